@@ -1,0 +1,1 @@
+"""The DeML dapp: everything that runs inside the Cartesi Machine."""
