@@ -1,0 +1,79 @@
+"""Every bound of the protocol, each with its unit and its reason."""
+
+from __future__ import annotations
+
+from typing import Final
+
+MAX_PAYLOAD_BYTES: Final = 65_216
+"""Largest payload of one input. The InputBox of Cartesi Rollups 2.x takes encoded inputs of at most 2^16 bytes, of which
+its ``EvmAdvance`` envelope uses 320. Contracts v3 plan 2 MB: then this one number changes."""
+
+MAX_DEPOSIT_DATA_BYTES: Final = MAX_PAYLOAD_BYTES - 72
+"""Largest execLayerData of an ERC-20 deposit: the portal puts token, sender and amount (72 bytes) before it."""
+
+MAX_AMOUNT: Final = 2**128 - 1
+"""Largest amount in one escrow, stake or minPay: products of two amounts then fit the 256 bits of an auditor's tools."""
+
+PPM: Final = 1_000_000
+"""One, in parts per million: the unit of scores."""
+
+MAX_SCORE: Final = 2**40
+"""Largest magnitude of a score, in parts per million: about a million times the perfect accuracy, which leaves room for
+unbounded metrics (log-loss, MSE, R2) and keeps payout products small. Metrics are clipped to it."""
+
+MIN_WINDOW_SECONDS: Final = 120
+"""Shortest phase. Ten Ethereum slots: enough to see a phase begin on a finalised devnet block and still act in it. A
+sponsor on a chain that finalises slowly should choose hours."""
+
+MAX_JOB_SECONDS: Final = 366 * 24 * 3600
+"""Longest time from creation to the end of the last round: what a job reserves must come free again."""
+
+MAX_ROUNDS: Final = 16
+"""Most submission rounds; bounds the notices that one late input can set off."""
+
+MAX_PARTICIPANTS: Final = 128
+"""Most clients in a job. A settlement emits one voucher each; about 10 Mcycles apiece over HTTP keeps that near 1,300."""
+
+MAX_TITLE_BYTES: Final = 200
+"""One line for people."""
+
+MAX_CID_TEXT_BYTES: Final = 128
+"""A CIDv1 with sha2-256 has 59 characters in base32, at most 74 in base16."""
+
+MAX_ARCHITECTURE_BYTES: Final = 8_192
+"""The JSON that describes a model's shape; parsing it must stay cheap."""
+
+MAX_ROWS: Final = 1_000_000
+"""Most holdout rows; the work cap usually bites first."""
+
+MAX_FILE_BYTES: Final = 32 * 2**20
+"""Largest model or holdout. At 65 KB an input that is about 500 transactions."""
+
+MAX_RESERVED_BYTES: Final = 384 * 2**20
+"""What all open jobs together may come to hold, in bytes. With the machine's 1 GiB of RAM (``cartesi.toml``) this leaves
+more than half for Linux, Python, numpy and the copies made while one submission is scored."""
+
+MAX_SCORING_MCYCLES: Final = 3_000
+"""Work of one input, in millions of machine cycles (`deml.scoring.cost`). The node gives an advance 180 s of wall clock by
+default; measured hosts run about 50 to 100 Mcycles a second, so a validator three times slower still finishes."""
+
+MIN_BOND_BPS: Final = 500
+"""Least part of the escrow, in 1/10,000, that a sponsor loses to committed clients if it does not reveal: 5 %."""
+
+MAX_BOND_BPS: Final = 10_000
+"""The whole escrow."""
+
+MIN_STAKE_DIVISOR: Final = 100
+"""Where a stake is required it is at least the escrow divided by this: 1 %."""
+
+MAX_CHUNKS: Final = 4_096
+"""Most chunks in one upload buffer: more would be chunks of under 8 KB, each of which costs a transaction."""
+
+MAX_ENDED_JOBS: Final = 1_000
+"""How many ended jobs stay queryable; the notices of older ones remain with the node and on chain for ever."""
+
+PAGE_SIZE: Final = 50
+"""Default number of items in an answer to an inspect query."""
+
+MAX_PAGE_SIZE: Final = 200
+"""Largest number of items in an answer to an inspect query."""

@@ -1,0 +1,70 @@
+"""What a sponsor promises: the terms of a job and the reward rules they name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from deml.base.types import Address, Amount, Score, Timestamp
+
+
+@dataclass(frozen=True, slots=True)
+class FixedRule:
+    """`reward` to each of the first ``escrow // reward`` clients whose score beats the baseline by `threshold` ppm."""
+
+    reward: Amount
+    threshold: int
+
+
+@dataclass(frozen=True, slots=True)
+class MarketRule:
+    """Pay for marginal improvement up to `target` ppm, counted in steps of `grid` ppm."""
+
+    target: Score
+    grid: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownRule:
+    """A rule this version does not know; such a job is refused at creation, its deposit credited."""
+
+    kind: str
+
+
+Rule = FixedRule | MarketRule | UnknownRule
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The terms of a job, field by field as in ``IDeML.sol``."""
+
+    title: str
+    spec_cid: str
+    initial_model_cid: str
+    architecture: str
+    metric: str
+    baseline: Score
+    holdout_commitment: bytes
+    reward_token: Address
+    rule: Rule
+    commit_until: Timestamp
+    holdout_until: Timestamp
+    declare_until: Timestamp
+    submit_until: Timestamp
+    max_rounds: int
+    stake: Amount
+    bond_bps: int
+    max_participants: int
+    max_model_bytes: int
+    max_holdout_bytes: int
+    max_rows: int
+    allow_list: tuple[Address, ...] = field(default=())
+    nonce: bytes = bytes(32)
+
+    @property
+    def window(self) -> int:
+        """Length of a submission round in seconds."""
+        return self.submit_until - self.declare_until
+
+    def round_end(self, number: int) -> Timestamp:
+        """Last second of submission round `number`, counted from 1."""
+        return Timestamp(self.declare_until + number * self.window)
