@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 MAX_PAYLOAD_BYTES: Final = 65_216
-"""Largest payload of one input. The InputBox of Cartesi Rollups 2.x takes encoded inputs of at most 2^16 bytes, of which
-its ``EvmAdvance`` envelope uses 320. Contracts v3 plan 2 MB: then this one number changes."""
+"""Largest payload of one input. The InputBox of Cartesi Rollups 2.x takes encoded inputs of at most 2^16 bytes, 320 of
+them for its ``EvmAdvance`` envelope. Contracts v3 plan 2 MB: then this one number changes."""
 
 MAX_DEPOSIT_DATA_BYTES: Final = MAX_PAYLOAD_BYTES - 72
 """Largest execLayerData of an ERC-20 deposit: the portal puts token, sender and amount (72 bytes) before it."""
 
 MAX_AMOUNT: Final = 2**128 - 1
-"""Largest amount in one escrow, stake or minPay: products of two amounts then fit the 256 bits of an auditor's tools."""
+"""Largest amount in one escrow, stake or minPay: products of two amounts then fit 256 bits."""
 
 PPM: Final = 1_000_000
 """One, in parts per million: the unit of scores."""
@@ -32,7 +32,7 @@ MAX_ROUNDS: Final = 16
 """Most submission rounds; bounds the notices that one late input can set off."""
 
 MAX_PARTICIPANTS: Final = 128
-"""Most clients in a job. A settlement emits one voucher each; about 10 Mcycles apiece over HTTP keeps that near 1,300."""
+"""Most clients in a job. A settlement emits one voucher each; at about 10 Mcycles apiece over HTTP that is near 1,300."""
 
 MAX_TITLE_BYTES: Final = 200
 """One line for people."""
@@ -50,12 +50,12 @@ MAX_FILE_BYTES: Final = 32 * 2**20
 """Largest model or holdout. At 65 KB an input that is about 500 transactions."""
 
 MAX_RESERVED_BYTES: Final = 384 * 2**20
-"""What all open jobs together may come to hold, in bytes. With the machine's 1 GiB of RAM (``cartesi.toml``) this leaves
+"""What all open jobs together may come to hold, in bytes. Of the machine's 1 GiB of RAM (``cartesi.toml``) this leaves
 more than half for Linux, Python, numpy and the copies made while one submission is scored."""
 
 MAX_SCORING_MCYCLES: Final = 3_000
-"""Work of one input, in millions of machine cycles (`deml.scoring.cost`). The node gives an advance 180 s of wall clock by
-default; measured hosts run about 50 to 100 Mcycles a second, so a validator three times slower still finishes."""
+"""Work of one input, in millions of machine cycles (`deml.scoring.cost`). The node gives an advance 180 s of wall clock
+by default; measured hosts run about 50 to 100 Mcycles a second, so a validator three times slower still finishes."""
 
 MIN_BOND_BPS: Final = 500
 """Least part of the escrow, in 1/10,000, that a sponsor loses to committed clients if it does not reveal: 5 %."""
