@@ -32,7 +32,7 @@ MAX_ROUNDS: Final = 16
 """Most submission rounds; bounds the notices that one late input can set off."""
 
 MAX_PARTICIPANTS: Final = 128
-"""Most clients in a job. A settlement emits one voucher each; at about 10 Mcycles apiece over HTTP that is near 1,300."""
+"""Most clients in a job. A settlement emits one voucher each; at about 10 Mcycles apiece over HTTP: 1,300."""
 
 MAX_TITLE_BYTES: Final = 200
 """One line for people."""
