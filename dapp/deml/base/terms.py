@@ -28,6 +28,7 @@ class UnknownRule:
     """A rule this version does not know; such a job is refused at creation, its deposit credited."""
 
     kind: str
+    params: bytes
 
 
 Rule = FixedRule | MarketRule | UnknownRule

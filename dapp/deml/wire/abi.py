@@ -1,0 +1,68 @@
+"""Function-call encoding: a selector and its arguments, with eth-abi's failures turned into ours.
+
+The selectors are constants, so that no keccak runs in the machine; Foundry checks them against ``IDeML.sol``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from eth_abi.abi import decode, encode
+from eth_abi.exceptions import DecodingError
+
+from deml.wire.errors import MalformedMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A Solidity function: its name, selector and argument types."""
+
+    name: str
+    selector: bytes
+    types: tuple[str, ...]
+
+    @property
+    def signature(self) -> str:
+        """Canonical signature, the text whose keccak256 begins with the selector."""
+        return f"{self.name}({','.join(self.types)})"
+
+    def encode(self, arguments: Sequence[Any]) -> bytes:
+        """Calldata of a call with `arguments`."""
+        return self.selector + encode_values(self.types, arguments)
+
+    def decode(self, calldata: bytes) -> tuple[Any, ...]:
+        """Arguments of `calldata`, whose selector the caller has looked up.
+
+        Raises
+        ------
+        MalformedMessage
+            If they are not an encoding of this function's argument types.
+        """
+        return decode_values(self.name, self.types, calldata[4:])
+
+
+def function(name: str, selector: str, *types: str) -> Function:
+    """Write a `Function` down with its selector in hex."""
+    return Function(name, bytes.fromhex(selector), types)
+
+
+def encode_values(types: Sequence[str], values: Sequence[Any]) -> bytes:
+    """``abi.encode`` of `values`."""
+    return encode(types, values)
+
+
+def decode_values(name: str, types: Sequence[str], data: bytes) -> tuple[Any, ...]:
+    """``abi.decode`` of `data`; `name` says in an error what was being decoded.
+
+    Raises
+    ------
+    MalformedMessage
+        If `data` is not an encoding of `types`: too short, a pointer out of bounds, a value out of its type's range,
+        dirty padding, or text that is not UTF-8.
+    """
+    try:
+        return decode(types, data)
+    except (DecodingError, UnicodeDecodeError, OverflowError) as error:
+        raise MalformedMessage(name, f"{type(error).__name__}: {error}"[:200]) from error

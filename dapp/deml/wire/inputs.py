@@ -1,0 +1,157 @@
+"""Inputs: calldata of the functions of ``Inputs`` in ``IDeML.sol``, and what the portals send."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any, Final
+
+from deml.base.config import Deployment
+from deml.base.inputs import (
+    Accept,
+    Body,
+    Cancel,
+    Codec,
+    Commit,
+    CreateJob,
+    Declare,
+    DepositOrder,
+    DirectInput,
+    Metadata,
+    RevealHoldout,
+    SetPayTo,
+    Settle,
+    Slot,
+    Stream,
+    Submit,
+    TopUp,
+    Upload,
+    Withdraw,
+)
+from deml.base.limits import MAX_PAYLOAD_BYTES
+from deml.wire.abi import Function, function
+from deml.wire.errors import MalformedMessage, NeedsDeposit, OversizedPayload, UnknownSelector
+from deml.wire.portals import (
+    erc20_deposit,
+    erc721_deposit,
+    erc1155_batch_deposit,
+    erc1155_single_deposit,
+    ether_deposit,
+)
+from deml.wire.terms import TERMS, terms_from, terms_values
+
+Message = DirectInput | DepositOrder
+
+_STREAM: Final = "(uint8,bytes)"
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    function: Function
+    pack: Callable[[Any], tuple[Any, ...]]
+    unpack: Callable[..., Message]
+
+
+def _flat(made: type[Message], function: Function, *fields: str) -> _Kind:
+    get = attrgetter(*fields)
+    return _Kind(function, get if len(fields) > 1 else lambda body: (get(body),), made)
+
+
+def _stream(values: tuple[int, bytes]) -> Stream:
+    return Stream(Codec(values[0]), values[1])
+
+
+def _values(stream: Stream) -> tuple[int, bytes]:
+    return int(stream.codec), stream.data
+
+
+_KINDS: Final[dict[type[Message], _Kind]] = {
+    CreateJob: _Kind(
+        function("createJob", "0d3ebbec", TERMS),
+        lambda body: (terms_values(body.terms),),
+        lambda terms: CreateJob(terms_from(terms)),
+    ),
+    TopUp: _flat(TopUp, function("topUp", "50017f3e", "uint256"), "job_id"),
+    Accept: _flat(Accept, function("accept", "50ace9c2", "uint256", "address"), "job_id", "pay_to"),
+    SetPayTo: _flat(SetPayTo, function("setPayTo", "b7b9c87b", "uint256", "address"), "job_id", "pay_to"),
+    Commit: _flat(Commit, function("commit", "f2f03877", "uint256", "bytes32"), "job_id", "commitment"),
+    Upload: _Kind(
+        function("upload", "9935b0a0", "uint256", "uint8", "uint32", "bytes"),
+        lambda body: (body.job_id, int(body.slot), body.seq, body.chunk),
+        lambda job_id, slot, seq, chunk: Upload(job_id, Slot(slot), seq, chunk),
+    ),
+    RevealHoldout: _Kind(
+        function("revealHoldout", "d179b414", "uint256", "string", "bytes32", _STREAM, _STREAM),
+        lambda body: (body.job_id, body.data_cid, body.salt, _values(body.holdout), _values(body.initial_model)),
+        lambda job_id, cid, salt, holdout, model: RevealHoldout(job_id, cid, salt, _stream(holdout), _stream(model)),
+    ),
+    Declare: _flat(
+        Declare, function("declare", "7e039526", "uint256", "int64", "uint256"), "job_id", "score", "min_pay"
+    ),
+    Submit: _Kind(
+        function("submit", "cd542456", "uint256", "string", "string", "bytes32", _STREAM),
+        lambda body: (body.job_id, body.model_cid, body.data_cid, body.salt, _values(body.weights)),
+        lambda job_id, model, data, salt, weights: Submit(job_id, model, data, salt, _stream(weights)),
+    ),
+    Settle: _flat(Settle, function("settle", "8df82800", "uint256"), "job_id"),
+    Cancel: _flat(Cancel, function("cancel", "40e58ee5", "uint256"), "job_id"),
+    Withdraw: _flat(
+        Withdraw, function("withdraw", "69328dec", "address", "uint256", "address"), "token", "amount", "to"
+    ),
+}
+_BY_SELECTOR: Final = {kind.function.selector: kind for kind in _KINDS.values()}
+
+INPUT_FUNCTIONS: Final[tuple[Function, ...]] = tuple(kind.function for kind in _KINDS.values())
+"""Every input, in the order of ``IDeML.sol``."""
+
+
+def encode(message: Message) -> bytes:
+    """Calldata of an input, ready for the InputBox or for a deposit's execLayerData."""
+    kind = _KINDS[type(message)]
+    return kind.function.encode(kind.pack(message))
+
+
+def decode_message(calldata: bytes) -> Message:
+    """Read calldata, whether it is to travel by itself or in a deposit.
+
+    Raises
+    ------
+    UnknownSelector, MalformedMessage
+        If it is no input of ``IDeML.sol``, or not a well-formed one.
+    """
+    kind = _BY_SELECTOR.get(calldata[:4])
+    if kind is None:
+        raise UnknownSelector("0x" + calldata[:4].hex())
+    values = kind.function.decode(calldata)
+    try:
+        return kind.unpack(*values)
+    except ValueError as error:
+        raise MalformedMessage(kind.function.name, str(error)) from error
+
+
+def decode(meta: Metadata, payload: bytes, deployment: Deployment) -> Body:
+    """Read an input's payload; a portal's sender address makes it a deposit.
+
+    Raises
+    ------
+    OversizedPayload, UnknownSelector, MalformedMessage, NeedsDeposit
+        For inputs that are not deposits. What is wrong inside an ERC-20 deposit travels with it, for the tokens have
+        already moved.
+    """
+    if len(payload) > MAX_PAYLOAD_BYTES:
+        raise OversizedPayload(len(payload), MAX_PAYLOAD_BYTES)
+    if meta.sender == deployment.erc20_portal:
+        return erc20_deposit(payload, decode_message)
+    if meta.sender == deployment.ether_portal:
+        return ether_deposit(payload)
+    if meta.sender == deployment.erc721_portal:
+        return erc721_deposit(payload)
+    if meta.sender == deployment.erc1155_single_portal:
+        return erc1155_single_deposit(payload)
+    if meta.sender == deployment.erc1155_batch_portal:
+        return erc1155_batch_deposit(payload)
+    message = decode_message(payload)
+    if isinstance(message, CreateJob | TopUp):
+        raise NeedsDeposit(_KINDS[type(message)].function.name)
+    return message
