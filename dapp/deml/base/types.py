@@ -19,6 +19,9 @@ Amount = NewType("Amount", int)
 Timestamp = NewType("Timestamp", int)
 """A block timestamp in seconds."""
 
+NOTHING: Final = Amount(0)
+"""No tokens."""
+
 ETHER: Final = Address("0x" + "00" * 20)
 """Stands for Ether where a token is named, as in ``withdraw``."""
 

@@ -1,0 +1,47 @@
+"""What can be wrong with a reward rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from deml.base.errors import DemlError
+from deml.base.types import Amount, Score
+
+
+@dataclass(eq=False)
+class UnknownRewardRule(DemlError):
+    kind: str
+    what = "There is no reward rule called '{kind}'."
+    fix = "Use 'market' or 'fixed'."
+
+
+@dataclass(eq=False)
+class RewardTooSmall(DemlError):
+    reward: Amount
+    threshold: int
+    what = "A fixed reward of {reward} for {threshold} ppm of improvement: both must be at least 1."
+    fix = "Set 'reward' and 'threshold' to 1 or more."
+
+
+@dataclass(eq=False)
+class EscrowBelowReward(DemlError):
+    escrow: Amount
+    reward: Amount
+    what = "The escrow of {escrow} does not pay one reward of {reward}."
+    fix = "Deposit at least one reward, or lower it."
+
+
+@dataclass(eq=False)
+class TargetNotAboveBaseline(DemlError):
+    target: Score
+    baseline: Score
+    what = "The target score {target} is not above the baseline {baseline}."
+    fix = "Set the target at least 1 ppm above the initial model's score."
+
+
+@dataclass(eq=False)
+class GridOutOfRange(DemlError):
+    grid: int
+    distance: int
+    what = "The grid is {grid} ppm; it must lie between 1 and the {distance} ppm from baseline to target."
+    fix = "Choose the smallest improvement worth paying for, in ppm."
