@@ -1,0 +1,61 @@
+"""Upload buffers: one for each sender and slot of a job, and the way from a stream to a verified file."""
+
+from __future__ import annotations
+
+from deml.base.inputs import Slot, Stream, Upload
+from deml.base.limits import MAX_CHUNKS
+from deml.base.types import Address
+from deml.core.errors import EmptyChunk, NothingUploaded, TooManyChunks, UploadTooLarge, WrongSequence
+from deml.core.job import Job
+from deml.core.state import Buffer, BufferKey, State
+from deml.ipld import Cid, read_file, unpack
+
+
+def extend(state: State, job: Job, owner: Address, upload: Upload) -> None:
+    """Append a chunk to the owner's buffer; chunk 0 begins it anew.
+
+    Raises
+    ------
+    EmptyChunk, WrongSequence, TooManyChunks, UploadTooLarge
+    """
+    slot = slot_name(upload.slot)
+    key = BufferKey(job.id, owner, upload.slot)
+    buffer = Buffer((), 0) if upload.seq == 0 else state.buffers.get(key, Buffer((), 0))
+    if not upload.chunk:
+        raise EmptyChunk(job.id, slot)
+    if upload.seq != len(buffer.chunks):
+        raise WrongSequence(job.id, slot, upload.seq, len(buffer.chunks))
+    if upload.seq >= MAX_CHUNKS:
+        raise TooManyChunks(job.id, slot, MAX_CHUNKS)
+    size, limit = buffer.size + len(upload.chunk), capacity(job, upload.slot)
+    if size > limit:
+        raise UploadTooLarge(job.id, slot, size, limit)
+    state.buffers[key] = Buffer((*buffer.chunks, upload.chunk), size)
+
+
+def take_file(state: State, job: Job, owner: Address, slot: Slot, stream: Stream, cid: Cid) -> bytes:
+    """Read the file `cid` out of `stream` or, if that is empty, out of the owner's buffer, which is then dropped.
+
+    Raises
+    ------
+    NothingUploaded
+        If there are no bytes in either.
+    DemlError
+        What `deml.ipld` finds wrong with the stream.
+    """
+    buffer = state.buffers.pop(BufferKey(job.id, owner, slot), Buffer((), 0))
+    packed = stream.data or b"".join(buffer.chunks)
+    if not packed:
+        raise NothingUploaded(job.id, slot_name(slot))
+    limit = capacity(job, slot)
+    return read_file(unpack(stream.codec, packed, limit), cid, limit)
+
+
+def capacity(job: Job, slot: Slot) -> int:
+    """Most bytes a buffer of this slot may hold; the file and the CAR in it are held to the same number."""
+    return job.terms.max_holdout_bytes if slot is Slot.HOLDOUT else job.terms.max_model_bytes
+
+
+def slot_name(slot: Slot) -> str:
+    """Name a slot for people."""
+    return slot.name.lower().replace("_", " ")

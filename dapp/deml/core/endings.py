@@ -1,0 +1,116 @@
+"""Endings: when a job is over, and who then receives what; the endings table of ``docs/protocol.md``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from deml.base.outputs import Output, Payout, Settled, Transfer, VerifiedModel
+from deml.base.types import BURN, NOTHING, Address, Amount, Timestamp
+from deml.core.job import Client, Ending, Job, Outcome, Standing
+from deml.core.phases import bid_of
+from deml.market import final_pays, offers, share_forfeits
+
+BPS = 10_000
+"""One, in basis points."""
+
+_ON_THE_WAY = (Standing.ACCEPTED, Standing.COMMITTED)
+
+
+def ending_of(job: Job, now: Timestamp) -> Ending | None:
+    """Say how `job`, brought up to date, ends at `now`; None while it goes on."""
+    terms = job.terms
+    if now <= terms.commit_until:
+        return None
+    if not job.clients:
+        return Ending.NOBODY_ACCEPTED
+    if not job.committed:
+        return Ending.NOBODY_COMMITTED
+    if now <= terms.holdout_until:
+        return None
+    if job.revealed is None:
+        return Ending.HOLDOUT_NOT_REVEALED
+    if now <= terms.declare_until:
+        return None
+    if all(one.standing in _ON_THE_WAY for one in job.clients):
+        return Ending.NOBODY_DECLARED
+    if job.standing(Standing.DUE):
+        return None
+    if job.standing(Standing.VERIFIED):
+        return Ending.SETTLED
+    return Ending.NOBODY_SUBMITTED if job.standing(Standing.FAILED) else Ending.NOBODY_DUE
+
+
+def end(job: Job, ending: Ending) -> tuple[Job, list[Output]]:
+    """End `job`: fix every payout and emit the transfers that make it."""
+    if ending is Ending.HOLDOUT_NOT_REVEALED:
+        pays, compensations, burnt = {}, _bond_shares(job), NOTHING
+    else:
+        pays = _final_pays(job)
+        compensations, burnt = _forfeits(job, pays)
+    payouts = tuple(
+        Payout(
+            client=one.address,
+            pay_to=one.pay_to,
+            pay=pays.get(one.address, NOTHING),
+            stake=NOTHING if one.standing is Standing.FAILED else one.stake,
+            compensation=compensations.get(one.address, NOTHING),
+        )
+        for one in job.clients
+    )
+    held = job.escrow + sum(one.stake for one in job.clients)
+    paid = sum(payout.pay + payout.stake + payout.compensation for payout in payouts)
+    refund = Amount(held - paid - burnt)
+    job = replace(job, outcome=Outcome(ending, payouts, refund, burnt))
+    return job, [_notice(job, ending, payouts, refund, burnt), *_transfers(job, payouts, refund, burnt)]
+
+
+def _bond_shares(job: Job) -> Mapping[Address, Amount]:
+    """Share of the bond for each committed client: floor(bond / participants cap)."""
+    bond = job.escrow * job.terms.bond_bps // BPS
+    share = Amount(bond // job.terms.max_participants)
+    return {one.address: share for one in job.clients if one.commitment is not None}
+
+
+def _final_pays(job: Job) -> Mapping[Address, Amount]:
+    verified = job.standing(Standing.VERIFIED)
+    scores = [bid_of(one).score for one in verified]
+    pays = final_pays(job.terms.rule, job.escrow, job.terms.baseline, scores)
+    return {one.address: pay for one, pay in zip(verified, pays, strict=True)}
+
+
+def _forfeits(job: Job, pays: Mapping[Address, Amount]) -> tuple[Mapping[Address, Amount], Amount]:
+    """Share out the stakes of failed clients among those they displaced, then among the paid.
+
+    A client's loss is the pay it would first have been due had the failed never declared, less what it was first due.
+    """
+    pool = Amount(sum(one.stake for one in job.standing(Standing.FAILED)))
+    honest = job.standing(Standing.NOT_DUE, Standing.WAIVED, Standing.VERIFIED)
+    if not pool:
+        return {}, NOTHING
+    undisturbed = offers(job.terms.rule, job.escrow, job.terms.baseline, [bid_of(one) for one in honest])
+    losses = [Amount(max(0, offer.pay - one.first_due)) for one, offer in zip(honest, undisturbed, strict=True)]
+    shares = share_forfeits(pool, losses, [pays.get(one.address, NOTHING) for one in honest])
+    return dict(zip((one.address for one in honest), shares.compensations, strict=True)), shares.burnt
+
+
+def _notice(job: Job, ending: Ending, payouts: tuple[Payout, ...], refund: Amount, burnt: Amount) -> Settled:
+    return Settled(
+        job_id=job.id,
+        ending=ending,
+        data_cid=job.revealed.data_cid if job.revealed else "",
+        models=tuple(_model(one) for one in job.standing(Standing.VERIFIED)),
+        payouts=payouts,
+        sponsor_refund=refund,
+        burnt=burnt,
+    )
+
+
+def _model(client: Client) -> VerifiedModel:
+    return VerifiedModel(client.address, client.model_cid, bid_of(client).score)
+
+
+def _transfers(job: Job, payouts: tuple[Payout, ...], refund: Amount, burnt: Amount) -> list[Output]:
+    owed = [(one.pay_to, Amount(one.pay + one.stake + one.compensation)) for one in payouts]
+    owed += [(job.sponsor, refund), (BURN, burnt)]
+    return [Transfer(job.terms.reward_token, to, amount) for to, amount in owed if amount]

@@ -1,0 +1,306 @@
+"""Why the protocol refuses an input."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from deml.base.errors import DemlError
+from deml.base.types import Address, Amount, JobId, Score, Timestamp
+
+
+@dataclass(eq=False)
+class UnknownJob(DemlError):
+    job_id: JobId
+    what = "There is no job {job_id}."
+    fix = "List the jobs with 'deml job list'; long-ended jobs are found in the node's notices only."
+
+
+@dataclass(eq=False)
+class JobEnded(DemlError):
+    job_id: JobId
+    ending: str
+    what = "Job {job_id} has ended ({ending})."
+    fix = "See 'deml job results {job_id}'; what you are owed leaves by voucher: 'deml claim'."
+
+
+@dataclass(eq=False)
+class WrongPhase(DemlError):
+    job_id: JobId
+    action: str
+    needed: str
+    phase: str
+    timestamp: Timestamp
+    what = "{action} belongs to the {needed} phase of job {job_id}; at {timestamp} it is in its {phase} phase."
+    fix = "See the windows with 'deml job show {job_id}'; 'deml watch' acts in time."
+
+
+@dataclass(eq=False)
+class NotTheSponsor(DemlError):
+    job_id: JobId
+    sender: Address
+    sponsor: Address
+    what = "Only the sponsor {sponsor} of job {job_id} may do this, not {sender}."
+    fix = "Send it from the sponsor's wallet."
+
+
+@dataclass(eq=False)
+class NotAParticipant(DemlError):
+    job_id: JobId
+    sender: Address
+    what = "{sender} has not accepted job {job_id}."
+    fix = "Accept in the commit phase: 'deml accept {job_id}'."
+
+
+@dataclass(eq=False)
+class AlreadyAccepted(DemlError):
+    job_id: JobId
+    client: Address
+    what = "{client} has accepted job {job_id} already."
+    fix = "Go on with 'deml train' and 'deml commit'; 'deml set-pay-to' changes where pay goes."
+
+
+@dataclass(eq=False)
+class NotOnAllowList(DemlError):
+    job_id: JobId
+    sender: Address
+    what = "Job {job_id} is open to the accounts on its allow-list only, and {sender} is not on it."
+    fix = "Ask the sponsor, or choose another job."
+
+
+@dataclass(eq=False)
+class JobFull(DemlError):
+    job_id: JobId
+    limit: int
+    what = "Job {job_id} has its {limit} participants."
+    fix = "Choose another job."
+
+
+@dataclass(eq=False)
+class StakeMissing(DemlError):
+    job_id: JobId
+    stake: Amount
+    amount: Amount
+    what = "Job {job_id} asks for a stake of {stake}; {amount} came with the acceptance."
+    fix = "Accept inside an ERC-20 deposit of the reward token of at least {stake}: 'deml accept {job_id}' does."
+
+
+@dataclass(eq=False)
+class WrongToken(DemlError):
+    token: Address
+    expected: Address
+    what = "The deposit is in token {token}; the job's reward token is {expected}."
+    fix = "Deposit {expected}; what came was credited to your balance."
+
+
+@dataclass(eq=False)
+class AmountTooLarge(DemlError):
+    amount: Amount
+    limit: Amount
+    what = "{amount} is more than the {limit} that one job can handle."
+    fix = "Use a smaller amount."
+
+
+@dataclass(eq=False)
+class HasParticipants(DemlError):
+    job_id: JobId
+    participants: int
+    what = "Job {job_id} can no longer be cancelled: {participants} accepted."
+    fix = "Let it run; what is not earned comes back to you at the end."
+
+
+@dataclass(eq=False)
+class SinkRefused(DemlError):
+    to: Address
+    what = "Tokens sent to {to} could not be moved again."
+    fix = "Name a wallet: neither the zero address nor the Application itself."
+
+
+@dataclass(eq=False)
+class NothingToWithdraw(DemlError):
+    what = "The amount to withdraw is zero."
+    fix = "Ask for 1 or more; 'deml wallet balance' shows what is yours."
+
+
+@dataclass(eq=False)
+class NobodyCommitted(DemlError):
+    job_id: JobId
+    what = "Nobody has committed to a model for job {job_id}, so there is nothing to reveal the holdout for."
+    fix = "Keep the holdout to yourself and take the escrow back: 'deml settle {job_id}'."
+
+
+@dataclass(eq=False)
+class AlreadyRevealed(DemlError):
+    job_id: JobId
+    what = "The holdout of job {job_id} is revealed already."
+    fix = "Nothing is left to do until clients have declared."
+
+
+@dataclass(eq=False)
+class NotRevealed(DemlError):
+    job_id: JobId
+    what = "The holdout of job {job_id} was not revealed in time."
+    fix = "Keep your model; 'deml settle {job_id}' returns your stake and shares out the sponsor's bond."
+
+
+@dataclass(eq=False)
+class NoCommitment(DemlError):
+    job_id: JobId
+    client: Address
+    what = "{client} has not committed to a model for job {job_id}."
+    fix = "Only committed clients may go on; take part in another job."
+
+
+@dataclass(eq=False)
+class AlreadyDeclared(DemlError):
+    job_id: JobId
+    client: Address
+    score: Score
+    what = "{client} has declared a score of {score} for job {job_id}; a declaration is final."
+    fix = "Publish the committed model if it becomes due: 'deml watch' tells."
+
+
+@dataclass(eq=False)
+class ScoreOutOfRange(DemlError):
+    score: Score
+    limit: Score
+    what = "A score of {score} ppm lies outside -{limit} to {limit}."
+    fix = "Declare what 'deml score' prints."
+
+
+@dataclass(eq=False)
+class NotDue(DemlError):
+    job_id: JobId
+    client: Address
+    standing: str
+    what = "{client} is not due to publish in job {job_id} now (standing: {standing})."
+    fix = "Publish nothing; it would earn nothing. 'deml job show {job_id}' shows who is due."
+
+
+@dataclass(eq=False)
+class CommitmentMismatch(DemlError):
+    job_id: JobId
+    cid: str
+    committed: str
+    computed: str
+    what = "CID {cid} and this salt give the commitment {computed}; committed for job {job_id} was {committed}."
+    fix = "Send the file and salt that were committed to; 'deml' derives the salt from the wallet."
+
+
+@dataclass(eq=False)
+class WrongHoldout(DemlError):
+    job_id: JobId
+    data_cid: str
+    revealed: str
+    what = "The submission names the holdout {data_cid}; job {job_id} is scored on {revealed}."
+    fix = "Submit with dataCid {revealed}."
+
+
+@dataclass(eq=False)
+class BaselineMismatch(DemlError):
+    job_id: JobId
+    declared: Score
+    computed: Score
+    what = "The initial model scores {computed} on this holdout; the terms of job {job_id} declare {declared}."
+    fix = "The terms cannot be changed. 'deml job post' computes the baseline itself; do not edit it."
+
+
+@dataclass(eq=False)
+class ScoreMismatch(DemlError):
+    job_id: JobId
+    declared: Score
+    computed: Score
+    what = "The model scores {computed} on the holdout of job {job_id}; declared was {declared}."
+    fix = "Submit the model whose score was declared."
+
+
+@dataclass(eq=False)
+class NothingUploaded(DemlError):
+    job_id: JobId
+    slot: str
+    what = "The input brings no bytes, and nothing was uploaded to the slot '{slot}' of job {job_id}."
+    fix = "Upload the CAR in chunks first, or send it inside the input."
+
+
+@dataclass(eq=False)
+class EmptyChunk(DemlError):
+    job_id: JobId
+    slot: str
+    what = "The chunk for the slot '{slot}' of job {job_id} is empty."
+    fix = "Send at least one byte."
+
+
+@dataclass(eq=False)
+class WrongSequence(DemlError):
+    job_id: JobId
+    slot: str
+    seq: int
+    expected: int
+    what = "Chunk {seq} came for the slot '{slot}' of job {job_id}, where chunk {expected} is next."
+    fix = "Go on with chunk {expected}, or start again with chunk 0."
+
+
+@dataclass(eq=False)
+class UploadTooLarge(DemlError):
+    job_id: JobId
+    slot: str
+    size: int
+    limit: int
+    what = "The upload to the slot '{slot}' of job {job_id} comes to {size} bytes; the terms allow {limit}."
+    fix = "Start again with a smaller file, or compress the CAR."
+
+
+@dataclass(eq=False)
+class TooManyChunks(DemlError):
+    job_id: JobId
+    slot: str
+    limit: int
+    what = "The upload to the slot '{slot}' of job {job_id} has more than {limit} chunks."
+    fix = "Start again with larger chunks."
+
+
+@dataclass(eq=False)
+class NothingToSettle(DemlError):
+    job_id: JobId
+    phase: str
+    until: Timestamp
+    what = "Job {job_id} cannot end yet: it is in its {phase} phase until {until}, and its phase is up to date."
+    fix = "Settle after {until}, or as soon as every due client has been verified."
+
+
+@dataclass(eq=False)
+class HoldoutReused(DemlError):
+    job_id: JobId
+    what = "The same holdout commitment serves your job {job_id}; its reveal there would reveal this one too."
+    fix = "Use another nonce and another holdout: one holdout serves one job."
+
+
+@dataclass(eq=False)
+class CapacityReached(DemlError):
+    needed: int
+    available: int
+    what = "The job would reserve {needed} bytes of the machine's memory, of which {available} are free."
+    fix = "Lower maxModelBytes, maxHoldoutBytes or maxParticipants, or wait until other jobs have ended."
+
+
+@dataclass(eq=False)
+class TooMuchWork(DemlError):
+    needed: int
+    limit: int
+    what = "Scoring one submission would cost about {needed} million cycles; one input may cost {limit}."
+    fix = "Lower maxRows or maxModelBytes, or use a smaller architecture."
+
+
+@dataclass(eq=False)
+class UnknownQuery(DemlError):
+    path: str
+    what = "There is no query '{path}'."
+    fix = "Ask for jobs, jobs/N, jobs/N/submissions, accounts/0x.. or stats."
+
+
+@dataclass(eq=False)
+class BadQueryParameter(DemlError):
+    name: str
+    value: str
+    expected: str
+    what = "The query parameter {name} is '{value}'; it must be {expected}."
+    fix = "Correct it and ask again."

@@ -1,0 +1,30 @@
+"""`topUp`: the sponsor adds to the escrow while clients can still decide by it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from deml.base.inputs import Deposit, Metadata, TopUp
+from deml.base.limits import MAX_AMOUNT
+from deml.base.outputs import Output, ToppedUp
+from deml.base.types import Amount
+from deml.core.errors import AmountTooLarge, NotTheSponsor, WrongToken
+from deml.core.job import Phase
+from deml.core.phases import enter, require
+from deml.core.state import State
+
+
+def top_up(state: State, meta: Metadata, deposit: Deposit, order: TopUp) -> Sequence[Output]:
+    """Add the deposited amount to the escrow."""
+    job, outputs = enter(state, meta, order.job_id)
+    require(job, meta, Phase.COMMIT, "topUp")
+    if deposit.sender != job.sponsor:
+        raise NotTheSponsor(job.id, deposit.sender, job.sponsor)
+    if deposit.token != job.terms.reward_token:
+        raise WrongToken(deposit.token, job.terms.reward_token)
+    escrow = Amount(job.escrow + deposit.amount)
+    if escrow > MAX_AMOUNT:
+        raise AmountTooLarge(escrow, Amount(MAX_AMOUNT))
+    state.jobs[job.id] = replace(job, escrow=escrow)
+    return [*outputs, ToppedUp(job.id, escrow)]

@@ -1,0 +1,142 @@
+"""A job and its clients, as frozen values: a change makes a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final
+
+from deml.base.outputs import Payout
+from deml.base.terms import Terms
+from deml.base.types import NOTHING, Address, Amount, JobId, Score
+
+OVERHEAD_BYTES: Final = 256 * 2**10
+"""Reserved for a job beside its files: its terms (at most one payload) and 128 clients, twice over."""
+
+
+class Phase(StrEnum):
+    """What may be done to a job; decided by time, except for the end."""
+
+    COMMIT = "commit"
+    REVEAL = "reveal"
+    DECLARE = "declare"
+    SUBMIT = "submit"
+    ENDED = "ended"
+
+
+class Standing(StrEnum):
+    """How far a client has come in a job."""
+
+    ACCEPTED = "accepted"
+    COMMITTED = "committed"
+    DECLARED = "declared"
+    NOT_DUE = "not-due"
+    DUE = "due"
+    WAIVED = "waived"
+    FAILED = "failed"
+    VERIFIED = "verified"
+
+
+class Ending(StrEnum):
+    """How a job ended: the rows of the endings table in ``docs/protocol.md``."""
+
+    SETTLED = "settled"
+    CANCELLED = "cancelled"
+    NOBODY_ACCEPTED = "nobody-accepted"
+    NOBODY_COMMITTED = "nobody-committed"
+    HOLDOUT_NOT_REVEALED = "holdout-not-revealed"
+    NOBODY_DECLARED = "nobody-declared"
+    NOBODY_DUE = "nobody-due"
+    NOBODY_SUBMITTED = "nobody-submitted"
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """One participant of one job.
+
+    `order` is its place in the order of commitments, `due` the pay it was due when dues were last computed, `first_due`
+    when they were first computed.
+    """
+
+    address: Address
+    pay_to: Address
+    stake: Amount
+    standing: Standing = Standing.ACCEPTED
+    commitment: bytes | None = None
+    order: int = 0
+    score: Score | None = None
+    min_pay: Amount = NOTHING
+    due: Amount = NOTHING
+    first_due: Amount = NOTHING
+    model_cid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Revealed:
+    """The opened holdout: its canonical CID and number of rows."""
+
+    data_cid: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a job ended, and who received what."""
+
+    ending: Ending
+    payouts: tuple[Payout, ...]
+    sponsor_refund: Amount
+    burnt: Amount
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One job. `commits` counts commitments ever made; `round` is 0 until dues are first computed."""
+
+    id: JobId
+    sponsor: Address
+    terms: Terms
+    escrow: Amount
+    clients: tuple[Client, ...] = ()
+    commits: int = 0
+    revealed: Revealed | None = None
+    round: int = 0
+    outcome: Outcome | None = None
+
+    def client(self, address: Address) -> Client | None:
+        """Find the participant with this account."""
+        return next((one for one in self.clients if one.address == address), None)
+
+    def with_client(self, changed: Client) -> Job:
+        """Replace the participant that has the account of `changed`."""
+        return self.with_clients((changed,))
+
+    def with_clients(self, changed: tuple[Client, ...]) -> Job:
+        """Replace each participant that has the account of one in `changed`."""
+        by_address = {one.address: one for one in changed}
+        return replace(self, clients=tuple(by_address.get(one.address, one) for one in self.clients))
+
+    def standing(self, *standings: Standing) -> tuple[Client, ...]:
+        """List the participants with one of these standings, in commit order."""
+        return tuple(one for one in self.in_commit_order() if one.standing in standings)
+
+    def in_commit_order(self) -> Iterator[Client]:
+        """Yield all participants, those without a commitment first."""
+        yield from sorted(self.clients, key=lambda one: one.order)
+
+    @property
+    def committed(self) -> bool:
+        """Whether anybody has committed to a model."""
+        return any(one.commitment is not None for one in self.clients)
+
+    @property
+    def reserved_bytes(self) -> int:
+        """Most memory the job can come to need.
+
+        The sponsor's two buffers; the holdout while it is parsed and prepared in float64 (four times the file); two
+        models in parsing; one buffer for each client.
+        """
+        terms = self.terms
+        holdout, model = 5 * terms.max_holdout_bytes, (3 + terms.max_participants) * terms.max_model_bytes
+        return OVERHEAD_BYTES + holdout + model

@@ -1,0 +1,126 @@
+"""Phases: which one a job is in, and what time brings about in it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from deml.base.inputs import Metadata
+from deml.base.outputs import Due, DuesFixed, Output
+from deml.base.types import NOTHING, Address, Amount, JobId, Timestamp
+from deml.core.errors import JobEnded, UnknownJob, WrongPhase
+from deml.core.job import Client, Job, Phase, Standing
+from deml.core.state import State
+from deml.market import Bid, offers
+
+
+def phase_of(job: Job, now: Timestamp) -> Phase:
+    """Say which phase `job` is in at `now`; window ends are inclusive."""
+    terms = job.terms
+    if job.outcome is not None:
+        return Phase.ENDED
+    if now <= terms.commit_until:
+        return Phase.COMMIT
+    if now <= terms.holdout_until:
+        return Phase.REVEAL
+    if now <= terms.declare_until:
+        return Phase.DECLARE
+    return Phase.SUBMIT
+
+
+def until(job: Job, now: Timestamp) -> Timestamp:
+    """Last second of the phase, or submission round, that `job` is in at `now`."""
+    terms = job.terms
+    for end in (terms.commit_until, terms.holdout_until, terms.declare_until):
+        if now <= end:
+            return end
+    return terms.round_end(max(job.round, 1))
+
+
+def enter(state: State, meta: Metadata, job_id: JobId) -> tuple[Job, list[Output]]:
+    """Look up a job that has not ended and bring it up to date; every input about a job begins so.
+
+    Returns
+    -------
+    Job
+        The job as of the input's timestamp; stored in `state` as well.
+    list of Output
+        Notices of what time has brought about.
+
+    Raises
+    ------
+    UnknownJob, JobEnded
+    """
+    job = state.jobs.get(job_id)
+    if job is None:
+        raise UnknownJob(job_id)
+    if job.outcome is not None:
+        raise JobEnded(job_id, job.outcome.ending)
+    job, outputs = advance(job, meta.timestamp)
+    state.jobs[job_id] = job
+    return job, outputs
+
+
+def require(job: Job, meta: Metadata, phase: Phase, action: str) -> None:
+    """Refuse `action` outside its phase.
+
+    Raises
+    ------
+    WrongPhase
+    """
+    current = phase_of(job, meta.timestamp)
+    if current is not phase:
+        raise WrongPhase(job.id, action, phase, current, meta.timestamp)
+
+
+def advance(job: Job, now: Timestamp) -> tuple[Job, list[Output]]:
+    """Do what time alone brings about: fix the dues, let rounds pass, fail those who did not submit."""
+    outputs: list[Output] = []
+    if job.revealed is None or now <= job.terms.declare_until:
+        return job, outputs
+    if job.round == 0 and job.standing(Standing.DECLARED):
+        job, notice = _fix_dues(job, failed=())
+        outputs.append(notice)
+    while (overdue := job.standing(Standing.DUE)) and now > job.terms.round_end(job.round):
+        job = job.with_clients(tuple(replace(one, standing=Standing.FAILED, due=NOTHING) for one in overdue))
+        if job.round == job.terms.max_rounds:
+            break
+        job, notice = _fix_dues(job, failed=tuple(one.address for one in overdue))
+        outputs.append(notice)
+    return job, outputs
+
+
+def _fix_dues(job: Job, failed: tuple[Address, ...]) -> tuple[Job, DuesFixed]:
+    """Compute the dues among those who have neither failed nor been waived, and begin the next round."""
+    bidders = job.standing(Standing.DECLARED, Standing.NOT_DUE, Standing.DUE, Standing.VERIFIED)
+    made = offers(job.terms.rule, job.escrow, job.terms.baseline, [bid_of(one) for one in bidders])
+    number = job.round + 1
+    changed = []
+    for client, offer in zip(bidders, made, strict=True):
+        standing = client.standing
+        if standing is not Standing.VERIFIED:
+            standing = Standing.WAIVED if offer.waived else Standing.DUE if offer.pay else Standing.NOT_DUE
+        first = offer.pay if number == 1 else client.first_due
+        changed.append(replace(client, standing=standing, due=offer.pay, first_due=first))
+    job = replace(job.with_clients(tuple(changed)), round=number)
+    notice = DuesFixed(
+        job_id=job.id,
+        round=number,
+        round_until=job.terms.round_end(number),
+        dues=tuple(Due(one.address, one.due) for one in changed if one.due),
+        waived=tuple(one.address for one in changed if one.standing is Standing.WAIVED),
+        failed=failed,
+    )
+    return job, notice
+
+
+def bid_of(client: Client) -> Bid:
+    """Read a declaration as a bid.
+
+    Raises
+    ------
+    ValueError
+        If the client has not declared.
+    """
+    if client.score is None:
+        raise ValueError(f"{client.address} has not declared a score")
+    return Bid(client.score, Amount(client.min_pay))

@@ -1,0 +1,78 @@
+"""The one way in which the state changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from deml.base.inputs import (
+    Accept,
+    Body,
+    Cancel,
+    Commit,
+    Declare,
+    Deposit,
+    ForeignDeposit,
+    Metadata,
+    RevealHoldout,
+    SetPayTo,
+    Settle,
+    Submit,
+    Upload,
+    Withdraw,
+)
+from deml.base.outputs import Output
+from deml.core.handlers.accept import accept, set_pay_to
+from deml.core.handlers.commit import commit
+from deml.core.handlers.declare import declare
+from deml.core.handlers.deposit import deposit, return_foreign
+from deml.core.handlers.reveal_holdout import reveal_holdout
+from deml.core.handlers.settle import cancel, settle
+from deml.core.handlers.submit import submit
+from deml.core.handlers.upload import upload
+from deml.core.handlers.withdraw import withdraw
+from deml.core.state import State
+
+Handler = Callable[[State, Metadata, Any], Sequence[Output]]
+
+HANDLERS: Final[dict[type[Body], Handler]] = {
+    Deposit: deposit,
+    ForeignDeposit: return_foreign,
+    Accept: accept,
+    SetPayTo: set_pay_to,
+    Commit: commit,
+    Upload: upload,
+    RevealHoldout: reveal_holdout,
+    Declare: declare,
+    Submit: submit,
+    Settle: settle,
+    Cancel: cancel,
+    Withdraw: withdraw,
+}
+
+
+def transition(state: State, meta: Metadata, body: Body) -> tuple[Output, ...]:
+    """Apply one input to `state`.
+
+    Returns
+    -------
+    tuple of Output
+        What the input brings about, in order.
+
+    Raises
+    ------
+    DemlError
+        If the input is refused; `state` is then as it was.
+    """
+    fork = state.fork()
+    outputs = HANDLERS[type(body)](fork, meta, body)
+    fork.progress = replace(
+        fork.progress,
+        accepted=fork.progress.accepted + 1,
+        as_of=meta.timestamp,
+        chain_id=meta.chain_id,
+        app=meta.app,
+    )
+    fork.merge()
+    return tuple(outputs)
