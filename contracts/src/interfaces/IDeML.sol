@@ -147,7 +147,8 @@ struct Due {
     uint256 pay;
 }
 
-/// @notice What one client received at the end. `pay` for its model, `stake` returned, `compensation` out of forfeits;
+/// @notice What one client received at the end. `pay` for its model, `stake` returned, `compensation` out of forfeits or,
+/// where the holdout was not revealed, out of the bond;
 /// all three leave in one voucher to `payTo`.
 struct Payout {
     address client;
@@ -191,13 +192,8 @@ interface Notices {
         address[] calldata failed
     ) external;
 
-    function Scored(
-        uint256 jobId,
-        address client,
-        string calldata modelCid,
-        string calldata dataCid,
-        int64 score
-    ) external;
+    function Scored(uint256 jobId, address client, string calldata modelCid, string calldata dataCid, int64 score)
+        external;
 
     /// @notice The end of a job. `ending` is one of the names in docs/protocol.md, "Endings".
     function Settled(

@@ -43,11 +43,10 @@ def ending_of(job: Job, now: Timestamp) -> Ending | None:
 
 def end(job: Job, ending: Ending) -> tuple[Job, list[Output]]:
     """End `job`: fix every payout and emit the transfers that make it."""
+    pays = _final_pays(job)
+    compensations, burnt = _forfeits(job, pays)
     if ending is Ending.HOLDOUT_NOT_REVEALED:
-        pays, compensations, burnt = {}, _bond_shares(job), NOTHING
-    else:
-        pays = _final_pays(job)
-        compensations, burnt = _forfeits(job, pays)
+        compensations = _bond_shares(job)
     payouts = tuple(
         Payout(
             client=one.address,

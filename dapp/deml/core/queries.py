@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from deml.base.limits import MAX_PAGE_SIZE, PAGE_SIZE
 from deml.base.types import Address, JobId
@@ -38,9 +38,9 @@ def inspect(state: State, path: str) -> Answer:
     """
     if len(path) > MAX_PATH_CHARACTERS:
         raise UnknownQuery(path[:40] + "..")
-    parts = urlsplit(path)
-    parameters = dict(parse_qsl(parts.query))
-    answer = _route([one for one in parts.path.split("/") if one], path)(state, parameters)
+    route, _, query = path.partition("?")
+    parameters = dict(parse_qsl(query))
+    answer = _route([one for one in route.split("/") if one], path)(state, parameters)
     return {"asOf": state.progress.as_of, **answer}
 
 
