@@ -1,0 +1,63 @@
+"""What can go wrong around the dapp, between it and the rollup server that drives it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from deml.base.errors import DemlError
+
+
+@dataclass(eq=False)
+class BadDeployment(DemlError):
+    source: str
+    reason: str
+    what = "The contract addresses in {source} cannot be used: {reason}."
+    fix = "Set DEML_DEPLOYMENT to a JSON object with the six addresses of deml.base.config.Deployment, or to its file."
+
+
+@dataclass(eq=False)
+class QueryNotText(DemlError):
+    size: int
+    what = "The inspect query of {size} bytes is not UTF-8 text."
+    fix = "Send a path such as jobs/1 as text."
+
+
+@dataclass(eq=False)
+class MalformedRequest(DemlError):
+    reason: str
+    what = "The rollup server sent a request that cannot be read: {reason}."
+    fix = "Check that the node speaks the Rollup HTTP API of Cartesi Rollups 2.x."
+
+
+@dataclass(eq=False)
+class ServerUnreachable(DemlError):
+    url: str
+    attempts: int
+    reason: str
+    what = "The rollup server at {url} could not be reached in {attempts} attempts: {reason}."
+    fix = "Start the node, and check ROLLUP_HTTP_SERVER_URL."
+
+
+@dataclass(eq=False)
+class ServerRefused(DemlError):
+    path: str
+    status: int
+    body: str
+    what = "The rollup server answered /{path} with status {status}: {body}"
+    fix = "Read the node's log; the dapp has stopped and starts again from the first input."
+
+
+@dataclass(eq=False)
+class OutputLost(DemlError):
+    path: str
+    reason: str
+    what = "The connection broke while /{path} was being sent, and whether it arrived is unknown: {reason}."
+    fix = "Nothing to do: the dapp stops, for sending it again could pay twice, and starts again from the first input."
+
+
+@dataclass(eq=False)
+class InputsOutOfOrder(DemlError):
+    index: int
+    expected: int
+    what = "The rollup server sent input {index} where input {expected} was next."
+    fix = "Nothing to do: the dapp stops, for its state belongs to other inputs, and starts again from the first input."
