@@ -1,0 +1,55 @@
+"""The part of protobuf that IPLD uses: numbers (wire type 0) and byte strings (wire type 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from deml.ipld import varint
+from deml.ipld.errors import MalformedProtobuf
+from deml.ipld.varint import PROTOBUF_BITS
+
+NUMBER: Final = 0
+BYTES: Final = 2
+
+
+def fields(data: memoryview, start: int, place: object) -> Iterator[tuple[int, int, int, int]]:
+    """Read the fields of the message that begins at `start` and fills the rest of `data`.
+
+    Yields
+    ------
+    number, wire type, position, value
+        Of a number: the field's position and its value. Of a byte string: where it begins and where it ends in `data`.
+
+    Raises
+    ------
+    MalformedProtobuf
+        At another wire type, at field number 0, or if a byte string is cut off. `place` names the message.
+    TruncatedVarint, OverlongVarint, OversizedVarint
+    """
+    while start < len(data):
+        position = start
+        key, start = varint.decode(data, start, place, PROTOBUF_BITS)
+        value, start = varint.decode(data, start, place, PROTOBUF_BITS)
+        number, wire = key >> 3, key & 7
+        if not number:
+            raise MalformedProtobuf(str(place), position, "a field has the number 0")
+        if wire == NUMBER:
+            yield number, wire, position, value
+        elif wire == BYTES:
+            position, start = start, start + value
+            if start > len(data):
+                raise MalformedProtobuf(str(place), position, f"a field lacks {start - len(data)} of its bytes")
+            yield number, wire, position, start
+        else:
+            raise MalformedProtobuf(str(place), position, f"a field has the wire type {wire}")
+
+
+def number_field(number: int, value: int) -> bytes:
+    """Write a field that holds a number."""
+    return varint.encode(number << 3 | NUMBER) + varint.encode(value)
+
+
+def bytes_field(number: int, value: bytes) -> bytes:
+    """Write a field that holds a byte string or a message."""
+    return varint.encode(number << 3 | BYTES) + varint.encode(len(value)) + value

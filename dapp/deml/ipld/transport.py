@@ -1,0 +1,42 @@
+"""How a CAR travels in an upload stream: as it is, or compressed with zlib (RFC 1950)."""
+
+from __future__ import annotations
+
+import zlib
+from typing import Final
+
+from deml.base.inputs import Codec
+from deml.ipld.errors import CorruptStream, OversizedStream, TrailingStreamBytes, TruncatedStream
+
+_BEST_COMPRESSION: Final = 9
+"""A byte costs its sender 40 gas, which outweighs any time spent on packing it."""
+
+
+def pack(codec: Codec, car: bytes) -> bytes:
+    """Make the stream that carries `car`."""
+    return zlib.compress(car, _BEST_COMPRESSION) if codec is Codec.ZLIB else car
+
+
+def unpack(codec: Codec, data: bytes, max_bytes: int) -> bytes:
+    """Take the CAR out of a stream; no more than `max_bytes` + 1 bytes are ever unpacked.
+
+    Raises
+    ------
+    OversizedStream, CorruptStream, TruncatedStream, TrailingStreamBytes
+    """
+    if codec is Codec.CAR:
+        if len(data) > max_bytes:
+            raise OversizedStream(max_bytes)
+        return data
+    stream = zlib.decompressobj()
+    try:
+        car = stream.decompress(data, max_bytes + 1)
+    except zlib.error as error:
+        raise CorruptStream(len(data)) from error
+    if len(car) > max_bytes:
+        raise OversizedStream(max_bytes)
+    if not stream.eof:
+        raise TruncatedStream(len(data))
+    if stream.unused_data:
+        raise TrailingStreamBytes(len(stream.unused_data))
+    return car

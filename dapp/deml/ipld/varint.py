@@ -1,0 +1,50 @@
+"""Unsigned LEB128 numbers, in their shortest form only."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from deml.ipld.errors import OverlongVarint, OversizedVarint, TruncatedVarint
+
+Buffer = bytes | memoryview
+
+MULTIFORMATS_BITS: Final = 63
+"""Longest number in CIDs and CARs, in bits: nine bytes, the limit of the multiformats unsigned-varint."""
+
+PROTOBUF_BITS: Final = 64
+"""Longest number in protobuf, in bits: a uint64."""
+
+
+def decode(data: Buffer, offset: int, place: object, bits: int = MULTIFORMATS_BITS) -> tuple[int, int]:
+    """Read the number at `offset`; return it and the offset behind it.
+
+    `place` is what `data` belongs to; only an error turns it into text.
+
+    Raises
+    ------
+    TruncatedVarint, OverlongVarint, OversizedVarint
+    """
+    value = shift = 0
+    for position in range(offset, len(data)):
+        byte = data[position]
+        value |= (byte & 0x7F) << shift
+        if value >> bits:
+            raise OversizedVarint(str(place), offset, bits)
+        if byte < 0x80:
+            if byte == 0 and shift:
+                raise OverlongVarint(str(place), offset)
+            return value, position + 1
+        shift += 7
+        if shift >= bits:
+            raise OversizedVarint(str(place), offset, bits)
+    raise TruncatedVarint(str(place), offset)
+
+
+def encode(value: int) -> bytes:
+    """Write `value`, which is not negative, in its shortest form."""
+    out = bytearray()
+    while value > 0x7F:
+        out.append(value & 0x7F | 0x80)
+        value >>= 7
+    out.append(value)
+    return bytes(out)
