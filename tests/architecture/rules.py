@@ -1,0 +1,309 @@
+"""The layers of the code base and what each may do, checked on the syntax tree (docs/adr, CONTRIBUTING.md).
+
+A set is recognised where it is made, annotated or assigned in the same module: enough for the mistake people make,
+which is iterating over a set they have just built.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+SOURCES = (ROOT / "dapp", ROOT / "frontend-cli", ROOT / "devnet")
+
+_LEVEL_1 = {"deml.wire", "deml.ipld", "deml.scoring", "deml.market", "deml.ledger"}
+_FOR_CLIENTS = {"deml.base", "deml.wire", "deml.ipld", "deml.scoring", "deml.market"}
+
+MAY_IMPORT: dict[str, set[str]] = {
+    "deml": set(),
+    "deml.base": {"deml.base"},
+    **{one: {"deml.base", one} for one in _LEVEL_1},
+    "deml.core": {"deml.base", "deml.core", *_LEVEL_1} - {"deml.wire"},
+    "deml.shell": {"deml.base", "deml.core", "deml.shell", *_LEVEL_1},
+    "deml.__main__": {"deml.base", "deml.shell"},
+    "deml_cli": {"deml_cli", "deml_devnet", *_FOR_CLIENTS},
+    "deml_devnet": {"deml_devnet", "deml_cli", "deml.base", "deml.wire", "deml.ipld"},
+}
+"""For each layer, our own layers that it may import."""
+
+MACHINE_LIBRARIES: dict[str, set[str]] = {
+    "deml.scoring": {"numpy"},
+    "deml.wire": {"eth_abi"},
+    "deml.shell": {"requests"},
+}
+"""Which part of the dapp may import which library; the machine has no others."""
+
+PURE = {"deml", "deml.base", "deml.core", *_LEVEL_1}
+"""Layers 0 to 2: the same bytes in, the same bytes out, on any machine."""
+
+_IMPURE_MODULES = {
+    *(
+        "time",
+        "datetime",
+        "zoneinfo",
+        "random",
+        "secrets",
+        "uuid",
+        "os",
+        "sys",
+        "platform",
+        "locale",
+        "pathlib",
+        "tempfile",
+    ),
+    *("shutil", "glob", "socket", "ssl", "select", "selectors", "http", "urllib.request", "asyncio", "threading"),
+    *("multiprocessing", "concurrent", "subprocess", "signal", "ctypes", "gc", "weakref", "importlib", "logging"),
+    *("pickle", "marshal", "shelve", "copyreg"),
+}
+_IMPURE_CALLS = {"eval", "exec", "compile", "__import__", "id", "hash", "open", "input", "print", "globals", "vars"}
+_FLOAT_MODULES = {"statistics", "cmath", "decimal"}
+_INTEGER_MATH = {"isqrt", "gcd", "lcm", "prod", "comb", "perm", "factorial"}
+_IN_ORDER = {"list", "tuple", "iter", "enumerate", "map", "filter", "zip", "reversed", "next"}
+_SET_TYPES = {"set", "frozenset", "Set", "AbstractSet", "MutableSet"}
+_BROAD = {"Exception", "BaseException"}
+
+
+@dataclass(frozen=True)
+class Offence:
+    line: int
+    text: str
+
+
+def module_name(path: Path, source_root: Path) -> str:
+    """Dotted name of a file below one of `SOURCES`."""
+    parts = path.relative_to(source_root).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def layer_of(module: str) -> str | None:
+    """Name of the layer that `module` belongs to; None for modules that are not ours."""
+    parts = module.split(".")
+    known = (".".join(parts[:length]) for length in (2, 1))
+    return next((one for one in known if one in MAY_IMPORT and (one != "deml" or module == "deml")), None)
+
+
+def offences(source: str, module: str, *, is_package: bool = False) -> list[Offence]:
+    """Everything in `source` that `module` must not do."""
+    layer = layer_of(module)
+    if layer is None:
+        return [Offence(1, f"{module} belongs to no layer")]
+    tree = ast.parse(source)
+    package = module if is_package else module.rpartition(".")[0]
+    found = list(_imports(tree, layer, package))
+    if layer in PURE:
+        found += _impurities(tree)
+        found += _Sets().search(tree)
+        if layer != "deml.scoring":
+            found += _floats(tree)
+    return sorted(found, key=lambda offence: offence.line)
+
+
+def _imports(tree: ast.AST, layer: str, package: str) -> Iterator[Offence]:
+    for node in ast.walk(tree):
+        for target in _targets(node, package):
+            top = target.split(".")[0]
+            ours = layer_of(target)
+            if ours is not None:
+                if ours not in MAY_IMPORT[layer]:
+                    yield Offence(node.lineno, f"{layer} must not import {ours}")
+            elif top == "deml":
+                yield Offence(node.lineno, f"{target} belongs to no layer")
+            elif (
+                layer.startswith("deml.")
+                and top not in MACHINE_LIBRARIES.get(layer, set())
+                and top not in sys.stdlib_module_names
+            ):
+                yield Offence(node.lineno, f"{layer} must not import the library {top}")
+            if layer in PURE and any(target == one or target.startswith(one + ".") for one in _IMPURE_MODULES):
+                yield Offence(node.lineno, f"import of {target}")
+
+
+def _targets(node: ast.AST, package: str) -> list[str]:
+    """Modules that an import statement names; ``from a import b`` may mean the module a.b, so both count."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if not isinstance(node, ast.ImportFrom):
+        return []
+    base = node.module or ""
+    if node.level:
+        above = package.split(".")[: len(package.split(".")) - node.level + 1]
+        base = ".".join([*above, *([base] if base else [])])
+    if base in ("deml", "urllib"):
+        return [f"{base}.{alias.name}" for alias in node.names]
+    return [base]
+
+
+def _impurities(tree: ast.AST) -> Iterator[Offence]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name(id=name)) if name in _IMPURE_CALLS:
+                yield Offence(node.lineno, f"call of {name}()")
+            case ast.Assert():
+                yield Offence(node.lineno, "assert")
+            case ast.ExceptHandler(type=caught) if caught is None or _names(caught) & _BROAD:
+                yield Offence(node.lineno, "broad except")
+            case ast.Call(func=ast.Name(id="suppress") | ast.Attribute(attr="suppress"), args=caught_types):
+                if any(_names(one) & _BROAD for one in caught_types):
+                    yield Offence(node.lineno, "broad except")
+            case _:
+                pass
+
+
+def _names(node: ast.AST) -> set[str]:
+    return {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+
+
+def _floats(tree: ast.AST) -> Iterator[Offence]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Constant(value=float() | complex()):
+                yield Offence(node.lineno, "float literal")
+            case ast.Name(id="float" | "complex" as name):
+                yield Offence(node.lineno, f"use of {name}")
+            case ast.BinOp(op=ast.Div()) | ast.AugAssign(op=ast.Div()):
+                yield Offence(node.lineno, "true division")
+            case ast.BinOp(op=ast.Pow(), right=ast.UnaryOp(op=ast.USub())):
+                yield Offence(node.lineno, "negative power")
+            case ast.Import(names=names) if any(one.name in {"math", *_FLOAT_MODULES} for one in names):
+                yield Offence(node.lineno, "import of floating-point functions")
+            case ast.ImportFrom(module=str(module), names=names) if module in {"math", *_FLOAT_MODULES}:
+                if module != "math" or any(one.name not in _INTEGER_MATH for one in names):
+                    yield Offence(node.lineno, "import of floating-point functions")
+            case _:
+                pass
+
+
+class _Sets(ast.NodeVisitor):
+    """Finds code that depends on the order in which a set yields its elements."""
+
+    def __init__(self) -> None:
+        self._scopes: list[set[str]] = [set()]
+        self._attributes: set[str] = set()
+        self._found: list[Offence] = []
+
+    def search(self, tree: ast.AST) -> list[Offence]:
+        self._remember(tree)
+        self.visit(tree)
+        return self._found
+
+    def visit_FunctionDef(self, node: ast.FunctionDef | ast.Lambda) -> None:
+        arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+        self._scopes.append({one.arg for one in arguments if one.annotation and _is_set_type(one.annotation)})
+        self._remember(node)
+        self.generic_visit(node)
+        self._scopes.pop()
+
+    def visit_Lambda(self, node: ast.Lambda) -> None:
+        self.visit_FunctionDef(node)
+
+    def visit_For(self, node: ast.For) -> None:
+        self._check(node.iter)
+        self.generic_visit(node)
+
+    def visit_comprehension(self, node: ast.comprehension) -> None:
+        self._check(node.iter)
+        self.generic_visit(node)
+
+    def visit_SetComp(self, node: ast.SetComp) -> None:
+        """A set made from a set depends on no order."""
+        for generator in node.generators:
+            self.generic_visit(generator)
+        self.visit(node.elt)
+
+    def visit_Starred(self, node: ast.Starred) -> None:
+        self._check(node.value)
+        self.generic_visit(node)
+
+    def visit_Set(self, node: ast.Set) -> None:
+        """Unpacking a set into a set depends on no order."""
+        for element in node.elts:
+            self.generic_visit(element) if isinstance(element, ast.Starred) else self.visit(element)
+
+    def visit_Call(self, node: ast.Call) -> None:
+        match node.func:
+            case ast.Name(id=name) if name in _IN_ORDER:
+                for argument in node.args:
+                    self._check(argument)
+            case ast.Attribute(attr="join" | "fromkeys" | "extend"):
+                for argument in node.args:
+                    self._check(argument)
+            case ast.Attribute(attr="pop", value=owner) if not node.args:
+                self._check(owner)
+            case _:
+                pass
+        self.generic_visit(node)
+
+    def _check(self, node: ast.expr) -> None:
+        if self._is_set(node):
+            self._found.append(Offence(node.lineno, "iteration over a set"))
+
+    def _remember(self, scope: ast.AST) -> None:
+        """Note the names that this scope's own statements make sets."""
+        pending = list(ast.iter_child_nodes(scope))
+        while pending:
+            node = pending.pop(0)
+            match node:
+                case ast.FunctionDef() | ast.Lambda():
+                    continue
+                case ast.ClassDef(body=body):
+                    self._attributes |= {
+                        ast.unparse(one.target)
+                        for one in body
+                        if isinstance(one, ast.AnnAssign) and _is_set_type(one.annotation)
+                    }
+                case ast.AnnAssign(target=target, annotation=annotation) if _is_set_type(annotation):
+                    self._learn(target)
+                case ast.Assign(targets=targets, value=value) if self._is_set(value):
+                    for target in targets:
+                        self._learn(target)
+                case _:
+                    pass
+            pending += ast.iter_child_nodes(node)
+
+    def _learn(self, target: ast.expr) -> None:
+        match target:
+            case ast.Name(id=name):
+                self._scopes[-1].add(name)
+            case ast.Attribute(attr=name):
+                self._attributes.add(name)
+            case _:
+                pass
+
+    def _is_set(self, node: ast.expr) -> bool:
+        match node:
+            case ast.Set() | ast.SetComp() | ast.Call(func=ast.Name(id="set" | "frozenset")):
+                return True
+            case ast.BinOp(left=left, op=ast.BitOr() | ast.BitAnd() | ast.Sub() | ast.BitXor(), right=right):
+                return self._is_set(left) or self._is_set(right)
+            case ast.Call(func=ast.Attribute(attr="union" | "intersection" | "difference" | "symmetric_difference")):
+                return True
+            case ast.Call(func=ast.Attribute(attr="copy", value=owner)):
+                return self._is_set(owner)
+            case ast.Name(id=name):
+                return any(name in scope for scope in self._scopes)
+            case ast.Attribute(attr=name):
+                return name in self._attributes
+            case _:
+                return False
+
+
+def _is_set_type(annotation: ast.expr) -> bool:
+    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+        annotation = ast.parse(annotation.value, mode="eval").body
+    return _outermost(annotation) in _SET_TYPES
+
+
+def _outermost(annotation: ast.expr) -> str:
+    match annotation:
+        case ast.Subscript(value=ast.Name(id="Final" | "ClassVar"), slice=inner):
+            return _outermost(inner)
+        case ast.Subscript(value=outer):
+            return _outermost(outer)
+        case ast.Attribute(attr=name) | ast.Name(id=name):
+            return name
+        case _:
+            return ""

@@ -1,0 +1,112 @@
+"""The checker itself: every offence is caught, and what resembles one is not."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.architecture.rules import layer_of, offences
+
+OFFENCES = [
+    ("deml.base.types", "from deml.market import rules", "deml.base must not import deml.market"),
+    ("deml.base.types", "import deml.core.state", "deml.base must not import deml.core"),
+    ("deml.base.types", "from deml import wire", "deml.base must not import deml.wire"),
+    ("deml.base.types", "from ..wire import abi", "deml.base must not import deml.wire"),
+    ("deml.wire.inputs", "from deml.ipld import cid", "deml.wire must not import deml.ipld"),
+    ("deml.scoring.score", "from deml.market import rules", "deml.scoring must not import deml.market"),
+    ("deml.market.rules", "from deml.ledger import credit", "deml.market must not import deml.ledger"),
+    ("deml.core.state", "from deml.wire import inputs", "deml.core must not import deml.wire"),
+    ("deml.core.state", "def f():\n    from deml.shell import loop", "deml.core must not import deml.shell"),
+    ("deml_cli.job", "from deml.core import transition", "deml_cli must not import deml.core"),
+    ("deml_cli.job", "import deml.shell.http", "deml_cli must not import deml.shell"),
+    ("deml_devnet.node", "from deml.core import State", "deml_devnet must not import deml.core"),
+    ("deml.shell.loop", "import deml_cli", "deml.shell must not import deml_cli"),
+    ("deml.core.state", "import deml.helpers", "deml.helpers belongs to no layer"),
+    ("deml.helpers", "", "deml.helpers belongs to no layer"),
+    ("deml.market.rules", "import numpy as np", "deml.market must not import the library numpy"),
+    ("deml.core.state", "from requests import get", "deml.core must not import the library requests"),
+    ("deml.shell.http", "import web3", "deml.shell must not import the library web3"),
+    *(
+        ("deml.core.state", f"import {module}", f"import of {module}")
+        for module in ("time", "datetime", "random", "os", "socket", "secrets", "threading", "pickle", "os.path")
+    ),
+    ("deml.scoring.score", "from random import choice", "import of random"),
+    ("deml.core.state", "from urllib import request", "import of urllib.request"),
+    *(("deml.core.state", f"{call}(x)", f"call of {call}()") for call in ("eval", "exec", "id", "hash", "open")),
+    ("deml.ipld.car", "for one in {1, 2}: pass", "iteration over a set"),
+    ("deml.ipld.car", "for one in set(x): pass", "iteration over a set"),
+    ("deml.ipld.car", "[one for one in {y for y in x}]", "iteration over a set"),
+    ("deml.ipld.car", "seen = set()\nlist(seen)", "iteration over a set"),
+    ("deml.ipld.car", "seen = {1} | other\ntuple(seen)", "iteration over a set"),
+    ("deml.ipld.car", "def f(seen: set[int]) -> None:\n    for one in seen: pass", "iteration over a set"),
+    ("deml.ipld.car", "seen: frozenset[str]\n','.join(seen)", "iteration over a set"),
+    ("deml.ipld.car", "KNOWN: Final[frozenset[int]] = f()\nx = [*KNOWN]", "iteration over a set"),
+    ("deml.ipld.car", "a = set()\ndef f(): return next(iter(a))", "iteration over a set"),
+    ("deml.ipld.car", "a = set()\na.pop()", "iteration over a set"),
+    (
+        "deml.ipld.car",
+        "class A:\n    def f(self):\n        self.a = set()\n        for b in self.a: pass",
+        "iteration over a set",
+    ),
+    ("deml.ipld.car", "for one in x.union(y): pass", "iteration over a set"),
+    ("deml.core.state", "x = 0.5", "float literal"),
+    ("deml.core.state", "x = 1e3", "float literal"),
+    ("deml.core.state", "x = float(y)", "use of float"),
+    ("deml.core.state", "def f(x: float): pass", "use of float"),
+    ("deml.market.rules", "x = a / b", "true division"),
+    ("deml.market.rules", "a /= b", "true division"),
+    ("deml.market.rules", "a = 2 ** -3", "negative power"),
+    ("deml.market.rules", "import math", "import of floating-point functions"),
+    ("deml.market.rules", "from math import sqrt", "import of floating-point functions"),
+    ("deml.core.state", "try: pass\nexcept: pass", "broad except"),
+    ("deml.core.state", "try: pass\nexcept Exception: pass", "broad except"),
+    ("deml.core.state", "try: pass\nexcept (ValueError, BaseException): pass", "broad except"),
+    ("deml.core.state", "with suppress(Exception): pass", "broad except"),
+    ("deml.scoring.score", "assert x", "assert"),
+]
+
+INNOCENT = [
+    ("deml.core.state", "from deml.market import rules\nfrom deml.ledger import credit\nfrom deml.ipld import car"),
+    ("deml.wire.inputs", "from eth_abi import decode\nfrom deml.base.types import Address"),
+    ("deml.scoring.score", "import numpy as np\nx = 0.5 / float(y)\nimport math"),
+    ("deml.shell.loop", "import time, os, requests\nfrom deml.core import State\nassert True\nx = 1 / 2"),
+    ("deml.shell.loop", "try: pass\nexcept Exception: raise"),
+    ("deml_cli.job", "import time, web3\nfrom deml.scoring import score\nfor one in {1}: pass"),
+    ("deml.core.state", "from math import isqrt\nx = a // b\nx = 2 ** 8"),
+    ("deml.core.state", "for one in sorted({1, 2}): pass"),
+    ("deml.core.state", "seen = set()\nif 1 in seen and len(seen) < 9: seen.add(1)"),
+    ("deml.core.state", "seen = set(x)\nlargest = max(seen)\nboth = {*seen, 1}\nmore = {y + 1 for y in seen}"),
+    ("deml.core.state", "def f():\n    a = set()\n    return len(a)\ndef g(a):\n    for b in a: pass"),
+    ("deml.core.state", "job.id\nself.hash(x)\nitems = {}\nfor one in items: pass"),
+    ("deml.core.state", "try: pass\nexcept (ValueError, KeyError) as error: raise"),
+    ("deml.core.state", "import json, re, zlib\nfrom hashlib import sha256\nfrom urllib.parse import parse_qsl"),
+]
+
+
+@pytest.mark.parametrize(("module", "source", "expected"), OFFENCES)
+def test_offence_is_caught(module: str, source: str, expected: str):
+    assert expected in [one.text for one in offences(source, module)]
+
+
+@pytest.mark.parametrize(("module", "source"), INNOCENT)
+def test_innocent_code_passes(module: str, source: str):
+    assert offences(source, module) == []
+
+
+def test_offences_are_reported_with_their_lines():
+    found = offences("x = 1\nassert x\ny = 0.5\n", "deml.core.state")
+    assert [(one.line, one.text) for one in found] == [(2, "assert"), (3, "float literal")]
+
+
+@pytest.mark.parametrize(
+    ("module", "layer"),
+    [
+        ("deml", "deml"),
+        ("deml.ledger", "deml.ledger"),
+        ("deml.core.handlers.submit", "deml.core"),
+        ("deml_cli.commands.job", "deml_cli"),
+        ("deml.unheard_of", None),
+        ("requests", None),
+    ],
+)
+def test_layers_are_found_by_name(module: str, layer: str | None):
+    assert layer_of(module) == layer
