@@ -1,0 +1,1 @@
+"""What the marketplace commands are made of: views of jobs, the journal, the planner, and the steps that act."""

@@ -1,0 +1,318 @@
+"""The file a sponsor writes a job in: TOML with every field explained, read into a `JobFile`."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Final
+
+from deml.base.types import Amount
+from deml_cli.jobs.errors import BadJobFile, TooManyDecimals
+
+TEMPLATE: Final = """\
+# A job for DeML. Fill it in, then check and post it:   deml job post {name}
+# Nothing is sent before everything has been checked and you have said yes.
+
+# One line for people, at most 200 bytes.
+title = "Diagnose breast cancer from cell measurements"
+
+# A document that describes the task and the data for clients (columns, units, labels). Its file is added to IPFS.
+# Leave empty for none.
+spec = ""
+
+[model]
+# The model's shape, as JSON (docs/scoring.md).
+architecture = \'\'\'{architecture}\'\'\'
+
+# What is measured on the holdout; scores are in parts per million, higher is better (docs/scoring.md).
+metric = "accuracy"
+
+# The safetensors file that clients start from. Make one with:
+#   deml train --terms {name} --data small-sample.csv --label diagnosis --out initial.safetensors
+initial = "initial.safetensors"
+
+[holdout]
+# The data that models are scored on: safetensors with `x` and `y`, or CSV or Parquet. It stays on this machine until
+# you reveal it. Keep it secret, and use a holdout for one job only.
+file = "holdout.csv"
+
+# For CSV and Parquet: the column to predict, the columns to leave out, and which class number each label stands for
+# (leave `classes` empty if the labels are numbers). Clients read their data by the same rules: say them in the spec.
+label = "diagnosis"
+drop = []
+classes = {{ malignant = 0, benign = 1 }}
+
+[reward]
+# The ERC-20 token of escrow, stakes and pay. Tokens that charge a fee on transfer or rebase do not work.
+# Leave empty for the profile's own token.
+token = ""
+
+# What you deposit, in whole tokens. What is not earned comes back at the end.
+escrow = "1000"
+
+# How it is shared out.
+#   "market": pay for what a model adds to the best one committed before it. A model as good as `target` (parts per
+#             million), alone, earns everything; improvement counts in steps of `grid`. Copies earn nothing.
+#   "fixed":  `reward` (whole tokens) for each of the first models that beat the initial one by `threshold` (parts per
+#             million). One model under several names earns several rewards, so use `allow_list` below.
+rule = "market"
+target = 990_000
+grid = 1_000
+# rule = "fixed"
+# reward = "100"
+# threshold = 20_000
+
+# What each client deposits when it accepts and loses if it declares a score and does not deliver: an amount, or a part
+# of the escrow. A false declaration can pay off only while stake x rounds < escrow, so the default of 10 % goes with 10
+# rounds. Less invites cheats; more keeps clients away who cannot lay out that much. At least 1 % under "market".
+stake = "10%"
+
+# What committed clients share if you do not reveal the holdout in time: a part of the escrow, at least 5 %. It shows
+# them that you mean it.
+bond = "20%"
+
+[windows]
+# How long each phase lasts, counted from the moment of posting: "90s", "30m", "2h", "1d12h". At least two minutes each.
+# Clients act on finalised blocks only, which takes about 15 minutes on Ethereum: use hours there.
+commit = "{commit}"     # clients train and commit
+reveal = "{reveal}"     # you reveal the holdout, or a running 'deml watch' does
+declare = "{declare}"    # clients compute and declare their scores
+submit = "{submit}"     # those due deliver their models; one round
+
+# How many such rounds there may be: when a client fails to deliver, the next ones get their turn. At most 16.
+rounds = 10
+
+[limits]
+# How many clients may accept, at most 128. The bond is shared into this many parts.
+participants = 10
+
+# Who may accept: accounts, or nobody named for anyone.
+allow_list = []
+
+# Largest model, largest holdout (in bytes, as a file and packed for the chain), most holdout rows. The dapp reserves
+# memory for them. Left out, they follow from your files: twice the initial model, and the holdout as it is.
+# model_bytes = 100_000
+# holdout_bytes = 1_000_000
+# rows = 1_000
+"""
+
+ARCHITECTURE: Final = '{"family": "logistic", "features": 30}'
+
+_DURATION: Final = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
+_SECONDS: Final = (86_400, 3_600, 60, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """An amount of whole tokens, or a part of the escrow in basis points."""
+
+    tokens: Decimal | None = None
+    bps: int = 0
+
+    def of(self, escrow: Amount, decimals: int) -> Amount:
+        """Work out the amount; a part is rounded up."""
+        if self.tokens is None:
+            return Amount(-(-escrow * self.bps // 10_000))
+        return to_units(self.tokens, decimals)
+
+
+@dataclass(frozen=True, slots=True)
+class JobFile:
+    """A job as its sponsor wrote it; paths are relative to the file's folder, durations in seconds."""
+
+    title: str
+    spec: Path | None
+    architecture: str
+    metric: str
+    initial: Path
+    holdout: Path
+    label: str | None
+    drop: tuple[str, ...]
+    classes: Mapping[str, int]
+    token: str
+    escrow: Decimal
+    rule: str
+    target: int
+    grid: int
+    reward: Decimal
+    threshold: int
+    stake: Share
+    bond_bps: int
+    commit: int
+    reveal: int
+    declare: int
+    submit: int
+    rounds: int
+    participants: int
+    allow_list: tuple[str, ...]
+    model_bytes: int | None
+    holdout_bytes: int | None
+    rows: int | None
+
+
+class _Table:
+    """A TOML table that remembers which of its fields nobody asked for."""
+
+    def __init__(self, path: Path, name: str, values: dict[str, Any]) -> None:
+        self._path, self._name, self._values = path, name, dict(values)
+
+    def take(self, key: str, kind: type[Any], default: Any = ...) -> Any:
+        if key not in self._values:
+            if default is ...:
+                raise self.problem(key, "it is missing")
+            return default
+        value = self._values.pop(key)
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+            raise self.problem(key, f"{value!r} is not {_NAMES[kind]}")
+        return value
+
+    def table(self, key: str) -> _Table:
+        return _Table(self._path, key, self.take(key, dict))
+
+    def finish(self) -> None:
+        for key in self._values:
+            raise self.problem(key, "there is no such field")
+
+    def problem(self, key: str, problem: str) -> BadJobFile:
+        return BadJobFile(str(self._path), f"{self._name}.{key}" if self._name else key, problem)
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        values = self.take(key, list, [])
+        if not all(isinstance(one, str) for one in values):
+            raise self.problem(key, "it must list texts in quotes")
+        return tuple(values)
+
+    def numbers(self, key: str) -> dict[str, int]:
+        values = self.take(key, dict, {})
+        if not all(isinstance(one, int) and not isinstance(one, bool) for one in values.values()):
+            raise self.problem(key, "it must give each name a whole number")
+        return dict(values)
+
+    def tokens(self, key: str, default: Any = ...) -> Decimal:
+        text = self.take(key, str, default)
+        try:
+            value = Decimal(text)
+        except InvalidOperation:
+            raise self.problem(key, f'{text!r} is not an amount such as "12.5"') from None
+        if not value.is_finite() or value < 0:
+            raise self.problem(key, f'{text!r} is not an amount such as "12.5"')
+        return value
+
+    def duration(self, key: str) -> int:
+        text = self.take(key, str)
+        seconds = parse_duration(text)
+        if seconds is None:
+            raise self.problem(key, f'{text!r} is not a duration such as "2h" or "1d12h"')
+        return seconds
+
+    def share(self, key: str) -> Share:
+        text = self.take(key, str)
+        if not text.endswith("%"):
+            self._values[key] = text
+            return Share(tokens=self.tokens(key))
+        return Share(bps=self._bps(key, text))
+
+    def bps(self, key: str) -> int:
+        return self._bps(key, self.take(key, str))
+
+    def _bps(self, key: str, text: str) -> int:
+        try:
+            bps = Decimal(text.removesuffix("%")) * 100
+        except InvalidOperation:
+            bps = Decimal("NaN")
+        if not text.endswith("%") or bps.is_nan() or bps != bps.to_integral_value() or not 0 <= bps <= 10_000:
+            raise self.problem(key, f'{text!r} is not a percentage such as "7.5%"')
+        return int(bps)
+
+
+_NAMES: Final = {str: "a text in quotes", int: "a whole number", list: "a list", dict: "a table"}
+
+
+def template(name: str, windows: tuple[str, str, str, str], architecture: str = ARCHITECTURE) -> str:
+    """Write the commented file that a sponsor fills in; `name` is what it will be called."""
+    commit, reveal, declare, submit = windows
+    return TEMPLATE.format(
+        name=name, architecture=architecture, commit=commit, reveal=reveal, declare=declare, submit=submit
+    )
+
+
+def read_job_file(path: Path) -> JobFile:
+    """Read a sponsor's file.
+
+    Raises
+    ------
+    BadJobFile
+        If it cannot be read, a field is missing, unknown, or not of its kind.
+    """
+    try:
+        values = tomllib.loads(path.read_text())
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BadJobFile(str(path), "file", str(error)) from error
+    top = _Table(path, "", values)
+    model, holdout, reward = top.table("model"), top.table("holdout"), top.table("reward")
+    windows, limits = top.table("windows"), top.table("limits")
+    spec = top.take("spec", str, "")
+    rule = reward.take("rule", str)
+    fixed, market = rule == "fixed", rule == "market"
+    made = JobFile(
+        title=top.take("title", str),
+        spec=path.parent / spec if spec else None,
+        architecture=model.take("architecture", str),
+        metric=model.take("metric", str),
+        initial=path.parent / model.take("initial", str),
+        holdout=path.parent / holdout.take("file", str),
+        label=holdout.take("label", str, None),
+        drop=holdout.texts("drop"),
+        classes=holdout.numbers("classes"),
+        token=reward.take("token", str, ""),
+        escrow=reward.tokens("escrow"),
+        rule=rule,
+        target=reward.take("target", int, ... if market else 0),
+        grid=reward.take("grid", int, ... if market else 0),
+        reward=reward.tokens("reward", ... if fixed else "0"),
+        threshold=reward.take("threshold", int, ... if fixed else 0),
+        stake=reward.share("stake"),
+        bond_bps=reward.bps("bond"),
+        commit=windows.duration("commit"),
+        reveal=windows.duration("reveal"),
+        declare=windows.duration("declare"),
+        submit=windows.duration("submit"),
+        rounds=windows.take("rounds", int),
+        participants=limits.take("participants", int),
+        allow_list=limits.texts("allow_list"),
+        model_bytes=limits.take("model_bytes", int, None),
+        holdout_bytes=limits.take("holdout_bytes", int, None),
+        rows=limits.take("rows", int, None),
+    )
+    if not (fixed or market):
+        raise reward.problem("rule", f'{rule!r} is neither "market" nor "fixed"')
+    for table in (top, model, holdout, reward, windows, limits):
+        table.finish()
+    return made
+
+
+def parse_duration(text: str) -> int | None:
+    """Seconds in a duration such as ``1d12h``; None if it is none."""
+    match = _DURATION.fullmatch(text.strip())
+    if not match or not any(match.groups()):
+        return None
+    return sum(int(number or 0) * unit for number, unit in zip(match.groups(), _SECONDS, strict=True))
+
+
+def to_units(tokens: Decimal, decimals: int) -> Amount:
+    """Convert whole tokens to the token's smallest unit.
+
+    Raises
+    ------
+    TooManyDecimals
+        If the amount is not a whole number of units.
+    """
+    units = Fraction(tokens) * 10**decimals
+    if units.denominator != 1:
+        raise TooManyDecimals(str(tokens), decimals)
+    return Amount(int(units))

@@ -1,0 +1,154 @@
+"""Private data from CSV or Parquet: the numbers to learn from, and what to predict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deml_cli.training.errors import (
+    BadCell,
+    NoSuchColumn,
+    TooFewRows,
+    UnknownLabel,
+    UnreadableTable,
+    WrongColumnCount,
+)
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Matrix = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How to read a table.
+
+    Parameters
+    ----------
+    label
+        Column to predict.
+    features
+        Columns to learn from, in the order the model takes them; empty for all others.
+    drop
+        Columns to leave out.
+    classes
+        For each value of the label column as text, its class number; empty if the labels are numbers already.
+    """
+
+    label: str
+    features: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+    classes: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`x` is rows by features; `y` has one value a row."""
+
+    x: Matrix
+    y: Matrix
+    features: tuple[str, ...]
+
+    @property
+    def rows(self) -> int:
+        """How many examples there are."""
+        return len(self.y)
+
+
+def read_table(path: Path, reading: Reading) -> Table:
+    """Read a CSV file with a header, or a Parquet file.
+
+    Raises
+    ------
+    UnreadableTable, NoSuchColumn, BadCell, UnknownLabel, TooFewRows
+    """
+    columns = _columns(path)
+    names = reading.features or tuple(one for one in columns if one != reading.label and one not in reading.drop)
+    for name in (reading.label, *names, *reading.drop):
+        if name not in columns:
+            raise NoSuchColumn(str(path), name, ", ".join(columns))
+    y = _labels(path, reading, columns[reading.label])
+    if not len(y) or not names:
+        raise TooFewRows(str(path), len(y), len(names))
+    x = np.column_stack([_numbers(path, name, columns[name]) for name in names])
+    return Table(x, y, names)
+
+
+def require_features(path: Path, table: Table, expected: int) -> None:
+    """Refuse a table whose number of columns is not what the model takes.
+
+    Raises
+    ------
+    WrongColumnCount
+    """
+    if len(table.features) != expected:
+        raise WrongColumnCount(str(path), len(table.features), expected, ", ".join(table.features))
+
+
+def parse_classes(pairs: Sequence[str]) -> dict[str, int]:
+    """Read ``malignant=0`` pairs.
+
+    Raises
+    ------
+    UnknownLabel
+        If one is no such pair.
+    """
+    classes: dict[str, int] = {}
+    for pair in pairs:
+        name, separator, number = pair.rpartition("=")
+        if not separator or not number.isdigit():
+            raise UnknownLabel("--class", pair, "name=number")
+        classes[name] = int(number)
+    return classes
+
+
+def _columns(path: Path) -> dict[str, pa.ChunkedArray]:
+    import pyarrow as pa
+    from pyarrow import csv, parquet
+
+    try:
+        table = parquet.read_table(path) if path.suffix in (".parquet", ".pq") else csv.read_csv(path)
+    except (OSError, pa.ArrowException) as error:
+        raise UnreadableTable(str(path), str(error)) from error
+    return dict(zip(table.column_names, table.columns, strict=True))
+
+
+def _numbers(path: Path, name: str, column: pa.ChunkedArray) -> Matrix:
+    import pyarrow as pa
+
+    try:
+        values = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
+    except pa.ArrowException:
+        raise BadCell(str(path), name, _first_non_number(column.to_pylist())) from None
+    values = np.asarray(values, dtype=np.float64)
+    finite = np.isfinite(values)
+    if not finite.all():
+        raise BadCell(str(path), name, int(np.argmin(finite)) + 1)
+    return values
+
+
+def _labels(path: Path, reading: Reading, column: pa.ChunkedArray) -> Matrix:
+    if not reading.classes:
+        return _numbers(path, reading.label, column)
+    numbers = []
+    for value in column.to_pylist():
+        number = reading.classes.get(str(value))
+        if number is None:
+            raise UnknownLabel(str(path), str(value), ", ".join(reading.classes))
+        numbers.append(number)
+    return np.array(numbers, dtype=np.float64)
+
+
+def _first_non_number(values: Sequence[Any]) -> int:
+    for row, value in enumerate(values, start=1):
+        try:
+            float(value)
+        except (TypeError, ValueError):
+            return row
+    return 0

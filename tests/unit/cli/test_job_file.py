@@ -1,0 +1,118 @@
+"""The template is a valid job file, and what is wrong with one is named."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deml.base.types import Amount
+from deml_cli.jobs.errors import BadJobFile, TooManyDecimals
+from deml_cli.jobs.job_file import Share, parse_duration, read_job_file, template, to_units
+
+WINDOWS = ("10m", "5m", "5m", "5m")
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(old="", new=""):
+        text = template("job.toml", WINDOWS)
+        assert old in text
+        path = tmp_path / "job.toml"
+        path.write_text(text.replace(old, new, 1) if old else text)
+        return path
+
+    return write
+
+
+def test_the_template_reads_back(write, tmp_path):
+    found = read_job_file(write())
+    assert found.commit == 600
+    assert found.submit == 300
+    assert found.initial == tmp_path / "initial.safetensors"
+    assert found.spec is None
+    assert found.classes == {"malignant": 0, "benign": 1}
+    assert (found.rule, found.target, found.grid) == ("market", 990_000, 1_000)
+    assert found.bond_bps == 2_000
+    assert (found.model_bytes, found.rows) == (None, None)
+
+
+def test_the_template_makes_false_declarations_pointless(write):
+    found = read_job_file(write())
+    escrow = to_units(found.escrow, 18)
+    assert found.stake.of(escrow, 18) * found.rounds >= escrow
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field"),
+    [
+        ('title = "', 'titel = "', "title"),
+        ("[limits]", "unknown = 1\n[limits]", "windows.unknown"),
+        ('escrow = "1000"', "escrow = 1000", "reward.escrow"),
+        ('escrow = "1000"', 'escrow = "many"', "reward.escrow"),
+        ('escrow = "1000"', 'escrow = "-1"', "reward.escrow"),
+        ('escrow = "1000"', 'escrow = "NaN"', "reward.escrow"),
+        ('rule = "market"', 'rule = "lottery"', "reward.rule"),
+        ("target = 990_000", "", "reward.target"),
+        ('commit = "10m"', 'commit = "soon"', "windows.commit"),
+        ('commit = "10m"', 'commit = ""', "windows.commit"),
+        ('bond = "20%"', 'bond = "20"', "reward.bond"),
+        ('bond = "20%"', 'bond = "101%"', "reward.bond"),
+        ('bond = "20%"', 'bond = "0.001%"', "reward.bond"),
+        ("rounds = 10", "rounds = true", "windows.rounds"),
+        ("allow_list = []", "allow_list = [1]", "limits.allow_list"),
+        ("[windows]", "[windoes]", "windows"),
+        ("[windows]", "[windows", "file"),
+    ],
+)
+def test_what_is_wrong_is_named(write, old, new, field):
+    with pytest.raises(BadJobFile) as caught:
+        read_job_file(write(old, new))
+    assert caught.value.field == field
+
+
+def test_a_fixed_rule_needs_its_own_fields(write):
+    path = write('rule = "market"', 'rule = "fixed"')
+    with pytest.raises(BadJobFile) as caught:
+        read_job_file(path)
+    assert caught.value.field == "reward.reward"
+    path.write_text(path.read_text().replace('# reward = "100"', 'reward = "100"').replace("# threshold", "threshold"))
+    found = read_job_file(path)
+    assert (found.reward, found.threshold) == (Decimal(100), 20_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("90s", 90),
+        ("30m", 1_800),
+        ("2h", 7_200),
+        ("1d12h", 129_600),
+        ("1h1s", 3_601),
+        ("h", None),
+        ("1s1h", None),
+        ("", None),
+    ],
+)
+def test_durations(text, seconds):
+    assert parse_duration(text) == seconds
+
+
+@given(st.integers(0, 10**38), st.integers(0, 24))
+def test_amounts_are_exact(units, decimals):
+    text = f"{units:0{decimals + 1}d}"
+    tokens = Decimal(text[: len(text) - decimals] + "." + text[len(text) - decimals :])
+    assert to_units(tokens, decimals) == units
+
+
+def test_an_amount_below_the_smallest_unit_is_refused():
+    with pytest.raises(TooManyDecimals):
+        to_units(Decimal("0.0000001"), 6)
+
+
+@given(st.integers(1, 10**30), st.integers(0, 10_000))
+def test_a_share_is_rounded_up(escrow, bps):
+    share = Share(bps=bps).of(Amount(escrow), 18)
+    assert (share - 1) * 10_000 < escrow * bps <= share * 10_000
