@@ -163,19 +163,19 @@ contract ModelRegistryRecordTest is RegistryTest {
     }
 
     /// @dev Whatever the order of the proofs, settling makes the first of the highest scores the best.
-    function testFuzz_bestModel_settled(int64[] calldata scores, uint256 shuffle) public {
+    function testFuzz_bestModel_settled(int64[] calldata scores, uint256 first, bool provenBefore) public {
         uint256 count = scores.length < 6 ? scores.length : 6;
         vm.assume(count != 0);
         VerifiedModel[] memory models = new VerifiedModel[](count);
         uint256 best = 0;
         for (uint256 i = 0; i < count; ++i) {
             // Three different scores, so that ties are common.
-            models[i] = VerifiedModel(address(uint160(i + 1)), vm.toString(i), scores[i] % 2);
+            models[i] = VerifiedModel(vm.addr(i + 1), vm.toString(i), scores[i] % 2);
             if (models[i].score > models[best].score) best = i;
         }
-        for (uint256 i = 0; i < count; ++i) {
-            VerifiedModel memory one = models[(i + shuffle % count) % count];
-            if (shuffle % 3 != 0) _record(Sample.scored(one.client, one.modelCid, one.score));
+        for (uint256 i = 0; provenBefore && i < count; ++i) {
+            VerifiedModel memory one = models[(i + first % count) % count];
+            _record(Sample.scored(one.client, one.modelCid, one.score));
         }
         _record(Sample.settled("settled", DATA_CID, models));
         _assertBest(models[best].client);

@@ -8,7 +8,7 @@ import {IApplication, OutputValidityProof} from "./ICartesi.sol";
 /// names. Records are kept by application: a reader chooses which application, and so whose validators, it trusts.
 interface IModelRegistry {
     /// @notice A model that the dapp has verified and scored.
-    /// @param modelCid CID of the weights, as its client wrote it
+    /// @param modelCid CID of the weights: a CIDv1 in base32, as all CIDs in notices
     /// @param dataCid CID of the holdout it was scored on
     /// @param score Parts per million, higher is better
     /// @param blockNumber Block in which it was recorded here
@@ -71,7 +71,7 @@ interface IModelRegistry {
     function model(IApplication app, uint256 jobId, address client) external view returns (Model memory);
 
     /// @notice The model with the highest score; reverts with `NoModels` if there is none. Among equals it is the first
-    /// of the `Settled` notice; until that is recorded, the first that was recorded.
+    /// of the `Settled` notice, that is the first committed; until that is recorded, the first that was recorded.
     function bestModel(IApplication app, uint256 jobId) external view returns (address client, Model memory);
 
     /// @notice How the job ended, as its `Settled` notice says; empty until that is recorded.
