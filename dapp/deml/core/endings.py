@@ -9,7 +9,7 @@ from deml.base.outputs import Output, Payout, Settled, Transfer, VerifiedModel
 from deml.base.types import BURN, NOTHING, Address, Amount, Timestamp
 from deml.core.job import Client, Ending, Job, Outcome, Standing
 from deml.core.phases import bid_of
-from deml.market import final_pays, offers, share_forfeits
+from deml.market import final_pays, share_forfeits
 
 BPS = 10_000
 """One, in basis points."""
@@ -79,18 +79,22 @@ def _final_pays(job: Job) -> Mapping[Address, Amount]:
 
 
 def _forfeits(job: Job, pays: Mapping[Address, Amount]) -> tuple[Mapping[Address, Amount], Amount]:
-    """Share out the stakes of failed clients among those they displaced, then among the paid.
+    """Share out the stakes of failed clients among those they displaced and the paid, as far as those are verified.
 
-    A client's loss is the pay it would first have been due had the failed never declared, less what it was first due.
+    A client's loss is the pay it would first have been due had the failed never declared and nobody asked for a
+    minimum, less what it was first due. `docs/adr/0005` says why an unverified one is not made good.
     """
     pool = Amount(sum(one.stake for one in job.standing(Standing.FAILED)))
-    honest = job.standing(Standing.NOT_DUE, Standing.WAIVED, Standing.VERIFIED)
     if not pool:
         return {}, NOTHING
-    undisturbed = offers(job.terms.rule, job.escrow, job.terms.baseline, [bid_of(one) for one in honest])
-    losses = [Amount(max(0, offer.pay - one.first_due)) for one, offer in zip(honest, undisturbed, strict=True)]
-    shares = share_forfeits(pool, losses, [pays.get(one.address, NOTHING) for one in honest])
-    return dict(zip((one.address for one in honest), shares.compensations, strict=True)), shares.burnt
+    others = job.standing(Standing.NOT_DUE, Standing.WAIVED, Standing.VERIFIED)
+    scores = [bid_of(one).score for one in others]
+    undisturbed = final_pays(job.terms.rule, job.escrow, job.terms.baseline, scores)
+    losses = {one.address: Amount(max(0, pay - one.first_due)) for one, pay in zip(others, undisturbed, strict=True)}
+    proven = [one.address for one in others if one.standing is Standing.VERIFIED]
+    unproven_loss = Amount(sum(losses.values()) - sum(losses[one] for one in proven))
+    shares = share_forfeits(pool, [losses[one] for one in proven], unproven_loss, [pays[one] for one in proven])
+    return dict(zip(proven, shares.compensations, strict=True)), shares.burnt
 
 
 def _notice(job: Job, ending: Ending, payouts: tuple[Payout, ...], refund: Amount, burnt: Amount) -> Settled:
