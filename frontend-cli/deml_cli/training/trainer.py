@@ -1,0 +1,193 @@
+"""The built-in trainer: scikit-learn's networks, started from given weights instead of random ones.
+
+Logistic and softmax regression are networks without a hidden layer. Linear regression is solved, not searched for: ridge
+regression on what the initial model leaves unexplained, which is ridge regression that shrinks towards that model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from itertools import islice
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import Ridge
+from sklearn.model_selection import train_test_split
+from sklearn.neural_network import MLPClassifier, MLPRegressor
+
+Array = NDArray[np.float64]
+
+MIN_ROWS_TO_HOLD_BACK: Final = 10
+"""With fewer rows than this, a part of them says nothing about a model's quality."""
+
+
+class Head(Enum):
+    """What the last layer's outputs mean."""
+
+    BINARY = "logistic"
+    SOFTMAX = "softmax"
+    REGRESSION = "regression"
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Fully connected layers with ReLU between them; weights are out by in, biases out."""
+
+    weights: tuple[Array, ...]
+    biases: tuple[Array, ...]
+    head: Head
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to train. The same settings and data give the same model on the same machine.
+
+    `held_back` is the part of the rows that choose between epochs and are not trained on; `l2` is the strength of weight
+    decay (networks) or of the pull towards the initial model (linear regression).
+    """
+
+    epochs: int = 100
+    batch: int = 32
+    learning_rate: float = 1e-3
+    l2: float = 1e-4
+    held_back: float = 0.2
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """How far training has come. `score` is the job's metric in ppm on the rows held back; epoch 0 is the start."""
+
+    number: int
+    total: int
+    loss: float | None
+    score: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Rows to learn from, and rows held back; those are empty where there are too few rows."""
+
+    x: Array
+    y: Array
+    held_x: Array
+    held_y: Array
+
+
+Measure = Callable[[Network], int]
+"""The job's metric of a network on the rows held back; higher is better."""
+
+
+def split(x: Array, y: Array, head: Head, settings: Settings) -> Split:
+    """Hold back a part of the rows, each class in proportion where every class has two rows or more."""
+    held = round(len(y) * settings.held_back)
+    if len(y) < MIN_ROWS_TO_HOLD_BACK or not held:
+        return Split(x, y, x[:0], y[:0])
+    counts = np.unique(y, return_counts=True)[1]
+    stratify = None if head is Head.REGRESSION or min(counts) < 2 or held < len(counts) else y
+    parts = train_test_split(x, y, test_size=held, random_state=settings.seed, stratify=stratify)
+    return Split(parts[0], parts[2], parts[1], parts[3])
+
+
+def train(
+    start: Network,
+    x: Array,
+    y: Array,
+    settings: Settings,
+    measure: Measure | None,
+    report: Callable[[Epoch], None],
+) -> Network:
+    """Improve `start` on (x, y) and return the best network met, `start` included.
+
+    Parameters
+    ----------
+    x, y
+        Rows by features, and a class number or value each.
+    measure
+        Chooses between epochs; without it the last one is taken.
+    report
+        Called after every epoch.
+    """
+    if start.head is Head.REGRESSION and len(start.weights) == 1:
+        epochs, total = iter([_ridge(start, x, y, settings)]), 1
+    else:
+        epochs, total = _epochs(start, x, y, settings), settings.epochs
+    best, best_score = start, measure(start) if measure else None
+    report(Epoch(0, total, None, best_score))
+    for number, (network, loss) in enumerate(islice(epochs, total), start=1):
+        score = measure(network) if measure else None
+        report(Epoch(number, total, loss, score))
+        if score is None or best_score is None or score > best_score:
+            best, best_score = network, score
+    return best
+
+
+def _ridge(start: Network, x: Array, y: Array, settings: Settings) -> tuple[Network, float]:
+    (weight,), (bias,) = start.weights, start.biases
+    residual = y - (x @ weight[0] + bias[0])
+    solved = Ridge(alpha=settings.l2 * len(y)).fit(x, residual)
+    loss = float(np.mean((residual - solved.predict(x)) ** 2)) / 2
+    found = Network((weight + solved.coef_[None, :],), (bias + solved.intercept_,), start.head)
+    return found, loss
+
+
+def _epochs(start: Network, x: Array, y: Array, settings: Settings) -> Iterator[tuple[Network, float]]:
+    estimator = _estimator(start, settings)
+    estimator.set_params(batch_size=min(settings.batch, len(y)))
+    while True:
+        estimator.partial_fit(x, y)
+        yield _network(estimator, start), float(estimator.loss_)
+
+
+def _estimator(start: Network, settings: Settings) -> MLPClassifier | MLPRegressor:
+    """Make scikit-learn's network with the weights of `start`.
+
+    Its first step makes random weights, which are then overwritten; one row of zeros keeps that step from mattering.
+    """
+    made = MLPRegressor if start.head is Head.REGRESSION else MLPClassifier
+    estimator = made(
+        hidden_layer_sizes=tuple(len(bias) for bias in start.biases[:-1]),
+        learning_rate_init=settings.learning_rate,
+        alpha=settings.l2,
+        random_state=np.random.RandomState(settings.seed),
+    )
+    zeros = np.zeros((1, start.weights[0].shape[1]))
+    if start.head is Head.REGRESSION:
+        estimator.partial_fit(zeros, np.zeros(1))
+    else:
+        estimator.partial_fit(zeros, np.zeros(1), classes=np.arange(class_count(start)))
+    for place, weight in zip(estimator.coefs_, _weights_for_estimator(start.weights, start), strict=True):
+        place[...] = weight.T
+    for place, bias in zip(estimator.intercepts_, _weights_for_estimator(start.biases, start), strict=True):
+        place[...] = bias
+    return estimator
+
+
+def class_count(network: Network) -> int:
+    """How many classes a classifier tells apart."""
+    return max(2, len(network.biases[-1]))
+
+
+def _is_softmax_pair(network: Network) -> bool:
+    """Whether two outputs say what scikit-learn says with one: the difference of the two."""
+    return network.head is Head.SOFTMAX and len(network.biases[-1]) == 2
+
+
+def _weights_for_estimator(layers: Sequence[Array], start: Network) -> list[Array]:
+    if not _is_softmax_pair(start):
+        return list(layers)
+    last = layers[-1]
+    return [*layers[:-1], last[1:] - last[:1]]
+
+
+def _network(estimator: MLPClassifier | MLPRegressor, start: Network) -> Network:
+    weights = [one.T.copy() for one in estimator.coefs_]
+    biases = [one.copy() for one in estimator.intercepts_]
+    if _is_softmax_pair(start):
+        for layers, before in ((weights, start.weights), (biases, start.biases)):
+            middle = before[-1].mean(axis=0)
+            layers[-1] = np.stack([middle - layers[-1][0] / 2, middle + layers[-1][0] / 2])
+    return Network(tuple(weights), tuple(biases), start.head)
