@@ -9,10 +9,11 @@ import time
 from typing import Final
 
 from deml.base.errors import DemlError
-from deml.shell.application import Application, warm_up
+from deml.shell.application import Application
 from deml.shell.deployment import deployment_from
 from deml.shell.http import HttpBackend
 from deml.shell.loop import serve
+from deml.wire.warm_up import warm_up
 
 DEFAULT_URL: Final = "http://127.0.0.1:5004"
 """Where the guest tools' server listens."""

@@ -24,7 +24,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     **{one: {"deml.base", one} for one in _LEVEL_1},
     "deml.core": {"deml.base", "deml.core", *_LEVEL_1} - {"deml.wire"},
     "deml.shell": {"deml.base", "deml.core", "deml.shell", *_LEVEL_1},
-    "deml.__main__": {"deml.base", "deml.shell"},
+    "deml.__main__": {"deml.base", "deml.shell", "deml.scoring", "deml.wire"},
     "deml_cli": {"deml_cli", "deml_devnet", *_FOR_CLIENTS},
     "deml_devnet": {"deml_devnet", "deml_cli", "deml.base", "deml.wire", "deml.ipld"},
 }

@@ -9,8 +9,7 @@ from deml.base.errors import DemlError
 from deml.base.inputs import Body, Deposit, Metadata
 from deml.core import State, inspect, transition
 from deml.shell.errors import QueryNotText
-from deml.wire.inputs import INPUT_FUNCTIONS, decode
-from deml.wire.notices import NOTICE_FUNCTIONS
+from deml.wire.inputs import decode
 from deml.wire.outputs import Emission, ReportEmission, encode, encode_json
 
 
@@ -61,16 +60,6 @@ class Application:
 def rejection(subject: str, problem: DemlError) -> Outcome:
     """Outcome of a request that was refused."""
     return Outcome(subject, (ReportEmission(encode_json(problem.as_report())),), problem)
-
-
-def warm_up() -> None:
-    """Do once what the first inputs would otherwise pay for: eth-abi compiles a codec for every type it meets.
-
-    In the machine this happens before the first request, whose snapshot then has it for nothing. All-zero arguments
-    are a valid encoding of every message: numbers 0, and offsets that point at empty text and lists.
-    """
-    for function in (*INPUT_FUNCTIONS, *NOTICE_FUNCTIONS):
-        function.encode(function.decode(bytes(4_096)))
 
 
 def _name(body: Body) -> str:

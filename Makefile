@@ -1,0 +1,83 @@
+# `make help` lists what there is. Every target sets up what it needs; a second run finds it done.
+
+PYTHON ?= python3
+WORKERS ?= auto
+# Extra arguments: `make test ARGS="-k settle"`, `make demo ARGS="--json demo.json"`.
+ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+FORGE := ../node_modules/.bin/forge
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-python test-contracts test-long test-riscv-image lint format bench errors lock clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(VENV)/.ready node_modules/.ready contracts/out/.ready ## Virtual environment, npm packages, contracts
+
+demo: setup ## The whole story on a local chain, with real data, real contracts and cheats
+	$(BIN)/deml demo $(ARGS)
+
+test: test-contracts test-python ## Everything that proves the claims
+
+test-contracts: contracts/out/.ready ## Foundry tests and the gas snapshot
+	cd contracts && $(FORGE) test
+	cd contracts && $(FORGE) snapshot --check
+
+test-python: setup ## Python tests
+	$(PYTEST) $(ARGS)
+
+test-long: setup ## Stateful and fuzz tests with many more steps (DEML_TEST_SCALE, default 20)
+	DEML_TEST_SCALE=$${DEML_TEST_SCALE:-20} $(PYTEST) tests/property $(ARGS)
+
+test-riscv-image: $(VENV)/.ready ## Start the dapp in a riscv64 userland with the image's packages (root, Debian)
+	docker/riscv64-check.sh $(BIN)/python
+
+lint: $(VENV)/.ready node_modules/.ready ## Style, types, formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	cd contracts && $(FORGE) fmt --check
+
+format: $(VENV)/.ready node_modules/.ready ## Format Python and Solidity
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	cd contracts && $(FORGE) fmt
+
+bench: setup ## Measurements, as ratios
+	@set -e; for script in benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python "$$script" $(ARGS); done
+
+errors: $(VENV)/.ready ## Write docs/errors.md from the error classes
+	$(BIN)/python docs/generate_errors.py
+
+lock: ## Resolve requirements.lock again (needs uv), keeping what still fits
+	@command -v uv > /dev/null || { echo "make lock needs uv: pipx install uv"; exit 1; }
+	uv pip compile pyproject.toml --group dev --group build --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet -o requirements.lock
+
+clean: ## Remove everything that was built or installed here
+	rm -rf $(VENV) node_modules contracts/out contracts/cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null || { \
+	    echo "DeML needs Python 3.11 or newer, and $(PYTHON) is $$($(PYTHON) --version 2>&1 || echo missing)."; \
+	    echo "Name another one: make PYTHON=/path/to/python3.12"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2> /dev/null || { \
+	    echo "Python's venv module is missing. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+node_modules/.ready: package-lock.json
+	@node -e 'process.exit(process.versions.node.split(".")[0] < 20)' 2> /dev/null && npm --version > /dev/null || { \
+	    echo "DeML needs Node 20 or newer with npm, and node is $$(node --version 2> /dev/null || echo missing)."; exit 1; }
+	npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+contracts/out/.ready: node_modules/.ready contracts/foundry.toml $(shell find contracts/src contracts/test contracts/script -name '*.sol' 2> /dev/null)
+	cd contracts && $(FORGE) build
+	@mkdir -p $(@D) && touch $@
