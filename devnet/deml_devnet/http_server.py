@@ -1,0 +1,92 @@
+"""An ASGI application served from a thread of this process."""
+
+from __future__ import annotations
+
+import socket
+from threading import Event, Thread
+from types import TracebackType
+from typing import Final
+
+import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from deml_devnet.errors import PortInUse
+
+_BACKLOG: Final = 128
+
+
+class HttpServer:
+    """Serve `application` on the loopback interface until stopped; port 0 takes a free one.
+
+    Raises
+    ------
+    PortInUse
+        If something else listens on `port`.
+    """
+
+    def __init__(self, application: ASGIApp, port: int = 0) -> None:
+        self._socket = listen(port)
+        self._started = Event()
+        config = uvicorn.Config(
+            self._announced(application),
+            log_config=None,
+            access_log=False,
+            ws="none",
+            lifespan="on",
+            timeout_graceful_shutdown=1,
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = Thread(target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True)
+
+    @property
+    def url(self) -> str:
+        """Where it listens, without a slash at the end."""
+        return f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+
+    def start(self) -> None:
+        """Begin to serve, and return once requests are answered."""
+        self._thread.start()
+        self._started.wait()
+
+    def stop(self) -> None:
+        """Stop serving and free the port."""
+        self._server.should_exit = True
+        self._thread.join()
+        self._socket.close()
+
+    def __enter__(self) -> HttpServer:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _announced(self, application: ASGIApp) -> ASGIApp:
+        """Wrap `application` so that the server's lifespan tells when it is up."""
+
+        async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] != "lifespan":
+                await application(scope, receive, send)
+                return
+            await receive()
+            await send({"type": "lifespan.startup.complete"})
+            self._started.set()
+            await receive()
+            await send({"type": "lifespan.shutdown.complete"})
+
+        return serve
+
+
+def listen(port: int) -> socket.socket:
+    """Open a listening socket on the loopback interface.
+
+    Raises
+    ------
+    PortInUse
+    """
+    try:
+        return socket.create_server(("127.0.0.1", port), backlog=_BACKLOG)
+    except OSError as error:
+        raise PortInUse(port, str(error)) from error

@@ -1,0 +1,1 @@
+"""The host-mode node: inputs from the chain, through the dapp, to outputs, proofs and claims that anyone can query."""
