@@ -1,0 +1,123 @@
+"""The root command: a table of commands, each imported when it is run and not before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Final
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+SPONSOR: Final = "For sponsors"
+CLIENT: Final = "For clients"
+BOTH: Final = "For both"
+TOOLS: Final = "Tools"
+
+HELP_OPTIONS: Final = {"help_option_names": ["-h", "--help"]}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A command of the root: the module whose `app` holds it, and one line of help.
+
+    A module that makes up a `whole` group is that command; otherwise the command of this name in its group is.
+    """
+
+    module: str
+    help: str
+    panel: str
+    whole: bool = False
+
+
+COMMANDS: Final[dict[str, Row]] = {
+    "job": Row("job_commands", "Open, fund, reveal and look at jobs.", SPONSOR, whole=True),
+    "accept": Row("client_commands", "Take part in a job.", CLIENT),
+    "train": Row("training_commands", "Train a model on private data, at home.", CLIENT),
+    "score": Row("training_commands", "Compute the integer that the dapp will compute.", CLIENT),
+    "commit": Row("client_commands", "Commit to a model without showing it.", CLIENT),
+    "declare": Row("client_commands", "State the score of the committed model.", CLIENT),
+    "submit": Row("client_commands", "Deliver the model that is due.", CLIENT),
+    "watch": Row("client_commands", "Do whatever is due for this wallet, and say what it waits for.", BOTH),
+    "settle": Row("client_commands", "Bring a job up to date, and end it where it can end.", BOTH),
+    "claim": Row("output_commands", "Execute the vouchers that pay this wallet.", BOTH),
+    "withdraw": Row("client_commands", "Take tokens out of one's balance in the dapp.", BOTH),
+    "wallet": Row("wallet_commands", "Make, import and show wallets.", BOTH, whole=True),
+    "notices": Row("output_commands", "What the dapp has stated, with proofs.", BOTH),
+    "vouchers": Row("output_commands", "What the dapp pays, and whether it can be claimed.", BOTH),
+    "cid": Row("content_commands", "CID of a file, as IPFS computes it.", TOOLS),
+    "car": Row("content_commands", "Pack a file as a CAR.", TOOLS),
+    "encode": Row("encode_commands", "Calldata of an input, for cast and cartesi send.", TOOLS, whole=True),
+    "decode": Row("decode_commands", "Read an input, notice or output in hex.", TOOLS),
+    "doctor": Row("doctor_commands", "Check chain, node, contracts, IPFS and whom you trust.", TOOLS),
+    "config": Row("config_commands", "Show and change settings.", TOOLS, whole=True),
+    "devnet": Row("devnet_commands", "A local chain, node and block store.", TOOLS, whole=True),
+    "demo": Row("demo_commands", "The whole story on a devnet.", TOOLS),
+}
+
+
+class LazyGroup(TyperGroup):
+    """The root group: help and completion read the table, only running a command imports it."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Name all commands, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Describe a command without importing it."""
+        row = COMMANDS.get(cmd_name)
+        if row is None:
+            return None
+        return TyperCommand(cmd_name, help=row.help, rich_markup_mode=None)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """List the commands under the headings of the table."""
+        for panel in dict.fromkeys(row.panel for row in COMMANDS.values()):
+            with formatter.section(panel):
+                formatter.write_dl([(name, row.help) for name, row in COMMANDS.items() if row.panel == panel])
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        """Find the command to run, or to complete, and import it."""
+        name, found, rest = super().resolve_command(ctx, args)
+        return name, found if name is None else load(name), rest
+
+
+def load(name: str) -> Any:
+    """Import a command of the table."""
+    row = COMMANDS[name]
+    loaded = typer.main.get_group(import_module(f"deml_cli.{row.module}").app)
+    if row.whole:
+        loaded.name = name
+        return loaded
+    return loaded.commands[name]
+
+
+_EPILOG: Final = """\
+Every command takes --json, and shows examples with --help.
+
+\b
+Exit codes:
+  0  done
+  1  failed, for the reason given (a traceback instead of one is a bug)
+  2  the command line is wrong
+  3  chain, node or IPFS cannot be reached or make no sense
+  4  the dapp or a contract refused
+  5  waited too long; what was sent may still arrive
+  6  you did not agree, or there was nobody to ask and no --yes
+"""
+
+root = typer.Typer(
+    name="deml",
+    cls=LazyGroup,
+    help="A marketplace where people are paid for improving models with data that never leaves them.",
+    epilog=_EPILOG,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings=HELP_OPTIONS,
+)
+
+
+@root.callback()
+def _root() -> None:
+    """Typer makes a group of an app that has a callback."""

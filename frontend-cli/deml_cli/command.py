@@ -1,0 +1,83 @@
+"""How a command is made of a function: the common options become its `Session`, its failures an exit code.
+
+app = group("Open, fund and end jobs.")
+
+@command(app, "show", examples=("deml job show 7", "deml job show 7 --json"))
+def show(session: Session, job: Annotated[int, typer.Argument(help="Number of the job.")]) -> None:
+    "Show one job."
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import fields
+from functools import wraps
+from typing import Any, Concatenate, Final, ParamSpec
+
+import typer
+
+from deml.base.errors import DemlError
+from deml_cli.context import Session
+from deml_cli.exit_codes import exit_code
+from deml_cli.options import ANNOTATIONS, Options
+
+P = ParamSpec("P")
+Body = Callable[Concatenate[Session, P], None]
+
+_DEFAULTS: Final = {one.name: one.default for one in fields(Options)}
+
+
+def group(help_text: str) -> typer.Typer:
+    """Make a group of commands."""
+    return typer.Typer(
+        help=help_text,
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
+
+
+def command(app: typer.Typer, name: str, *, examples: Sequence[str]) -> Callable[[Body[P]], Body[P]]:
+    """Register a function as the command `name` of `app`.
+
+    The function's first parameter is the `Session`; the others are its own arguments and options, declared as Typer
+    does. Its docstring and `examples` become the help. A `DemlError` is shown and turned into an exit code; all else
+    is a bug and passes through.
+    """
+
+    def register(body: Body[P]) -> Body[P]:
+        app.command(name, help=inspect.getdoc(body), epilog=_epilog(examples))(_with_session(body))
+        return body
+
+    return register
+
+
+def _epilog(examples: Sequence[str]) -> str:
+    return "\n".join(["\b", "Examples:", *(f"  {one}" for one in examples)])
+
+
+def _with_session(body: Body[P]) -> Callable[..., None]:
+    signature = inspect.signature(body, eval_str=True)
+    own = list(signature.parameters.values())[1:]
+    common = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=ANNOTATIONS[name])
+        for name, default in _DEFAULTS.items()
+    ]
+
+    @wraps(body)
+    def run(**arguments: Any) -> None:
+        options = Options(**{name: arguments.pop(name) for name in _DEFAULTS})
+        session = Session(options)
+        try:
+            body(session, **arguments)  # type: ignore[call-arg]  # ParamSpec cannot say that all are named
+        except DemlError as error:
+            session.render.error(error)
+            raise typer.Exit(exit_code(error)) from error
+
+    keyword = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in own]
+    run.__signature__ = signature.replace(parameters=keyword + common)  # type: ignore[attr-defined]  # read by Typer
+    run.__annotations__ = {one.name: one.annotation for one in keyword + common} | {"return": None}
+    del run.__wrapped__  # type: ignore[attr-defined]  # set by wraps; Typer would look through to the body
+    return run

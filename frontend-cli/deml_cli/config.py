@@ -1,0 +1,180 @@
+"""Settings: what a profile says, and where it says so.
+
+The command line and the environment win over ``config.toml``, which wins over the deployment file that a running
+devnet leaves behind. Only the profile ``devnet`` looks at that file.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from deml_cli.errors import BadSetting, NotConfigured
+
+DEVNET: Final = "devnet"
+"""Name of the profile that is used unless another is asked for."""
+
+ERC20_PORTAL: Final = "0xaca6586a0cf05bd831f2501e7b4aea550da6562d"
+"""ERC20Portal of the Cartesi Rollups contracts 2.2.0, the same on every chain (CREATE2); it names its own InputBox."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A setting of a profile: what it says, its option, and its default."""
+
+    meaning: str
+    option: str = ""
+    default: str | None = None
+
+    def variable(self, name: str) -> str:
+        """Environment variable of the setting `name`."""
+        return "DEML_" + name.upper()
+
+
+SETTINGS: Final[dict[str, Setting]] = {
+    "rpc_url": Setting("which JSON-RPC of the chain to use", "--rpc-url"),
+    "node_url": Setting("which Cartesi Rollups node to ask", "--node-url"),
+    "inspect_url": Setting("where the node answers inspect queries, if not beside node_url"),
+    "app_address": Setting("which Application holds the marketplace", "--app-address"),
+    "chain_id": Setting("which chain the RPC must serve"),
+    "erc20_portal": Setting("which ERC20Portal takes deposits", default=ERC20_PORTAL),
+    "token": Setting("which token to use where none is named"),
+    "ipfs_url": Setting(
+        "where to get and put files: a Kubo RPC (ends in /api/v0), or a trustless gateway to read from"
+    ),
+    "wallet": Setting("who acts", "--wallet"),
+}
+"""By name in ``config.toml``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A setting's value and where it comes from."""
+
+    text: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The settings in force for one profile."""
+
+    profile: str
+    home: Path
+    values: Mapping[str, Value] = field(default_factory=dict)
+
+    def get(self, name: str) -> str | None:
+        """Look a setting up."""
+        value = self.values.get(name)
+        return value.text if value else SETTINGS[name].default
+
+    def require(self, name: str) -> str:
+        """Look up a setting that must be there.
+
+        Raises
+        ------
+        NotConfigured
+        """
+        value = self.get(name)
+        if value is None:
+            setting = SETTINGS[name]
+            variable = setting.variable(name)
+            raise NotConfigured(setting.meaning, self.profile, setting.option or variable, variable)
+        return value
+
+
+def home_directory(environment: Mapping[str, str] = os.environ) -> Path:
+    """Return where settings, keys and journals lie: ``DEML_HOME``, else ``deml`` in the XDG configuration directory."""
+    if explicit := environment.get("DEML_HOME"):
+        return Path(explicit).expanduser()
+    base = environment.get("XDG_CONFIG_HOME")
+    return (Path(base) if base else Path.home() / ".config") / "deml"
+
+
+def config_path(home: Path) -> Path:
+    """Return where the settings lie."""
+    return home / "config.toml"
+
+
+def deployment_path(environment: Mapping[str, str] = os.environ) -> Path:
+    """Return where a devnet started in this folder, or in ``DEML_DEVNET_DIR``, describes itself."""
+    return Path(environment.get("DEML_DEVNET_DIR", ".deml/devnet")) / "deployment.json"
+
+
+def load_config(
+    profile: str | None, given: Mapping[str, str | None], environment: Mapping[str, str] = os.environ
+) -> Config:
+    """Gather the settings of a profile.
+
+    Parameters
+    ----------
+    profile
+        Its name; None for the one ``config.toml`` names as ``profile``, or `DEVNET`.
+    given
+        What the command line says, by setting.
+
+    Raises
+    ------
+    BadSetting
+        If a file cannot be read, or the profile does not exist.
+    """
+    home = home_directory(environment)
+    document = read_document(home)
+    name = profile or str(document.get("profile", DEVNET))
+    profiles = document.get("profiles", {})
+    if not isinstance(profiles, dict) or (name != DEVNET and name not in profiles):
+        raise BadSetting(str(config_path(home)), f"profile '{name}'", "there is no such table under [profiles]")
+    values: dict[str, Value] = {}
+    if name == DEVNET:
+        values |= _devnet(deployment_path(environment))
+    values |= _stored(config_path(home), name, profiles.get(name, {}))
+    for setting in SETTINGS:
+        variable = SETTINGS[setting].variable(setting)
+        if text := environment.get(variable):
+            values[setting] = Value(text, variable)
+        if text := given.get(setting):
+            values[setting] = Value(text, SETTINGS[setting].option)
+    return Config(name, home, values)
+
+
+def read_document(home: Path) -> dict[str, Any]:
+    """Read ``config.toml``; empty where there is none.
+
+    Raises
+    ------
+    BadSetting
+    """
+    path = config_path(home)
+    try:
+        return tomllib.loads(path.read_text())
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BadSetting(str(path), "the file", str(error)) from error
+
+
+def _stored(path: Path, profile: str, table: object) -> dict[str, Value]:
+    if not isinstance(table, dict):
+        raise BadSetting(str(path), f"profiles.{profile}", "it is not a table")
+    for name in table:
+        if name not in SETTINGS:
+            raise BadSetting(str(path), f"profiles.{profile}.{name}", f"known settings are {', '.join(SETTINGS)}")
+    return {name: Value(str(value), str(path)) for name, value in table.items()}
+
+
+def _devnet(path: Path) -> dict[str, Value]:
+    """Read what a running devnet says of itself; nothing where there is none."""
+    try:
+        document = json.loads(path.read_text())
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise BadSetting(str(path), "the file", str(error)) from error
+    if not isinstance(document, dict):
+        raise BadSetting(str(path), "the file", "it is not a JSON object")
+    return {name: Value(str(document[name]), str(path)) for name in SETTINGS if document.get(name) is not None}

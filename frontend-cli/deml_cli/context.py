@@ -1,0 +1,103 @@
+"""A session: everything a command may need, made when it is first asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from deml.base.types import Address
+from deml_cli.config import Config, load_config
+from deml_cli.errors import NotConfigured, WrongChain
+from deml_cli.options import Options
+from deml_cli.render import Render
+
+if TYPE_CHECKING:
+    from deml_cli.blocks import BlockSource
+    from deml_cli.chain import Chain
+    from deml_cli.node import NodeClient
+    from deml_cli.wallets import Wallet
+
+
+@dataclass
+class Session:
+    """What one command runs with. Every part is imported and connected at its first use."""
+
+    options: Options
+
+    @cached_property
+    def render(self) -> Render:
+        """How results and questions are shown."""
+        return Render(json_mode=self.options.json, yes=self.options.yes)
+
+    @cached_property
+    def config(self) -> Config:
+        """The profile's settings."""
+        given = {name: getattr(self.options, name) for name in ("rpc_url", "node_url", "app_address", "wallet")}
+        return load_config(self.options.profile, given)
+
+    @property
+    def home(self) -> Path:
+        """Where settings, keys and journals lie."""
+        return self.config.home
+
+    @cached_property
+    def app_address(self) -> Address:
+        """The Application that holds the marketplace."""
+        from deml_cli.addresses import parse_address
+
+        return parse_address(self.config.require("app_address"))
+
+    @cached_property
+    def chain(self) -> Chain:
+        """The chain, checked to be the one the profile is for.
+
+        Raises
+        ------
+        WrongChain
+        """
+        from deml_cli.addresses import parse_address
+        from deml_cli.chain import Chain
+
+        portal = parse_address(self.config.require("erc20_portal"))
+        chain = Chain(self.config.require("rpc_url"), self.app_address, portal)
+        expected = self.config.get("chain_id")
+        if expected is not None and int(expected) != chain.chain_id:
+            raise WrongChain(int(expected), chain.chain_id)
+        return chain
+
+    @cached_property
+    def node(self) -> NodeClient:
+        """The Cartesi Rollups node."""
+        from deml_cli.node import NodeClient
+
+        return NodeClient(self.config.require("node_url"), self.app_address, self.config.get("inspect_url"))
+
+    @cached_property
+    def ipfs(self) -> BlockSource:
+        """Where files are had from and put."""
+        from deml_cli.blocks import block_source
+
+        return block_source(self.config.require("ipfs_url"))
+
+    @cached_property
+    def wallet(self) -> Wallet:
+        """Who acts.
+
+        Raises
+        ------
+        NotConfigured, UnknownWallet
+        """
+        from deml_cli.wallets import open_wallet
+
+        name = self.config.get("wallet")
+        if name is None:
+            raise NotConfigured("who acts", self.config.profile, "--wallet", "DEML_WALLET")
+        return open_wallet(name, self.home, self.options.password_file)
+
+    def token_address(self, named: str | None = None) -> Address:
+        """Take the token that is named, or the profile's own."""
+        from deml_cli.addresses import parse_address
+
+        return parse_address(named or self.config.require("token"))

@@ -1,0 +1,92 @@
+"""The contracts the command line talks to: functions, what they return, events and errors.
+
+Selectors are constants, as in `deml.wire`; a test computes them again from the signatures and from the published
+artifacts of ``@cartesi/rollups``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from deml.wire.abi import Function, decode_values, function
+from deml.wire.errors import MalformedMessage
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A function that only reads, and the types of what it returns."""
+
+    function: Function
+    returns: tuple[str, ...]
+
+    def decode(self, data: bytes) -> tuple[Any, ...]:
+        """Read what the function returned.
+
+        Raises
+        ------
+        MalformedMessage
+        """
+        return decode_values(self.function.name, self.returns, data)
+
+
+def _view(name: str, selector: str, *types: str, returns: str) -> View:
+    return View(function(name, selector, *types), (returns,))
+
+
+ADD_INPUT: Final = function("addInput", "1789cd63", "address", "bytes")
+NUMBER_OF_INPUTS: Final = _view("getNumberOfInputs", "61a93c87", "address", returns="uint256")
+INPUT_ADDED_TOPIC: Final = "0xc05d337121a6e8605c6ec0b72aa29c4210ffe6e5b9cefdd6a7058188a8f66f98"
+"""``InputAdded(address indexed appContract, uint256 indexed index, bytes input)``"""
+
+DEPOSIT_ERC20: Final = function("depositERC20Tokens", "95854b81", "address", "address", "uint256", "bytes")
+INPUT_BOX: Final = _view("getInputBox", "00aace9a", returns="address")
+
+EXECUTE_OUTPUT: Final = function("executeOutput", "33137b76", "bytes", "(uint64,bytes32[])")
+VALIDATE_OUTPUT: Final = function("validateOutput", "e88d39c0", "bytes", "(uint64,bytes32[])")
+WAS_EXECUTED: Final = _view("wasOutputExecuted", "71891db0", "uint256", returns="bool")
+VALIDATOR: Final = _view("getOutputsMerkleRootValidator", "a94dfc5a", returns="address")
+TEMPLATE_HASH: Final = _view("getTemplateHash", "61b12c66", returns="bytes32")
+OWNER: Final = _view("owner", "8da5cb5b", returns="address")
+
+EPOCH_LENGTH: Final = _view("getEpochLength", "cfe8a73b", returns="uint256")
+NUMBER_OF_VALIDATORS: Final = _view("numOfValidators", "1e526e45", returns="uint256")
+VALIDATOR_BY_ID: Final = _view("validatorById", "1c45396a", "uint256", returns="address")
+
+APPROVE: Final = function("approve", "095ea7b3", "address", "uint256")
+TRANSFER: Final = function("transfer", "a9059cbb", "address", "uint256")
+ALLOWANCE: Final = _view("allowance", "dd62ed3e", "address", "address", returns="uint256")
+BALANCE_OF: Final = _view("balanceOf", "70a08231", "address", returns="uint256")
+SYMBOL: Final = _view("symbol", "95d89b41", returns="string")
+DECIMALS: Final = _view("decimals", "313ce567", returns="uint8")
+
+ERRORS: Final[tuple[Function, ...]] = (
+    function("Error", "08c379a0", "string"),
+    function("Panic", "4e487b71", "uint256"),
+    function("InsufficientFunds", "03eb8b54", "uint256", "uint256"),
+    function("InvalidOutputHashesSiblingsArrayLength", "ba58bd36"),
+    function("InvalidOutputsMerkleRoot", "44a192ff", "bytes32"),
+    function("OutputNotExecutable", "d284c01e", "bytes"),
+    function("OutputNotReexecutable", "7b97a6bb", "bytes"),
+    function("InputTooLarge", "9f21b8a0", "address", "uint256", "uint256"),
+    function("ERC20TransferFailed", "f27f64e4"),
+    function("ERC20InsufficientBalance", "e450d38c", "address", "uint256", "uint256"),
+    function("ERC20InsufficientAllowance", "fb8f41b2", "address", "uint256", "uint256"),
+    function("SafeERC20FailedOperation", "5274afe7", "address"),
+)
+"""Errors these contracts raise, so that a revert can be told in words."""
+
+
+def revert_reason(data: bytes) -> str:
+    """Tell in words why a call was reverted, from the bytes it returned."""
+    known = next((one for one in ERRORS if one.selector == data[:4]), None)
+    if known is None:
+        return f"unknown error 0x{data[:4].hex()}" if data else "no reason given"
+    try:
+        arguments = known.decode(data)
+    except MalformedMessage:
+        return known.name
+    if known.name == "Error":
+        return str(arguments[0])
+    shown = ("0x" + one.hex() if isinstance(one, bytes) else str(one) for one in arguments)
+    return f"{known.name}({', '.join(shown)})"[:200]

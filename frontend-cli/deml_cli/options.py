@@ -1,0 +1,68 @@
+"""The options every command takes, declared once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line or the environment says; None where neither does."""
+
+    json: bool = False
+    profile: str | None = None
+    rpc_url: str | None = None
+    node_url: str | None = None
+    app_address: str | None = None
+    wallet: str | None = None
+    password_file: Path | None = None
+    yes: bool = False
+
+
+Json = Annotated[bool, typer.Option("--json", help="Write one JSON document to stdout and nothing else there.")]
+Profile = Annotated[
+    str | None,
+    typer.Option("--profile", envvar="DEML_PROFILE", help="Named settings to use. [devnet]"),
+]
+RpcUrl = Annotated[
+    str | None,
+    typer.Option("--rpc-url", envvar="DEML_RPC_URL", help="JSON-RPC of the chain."),
+]
+NodeUrl = Annotated[
+    str | None,
+    typer.Option("--node-url", envvar="DEML_NODE_URL", help="Cartesi Rollups node."),
+]
+AppAddress = Annotated[
+    str | None,
+    typer.Option("--app-address", envvar="DEML_APP_ADDRESS", help="The Application."),
+]
+WalletName = Annotated[
+    str | None,
+    typer.Option("--wallet", envvar="DEML_WALLET", help="Who acts: a name from 'deml wallet list'."),
+]
+PasswordFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--password-file",
+        envvar="DEML_PASSWORD_FILE",
+        help="File with the wallet's password, for scripts.",
+        rich_help_panel=PANEL,
+    ),
+]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before sending.")]
+
+ANNOTATIONS: Final[dict[str, object]] = {
+    "json": Json,
+    "profile": Profile,
+    "rpc_url": RpcUrl,
+    "node_url": NodeUrl,
+    "app_address": AppAddress,
+    "wallet": WalletName,
+    "password_file": PasswordFile,
+    "yes": Yes,
+}
+"""By field of `Options`."""

@@ -1,0 +1,70 @@
+"""Tokens and their amounts as people write them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from deml.base.errors import DemlError
+from deml.base.types import Address, Amount
+
+
+@dataclass(eq=False)
+class BadAmount(DemlError):
+    text: str
+    reason: str
+    what = "'{text}' is not an amount: {reason}."
+    fix = "Write whole tokens, such as 100 or 0.5; or the smallest units with a 'u' behind, such as 500u."
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """An ERC-20 token."""
+
+    address: Address
+    symbol: str
+    decimals: int
+
+    def format(self, amount: Amount) -> str:
+        """Write an amount in whole tokens, without its symbol."""
+        return format_amount(amount, self.decimals)
+
+    def show(self, amount: Amount) -> str:
+        """Write an amount in whole tokens, with its symbol."""
+        return f"{self.format(amount)} {self.symbol}"
+
+    def parse(self, text: str) -> Amount:
+        """Read an amount in whole tokens, or in smallest units with a ``u`` behind.
+
+        Raises
+        ------
+        BadAmount
+        """
+        return parse_amount(text, self.decimals)
+
+
+def format_amount(amount: Amount, decimals: int) -> str:
+    """Write an amount exactly, in units of 10 ** `decimals`, with thousands separated."""
+    whole, part = divmod(amount, 10**decimals)
+    fraction = f"{part:0{decimals}d}".rstrip("0") if decimals else ""
+    return f"{whole:,}.{fraction}" if fraction else f"{whole:,}"
+
+
+def parse_amount(text: str, decimals: int) -> Amount:
+    """Read what `format_amount` writes, or smallest units with a ``u`` behind.
+
+    Raises
+    ------
+    BadAmount
+    """
+    written = text.strip().replace(",", "").replace("_", "")
+    places = 0 if written.endswith("u") else decimals
+    try:
+        value = Decimal(written.removesuffix("u")).scaleb(places)
+    except InvalidOperation:
+        raise BadAmount(text, "it is not a number") from None
+    if not value.is_finite() or value < 0:
+        raise BadAmount(text, "it must be zero or more")
+    if value != value.to_integral_value():
+        raise BadAmount(text, f"it has more than {places} decimals")
+    return Amount(int(value))
