@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from deml.base.bounds import check_stake, check_terms
@@ -16,7 +15,9 @@ from deml.ipld import Cid, file_car, file_cid
 from deml.market import check_rule, needs_stake
 from deml.scoring import load_holdout, load_model, parse_architecture, parse_metric, score, scoring_mcycles
 from deml.wire.inputs import encode
-from deml_cli.jobs.errors import BadAccount, FileUnreadable, LongTerms, ScoringTooCostly
+from deml_cli.addresses import parse_address
+from deml_cli.jobs.errors import LongTerms, ScoringTooCostly
+from deml_cli.jobs.files import read_file
 from deml_cli.jobs.job_file import JobFile, to_units
 from deml_cli.training.holdout import read_holdout
 
@@ -25,7 +26,7 @@ PATIENCE_SECONDS: Final = 60
 takes some blocks to arrive."""
 
 MODEL_ROOM: Final = 2
-"""A client's model may be this many times as large as the initial one: headers differ between writers of safetensors."""
+"""A client's model may be this many times as large as the initial one: writers of safetensors add different headers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,8 @@ def draft(job: JobFile, token: Token, now: Timestamp, nonce: bytes, commit: Comm
     DemlError
         Whatever the dapp would refuse, and files that cannot be read.
     """
-    initial, holdout = _read(job.initial), read_holdout(job)
-    spec = _read(job.spec) if job.spec else None
+    initial, holdout = read_file(job.initial), read_holdout(job)
+    spec = read_file(job.spec) if job.spec else None
     architecture = parse_architecture(job.architecture)
     metric = parse_metric(job.metric, architecture)
     prepared = load_holdout(architecture, metric, holdout, job.rows or MAX_ROWS)
@@ -111,7 +112,7 @@ def draft(job: JobFile, token: Token, now: Timestamp, nonce: bytes, commit: Comm
         max_model_bytes=job.model_bytes or MODEL_ROOM * len(file_car(initial)),
         max_holdout_bytes=job.holdout_bytes or len(file_car(holdout)),
         max_rows=job.rows or prepared.rows,
-        allow_list=tuple(_account(one) for one in job.allow_list),
+        allow_list=tuple(parse_address(one) for one in job.allow_list),
         nonce=nonce,
     )
     check(terms, escrow, Timestamp(begin))
@@ -142,17 +143,3 @@ def _rule(job: JobFile, decimals: int) -> Rule:
     if job.rule == "fixed":
         return FixedRule(to_units(job.reward, decimals), job.threshold)
     return MarketRule(Score(job.target), job.grid)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise FileUnreadable(str(path), error.strerror or str(error)) from error
-
-
-def _account(text: str) -> Address:
-    digits = text.lower().removeprefix("0x")
-    if len(digits) != 40 or any(one not in "0123456789abcdef" for one in digits):
-        raise BadAccount(text)
-    return Address("0x" + digits)

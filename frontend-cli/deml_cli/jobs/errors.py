@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from deml.base.errors import DemlError
-from deml.base.types import Address, Amount
+from deml.base.types import Address, Amount, JobId, Score, Timestamp
+from deml_cli.errors import Refused, TimedOut
 
 
 @dataclass(eq=False)
@@ -44,24 +45,9 @@ class TooManyDecimals(DemlError):
 @dataclass(eq=False)
 class NotOnChain(DemlError):
     cid: str
-    job_id: int
+    job_id: JobId
     what = "No accepted input of job {job_id} brought the file {cid}."
     fix = "It may not be delivered yet, or the node may still be reading the chain; try again later."
-
-
-@dataclass(eq=False)
-class FileUnreadable(DemlError):
-    path: str
-    problem: str
-    what = "{path} cannot be read: {problem}."
-    fix = "Check the path; in a job file, paths are relative to the file itself."
-
-
-@dataclass(eq=False)
-class BadAccount(DemlError):
-    text: str
-    what = "'{text}' is not an account."
-    fix = "Write 20 bytes in hex, with 0x."
 
 
 @dataclass(eq=False)
@@ -96,3 +82,122 @@ class TokenArrivesShort(DemlError):
     arrived: int
     what = "Of {sent} sent, {arrived} of token {token} would arrive; tried on the node, nothing was sent."
     fix = "Use a token without transfer fees; the dapp must hold exactly what it promises."
+
+
+@dataclass(eq=False)
+class HoldoutSecret(DemlError):
+    job_id: JobId
+    what = "The holdout of job {job_id} is not revealed."
+    fix = "Wait for the sponsor to reveal it, or score on data of your own with --holdout FILE."
+
+
+@dataclass(eq=False)
+class NotCommitted(DemlError):
+    job_id: JobId
+    wallet: Address
+    command: str
+    what = "The wallet {wallet} has not come so far in job {job_id}."
+    fix = "Run '{command} {job_id}' first, in the commit phase."
+
+
+@dataclass(eq=False)
+class NotThisModel(DemlError):
+    cid: str
+    job_id: JobId
+    what = "The model {cid} is not what this wallet committed to in job {job_id}."
+    fix = "Name the very file that was committed, byte for byte."
+
+
+@dataclass(eq=False)
+class NotThisHoldout(DemlError):
+    cid: str
+    job_id: JobId
+    what = "The file {cid} is not what job {job_id} was posted with."
+    fix = "Name the very holdout and initial model that were posted, byte for byte."
+
+
+@dataclass(eq=False)
+class ModelNotHere(DemlError):
+    job_id: JobId
+    what = "The model committed to in job {job_id} is not on this machine."
+    fix = "Name the file with --model."
+
+
+@dataclass(eq=False)
+class HoldoutNotHere(DemlError):
+    job_id: JobId
+    what = "The holdout of job {job_id} is not on this machine."
+    fix = "Name the files with --holdout and --initial."
+
+
+@dataclass(eq=False)
+class OversizedModel(DemlError):
+    size: int
+    limit: int
+    job_id: JobId
+    what = "The model, packed for the chain, has {size} bytes; job {job_id} allows {limit}."
+    fix = "Use float16 weights, or another architecture's job."
+
+
+@dataclass(eq=False)
+class PhaseNotOpen(DemlError):
+    action: str
+    job_id: JobId
+    begin: Timestamp
+    end: Timestamp
+    finalised: Timestamp
+    latest: Timestamp
+    what = (
+        "It is too early or too late to {action} in job {job_id}: safe from {begin} to {end}, while the finalised "
+        "block is of {finalised} and the latest of {latest}. What is sent outside is public and refused."
+    )
+    fix = "See 'deml job show {job_id}'; 'deml watch' acts in time."
+
+
+@dataclass(eq=False)
+class NotDueNow(DemlError):
+    job_id: JobId
+    wallet: Address
+    what = "No finalised notice says that {wallet} is due to be paid in job {job_id}, so its weights stay here."
+    fix = "After the declare phase run 'deml settle {job_id}', wait for finality, and try again; 'deml watch' does."
+
+
+@dataclass(eq=False)
+class NobodyToRevealFor(DemlError):
+    job_id: JobId
+    what = "Nobody has committed to a model in job {job_id}, so the holdout stays here."
+    fix = "Take the escrow back with 'deml settle {job_id}'."
+
+
+@dataclass(eq=False)
+class WrongBaseline(DemlError):
+    job_id: JobId
+    promised: Score
+    computed: Score
+    what = "The initial model scores {computed} on this holdout; the terms of job {job_id} say {promised}."
+    fix = "The dapp would refuse the reveal. Was it posted with another version of the scoring engine?"
+
+
+@dataclass(eq=False)
+class JobNotCreated(DemlError):
+    what = "The dapp accepted the deposit but created no job."
+    fix = "See 'deml wallet balance': the amount is in your balance, and 'deml withdraw' returns it."
+
+
+@dataclass(eq=False)
+class DepositCredited(Refused):
+    index: int
+    reason: str
+    explanation: str
+    advice_given: str
+    what = "The dapp kept the deposit of input {index} in your balance ({reason}): {explanation}"
+    fix = "{advice_given} 'deml withdraw' returns the amount."
+
+
+@dataclass(eq=False)
+class WindowClosed(TimedOut):
+    until: Timestamp
+    sent: int
+    total: int
+    what = "Time ran out at {until}, after {sent} of {total} transactions; the rest was not sent."
+    fix = "Nothing more can be done in this window. Start uploads earlier; 'deml watch' does."

@@ -67,14 +67,20 @@ class Settle:
 
 
 @dataclass(frozen=True, slots=True)
-class Publish:
-    """Add to IPFS what the chain shows already."""
+class ShareModel:
+    """Client: add the delivered model, which the chain shows already, to the content store."""
 
     job_id: JobId
-    cid: str
 
 
-Action = Reveal | Evaluate | Declare | Submit | Settle | Publish
+@dataclass(frozen=True, slots=True)
+class ShareHoldout:
+    """Sponsor: add the revealed holdout, which the chain shows already, to the content store."""
+
+    job_id: JobId
+
+
+Action = Reveal | Evaluate | Declare | Submit | Settle | ShareModel | ShareHoldout
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +131,7 @@ def _as_sponsor(clock: Clock, job: Job, record: HoldoutRecord | None) -> Plan:
     reveal = window(job.terms, Phase.REVEAL)
     if job.data_cid is not None:
         if record is not None and not record.published:
-            return Plan((Publish(job.id, record.cid),))
+            return Plan((ShareHoldout(job.id),))
         return Plan()
     if job.ended or reveal.is_over(clock):
         return Plan()
@@ -144,7 +150,7 @@ def _as_sponsor(clock: Clock, job: Job, record: HoldoutRecord | None) -> Plan:
 def _as_client(clock: Clock, job: Job, evidence: Evidence, me: Participant, record: ModelRecord | None) -> Plan:
     if me.status in DELIVERED:
         if record is not None and not record.published:
-            return Plan((Publish(job.id, record.cid),))
+            return Plan((ShareModel(job.id),))
         return Plan()
     if job.ended:
         return Plan()

@@ -13,15 +13,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from deml.base.types import Address, Amount, word_of
-from deml.wire.abi import function
+from deml_cli.contracts import APPROVE, BALANCE_OF, DEPOSIT_ERC20
 from deml_cli.jobs.errors import DepositWouldFail, TokenArrivesShort
 
 Rpc = Callable[[str, list[Any]], Any]
 """Make one JSON-RPC call to the chain: method, parameters."""
-
-_BALANCE_OF: Final = function("balanceOf", "70a08231", "address")
-_APPROVE: Final = function("approve", "095ea7b3", "address", "uint256")
-_DEPOSIT: Final = function("depositERC20Tokens", "95854b81", "address", "address", "uint256", "bytes")
 
 _PUSH1, _PUSH4, _PUSH20 = 0x60, 0x63, 0x73
 _CALLDATACOPY, _MSTORE, _GAS, _CALL, _RETURN = 0x37, 0x52, 0x5A, 0xF1, 0xF3
@@ -55,12 +51,12 @@ def require_full_arrival(
     TokenArrivesShort
         If another amount arrives than is sent.
     """
-    balance = Call(token, _BALANCE_OF.encode((app,)))
+    balance = Call(token, BALANCE_OF.function.encode((app,)))
     calls = (
         balance,
-        Call(token, _APPROVE.encode((portal, 0))),
-        Call(token, _APPROVE.encode((portal, amount))),
-        Call(portal, _DEPOSIT.encode((token, app, amount, data))),
+        Call(token, APPROVE.encode((portal, 0))),
+        Call(token, APPROVE.encode((portal, amount))),
+        Call(portal, DEPOSIT_ERC20.encode((token, app, amount, data))),
         balance,
     )
     before, _, _, deposit, after = simulate(rpc, sponsor, calls)

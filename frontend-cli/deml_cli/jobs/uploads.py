@@ -8,10 +8,10 @@ from typing import Final
 
 from deml.base.inputs import Codec, RevealHoldout, Slot, Stream, Submit, Upload
 from deml.base.limits import MAX_PAYLOAD_BYTES
-from deml.base.types import JobId
+from deml.base.types import Address, JobId
 from deml.ipld import file_car, pack
 from deml.wire.inputs import encode
-from deml_cli.jobs.view import Buffer
+from deml_cli.jobs.view import Buffer, Job
 
 _WORD: Final = 32
 CHUNK_BYTES: Final = (MAX_PAYLOAD_BYTES - len(encode(Upload(JobId(0), Slot.WEIGHTS, 0, b"")))) // _WORD * _WORD
@@ -33,12 +33,16 @@ class Load:
         """How many uploads carry it."""
         return -(-len(self.stream.data) // CHUNK_BYTES)
 
-    def remaining(self, job_id: JobId, buffer: Buffer | None) -> Iterator[Upload]:
-        """Yield the uploads still to be sent; a buffer that cannot be a beginning of this file is begun anew."""
+    def remaining(self, job: Job, owner: Address, fresh: bool = False) -> Iterator[Upload]:
+        """Yield the uploads still to be sent.
+
+        All of them if `fresh`, or if what the owner has uploaded so far cannot be a beginning of this file.
+        """
+        buffer = None if fresh else job.buffer(owner, self.slot)
         start = buffer.next_seq if buffer is not None and self._continues(buffer) else 0
         for seq in range(start, self.chunks):
             chunk = self.stream.data[seq * CHUNK_BYTES : (seq + 1) * CHUNK_BYTES]
-            yield Upload(job_id, self.slot, seq, chunk)
+            yield Upload(job.id, self.slot, seq, chunk)
 
     def _continues(self, buffer: Buffer) -> bool:
         sent = min(buffer.next_seq * CHUNK_BYTES, len(self.stream.data))

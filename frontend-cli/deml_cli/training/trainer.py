@@ -1,7 +1,7 @@
 """The built-in trainer: scikit-learn's networks, started from given weights instead of random ones.
 
-Logistic and softmax regression are networks without a hidden layer. Linear regression is solved, not searched for: ridge
-regression on what the initial model leaves unexplained, which is ridge regression that shrinks towards that model.
+Logistic and softmax regression are networks without a hidden layer. Linear regression is solved, not searched for:
+ridge regression on what the initial model leaves unexplained, which shrinks towards that model.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ class Network:
 class Settings:
     """How to train. The same settings and data give the same model on the same machine.
 
-    `held_back` is the part of the rows that choose between epochs and are not trained on; `l2` is the strength of weight
-    decay (networks) or of the pull towards the initial model (linear regression).
+    `held_back` is the part of the rows that choose between epochs and are not trained on; `l2` is the strength of
+    weight decay (networks) or of the pull towards the initial model (linear regression).
     """
 
     epochs: int = 100

@@ -56,8 +56,8 @@ class Chain:
         self.url = url
 
     def __call__(self, method, params):
-        answer = requests.post(self.url, json={"jsonrpc": "2.0", "id": 1, "method": method, "params": params}, timeout=30)
-        body = answer.json()
+        request = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+        body = requests.post(self.url, json=request, timeout=30).json()
         if "error" in body:
             raise RuntimeError(body["error"])
         return body["result"]

@@ -13,7 +13,7 @@ from deml.base.terms import FixedRule, MarketRule, Terms
 from deml.base.types import Address, Amount, JobId, Score, Timestamp
 from deml_cli.jobs.evidence import Evidence
 from deml_cli.jobs.journal import HoldoutRecord, ModelRecord
-from deml_cli.jobs.planner import Declare, Evaluate, Plan, Publish, Reveal, Settle, Submit, plan, why_settle
+from deml_cli.jobs.planner import Declare, Evaluate, Plan, Reveal, Settle, ShareHoldout, ShareModel, Submit, plan, why_settle
 from deml_cli.jobs.schedule import Clock
 from deml_cli.jobs.view import Job, Participant
 
@@ -125,7 +125,7 @@ class TestSponsor:
 
     def test_publishes_a_revealed_holdout_once(self):
         revealed = job(participant(), revealed=True)
-        assert plan(at(1_900), revealed, NOTHING, SPONSOR, holdout=HOLDOUT).actions == (Publish(JOB, "holdout"),)
+        assert plan(at(1_900), revealed, NOTHING, SPONSOR, holdout=HOLDOUT).actions == (ShareHoldout(JOB),)
         done = replace(HOLDOUT, published=True)
         assert plan(at(1_900), revealed, NOTHING, SPONSOR, holdout=done).actions == ()
 
@@ -227,7 +227,7 @@ class TestSubmitting:
 
 def test_an_ended_job_only_has_its_files_published():
     ended = job(declared(status="paid"), revealed=True, ended="settled")
-    assert plan(at(9_000), ended, NOTHING, ALICE, MODEL) == Plan((Publish(JOB, "model"),))
+    assert plan(at(9_000), ended, NOTHING, ALICE, MODEL) == Plan((ShareModel(JOB),))
     assert plan(at(9_000), ended, NOTHING, ALICE, replace(MODEL, published=True)) == Plan()
     assert why_settle(ended, NOTHING, Timestamp(9_000)) is None
 
@@ -282,8 +282,10 @@ def test_nothing_becomes_public_too_early_too_late_or_on_doubt(situation):
                 assert shown.client(wallet).status not in ("waived", "failed", "verified")
                 assert TERMS.round_end(number - 1) < clock.finalised
                 assert clock.latest <= TERMS.round_end(number) - 60
-            case Publish(cid=cid):
-                assert (cid == "holdout" and shown.data_cid) or shown.client(wallet).status == "verified"
+            case ShareHoldout():
+                assert shown.data_cid
+            case ShareModel():
+                assert shown.client(wallet).status == "verified"
             case Settle():
                 assert why_settle(shown, evidence, clock.finalised)
 
@@ -292,7 +294,7 @@ def test_nothing_becomes_public_too_early_too_late_or_on_doubt(situation):
 def test_an_ended_job_is_left_alone(situation):
     clock, shown, *rest = situation
     found = plan(clock, replace(shown, ending="settled"), *rest)
-    assert all(isinstance(action, Publish) for action in found.actions)
+    assert all(isinstance(action, ShareModel | ShareHoldout) for action in found.actions)
 
 
 @given(situations())

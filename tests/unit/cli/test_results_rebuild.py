@@ -17,7 +17,7 @@ from deml.wire.inputs import encode
 from deml_cli.jobs.errors import NotOnChain
 from deml_cli.jobs.rebuild import Sent, rebuild
 from deml_cli.jobs.uploads import CHUNK_BYTES, Load, fit_reveal, fit_submit, packed
-from deml_cli.jobs.view import Buffer
+from deml_cli.jobs.view import Buffer, Job
 
 SPONSOR, ALICE, BOB = (Address("0x" + digit * 40) for digit in "5ab")
 JOB = JobId(4)
@@ -62,8 +62,28 @@ def sent(sender, body):
     return Sent(sender, encode(body))
 
 
-def uploads(sender, loads, buffer=None):
-    return [sent(sender, body) for load in loads for body in load.remaining(JOB, buffer)]
+def uploads(sender, loads):
+    return [sent(sender, body) for load in loads for body in load.remaining(job_with(), sender)]
+
+
+def job_with(*buffers):
+    """A job of which only the unfinished uploads matter."""
+    return Job(
+        as_of=Timestamp(0),
+        id=JOB,
+        sponsor=SPONSOR,
+        phase="submit",
+        ending=None,
+        round=1,
+        escrow=Amount(0),
+        participants=0,
+        committed=0,
+        declared=0,
+        data_cid=None,
+        rows=None,
+        terms=TERMS,
+        buffers=buffers,
+    )
 
 
 def reveal():
@@ -141,17 +161,17 @@ def test_what_is_not_there_is_said_to_be_missing():
 @given(st.integers(0, 4))
 def test_an_upload_is_resumed_where_it_stopped(done):
     _, (load,) = submit(MODEL)
-    everything = list(load.remaining(JOB, None))
+    everything = list(load.remaining(job_with(), ALICE))
     size = sum(len(one.chunk) for one in everything[:done])
-    buffer = Buffer(ALICE, Slot.WEIGHTS, done, size)
-    assert list(load.remaining(JOB, buffer)) == everything[done:]
+    job = job_with(Buffer(BOB, Slot.WEIGHTS, 1, 7), Buffer(ALICE, Slot.WEIGHTS, done, size))
+    assert list(load.remaining(job, ALICE)) == everything[done:]
+    assert list(load.remaining(job, ALICE, fresh=True)) == everything
 
 
 @given(st.integers(1, 6), st.integers(1, 300_000))
 def test_a_strange_buffer_is_overwritten(next_seq, size):
     _, (load,) = submit(MODEL)
-    buffer = Buffer(ALICE, Slot.WEIGHTS, next_seq, size)
-    rest = list(load.remaining(JOB, buffer))
+    rest = list(load.remaining(job_with(Buffer(ALICE, Slot.WEIGHTS, next_seq, size)), ALICE))
     if size != min(next_seq * CHUNK_BYTES, len(load.stream.data)):
         assert rest[0].seq == 0
 
@@ -159,7 +179,7 @@ def test_a_strange_buffer_is_overwritten(next_seq, size):
 @given(st.binary(max_size=2_000))
 def test_chunks_add_up_to_the_stream(content):
     load = Load(Slot.WEIGHTS, Stream(Codec.CAR, content * 100))
-    assert b"".join(one.chunk for one in load.remaining(JOB, None)) == content * 100
+    assert b"".join(one.chunk for one in load.remaining(job_with(), ALICE)) == content * 100
 
 
 def test_terms_bound_what_is_unpacked():

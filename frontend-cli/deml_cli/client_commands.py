@@ -1,0 +1,144 @@
+"""`deml accept`, `commit`, `declare`, `submit`, `set-pay-to`, `settle`, `withdraw` and `watch`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from deml.base.inputs import Withdraw
+from deml.base.types import ETHER, Amount, JobId
+from deml_cli.addresses import parse_address
+from deml_cli.command import command, group
+from deml_cli.context import Session
+from deml_cli.jobs import client_steps, sponsor_steps
+from deml_cli.jobs.errors import AlreadyAccepted, ModelNotHere
+from deml_cli.jobs.files import read_file
+from deml_cli.jobs.journal import ModelRecord
+from deml_cli.jobs.schedule import Phase, window
+from deml_cli.jobs.session_desk import SessionDesk
+from deml_cli.jobs.text import score_text
+from deml_cli.jobs.view import Job
+
+app = group("Take part in jobs.")
+
+JobNumber = Annotated[int, typer.Argument(metavar="JOB", help="Number of the job.", min=1)]
+PayTo = Annotated[str | None, typer.Option(help="Account that receives pay and stake. [the wallet itself]")]
+MinPay = Annotated[str, typer.Option(help="Least pay, in whole tokens, for which your model will be published.")]
+ModelFile = Annotated[Path | None, typer.Option("--model", help="The committed file, if it is not in the journal.")]
+
+
+@command(app, "accept", examples=("deml accept 7", "deml accept 7 --pay-to 0x90f79bf6eb2c4f870365e785982e1f101e93b906"))
+def accept(session: Session, job_id: JobNumber, pay_to: PayTo = None) -> None:
+    """Take part in a job; deposits the stake it asks for, which comes back unless you declare and do not deliver."""
+    desk = SessionDesk(session)
+    job = desk.job(job_id)
+    if job.client(desk.wallet) is not None:
+        raise AlreadyAccepted(job.id, desk.wallet)
+    client_steps.accept(desk, job, parse_address(pay_to) if pay_to else ETHER)
+    session.render.say(f"Accepted job {job_id}. Next: deml train {job_id} --data FILE --label COLUMN")
+    session.render.emit({"jobId": job_id, "client": desk.wallet, "stake": str(job.terms.stake)})
+
+
+@command(app, "set-pay-to", examples=("deml set-pay-to 7 0x90f79bf6eb2c4f870365e785982e1f101e93b906",))
+def set_pay_to(
+    session: Session, job_id: JobNumber, pay_to: Annotated[str, typer.Argument(help="Account that is to receive it.")]
+) -> None:
+    """Have pay and stake of a job sent to another account; until the job is settled."""
+    desk = SessionDesk(session)
+    account = parse_address(pay_to)
+    client_steps.set_pay_to(desk, desk.job(job_id), account)
+    session.render.say(f"Job {job_id} will pay {account}.")
+    session.render.emit({"jobId": job_id, "client": desk.wallet, "payTo": account})
+
+
+@command(app, "commit", examples=("deml commit 7 model.safetensors", "deml commit 7 model.safetensors --min-pay 25"))
+def commit(
+    session: Session,
+    job_id: JobNumber,
+    model: Annotated[Path, typer.Argument(help="The safetensors file; it stays on this machine.")],
+    min_pay: MinPay = "0",
+) -> None:
+    """Commit to a model without showing it. A later commit replaces it and moves to the end of the order."""
+    desk = SessionDesk(session)
+    job = desk.job(job_id)
+    record = client_steps.commit(desk, job, read_file(model), desk.amount(job.terms.reward_token, min_pay))
+    session.render.say(f"Committed. The model is kept in the journal as {record.cid}; tell nobody this CID.")
+    session.render.say(f"'deml watch {job_id}' declares and delivers it when it is time.")
+    session.render.emit({"jobId": job_id, "client": desk.wallet, "cid": record.cid, "commitment": record.commitment})
+
+
+@command(app, "declare", examples=("deml declare 7", "deml declare 7 --min-pay 40", "deml declare 7 --model m.safetensors"))
+def declare(
+    session: Session,
+    job_id: JobNumber,
+    model: ModelFile = None,
+    min_pay: Annotated[str | None, typer.Option(help="Least pay, in whole tokens, to publish. [as committed]")] = None,
+) -> None:
+    """Score the committed model on the revealed holdout and state the score; final."""
+    desk = SessionDesk(session)
+    job = desk.job(job_id)
+    record = _committed_model(desk, job, model)
+    client_steps.require_open(desk, job, window(job.terms, Phase.DECLARE), "declare")
+    least = record.min_pay if min_pay is None else desk.amount(job.terms.reward_token, min_pay)
+    score = client_steps.evaluate(desk, job, record)
+    session.render.say(f"Your model scores {score_text(score)}; the baseline is {score_text(job.terms.baseline)}.")
+    client_steps.declare(desk, job, score, least)
+    session.render.say(f"Declared. If the model becomes due, 'deml watch {job_id}' or 'deml submit {job_id}' delivers it.")
+    session.render.emit({"jobId": job_id, "client": desk.wallet, "score": score, "minPay": str(least)})
+
+
+@command(app, "submit", examples=("deml submit 7",))
+def submit(
+    session: Session,
+    job_id: JobNumber,
+    model: ModelFile = None,
+    restart: Annotated[bool, typer.Option("--restart", help="Upload from the beginning again.")] = False,
+) -> None:
+    """Deliver the committed model, if a finalised notice says that it will be paid."""
+    desk = SessionDesk(session)
+    job = desk.job(job_id)
+    record = _committed_model(desk, job, model)
+    client_steps.submit(desk, job, record, fresh=restart)
+    client_steps.share(desk, record)
+    session.render.say(f"Delivered and verified: {record.cid}")
+    session.render.emit({"jobId": job_id, "client": desk.wallet, "cid": record.cid})
+
+
+@command(app, "settle", examples=("deml settle 7",))
+def settle(session: Session, job_id: JobNumber) -> None:
+    """Bring a job up to date, and end it where it can end. Anybody may."""
+    desk = SessionDesk(session)
+    notices = client_steps.settle(desk, desk.job(job_id))
+    for notice in notices:
+        session.render.say(type(notice).__name__, style="bold")
+    session.render.emit({"jobId": job_id, "notices": [{"type": type(one).__name__, "values": one} for one in notices]})
+
+
+@command(app, "withdraw", examples=("deml withdraw 25", "deml withdraw 0.1 --ether --to 0x90f7...b906"))
+def withdraw(
+    session: Session,
+    amount: Annotated[str, typer.Argument(help="How much, in whole tokens.")],
+    token: Annotated[str | None, typer.Option(help="Which token. [the profile's]")] = None,
+    ether: Annotated[bool, typer.Option("--ether", help="Ether instead of a token.")] = False,
+    to: Annotated[str | None, typer.Option(help="Receiver. [the wallet itself]")] = None,
+) -> None:
+    """Take tokens out of your balance in the dapp, where deposits end up that could not be used."""
+    desk = SessionDesk(session)
+    wanted = ETHER if ether else session.token_address(token)
+    receiver = parse_address(to) if to else desk.wallet
+    units = desk.amount(wanted, amount)
+    desk.send([Withdraw(wanted, units, receiver)], "that this amount goes to this account")
+    session.render.say("A voucher was made. When its epoch's claim is accepted, 'deml claim' pays it out.")
+    session.render.emit({"token": wanted, "amount": str(units), "to": receiver})
+
+
+def _committed_model(desk: SessionDesk, job: Job, path: Path | None) -> ModelRecord:
+    if path is not None:
+        return client_steps.recover(desk, job, read_file(path), Amount(0))
+    client_steps.committed(desk, job)
+    record = client_steps.record_of(desk, job)
+    if record is None:
+        raise ModelNotHere(JobId(job.id))
+    return record

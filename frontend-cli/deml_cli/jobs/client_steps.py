@@ -1,0 +1,209 @@
+"""What a client does in a job, one step each."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from deml.base.commitment import model_commitment
+from deml.base.inputs import Accept, Commit, Declare, SetPayTo, Settle, Submit
+from deml.base.outputs import Notice
+from deml.base.types import Address, Amount, Score
+from deml.ipld import Cid, file_car, file_cid
+from deml.scoring import load_model, parse_architecture
+from deml_cli.jobs.content import revealed_holdout, score_file
+from deml_cli.jobs.desk import Desk
+from deml_cli.jobs.errors import (
+    HoldoutSecret,
+    NotCommitted,
+    NotDueNow,
+    NotThisModel,
+    OversizedModel,
+    PhaseNotOpen,
+)
+from deml_cli.jobs.journal import ModelRecord
+from deml_cli.jobs.schedule import Phase, Window, round_window, window
+from deml_cli.jobs.uploads import fit_submit, packed
+from deml_cli.jobs.view import Job, Participant
+
+
+def accept(desk: Desk, job: Job, pay_to: Address) -> tuple[Notice, ...]:
+    """Take part, with a deposit of the stake where the job asks for one.
+
+    Raises
+    ------
+    PhaseNotOpen
+    """
+    require_open(desk, job, window(job.terms, Phase.COMMIT), "accept")
+    order = Accept(job.id, pay_to)
+    public = "that this wallet takes part, its stake, and where its pay goes"
+    if job.terms.stake:
+        return desk.deposit(job.terms.reward_token, job.terms.stake, order, public)
+    return desk.send([order], public)
+
+
+def set_pay_to(desk: Desk, job: Job, pay_to: Address) -> tuple[Notice, ...]:
+    """Have pay and stake sent elsewhere."""
+    return desk.send([SetPayTo(job.id, pay_to)], "where this wallet's pay goes")
+
+
+def commit(desk: Desk, job: Job, content: bytes, min_pay: Amount) -> ModelRecord:
+    """Commit to a model and remember it; the file itself goes nowhere.
+
+    Raises
+    ------
+    PhaseNotOpen, NotCommitted
+        If it is too late, or the job was not accepted.
+    OversizedModel
+    DemlError
+        If the dapp could not score the file.
+    """
+    phase = window(job.terms, Phase.COMMIT)
+    require_open(desk, job, phase, "commit")
+    if job.client(desk.wallet) is None:
+        raise NotCommitted(job.id, desk.wallet, "deml accept")
+    check_model(job, content)
+    record = _record(desk, job, content, min_pay)
+    desk.journal.keep(record.cid, content)
+    desk.journal.write(record)
+    commitment = bytes.fromhex(record.commitment)
+    desk.send([Commit(job.id, commitment)], "a commitment: a hash that says nothing about the model", phase.end)
+    return record
+
+
+def recover(desk: Desk, job: Job, content: bytes, min_pay: Amount) -> ModelRecord:
+    """Put a model back into the journal that this wallet committed to before.
+
+    Raises
+    ------
+    NotThisModel
+        If the commitment on chain is to something else.
+    """
+    me = committed(desk, job)
+    record = _record(desk, job, content, min_pay)
+    if bytes.fromhex(record.commitment) != me.commitment:
+        raise NotThisModel(record.cid, job.id)
+    desk.journal.keep(record.cid, content)
+    desk.journal.write(record)
+    return record
+
+
+def record_of(desk: Desk, job: Job) -> ModelRecord | None:
+    """Find what this wallet committed to in a job, if this machine knows it."""
+    me = job.client(desk.wallet)
+    return desk.journal.model(me.commitment) if me is not None and me.commitment is not None else None
+
+
+def evaluate(desk: Desk, job: Job, record: ModelRecord) -> Score:
+    """Score the committed model on the revealed holdout, and remember the score.
+
+    Raises
+    ------
+    HoldoutSecret
+    """
+    found = score_file(job, desk.journal.content(record.cid), revealed_holdout(desk, job))
+    desk.journal.update(record, score=found)
+    return found
+
+
+def declare(desk: Desk, job: Job, score: Score, min_pay: Amount) -> tuple[Notice, ...]:
+    """State the committed model's score; final.
+
+    Raises
+    ------
+    PhaseNotOpen, HoldoutSecret, NotCommitted
+    """
+    phase = window(job.terms, Phase.DECLARE)
+    require_open(desk, job, phase, "declare")
+    committed(desk, job)
+    if job.data_cid is None:
+        raise HoldoutSecret(job.id)
+    public = f"the score {score} ppm, and that this wallet publishes for {min_pay} or more"
+    return desk.send([Declare(job.id, score, min_pay)], public, phase.safe_end)
+
+
+def submit(desk: Desk, job: Job, record: ModelRecord, fresh: bool = False) -> tuple[Notice, ...]:
+    """Publish the committed model, if a finalised notice says that it will be paid.
+
+    An upload that broke off is continued, unless `fresh`.
+
+    Raises
+    ------
+    NotDueNow
+        If this wallet is not due, or it is not final that it is.
+    PhaseNotOpen
+        If the round is about to end.
+    """
+    evidence = desk.evidence(job.id)
+    pay = evidence.final_pay(desk.wallet)
+    if not pay or evidence.final_dues is None:
+        raise NotDueNow(job.id, desk.wallet)
+    current = round_window(job.terms, evidence.final_dues.round)
+    require_open(desk, job, current, "submit")
+    stream = packed(desk.journal.content(record.cid))
+    salt = desk.model_salt(job.id, record.salt_backup).salt
+    body, loads = fit_submit(Submit(job.id, record.cid, job.data_cid or "", salt, stream))
+    uploads = [one for load in loads for one in load.remaining(job, desk.wallet, fresh)]
+    public = f"the weights of your model, for good; due for them: {pay}"
+    return desk.send([*uploads, body], public, current.end)
+
+
+def share(desk: Desk, record: ModelRecord) -> None:
+    """Add a delivered model, which the chain shows already, to the content store."""
+    desk.share(desk.journal.content(record.cid))
+    desk.journal.update(record, published=True)
+
+
+def settle(desk: Desk, job: Job) -> tuple[Notice, ...]:
+    """Bring a job up to date, or end it."""
+    return desk.send([Settle(job.id)], "nothing that is not public already")
+
+
+def check_model(job: Job, content: bytes) -> None:
+    """Refuse a model that the dapp could not score.
+
+    Raises
+    ------
+    OversizedModel
+    DemlError
+    """
+    size = len(file_car(content))
+    if size > job.terms.max_model_bytes:
+        raise OversizedModel(size, job.terms.max_model_bytes, job.id)
+    load_model(parse_architecture(job.terms.architecture), content)
+
+
+def committed(desk: Desk, job: Job) -> Participant:
+    """Find this wallet among the committed clients of a job.
+
+    Raises
+    ------
+    NotCommitted
+    """
+    me = job.client(desk.wallet)
+    if me is None or me.commitment is None:
+        raise NotCommitted(job.id, desk.wallet, "deml commit")
+    return me
+
+
+def require_open(desk: Desk, job: Job, allowed: Window, action: str) -> None:
+    """Refuse to act outside a window, or so near to its end that the transaction may miss it.
+
+    Raises
+    ------
+    PhaseNotOpen
+    """
+    clock = desk.clock()
+    if job.ended or not allowed.is_open(clock):
+        raise PhaseNotOpen(action, job.id, allowed.begin, allowed.safe_end, clock.finalised, clock.latest)
+
+
+def _record(desk: Desk, job: Job, content: bytes, min_pay: Amount) -> ModelRecord:
+    cid = file_cid(content)
+    sealed = desk.model_salt(job.id)
+    commitment = _commitment(desk, job, cid, sealed.salt)
+    record = ModelRecord(commitment=commitment.hex(), job_id=job.id, client=desk.wallet, cid=str(cid))
+    return replace(record, salt_backup=sealed.backup, min_pay=min_pay)
+
+
+def _commitment(desk: Desk, job: Job, cid: Cid, salt: bytes) -> bytes:
+    return model_commitment(desk.chain_id, desk.app, job.id, desk.wallet, cid.v1().binary, salt)

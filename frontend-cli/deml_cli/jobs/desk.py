@@ -1,0 +1,90 @@
+"""Where the steps of the marketplace act: one wallet's view of one Application, and their only way to the world."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from deml.base.inputs import DepositOrder, DirectInput
+from deml.base.outputs import Notice
+from deml.base.types import Address, Amount, Timestamp
+from deml_cli.jobs.evidence import Evidence
+from deml_cli.jobs.journal import Journal
+from deml_cli.jobs.rebuild import Sent
+from deml_cli.jobs.schedule import Clock
+from deml_cli.jobs.view import Job
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A salt; `backup` names the encrypted file it is kept in, None where the wallet can derive it again."""
+
+    salt: bytes
+    backup: str | None = None
+
+
+class Desk(Protocol):
+    """What a step may ask for."""
+
+    @property
+    def wallet(self) -> Address:
+        """Account that acts."""
+
+    @property
+    def app(self) -> Address:
+        """Application acted on."""
+
+    @property
+    def chain_id(self) -> int:
+        """Chain it lives on."""
+
+    @property
+    def journal(self) -> Journal:
+        """What this wallet committed to."""
+
+    def clock(self) -> Clock:
+        """Timestamps of the finalised and the latest block."""
+
+    def job(self, job_id: int) -> Job:
+        """Read a job with its participants, as of the last input."""
+
+    def evidence(self, job_id: int) -> Evidence:
+        """Collect what a job's notices prove."""
+
+    def accepted_inputs(self) -> Iterable[Sent]:
+        """All inputs that the dapp accepted, in order."""
+
+    def send(self, inputs: Sequence[DirectInput], public: str, until: Timestamp | None = None) -> tuple[Notice, ...]:
+        """Show what will be sent and what becomes `public`, ask, send, wait until the dapp has answered.
+
+        Returns the last input's notices. Nothing is sent once the latest block is past `until`.
+
+        Raises
+        ------
+        DappRefused
+            If the dapp refuses one of them.
+        WindowClosed
+            If time runs out between them.
+        """
+
+    def deposit(self, token: Address, amount: Amount, order: DepositOrder, public: str) -> tuple[Notice, ...]:
+        """Send `amount` of `token` with an order, likewise.
+
+        Raises
+        ------
+        DepositCredited
+            If the dapp could not carry out the order; the amount is then in the sender's balance.
+        """
+
+    def model_salt(self, job_id: int, backup: str | None = None) -> Sealed:
+        """Salt of this wallet for its model in a job; out of `backup` where one is named."""
+
+    def holdout_salt(self, nonce: bytes, backup: str | None = None) -> Sealed:
+        """Salt of this wallet for the holdout of the job with this nonce, likewise."""
+
+    def fetch(self, cid: str, limit: int) -> bytes | None:
+        """Find a file of at most `limit` bytes in the content stores and check it; None where none has it."""
+
+    def share(self, content: bytes) -> None:
+        """Add a file to the content store, from where everybody can fetch it."""

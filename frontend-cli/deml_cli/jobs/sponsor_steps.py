@@ -1,0 +1,132 @@
+"""What a sponsor does with a job, one step each."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from deml.base.commitment import holdout_commitment
+from deml.base.inputs import Cancel, CreateJob, RevealHoldout, TopUp
+from deml.base.outputs import JobCreated, Notice
+from deml.base.types import Amount, JobId
+from deml.ipld import Cid, file_cid
+from deml_cli.jobs.client_steps import require_open
+from deml_cli.jobs.content import score_file
+from deml_cli.jobs.desk import Desk, Sealed
+from deml_cli.jobs.draft import Draft
+from deml_cli.jobs.errors import JobNotCreated, NobodyToRevealFor, NotThisHoldout, WrongBaseline
+from deml_cli.jobs.journal import HoldoutRecord
+from deml_cli.jobs.schedule import Phase, window
+from deml_cli.jobs.uploads import fit_reveal, packed
+from deml_cli.jobs.view import Job
+
+
+def commitment_to(desk: Desk, cid: Cid, nonce: bytes, sealed: Sealed) -> bytes:
+    """Commitment of this wallet to a holdout."""
+    return holdout_commitment(desk.chain_id, desk.app, nonce, desk.wallet, cid.v1().binary, sealed.salt)
+
+
+def post(desk: Desk, draft: Draft, sealed: Sealed) -> JobId:
+    """Deposit the escrow with the terms; the holdout stays in the journal.
+
+    Raises
+    ------
+    DepositCredited
+        If the dapp refuses the terms.
+    """
+    record = HoldoutRecord(
+        commitment=draft.terms.holdout_commitment.hex(),
+        nonce=draft.terms.nonce.hex(),
+        sponsor=desk.wallet,
+        cid=str(draft.holdout_cid),
+        initial_cid=draft.terms.initial_model_cid,
+        salt_backup=sealed.backup,
+    )
+    desk.journal.keep(record.cid, draft.holdout)
+    desk.journal.keep(record.initial_cid, draft.initial)
+    desk.journal.write(record)
+    desk.share(draft.initial)
+    if draft.spec is not None:
+        desk.share(draft.spec)
+    public = "the terms, the initial model and the spec; of the holdout only a commitment, its size and its row count"
+    notices = desk.deposit(draft.token.address, draft.escrow, CreateJob(draft.terms), public)
+    for notice in notices:
+        if isinstance(notice, JobCreated):
+            return notice.job_id
+    raise JobNotCreated()
+
+
+def top_up(desk: Desk, job: Job, amount: Amount) -> tuple[Notice, ...]:
+    """Add to the escrow, in the commit phase."""
+    require_open(desk, job, window(job.terms, Phase.COMMIT), "top up")
+    return desk.deposit(job.terms.reward_token, amount, TopUp(job.id), "the larger escrow")
+
+
+def cancel(desk: Desk, job: Job) -> tuple[Notice, ...]:
+    """Take the escrow back while nobody has accepted."""
+    require_open(desk, job, window(job.terms, Phase.COMMIT), "cancel")
+    return desk.send([Cancel(job.id)], "that the job is cancelled")
+
+
+def record_of(desk: Desk, job: Job) -> HoldoutRecord | None:
+    """Find the holdout of one's own job, if this machine knows it."""
+    return desk.journal.holdout(job.terms.holdout_commitment) if job.sponsor == desk.wallet else None
+
+
+def recover(desk: Desk, job: Job, holdout: bytes, initial: bytes) -> HoldoutRecord:
+    """Put a holdout back into the journal that this wallet committed to before.
+
+    Raises
+    ------
+    NotThisHoldout
+        If the job's commitment, or its initial model, is to something else.
+    """
+    cid = file_cid(holdout)
+    sealed = desk.holdout_salt(job.terms.nonce)
+    commitment = commitment_to(desk, cid, job.terms.nonce, sealed)
+    if commitment != job.terms.holdout_commitment:
+        raise NotThisHoldout(str(cid), job.id)
+    if file_cid(initial) != Cid.parse(job.terms.initial_model_cid).v1():
+        raise NotThisHoldout(str(file_cid(initial)), job.id)
+    record = HoldoutRecord(
+        commitment=commitment.hex(),
+        nonce=job.terms.nonce.hex(),
+        sponsor=desk.wallet,
+        cid=str(cid),
+        initial_cid=job.terms.initial_model_cid,
+        salt_backup=sealed.backup,
+    )
+    desk.journal.keep(record.cid, holdout)
+    desk.journal.keep(record.initial_cid, initial)
+    desk.journal.write(record)
+    return record
+
+
+def reveal(desk: Desk, job: Job, record: HoldoutRecord, fresh: bool = False) -> tuple[Notice, ...]:
+    """Publish the holdout: upload what does not fit, then open the commitment.
+
+    An upload that broke off is continued, unless `fresh`.
+
+    Raises
+    ------
+    PhaseNotOpen, NobodyToRevealFor
+    WrongBaseline
+        If the dapp would refuse it: the initial model does not score what the terms say.
+    """
+    phase = window(job.terms, Phase.REVEAL)
+    require_open(desk, job, phase, "reveal the holdout")
+    if not job.committed:
+        raise NobodyToRevealFor(job.id)
+    holdout, initial = desk.journal.content(record.cid), desk.journal.content(record.initial_cid)
+    baseline = score_file(job, initial, holdout)
+    if baseline != job.terms.baseline:
+        raise WrongBaseline(job.id, job.terms.baseline, baseline)
+    salt = desk.holdout_salt(job.terms.nonce, record.salt_backup).salt
+    body, loads = fit_reveal(RevealHoldout(job.id, record.cid, salt, packed(holdout), packed(initial)))
+    uploads = [one for load in loads for one in load.remaining(job, desk.wallet, fresh)]
+    return desk.send([*uploads, body], "the whole holdout, for good", phase.end)
+
+
+def share(desk: Desk, record: HoldoutRecord) -> None:
+    """Add the revealed holdout, which the chain shows already, to the content store."""
+    desk.share(desk.journal.content(record.cid))
+    desk.journal.write(replace(record, published=True))

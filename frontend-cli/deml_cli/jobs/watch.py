@@ -1,0 +1,154 @@
+"""Carry out plans, one action at a time, and look again after each; everything that must last is in the journal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from deml.base.errors import DemlError
+from deml_cli.errors import Refused, TimedOut, Unavailable
+from deml_cli.jobs import client_steps, sponsor_steps
+from deml_cli.jobs.desk import Desk
+from deml_cli.jobs.errors import HoldoutNotHere, ModelNotHere
+from deml_cli.jobs.journal import HoldoutRecord, ModelRecord
+from deml_cli.jobs.planner import (
+    Action,
+    Declare,
+    Evaluate,
+    Plan,
+    Reveal,
+    Settle,
+    ShareHoldout,
+    ShareModel,
+    Submit,
+    plan,
+)
+from deml_cli.jobs.text import score_text
+from deml_cli.jobs.view import Job
+
+MAX_ATTEMPTS: Final = 2
+"""How often an action is tried that the dapp refuses: each costs gas, and what is refused twice will be refused again.
+The second attempt begins an upload anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An action that was carried out."""
+
+    job_id: int
+    action: Action
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """An action that was not, and why."""
+
+    job_id: int
+    action: Action | None
+    error: DemlError
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What a job waits for; `until` is a chain timestamp, where time decides."""
+
+    job_id: int
+    text: str
+    until: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """A job that has ended, and in which nothing is left to do."""
+
+    job_id: int
+    ending: str
+
+
+Event = Done | Failed | Waiting | Over
+
+
+@dataclass(slots=True)
+class Watcher:
+    """Looks after the jobs of one wallet."""
+
+    desk: Desk
+    _attempts: Counter[Action] = field(default_factory=Counter)
+
+    def round(self, job_ids: Sequence[int]) -> Iterator[Event]:
+        """Do in each job what is due now; a job that fails does not hold up the others."""
+        for job_id in job_ids:
+            try:
+                yield from self._attend(job_id)
+            except Unavailable as error:
+                yield Failed(job_id, None, error)
+
+    def _attend(self, job_id: int) -> Iterator[Event]:
+        while True:
+            job, found = self._plan(job_id)
+            action = next((one for one in found.actions if self._attempts[one] < MAX_ATTEMPTS), None)
+            if action is None:
+                yield _state(job, found)
+                return
+            try:
+                yield Done(job_id, action, self._act(job, action))
+            except (Refused, TimedOut) as error:
+                self._attempts[action] += 1
+                yield Failed(job_id, action, error)
+                return
+            except Unavailable:
+                raise
+            except DemlError as error:
+                self._attempts[action] = MAX_ATTEMPTS
+                yield Failed(job_id, action, error)
+
+    def _plan(self, job_id: int) -> tuple[Job, Plan]:
+        clock, job, evidence = self.desk.clock(), self.desk.job(job_id), self.desk.evidence(job_id)
+        model, holdout = client_steps.record_of(self.desk, job), sponsor_steps.record_of(self.desk, job)
+        return job, plan(clock, job, evidence, self.desk.wallet, model, holdout)
+
+    def _act(self, job: Job, action: Action) -> str:
+        fresh = self._attempts[action] > 0
+        match action:
+            case Reveal():
+                sponsor_steps.reveal(self.desk, job, self._holdout(job), fresh=fresh)
+                return "revealed the holdout"
+            case Evaluate():
+                found = client_steps.evaluate(self.desk, job, self._model(job))
+                return f"scored the committed model on the revealed holdout: {score_text(found)}"
+            case Declare(score=score, min_pay=min_pay):
+                client_steps.declare(self.desk, job, score, min_pay)
+                return f"declared {score_text(score)}"
+            case Submit(round=number):
+                client_steps.submit(self.desk, job, self._model(job), fresh=fresh)
+                return f"delivered the model in round {number}"
+            case Settle(reason=reason):
+                client_steps.settle(self.desk, job)
+                return f"settled: {reason}"
+            case ShareModel():
+                client_steps.share(self.desk, self._model(job))
+                return "added the delivered model to the content store"
+            case ShareHoldout():
+                sponsor_steps.share(self.desk, self._holdout(job))
+                return "added the revealed holdout to the content store"
+
+    def _model(self, job: Job) -> ModelRecord:
+        record = client_steps.record_of(self.desk, job)
+        if record is None:
+            raise ModelNotHere(job.id)
+        return record
+
+    def _holdout(self, job: Job) -> HoldoutRecord:
+        record = sponsor_steps.record_of(self.desk, job)
+        if record is None:
+            raise HoldoutNotHere(job.id)
+        return record
+
+
+def _state(job: Job, found: Plan) -> Waiting | Over:
+    if job.ending is not None:
+        return Over(job.id, job.ending)
+    return Waiting(job.id, found.waiting_for, found.until)
