@@ -40,10 +40,6 @@ library JsonReader {
         return json.at(string.concat(key, "[", vm.toString(index), "]"));
     }
 
-    function has(Json memory json, string memory key) internal view returns (bool) {
-        return vm.keyExistsJson(json.document, json.at(key).path);
-    }
-
     function text(Json memory json, string memory key) internal pure returns (string memory) {
         return vm.parseJsonString(json.document, json.at(key).path);
     }

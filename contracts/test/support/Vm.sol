@@ -25,7 +25,6 @@ interface Vm {
     function etch(address target, bytes calldata code) external;
     function expectCall(address callee, uint256 value, bytes calldata data, uint64 count) external;
     function expectEmit(address emitter) external;
-    function expectRevert() external;
     function expectRevert(bytes4 selector) external;
     function expectRevert(bytes calldata data) external;
     function expectPartialRevert(bytes4 selector) external;

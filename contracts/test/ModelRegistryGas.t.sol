@@ -1,27 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.20;
 
-import {IModelRegistry} from "../src/interfaces/IModelRegistry.sol";
-import {ModelRegistry} from "../src/ModelRegistry.sol";
-import {OutputValidityProof} from "../src/interfaces/ICartesi.sol";
 import {VerifiedModel} from "../src/interfaces/IDeML.sol";
-import {CartesiTest} from "./support/CartesiTest.sol";
+import {IModelRegistry} from "../src/interfaces/IModelRegistry.sol";
+import {RegistryTest} from "./support/RegistryTest.sol";
 import {ANN, ANNS_CID, BEN, BENS_CID, DATA_CID, JOB, Sample} from "./support/Sample.sol";
 import {vm} from "./support/Vm.sol";
 
 /// @notice What it costs to record: gas of whole transactions, calldata included, in snapshots/ModelRegistry.json.
-contract ModelRegistryGasTest is CartesiTest {
+contract ModelRegistryGasTest is RegistryTest {
     /// @dev Most clients in a job: `MAX_PARTICIPANTS` in dapp/deml/base/limits.py.
     uint256 private constant MAX_PARTICIPANTS = 128;
     /// @dev What a transaction may cost at most: EIP-7825.
     uint256 private constant MAX_TRANSACTION_GAS = 16_777_216;
-
-    ModelRegistry private registry;
-
-    function setUp() public override {
-        super.setUp();
-        registry = new ModelRegistry();
-    }
 
     function test_gas_scored() public {
         _measure("record Scored, first of a job", Sample.scored(ANN, ANNS_CID, 900_000));
@@ -57,11 +48,5 @@ contract ModelRegistryGasTest is CartesiTest {
     function _measure(string memory name, bytes memory payload) private returns (uint256) {
         _record(payload);
         return vm.snapshotGasLastCall("ModelRegistry", name);
-    }
-
-    function _record(bytes memory payload) private {
-        bytes memory output = _notice(payload);
-        OutputValidityProof memory proof = _acceptOne(output);
-        registry.record(app, output, proof);
     }
 }
