@@ -73,9 +73,10 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 	@touch $@
 
 node_modules/.ready: package-lock.json
-	@node -e 'process.exit(process.versions.node.split(".")[0] < 20)' 2> /dev/null && npm --version > /dev/null || { \
+	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2> /dev/null && npm --version > /dev/null 2>&1 || { \
 	    echo "DeML needs Node 20 or newer with npm, and node is $$(node --version 2> /dev/null || echo missing)."; exit 1; }
-	npm ci --ignore-scripts --no-audit --no-fund
+	@# Not `npm ci`: it insists on an entry for every optional platform package, and some registries lack some of them.
+	npm install --no-save --ignore-scripts --no-audit --no-fund
 	@touch $@
 
 contracts/out/.ready: node_modules/.ready contracts/foundry.toml $(shell find contracts/src contracts/test contracts/script -name '*.sol' 2> /dev/null)
