@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from deml.base.terms import FixedRule, MarketRule
-from deml.base.types import Amount, Score
-from deml.market import Bid, final_pays, offers, share_forfeits
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from deml.base.terms import FixedRule, MarketRule
+from deml.base.types import Amount, Score
+from deml.market import Bid, final_pays, offers, share_forfeits
 from tests.support import naive
 
 SCORES = st.integers(-50, 150)

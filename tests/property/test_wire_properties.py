@@ -7,6 +7,9 @@ from dataclasses import fields
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from deml.base.config import Deployment
 from deml.base.errors import DemlError
 from deml.base.inputs import Body, Deposit, ForeignDeposit, Metadata
@@ -16,9 +19,6 @@ from deml.base.types import ETHER, Address, Amount, Timestamp
 from deml.wire import inputs, notices, outputs
 from deml.wire.inputs import INPUT_FUNCTIONS
 from deml.wire.notices import NOTICE_FUNCTIONS
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from tests.support import strategies as some
 from tests.support import vectors
 from tests.support.deployment import APP, CHAIN_ID, DEPLOYMENT, account

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
 from deml.base import inputs, outputs
 from deml.base.inputs import Codec, Slot, Stream
 from deml.base.outputs import Due, Notice, Payout, VerifiedModel
 from deml.base.terms import FixedRule, MarketRule, Terms, UnknownRule
 from deml.base.types import Address, address_of
-from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
 
 Any_ = SearchStrategy[Any]
 

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from eth_abi.abi import decode
+
 from deml.base import inputs, outputs
 from deml.base.inputs import Codec, Slot, Stream
 from deml.base.outputs import Due, DuesFixed, Notice, Payout, Settled, VerifiedModel
 from deml.base.terms import FixedRule, MarketRule, Rule, Terms, UnknownRule
-from eth_abi.abi import decode
 
 Case = dict[str, Any]
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from deml.base.types import Address, Amount
-from deml.ledger import InsufficientBalance, credit, debit, holdings
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deml.base.types import Address, Amount
+from deml.ledger import InsufficientBalance, credit, debit, holdings
 from tests.support.deployment import account
 
 ANNA, BERT = account(0xA0), account(0xB0)

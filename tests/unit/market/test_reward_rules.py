@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from deml.base.errors import DemlError
 from deml.base.terms import FixedRule, MarketRule, Rule, UnknownRule
 from deml.base.types import Amount, Score

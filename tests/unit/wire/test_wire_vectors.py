@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from deml.base.commitment import holdout_commitment, model_commitment
 from deml.base.errors import DemlError
 from deml.base.inputs import Deposit, ForeignDeposit, Metadata
@@ -15,7 +16,6 @@ from deml.wire import inputs, notices, outputs
 from deml.wire.inputs import INPUT_FUNCTIONS
 from deml.wire.notices import NOTICE_FUNCTIONS
 from deml.wire.terms import terms_from, terms_values
-
 from tests.support import vectors
 from tests.support.deployment import APP, CHAIN_ID, DEPLOYMENT, account
 
