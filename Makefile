@@ -23,9 +23,8 @@ demo: setup ## The whole story on a local chain, with real data, real contracts 
 
 test: test-contracts test-python ## Everything that proves the claims
 
-test-contracts: contracts/out/.ready ## Foundry tests and the gas snapshot
+test-contracts: contracts/out/.ready ## Foundry tests, which also hold gas against contracts/snapshots
 	cd contracts && $(FORGE) test
-	cd contracts && $(FORGE) snapshot --check
 
 test-python: setup ## Python tests
 	$(PYTEST) $(ARGS)
