@@ -33,6 +33,7 @@ class Row:
 COMMANDS: Final[dict[str, Row]] = {
     "job": Row("job_commands", "Open, fund, reveal and look at jobs.", SPONSOR, whole=True),
     "accept": Row("client_commands", "Take part in a job.", CLIENT),
+    "set-pay-to": Row("client_commands", "Have pay and stake sent to another account.", CLIENT),
     "train": Row("training_commands", "Train a model on private data, at home.", CLIENT),
     "score": Row("training_commands", "Compute the integer that the dapp will compute.", CLIENT),
     "commit": Row("client_commands", "Commit to a model without showing it.", CLIENT),
@@ -59,18 +60,18 @@ COMMANDS: Final[dict[str, Row]] = {
 class LazyGroup(TyperGroup):
     """The root group: help and completion read the table, only running a command imports it."""
 
-    def list_commands(self, ctx: Any) -> list[str]:
+    def list_commands(self, _ctx: Any) -> list[str]:
         """Name all commands, in the order of the table."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+    def get_command(self, _ctx: Any, cmd_name: str) -> Any:
         """Describe a command without importing it."""
         row = COMMANDS.get(cmd_name)
         if row is None:
             return None
         return TyperCommand(cmd_name, help=row.help, rich_markup_mode=None)
 
-    def format_commands(self, ctx: Any, formatter: Any) -> None:
+    def format_commands(self, _ctx: Any, formatter: Any) -> None:
         """List the commands under the headings of the table."""
         for panel in dict.fromkeys(row.panel for row in COMMANDS.values()):
             with formatter.section(panel):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Protocol
 
-from deml.base.types import Address, Amount, Timestamp, word_of
+from deml.base.types import NOTHING, Address, Amount, Timestamp, word_of
 from deml.wire.abi import Function
 from deml.wire.errors import MalformedMessage
 from deml_cli import contracts
@@ -79,7 +79,7 @@ class Call:
     function: str
     to: Address
     data: bytes
-    value: Amount = Amount(0)
+    value: Amount = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +216,16 @@ class Chain:
     def was_executed(self, output_index: int) -> bool:
         """Tell whether the Application has executed an output."""
         return bool(self.read("Application", self.app, contracts.WAS_EXECUTED, output_index)[0])
+
+    def rpc(self, method: str, params: Sequence[Any]) -> Any:
+        """Call a method of the chain's JSON-RPC by name.
+
+        Raises
+        ------
+        CallFailed
+            If it answers with an error.
+        """
+        return self._call(method, *params)
 
     # What may be sent
 
@@ -361,7 +371,9 @@ class Chain:
         raw = wallet.sign_transaction(transaction)
         return str(self._call("eth_sendRawTransaction", "0x" + raw.hex()))
 
-    def wait_for(self, tx_hash: str, seconds: int = RECEIPT_SECONDS, sleep: Callable[[float], None] = time.sleep) -> Receipt:
+    def wait_for(
+        self, tx_hash: str, seconds: int = RECEIPT_SECONDS, sleep: Callable[[float], None] = time.sleep
+    ) -> Receipt:
         """Wait until a transaction is in a block.
 
         Raises

@@ -58,7 +58,7 @@ def _epilog(examples: Sequence[str]) -> str:
     return "\n".join(["\b", "Examples:", *(f"  {one}" for one in examples)])
 
 
-def _with_session(body: Body[P]) -> Callable[..., None]:
+def _with_session(body: Callable[..., None]) -> Callable[..., None]:
     signature = inspect.signature(body, eval_str=True)
     own = list(signature.parameters.values())[1:]
     common = [
@@ -71,7 +71,7 @@ def _with_session(body: Body[P]) -> Callable[..., None]:
         options = Options(**{name: arguments.pop(name) for name in _DEFAULTS})
         session = Session(options)
         try:
-            body(session, **arguments)  # type: ignore[call-arg]  # ParamSpec cannot say that all are named
+            body(session, **arguments)
         except DemlError as error:
             session.render.error(error)
             raise typer.Exit(exit_code(error)) from error
@@ -79,5 +79,5 @@ def _with_session(body: Body[P]) -> Callable[..., None]:
     keyword = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in own]
     run.__signature__ = signature.replace(parameters=keyword + common)  # type: ignore[attr-defined]  # read by Typer
     run.__annotations__ = {one.name: one.annotation for one in keyword + common} | {"return": None}
-    del run.__wrapped__  # type: ignore[attr-defined]  # set by wraps; Typer would look through to the body
+    del run.__wrapped__  # Typer would look through it to the body
     return run

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from deml_cli.blocks import BlockSource
     from deml_cli.chain import Chain
     from deml_cli.node import NodeClient
+    from deml_cli.salts import SaltVault
     from deml_cli.wallets import Wallet
 
 
@@ -95,6 +96,27 @@ class Session:
         if name is None:
             raise NotConfigured("who acts", self.config.profile, "--wallet", "DEML_WALLET")
         return open_wallet(name, self.home, self.options.password_file)
+
+    @cached_property
+    def salt_vault(self) -> SaltVault:
+        """Where salts are kept that the wallet cannot derive."""
+        from deml_cli.passwords import existing_password
+        from deml_cli.salts import SaltVault
+
+        return SaltVault(self.home / "salts", lambda: existing_password(self.wallet.name, self.options.password_file))
+
+    @property
+    def account(self) -> Address:
+        """Who is meant, where nothing need be signed: the wallet's account, or one written as 0x and 40 digits.
+
+        Raises
+        ------
+        NotConfigured, UnknownWallet
+        """
+        from deml_cli.addresses import parse_address
+
+        name = self.config.get("wallet") or ""
+        return parse_address(name) if name.startswith("0x") else self.wallet.address
 
     def token_address(self, named: str | None = None) -> Address:
         """Take the token that is named, or the profile's own."""

@@ -50,7 +50,6 @@ PasswordFile = Annotated[
         "--password-file",
         envvar="DEML_PASSWORD_FILE",
         help="File with the wallet's password, for scripts.",
-        rich_help_panel=PANEL,
     ),
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before sending.")]
