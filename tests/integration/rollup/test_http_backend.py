@@ -6,12 +6,12 @@ import socket
 from threading import Thread
 
 import pytest
+
 from deml.base.types import Address
 from deml.shell.backend import Advance, Inspect
 from deml.shell.errors import InputsOutOfOrder, MalformedRequest, OutputLost, ServerRefused, ServerUnreachable
 from deml.shell.http import IDLE_WAIT, LONGEST_WAIT, PATIENCE, HttpBackend
 from deml.wire.outputs import DelegateCallEmission, NoticeEmission, ReportEmission, VoucherEmission
-
 from tests.integration.rollup.scripted_server import (
     APP,
     IDLE,

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterable
 
 import pytest
+
 from deml.base.inputs import Metadata, Settle, Withdraw
 from deml.base.limits import MAX_PAYLOAD_BYTES
 from deml.base.types import ETHER, Address, Amount, JobId
@@ -20,7 +21,6 @@ from deml.shell.http import HttpBackend
 from deml.shell.loop import MAX_LOGGED_CHARACTERS, serve
 from deml.wire.inputs import encode
 from deml.wire.outputs import NoticeEmission
-
 from tests.integration.rollup.scripted_server import (
     IDLE,
     OVER,
