@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from deml.base.commitment import model_commitment
 from deml.base.inputs import Accept, Commit, Declare, SetPayTo, Settle, Submit
 from deml.base.outputs import Notice
 from deml.base.types import Address, Amount, Score
-from deml.ipld import Cid, file_car, file_cid
+from deml.ipld import file_car, file_cid
 from deml.scoring import load_model, parse_architecture
 from deml_cli.jobs.content import revealed_holdout, score_file
 from deml_cli.jobs.desk import Desk
@@ -35,15 +33,16 @@ def accept(desk: Desk, job: Job, pay_to: Address) -> tuple[Notice, ...]:
     """
     require_open(desk, job, window(job.terms, Phase.COMMIT), "accept")
     order = Accept(job.id, pay_to)
+    action = f"accept job {job.id}"
     public = "that this wallet takes part, its stake, and where its pay goes"
     if job.terms.stake:
-        return desk.deposit(job.terms.reward_token, job.terms.stake, order, public)
-    return desk.send([order], public)
+        return desk.deposit(job.terms.reward_token, job.terms.stake, order, action, public)
+    return desk.send([order], action, public)
 
 
 def set_pay_to(desk: Desk, job: Job, pay_to: Address) -> tuple[Notice, ...]:
     """Have pay and stake sent elsewhere."""
-    return desk.send([SetPayTo(job.id, pay_to)], "where this wallet's pay goes")
+    return desk.send([SetPayTo(job.id, pay_to)], f"have job {job.id} pay {pay_to}", "where this wallet's pay goes")
 
 
 def commit(desk: Desk, job: Job, content: bytes, min_pay: Amount) -> ModelRecord:
@@ -62,11 +61,12 @@ def commit(desk: Desk, job: Job, content: bytes, min_pay: Amount) -> ModelRecord
     if job.client(desk.wallet) is None:
         raise NotCommitted(job.id, desk.wallet, "deml accept")
     check_model(job, content)
-    record = _record(desk, job, content, min_pay)
+    record = _record(desk, job, content, min_pay, desk.model_salt(job.id, create=True))
     desk.journal.keep(record.cid, content)
     desk.journal.write(record)
-    commitment = bytes.fromhex(record.commitment)
-    desk.send([Commit(job.id, commitment)], "a commitment: a hash that says nothing about the model", phase.end)
+    body = Commit(job.id, bytes.fromhex(record.commitment))
+    public = "a commitment: a hash that says nothing about the model"
+    desk.send([body], f"commit to a model for job {job.id}", public, phase.end)
     return record
 
 
@@ -79,7 +79,7 @@ def recover(desk: Desk, job: Job, content: bytes, min_pay: Amount) -> ModelRecor
         If the commitment on chain is to something else.
     """
     me = committed(desk, job)
-    record = _record(desk, job, content, min_pay)
+    record = _record(desk, job, content, min_pay, desk.model_salt(job.id))
     if bytes.fromhex(record.commitment) != me.commitment:
         raise NotThisModel(record.cid, job.id)
     desk.journal.keep(record.cid, content)
@@ -118,7 +118,8 @@ def declare(desk: Desk, job: Job, score: Score, min_pay: Amount) -> tuple[Notice
     if job.data_cid is None:
         raise HoldoutSecret(job.id)
     public = f"the score {score} ppm, and that this wallet publishes for {min_pay} or more"
-    return desk.send([Declare(job.id, score, min_pay)], public, phase.safe_end)
+    body = Declare(job.id, score, min_pay)
+    return desk.send([body], f"declare a score for job {job.id}, once and for all", public, phase.safe_end)
 
 
 def submit(desk: Desk, job: Job, record: ModelRecord, fresh: bool = False) -> tuple[Notice, ...]:
@@ -140,11 +141,11 @@ def submit(desk: Desk, job: Job, record: ModelRecord, fresh: bool = False) -> tu
     current = round_window(job.terms, evidence.final_dues.round)
     require_open(desk, job, current, "submit")
     stream = packed(desk.journal.content(record.cid))
-    salt = desk.model_salt(job.id, record.salt_backup).salt
+    salt = desk.model_salt(job.id)
     body, loads = fit_submit(Submit(job.id, record.cid, job.data_cid or "", salt, stream))
     uploads = [one for load in loads for one in load.remaining(job, desk.wallet, fresh)]
     public = f"the weights of your model, for good; due for them: {pay}"
-    return desk.send([*uploads, body], public, current.end)
+    return desk.send([*uploads, body], f"publish your model for job {job.id}", public, current.end)
 
 
 def share(desk: Desk, record: ModelRecord) -> None:
@@ -155,7 +156,7 @@ def share(desk: Desk, record: ModelRecord) -> None:
 
 def settle(desk: Desk, job: Job) -> tuple[Notice, ...]:
     """Bring a job up to date, or end it."""
-    return desk.send([Settle(job.id)], "nothing that is not public already")
+    return desk.send([Settle(job.id)], f"settle job {job.id}", "nothing that is not public already")
 
 
 def check_model(job: Job, content: bytes) -> None:
@@ -197,13 +198,7 @@ def require_open(desk: Desk, job: Job, allowed: Window, action: str) -> None:
         raise PhaseNotOpen(action, job.id, allowed.begin, allowed.safe_end, clock.finalised, clock.latest)
 
 
-def _record(desk: Desk, job: Job, content: bytes, min_pay: Amount) -> ModelRecord:
+def _record(desk: Desk, job: Job, content: bytes, min_pay: Amount, salt: bytes) -> ModelRecord:
     cid = file_cid(content)
-    sealed = desk.model_salt(job.id)
-    commitment = _commitment(desk, job, cid, sealed.salt)
-    record = ModelRecord(commitment=commitment.hex(), job_id=job.id, client=desk.wallet, cid=str(cid))
-    return replace(record, salt_backup=sealed.backup, min_pay=min_pay)
-
-
-def _commitment(desk: Desk, job: Job, cid: Cid, salt: bytes) -> bytes:
-    return model_commitment(desk.chain_id, desk.app, job.id, desk.wallet, cid.v1().binary, salt)
+    commitment = model_commitment(desk.chain_id, desk.app, job.id, desk.wallet, cid.binary, salt)
+    return ModelRecord(commitment=commitment.hex(), job_id=job.id, client=desk.wallet, cid=str(cid), min_pay=min_pay)

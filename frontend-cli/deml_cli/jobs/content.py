@@ -20,7 +20,10 @@ def public_file(desk: Desk, job: Job, cid: str) -> bytes:
     """
     limit = max(job.terms.max_model_bytes, job.terms.max_holdout_bytes)
     found = desk.fetch(cid, limit)
-    return found if found is not None else rebuild(desk.accepted_inputs(), job.id, job.terms, cid)
+    if found is not None:
+        return found
+    sender = next((one.client for one in job.clients if one.model_cid == cid), job.sponsor)
+    return rebuild(desk.accepted_inputs(sender), job.id, job.terms, cid)
 
 
 def revealed_holdout(desk: Desk, job: Job) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from deml.base.inputs import DepositOrder, DirectInput
@@ -14,14 +13,6 @@ from deml_cli.jobs.journal import Journal
 from deml_cli.jobs.rebuild import Sent
 from deml_cli.jobs.schedule import Clock
 from deml_cli.jobs.view import Job
-
-
-@dataclass(frozen=True, slots=True)
-class Sealed:
-    """A salt; `backup` names the encrypted file it is kept in, None where the wallet can derive it again."""
-
-    salt: bytes
-    backup: str | None = None
 
 
 class Desk(Protocol):
@@ -52,13 +43,20 @@ class Desk(Protocol):
     def evidence(self, job_id: int) -> Evidence:
         """Collect what a job's notices prove."""
 
-    def accepted_inputs(self) -> Iterable[Sent]:
-        """All inputs that the dapp accepted, in order."""
+    def accepted_inputs(self, sender: Address) -> Iterable[Sent]:
+        """All inputs of `sender` that the dapp accepted, in order."""
 
-    def send(self, inputs: Sequence[DirectInput], public: str, until: Timestamp | None = None) -> tuple[Notice, ...]:
+    def send(
+        self, inputs: Sequence[DirectInput], action: str, public: str, until: Timestamp | None = None
+    ) -> tuple[Notice, ...]:
         """Show what will be sent and what becomes `public`, ask, send, wait until the dapp has answered.
 
-        Returns the last input's notices. Nothing is sent once the latest block is past `until`.
+        `action` says it in the imperative. Nothing more is sent once the latest block is past `until`.
+
+        Returns
+        -------
+        tuple of Notice
+            What the last input led to.
 
         Raises
         ------
@@ -68,7 +66,15 @@ class Desk(Protocol):
             If time runs out between them.
         """
 
-    def deposit(self, token: Address, amount: Amount, order: DepositOrder, public: str) -> tuple[Notice, ...]:
+    def deposit(
+        self,
+        token: Address,
+        amount: Amount,
+        order: DepositOrder,
+        action: str,
+        public: str,
+        warnings: Sequence[str] = (),
+    ) -> tuple[Notice, ...]:
         """Send `amount` of `token` with an order, likewise.
 
         Raises
@@ -77,10 +83,18 @@ class Desk(Protocol):
             If the dapp could not carry out the order; the amount is then in the sender's balance.
         """
 
-    def model_salt(self, job_id: int, backup: str | None = None) -> Sealed:
-        """Salt of this wallet for its model in a job; out of `backup` where one is named."""
+    def awaiting(self, job_id: int) -> bool:
+        """Tell whether the outcome of something sent about a job is not known yet."""
 
-    def holdout_salt(self, nonce: bytes, backup: str | None = None) -> Sealed:
+    def model_salt(self, job_id: int, *, create: bool = False) -> bytes:
+        """Salt of this wallet for its models in a job; one that cannot be derived is made only if `create`.
+
+        Raises
+        ------
+        SaltLost
+        """
+
+    def holdout_salt(self, nonce: bytes, *, create: bool = False) -> bytes:
         """Salt of this wallet for the holdout of the job with this nonce, likewise."""
 
     def fetch(self, cid: str, limit: int) -> bytes | None:

@@ -10,7 +10,7 @@ from deml.base.bounds import check_stake, check_terms
 from deml.base.inputs import CreateJob
 from deml.base.limits import MAX_DEPOSIT_DATA_BYTES, MAX_ROWS, MAX_SCORING_MCYCLES
 from deml.base.terms import FixedRule, MarketRule, Rule, Terms
-from deml.base.types import Address, Amount, Score, Timestamp
+from deml.base.types import Amount, Score, Timestamp
 from deml.ipld import Cid, file_car, file_cid
 from deml.market import check_rule, needs_stake
 from deml.scoring import load_holdout, load_model, parse_architecture, parse_metric, score, scoring_mcycles
@@ -18,7 +18,8 @@ from deml.wire.inputs import encode
 from deml_cli.addresses import parse_address
 from deml_cli.jobs.errors import LongTerms, ScoringTooCostly
 from deml_cli.jobs.files import read_file
-from deml_cli.jobs.job_file import JobFile, to_units
+from deml_cli.jobs.job_file import JobFile
+from deml_cli.tokens import Token
 from deml_cli.training.holdout import read_holdout
 
 PATIENCE_SECONDS: Final = 60
@@ -27,15 +28,6 @@ takes some blocks to arrive."""
 
 MODEL_ROOM: Final = 2
 """A client's model may be this many times as large as the initial one: writers of safetensors add different headers."""
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """An ERC-20."""
-
-    address: Address
-    symbol: str
-    decimals: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +82,7 @@ def draft(job: JobFile, token: Token, now: Timestamp, nonce: bytes, commit: Comm
     baseline = Score(score(load_model(architecture, initial), prepared))
     begin = now + PATIENCE_SECONDS
     commit_until = begin + job.commit
-    escrow = to_units(job.escrow, token.decimals)
+    escrow = token.parse(job.escrow)
     terms = Terms(
         title=job.title,
         spec_cid=str(file_cid(spec)) if spec is not None else "",
@@ -100,13 +92,13 @@ def draft(job: JobFile, token: Token, now: Timestamp, nonce: bytes, commit: Comm
         baseline=baseline,
         holdout_commitment=commit(file_cid(holdout), nonce),
         reward_token=token.address,
-        rule=_rule(job, token.decimals),
+        rule=_rule(job, token),
         commit_until=Timestamp(commit_until),
         holdout_until=Timestamp(commit_until + job.reveal),
         declare_until=Timestamp(commit_until + job.reveal + job.declare),
         submit_until=Timestamp(commit_until + job.reveal + job.declare + job.submit),
         max_rounds=job.rounds,
-        stake=job.stake.of(escrow, token.decimals),
+        stake=job.stake.of(escrow, token),
         bond_bps=job.bond_bps,
         max_participants=job.participants,
         max_model_bytes=job.model_bytes or MODEL_ROOM * len(file_car(initial)),
@@ -139,7 +131,7 @@ def check(terms: Terms, escrow: Amount, now: Timestamp) -> None:
         raise LongTerms(size, MAX_DEPOSIT_DATA_BYTES)
 
 
-def _rule(job: JobFile, decimals: int) -> Rule:
+def _rule(job: JobFile, token: Token) -> Rule:
     if job.rule == "fixed":
-        return FixedRule(to_units(job.reward, decimals), job.threshold)
+        return FixedRule(token.parse(job.reward), job.threshold)
     return MarketRule(Score(job.target), job.grid)

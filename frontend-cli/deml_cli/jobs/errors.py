@@ -35,14 +35,6 @@ class FileNotKept(DemlError):
 
 
 @dataclass(eq=False)
-class TooManyDecimals(DemlError):
-    amount: str
-    decimals: int
-    what = "{amount} has more decimals than the token, which has {decimals}."
-    fix = "Write the amount with at most {decimals} decimals."
-
-
-@dataclass(eq=False)
 class NotOnChain(DemlError):
     cid: str
     job_id: JobId
@@ -201,3 +193,10 @@ class WindowClosed(TimedOut):
     total: int
     what = "Time ran out at {until}, after {sent} of {total} transactions; the rest was not sent."
     fix = "Nothing more can be done in this window. Start uploads earlier; 'deml watch' does."
+
+
+@dataclass(eq=False)
+class NoInputAdded(Refused):
+    transaction: str
+    what = "Transaction {transaction} succeeded but added no input for this Application."
+    fix = "Check app_address and erc20_portal: 'deml config show', 'deml doctor'."

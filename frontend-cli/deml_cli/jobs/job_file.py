@@ -7,12 +7,12 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
 from deml.base.types import Amount
-from deml_cli.jobs.errors import BadJobFile, TooManyDecimals
+from deml_cli.jobs.errors import BadJobFile
+from deml_cli.tokens import Token
 
 TEMPLATE: Final = """\
 # A job for DeML. Fill it in, then check and post it:   deml job post {name}
@@ -111,14 +111,19 @@ _SECONDS: Final = (86_400, 3_600, 60, 1)
 class Share:
     """An amount of whole tokens, or a part of the escrow in basis points."""
 
-    tokens: Decimal | None = None
+    tokens: str | None = None
     bps: int = 0
 
-    def of(self, escrow: Amount, decimals: int) -> Amount:
-        """Work out the amount; a part is rounded up."""
+    def of(self, escrow: Amount, token: Token) -> Amount:
+        """Work out the amount; a part is rounded up.
+
+        Raises
+        ------
+        BadAmount
+        """
         if self.tokens is None:
             return Amount(-(-escrow * self.bps // 10_000))
-        return to_units(self.tokens, decimals)
+        return token.parse(self.tokens)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +140,11 @@ class JobFile:
     drop: tuple[str, ...]
     classes: Mapping[str, int]
     token: str
-    escrow: Decimal
+    escrow: str
     rule: str
     target: int
     grid: int
-    reward: Decimal
+    reward: str
     threshold: int
     stake: Share
     bond_bps: int
@@ -193,7 +198,7 @@ class _Table:
             raise self.problem(key, "it must give each name a whole number")
         return dict(values)
 
-    def tokens(self, key: str, default: Any = ...) -> Decimal:
+    def tokens(self, key: str, default: Any = ...) -> str:
         text = self.take(key, str, default)
         try:
             value = Decimal(text)
@@ -201,7 +206,7 @@ class _Table:
             raise self.problem(key, f'{text!r} is not an amount such as "12.5"') from None
         if not value.is_finite() or value < 0:
             raise self.problem(key, f'{text!r} is not an amount such as "12.5"')
-        return value
+        return str(text)
 
     def duration(self, key: str) -> int:
         text = self.take(key, str)
@@ -302,17 +307,3 @@ def parse_duration(text: str) -> int | None:
     if not match or not any(match.groups()):
         return None
     return sum(int(number or 0) * unit for number, unit in zip(match.groups(), _SECONDS, strict=True))
-
-
-def to_units(tokens: Decimal, decimals: int) -> Amount:
-    """Convert whole tokens to the token's smallest unit.
-
-    Raises
-    ------
-    TooManyDecimals
-        If the amount is not a whole number of units.
-    """
-    units = Fraction(tokens) * 10**decimals
-    if units.denominator != 1:
-        raise TooManyDecimals(str(tokens), decimals)
-    return Amount(int(units))

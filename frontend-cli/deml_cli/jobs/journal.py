@@ -7,16 +7,14 @@ nothing here is ever served or added to IPFS.
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Self
 
 from deml.base.types import NOTHING, Address, Amount, Score
+from deml_cli.jobs.atomic import write_whole
 from deml_cli.jobs.errors import DamagedRecord, FileNotKept
 
 
@@ -24,15 +22,14 @@ from deml_cli.jobs.errors import DamagedRecord, FileNotKept
 class ModelRecord:
     """A model that a client committed to.
 
-    `salt_backup` names the encrypted backup file of a random salt; None where the wallet derives the salt. `score` is
-    what the model scores on the revealed holdout, once computed. `published` tells that it was added to IPFS.
+    `score` is what the model scores on the revealed holdout, once computed. `published` tells that it was added to the
+    content store.
     """
 
     commitment: str
     job_id: int
     client: Address
     cid: str
-    salt_backup: str | None = None
     min_pay: Amount = NOTHING
     score: Score | None = None
     published: bool = False
@@ -47,7 +44,6 @@ class HoldoutRecord:
     sponsor: Address
     cid: str
     initial_cid: str
-    salt_backup: str | None = None
     published: bool = False
 
 
@@ -65,7 +61,7 @@ class Journal:
     """
 
     def __init__(self, directory: Path) -> None:
-        self._directory = directory
+        self.directory = directory
 
     @classmethod
     def of(cls, home: Path, chain_id: int, app: Address, wallet: Address) -> Self:
@@ -76,7 +72,7 @@ class Journal:
         """File a record, replacing the one of the same commitment; after a crash there is the old one or the new."""
         kind = next(name for name, made in _KINDS.items() if isinstance(record, made))
         text = json.dumps({"kind": kind, **asdict(record)}, indent=2)
-        self._write(self._path(record.commitment), text.encode())
+        write_whole(self._path(record.commitment), text.encode())
 
     def model(self, commitment: bytes) -> ModelRecord | None:
         """Find what a client committed to.
@@ -105,7 +101,7 @@ class Journal:
         ------
         DamagedRecord
         """
-        for path in sorted(self._directory.glob("*.json")):
+        for path in sorted(self.directory.glob("*.json")):
             record = self._read(path)
             if record is not None:
                 yield record
@@ -118,9 +114,9 @@ class Journal:
 
     def keep(self, cid: str, content: bytes) -> Path:
         """Keep a copy of a file."""
-        path = self._directory / "files" / cid
+        path = self.directory / "files" / cid
         if not path.exists():
-            self._write(path, content)
+            write_whole(path, content)
         return path
 
     def content(self, cid: str) -> bytes:
@@ -131,12 +127,12 @@ class Journal:
         FileNotKept
         """
         try:
-            return (self._directory / "files" / cid).read_bytes()
+            return (self.directory / "files" / cid).read_bytes()
         except FileNotFoundError:
-            raise FileNotKept(cid, str(self._directory)) from None
+            raise FileNotKept(cid, str(self.directory)) from None
 
     def _path(self, commitment: str) -> Path:
-        return self._directory / f"{commitment}.json"
+        return self.directory / f"{commitment}.json"
 
     def _read(self, path: Path) -> Record | None:
         try:
@@ -149,19 +145,3 @@ class Journal:
             return made(**{one.name: values[one.name] for one in fields(made)})
         except (ValueError, KeyError, AttributeError, TypeError) as error:
             raise DamagedRecord(str(path), f"{type(error).__name__}: {error}") from error
-
-    def _write(self, path: Path, content: bytes) -> None:
-        """Write a file as a whole or not at all, readable by its owner only."""
-        self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path.parent.mkdir(exist_ok=True, mode=0o700)
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".")
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, path)
-        except BaseException:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(temporary)
-            raise

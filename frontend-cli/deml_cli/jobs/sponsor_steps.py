@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from deml.base.commitment import holdout_commitment
@@ -11,7 +12,7 @@ from deml.base.types import Amount, JobId
 from deml.ipld import Cid, file_cid
 from deml_cli.jobs.client_steps import require_open
 from deml_cli.jobs.content import score_file
-from deml_cli.jobs.desk import Desk, Sealed
+from deml_cli.jobs.desk import Desk
 from deml_cli.jobs.draft import Draft
 from deml_cli.jobs.errors import JobNotCreated, NobodyToRevealFor, NotThisHoldout, WrongBaseline
 from deml_cli.jobs.journal import HoldoutRecord
@@ -20,12 +21,13 @@ from deml_cli.jobs.uploads import fit_reveal, packed
 from deml_cli.jobs.view import Job
 
 
-def commitment_to(desk: Desk, cid: Cid, nonce: bytes, sealed: Sealed) -> bytes:
-    """Commitment of this wallet to a holdout."""
-    return holdout_commitment(desk.chain_id, desk.app, nonce, desk.wallet, cid.v1().binary, sealed.salt)
+def commitment_to(desk: Desk, cid: Cid, nonce: bytes, *, create: bool = False) -> bytes:
+    """Commitment of this wallet to a holdout; a salt is made for it only if `create`."""
+    salt = desk.holdout_salt(nonce, create=create)
+    return holdout_commitment(desk.chain_id, desk.app, nonce, desk.wallet, cid.v1().binary, salt)
 
 
-def post(desk: Desk, draft: Draft, sealed: Sealed) -> JobId:
+def post(desk: Desk, draft: Draft, warnings: Sequence[str] = ()) -> JobId:
     """Deposit the escrow with the terms; the holdout stays in the journal.
 
     Raises
@@ -39,7 +41,6 @@ def post(desk: Desk, draft: Draft, sealed: Sealed) -> JobId:
         sponsor=desk.wallet,
         cid=str(draft.holdout_cid),
         initial_cid=draft.terms.initial_model_cid,
-        salt_backup=sealed.backup,
     )
     desk.journal.keep(record.cid, draft.holdout)
     desk.journal.keep(record.initial_cid, draft.initial)
@@ -48,7 +49,9 @@ def post(desk: Desk, draft: Draft, sealed: Sealed) -> JobId:
     if draft.spec is not None:
         desk.share(draft.spec)
     public = "the terms, the initial model and the spec; of the holdout only a commitment, its size and its row count"
-    notices = desk.deposit(draft.token.address, draft.escrow, CreateJob(draft.terms), public)
+    order = CreateJob(draft.terms)
+    action = f"deposit {draft.token.show(draft.escrow)} and open the job"
+    notices = desk.deposit(draft.token.address, draft.escrow, order, action, public, warnings)
     for notice in notices:
         if isinstance(notice, JobCreated):
             return notice.job_id
@@ -58,13 +61,14 @@ def post(desk: Desk, draft: Draft, sealed: Sealed) -> JobId:
 def top_up(desk: Desk, job: Job, amount: Amount) -> tuple[Notice, ...]:
     """Add to the escrow, in the commit phase."""
     require_open(desk, job, window(job.terms, Phase.COMMIT), "top up")
-    return desk.deposit(job.terms.reward_token, amount, TopUp(job.id), "the larger escrow")
+    action = f"add to the escrow of job {job.id}"
+    return desk.deposit(job.terms.reward_token, amount, TopUp(job.id), action, "the larger escrow")
 
 
 def cancel(desk: Desk, job: Job) -> tuple[Notice, ...]:
     """Take the escrow back while nobody has accepted."""
     require_open(desk, job, window(job.terms, Phase.COMMIT), "cancel")
-    return desk.send([Cancel(job.id)], "that the job is cancelled")
+    return desk.send([Cancel(job.id)], f"cancel job {job.id}", "that the job is cancelled")
 
 
 def record_of(desk: Desk, job: Job) -> HoldoutRecord | None:
@@ -81,8 +85,7 @@ def recover(desk: Desk, job: Job, holdout: bytes, initial: bytes) -> HoldoutReco
         If the job's commitment, or its initial model, is to something else.
     """
     cid = file_cid(holdout)
-    sealed = desk.holdout_salt(job.terms.nonce)
-    commitment = commitment_to(desk, cid, job.terms.nonce, sealed)
+    commitment = commitment_to(desk, cid, job.terms.nonce)
     if commitment != job.terms.holdout_commitment:
         raise NotThisHoldout(str(cid), job.id)
     if file_cid(initial) != Cid.parse(job.terms.initial_model_cid).v1():
@@ -93,7 +96,6 @@ def recover(desk: Desk, job: Job, holdout: bytes, initial: bytes) -> HoldoutReco
         sponsor=desk.wallet,
         cid=str(cid),
         initial_cid=job.terms.initial_model_cid,
-        salt_backup=sealed.backup,
     )
     desk.journal.keep(record.cid, holdout)
     desk.journal.keep(record.initial_cid, initial)
@@ -120,10 +122,11 @@ def reveal(desk: Desk, job: Job, record: HoldoutRecord, fresh: bool = False) -> 
     baseline = score_file(job, initial, holdout)
     if baseline != job.terms.baseline:
         raise WrongBaseline(job.id, job.terms.baseline, baseline)
-    salt = desk.holdout_salt(job.terms.nonce, record.salt_backup).salt
+    salt = desk.holdout_salt(job.terms.nonce)
     body, loads = fit_reveal(RevealHoldout(job.id, record.cid, salt, packed(holdout), packed(initial)))
     uploads = [one for load in loads for one in load.remaining(job, desk.wallet, fresh)]
-    return desk.send([*uploads, body], "the whole holdout, for good", phase.end)
+    action = f"reveal the holdout of job {job.id}"
+    return desk.send([*uploads, body], action, "the whole holdout, for good", phase.end)
 
 
 def share(desk: Desk, record: HoldoutRecord) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,20 +11,7 @@ from deml.base.terms import FixedRule, MarketRule, Rule
 from deml.base.types import Timestamp
 from deml_cli.jobs.schedule import Phase, phase_at, phase_end, round_window
 from deml_cli.jobs.view import Job, Participant
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """How amounts of an ERC-20 are written."""
-
-    symbol: str
-    decimals: int
-
-    def text(self, amount: int) -> str:
-        """Write an amount in whole tokens, with all the decimals it has and no more."""
-        whole, rest = divmod(amount, 10**self.decimals)
-        decimals = f"{rest:0{self.decimals}d}".rstrip("0") if rest else ""
-        return f"{whole:,}{'.' + decimals if decimals else ''} {self.symbol}"
+from deml_cli.tokens import Token
 
 
 def summary(job: Job, now: Timestamp, token: Token) -> tuple[str, ...]:
@@ -34,7 +20,7 @@ def summary(job: Job, now: Timestamp, token: Token) -> tuple[str, ...]:
         str(job.id),
         job.terms.title,
         phase_text(job, now),
-        token.text(job.escrow),
+        token.show(job.escrow),
         job.terms.metric,
         score_text(job.terms.baseline),
         f"{job.committed}/{job.terms.max_participants}",
@@ -51,9 +37,9 @@ def details(job: Job, now: Timestamp, token: Token) -> Mapping[str, object]:
         "title": terms.title,
         "sponsor": job.sponsor,
         "phase": phase_text(job, now),
-        "escrow": token.text(job.escrow),
+        "escrow": token.show(job.escrow),
         "reward": rule_text(terms.rule, token),
-        "stake": f"{token.text(terms.stake)}, lost by who declares and does not deliver",
+        "stake": f"{token.show(terms.stake)}, lost by who declares and does not deliver",
         "bond": f"{terms.bond_bps / 100:g} % of the escrow, shared by committed clients if the holdout is not revealed",
         "metric": terms.metric,
         "baseline": f"{score_text(terms.baseline)}, the score of the initial model",
@@ -82,9 +68,9 @@ def participant(one: Participant, token: Token) -> tuple[str, ...]:
         one.client,
         one.status,
         "" if one.score is None else score_text(one.score),
-        "" if one.score is None else token.text(one.min_pay),
-        "" if one.due is None else token.text(one.due),
-        "" if one.payout is None else token.text(one.payout.total),
+        "" if one.score is None else token.show(one.min_pay),
+        "" if one.due is None else token.show(one.due),
+        "" if one.payout is None else token.show(one.payout.total),
         one.model_cid or "",
     )
 
@@ -108,7 +94,7 @@ def rule_text(rule: Rule, token: Token) -> str:
     """Reward rule in words."""
     match rule:
         case FixedRule(reward, threshold):
-            return f"{token.text(reward)} each to the first that beat the baseline by {score_text(threshold)}"
+            return f"{token.show(reward)} each to the first that beat the baseline by {score_text(threshold)}"
         case MarketRule(target, grid):
             steps = f"in steps of {score_text(grid)}"
             return f"for what a model adds to the best before it, {steps}; everything at {score_text(target)}"

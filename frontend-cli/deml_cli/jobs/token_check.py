@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from deml.base.types import Address, Amount, word_of
 from deml_cli.contracts import APPROVE, BALANCE_OF, DEPOSIT_ERC20

@@ -54,7 +54,7 @@ def test_keeps_files_for_the_owner_only(journal):
     path = journal.keep("bafkmodel", b"weights")
     assert journal.content("bafkmodel") == b"weights"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert stat.S_IMODE(path.parent.parent.stat().st_mode) == 0o700
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
 
 def test_a_file_that_is_not_there_is_an_error_with_advice(journal):
@@ -79,7 +79,7 @@ def test_a_crash_while_writing_leaves_the_old_record(journal, monkeypatch):
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"kind": "model"}', '{"kind": "other"}', "null"])
 def test_a_damaged_record_is_named(journal, text):
     journal.write(MODEL)
-    (path,) = journal._directory.glob("*.json")
+    (path,) = journal.directory.glob("*.json")
     path.write_text(text)
     with pytest.raises(DamagedRecord, match=path.name):
         journal.model(COMMITMENT)

@@ -1,0 +1,229 @@
+"""A desk for one command: asks the chain, the node and the content store of its session."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any, Final
+
+from deml.base.errors import DemlError
+from deml.base.inputs import DepositOrder, DirectInput
+from deml.base.outputs import Notice
+from deml.base.types import ETHER, Address, Amount, Timestamp
+from deml.ipld import Cid
+from deml.wire.inputs import Message, encode
+from deml_cli.chain import Call, Receipt
+from deml_cli.context import Session
+from deml_cli.errors import TransactionPending, TransactionReverted
+from deml_cli.jobs.errors import DepositCredited, NoInputAdded, WindowClosed
+from deml_cli.jobs.evidence import Evidence, weigh
+from deml_cli.jobs.journal import Journal
+from deml_cli.jobs.notice_log import NoticeLog
+from deml_cli.jobs.pending import Pending
+from deml_cli.jobs.rebuild import Sent
+from deml_cli.jobs.schedule import Clock
+from deml_cli.jobs.view import Job, fetch_job
+from deml_cli.jsonable import jsonable
+from deml_cli.node import InputResult
+from deml_cli.render import Plan
+from deml_cli.salts import Salt, holdout_salt, model_salt
+from deml_cli.tokens import Token, parse_amount
+
+IN_FLIGHT: Final = 4
+"""How many transactions of an upload are sent before the first must be in a block: nodes keep 16 or more of an account,
+and each block of an upload has room for several."""
+
+ETHER_DECIMALS: Final = 18
+
+SHOWN_CHARACTERS: Final = 100
+"""Longer values are not shown before sending, only how long they are."""
+
+
+class SessionDesk:
+    """Acts for the session's wallet, and asks before it sends.
+
+    Parameters
+    ----------
+    session
+        Of the command.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._notices = NoticeLog(session.node)
+
+    @property
+    def wallet(self) -> Address:
+        """Account that acts."""
+        return self._session.wallet.address
+
+    @property
+    def app(self) -> Address:
+        """Application acted on."""
+        return self._session.app_address
+
+    @property
+    def chain_id(self) -> int:
+        """Chain it lives on."""
+        return self._session.chain.chain_id
+
+    @cached_property
+    def journal(self) -> Journal:
+        """What this wallet committed to."""
+        return Journal.of(self._session.home, self.chain_id, self.app, self.wallet)
+
+    @cached_property
+    def pending(self) -> Pending:
+        """Transactions of this wallet whose outcome is not known yet."""
+        return Pending(self.journal.directory / "pending", time.time)
+
+    def token(self, address: Address) -> Token:
+        """Look a token up."""
+        return self._session.chain.token(address)
+
+    def amount(self, token: Address, text: str) -> Amount:
+        """Read an amount of a token, or of Ether, as people write it."""
+        return parse_amount(text, ETHER_DECIMALS) if token == ETHER else self.token(token).parse(text)
+
+    def clock(self) -> Clock:
+        """Timestamps of the finalised and the latest block."""
+        chain = self._session.chain
+        return Clock(chain.finalized_block().timestamp, chain.latest_block().timestamp)
+
+    def job(self, job_id: int) -> Job:
+        """Read a job with its participants, as of the last input."""
+        return fetch_job(self._session.node.inspect, job_id)
+
+    def evidence(self, job_id: int) -> Evidence:
+        """Collect what a job's notices prove."""
+        finalised = self._session.chain.finalized_block().number
+        return weigh(self._notices.read(finalised), job_id, finalised)
+
+    def accepted_inputs(self, sender: Address) -> Iterator[Sent]:
+        """Yield the inputs of `sender` that the dapp accepted, in order."""
+        for one in self._session.node.inputs(sender=sender):
+            if one.accepted:
+                yield Sent(one.sender, one.payload)
+
+    def model_salt(self, job_id: int, *, create: bool = False) -> bytes:
+        """Salt of this wallet for its models in a job."""
+        session = self._session
+        found = model_salt(session.wallet, self.chain_id, self.app, job_id, session.salt_vault, create=create)
+        return self._told(found)
+
+    def holdout_salt(self, nonce: bytes, *, create: bool = False) -> bytes:
+        """Salt of this wallet for the holdout of the job with this nonce."""
+        session = self._session
+        found = holdout_salt(session.wallet, self.chain_id, self.app, nonce, session.salt_vault, create=create)
+        return self._told(found)
+
+    def fetch(self, cid: str, limit: int) -> bytes | None:
+        """Find a file in the content store; None where it is not to be had, or what comes is not it."""
+        try:
+            return self._session.ipfs.fetch(Cid.parse(cid), limit)
+        except DemlError as error:
+            self._session.render.note(f"{cid} is not in the content store ({error})")
+            return None
+
+    def share(self, content: bytes) -> None:
+        """Add a file to the content store."""
+        self._session.ipfs.add(content)
+
+    def send(
+        self, inputs: Sequence[DirectInput], action: str, public: str, until: Timestamp | None = None
+    ) -> tuple[Notice, ...]:
+        """Show, ask, send, and wait for the dapp's answer."""
+        chain = self._session.chain
+        calls = [chain.input_call(encode(body)) for body in inputs]
+        sends: dict[str, object] = {"inputs": len(calls), "bytes": sum(len(call.data) for call in calls)}
+        self._session.render.confirm(
+            Plan(action, _described(inputs[-1]) | sends, (public,), chain.estimate(calls, self.wallet))
+        )
+        results = [self._result(receipt) for receipt in self._transact(calls, _job_of(inputs[-1]), until)]
+        return results[-1].notices
+
+    def deposit(
+        self,
+        token: Address,
+        amount: Amount,
+        order: DepositOrder,
+        action: str,
+        public: str,
+        warnings: Sequence[str] = (),
+    ) -> tuple[Notice, ...]:
+        """Show, ask, deposit, and wait for the dapp's answer."""
+        chain = self._session.chain
+        calls = chain.deposit_calls(self.wallet, token, amount, encode(order))
+        sends = {"deposit": self.token(token).show(amount), **_described(order)}
+        self._session.render.confirm(Plan(action, sends, (public,), chain.estimate(calls, self.wallet), warnings))
+        *_, receipt = self._transact(calls, _job_of(order), None)
+        result = self._result(receipt)
+        for report in result.reports:
+            if "credited" in report and report.get("reason"):
+                raise DepositCredited(result.input.index, *_words(report["reason"]))
+        return result.notices
+
+    def awaiting(self, job_id: int) -> bool:
+        """Tell whether the outcome of something sent about a job is not known yet."""
+        return any(not self._is_settled(tx_hash) for tx_hash in self.pending.of(job_id))
+
+    def _told(self, salt: Salt) -> bytes:
+        if salt.backup is not None:
+            self._session.render.warn(f"This wallet cannot derive its salt again; keep a copy of {salt.backup}.")
+        return salt.value
+
+    def _is_settled(self, tx_hash: str) -> bool:
+        try:
+            receipt = self._session.chain.wait_for(tx_hash, seconds=0)
+        except TransactionPending:
+            return False
+        except TransactionReverted:
+            self.pending.settled(tx_hash)
+            return True
+        if receipt.input_index is not None and self._session.node.processed_inputs() <= receipt.input_index:
+            return False
+        self.pending.settled(tx_hash)
+        return True
+
+    def _transact(self, calls: Sequence[Call], job_id: int | None, until: Timestamp | None) -> list[Receipt]:
+        """Send transactions in order, a few at a time, as long as there is time."""
+        chain, receipts, in_flight = self._session.chain, list[Receipt](), deque[str]()
+        with self._session.render.progress("sending", len(calls)) as advance:
+            for count, call in enumerate(calls):
+                if until is not None and chain.latest_block().timestamp >= until:
+                    raise WindowClosed(until, count, len(calls))
+                in_flight.append(chain.submit(self._session.wallet, call))
+                self.pending.add(in_flight[-1], job_id)
+                if len(in_flight) == IN_FLIGHT or call.function == "approve":
+                    receipts.append(chain.wait_for(in_flight.popleft()))
+                    advance(1)
+            while in_flight:
+                receipts.append(chain.wait_for(in_flight.popleft()))
+                advance(1)
+        return receipts
+
+    def _result(self, receipt: Receipt) -> InputResult:
+        if receipt.input_index is None:
+            raise NoInputAdded(receipt.tx_hash)
+        with self._session.render.waiting(f"waiting until the node has run input {receipt.input_index}"):
+            result = self._session.node.wait_for_input(receipt.input_index)
+        self.pending.settled(receipt.tx_hash)
+        return result.require_accepted()
+
+
+def _described(body: Message) -> dict[str, object]:
+    """An input in words: its short values, and the length of the long ones."""
+    described: dict[str, object] = {"input": type(body).__name__}
+    for name, value in jsonable(body).items():
+        described[name] = value if len(str(value)) <= SHOWN_CHARACTERS else f"{len(str(value)):,} characters"
+    return described
+
+
+def _job_of(body: Message) -> int | None:
+    return getattr(body, "job_id", None)
+
+
+def _words(report: Mapping[str, Any]) -> tuple[str, str, str]:
+    return str(report["code"]), str(report["message"]), str(report["fix"])
