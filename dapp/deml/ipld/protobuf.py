@@ -30,19 +30,17 @@ def fields(data: memoryview, start: int, place: object) -> Iterator[tuple[int, i
     while start < len(data):
         position = start
         key, start = varint.decode(data, start, place, PROTOBUF_BITS)
-        value, start = varint.decode(data, start, place, PROTOBUF_BITS)
         number, wire = key >> 3, key & 7
-        if not number:
-            raise MalformedProtobuf(str(place), position, "a field has the number 0")
-        if wire == NUMBER:
-            yield number, wire, position, value
-        elif wire == BYTES:
+        if not number or wire not in (NUMBER, BYTES):
+            raise MalformedProtobuf(str(place), position, f"a field has the number {number} and the wire type {wire}")
+        value, start = varint.decode(data, start, place, PROTOBUF_BITS)
+        if wire == BYTES:
             position, start = start, start + value
             if start > len(data):
                 raise MalformedProtobuf(str(place), position, f"a field lacks {start - len(data)} of its bytes")
             yield number, wire, position, start
         else:
-            raise MalformedProtobuf(str(place), position, f"a field has the wire type {wire}")
+            yield number, wire, position, value
 
 
 def number_field(number: int, value: int) -> bytes:

@@ -23,9 +23,9 @@ MAX_DEPTH: Final = 64
 """Most levels below the root. Balanced and trickle layouts of any width from 2 on stay far below it."""
 
 SPARE_BLOCKS: Final = 256
-BYTES_PER_BLOCK: Final = 4_096
-"""A file of n bytes may take ``256 + n / 4096`` blocks, counted as often as they are used. A block costs about as much
-work as hashing 1 KiB; so blocks stay the smaller part of it, and a DAG that folds a huge tree into a few blocks is
+BYTES_PER_BLOCK: Final = 8_192
+"""A file of n bytes may take ``256 + n / 8192`` blocks, counted as often as they are used. A block costs about as much
+work as hashing 2 KiB; so all of them stay the smaller part of it, and a DAG that folds a huge tree into a few blocks is
 found out early. IPFS software makes chunks of 256 KiB or 1 MiB."""
 
 

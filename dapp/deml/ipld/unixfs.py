@@ -57,9 +57,10 @@ def decode(data: memoryview, start: int, cid: Cid, links: int) -> FilePart:
     seen: list[int] = []
     for number, wire, position, value in fields(data, start, cid):
         if number == _BLOCK_SIZES:
-            sizes += [value] if wire == NUMBER else _packed(data[:value], position, cid, links)
-            if len(sizes) > links:
-                raise MalformedUnixFs(str(cid), f"it gives more block sizes than its {links} links")
+            more = [value] if wire == NUMBER else _packed(data[:value], position, cid, links)
+            sizes += more
+            if not more or len(sizes) > links:
+                raise MalformedUnixFs(str(cid), f"its block sizes are an empty list, or more than its {links} links")
             continue
         if _WIRES.get(number) != wire:
             raise MalformedUnixFs(str(cid), f"it has a field {number} of wire type {wire}")

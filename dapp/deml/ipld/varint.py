@@ -24,6 +24,8 @@ def decode(data: Buffer, offset: int, place: object, bits: int = MULTIFORMATS_BI
     ------
     TruncatedVarint, OverlongVarint, OversizedVarint
     """
+    if offset < len(data) and data[offset] < 0x80:
+        return data[offset], offset + 1
     value = shift = 0
     for position in range(offset, len(data)):
         byte = data[position]
