@@ -1,0 +1,1 @@
+"""The local chain: anvil, its clock, and the real Cartesi contracts on it."""
