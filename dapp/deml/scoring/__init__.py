@@ -1,0 +1,24 @@
+"""Layer 1: (architecture, weights, holdout) to an integer score, the same on every processor.
+
+A model family is a module in `families` and a row in its table, a metric one in `metrics` likewise. ``docs/scoring.md``
+defines every operation.
+"""
+
+from deml.scoring.cost import scoring_mcycles
+from deml.scoring.families import Architecture, parse_architecture
+from deml.scoring.holdout import Holdout, load_holdout
+from deml.scoring.metrics import Metric, parse_metric
+from deml.scoring.model import Model, load_model, score
+
+__all__ = [
+    "Architecture",
+    "Holdout",
+    "Metric",
+    "Model",
+    "load_holdout",
+    "load_model",
+    "parse_architecture",
+    "parse_metric",
+    "score",
+    "scoring_mcycles",
+]

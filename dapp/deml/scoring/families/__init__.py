@@ -1,0 +1,57 @@
+"""Model families: each parses its own fields of the architecture JSON into an `Architecture`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any, Final
+
+from deml.base.limits import MAX_ARCHITECTURE_BYTES
+from deml.scoring.errors import MalformedArchitecture, UnknownFamily
+from deml.scoring.families import linear, logistic, mlp
+from deml.scoring.families.dense import Dense
+from deml.scoring.families.fields import Fields
+
+__all__ = ["FAMILIES", "Architecture", "parse_architecture"]
+
+Architecture = Dense
+"""Shape of a model; a union, once there are families of other kinds."""
+
+FAMILIES: Final[dict[str, Callable[[Fields], Architecture]]] = {
+    "linear": linear.parse,
+    "logistic": logistic.parse,
+    "mlp": mlp.parse,
+}
+
+
+def parse_architecture(text: str) -> Architecture:
+    """Read the architecture JSON of a job's terms.
+
+    Raises
+    ------
+    MalformedArchitecture
+        If it is no JSON object, or has missing, unknown or ill-typed fields.
+    UnknownFamily, ArchitectureOutOfBounds
+    """
+    if len(text) > MAX_ARCHITECTURE_BYTES:
+        raise MalformedArchitecture(f"it has {len(text)} characters, more than {MAX_ARCHITECTURE_BYTES}")
+    try:
+        values = json.loads(text, object_pairs_hook=_unique)
+    except (ValueError, RecursionError) as error:
+        raise MalformedArchitecture(f"it is no JSON ({error!s:.80})") from error
+    if not isinstance(values, dict):
+        raise MalformedArchitecture("it is no JSON object")
+    fields = Fields(values)
+    family = fields.text("family")
+    if family not in FAMILIES:
+        raise UnknownFamily(family[:60], ", ".join(FAMILIES))
+    architecture = FAMILIES[family](fields)
+    fields.finish()
+    return architecture
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise ValueError("a field is repeated")
+    return made

@@ -1,0 +1,77 @@
+"""Holdouts: safetensors with ``x`` (rows by features) and ``y`` (a class number or a value a row)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deml.scoring.errors import EmptyHoldout, LabelOutOfRange, TooManyRows, WrongShape
+from deml.scoring.exact import Scaled, scale
+from deml.scoring.families import Architecture
+from deml.scoring.metrics import Metric
+from deml.scoring.safetensors import Tensor, read_tensors
+from deml.scoring.task import Task
+from deml.scoring.tensors import reals, require_dtype, require_names, require_shape
+
+
+@dataclass(frozen=True, slots=True)
+class Holdout:
+    """A holdout made ready for one architecture and metric: all that does not depend on the model is done."""
+
+    metric: Metric
+    x: NDArray[np.float64]
+    scaled: Scaled
+    targets: NDArray[Any]
+
+    @property
+    def rows(self) -> int:
+        """Number of rows."""
+        return len(self.targets)
+
+
+def load_holdout(architecture: Architecture, metric: Metric, data: bytes, max_rows: int) -> Holdout:
+    """Read and check a holdout.
+
+    Parameters
+    ----------
+    data
+        ``x`` in F32 or F16; ``y`` in I64, I32 or U8 for classification, in F32 or F16 for regression.
+
+    Raises
+    ------
+    MalformedSafetensors, UnsupportedDtype, MissingTensor, SurplusTensor, WrongShape, NotFinite
+    EmptyHoldout, TooManyRows, LabelOutOfRange, ConstantTarget
+    """
+    tensors = read_tensors(data)
+    require_names(tensors, ("x", "y"))
+    rows = _rows(tensors["y"], max_rows)
+    require_shape("x", tensors["x"], (rows, architecture.inputs))
+    x = reals("x", tensors["x"])
+    if architecture.task is Task.REGRESSION:
+        targets = reals("y", tensors["y"])
+    else:
+        targets = _labels(tensors["y"], architecture.classes)
+    metric.check(targets)
+    return Holdout(metric, x, scale(x), targets)
+
+
+def _rows(y: Tensor, max_rows: int) -> int:
+    if y.ndim != 1:
+        raise WrongShape("y", str(list(y.shape)), "one value a row")
+    if not len(y):
+        raise EmptyHoldout()
+    if len(y) > max_rows:
+        raise TooManyRows(len(y), max_rows)
+    return len(y)
+
+
+def _labels(y: Tensor, classes: int) -> NDArray[np.int64]:
+    require_dtype("y", y, "I64", "I32", "U8")
+    labels = y.astype(np.int64)
+    for label in (int(labels.min()), int(labels.max())):
+        if not 0 <= label < classes:
+            raise LabelOutOfRange(label, classes)
+    return labels

@@ -1,0 +1,33 @@
+"""`log_loss`: minus the mean cross-entropy in nats; 0 is perfect.
+
+A single logit z stands for the two logits (0, z).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deml.scoring.elementary import exp, log
+from deml.scoring.metrics.rounding import to_ppm
+
+UNIT_BITS: Final = 30
+"""Losses are rounded to multiples of 2^-30 nats before they are summed as integers."""
+
+MAX_LOSS: Final = 4_096.0
+"""Largest loss of a row in nats; a million rows then sum to less than 2^63 units."""
+
+
+def measure(outputs: NDArray[Any], targets: NDArray[Any]) -> int:
+    """Sum over the rows, log(sum of exp(z_j - z_max)) + (z_max - z_target)."""
+    logits = np.concatenate([np.zeros_like(outputs), outputs], axis=1) if outputs.shape[1] == 1 else outputs
+    largest = np.max(logits, axis=1)
+    total = np.zeros_like(largest)
+    for column in range(logits.shape[1]):
+        total = total + exp(logits[:, column] - largest)
+    at_target = np.take_along_axis(logits, targets[:, None], axis=1)[:, 0]
+    losses = np.minimum(log(total) + (largest - at_target), MAX_LOSS)
+    units = np.rint(losses * float(1 << UNIT_BITS)).astype(np.int64)
+    return to_ppm(-int(np.sum(units)), len(targets) << UNIT_BITS)

@@ -1,0 +1,63 @@
+"""`r2`: the part of the targets' variance that the predictions explain; 1 is perfect, below 0 is worse than the mean.
+
+Targets and residuals are each rounded to 26 bits relative to the largest of them; all sums are then integers.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deml.scoring.errors import ConstantTarget
+from deml.scoring.exact import LEAST_EXPONENT, clip
+from deml.scoring.metrics.rounding import to_ppm
+
+BITS: Final = 26
+"""Squares then have 52 bits."""
+
+BLOCK: Final = 1_024
+"""Rows summed in int64 at a time: 2^10 squares of 52 bits stay below 2^63."""
+
+
+def check(targets: NDArray[Any]) -> None:
+    """Refuse targets without variance.
+
+    Raises
+    ------
+    ConstantTarget
+    """
+    if _variation(targets)[0] == 0:
+        raise ConstantTarget()
+
+
+def measure(outputs: NDArray[Any], targets: NDArray[Any]) -> int:
+    """1 - SSE / SST, in exact integers."""
+    residuals, residual_exponent = _integers(clip(targets - outputs[:, 0]))
+    total, target_exponent = _variation(targets)
+    error, shift = len(targets) * _squares(residuals), 2 * (residual_exponent - target_exponent)
+    if shift >= 0:
+        error <<= shift
+    else:
+        total <<= -shift
+    return to_ppm(total - error, total)
+
+
+def _variation(targets: NDArray[Any]) -> tuple[int, int]:
+    """N sum(y^2) - sum(y)^2, which is n SST, in units of 2^(2 exponent)."""
+    integers, exponent = _integers(targets)
+    total = int(np.sum(integers))
+    return len(targets) * _squares(integers) - total * total, exponent
+
+
+def _integers(values: NDArray[Any]) -> tuple[NDArray[np.int64], int]:
+    """Round to integers of `BITS` bits; value = integer * 2^exponent."""
+    _, exponent = np.frexp(np.max(np.abs(values)))
+    exponent = max(int(exponent), LEAST_EXPONENT)
+    return np.rint(values * np.ldexp(1.0, BITS - exponent)).astype(np.int64), exponent - BITS
+
+
+def _squares(integers: NDArray[np.int64]) -> int:
+    squares = integers * integers
+    return sum(int(np.sum(squares[start : start + BLOCK])) for start in range(0, len(squares), BLOCK))

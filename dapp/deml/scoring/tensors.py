@@ -1,0 +1,64 @@
+"""Checks that model files and holdouts share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deml.scoring.errors import MissingTensor, NotFinite, SurplusTensor, UnsupportedDtype, WrongShape
+from deml.scoring.safetensors import DTYPES, Tensor
+
+
+def require_names(tensors: Mapping[str, Tensor], names: Iterable[str]) -> None:
+    """Refuse a file that has not exactly these tensors.
+
+    Raises
+    ------
+    MissingTensor, SurplusTensor
+    """
+    wanted = list(names)
+    for name in wanted:
+        if name not in tensors:
+            raise MissingTensor(name)
+    for name in tensors:
+        if name not in wanted:
+            raise SurplusTensor(name[:60])
+
+
+def require_dtype(name: str, tensor: Tensor, *allowed: str) -> None:
+    """Refuse a tensor of another type.
+
+    Raises
+    ------
+    UnsupportedDtype
+    """
+    if tensor.dtype not in [DTYPES[one] for one in allowed]:
+        raise UnsupportedDtype(name, str(tensor.dtype), ", ".join(allowed))
+
+
+def require_shape(name: str, tensor: Tensor, shape: tuple[int, ...]) -> None:
+    """Refuse a tensor of another shape.
+
+    Raises
+    ------
+    WrongShape
+    """
+    if tensor.shape != shape:
+        raise WrongShape(name, str(list(tensor.shape)), str(list(shape)))
+
+
+def reals(name: str, tensor: Tensor) -> NDArray[Any]:
+    """Widen float32 or float16 to float64, which is exact.
+
+    Raises
+    ------
+    UnsupportedDtype, NotFinite
+    """
+    require_dtype(name, tensor, "F32", "F16")
+    values = tensor.astype(np.float64)
+    if not np.all(np.isfinite(values)):
+        raise NotFinite(name)
+    return values
