@@ -11,7 +11,7 @@ Result = TypeVar("Result")
 
 
 def attempt(action: Callable[[], Result]) -> Result | DemlError:
-    """Result of `action`, or the failure it ended in, which must explain itself; other exceptions are bugs, let through."""
+    """Result of `action`, or the failure it ended in, which must explain itself; another exception is a bug."""
     try:
         return action()
     except DemlError as failure:
