@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from hashlib import sha256
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,8 @@ def canonical(value: Any) -> bytes:
         body = value
     elif value is None or isinstance(value, str | int | float):
         body = repr(value).encode()
+    elif isinstance(value, FunctionType):
+        body = f"{value.__module__}.{value.__qualname__}".encode()
     else:
         raise TypeError(f"a {type(value).__name__} in the state has no canonical form")
     name = type(value).__name__.encode()

@@ -1,0 +1,77 @@
+"""Memory is reserved before it is needed, freed at the end, and old records make room."""
+
+from __future__ import annotations
+
+import pytest
+
+from deml.base.inputs import Cancel, CreateJob
+from deml.base.limits import MAX_RESERVED_BYTES
+from deml.core.job import OVERHEAD_BYTES, Phase
+from tests.support.course import ANNA, SPONSOR, Course, terms_from_now
+from tests.support.deployment import account
+from tests.support.world import World
+
+
+def test_a_job_reserves_its_worst_case() -> None:
+    course = Course(World(), max_participants=3, max_model_bytes=1_000, max_holdout_bytes=2_000)
+    assert course.job.reserved_bytes == OVERHEAD_BYTES + 9 * 2_000 + (3 + 3) * 1_000
+
+
+def test_jobs_fit_to_the_last_byte() -> None:
+    world = World()
+    rest = MAX_RESERVED_BYTES - OVERHEAD_BYTES - 9 * 8_192
+    participants = 128
+    models = rest // (participants + 3)
+    spare = rest - models * (participants + 3)
+    course = Course(world, max_participants=participants, max_model_bytes=models)
+    assert MAX_RESERVED_BYTES - world.state.reserved_bytes() == spare
+    order = CreateJob(terms_from_now(world, variant=1))
+    assert world.deposit(SPONSOR, 1_000, order).credited == "CAPACITY_REACHED"
+    world.do(SPONSOR, Cancel(course.id))
+    assert world.deposit(SPONSOR, 1_000, order).credited is None
+
+
+def test_a_job_one_byte_too_large_is_refused() -> None:
+    world = World()
+    order = CreateJob(terms_from_now(world, max_participants=128, max_model_bytes=MAX_RESERVED_BYTES // 131))
+    assert world.deposit(SPONSOR, 1_000, order).credited == "CAPACITY_REACHED"
+
+
+@pytest.mark.parametrize("phase", list(Phase)[:4])
+def test_every_ending_frees_what_was_reserved(phase: Phase) -> None:
+    world = World()
+    course = Course(world)
+    course.join(ANNA, 70)
+    if phase is not Phase.COMMIT:
+        course.enter(Phase.REVEAL)
+    if phase in (Phase.DECLARE, Phase.SUBMIT):
+        course.reveal()
+        course.enter(Phase.DECLARE)
+    if phase is Phase.SUBMIT:
+        course.declare(ANNA)
+    course.after_the_last_round()
+    course.settle()
+    assert world.state.reserved_bytes() == 0
+    assert not world.state.holdouts
+    assert not world.state.buffers
+
+
+def test_the_oldest_record_of_an_ended_job_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("deml.core.state.MAX_ENDED_JOBS", 3)
+    world = World()
+    running = Course(world, sponsor=account(0x5B))
+    ended = [Course(world, variant=index) for index in range(5)]
+    for course in ended:
+        world.do(SPONSOR, Cancel(course.id))
+    assert list(world.state.jobs) == [running.id, *(course.id for course in ended[2:])]
+    assert world.query("stats")["jobs"] == 6
+    assert Course(world, variant=9).id == 7
+
+
+def test_a_pruned_job_is_unknown_and_numbers_are_not_used_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("deml.core.state.MAX_ENDED_JOBS", 1)
+    world = World()
+    for index in range(3):
+        world.do(SPONSOR, Cancel(Course(world, variant=index).id))
+    assert list(world.state.jobs) == [3]
+    assert Course(world, variant=0).id == 4
