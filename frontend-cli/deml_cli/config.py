@@ -31,10 +31,6 @@ class Setting:
     option: str = ""
     default: str | None = None
 
-    def variable(self, name: str) -> str:
-        """Environment variable of the setting `name`."""
-        return "DEML_" + name.upper()
-
 
 SETTINGS: Final[dict[str, Setting]] = {
     "rpc_url": Setting("which JSON-RPC of the chain to use", "--rpc-url"),
@@ -43,13 +39,18 @@ SETTINGS: Final[dict[str, Setting]] = {
     "app_address": Setting("which Application holds the marketplace", "--app-address"),
     "chain_id": Setting("which chain the RPC must serve"),
     "erc20_portal": Setting("which ERC20Portal takes deposits", default=ERC20_PORTAL),
-    "token": Setting("which token to use where none is named"),
+    "token": Setting("which token to use"),
     "ipfs_url": Setting(
-        "where to get and put files: a Kubo RPC (ends in /api/v0), or a trustless gateway to read from"
+        "which IPFS to use: a Kubo RPC (ends in /api/v0), or a trustless gateway to read from"
     ),
     "wallet": Setting("who acts", "--wallet"),
 }
 """By name in ``config.toml``."""
+
+
+def variable_of(setting: str) -> str:
+    """Environment variable of a setting."""
+    return "DEML_" + setting.upper()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +84,8 @@ class Config:
         value = self.get(name)
         if value is None:
             setting = SETTINGS[name]
-            variable = setting.variable(name)
-            raise NotConfigured(setting.meaning, self.profile, setting.option or variable, variable)
+            option = f"{setting.option} or {variable_of(name)}" if setting.option else variable_of(name)
+            raise NotConfigured(name, setting.meaning, self.profile, option)
         return value
 
 
@@ -134,9 +135,8 @@ def load_config(
         values |= _devnet(deployment_path(environment))
     values |= _stored(config_path(home), name, profiles.get(name, {}))
     for setting in SETTINGS:
-        variable = SETTINGS[setting].variable(setting)
-        if text := environment.get(variable):
-            values[setting] = Value(text, variable)
+        if text := environment.get(variable_of(setting)):
+            values[setting] = Value(text, variable_of(setting))
         if text := given.get(setting):
             values[setting] = Value(text, SETTINGS[setting].option)
     return Config(name, home, values)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from deml.base.types import Address
 from deml_cli.config import Config, load_config
-from deml_cli.errors import NotConfigured, WrongChain
+from deml_cli.errors import WrongChain
 from deml_cli.options import Options
 from deml_cli.render import Render
 
@@ -92,10 +92,7 @@ class Session:
         """
         from deml_cli.wallets import open_wallet
 
-        name = self.config.get("wallet")
-        if name is None:
-            raise NotConfigured("who acts", self.config.profile, "--wallet", "DEML_WALLET")
-        return open_wallet(name, self.home, self.options.password_file)
+        return open_wallet(self.config.require("wallet"), self.home, self.options.password_file)
 
     @cached_property
     def salt_vault(self) -> SaltVault:
@@ -115,7 +112,7 @@ class Session:
         """
         from deml_cli.addresses import parse_address
 
-        name = self.config.get("wallet") or ""
+        name = self.config.require("wallet")
         return parse_address(name) if name.startswith("0x") else self.wallet.address
 
     def token_address(self, named: str | None = None) -> Address:

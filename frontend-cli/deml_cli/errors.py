@@ -128,11 +128,14 @@ class NobodyToAsk(NoConsent):
 @dataclass(eq=False)
 class NotConfigured(DemlError):
     setting: str
+    meaning: str
     profile: str
     option: str
-    variable: str
-    what = "The profile '{profile}' does not say {setting}."
-    fix = "Give {option}, set {variable}, or store it: deml config set {profile}.SETTING VALUE (see 'deml config')."
+    what = "The profile '{profile}' does not say {meaning}."
+    fix = (
+        "Give {option}, or store it: deml config set {profile}.{setting} VALUE. "
+        "A devnet started in this folder with 'deml devnet up' is found by itself."
+    )
 
 
 @dataclass(eq=False)

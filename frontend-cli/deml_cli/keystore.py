@@ -15,6 +15,9 @@ from eth_keyfile.keyfile import create_keyfile_json, decode_keyfile_json
 from deml.base.errors import DemlError
 from deml.base.types import Address
 
+_ORDER: Final = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
+"""Order of the group of secp256k1: keys are below it."""
+
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
@@ -53,6 +56,12 @@ class WrongPassword(DemlError):
     name: str
     what = "The password does not open the wallet '{name}'."
     fix = "Try again; there is no way to recover a forgotten password."
+
+
+@dataclass(eq=False)
+class BadKey(DemlError):
+    what = "This is no private key: a key is 32 bytes in hex, above zero and below the order of secp256k1."
+    fix = "Check that all 64 digits were copied."
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +146,18 @@ class Keystore:
         if not re.fullmatch(r"[0-9a-f]{40}", address):
             raise BadKeystore(str(path), "it names no address")
         return KeystoreFile(path.stem, Address("0x" + address), path)
+
+
+def check_key(key: bytes) -> bytes:
+    """Return a private key if it is one.
+
+    Raises
+    ------
+    BadKey
+    """
+    if len(key) != 32 or not 0 < int.from_bytes(key, "big") < _ORDER:
+        raise BadKey
+    return key
 
 
 def encrypt(secret: bytes, password: str) -> dict[str, Any]:

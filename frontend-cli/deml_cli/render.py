@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from rich.console import Console
 from rich.markup import escape
@@ -22,6 +22,9 @@ from deml_cli.jsonable import jsonable
 
 if TYPE_CHECKING:
     from deml_cli.chain import Gas
+
+PIPE_WIDTH: Final = 240
+"""Columns of a table that goes to a file or another program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,8 @@ class Render:
     def __init__(self, *, json_mode: bool, yes: bool) -> None:
         self.json_mode = json_mode
         self.yes = yes
-        self.err = Console(stderr=True, highlight=False)
-        self.human = self.err if json_mode else Console(highlight=False)
+        self.err = _console(sys.stderr)
+        self.human = self.err if json_mode else _console(sys.stdout)
         """Where text for people goes."""
 
     def emit(self, data: Any) -> None:
@@ -162,3 +165,8 @@ class Render:
     def _write(text: str) -> None:
         sys.stdout.write(text + "\n")
         sys.stdout.flush()
+
+
+def _console(stream: TextIO) -> Console:
+    """Make a console; what is no terminal has no width, and wide tables are easier to search than folded ones."""
+    return Console(file=stream, highlight=False, width=None if stream.isatty() else PIPE_WIDTH)

@@ -23,11 +23,11 @@ _DEVNET_MNEMONIC: Final = "test test test test test test test test test test tes
 """Known to everybody: anvil and hardhat give these accounts their Ether."""
 
 DEVNET_ACCOUNTS: Final[dict[str, int]] = {
-    **{f"dev{index}": index for index in range(10)},
+    "operator": 0,
     "sponsor": 1,
     **{f"client{number}": number + 1 for number in range(1, 9)},
 }
-"""Names of the devnet's accounts and their index in the mnemonic; dev0 deploys and runs the node."""
+"""Names of the devnet's accounts and their index in the mnemonic; the operator deploys and runs the node."""
 
 
 @dataclass(eq=False)

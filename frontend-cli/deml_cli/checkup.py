@@ -1,0 +1,156 @@
+"""The checks of `deml doctor`: each looks at one thing and says what it found."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from deml.base.errors import DemlError
+from deml_cli import contracts
+from deml_cli.context import Session
+from deml_cli.tokens import format_amount
+from deml_cli.trust import read_trust
+
+MAX_SKEW_SECONDS: Final = 120
+"""Difference between this machine's clock and the latest block above which the user is warned: the shortest window."""
+
+MAX_LAG_SECONDS: Final = 3_600
+"""Age of the finalised block above which the user is warned; Ethereum's is about 15 minutes old."""
+
+
+class Verdict(StrEnum):
+    """How a check ended."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check found; `advice` says what to do where something is wrong."""
+
+    subject: str
+    verdict: Verdict
+    text: str
+    advice: str = ""
+
+
+Check = Callable[[Session], Iterator[Finding]]
+
+
+def examine(session: Session) -> Iterator[Finding]:
+    """Run all checks; one that cannot be made is a finding itself, explained once."""
+    explained: set[str] = set()
+    for subject, check in _CHECKS:
+        try:
+            yield from check(session)
+        except DemlError as error:
+            if str(error) in explained:
+                yield Finding(subject, Verdict.FAILED, "not checked, for the same reason")
+                continue
+            explained.add(str(error))
+            yield Finding(subject, Verdict.FAILED, str(error), error.advice())
+
+
+def _chain(session: Session) -> Iterator[Finding]:
+    chain = session.chain
+    latest, final = chain.latest_block(), chain.finalized_block()
+    yield _ok("chain", f"chain {chain.chain_id}, block {latest.number:,}")
+    lag = latest.timestamp - final.timestamp
+    behind = f"block {final.number:,} is final, {lag:,} seconds behind"
+    advice = "Nothing is sent before blocks are final: choose windows of hours, or look into the chain's health."
+    yield _unless(lag > MAX_LAG_SECONDS, "finality", behind, advice)
+
+
+def _clock(session: Session) -> Iterator[Finding]:
+    skew = round(time.time() - session.chain.latest_block().timestamp)
+    text = f"this machine's clock is {abs(skew):,} seconds {'ahead of' if skew >= 0 else 'behind'} the latest block"
+    advice = "The dapp goes by block timestamps alone. Check this machine's clock, and that the RPC is up to date."
+    yield _unless(abs(skew) > MAX_SKEW_SECONDS, "clock", text, advice)
+
+
+def _contracts(session: Session) -> Iterator[Finding]:
+    chain = session.chain
+    (template,) = chain.read("Application", chain.app, contracts.TEMPLATE_HASH)
+    yield _ok("application", f"{chain.app}, machine 0x{template.hex()}")
+    yield _ok("input box", f"{chain.input_box}, by the portal {chain.erc20_portal}")
+    for address, name in ((chain.input_box, "InputBox"), (chain.erc20_portal, "ERC20Portal")):
+        if not chain.code(address):
+            yield Finding(
+                name, Verdict.FAILED, f"there is no code at {address}", "Correct erc20_portal of the profile."
+            )
+
+
+def _trust(session: Session) -> Iterator[Finding]:
+    trust = read_trust(session.chain)
+    yield _ok("consensus", f"{trust.kind} at {trust.consensus}")
+    yield _ok("owner", "nobody, so the consensus stays" if not trust.owned else trust.owner)
+    for warning in trust.warnings:
+        yield Finding("trust", Verdict.WARNING, warning, "Deposit only what you would entrust to them (README).")
+
+
+def _node(session: Session) -> Iterator[Finding]:
+    node, chain = session.node, session.chain
+    yield _ok("node", f"version {node.version()}")
+    if node.chain_id() != chain.chain_id:
+        advice = "Correct node_url or rpc_url of the profile."
+        yield Finding("node", Verdict.FAILED, f"it reads chain {node.chain_id()}, not {chain.chain_id}", advice)
+    known = node.application()
+    trust = read_trust(chain)
+    consensus = str(known["iconsensus_address"]).lower()
+    advice = "The node runs another Application or has not noticed the change; do not rely on its claims."
+    text = f"it knows the Application '{known['name']}' with consensus {consensus}"
+    yield _unless(consensus != trust.consensus, "node", text, advice)
+    (sent,) = chain.read("InputBox", chain.input_box, contracts.NUMBER_OF_INPUTS, chain.app)
+    processed = node.processed_inputs()
+    advice = "Wait; where it stays so, look at the node's log."
+    yield _unless(processed < sent, "inputs", f"{processed:,} of {sent:,} processed", advice)
+
+
+def _dapp(session: Session) -> Iterator[Finding]:
+    stats = session.node.inspect("stats")
+    text = f"{stats['jobs']} jobs, {stats['openJobs']} open, {stats['inputs']} inputs accepted"
+    yield _ok("dapp", text)
+
+
+def _token(session: Session) -> Iterator[Finding]:
+    token = session.chain.token(session.token_address())
+    yield _ok("token", f"{token.symbol} at {token.address}, {token.decimals} decimals")
+
+
+def _ipfs(session: Session) -> Iterator[Finding]:
+    yield _ok("ipfs", session.ipfs.check())
+
+
+def _wallet(session: Session) -> Iterator[Finding]:
+    if session.config.get("wallet") is None:
+        yield Finding("wallet", Verdict.WARNING, "none is chosen", "Reading needs none; to act, add --wallet NAME.")
+        return
+    ether = session.chain.ether(session.account)
+    text = f"{session.account} holds {format_amount(ether, 18)} ETH for gas"
+    yield _unless(ether == 0, "wallet", text, "Send it some Ether: every input costs gas.")
+
+
+_CHECKS: Final[tuple[tuple[str, Check], ...]] = (
+    ("chain", _chain),
+    ("clock", _clock),
+    ("application", _contracts),
+    ("trust", _trust),
+    ("node", _node),
+    ("dapp", _dapp),
+    ("token", _token),
+    ("ipfs", _ipfs),
+    ("wallet", _wallet),
+)
+
+
+def _ok(subject: str, text: str) -> Finding:
+    return Finding(subject, Verdict.OK, text)
+
+
+def _unless(wrong: bool, subject: str, text: str, advice: str) -> Finding:
+    return Finding(subject, Verdict.WARNING, text, advice) if wrong else _ok(subject, text)

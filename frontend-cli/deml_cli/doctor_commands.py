@@ -1,0 +1,33 @@
+"""`deml doctor`: whether everything is there, and whom one trusts."""
+
+from __future__ import annotations
+
+import typer
+
+from deml_cli.checkup import Verdict, examine
+from deml_cli.command import command, group
+from deml_cli.context import Session
+from deml_cli.exit_codes import ExitCode
+
+app = group("Check everything.")
+
+_MARKS = {Verdict.OK: ("ok  ", "green"), Verdict.WARNING: ("warn", "yellow"), Verdict.FAILED: ("FAIL", "bold red")}
+
+
+@command(app, "doctor", examples=("deml doctor", "deml doctor --wallet client1 --json"))
+def doctor(session: Session) -> None:
+    """Check chain, clock, contracts, node, dapp, token, IPFS and wallet, and say whom you trust with the escrow.
+
+    Ends with exit code 3 if a check failed; warnings alone do not change it.
+    """
+    findings = []
+    for finding in examine(session):
+        findings.append(finding)
+        mark, style = _MARKS[finding.verdict]
+        session.render.say(f"{mark}  {finding.subject:<12} {finding.text}", style if mark != "ok  " else None)
+        if finding.advice:
+            session.render.say(f"      {'':<12} {finding.advice}", "dim")
+    failed = any(finding.verdict is Verdict.FAILED for finding in findings)
+    session.render.emit({"healthy": not failed, "findings": findings})
+    if failed:
+        raise typer.Exit(ExitCode.UNAVAILABLE)
