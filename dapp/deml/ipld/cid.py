@@ -28,7 +28,7 @@ _DIGEST_BYTES: Final = 32
 _MULTIHASH_PREFIX: Final = bytes((_SHA2_256, _DIGEST_BYTES))
 _V0_TEXT_LENGTH: Final = 46
 _FILE_PREFIXES: Final = {b"\x01" + bytes((codec,)) + _MULTIHASH_PREFIX: codec for codec in (RAW, DAG_PB)}
-"""How the CIDs of files begin in version 1; reading these four bytes at once halves the cost of a block."""
+"""How the CIDs of files begin in version 1; read at once, they save four varints for every block and every link."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,6 @@ def decode(block: memoryview, cid: Cid, max_links: int) -> Node:
     links: list[Cid] = []
     data: memoryview | None = None
     data_start = 0
-    runs_of_links = 0
     previous = 0
     for number, wire, start, end in fields(block, 0, cid):
         if wire != BYTES or number not in (_DATA, _LINKS):
@@ -59,8 +58,7 @@ def decode(block: memoryview, cid: Cid, max_links: int) -> Node:
                 raise MalformedNode(str(cid), "it has two data fields")
             data, data_start = block[:end], start
         else:
-            runs_of_links += previous != _LINKS
-            if runs_of_links > 1:
+            if links and previous == _DATA:
                 raise MalformedNode(str(cid), "its data stands between its links")
             if len(links) == max_links:
                 raise TooManyLinks(str(cid), max_links)

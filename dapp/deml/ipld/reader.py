@@ -24,9 +24,10 @@ MAX_DEPTH: Final = 64
 
 SPARE_BLOCKS: Final = 256
 BYTES_PER_BLOCK: Final = 8_192
-"""A file of n bytes may take ``256 + n / 8192`` blocks, counted as often as they are used. A block costs about as much
-work as hashing 2 KiB; so all of them stay the smaller part of it, and a DAG that folds a huge tree into a few blocks is
-found out early. IPFS software makes chunks of 256 KiB or 1 MiB."""
+"""A file of n bytes may take ``256 + n / 8192`` blocks, counted as often as they are used. By `benchmarks/bench_cid.py`
+and the machine's price of a bytecode, a block costs about what hashing 2 KiB does; so all of them stay the smaller part
+of the work, and a DAG that folds a huge tree into a few blocks is found out early. IPFS software makes chunks of
+256 KiB or 1 MiB."""
 
 
 def max_blocks(max_bytes: int) -> int:
