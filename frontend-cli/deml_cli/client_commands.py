@@ -12,8 +12,8 @@ from deml.base.types import ETHER, Amount, JobId
 from deml_cli.addresses import parse_address
 from deml_cli.command import command, group
 from deml_cli.context import Session
-from deml_cli.jobs import client_steps, sponsor_steps
-from deml_cli.jobs.errors import AlreadyAccepted, ModelNotHere
+from deml_cli.jobs import client_steps
+from deml_cli.jobs.errors import ModelNotHere
 from deml_cli.jobs.files import read_file
 from deml_cli.jobs.journal import ModelRecord
 from deml_cli.jobs.schedule import Phase, window
@@ -34,8 +34,6 @@ def accept(session: Session, job_id: JobNumber, pay_to: PayTo = None) -> None:
     """Take part in a job; deposits the stake it asks for, which comes back unless you declare and do not deliver."""
     desk = SessionDesk(session)
     job = desk.job(job_id)
-    if job.client(desk.wallet) is not None:
-        raise AlreadyAccepted(job.id, desk.wallet)
     client_steps.accept(desk, job, parse_address(pay_to) if pay_to else ETHER)
     session.render.say(f"Accepted job {job_id}. Next: deml train {job_id} --data FILE --label COLUMN")
     session.render.emit({"jobId": job_id, "client": desk.wallet, "stake": str(job.terms.stake)})
@@ -69,7 +67,9 @@ def commit(
     session.render.emit({"jobId": job_id, "client": desk.wallet, "cid": record.cid, "commitment": record.commitment})
 
 
-@command(app, "declare", examples=("deml declare 7", "deml declare 7 --min-pay 40", "deml declare 7 --model m.safetensors"))
+@command(
+    app, "declare", examples=("deml declare 7", "deml declare 7 --min-pay 40", "deml declare 7 --model m.safetensors")
+)
 def declare(
     session: Session,
     job_id: JobNumber,
@@ -85,7 +85,9 @@ def declare(
     score = client_steps.evaluate(desk, job, record)
     session.render.say(f"Your model scores {score_text(score)}; the baseline is {score_text(job.terms.baseline)}.")
     client_steps.declare(desk, job, score, least)
-    session.render.say(f"Declared. If the model becomes due, 'deml watch {job_id}' or 'deml submit {job_id}' delivers it.")
+    session.render.say(
+        f"Declared. If the model becomes due, 'deml watch {job_id}' or 'deml submit {job_id}' delivers it."
+    )
     session.render.emit({"jobId": job_id, "client": desk.wallet, "score": score, "minPay": str(least)})
 
 
@@ -129,7 +131,7 @@ def withdraw(
     wanted = ETHER if ether else session.token_address(token)
     receiver = parse_address(to) if to else desk.wallet
     units = desk.amount(wanted, amount)
-    desk.send([Withdraw(wanted, units, receiver)], "that this amount goes to this account")
+    desk.send([Withdraw(wanted, units, receiver)], f"withdraw {amount}", "that this amount goes to this account")
     session.render.say("A voucher was made. When its epoch's claim is accepted, 'deml claim' pays it out.")
     session.render.emit({"token": wanted, "amount": str(units), "to": receiver})
 

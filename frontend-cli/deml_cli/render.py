@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TextIO
+from typing import TYPE_CHECKING, Any, Final, Protocol, TextIO
 
 from rich.console import Console
 from rich.markup import escape
@@ -50,6 +50,13 @@ class Plan:
     public: Sequence[str] = ()
     gas: Gas | None = None
     warnings: Sequence[str] = ()
+
+
+class Advance(Protocol):
+    """Moves a bar on by `done`; `text` describes what is being done now."""
+
+    def __call__(self, done: int, text: str | None = None) -> None:
+        """Move on."""
 
 
 class Render:
@@ -106,14 +113,18 @@ class Render:
         self.human.print(table)
 
     @contextmanager
-    def progress(self, description: str, total: int) -> Iterator[Callable[[int], None]]:
+    def progress(self, description: str, total: int) -> Iterator[Advance]:
         """Show a bar on standard error while something advances; call what this yields with each amount done."""
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         with Progress(*columns, console=self.err, transient=True, disable=not self.err.is_terminal) as bar:
             task = bar.add_task(description, total=total)
-            yield lambda done: bar.advance(task, done)
+
+            def advance(done: int, text: str | None = None) -> None:
+                bar.update(task, advance=done, description=escape(text or description))
+
+            yield advance
 
     @contextmanager
     def waiting(self, text: str) -> Iterator[Callable[[str], None]]:

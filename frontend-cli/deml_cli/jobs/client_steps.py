@@ -11,6 +11,7 @@ from deml.scoring import load_model, parse_architecture
 from deml_cli.jobs.content import revealed_holdout, score_file
 from deml_cli.jobs.desk import Desk
 from deml_cli.jobs.errors import (
+    CannotAccept,
     HoldoutSecret,
     NotCommitted,
     NotDueNow,
@@ -30,14 +31,27 @@ def accept(desk: Desk, job: Job, pay_to: Address) -> tuple[Notice, ...]:
     Raises
     ------
     PhaseNotOpen
+    CannotAccept
+        If the dapp would refuse it, and keep the stake in the wallet's balance.
     """
     require_open(desk, job, window(job.terms, Phase.COMMIT), "accept")
+    _check_welcome(job, desk.wallet)
     order = Accept(job.id, pay_to)
     action = f"accept job {job.id}"
     public = "that this wallet takes part, its stake, and where its pay goes"
     if job.terms.stake:
         return desk.deposit(job.terms.reward_token, job.terms.stake, order, action, public)
     return desk.send([order], action, public)
+
+
+def _check_welcome(job: Job, wallet: Address) -> None:
+    terms = job.terms
+    if job.client(wallet) is not None:
+        raise CannotAccept(job.id, "this wallet has accepted it already")
+    if terms.allow_list and wallet not in terms.allow_list:
+        raise CannotAccept(job.id, "it has an allow-list, and this wallet is not on it")
+    if job.participants >= terms.max_participants:
+        raise CannotAccept(job.id, f"its {terms.max_participants} places are taken")
 
 
 def set_pay_to(desk: Desk, job: Job, pay_to: Address) -> tuple[Notice, ...]:

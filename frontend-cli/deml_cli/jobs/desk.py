@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from deml.base.inputs import DepositOrder, DirectInput
@@ -13,6 +14,14 @@ from deml_cli.jobs.journal import Journal
 from deml_cli.jobs.rebuild import Sent
 from deml_cli.jobs.schedule import Clock
 from deml_cli.jobs.view import Job
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """Vouchers: numbers of the outputs executed just now, and how many still wait for their claim."""
+
+    executed: tuple[int, ...] = ()
+    waiting: int = 0
 
 
 class Desk(Protocol):
@@ -81,6 +90,19 @@ class Desk(Protocol):
         ------
         DepositCredited
             If the dapp could not carry out the order; the amount is then in the sender's balance.
+        """
+
+    def claim(self, receivers: Collection[Address]) -> Claims:
+        """Execute the vouchers that pay one of `receivers` and can be executed."""
+
+    def try_deposit(self, token: Address, amount: Amount, order: DepositOrder) -> None:
+        """Play a deposit through on the node's copy of the state.
+
+        Raises
+        ------
+        NotEnoughTokens, DepositWouldFail
+        TokenArrivesShort
+            If another amount would arrive than is sent.
         """
 
     def awaiting(self, job_id: int) -> bool:

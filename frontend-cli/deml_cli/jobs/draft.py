@@ -74,10 +74,10 @@ def draft(job: JobFile, token: Token, now: Timestamp, nonce: bytes, commit: Comm
     DemlError
         Whatever the dapp would refuse, and files that cannot be read.
     """
-    initial, holdout = read_file(job.initial), read_holdout(job)
-    spec = read_file(job.spec) if job.spec else None
     architecture = parse_architecture(job.architecture)
     metric = parse_metric(job.metric, architecture)
+    initial, holdout = read_file(job.initial), read_holdout(job.holdout, architecture, job.reading)
+    spec = read_file(job.spec) if job.spec else None
     prepared = load_holdout(architecture, metric, holdout, job.rows or MAX_ROWS)
     baseline = Score(score(load_model(architecture, initial), prepared))
     begin = now + PATIENCE_SECONDS

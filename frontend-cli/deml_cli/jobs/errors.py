@@ -200,3 +200,11 @@ class NoInputAdded(Refused):
     transaction: str
     what = "Transaction {transaction} succeeded but added no input for this Application."
     fix = "Check app_address and erc20_portal: 'deml config show', 'deml doctor'."
+
+
+@dataclass(eq=False)
+class CannotAccept(DemlError):
+    job_id: JobId
+    reason: str
+    what = "Job {job_id} cannot be accepted: {reason}."
+    fix = "Choose another job: 'deml job list --phase commit'."

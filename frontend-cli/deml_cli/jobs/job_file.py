@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any, Final
 from deml.base.types import Amount
 from deml_cli.jobs.errors import BadJobFile
 from deml_cli.tokens import Token
+from deml_cli.training.reading import Reading
 
 TEMPLATE: Final = """\
 # A job for DeML. Fill it in, then check and post it:   deml job post {name}
@@ -101,7 +101,7 @@ allow_list = []
 # rows = 1_000
 """
 
-ARCHITECTURE: Final = '{"family": "logistic", "features": 30}'
+ARCHITECTURE: Final = '{"family": "logistic", "inputs": 30, "outputs": 1, "standardize": true}'
 
 _DURATION: Final = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 _SECONDS: Final = (86_400, 3_600, 60, 1)
@@ -136,9 +136,7 @@ class JobFile:
     metric: str
     initial: Path
     holdout: Path
-    label: str | None
-    drop: tuple[str, ...]
-    classes: Mapping[str, int]
+    reading: Reading
     token: str
     escrow: str
     rule: str
@@ -271,9 +269,12 @@ def read_job_file(path: Path) -> JobFile:
         metric=model.take("metric", str),
         initial=path.parent / model.take("initial", str),
         holdout=path.parent / holdout.take("file", str),
-        label=holdout.take("label", str, None),
-        drop=holdout.texts("drop"),
-        classes=holdout.numbers("classes"),
+        reading=Reading(
+            label=holdout.take("label", str, "label"),
+            features=holdout.texts("features"),
+            drop=holdout.texts("drop"),
+            classes=holdout.numbers("classes"),
+        ),
         token=reward.take("token", str, ""),
         escrow=reward.tokens("escrow"),
         rule=rule,

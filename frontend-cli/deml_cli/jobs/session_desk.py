@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
 
@@ -16,7 +16,8 @@ from deml.ipld import Cid
 from deml.wire.inputs import Message, encode
 from deml_cli.chain import Call, Receipt
 from deml_cli.context import Session
-from deml_cli.errors import TransactionPending, TransactionReverted
+from deml_cli.errors import CallFailed, TransactionPending, TransactionReverted
+from deml_cli.jobs.desk import Claims
 from deml_cli.jobs.errors import DepositCredited, NoInputAdded, WindowClosed
 from deml_cli.jobs.evidence import Evidence, weigh
 from deml_cli.jobs.journal import Journal
@@ -24,12 +25,15 @@ from deml_cli.jobs.notice_log import NoticeLog
 from deml_cli.jobs.pending import Pending
 from deml_cli.jobs.rebuild import Sent
 from deml_cli.jobs.schedule import Clock
+from deml_cli.jobs.token_check import require_full_arrival
 from deml_cli.jobs.view import Job, fetch_job
 from deml_cli.jsonable import jsonable
 from deml_cli.node import InputResult
 from deml_cli.render import Plan
+from deml_cli.rpc import JsonRpc, RpcError
 from deml_cli.salts import Salt, holdout_salt, model_salt
 from deml_cli.tokens import Token, parse_amount
+from deml_cli.vouchers import execute, list_vouchers
 
 IN_FLIGHT: Final = 4
 """How many transactions of an upload are sent before the first must be in a block: nodes keep 16 or more of an account,
@@ -164,6 +168,26 @@ class SessionDesk:
             if "credited" in report and report.get("reason"):
                 raise DepositCredited(result.input.index, *_words(report["reason"]))
         return result.notices
+
+    def claim(self, receivers: Collection[Address]) -> Claims:
+        """Execute the vouchers that pay one of `receivers` and can be executed."""
+        chain, node = self._session.chain, self._session.node
+        found = [one for receiver in sorted(receivers) for one in list_vouchers(chain, node, receiver)]
+        ready = [one for one in found if one.claimable]
+        for one in ready:
+            execute(chain, self._session.wallet, one)
+        waiting = sum(1 for one in found if not one.executed) - len(ready)
+        return Claims(tuple(one.output.index for one in ready), waiting)
+
+    def try_deposit(self, token: Address, amount: Amount, order: DepositOrder) -> None:
+        """Play a deposit through on the node's copy of the state."""
+        chain = self._session.chain
+        chain.deposit_calls(self.wallet, token, amount, b"")
+        rpc = JsonRpc(self._session.config.require("rpc_url"), "chain")
+        try:
+            require_full_arrival(rpc.call, self.wallet, self.app, chain.erc20_portal, token, amount, encode(order))
+        except RpcError as error:
+            raise CallFailed("chain", "eth_call", error.code, error.message) from error
 
     def awaiting(self, job_id: int) -> bool:
         """Tell whether the outcome of something sent about a job is not known yet."""

@@ -27,6 +27,16 @@ def commitment_to(desk: Desk, cid: Cid, nonce: bytes, *, create: bool = False) -
     return holdout_commitment(desk.chain_id, desk.app, nonce, desk.wallet, cid.v1().binary, salt)
 
 
+def require_arrival(desk: Desk, draft: Draft) -> None:
+    """Refuse a token of which the escrow would not arrive in full.
+
+    Raises
+    ------
+    TokenArrivesShort, DepositWouldFail
+    """
+    desk.try_deposit(draft.token.address, draft.escrow, CreateJob(draft.terms))
+
+
 def post(desk: Desk, draft: Draft, warnings: Sequence[str] = ()) -> JobId:
     """Deposit the escrow with the terms; the holdout stays in the journal.
 

@@ -59,6 +59,23 @@ def details(job: Job, now: Timestamp, token: Token) -> Mapping[str, object]:
     }
 
 
+def outcome(job: Job, now: Timestamp, token: Token) -> Mapping[str, object]:
+    """How a job went, by name."""
+    facts: dict[str, object] = {
+        "title": job.terms.title,
+        "phase": phase_text(job, now),
+        "escrow": token.show(job.escrow),
+        "metric": job.terms.metric,
+        "baseline": score_text(job.terms.baseline),
+        "holdout": _holdout(job),
+    }
+    if job.sponsor_refund is not None:
+        facts["to the sponsor"] = token.show(job.sponsor_refund)
+    if job.burnt:
+        facts["burnt"] = token.show(job.burnt)
+    return facts
+
+
 PARTICIPANT_COLUMNS = ("client", "standing", "score", "asks for", "due", "received", "model")
 
 

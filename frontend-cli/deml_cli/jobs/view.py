@@ -77,6 +77,8 @@ class Job:
     terms: Terms
     clients: tuple[Participant, ...] = ()
     buffers: tuple[Buffer, ...] = ()
+    sponsor_refund: Amount | None = None
+    burnt: Amount | None = None
 
     @property
     def ended(self) -> bool:
@@ -180,6 +182,8 @@ def _job(
         terms=terms_from(fields["terms"]),
         clients=clients,
         buffers=buffers,
+        sponsor_refund=_amount(fields.get("sponsorRefund")),
+        burnt=_amount(fields.get("burnt")),
     )
 
 
@@ -193,7 +197,7 @@ def _participant(fields: Mapping[str, Any]) -> Participant:
         order=fields["order"],
         score=None if fields["score"] is None else Score(fields["score"]),
         min_pay=Amount(int(fields["minPay"] or 0)),
-        due=None if fields["due"] is None else Amount(int(fields["due"])),
+        due=_amount(fields["due"]),
         model_cid=fields["modelCid"],
         payout=_payout(fields.get("payout")),
     )
@@ -217,6 +221,10 @@ def _rule(fields: Mapping[str, Any]) -> Rule:
             return MarketRule(Score(int(fields["target"])), int(fields["grid"]))
         case kind:
             return UnknownRule(kind, b"")
+
+
+def _amount(text: str | None) -> Amount | None:
+    return None if text is None else Amount(int(text))
 
 
 def _bytes(text: str) -> bytes:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from deml.base.errors import DemlError
+from deml.base.types import Address
 from deml_cli.errors import Refused, TimedOut, Unavailable
 from deml_cli.jobs import client_steps, sponsor_steps
 from deml_cli.jobs.desk import Desk
@@ -44,9 +45,9 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """An action that was not, and why."""
+    """An action that was not, or could not even be decided on, and why."""
 
-    job_id: int
+    job_id: int | None
     action: Action | None
     error: DemlError
 
@@ -68,7 +69,15 @@ class Over:
     ending: str
 
 
-Event = Done | Failed | Waiting | Over
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """Vouchers that were executed, and how many are still to come."""
+
+    executed: tuple[int, ...]
+    waiting: int
+
+
+Event = Done | Failed | Waiting | Over | Claimed
 
 
 @dataclass(slots=True)
@@ -79,16 +88,29 @@ class Watcher:
     _attempts: Counter[Action] = field(default_factory=Counter)
 
     def round(self, job_ids: Sequence[int]) -> Iterator[Event]:
-        """Do in each job what is due now; a job that fails does not hold up the others."""
+        """Do in each job what is due now, then claim what is paid; a job that fails does not hold up the others."""
+        receivers = {self.desk.wallet}
         for job_id in job_ids:
             try:
-                yield from self._attend(job_id)
+                yield from self._attend(job_id, receivers)
             except Unavailable as error:
                 yield Failed(job_id, None, error)
+        try:
+            claims = self.desk.claim(receivers)
+        except DemlError as error:
+            yield Failed(None, None, error)
+        else:
+            yield Claimed(claims.executed, claims.waiting)
 
-    def _attend(self, job_id: int) -> Iterator[Event]:
+    def _attend(self, job_id: int, receivers: set[Address]) -> Iterator[Event]:
         while True:
+            if self.desk.awaiting(job_id):
+                yield Waiting(job_id, "the outcome of what was sent", None)
+                return
             job, found = self._plan(job_id)
+            me = job.client(self.desk.wallet)
+            if me is not None:
+                receivers.add(me.pay_to)
             action = next((one for one in found.actions if self._attempts[one] < MAX_ATTEMPTS), None)
             if action is None:
                 yield _state(job, found)

@@ -59,3 +59,18 @@ class WrongColumnCount(DemlError):
     names: str
     what = "{path} has {columns} columns to learn from; the model takes {expected}."
     fix = "Choose them with --feature (in the model's order) or --drop. Found: {names}."
+
+
+@dataclass(eq=False)
+class LabelNotAClass(DemlError):
+    path: str
+    label: str
+    classes: int
+    what = "In {path} there is a label {label}; the model knows classes 0 to {classes} minus 1."
+    fix = "Map the labels with --class NAME=NUMBER, as the job's specification says."
+
+
+@dataclass(eq=False)
+class NoTask(DemlError):
+    what = "It is not said what to train for."
+    fix = "Name a job by its number, or a job file with --terms."

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,33 +18,12 @@ from deml_cli.training.errors import (
     UnreadableTable,
     WrongColumnCount,
 )
+from deml_cli.training.reading import Reading
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 Matrix = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How to read a table.
-
-    Parameters
-    ----------
-    label
-        Column to predict.
-    features
-        Columns to learn from, in the order the model takes them; empty for all others.
-    drop
-        Columns to leave out.
-    classes
-        For each value of the label column as text, its class number; empty if the labels are numbers already.
-    """
-
-    label: str
-    features: tuple[str, ...] = ()
-    drop: tuple[str, ...] = ()
-    classes: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,23 +68,6 @@ def require_features(path: Path, table: Table, expected: int) -> None:
     """
     if len(table.features) != expected:
         raise WrongColumnCount(str(path), len(table.features), expected, ", ".join(table.features))
-
-
-def parse_classes(pairs: Sequence[str]) -> dict[str, int]:
-    """Read ``malignant=0`` pairs.
-
-    Raises
-    ------
-    UnknownLabel
-        If one is no such pair.
-    """
-    classes: dict[str, int] = {}
-    for pair in pairs:
-        name, separator, number = pair.rpartition("=")
-        if not separator or not number.isdigit():
-            raise UnknownLabel("--class", pair, "name=number")
-        classes[name] = int(number)
-    return classes
 
 
 def _columns(path: Path) -> dict[str, pa.ChunkedArray]:

@@ -1,0 +1,180 @@
+"""`deml job`: what a sponsor does, and what everybody may look at."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from deml.base.types import Amount
+from deml.ipld import Cid
+from deml_cli.command import command, group
+from deml_cli.context import Session
+from deml_cli.errors import UnreadableFile
+from deml_cli.jobs import sponsor_steps
+from deml_cli.jobs.draft import draft
+from deml_cli.jobs.errors import HoldoutNotHere
+from deml_cli.jobs.files import read_file
+from deml_cli.jobs.job_file import read_job_file, template
+from deml_cli.jobs.journal import HoldoutRecord
+from deml_cli.jobs.results import results_json, save_models
+from deml_cli.jobs.schedule import Phase, phase_at
+from deml_cli.jobs.session_desk import SessionDesk
+from deml_cli.jobs.text import (
+    PARTICIPANT_COLUMNS,
+    SUMMARY_COLUMNS,
+    as_json,
+    details,
+    outcome,
+    participant,
+    score_text,
+    summary,
+)
+from deml_cli.jobs.view import Job, fetch_job, fetch_jobs
+from deml_cli.jobs.warnings import warnings_of
+from deml_cli.trust import read_trust
+
+app = group("Open, fund, reveal and look at jobs.")
+
+JobNumber = Annotated[int, typer.Argument(metavar="JOB", help="Number of the job.", min=1)]
+JobFilePath = Annotated[Path, typer.Argument(metavar="FILE", help="The job, as 'deml job new' writes one.")]
+PATIENT = ("6h", "2h", "2h", "2h")
+QUICK = ("10m", "5m", "5m", "5m")
+
+
+@command(app, "new", examples=("deml job new", "deml job new cancer.toml --quick"))
+def new(
+    session: Session,
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")] = Path("job.toml"),
+    quick: Annotated[bool, typer.Option("--quick", help="Windows of minutes, for a devnet.")] = False,
+) -> None:
+    """Write a commented file to fill in, every field explained."""
+    text = template(path.name, QUICK if quick else PATIENT)
+    try:
+        with path.open("x") as file:
+            file.write(text)
+    except OSError as error:
+        raise UnreadableFile(str(path), error.strerror or str(error)) from error
+    session.render.say(f"Wrote {path}. Fill it in, then: deml job post {path}")
+    session.render.emit({"path": path})
+
+
+@command(app, "post", examples=("deml job post job.toml", "deml job post job.toml --wallet sponsor"))
+def post(session: Session, path: JobFilePath) -> None:
+    """Check a job, deposit its escrow and open it. The holdout stays on this machine."""
+    desk = SessionDesk(session)
+    written = read_job_file(path)
+    token = session.chain.token(session.token_address(written.token or None))
+    clock = desk.clock()
+
+    def commit(cid: Cid, nonce: bytes) -> bytes:
+        return sponsor_steps.commitment_to(desk, cid, nonce, create=True)
+
+    with session.render.waiting("scoring the initial model on the holdout"):
+        made = draft(written, token, clock.latest, secrets.token_bytes(32), commit)
+    session.render.note(f"The initial model scores {score_text(made.terms.baseline)} on {made.rows:,} rows.")
+    sponsor_steps.require_arrival(desk, made)
+    job_id = sponsor_steps.post(desk, made, warnings_of(made, clock))
+    session.render.say(f"Job {job_id} is open. 'deml watch {job_id}' reveals the holdout when it is time.")
+    session.render.emit({"jobId": job_id, "terms": made.terms, "escrow": str(made.escrow)})
+
+
+@command(app, "list", examples=("deml job list", "deml job list --phase commit --json"))
+def list_jobs(
+    session: Session,
+    phase: Annotated[Phase | None, typer.Option(help="Only jobs that are in this phase now.")] = None,
+    sponsor: Annotated[str | None, typer.Option(help="Only jobs of this account.")] = None,
+) -> None:
+    """List jobs, each in the phase that the chain's latest block puts it in."""
+    now = session.chain.latest_block().timestamp
+    jobs = [one for one in fetch_jobs(session.node.inspect, sponsor) if phase in (None, phase_at(one, now))]
+    tokens = {one: session.chain.token(one) for one in sorted({job.terms.reward_token for job in jobs})}
+    rows = [summary(one, now, tokens[one.terms.reward_token]) for one in jobs]
+    session.render.table(f"{len(rows)} job(s)", SUMMARY_COLUMNS, rows)
+    session.render.emit({"asOf": now, "jobs": [as_json(one, now) for one in jobs]})
+
+
+@command(app, "show", examples=("deml job show 7", "deml job show 7 --json"))
+def show(session: Session, job_id: JobNumber) -> None:
+    """Show a job, its clients, and whom one trusts in it."""
+    job = fetch_job(session.node.inspect, job_id)
+    now = session.chain.latest_block().timestamp
+    token = session.chain.token(job.terms.reward_token)
+    session.render.facts(details(job, now, token), title=f"Job {job_id}")
+    session.render.table(None, PARTICIPANT_COLUMNS, [participant(one, token) for one in job.clients])
+    trust = read_trust(session.chain)
+    for warning in trust.warnings:
+        session.render.warn(warning)
+    session.render.emit({**as_json(job, now), "trust": trust})
+
+
+@command(app, "top-up", examples=("deml job top-up 7 100",))
+def top_up(
+    session: Session, job_id: JobNumber, amount: Annotated[str, typer.Argument(help="How much, in whole tokens.")]
+) -> None:
+    """Add to the escrow of your job, in its commit phase."""
+    desk = SessionDesk(session)
+    job = desk.job(job_id)
+    added = desk.amount(job.terms.reward_token, amount)
+    sponsor_steps.top_up(desk, job, added)
+    total = Amount(job.escrow + added)
+    session.render.say(f"The escrow of job {job_id} is now {desk.token(job.terms.reward_token).show(total)}.")
+    session.render.emit({"jobId": job_id, "escrow": str(total)})
+
+
+@command(
+    app, "reveal", examples=("deml job reveal 7", "deml job reveal 7 --holdout h.safetensors --initial i.safetensors")
+)
+def reveal(
+    session: Session,
+    job_id: JobNumber,
+    holdout: Annotated[Path | None, typer.Option(help="The holdout, if it is not in the journal.")] = None,
+    initial: Annotated[Path | None, typer.Option(help="The initial model, likewise.")] = None,
+    restart: Annotated[bool, typer.Option("--restart", help="Upload from the beginning again.")] = False,
+) -> None:
+    """Publish the holdout of your job, in its reveal phase. An upload that broke off is continued."""
+    desk = SessionDesk(session)
+    job = desk.job(job_id)
+    record = _holdout(desk, job, holdout, initial)
+    sponsor_steps.reveal(desk, job, record, fresh=restart)
+    sponsor_steps.share(desk, record)
+    session.render.say(f"Revealed: {record.cid}")
+    session.render.emit({"jobId": job_id, "dataCid": record.cid})
+
+
+@command(app, "cancel", examples=("deml job cancel 7",))
+def cancel(session: Session, job_id: JobNumber) -> None:
+    """Take the escrow back while nobody has accepted the job."""
+    desk = SessionDesk(session)
+    sponsor_steps.cancel(desk, desk.job(job_id))
+    session.render.say(f"Job {job_id} is cancelled. The escrow leaves by voucher: 'deml claim'.")
+    session.render.emit({"jobId": job_id})
+
+
+@command(app, "results", examples=("deml job results 7", "deml job results 7 --models ./models"))
+def results(
+    session: Session,
+    job_id: JobNumber,
+    models: Annotated[Path | None, typer.Option(help="Folder to store the delivered models in.")] = None,
+) -> None:
+    """Show scores and payouts; fetch the delivered models from IPFS, or rebuild them from the chain's own inputs."""
+    desk = SessionDesk(session)
+    job = desk.job(job_id)
+    token = session.chain.token(job.terms.reward_token)
+    paths = save_models(desk, job, models) if models is not None else {}
+    session.render.facts(outcome(job, session.chain.latest_block().timestamp, token), title=f"Job {job_id}")
+    session.render.table(None, PARTICIPANT_COLUMNS, [participant(one, token) for one in job.clients])
+    for path in paths.values():
+        session.render.say(f"Stored {path}")
+    session.render.emit(results_json(job, paths))
+
+
+def _holdout(desk: SessionDesk, job: Job, holdout: Path | None, initial: Path | None) -> HoldoutRecord:
+    if holdout is not None and initial is not None:
+        return sponsor_steps.recover(desk, job, read_file(holdout), read_file(initial))
+    record = sponsor_steps.record_of(desk, job)
+    if record is None:
+        raise HoldoutNotHere(job.id)
+    return record

@@ -1,0 +1,90 @@
+"""Train on a table: split it, start from the given model, judge by the job's own metric, write the best."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from deml.scoring import Architecture, Metric
+from deml.scoring.errors import ConstantTarget
+from deml.scoring.task import Task
+from deml_cli.training.errors import LabelNotAClass
+from deml_cli.training.model_file import Trainable, data_file, score_files
+from deml_cli.training.tables import Table, require_features
+from deml_cli.training.trainer import Epoch, Measure, Network, Settings, Split, split, train
+
+
+@dataclass(frozen=True, slots=True)
+class Improved:
+    """A trained model as a file; `before` and `after` are ppm on the rows held back, None if there are none."""
+
+    file: bytes
+    rows: int
+    held_back: int
+    before: int | None
+    after: int | None
+
+
+def improve(
+    start: Trainable,
+    metric: Metric,
+    table: Table,
+    settings: Settings,
+    report: Callable[[Epoch], None],
+    half: bool = False,
+) -> Improved:
+    """Train `start` on a table.
+
+    Parameters
+    ----------
+    metric
+        What chooses between epochs, on the rows held back.
+    report
+        Called after every epoch.
+    half
+        Write float16.
+    """
+    parts = split(table.x, table.y, start.network.head, settings)
+    measure = _measure(start, metric, parts, half)
+    best = train(start.network, start.standardizer.apply(parts.x), parts.y, settings, measure, report)
+    return Improved(
+        file=start.with_network(best).file(half),
+        rows=len(parts.y),
+        held_back=len(parts.held_y),
+        before=None if measure is None else measure(start.network),
+        after=None if measure is None else measure(best),
+    )
+
+
+def check_table(path: Path, table: Table, architecture: Architecture) -> None:
+    """Refuse a table that the architecture cannot learn from.
+
+    Raises
+    ------
+    WrongColumnCount, LabelNotAClass
+    """
+    require_features(path, table, architecture.inputs)
+    if architecture.task is Task.CLASSIFICATION:
+        fits = (table.y == np.floor(table.y)) & (table.y >= 0) & (table.y < architecture.classes)
+        if not fits.all():
+            raise LabelNotAClass(str(path), f"{table.y[np.argmin(fits)]:g}", architecture.classes)
+
+
+def _measure(start: Trainable, metric: Metric, parts: Split, half: bool) -> Measure | None:
+    """Score on the rows held back, as the dapp would; None if they cannot tell models apart."""
+    if not len(parts.held_y):
+        return None
+    holdout = data_file(start.architecture, parts.held_x, parts.held_y)
+
+    def measure(network: Network) -> int:
+        file = start.with_network(network).file(half)
+        return score_files(start.architecture, metric, file, holdout, len(parts.held_y))
+
+    try:
+        measure(start.network)
+    except ConstantTarget:
+        return None
+    return measure
