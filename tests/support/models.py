@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import struct
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -58,7 +59,7 @@ def holdout(variant: int = 0) -> Content:
     return Content(safetensors({"x": ("F32", (ROWS, 1), rows), "y": ("I64", (ROWS,), labels)}))
 
 
-def safetensors(tensors: dict[str, tuple[str, tuple[int, ...], list[float]]]) -> bytes:
+def safetensors(tensors: Mapping[str, tuple[str, tuple[int, ...], Sequence[float]]]) -> bytes:
     """File with these tensors: type, shape and values by name."""
     header, body = {}, b""
     for name, (dtype, shape, values) in tensors.items():

@@ -120,7 +120,9 @@ class World:
         number = len(self.history)
         meta = Metadata(CHAIN_ID, self.app, sender, block_number=number, timestamp=self.now, index=number)
         before = digest(self.state)
-        body, made, problem = None, (), None
+        body: Body | None = None
+        made: tuple[Output, ...] = ()
+        problem: DemlError | None = None
         try:
             body = inputs.decode(meta, payload, DEPLOYMENT)
             made = transition(self.state, meta, body)
