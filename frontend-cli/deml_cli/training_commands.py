@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -23,11 +23,13 @@ from deml_cli.jobs.text import score_text
 from deml_cli.render import Advance
 from deml_cli.training.errors import NoTask
 from deml_cli.training.holdout import read_holdout
-from deml_cli.training.improve import Improved, check_table, improve
 from deml_cli.training.model_file import fresh_trainable, read_trainable, score_files
+from deml_cli.training.network import Epoch, Settings
 from deml_cli.training.reading import Reading, parse_classes
-from deml_cli.training.tables import read_table
-from deml_cli.training.trainer import Epoch, Settings
+from deml_cli.training.tables import check_table, read_table
+
+if TYPE_CHECKING:
+    from deml_cli.training.improve import Improved
 
 app = group("Train and score at home.")
 
@@ -86,6 +88,8 @@ def train(
     half: Annotated[bool, typer.Option("--float16", help="Half the bytes on chain, at a little accuracy.")] = False,
 ) -> None:
     """Train a model on private data, starting from the job's initial model. The data stays on this machine."""
+    from deml_cli.training.improve import improve  # scikit-learn takes seconds to import
+
     task = _task(session, job_id, terms)
     table = read_table(data, Reading(label, tuple(feature or ()), tuple(drop or ()), parse_classes(class_ or ())))
     check_table(data, table, task.architecture)

@@ -6,10 +6,9 @@ from pathlib import Path
 
 from deml.scoring import Architecture
 from deml_cli.jobs.files import read_file
-from deml_cli.training.improve import check_table
 from deml_cli.training.model_file import data_file
 from deml_cli.training.reading import Reading
-from deml_cli.training.tables import read_table
+from deml_cli.training.tables import check_table, read_table
 
 
 def read_holdout(path: Path, architecture: Architecture, reading: Reading) -> bytes:

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
-import numpy as np
-
-from deml.scoring import Architecture, Metric
+from deml.scoring import Metric
 from deml.scoring.errors import ConstantTarget
-from deml.scoring.task import Task
-from deml_cli.training.errors import LabelNotAClass
 from deml_cli.training.model_file import Trainable, data_file, score_files
-from deml_cli.training.tables import Table, require_features
-from deml_cli.training.trainer import Epoch, Measure, Network, Settings, Split, split, train
+from deml_cli.training.network import Epoch, Network, Settings
+from deml_cli.training.tables import Table
+from deml_cli.training.trainer import Measure, Split, split, train
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +53,6 @@ def improve(
         before=None if measure is None else measure(start.network),
         after=None if measure is None else measure(best),
     )
-
-
-def check_table(path: Path, table: Table, architecture: Architecture) -> None:
-    """Refuse a table that the architecture cannot learn from.
-
-    Raises
-    ------
-    WrongColumnCount, LabelNotAClass
-    """
-    require_features(path, table, architecture.inputs)
-    if architecture.task is Task.CLASSIFICATION:
-        fits = (table.y == np.floor(table.y)) & (table.y >= 0) & (table.y < architecture.classes)
-        if not fits.all():
-            raise LabelNotAClass(str(path), f"{table.y[np.argmin(fits)]:g}", architecture.classes)
 
 
 def _measure(start: Trainable, metric: Metric, parts: Split, half: bool) -> Measure | None:

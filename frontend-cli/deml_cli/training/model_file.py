@@ -13,7 +13,7 @@ from deml.scoring import Architecture, Metric, load_holdout, load_model, score
 from deml.scoring.families.dense import MEAN, SCALE
 from deml.scoring.safetensors import write_tensors
 from deml.scoring.task import Task
-from deml_cli.training.trainer import Array, Head, Network
+from deml_cli.training.network import Array, Head, Network
 
 FRESH_SCALE: Final = 0.01
 """Spread of random weights in a last layer that nothing is known of: small, so that training decides, not chance."""

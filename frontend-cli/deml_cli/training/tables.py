@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from deml.scoring import Architecture
+from deml.scoring.task import Task
 from deml_cli.training.errors import (
     BadCell,
+    LabelNotAClass,
     NoSuchColumn,
     TooFewRows,
     UnknownLabel,
@@ -59,15 +62,19 @@ def read_table(path: Path, reading: Reading) -> Table:
     return Table(x, y, names)
 
 
-def require_features(path: Path, table: Table, expected: int) -> None:
-    """Refuse a table whose number of columns is not what the model takes.
+def check_table(path: Path, table: Table, architecture: Architecture) -> None:
+    """Refuse a table that the architecture cannot learn from.
 
     Raises
     ------
-    WrongColumnCount
+    WrongColumnCount, LabelNotAClass
     """
-    if len(table.features) != expected:
-        raise WrongColumnCount(str(path), len(table.features), expected, ", ".join(table.features))
+    if len(table.features) != architecture.inputs:
+        raise WrongColumnCount(str(path), len(table.features), architecture.inputs, ", ".join(table.features))
+    if architecture.task is Task.CLASSIFICATION:
+        fits = (table.y == np.floor(table.y)) & (table.y >= 0) & (table.y < architecture.classes)
+        if not fits.all():
+            raise LabelNotAClass(str(path), f"{table.y[np.argmin(fits)]:g}", architecture.classes)
 
 
 def _columns(path: Path) -> dict[str, pa.ChunkedArray]:

@@ -8,63 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from itertools import islice
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.linear_model import Ridge
 from sklearn.model_selection import train_test_split
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
-Array = NDArray[np.float64]
+from deml_cli.training.network import Array, Epoch, Head, Network, Settings
 
 MIN_ROWS_TO_HOLD_BACK: Final = 10
 """With fewer rows than this, a part of them says nothing about a model's quality."""
-
-
-class Head(Enum):
-    """What the last layer's outputs mean."""
-
-    BINARY = "logistic"
-    SOFTMAX = "softmax"
-    REGRESSION = "regression"
-
-
-@dataclass(frozen=True, slots=True)
-class Network:
-    """Fully connected layers with ReLU between them; weights are out by in, biases out."""
-
-    weights: tuple[Array, ...]
-    biases: tuple[Array, ...]
-    head: Head
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How to train. The same settings and data give the same model on the same machine.
-
-    `held_back` is the part of the rows that choose between epochs and are not trained on; `l2` is the strength of
-    weight decay (networks) or of the pull towards the initial model (linear regression).
-    """
-
-    epochs: int = 100
-    batch: int = 32
-    learning_rate: float = 1e-3
-    l2: float = 1e-4
-    held_back: float = 0.2
-    seed: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Epoch:
-    """How far training has come. `score` is the job's metric in ppm on the rows held back; epoch 0 is the start."""
-
-    number: int
-    total: int
-    loss: float | None
-    score: int | None
 
 
 @dataclass(frozen=True, slots=True)
