@@ -13,3 +13,62 @@ class PortInUse(DemlError):
     reason: str
     what = "Port {port} cannot be listened on: {reason}."
     fix = "Stop what uses it, or choose another port with the options of 'deml devnet up'."
+
+
+@dataclass(eq=False)
+class NotUp(DemlError):
+    folder: str
+    what = "There is no running devnet in {folder}."
+    fix = "Start it with 'deml devnet up', or name its folder in DEML_DEVNET_DIR."
+
+
+@dataclass(eq=False)
+class ServiceFailed(DemlError):
+    name: str
+    last_words: str
+    log: str
+    what = "{name} stopped while the devnet was starting: {last_words}"
+    fix = "Read {log}."
+
+
+@dataclass(eq=False)
+class NotHealthy(DemlError):
+    name: str
+    seconds: float
+    log: str
+    what = "{name} did not become ready within {seconds:.0f} seconds."
+    fix = "Read {log}; on a busy machine, run 'deml devnet up' again."
+
+
+@dataclass(eq=False)
+class NoSuchLog(DemlError):
+    name: str
+    known: str
+    what = "The devnet has no log named {name}."
+    fix = "Name one of {known}."
+
+
+@dataclass(eq=False)
+class ClaimNotAccepted(DemlError):
+    epoch: int
+    seconds: float
+    what = "The claim of epoch {epoch} was not accepted within {seconds:.0f} seconds."
+    fix = "Read the node's log with 'deml devnet logs node'."
+
+
+@dataclass(eq=False)
+class InputsNotProcessed(DemlError):
+    processed: int
+    total: int
+    seconds: float
+    what = "The node processed {processed} of {total} inputs within {seconds:.0f} seconds."
+    fix = "Read the node's log with 'deml devnet logs node'."
+
+
+@dataclass(eq=False)
+class StateOfOtherOptions(DemlError):
+    option: str
+    kept: str
+    asked: str
+    what = "This devnet was made with {option} = {kept}, which its contracts keep; {asked} was asked for."
+    fix = "Leave the option out, or begin anew with 'deml devnet reset'."

@@ -97,12 +97,13 @@ class Store:
     def add_input(self, record: InputRecord, epoch_length: int) -> None:
         """Add an input that is not processed yet, and its epoch if it is the first there."""
         now = _now()
-        row = (record.number, record.epoch, record.block_number, record.block_hash, record.transaction)
-        row += (record.log_index, record.sender, record.raw, NOT_PROCESSED, None, now, now)
-        self._db.execute("INSERT INTO inputs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+        where = (record.number, record.epoch, record.block_number, record.block_hash, record.transaction)
+        what = (record.log_index, record.sender, record.raw, NOT_PROCESSED, None, now, now)
+        self._db.execute("INSERT INTO inputs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", where + what)
         first = record.epoch * epoch_length
         self._db.execute(
-            "INSERT OR IGNORE INTO epochs SELECT ?, count(*), ?, ?, ?, NULL, NULL, ?, ? FROM epochs",
+            "INSERT OR IGNORE INTO epochs"
+            " SELECT ?, coalesce(max(virtual) + 1, 0), ?, ?, ?, NULL, NULL, ?, ? FROM epochs",
             (record.epoch, first, first + epoch_length - 1, EpochStatus.OPEN, now, now),
         )
 
@@ -160,10 +161,11 @@ class Store:
         """First input that the dapp has not handled; None if it has handled all."""
         return next(self._inputs("status = ? ORDER BY number LIMIT 1", NOT_PROCESSED), None)
 
-    def output_hashes(self, before_input: int | None = None) -> list[bytes]:
-        """Leaves of the tree of outputs, all or those of inputs before one."""
-        query = "SELECT hash FROM outputs WHERE ? IS NULL OR input < ? ORDER BY number"
-        return [row[0] for row in self._db.execute(query, (before_input, before_input))]
+    def output_hashes_until(self, block: int) -> list[bytes]:
+        """Leaves of the tree of outputs that inputs up to this block have made."""
+        inputs = "SELECT number FROM inputs WHERE block_number <= ?"
+        query = f"SELECT hash FROM outputs WHERE input IN ({inputs}) ORDER BY number"  # noqa: S608  # a constant
+        return [row[0] for row in self._db.execute(query, (block,))]
 
     def output_hashes_of(self, number: int) -> list[bytes]:
         """Hashes of an input's outputs."""
@@ -179,11 +181,11 @@ class Store:
             (result.verdict, outputs_root, now, number),
         )
         self._db.executemany(
-            "INSERT INTO outputs SELECT count(*), ?, ?, ?, ?, ?, NULL, ?, ? FROM outputs",
+            "INSERT INTO outputs SELECT coalesce(max(number) + 1, 0), ?, ?, ?, ?, ?, NULL, ?, ? FROM outputs",
             [(number, raw, keccak(raw), raw[:4], outputs.destination(raw), now, now) for raw in result.outputs],
         )
         self._db.executemany(
-            "INSERT INTO reports SELECT count(*), ?, ?, ?, ? FROM reports",
+            "INSERT INTO reports SELECT coalesce(max(number) + 1, 0), ?, ?, ?, ? FROM reports",
             [(number, raw, now, now) for raw in result.reports],
         )
 
@@ -194,11 +196,10 @@ class Store:
         rows = self._db.execute("SELECT * FROM epochs WHERE status <> ? ORDER BY number", (EpochStatus.CLAIM_ACCEPTED,))
         return [EpochRecord(*row) for row in rows]
 
-    def inputs_of_epoch(self, epoch: int) -> tuple[int, int, int]:
-        """First input of an epoch, the one after its last, and how many of them are not processed."""
-        query = "SELECT min(number), max(number) + 1, count(*) FILTER (WHERE status = ?) FROM inputs WHERE epoch = ?"
-        first, end, waiting = self._db.execute(query, (NOT_PROCESSED, epoch)).fetchone()
-        return first, end, waiting
+    def waiting_inputs_until(self, block: int) -> int:
+        """How many inputs up to this block the dapp has not handled."""
+        query = "SELECT count(*) FROM inputs WHERE status = ? AND block_number <= ?"
+        return int(self._db.execute(query, (NOT_PROCESSED, block)).fetchone()[0])
 
     def set_epoch(
         self, epoch: int, status: EpochStatus, root: bytes | None = None, transaction: str | None = None
@@ -220,6 +221,11 @@ class Store:
         """Claim that the chain has accepted for an epoch with this last block."""
         row = self._db.execute("SELECT * FROM claims WHERE last_block = ?", (last_block,)).fetchone()
         return Claim(*row) if row else None
+
+    def claims_without_epoch(self) -> list[Claim]:
+        """Claims that the chain has accepted for blocks without inputs."""
+        rows = self._db.execute("SELECT * FROM claims WHERE last_block NOT IN (SELECT last_block FROM epochs)")
+        return [Claim(*row) for row in rows]
 
     def _inputs(self, condition: str, *values: str) -> Iterator[InputRecord]:
         query = f"SELECT * FROM inputs WHERE {condition}"  # noqa: S608  # conditions are this class's own

@@ -1,0 +1,45 @@
+"""``python -m deml_devnet.blocks FOLDER PORT``: serve a block store until told to stop."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+from threading import Event
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import Route
+
+from deml.base.errors import DemlError
+from deml_devnet.blocks.gateway import Gateway
+from deml_devnet.blocks.kubo import KuboRpc
+from deml_devnet.blocks.store import BlockStore
+from deml_devnet.http_server import HttpServer
+
+
+def application(store: BlockStore) -> Starlette:
+    """A store's gateway and RPC."""
+    routes = [Route("/ipfs/{cid}", Gateway(store).respond), *KuboRpc(store).routes()]
+    readers = Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD"])
+    return Starlette(routes=routes, middleware=[readers])
+
+
+def main(arguments: list[str]) -> int:
+    """Serve; return the exit code."""
+    folder, port = arguments
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        with HttpServer(application(BlockStore(Path(folder))), int(port)):
+            stop.wait()
+    except DemlError as error:
+        print(f"{error.code()}: {error} {error.advice()}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

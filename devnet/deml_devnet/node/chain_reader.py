@@ -1,0 +1,137 @@
+"""From the chain into the database: new inputs, accepted claims, executed outputs, and what a re-org takes back."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Final
+
+from deml_devnet.chain import abi
+from deml_devnet.chain.rpc import Block, Chain, Log
+from deml_devnet.node.config import NodeConfig
+from deml_devnet.node.errors import ForeignChain, InputsMissing
+from deml_devnet.node.evm_advance import read_input
+from deml_devnet.node.records import NOT_PROCESSED, Claim, Execution, InputRecord
+from deml_devnet.node.store import Store
+
+_log = logging.getLogger("deml.node")
+
+INPUT_ADDED: Final = abi.topic("InputAdded(address,uint256,bytes)")
+CLAIM_ACCEPTED: Final = abi.topic("ClaimAccepted(address,uint256,bytes32)")
+OUTPUT_EXECUTED: Final = abi.topic("OutputExecuted(uint64,bytes)")
+
+MAX_BLOCKS: Final = 1_000
+"""Blocks asked for at once."""
+
+
+class ChainReader:
+    """Follows the chain up to a block tag; what it has read is in the database, block hashes included.
+
+    Parameters
+    ----------
+    taken_back
+        Called when inputs that were already processed are not on the chain any more, before they are forgotten.
+    """
+
+    def __init__(self, config: NodeConfig, chain: Chain, store: Store, taken_back: Callable[[], None]) -> None:
+        self._config = config
+        self._chain = chain
+        self._store = store
+        self._taken_back = taken_back
+        self._last: Block | None = None
+
+    @property
+    def head(self) -> Block | None:
+        """Last block that was read."""
+        return self._last
+
+    def sync(self) -> None:
+        """Read on, after taking back whatever a re-org has removed.
+
+        Raises
+        ------
+        ForeignChain, InputsMissing
+        ChainUnreachable, ChainRefused
+        """
+        head = self._chain.head(self._config.block_tag)
+        if self._last is not None and head.hash == self._last.hash:
+            return
+        known = self._store.known_blocks()
+        common = next((block for block in known if self._is_on_chain(block, head)), None)
+        if common is None or known[0].number != common.number:
+            self._roll_back(known, common)
+        start = self._config.first_block if common is None else common.number + 1
+        while start <= head.number:
+            end = min(start + MAX_BLOCKS - 1, head.number)
+            if not self._read(start, end):
+                return
+            start = end + 1
+        self._last = head
+
+    def _is_on_chain(self, block: Block, head: Block) -> bool:
+        if block.number > head.number:
+            return False
+        found = self._chain.block(block.number)
+        return found is not None and found.hash == block.hash
+
+    def _roll_back(self, known: list[Block], common: Block | None) -> None:
+        """Take back what is no longer on the chain."""
+        if not self._chain.code(self._config.app):
+            raise ForeignChain(self._config.app, self._chain.url)
+        if not known:
+            return
+        number = self._config.first_block - 1 if common is None else common.number
+        with self._store.step():
+            lost = self._store.roll_back(number)
+            if lost:
+                self._taken_back()
+        _log.warning("re-org: blocks after %d are others now; %d processed inputs taken back", number, lost)
+
+    def _read(self, first: int, last: int) -> bool:
+        """Read a range of blocks; False if the chain changed meanwhile, and nothing was kept."""
+        config = self._config
+        before = self._chain.block(last)
+        addresses = [config.input_box, config.app, config.authority]
+        logs = self._chain.logs(addresses, [[INPUT_ADDED, CLAIM_ACCEPTED, OUTPUT_EXECUTED]], first, last)
+        after = self._chain.block(last)
+        if before is None or after is None or before.hash != after.hash:
+            return False
+        with self._store.step():
+            for log in logs:
+                self._keep(log)
+            self._store.add_block(after.number, after.hash)
+            self._store.forget_old_blocks(after.number)
+        return True
+
+    def _keep(self, log: Log) -> None:
+        ours = len(log.topics) > 1 and log.topics[1] == abi.account_topic(self._config.app)
+        if log.address == self._config.input_box and log.topics[0] == INPUT_ADDED and ours:
+            self._keep_input(log)
+        elif log.address == self._config.authority and log.topics[0] == CLAIM_ACCEPTED and ours:
+            last_block, root = abi.read(["uint256", "bytes32"], log.data)
+            self._store.add_claim(Claim(last_block, root, log.transaction, log.block_number))
+        elif log.address == self._config.app and log.topics[0] == OUTPUT_EXECUTED:
+            number, _ = abi.read(["uint64", "bytes"], log.data)
+            self._store.add_execution(Execution(number, log.transaction, log.block_number))
+
+    def _keep_input(self, log: Log) -> None:
+        (raw,) = abi.read(["bytes"], log.data)
+        number, expected = int(log.topics[2], 16), self._store.input_count()
+        if number != expected:
+            raise InputsMissing(expected, number, log.block_number)
+        record = InputRecord(
+            number=number,
+            epoch=log.block_number // self._config.epoch_length,
+            block_number=log.block_number,
+            block_hash=log.block_hash,
+            transaction=log.transaction,
+            log_index=log.index,
+            sender=read_input(raw).msg_sender,
+            raw=raw,
+            status=NOT_PROCESSED,
+            outputs_root=None,
+            created_at="",
+            updated_at="",
+        )
+        self._store.add_input(record, self._config.epoch_length)
+        self._store.add_block(log.block_number, log.block_hash)
