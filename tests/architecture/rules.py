@@ -26,7 +26,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "deml.shell": {"deml.base", "deml.core", "deml.shell", *_LEVEL_1},
     "deml.__main__": {"deml.base", "deml.shell", "deml.scoring", "deml.wire"},
     "deml_cli": {"deml_cli", "deml_devnet", *_FOR_CLIENTS},
-    "deml_devnet": {"deml_devnet", "deml_cli", "deml.base", "deml.wire", "deml.ipld"},
+    "deml_devnet": {"deml_devnet", "deml_devnet.demo", "deml.base", "deml.wire", "deml.ipld"},
+    "deml_devnet.demo": {"deml_devnet", "deml_devnet.demo", "deml_cli", *_FOR_CLIENTS},
 }
 """For each layer, our own layers that it may import."""
 

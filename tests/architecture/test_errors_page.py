@@ -6,8 +6,8 @@ from dataclasses import fields, is_dataclass
 from string import Formatter
 
 import pytest
-from deml.base.errors import DemlError
 
+from deml.base.errors import DemlError
 from docs.generate_errors import PAGE, leaves, page
 
 LEAVES = leaves()

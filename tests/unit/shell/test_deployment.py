@@ -7,12 +7,13 @@ from dataclasses import asdict, fields
 from pathlib import Path
 
 import pytest
+from eth_abi.abi import encode
+from eth_utils.crypto import keccak
+
 from deml.base.config import Deployment
 from deml.base.types import address_of
 from deml.shell.deployment import CARTESI_2_2, VARIABLE, deployment_from
 from deml.shell.errors import BadDeployment
-from eth_abi.abi import encode
-from eth_utils.crypto import keccak
 
 ARTIFACTS = Path(__file__).parents[3] / "node_modules/@cartesi/rollups/out"
 DETERMINISTIC_DEPLOYER = bytes.fromhex("4e59b44847b379578588920ca78fbf26c0b4956c")
