@@ -74,3 +74,10 @@ class LabelNotAClass(DemlError):
 class NoTask(DemlError):
     what = "It is not said what to train for."
     fix = "Name a job by its number, or a job file with --terms."
+
+
+@dataclass(eq=False)
+class TrainingDiverged(DemlError):
+    epoch: int
+    what = "Training diverged in epoch {epoch}: the weights are no finite numbers any more."
+    fix = "Use a smaller --learning-rate, and look for huge values in the data."

@@ -38,7 +38,7 @@ class Settings:
 
     epochs: int = 100
     batch: int = 32
-    learning_rate: float = 1e-3
+    learning_rate: float = 3e-3
     l2: float = 1e-4
     held_back: float = 0.2
     seed: int = 0

@@ -41,7 +41,7 @@ def parse_classes(pairs: Sequence[str]) -> dict[str, int]:
     classes: dict[str, int] = {}
     for pair in pairs:
         name, separator, number = pair.rpartition("=")
-        if not separator or not number.isdigit():
+        if not name or not separator or not number.isdigit():
             raise UnknownLabel("--class", pair, "name=number")
         classes[name] = int(number)
     return classes

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import count, islice
+from math import inf
 from typing import Final
 
 import numpy as np
@@ -16,6 +17,7 @@ from sklearn.linear_model import Ridge
 from sklearn.model_selection import train_test_split
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
+from deml_cli.training.errors import TrainingDiverged
 from deml_cli.training.network import Array, Epoch, Head, Network, Settings
 
 MIN_ROWS_TO_HOLD_BACK: Final = 10
@@ -62,7 +64,7 @@ def train(
     x, y
         Rows by features, and a class number or value each.
     measure
-        Chooses between epochs; without it the last one is taken.
+        Chooses between epochs, the smaller loss where it cannot; without it the last one is taken.
     report
         Called after every epoch.
     """
@@ -70,13 +72,14 @@ def train(
         epochs, total = iter([_ridge(start, x, y, settings)]), 1
     else:
         epochs, total = _epochs(start, x, y, settings), settings.epochs
-    best, best_score = start, measure(start) if measure else None
-    report(Epoch(0, total, None, best_score))
+    first = measure(start) if measure else 0
+    best, best_rank = start, (first, -inf)
+    report(Epoch(0, total, None, first if measure else None))
     for number, (network, loss) in enumerate(islice(epochs, total), start=1):
-        score = measure(network) if measure else None
-        report(Epoch(number, total, loss, score))
-        if score is None or best_score is None or score > best_score:
-            best, best_score = network, score
+        score = measure(network) if measure else number
+        report(Epoch(number, total, loss, score if measure else None))
+        if (score, -loss) > best_rank:
+            best, best_rank = network, (score, -loss)
     return best
 
 
@@ -92,8 +95,12 @@ def _ridge(start: Network, x: Array, y: Array, settings: Settings) -> tuple[Netw
 def _epochs(start: Network, x: Array, y: Array, settings: Settings) -> Iterator[tuple[Network, float]]:
     estimator = _estimator(start, settings)
     estimator.set_params(batch_size=min(settings.batch, len(y)))
-    while True:
-        estimator.partial_fit(x, y)
+    for epoch in count(1):
+        try:
+            with np.errstate(all="ignore"):
+                estimator.partial_fit(x, y)
+        except ValueError as error:  # scikit-learn's word for weights that are not finite
+            raise TrainingDiverged(epoch) from error
         yield _network(estimator, start), float(estimator.loss_)
 
 

@@ -33,7 +33,7 @@ def test_the_template_reads_back(write, tmp_path):
     assert found.submit == 300
     assert found.initial == tmp_path / "initial.safetensors"
     assert found.spec is None
-    assert found.classes == {"malignant": 0, "benign": 1}
+    assert found.reading.classes == {"malignant": 0, "benign": 1}
     assert (found.rule, found.target, found.grid) == ("market", 990_000, 1_000)
     assert found.bond_bps == 2_000
     assert (found.model_bytes, found.rows) == (None, None)

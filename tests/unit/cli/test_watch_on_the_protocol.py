@@ -1,0 +1,297 @@
+"""Watchers play whole jobs on the real protocol: in time, without a refused input, whatever is interrupted."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from deml.base.inputs import Declare, RevealHoldout, Submit, Upload
+from deml.base.terms import MarketRule
+from deml.base.types import Address, Amount, Score
+from deml_cli.jobs import client_steps, sponsor_steps
+from deml_cli.jobs.draft import Draft
+from deml_cli.jobs.errors import (
+    HoldoutSecret,
+    NotDueNow,
+    NotThisHoldout,
+    NotThisModel,
+    PhaseNotOpen,
+)
+from deml_cli.jobs.watch import Claimed, Failed, Over, Watcher
+from deml_cli.tokens import Token
+from tests.support import models
+from tests.support.course import ANNA, BASELINE, BERT, CARO, SPONSOR, WINDOW, terms_from_now
+from tests.support.desk import Net, WorldDesk
+from tests.support.models import PERCENT
+from tests.support.world import TOKEN, World
+
+CLIENTS = (ANNA, BERT, CARO)
+TICK = 30
+
+
+class Play:
+    """A job with a sponsor and clients who each have a machine of their own."""
+
+    def __init__(self, home: Path, finality: int = 30, **changes):
+        self.world = World()
+        self.net = Net(self.world, finality)
+        self.home = home
+        terms = terms_from_now(self.world, **changes)
+        draft = Draft(
+            terms=terms,
+            escrow=Amount(1_000),
+            token=Token(TOKEN, "TST", 0),
+            initial=models.model(BASELINE).file,
+            holdout=models.holdout().file,
+            spec=None,
+            rows=models.ROWS,
+        )
+        self.id = sponsor_steps.post(self.desk(SPONSOR), draft)
+
+    def desk(self, wallet: Address) -> WorldDesk:
+        return WorldDesk(self.net, wallet, self.home / wallet)
+
+    def job(self, wallet=SPONSOR):
+        return self.desk(wallet).job(self.id)
+
+    def join(self, client, percent, min_pay=0, variant=0):
+        desk = self.desk(client)
+        client_steps.accept(desk, desk.job(self.id), client)
+        return client_steps.commit(desk, desk.job(self.id), models.model(percent, variant).file, Amount(min_pay))
+
+    def tick(self, *wallets):
+        """Let time pass, then each of these wallets looks once, with a program started afresh."""
+        self.world.wait(TICK)
+        return [event for one in wallets for event in Watcher(self.desk(one)).round([self.id])]
+
+    def run(self, *wallets, ticks=200):
+        events = []
+        for _ in range(ticks):
+            events += self.tick(*wallets)
+            if self.job().ended:
+                return events
+        raise AssertionError("the job does not end")
+
+    def sent(self, kind):
+        return [one for one in self.world.history if isinstance(one.body, kind)]
+
+    def refused(self):
+        return [one for one in self.world.history if not one.accepted]
+
+
+@pytest.fixture
+def play(tmp_path):
+    return Play(tmp_path)
+
+
+def failures(events):
+    return [one for one in events if isinstance(one, Failed)]
+
+
+def test_a_job_runs_to_its_end_by_itself(play):
+    for client, percent in zip(CLIENTS, (70, 90, 80), strict=True):
+        play.join(client, percent)
+    events = play.run(SPONSOR, *CLIENTS)
+    job = play.job()
+    assert job.ending == "settled"
+    assert failures(events) == []
+    assert play.refused() == []
+    assert {one.client: one.payout.pay for one in job.clients} == {ANNA: 500, BERT: 500, CARO: 0}
+    assert [one.meta.sender for one in play.sent(Submit)] == [ANNA, BERT]
+
+
+def test_delivered_models_and_the_holdout_are_shared_and_nothing_else(play):
+    for client, percent in zip(CLIENTS, (70, 90, 80), strict=True):
+        play.join(client, percent)
+    assert set(play.net.files) == {str(models.model(BASELINE).cid)}
+    play.run(SPONSOR, *CLIENTS)
+    play.tick(SPONSOR, *CLIENTS)
+    public = [models.model(BASELINE), models.model(70), models.model(90), models.holdout()]
+    assert set(play.net.files) == {str(one.cid) for one in public}
+
+
+def test_it_says_when_a_job_is_over(play):
+    play.join(ANNA, 70)
+    play.run(SPONSOR, ANNA)
+    assert play.tick(ANNA)[-2:] == [Over(play.id, "settled"), Claimed((), 0)]
+
+
+def test_a_score_that_earns_nothing_is_not_declared(play):
+    play.join(ANNA, BASELINE)
+    play.join(BERT, 70)
+    play.run(SPONSOR, ANNA, BERT)
+    assert [one.meta.sender for one in play.sent(Declare)] == [BERT]
+
+
+def test_who_would_be_paid_too_little_keeps_its_model(play):
+    play.join(ANNA, 70, min_pay=501)
+    play.join(BERT, 60)
+    play.run(SPONSOR, ANNA, BERT)
+    assert [one.meta.sender for one in play.sent(Submit)] == [BERT]
+
+
+def test_the_next_in_line_delivers_when_another_fails(play):
+    play.join(ANNA, 90)
+    play.join(BERT, 80)
+    events = []
+    while play.world.now <= play.job().terms.declare_until:
+        events += play.tick(SPONSOR, ANNA, BERT)
+    play.run(SPONSOR, BERT)
+    job = play.job()
+    assert job.ending == "settled"
+    assert job.client(ANNA).status == "failed"
+    assert job.client(BERT).payout.pay == 750
+    assert play.refused() == []
+
+
+def test_a_sponsor_that_never_reveals_pays_the_bond(play):
+    play.join(ANNA, 70)
+    play.run(ANNA)
+    assert play.job().ending == "holdout-not-revealed"
+    assert play.job().client(ANNA).payout.compensation == 12
+    assert play.sent(RevealHoldout) == []
+
+
+def test_an_unanswered_job_comes_back(play):
+    play.run(SPONSOR)
+    assert play.job().ending == "nobody-accepted"
+    assert play.sent(RevealHoldout) == []
+
+
+def test_large_files_are_uploaded_and_broken_uploads_continued(tmp_path, monkeypatch):
+    play = Play(tmp_path, max_model_bytes=300_000, max_holdout_bytes=300_000, max_participants=2)
+    monkeypatch.setattr("deml_cli.jobs.uploads.CHUNK_BYTES", 50)
+    monkeypatch.setattr("deml_cli.jobs.uploads.MAX_PAYLOAD_BYTES", 600)
+    play.join(ANNA, 70)
+    send = WorldDesk.send
+
+    def break_off(self, inputs, action, public, until=None):
+        if isinstance(inputs[-1], RevealHoldout | Submit) and len(inputs) > 2:
+            for one in inputs[:2]:
+                send(self, [one], action, public, until)
+            raise KeyboardInterrupt
+        return send(self, inputs, action, public, until)
+
+    monkeypatch.setattr(WorldDesk, "send", break_off)
+    ticks = 0
+    while not play.job().ended:
+        ticks += 1
+        assert ticks < 300
+        try:
+            play.tick(SPONSOR, ANNA)
+        except KeyboardInterrupt:
+            continue
+    assert play.job().ending == "settled"
+    assert play.refused() == []
+    assert len(play.sent(Upload)) > 8
+    assert [one.body.seq for one in play.sent(Upload) if one.body.slot == 2] == list(
+        range(sum(one.body.slot == 2 for one in play.sent(Upload)))
+    )
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.integers(45, 95), min_size=1, max_size=3),
+    st.lists(st.integers(0, 600), min_size=3, max_size=3),
+    st.integers(0, 100),
+    st.integers(1, 20_000),
+)
+def test_whoever_watches_is_paid_what_is_due(percents, least, finality, grid):
+    with tempfile.TemporaryDirectory() as home:
+        play = Play(Path(home), finality, rule=MarketRule(Score(90 * PERCENT), grid))
+        clients = CLIENTS[: len(percents)]
+        for client, percent, min_pay in zip(clients, percents, least, strict=False):
+            play.join(client, percent, min_pay)
+        play.run(SPONSOR, *clients)
+        assert play.refused() == []
+        assert play.job().ending in ("settled", "nobody-declared", "nobody-due")
+        for client in play.job().clients:
+            assert client.payout.stake == 100
+            if client.status == "paid":
+                assert client.payout.pay >= client.min_pay
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.data())
+def test_nobody_who_comes_and_goes_sends_what_is_refused(data):
+    with tempfile.TemporaryDirectory() as home:
+        play = Play(Path(home), data.draw(st.integers(0, 60)))
+        for client in CLIENTS:
+            play.join(client, data.draw(st.integers(50, 90)), variant=CLIENTS.index(client))
+        everybody = (SPONSOR, *CLIENTS)
+        ticks = 0
+        while not play.job().ended:
+            ticks += 1
+            awake = everybody if ticks > 120 else data.draw(st.lists(st.sampled_from(everybody), unique=True))
+            play.tick(*awake)
+            assert ticks < 400
+        assert play.refused() == []
+        for one in play.sent(Submit):
+            assert one.meta.timestamp > play.job().terms.declare_until
+
+
+class TestStepsRefuseLocally:
+    def test_to_commit_too_late(self, play):
+        desk = play.desk(ANNA)
+        client_steps.accept(desk, desk.job(play.id), ANNA)
+        play.world.wait(WINDOW - 10)
+        with pytest.raises(PhaseNotOpen):
+            client_steps.commit(desk, desk.job(play.id), models.model(70).file, Amount(0))
+        assert desk.sent == []
+
+    def test_to_reveal_before_commits_are_final(self, play):
+        play.join(ANNA, 70)
+        desk = play.desk(SPONSOR)
+        play.world.wait(WINDOW + 10)
+        record = sponsor_steps.record_of(desk, play.job())
+        with pytest.raises(PhaseNotOpen):
+            sponsor_steps.reveal(desk, play.job(), record)
+        assert desk.sent == []
+
+    def test_to_submit_what_is_not_due(self, play):
+        record = play.join(ANNA, 70)
+        desk = play.desk(ANNA)
+        with pytest.raises(NotDueNow):
+            client_steps.submit(desk, desk.job(play.id), record)
+        assert desk.sent == []
+
+    def test_to_submit_on_dues_that_are_not_final(self, play):
+        record = play.join(ANNA, 70)
+        while not play.job().declared:
+            play.tick(SPONSOR, ANNA)
+        play.world.wait_until(play.job().terms.declare_until + 31)
+        desk = play.desk(ANNA)
+        client_steps.settle(desk, play.job())
+        with pytest.raises(NotDueNow):
+            client_steps.submit(desk, desk.job(play.id), record)
+        play.world.wait(30)
+        client_steps.submit(desk, desk.job(play.id), record)
+        assert play.refused() == []
+
+    def test_to_score_before_the_reveal(self, play):
+        record = play.join(ANNA, 70)
+        with pytest.raises(HoldoutSecret):
+            client_steps.evaluate(play.desk(ANNA), play.job(), record)
+
+    def test_to_open_a_commitment_with_another_file(self, play, tmp_path):
+        play.join(ANNA, 70)
+        elsewhere = WorldDesk(play.net, ANNA, tmp_path / "new disk")
+        with pytest.raises(NotThisModel):
+            client_steps.recover(elsewhere, play.job(), models.model(71).file, Amount(0))
+        client_steps.recover(elsewhere, play.job(), models.model(70).file, Amount(0))
+        assert client_steps.record_of(elsewhere, play.job()) is not None
+
+    def test_to_reveal_another_holdout(self, play, tmp_path):
+        play.join(ANNA, 70)
+        elsewhere = WorldDesk(play.net, SPONSOR, tmp_path / "new disk")
+        assert sponsor_steps.record_of(elsewhere, play.job()) is None
+        with pytest.raises(NotThisHoldout):
+            sponsor_steps.recover(elsewhere, play.job(), models.holdout(1).file, models.model(BASELINE).file)
+        with pytest.raises(NotThisHoldout):
+            sponsor_steps.recover(elsewhere, play.job(), models.holdout().file, models.model(51).file)
+        sponsor_steps.recover(elsewhere, play.job(), models.holdout().file, models.model(BASELINE).file)
+        assert sponsor_steps.record_of(elsewhere, play.job()) is not None
