@@ -66,9 +66,9 @@ class InputsNotProcessed(DemlError):
 
 
 @dataclass(eq=False)
-class StateOfOtherOptions(DemlError):
+class OtherSettings(DemlError):
     option: str
     kept: str
     asked: str
-    what = "This devnet was made with {option} = {kept}, which its contracts keep; {asked} was asked for."
-    fix = "Leave the option out, or begin anew with 'deml devnet reset'."
+    what = "This devnet has {option} = {kept}; {asked} was asked for."
+    fix = "Leave the option out, or run 'deml devnet down' first; for another epoch length 'deml devnet reset'."

@@ -30,6 +30,7 @@ class HttpServer:
         config = uvicorn.Config(
             self._announced(application),
             log_config=None,
+            log_level="warning",
             access_log=False,
             ws="none",
             lifespan="on",
