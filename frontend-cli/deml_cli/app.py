@@ -39,7 +39,7 @@ COMMANDS: Final[dict[str, Row]] = {
     "commit": Row("client_commands", "Commit to a model without showing it.", CLIENT),
     "declare": Row("client_commands", "State the score of the committed model.", CLIENT),
     "submit": Row("client_commands", "Deliver the model that is due.", CLIENT),
-    "watch": Row("client_commands", "Do whatever is due for this wallet, and say what it waits for.", BOTH),
+    "watch": Row("watch_commands", "Do whatever is due for this wallet, and say what it waits for.", BOTH),
     "settle": Row("client_commands", "Bring a job up to date, and end it where it can end.", BOTH),
     "claim": Row("output_commands", "Execute the vouchers that pay this wallet.", BOTH),
     "withdraw": Row("client_commands", "Take tokens out of one's balance in the dapp.", BOTH),

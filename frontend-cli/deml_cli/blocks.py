@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
@@ -70,6 +71,9 @@ class BlockSource(Protocol):
         ServiceUnreachable, BadAnswer
         """
 
+    def close(self) -> None:
+        """Close the connection."""
+
 
 class Gateway:
     """A trustless gateway; it only gives.
@@ -104,6 +108,10 @@ class Gateway:
         http_request(self._http, "GET", f"{self._url}/ipfs/bafkqaaa?format=raw", "IPFS gateway")
         return f"{self.name}, to read from"
 
+    def close(self) -> None:
+        """Close the connection."""
+        self._http.close()
+
 
 class Kubo:
     """A Kubo node, by its RPC.
@@ -131,9 +139,9 @@ class Kubo:
         """Import a file as a CAR, so that the CID is ours whatever the node's settings, and pin it."""
         cid = file_cid(content)
         files = {"file": ("file.car", file_car(content), CAR_MEDIA_TYPE)}
-        answer = self._post("dag/import?pin-roots=true&allow-big-block=true", files=files)
-        if answer.status_code != requests.codes.ok or str(cid) not in answer.text:
-            raise BadAnswer("IPFS node", without_secrets(self._url), f"HTTP {answer.status_code} to dag/import")
+        answer = self._post("dag/import?pin-roots=true", files=files)
+        if answer.status_code != requests.codes.ok or not _pinned(answer.text, cid):
+            raise BadAnswer("IPFS node", without_secrets(self._url), f"HTTP {answer.status_code}, and nothing pinned")
         return cid
 
     def check(self) -> str:
@@ -144,6 +152,10 @@ class Kubo:
         except (requests.JSONDecodeError, KeyError, TypeError):
             raise BadAnswer("IPFS node", without_secrets(self._url), f"HTTP {response.status_code}") from None
 
+    def close(self) -> None:
+        """Close the connection."""
+        self._http.close()
+
     def _post(self, path: str, **arguments: Any) -> requests.Response:
         return http_request(self._http, "POST", f"{self._url}/{path}", "IPFS node", **arguments)
 
@@ -151,6 +163,15 @@ class Kubo:
 def block_source(url: str) -> BlockSource:
     """Connect to what `url` names: a Kubo RPC if its path ends in ``/api/v0``, a gateway otherwise."""
     return Kubo(url) if urlsplit(url).path.rstrip("/").endswith("/api/v0") else Gateway(url)
+
+
+def _pinned(answer: str, cid: Cid) -> bool:
+    """Whether Kubo's answer to ``dag/import``, one JSON object a line, says that `cid` is imported and pinned."""
+    try:
+        roots = [read["Root"] for line in answer.splitlines() if "Root" in (read := json.loads(line))]
+        return any(Cid.parse(root["Cid"]["/"]).v1() == cid and not root["PinErrorMsg"] for root in roots)
+    except (ValueError, KeyError, TypeError):
+        return False
 
 
 def _body(response: requests.Response, max_bytes: int) -> bytes:

@@ -48,13 +48,13 @@ def command(app: typer.Typer, name: str, *, examples: Sequence[str]) -> Callable
     """
 
     def register(body: Body[P]) -> Body[P]:
-        app.command(name, help=inspect.getdoc(body), epilog=_epilog(examples))(_with_session(body))
+        app.command(name, help=inspect.getdoc(body), epilog=epilog(examples))(_with_session(body))
         return body
 
     return register
 
 
-def _epilog(examples: Sequence[str]) -> str:
+def epilog(examples: Sequence[str]) -> str:
     return "\n".join(["\b", "Examples:", *(f"  {one}" for one in examples)])
 
 
@@ -75,6 +75,8 @@ def _with_session(body: Callable[..., None]) -> Callable[..., None]:
         except DemlError as error:
             session.render.error(error)
             raise typer.Exit(exit_code(error)) from error
+        finally:
+            session.close()
 
     keyword = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in own]
     run.__signature__ = signature.replace(parameters=keyword + common)  # type: ignore[attr-defined]  # read by Typer

@@ -115,6 +115,12 @@ class Session:
         name = self.config.require("wallet")
         return parse_address(name) if name.startswith("0x") else self.wallet.address
 
+    def close(self) -> None:
+        """Close the connections that were opened."""
+        for part in ("chain", "node", "ipfs"):
+            if part in self.__dict__:
+                getattr(self, part).close()
+
     def token_address(self, named: str | None = None) -> Address:
         """Take the token that is named, or the profile's own."""
         from deml_cli.addresses import parse_address

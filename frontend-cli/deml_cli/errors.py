@@ -82,7 +82,7 @@ class DappRefused(Refused):
     message: str
     advice_given: str
     what = "The dapp refused input {input_index} ({reason_code}): {message}"
-    fix = "{advice_given}"
+    fix = "{advice_given} The refused input changed nothing."
 
 
 @dataclass(eq=False)
@@ -92,7 +92,7 @@ class QueryRefused(Refused):
     message: str
     advice_given: str
     what = "The dapp does not answer '{query}' ({reason_code}): {message}"
-    fix = "{advice_given}"
+    fix = "{advice_given} docs/protocol.md lists what can be asked."
 
 
 @dataclass(eq=False)

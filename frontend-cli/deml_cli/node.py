@@ -182,6 +182,11 @@ class NodeClient:
         self._inspect_url = (inspect_url or beside).rstrip("/") + "/" + app
         self._http = requests.Session()
 
+    def close(self) -> None:
+        """Close the connections."""
+        self._rpc.close()
+        self._http.close()
+
     # The dapp's state
 
     def inspect(self, path: str) -> dict[str, Any]:

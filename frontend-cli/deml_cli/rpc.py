@@ -44,6 +44,10 @@ class JsonRpc:
         self._http = requests.Session()
         self._ids = count(1)
 
+    def close(self) -> None:
+        """Close the connection."""
+        self._http.close()
+
     def call(self, method: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> Any:
         """Call a method and return its result.
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from typing import Final
 
 from deml.base.errors import DemlError
 from deml.base.types import Address, Amount
+
+_WRITTEN: Final = re.compile(r"(?P<whole>[0-9]{1,80})(?:\.(?P<fraction>[0-9]{1,80}))?")
 
 
 @dataclass(eq=False)
@@ -57,14 +60,11 @@ def parse_amount(text: str, decimals: int) -> Amount:
     ------
     BadAmount
     """
-    written = text.strip().replace(",", "").replace("_", "")
-    places = 0 if written.endswith("u") else decimals
-    try:
-        value = Decimal(written.removesuffix("u")).scaleb(places)
-    except InvalidOperation:
-        raise BadAmount(text, "it is not a number") from None
-    if not value.is_finite() or value < 0:
-        raise BadAmount(text, "it must be zero or more")
-    if value != value.to_integral_value():
+    places = 0 if text.strip().endswith("u") else decimals
+    found = _WRITTEN.fullmatch(text.strip().removesuffix("u").replace(",", "").replace("_", ""))
+    if found is None:
+        raise BadAmount(text, "it is not a number that is zero or more")
+    whole, fraction = found["whole"], found["fraction"] or ""
+    if len(fraction.rstrip("0")) > places:
         raise BadAmount(text, f"it has more than {places} decimals")
-    return Amount(int(value))
+    return Amount(int(whole + fraction[:places].ljust(places, "0")))

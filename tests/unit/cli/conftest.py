@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from tests.unit.cli.fake_services import Services, serving
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def services() -> Iterator[Services]:
+    with serving() as found:
+        yield found
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home of its own, in a folder without a devnet, and no settings from the environment."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("PROFILE", "RPC_URL", "NODE_URL", "APP_ADDRESS", "WALLET", "PASSWORD_FILE", "DEVNET_DIR", "IPFS_URL"):
+        monkeypatch.delenv(f"DEML_{name}", raising=False)
+    monkeypatch.setenv("DEML_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def deml(home: Path) -> Run:
+    """Run the command line in this process."""
+    from deml_cli.app import root
+
+    def run(*arguments: str, input: str | None = None) -> Result:
+        return CliRunner().invoke(root, [str(one) for one in arguments], input=input)
+
+    return run

@@ -1,0 +1,97 @@
+"""One loopback HTTP server that plays chain, node, dapp and IPFS: answers are whatever a test puts into its tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+Method = Callable[[Any], Any]
+
+
+class RpcFailure(Exception):
+    """Have the server answer with a JSON-RPC error."""
+
+    def __init__(self, code: int, message: str, data: object = None) -> None:
+        super().__init__(message)
+        self.body = {"code": code, "message": message, "data": data}
+
+
+@dataclass
+class Services:
+    """What the server answers: `methods` of JSON-RPC by name, `pages` by verb and path (without query)."""
+
+    url: str = ""
+    methods: dict[str, Method] = field(default_factory=dict)
+    pages: dict[tuple[str, str], Callable[[bytes], tuple[int, bytes]]] = field(default_factory=dict)
+    requests: list[tuple[str, str, bytes]] = field(default_factory=list)
+
+    def calls(self, method: str) -> list[Any]:
+        """Parameters of every call of a JSON-RPC method so far."""
+        bodies = [
+            json.loads(body) for verb, _, body in self.requests if verb == "POST" and body.startswith(b'{"jsonrpc"')
+        ]
+        return [body["params"] for body in bodies if body["method"] == method]
+
+    def answer(self, verb: str, path: str, body: bytes) -> tuple[int, bytes]:
+        self.requests.append((verb, path, body))
+        page = self.pages.get((verb, path.partition("?")[0]))
+        if page is not None:
+            return page(body)
+        if not body.startswith(b'{"jsonrpc"'):
+            return 404, b"not here"
+        call = json.loads(body)
+        reply: dict[str, Any] = {"jsonrpc": "2.0", "id": call["id"]}
+        try:
+            reply["result"] = self.methods[call["method"]](call["params"])
+        except RpcFailure as failure:
+            reply["error"] = failure.body
+        except KeyError:
+            reply["error"] = {"code": -32601, "message": "method not found"}
+        return 200, json.dumps(reply).encode()
+
+
+@contextmanager
+def serving() -> Iterator[Services]:
+    """Serve on a free port until the block ends."""
+    services = Services()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        wbufsize = -1
+        """Head and body leave together: apart, each answer would wait 40 ms for the client's acknowledgement."""
+
+        def _serve(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            status, content = services.answer(self.command, self.path, body)
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            with suppress(ConnectionError):
+                self.wfile.write(content)
+                self.wfile.flush()
+
+        def do_GET(self) -> None:
+            self._serve()
+
+        def do_POST(self) -> None:
+            self._serve()
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    services.url = f"http://127.0.0.1:{server.server_port}"
+    try:
+        yield services
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
