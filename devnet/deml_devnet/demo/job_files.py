@@ -1,0 +1,64 @@
+"""The sponsor's three job files, as it would write them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from deml_devnet.demo.data import LABEL
+from deml_devnet.demo.models import ARCHITECTURE, METRIC
+
+FIXED: Final = """\
+rule = "fixed"
+reward = "100"
+threshold = 20_000
+"""
+"""The same reward for each of the first four that beat the initial model by 2 points."""
+
+MARKET: Final = """\
+rule = "market"
+target = 1_000_000
+grid = 1_000
+"""
+"""Everything to whoever reaches 100 %, less to whoever comes near."""
+
+_TEMPLATE: Final = """\
+title = "{title}"
+
+[model]
+architecture = '{architecture}'
+metric = "{metric}"
+initial = "initial.safetensors"
+
+[holdout]
+file = "{holdout}"
+label = "{label}"
+
+[reward]
+{rule}
+escrow = "400"
+stake = "40"
+bond = "20%"
+
+[windows]
+commit = "10m"
+reveal = "10m"
+declare = "10m"
+submit = "10m"
+rounds = 10
+
+[limits]
+participants = {participants}
+"""
+
+
+def job_file(title: str, holdout: str, rule: str, participants: int) -> str:
+    """Write one out."""
+    return _TEMPLATE.format(
+        title=title,
+        architecture=ARCHITECTURE,
+        metric=METRIC,
+        holdout=holdout,
+        label=LABEL,
+        rule=rule,
+        participants=participants,
+    )

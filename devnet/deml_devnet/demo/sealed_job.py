@@ -1,0 +1,169 @@
+"""Act one: a sealed job with a fixed reward; three clinics, a free-rider, a copier and a poisoner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from deml.base.inputs import Commit, Declare, Submit
+from deml.base.limits import PPM
+from deml.base.types import NOTHING, JobId, Score
+from deml.wire.inputs import decode_message
+from deml_cli.jobs.schedule import Phase
+from deml_cli.jobs.uploads import fit_submit, packed
+from deml_devnet.demo.cast import Actor
+from deml_devnet.demo.data import Parts
+from deml_devnet.demo.job_files import FIXED, job_file
+from deml_devnet.demo.models import trained
+from deml_devnet.demo.stage import Stage
+
+CLINICS: Final = ("North Clinic", "South Clinic", "Town Clinic")
+PARTICIPANTS: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Who takes part."""
+
+    clinics: tuple[Actor, ...]
+    free_rider: Actor
+    copier: Actor
+    poisoner: Actor
+
+    @property
+    def all(self) -> tuple[Actor, ...]:
+        """All clients, in the order in which they commit."""
+        return (*self.clinics, self.free_rider, self.copier, self.poisoner)
+
+
+def company(stage: Stage) -> Company:
+    """Give everybody a wallet."""
+    clinics = tuple(stage.actor(name, f"client{number}") for number, name in enumerate(CLINICS, start=1))
+    cheats = (
+        stage.actor(name, f"client{number}") for number, name in enumerate(("Free-rider", "Copier", "Poisoner"), 4)
+    )
+    return Company(clinics, *cheats)
+
+
+def play(stage: Stage, parts: Parts, initial: bytes, cast: Company) -> JobId:
+    """Play the act up to the settlement."""
+    stage.story.act(
+        "Act one: a sealed job",
+        "A sponsor wants a better model for telling tumours apart. It may not see the clinics' patients, and they may "
+        "not see its holdout.",
+    )
+    holdout = parts.holdouts[0].save(stage.folder / "holdout-1.csv", parts.columns)
+    with stage.timed("act one: commit"):
+        job_id = stage.post(job_file("Tell tumours apart", holdout.name, FIXED, PARTICIPANTS))
+        _commit(stage, cast, parts, initial, job_id)
+    with stage.timed("act one: reveal"):
+        _reveal(stage, job_id)
+    with stage.timed("act one: declare"):
+        _declare(stage, cast, job_id)
+    with stage.timed("act one: submit"):
+        _submit(stage, cast, job_id)
+    return job_id
+
+
+def _commit(stage: Stage, cast: Company, parts: Parts, initial: bytes, job_id: JobId) -> None:
+    story, job = stage.story, stage.job(job_id)
+    story.phase("Commit")
+    story.tell(
+        f"Sponsor: escrows {stage.token.show(job.escrow)}: a hundred for each of the first four that beat its model by "
+        f"2 points. That one scores {job.terms.baseline / PPM:.1%}."
+    )
+    for clinic, rows in zip(cast.clinics, parts.clinics, strict=True):
+        clinic.take_part(job_id)
+        table = rows.save(stage.folder / f"{clinic.account}.csv", parts.columns)
+        clinic.commit(job_id, trained(initial, table))
+        story.tell(f"{clinic.name}: trains at home on {len(rows)} patients, commits to a hash.")
+    cast.free_rider.take_part(job_id)
+    cast.free_rider.commit(job_id, initial)
+    story.tell("Free-rider: commits to the sponsor's own initial model.")
+    cast.copier.take_part(job_id)
+    copied = _commitment_of(stage, job_id, cast.clinics[0])
+    cast.copier.desk.send([Commit(job_id, copied)], "commit to what North Clinic committed to", "a copied hash")
+    story.tell("Copier: sends North Clinic's commitment as its own.")
+    cast.poisoner.take_part(job_id)
+    poison = parts.clinics[1].flipped().save(stage.folder / "poison.csv", parts.columns)
+    cast.poisoner.commit(job_id, trained(initial, poison))
+    story.tell("Poisoner: trains on wrong diagnoses, commits.")
+    story.knows("the sponsor", "six hashes, and that six wallets staked 40 each")
+    story.knows("a client", "the terms and the initial model; nothing of the holdout or of other models")
+
+
+def _reveal(stage: Stage, job_id: JobId) -> None:
+    story = stage.story
+    story.phase("Reveal")
+    stage.enter(job_id, Phase.REVEAL)
+    stage.watch(job_id, stage.sponsor)
+    job = stage.job(job_id)
+    story.tell(f"The dapp has checked its {job.rows} rows against the commitment, and the initial model's score.")
+    story.knows("everybody", f"the holdout {job.data_cid}; too late to fit it")
+
+
+def _declare(stage: Stage, cast: Company, job_id: JobId) -> None:
+    story = stage.story
+    story.phase("Declare")
+    stage.enter(job_id, Phase.DECLARE)
+    stage.watch(job_id, *cast.clinics)
+    job = stage.job(job_id)
+    cast.free_rider.desk.send([Declare(job_id, job.terms.baseline, NOTHING)], "declare", "the initial model's score")
+    story.tell(f"Free-rider: declares {job.terms.baseline / PPM:.1%}, which is what the initial model scores.")
+    claimed = job.client(cast.clinics[0].address)
+    score = claimed.score if claimed and claimed.score is not None else Score(PPM)
+    cast.copier.desk.send([Declare(job_id, score, NOTHING)], "declare", "a copied score")
+    story.tell(f"Copier: declares North Clinic's {score / PPM:.1%}.")
+    cast.poisoner.desk.send([Declare(job_id, Score(PPM), NOTHING)], "declare", "an invented score")
+    story.tell("Poisoner: claims 100.0%.")
+    story.knows("a client", "every claim, and its own pay in any case, before it decides to publish")
+
+
+def _submit(stage: Stage, cast: Company, job_id: JobId) -> None:
+    story = stage.story
+    story.phase("Submit, round 1")
+    stage.enter_round(job_id, 1)
+    stage.settle(job_id, cast.free_rider)
+    _tell_dues(stage, job_id, cast)
+    stage.watch(job_id, *cast.clinics)
+    story.tell(f"Copier: replays North Clinic's published bytes. {_replay(cast)}")
+    story.phase("Submit, round 2: the copier's place goes to the next")
+    stage.leave_round(job_id, 1)
+    stage.settle(job_id, cast.clinics[1])
+    _tell_dues(stage, job_id, cast)
+    story.tell(f"Poisoner: publishes the model it committed to. {_publish_poison(stage, job_id, cast.poisoner)}")
+    story.phase("Settle")
+    stage.leave_round(job_id, 2)
+    stage.settle(job_id, cast.clinics[2])
+
+
+def _tell_dues(stage: Stage, job_id: JobId, cast: Company) -> None:
+    names = {one.address: one.name for one in cast.all}
+    due = [names[one.client] for one in stage.job(job_id).in_commit_order() if one.status == "due"]
+    stage.story.tell(f"Due to publish now: {', '.join(due)}.")
+
+
+def _replay(cast: Company) -> str:
+    """Send the bytes and the salt that a clinic has published, under the copier's own name."""
+    sent = cast.copier.session.node.inputs(sender=cast.clinics[0].address)
+    (original,) = (body for one in sent if isinstance(body := decode_message(one.payload), Submit) if one.accepted)
+    return cast.copier.try_in_vain(original, "submit another's model")
+
+
+def _publish_poison(stage: Stage, job_id: JobId, poisoner: Actor) -> str:
+    job = stage.job(job_id)
+    desk = poisoner.desk
+    me = job.client(poisoner.address)
+    record = desk.journal.model(me.commitment) if me and me.commitment else None
+    if record is None or job.data_cid is None:
+        raise ValueError("the poisoner has committed to nothing, or the holdout is secret")
+    stream = packed(desk.journal.content(record.cid))
+    body, _ = fit_submit(Submit(job_id, record.cid, job.data_cid, desk.model_salt(job_id), stream))
+    return poisoner.try_in_vain(body, "have a wrong score accepted")
+
+
+def _commitment_of(stage: Stage, job_id: JobId, actor: Actor) -> bytes:
+    found = stage.job(job_id).client(actor.address)
+    if found is None or found.commitment is None:
+        raise ValueError(f"{actor.name} has not committed")
+    return found.commitment

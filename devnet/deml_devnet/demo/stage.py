@@ -1,0 +1,150 @@
+"""Where the demo plays: its devnet, the clock, and what can be read from both."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from deml.base.outputs import Notice
+from deml.base.types import Address, Amount, JobId, Timestamp
+from deml_cli.jobs import client_steps, sponsor_steps
+from deml_cli.jobs.draft import draft
+from deml_cli.jobs.job_file import read_job_file
+from deml_cli.jobs.schedule import Phase, round_window, window
+from deml_cli.jobs.view import Job, fetch_job
+from deml_cli.node import StoredOutput
+from deml_cli.tokens import Token
+from deml_cli.vouchers import Voucher, list_vouchers
+from deml_devnet.chain import clock
+from deml_devnet.chain.deployment import Deployment
+from deml_devnet.chain.rpc import Chain
+from deml_devnet.demo.cast import Actor
+from deml_devnet.demo.story import Story
+from deml_devnet.layout import Layout
+from deml_devnet.node_client import ask
+from deml_devnet.operation import finish_epoch
+
+
+@dataclass
+class Stage:
+    """One devnet, one clock, and the parties on it."""
+
+    folder: Path
+    layout: Layout
+    deployment: Deployment
+    chain: Chain
+    story: Story
+    sponsor: Actor
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def timed(self, name: str) -> Iterator[None]:
+        """Measure the wall time of a phase."""
+        begun = time.perf_counter()
+        yield
+        self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - begun
+
+    def actor(self, name: str, account: str) -> Actor:
+        """Cast a wallet of the devnet."""
+        return Actor(name, account, self.folder)
+
+    @property
+    def token(self) -> Token:
+        """The reward token."""
+        session = self.sponsor.session
+        return session.chain.token(session.token_address())
+
+    def post(self, job_file: str) -> JobId:
+        """Post a job for the sponsor, as `deml job post` does."""
+        desk = self.sponsor.desk
+        path = self.folder / f"job-{secrets.token_hex(4)}.toml"
+        path.write_text(job_file, encoding="utf-8")
+        made = draft(
+            read_job_file(path),
+            self.token,
+            desk.clock().latest,
+            secrets.token_bytes(32),
+            lambda cid, nonce: sponsor_steps.commitment_to(desk, cid, nonce, create=True),
+        )
+        sponsor_steps.require_arrival(desk, made)
+        job_id = sponsor_steps.post(desk, made)
+        self.finalise()
+        return job_id
+
+    def job(self, job_id: int) -> Job:
+        """Read a job from the dapp."""
+        return fetch_job(self.sponsor.session.node.inspect, job_id)
+
+    def notices(self) -> list[Notice]:
+        """Read all notices from the node, in order."""
+        return [notice for output in self.outputs() if (notice := output.notice) is not None]
+
+    def outputs(self) -> list[StoredOutput]:
+        """Read all outputs from the node, in order."""
+        return list(self.sponsor.session.node.outputs())
+
+    def vouchers(self) -> list[Voucher]:
+        """Read all vouchers, with what has become of them."""
+        session = self.sponsor.session
+        return list(list_vouchers(session.chain, session.node))
+
+    def amount(self, units: int) -> str:
+        """Write an amount of tokens, to the hundredth."""
+        return f"{units / 10**self.token.decimals:,.2f}"
+
+    def balances(self, actors: Sequence[Actor]) -> Mapping[Address, Amount]:
+        """Read token balances from the chain."""
+        chain, token = self.sponsor.session.chain, self.token.address
+        return {one.address: chain.balance(token, one.address) for one in actors}
+
+    def outputs_root(self) -> str:
+        """Root of the outputs tree in the last claim that the Application's consensus has accepted."""
+        app = self.deployment.contracts.app_address
+        node = self.deployment.node_url
+        accepted = ask(node, "cartesi_getLastAcceptedEpochIndex", application=app)
+        return str(ask(node, "cartesi_getEpoch", application=app, epoch_index=accepted)["outputs_merkle_root"])
+
+    def finalise(self) -> None:
+        """Let all that was sent become final."""
+        clock.finalise(self.chain)
+
+    def enter(self, job_id: int, phase: Phase) -> None:
+        """Let time pass until a phase of a job has begun, beyond the reach of a re-org."""
+        self._pass_until(window(self.job(job_id).terms, phase).begin)
+
+    def enter_round(self, job_id: int, number: int) -> None:
+        """Let time pass until a submission round of a job has begun, likewise."""
+        self._pass_until(round_window(self.job(job_id).terms, number).begin)
+
+    def leave_round(self, job_id: int, number: int) -> None:
+        """Let time pass until a submission round of a job is over, likewise."""
+        self._pass_until(Timestamp(round_window(self.job(job_id).terms, number).end + 1))
+
+    def pay(self, *actors: Actor) -> None:
+        """Have the epoch's claim accepted, and everybody execute its vouchers through the Application."""
+        finish_epoch(self.layout)
+        for actor in actors:
+            actor.watch()
+
+    def settle(self, job_id: int, actor: Actor) -> None:
+        """Have one party bring a job up to date, as anybody may."""
+        client_steps.settle(actor.desk, self.job(job_id))
+        self.story.tell(f"{actor.name}: settles, as anybody may.")
+        self.finalise()
+
+    def watch(self, job_id: int, *actors: Actor) -> None:
+        """Let each party do what is due for it, and tell of it."""
+        for actor in actors:
+            for done in actor.watch(job_id):
+                self.story.tell(f"{actor.name}: {done.text}.")
+        self.finalise()
+
+    def _pass_until(self, moment: Timestamp) -> None:
+        latest = self.sponsor.session.chain.latest_block().timestamp
+        if latest < moment:
+            clock.set_time(self.chain, moment)
+        self.finalise()
