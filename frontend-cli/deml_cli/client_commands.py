@@ -8,18 +8,22 @@ from typing import Annotated
 import typer
 
 from deml.base.inputs import Withdraw
-from deml.base.types import ETHER, Amount, JobId
+from deml.base.types import ETHER, Address, Amount, JobId
+from deml.market import Bid
 from deml_cli.addresses import parse_address
 from deml_cli.command import command, group
 from deml_cli.context import Session
+from deml_cli.errors import NotEnoughTokens
 from deml_cli.jobs import client_steps
 from deml_cli.jobs.errors import ModelNotHere
 from deml_cli.jobs.files import read_file
 from deml_cli.jobs.journal import ModelRecord
+from deml_cli.jobs.planner import pay_alone
 from deml_cli.jobs.schedule import Phase, window
-from deml_cli.jobs.session_desk import SessionDesk
+from deml_cli.jobs.session_desk import ETHER_DECIMALS, SessionDesk
 from deml_cli.jobs.text import score_text
 from deml_cli.jobs.view import Job
+from deml_cli.tokens import Token
 
 app = group("Take part in jobs.")
 
@@ -84,6 +88,11 @@ def declare(
     least = record.min_pay if min_pay is None else desk.amount(job.terms.reward_token, min_pay)
     score = client_steps.evaluate(desk, job, record)
     session.render.say(f"Your model scores {score_text(score)}; the baseline is {score_text(job.terms.baseline)}.")
+    most = pay_alone(job, Bid(score, least))
+    token = desk.token(job.terms.reward_token)
+    session.render.say(f"It earns at most {token.show(most)}; what better models committed before it add comes off.")
+    if not most:
+        session.render.warn("To declare it only costs gas.")
     client_steps.declare(desk, job, score, least)
     session.render.say(
         f"Declared. If the model becomes due, 'deml watch {job_id}' or 'deml submit {job_id}' delivers it."
@@ -131,9 +140,18 @@ def withdraw(
     wanted = ETHER if ether else session.token_address(token)
     receiver = parse_address(to) if to else desk.wallet
     units = desk.amount(wanted, amount)
+    _require_balance(session, desk, wanted, units)
     desk.send([Withdraw(wanted, units, receiver)], f"withdraw {amount}", "that this amount goes to this account")
     session.render.say("A voucher was made. When its epoch's claim is accepted, 'deml claim' pays it out.")
     session.render.emit({"token": wanted, "amount": str(units), "to": receiver})
+
+
+def _require_balance(session: Session, desk: SessionDesk, token: Address, amount: Amount) -> None:
+    balances = session.node.inspect(f"accounts/{desk.wallet}")["balances"]
+    held = next((Amount(int(one["amount"])) for one in balances if one["token"] == token), Amount(0))
+    if amount > held:
+        known = Token(ETHER, "ETH", ETHER_DECIMALS) if token == ETHER else desk.token(token)
+        raise NotEnoughTokens(known.symbol + " in the dapp", known.format(amount), known.format(held))
 
 
 def _committed_model(desk: SessionDesk, job: Job, path: Path | None) -> ModelRecord:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Annotated, Final
 
 import typer
@@ -12,6 +11,7 @@ import typer
 from deml_cli.command import command, group
 from deml_cli.context import Session
 from deml_cli.jobs.session_desk import SessionDesk
+from deml_cli.jobs.text import date_text
 from deml_cli.jobs.view import jobs_of
 from deml_cli.jobs.watch import Claimed, Done, Event, Failed, Over, Waiting, Watcher
 from deml_cli.render import Plan, Render
@@ -73,7 +73,7 @@ def _finished(events: Sequence[Event]) -> bool:
 
 
 def _by(until: int | None) -> str:
-    return f" (block time {datetime.fromtimestamp(until, UTC):%Y-%m-%d %H:%M:%S} UTC)" if until is not None else ""
+    return "" if until is None else f" (block time {date_text(until)})"
 
 
 class _Teller:

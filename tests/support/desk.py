@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
 from deml.base.inputs import DepositOrder, DirectInput
@@ -96,9 +96,11 @@ class WorldDesk:
         action: str,
         public: str,
         warnings: Sequence[str] = (),
+        after_consent: Callable[[], None] = lambda: None,
     ) -> tuple[Notice, ...]:
         assert action
         assert public
+        after_consent()
         result = self._world.deposit(self._wallet, amount, order, token=token)
         if result.credited:
             raise DepositCredited(result.meta.index, result.credited, "", "")

@@ -11,16 +11,19 @@ from deml.scoring import load_model, parse_architecture
 from deml_cli.jobs.content import revealed_holdout, score_file
 from deml_cli.jobs.desk import Desk
 from deml_cli.jobs.errors import (
-    CannotAccept,
     HoldoutSecret,
     NotCommitted,
     NotDueNow,
     NotThisModel,
     OversizedModel,
-    PhaseNotOpen,
+    TooEarly,
+    TooLate,
+    WouldBeRefused,
 )
 from deml_cli.jobs.journal import ModelRecord
+from deml_cli.jobs.planner import why_settle
 from deml_cli.jobs.schedule import Phase, Window, round_window, window
+from deml_cli.jobs.text import date_text
 from deml_cli.jobs.uploads import fit_submit, packed
 from deml_cli.jobs.view import Job, Participant
 
@@ -30,9 +33,8 @@ def accept(desk: Desk, job: Job, pay_to: Address) -> tuple[Notice, ...]:
 
     Raises
     ------
-    PhaseNotOpen
-    CannotAccept
-        If the dapp would refuse it, and keep the stake in the wallet's balance.
+    TooLate
+    WouldBeRefused
     """
     require_open(desk, job, window(job.terms, Phase.COMMIT), "accept")
     _check_welcome(job, desk.wallet)
@@ -47,11 +49,11 @@ def accept(desk: Desk, job: Job, pay_to: Address) -> tuple[Notice, ...]:
 def _check_welcome(job: Job, wallet: Address) -> None:
     terms = job.terms
     if job.client(wallet) is not None:
-        raise CannotAccept(job.id, "this wallet has accepted it already")
+        raise WouldBeRefused("accept", job.id, "this wallet has accepted it already")
     if terms.allow_list and wallet not in terms.allow_list:
-        raise CannotAccept(job.id, "it has an allow-list, and this wallet is not on it")
+        raise WouldBeRefused("accept", job.id, "it has an allow-list, and this wallet is not on it")
     if job.participants >= terms.max_participants:
-        raise CannotAccept(job.id, f"its {terms.max_participants} places are taken")
+        raise WouldBeRefused("accept", job.id, f"its {terms.max_participants} places are taken")
 
 
 def set_pay_to(desk: Desk, job: Job, pay_to: Address) -> tuple[Notice, ...]:
@@ -64,7 +66,7 @@ def commit(desk: Desk, job: Job, content: bytes, min_pay: Amount) -> ModelRecord
 
     Raises
     ------
-    PhaseNotOpen, NotCommitted
+    TooLate, NotCommitted
         If it is too late, or the job was not accepted.
     OversizedModel
     DemlError
@@ -124,13 +126,15 @@ def declare(desk: Desk, job: Job, score: Score, min_pay: Amount) -> tuple[Notice
 
     Raises
     ------
-    PhaseNotOpen, HoldoutSecret, NotCommitted
+    TooEarly, TooLate, HoldoutSecret, NotCommitted, WouldBeRefused
     """
     phase = window(job.terms, Phase.DECLARE)
     require_open(desk, job, phase, "declare")
-    committed(desk, job)
+    me = committed(desk, job)
     if job.data_cid is None:
         raise HoldoutSecret(job.id)
+    if me.score is not None:
+        raise WouldBeRefused("declare", job.id, f"this wallet has declared {me.score} ppm already")
     public = f"the score {score} ppm, and that this wallet publishes for {min_pay} or more"
     body = Declare(job.id, score, min_pay)
     return desk.send([body], f"declare a score for job {job.id}, once and for all", public, phase.safe_end)
@@ -145,7 +149,7 @@ def submit(desk: Desk, job: Job, record: ModelRecord, fresh: bool = False) -> tu
     ------
     NotDueNow
         If this wallet is not due, or it is not final that it is.
-    PhaseNotOpen
+    TooLate
         If the round is about to end.
     """
     evidence = desk.evidence(job.id)
@@ -169,7 +173,16 @@ def share(desk: Desk, record: ModelRecord) -> None:
 
 
 def settle(desk: Desk, job: Job) -> tuple[Notice, ...]:
-    """Bring a job up to date, or end it."""
+    """Bring a job up to date, or end it.
+
+    Raises
+    ------
+    WouldBeRefused
+        If there is nothing to settle.
+    """
+    if why_settle(job, desk.evidence(job.id), desk.clock().latest) is None:
+        reason = f"it has ended ({job.ending})" if job.ended else "it is up to date, and not at its end"
+        raise WouldBeRefused("settle", job.id, reason)
     return desk.send([Settle(job.id)], f"settle job {job.id}", "nothing that is not public already")
 
 
@@ -205,11 +218,17 @@ def require_open(desk: Desk, job: Job, allowed: Window, action: str) -> None:
 
     Raises
     ------
-    PhaseNotOpen
+    TooEarly, TooLate
+    WouldBeRefused
+        If the job has ended.
     """
+    if job.ended:
+        raise WouldBeRefused(action, job.id, f"it has ended ({job.ending})")
     clock = desk.clock()
-    if job.ended or not allowed.is_open(clock):
-        raise PhaseNotOpen(action, job.id, allowed.begin, allowed.safe_end, clock.finalised, clock.latest)
+    if clock.finalised < allowed.begin:
+        raise TooEarly(action, job.id, date_text(allowed.begin), date_text(clock.finalised))
+    if allowed.is_missed(clock):
+        raise TooLate(action, job.id, date_text(allowed.safe_end), date_text(clock.latest))
 
 
 def _record(desk: Desk, job: Job, content: bytes, min_pay: Amount, salt: bytes) -> ModelRecord:

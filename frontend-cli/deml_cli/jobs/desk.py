@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -83,8 +83,9 @@ class Desk(Protocol):
         action: str,
         public: str,
         warnings: Sequence[str] = (),
+        after_consent: Callable[[], None] = lambda: None,
     ) -> tuple[Notice, ...]:
-        """Send `amount` of `token` with an order, likewise.
+        """Send `amount` of `token` with an order, likewise; `after_consent` is called before anything is sent.
 
         Raises
         ------

@@ -132,21 +132,6 @@ class OversizedModel(DemlError):
 
 
 @dataclass(eq=False)
-class PhaseNotOpen(DemlError):
-    action: str
-    job_id: JobId
-    begin: Timestamp
-    end: Timestamp
-    finalised: Timestamp
-    latest: Timestamp
-    what = (
-        "It is too early or too late to {action} in job {job_id}: safe from {begin} to {end}, while the finalised "
-        "block is of {finalised} and the latest of {latest}. What is sent outside is public and refused."
-    )
-    fix = "See 'deml job show {job_id}'; 'deml watch' acts in time."
-
-
-@dataclass(eq=False)
 class NotDueNow(DemlError):
     job_id: JobId
     wallet: Address
@@ -203,8 +188,31 @@ class NoInputAdded(Refused):
 
 
 @dataclass(eq=False)
-class CannotAccept(DemlError):
+class TooEarly(DemlError):
+    action: str
+    job_id: JobId
+    begin: str
+    finalised: str
+    what = (
+        "It is too early to {action} in job {job_id}: it begins at {begin}, and the finalised block is of {finalised}."
+    )
+    fix = "Wait: sent now, it would be public and might be refused all the same. 'deml watch' acts in time."
+
+
+@dataclass(eq=False)
+class TooLate(DemlError):
+    action: str
+    job_id: JobId
+    end: str
+    latest: str
+    what = "It is too late to {action} in job {job_id}: safe until {end}, and the latest block is of {latest}."
+    fix = "Nothing was sent: what arrives after the end is public and refused. See 'deml job show {job_id}'."
+
+
+@dataclass(eq=False)
+class WouldBeRefused(DemlError):
+    action: str
     job_id: JobId
     reason: str
-    what = "Job {job_id} cannot be accepted: {reason}."
-    fix = "Choose another job: 'deml job list --phase commit'."
+    what = "The dapp would refuse to {action} in job {job_id}: {reason}."
+    fix = "Nothing was sent. See 'deml job show {job_id}'."

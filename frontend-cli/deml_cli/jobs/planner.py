@@ -218,8 +218,13 @@ def _as_anyone(clock: Clock, job: Job, evidence: Evidence, wallet: Address) -> P
 
 def could_earn(job: Job, bid: Bid) -> bool:
     """Whether this bid would be paid if it were alone: if not, to declare it only costs gas."""
+    return pay_alone(job, bid) > 0
+
+
+def pay_alone(job: Job, bid: Bid) -> Amount:
+    """Most that a bid can earn: its pay if nobody else declared."""
     (offer,) = offers(job.terms.rule, job.escrow, job.terms.baseline, [bid])
-    return offer.pay > 0
+    return offer.pay
 
 
 def why_settle(job: Job, evidence: Evidence, now: Timestamp) -> str | None:
@@ -277,9 +282,10 @@ def _turn(job: Job, wallet: Address) -> int:
 
 def _next_change(job: Job, evidence: Evidence, clock: Clock) -> tuple[str, Timestamp]:
     terms = job.terms
+    reveal = "the sponsor's reveal of the holdout" if job.data_cid is None else "the end of the reveal phase"
     for text, end in (
         ("the end of the commit phase", terms.commit_until),
-        ("the sponsor's reveal of the holdout", terms.holdout_until),
+        (reveal, terms.holdout_until),
         ("the end of the declare phase", terms.declare_until),
     ):
         if clock.finalised <= end:

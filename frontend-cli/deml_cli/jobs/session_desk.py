@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
 
@@ -156,12 +156,14 @@ class SessionDesk:
         action: str,
         public: str,
         warnings: Sequence[str] = (),
+        after_consent: Callable[[], None] = lambda: None,
     ) -> tuple[Notice, ...]:
         """Show, ask, deposit, and wait for the dapp's answer."""
         chain = self._session.chain
         calls = chain.deposit_calls(self.wallet, token, amount, encode(order))
         sends = {"deposit": self.token(token).show(amount), **_described(order)}
         self._session.render.confirm(Plan(action, sends, (public,), chain.estimate(calls, self.wallet), warnings))
+        after_consent()
         *_, receipt = self._transact(calls, _job_of(order), None)
         result = self._result(receipt)
         for report in result.reports:

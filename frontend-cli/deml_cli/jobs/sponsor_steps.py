@@ -14,7 +14,7 @@ from deml_cli.jobs.client_steps import require_open
 from deml_cli.jobs.content import score_file
 from deml_cli.jobs.desk import Desk
 from deml_cli.jobs.draft import Draft
-from deml_cli.jobs.errors import JobNotCreated, NobodyToRevealFor, NotThisHoldout, WrongBaseline
+from deml_cli.jobs.errors import JobNotCreated, NobodyToRevealFor, NotThisHoldout, WouldBeRefused, WrongBaseline
 from deml_cli.jobs.journal import HoldoutRecord
 from deml_cli.jobs.schedule import Phase, window
 from deml_cli.jobs.uploads import fit_reveal, packed
@@ -55,13 +55,16 @@ def post(desk: Desk, draft: Draft, warnings: Sequence[str] = ()) -> JobId:
     desk.journal.keep(record.cid, draft.holdout)
     desk.journal.keep(record.initial_cid, draft.initial)
     desk.journal.write(record)
-    desk.share(draft.initial)
-    if draft.spec is not None:
-        desk.share(draft.spec)
+
+    def share_files() -> None:
+        desk.share(draft.initial)
+        if draft.spec is not None:
+            desk.share(draft.spec)
+
     public = "the terms, the initial model and the spec; of the holdout only a commitment, its size and its row count"
     order = CreateJob(draft.terms)
     action = f"deposit {draft.token.show(draft.escrow)} and open the job"
-    notices = desk.deposit(draft.token.address, draft.escrow, order, action, public, warnings)
+    notices = desk.deposit(draft.token.address, draft.escrow, order, action, public, warnings, share_files)
     for notice in notices:
         if isinstance(notice, JobCreated):
             return notice.job_id
@@ -69,15 +72,29 @@ def post(desk: Desk, draft: Draft, warnings: Sequence[str] = ()) -> JobId:
 
 
 def top_up(desk: Desk, job: Job, amount: Amount) -> tuple[Notice, ...]:
-    """Add to the escrow, in the commit phase."""
+    """Add to the escrow, in the commit phase.
+
+    Raises
+    ------
+    TooLate, WouldBeRefused
+    """
+    _require_own(desk, job, "top up")
     require_open(desk, job, window(job.terms, Phase.COMMIT), "top up")
     action = f"add to the escrow of job {job.id}"
     return desk.deposit(job.terms.reward_token, amount, TopUp(job.id), action, "the larger escrow")
 
 
 def cancel(desk: Desk, job: Job) -> tuple[Notice, ...]:
-    """Take the escrow back while nobody has accepted."""
+    """Take the escrow back while nobody has accepted.
+
+    Raises
+    ------
+    TooLate, WouldBeRefused
+    """
+    _require_own(desk, job, "cancel")
     require_open(desk, job, window(job.terms, Phase.COMMIT), "cancel")
+    if job.participants:
+        raise WouldBeRefused("cancel", job.id, f"{job.participants} accepted it")
     return desk.send([Cancel(job.id)], f"cancel job {job.id}", "that the job is cancelled")
 
 
@@ -120,12 +137,15 @@ def reveal(desk: Desk, job: Job, record: HoldoutRecord, fresh: bool = False) -> 
 
     Raises
     ------
-    PhaseNotOpen, NobodyToRevealFor
+    TooEarly, TooLate, NobodyToRevealFor, WouldBeRefused
     WrongBaseline
         If the dapp would refuse it: the initial model does not score what the terms say.
     """
+    _require_own(desk, job, "reveal the holdout")
     phase = window(job.terms, Phase.REVEAL)
     require_open(desk, job, phase, "reveal the holdout")
+    if job.data_cid is not None:
+        raise WouldBeRefused("reveal the holdout", job.id, "it is revealed already")
     if not job.committed:
         raise NobodyToRevealFor(job.id)
     holdout, initial = desk.journal.content(record.cid), desk.journal.content(record.initial_cid)
@@ -143,3 +163,8 @@ def share(desk: Desk, record: HoldoutRecord) -> None:
     """Add the revealed holdout, which the chain shows already, to the content store."""
     desk.share(desk.journal.content(record.cid))
     desk.journal.write(replace(record, published=True))
+
+
+def _require_own(desk: Desk, job: Job, action: str) -> None:
+    if job.sponsor != desk.wallet:
+        raise WouldBeRefused(action, job.id, f"only its sponsor {job.sponsor} may")

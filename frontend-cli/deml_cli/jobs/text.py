@@ -127,8 +127,13 @@ def score_text(ppm: int) -> str:
 
 def time_text(time: Timestamp, now: Timestamp) -> str:
     """Date of a timestamp, and how far away it is."""
-    date = datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-    return f"{date}, {'in ' + duration_text(time - now) if time >= now else duration_text(now - time) + ' ago'}"
+    distance = f"in {duration_text(time - now)}" if time >= now else f"{duration_text(now - time)} ago"
+    return f"{date_text(time)}, {distance}"
+
+
+def date_text(time: int) -> str:
+    """Write a timestamp as a date."""
+    return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
 def duration_text(seconds: int) -> str:

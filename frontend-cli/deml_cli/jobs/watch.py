@@ -117,12 +117,13 @@ class Watcher:
                 return
             try:
                 yield Done(job_id, action, self._act(job, action))
-            except (Refused, TimedOut) as error:
+            except Refused as error:
                 self._attempts[action] += 1
                 yield Failed(job_id, action, error)
                 return
-            except Unavailable:
-                raise
+            except (TimedOut, Unavailable) as error:
+                yield Failed(job_id, action, error)
+                return
             except DemlError as error:
                 self._attempts[action] = MAX_ATTEMPTS
                 yield Failed(job_id, action, error)

@@ -19,7 +19,9 @@ from deml_cli.jobs.errors import (
     NotDueNow,
     NotThisHoldout,
     NotThisModel,
-    PhaseNotOpen,
+    TooEarly,
+    TooLate,
+    WouldBeRefused,
 )
 from deml_cli.jobs.watch import Claimed, Failed, Over, Watcher
 from deml_cli.tokens import Token
@@ -239,7 +241,7 @@ class TestStepsRefuseLocally:
         desk = play.desk(ANNA)
         client_steps.accept(desk, desk.job(play.id), ANNA)
         play.world.wait(WINDOW - 10)
-        with pytest.raises(PhaseNotOpen):
+        with pytest.raises(TooLate):
             client_steps.commit(desk, desk.job(play.id), models.model(70).file, Amount(0))
         assert desk.sent == []
 
@@ -248,7 +250,7 @@ class TestStepsRefuseLocally:
         desk = play.desk(SPONSOR)
         play.world.wait(WINDOW + 10)
         record = sponsor_steps.record_of(desk, play.job())
-        with pytest.raises(PhaseNotOpen):
+        with pytest.raises(TooEarly):
             sponsor_steps.reveal(desk, play.job(), record)
         assert desk.sent == []
 
@@ -295,3 +297,31 @@ class TestStepsRefuseLocally:
             sponsor_steps.recover(elsewhere, play.job(), models.holdout().file, models.model(51).file)
         sponsor_steps.recover(elsewhere, play.job(), models.holdout().file, models.model(BASELINE).file)
         assert sponsor_steps.record_of(elsewhere, play.job()) is not None
+
+    def test_what_the_dapp_would_refuse(self, play):
+        play.join(ANNA, 70)
+        anna, sponsor = play.desk(ANNA), play.desk(SPONSOR)
+        with pytest.raises(WouldBeRefused, match="accepted it already"):
+            client_steps.accept(anna, play.job(), ANNA)
+        with pytest.raises(WouldBeRefused, match="1 accepted"):
+            sponsor_steps.cancel(sponsor, play.job())
+        with pytest.raises(WouldBeRefused, match="only its sponsor"):
+            sponsor_steps.top_up(anna, play.job(), Amount(1))
+        with pytest.raises(WouldBeRefused, match="up to date"):
+            client_steps.settle(anna, play.job())
+        while not play.job().declared:
+            play.tick(SPONSOR, ANNA)
+        with pytest.raises(WouldBeRefused, match="declared"):
+            client_steps.declare(anna, play.job(), Score(0), Amount(0))
+        play.run(SPONSOR, ANNA)
+        with pytest.raises(WouldBeRefused, match="has ended"):
+            client_steps.settle(anna, play.job())
+        assert play.refused() == []
+
+    def test_to_join_where_there_is_no_place(self, tmp_path):
+        play = Play(tmp_path, allow_list=(ANNA, BERT), max_participants=1)
+        play.join(ANNA, 70)
+        with pytest.raises(WouldBeRefused, match="places are taken"):
+            client_steps.accept(play.desk(BERT), play.job(), BERT)
+        with pytest.raises(WouldBeRefused, match="allow-list"):
+            client_steps.accept(play.desk(CARO), play.job(), CARO)
