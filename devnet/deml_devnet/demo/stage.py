@@ -131,7 +131,9 @@ class Stage:
             actor.watch()
 
     def settle(self, job_id: int, actor: Actor) -> None:
-        """Have one party bring a job up to date, as anybody may."""
+        """Have one party bring a job up to date, as anybody may, unless a watcher has ended it."""
+        if self.job(job_id).ended:
+            return
         client_steps.settle(actor.desk, self.job(job_id))
         self.story.tell(f"{actor.name}: settles, as anybody may.")
         self.finalise()
