@@ -12,23 +12,30 @@ import numpy as np
 
 from deml.core import State
 
+Known = dict[int, tuple[Any, bytes]]
 
-def digest(state: State) -> str:
-    """Hash of every value in `state`, of its type, and of the order in which mappings hold it."""
+
+def digest(state: State, known: Known | None = None) -> str:
+    """Hash of every value in `state`, of its type, and of the order in which mappings hold it.
+
+    Frozen values are hashed once where the caller keeps `known`.
+    """
     parts = (state.jobs, state.balances, state.buffers, state.holdouts, state.progress)
-    return sha256(b"".join(map(canonical, parts))).hexdigest()
+    return sha256(b"".join(canonical(part, known) for part in parts)).hexdigest()
 
 
-def canonical(value: Any) -> bytes:
+def canonical(value: Any, known: Known | None = None) -> bytes:
     """Bytes that differ where values differ."""
+    if known is not None and id(value) in known:
+        return known[id(value)][1]
     if isinstance(value, np.ndarray):
         body = canonical((str(value.dtype), value.shape, value.tobytes()))
     elif is_dataclass(value) and not isinstance(value, type):
-        body = b"".join(canonical(getattr(value, one.name)) for one in fields(value))
+        body = sha256(b"".join(canonical(getattr(value, one.name), known) for one in fields(value))).digest()
     elif isinstance(value, Mapping):
-        body = b"".join(canonical(key) + canonical(one) for key, one in value.items())
+        body = b"".join(canonical(key) + canonical(one, known) for key, one in value.items())
     elif isinstance(value, tuple | list):
-        body = b"".join(map(canonical, value))
+        body = b"".join(canonical(one, known) for one in value)
     elif isinstance(value, bytes):
         body = value
     elif value is None or isinstance(value, str | int | float):
@@ -38,4 +45,7 @@ def canonical(value: Any) -> bytes:
     else:
         raise TypeError(f"a {type(value).__name__} in the state has no canonical form")
     name = type(value).__name__.encode()
-    return b"%d:%s%d:%s" % (len(name), name, len(body), body)
+    made = b"%d:%s%d:%s" % (len(name), name, len(body), body)
+    if known is not None and is_dataclass(value):
+        known[id(value)] = (value, made)
+    return made

@@ -49,12 +49,11 @@ def due_pays(rule: FixedRule | MarketRule, escrow: int, baseline: int, players: 
 
 @dataclass
 class Result:
-    """Final pay by verified client, the failed, the waived, and how many rounds there were."""
+    """Final pay and compensation by verified client, the failed, the waived, and what is burnt."""
 
     pays: dict[str, int]
     failed: set[str]
     waived: set[str]
-    rounds: int
     compensations: dict[str, int]
     burnt: int
 
@@ -76,9 +75,6 @@ def play(
                 player.out = "waived"
             player.dues[number] = max(pay, 0)
         pending = [one for one in players if not one.out and one.dues[number]]
-        if not pending:
-            number -= bool(number > 1 and not any(one.out == "failed" for one in players))
-            break
         for one in pending:
             one.out = "verified" if delivers(one.name, number) else "failed"
         if all(one.out == "verified" for one in pending):
@@ -88,7 +84,7 @@ def play(
     failed = {one.name for one in players if one.out == "failed"}
     compensations, burnt = _forfeits(rule, escrow, baseline, stake * len(failed), players, pays)
     waived = {one.name for one in players if one.out == "waived"}
-    return Result(pays, failed, waived, number, compensations, burnt)
+    return Result(pays, failed, waived, compensations, burnt)
 
 
 def gone(player: Player) -> bool:

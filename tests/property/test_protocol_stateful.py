@@ -1,0 +1,79 @@
+"""Random interleavings of all inputs, by honest and hostile parties, in every phase: the invariants of the protocol.
+
+`World` holds, after every input: tokens are conserved; a refused input left the state as it was; notices read back as
+they were made; nothing but a `DemlError` refuses. `Crowd` holds: dues never fall and final pay covers them; who follows
+the rules loses nothing; sealed models stay sealed; endings are those of a second implementation; every job ends when
+poked after its last round, and every token leaves.
+
+The number of inputs is DEML_STATEFUL_STEPS; the seeds are fixed, and a failure names its own.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+
+from deml.base.inputs import Accept, CreateJob, DirectInput, TopUp
+from deml.core.job import Ending, Phase, Standing
+from deml.core.transition import HANDLERS
+from tests.support.crowd import PORTALS, Crowd
+from tests.support.digest import digest
+from tests.support.world import Result, World
+
+STEPS = int(os.environ.get("DEML_STATEFUL_STEPS", "10000"))
+STEPS_A_WORLD = 250
+
+
+def test_whatever_anybody_does() -> None:
+    seen: Counter[str] = Counter()
+    seed = 0
+    while seen["steps"] < STEPS:
+        crowd = Crowd(seed)
+        try:
+            for _ in range(STEPS_A_WORLD):
+                crowd.step()
+            crowd.finish()
+        except Exception as error:
+            error.add_note(f"Crowd({seed}), after {len(crowd.world.history)} inputs")
+            raise
+        assert crowd.world.digest() == digest(crowd.world.state), "a value that should be frozen has changed"
+        seen += crowd.seen
+        seed += 1
+    check_coverage(seen)
+
+
+def check_coverage(seen: Counter[str]) -> None:
+    """Say what was never reached; without it the run proves little."""
+    assert seen["steps"] >= STEPS >= 10_000
+    assert 2 * seen["accepted"] >= seen["steps"]
+    wanted = [f"accepted {kind.__name__}" for kind in HANDLERS]
+    wanted += [f"deposit for {kind.__name__}: done" for kind in (CreateJob, TopUp, Accept)]
+    wanted += [f"portal {index}" for index in range(len(PORTALS))]
+    wanted += [f"phase {phase}" for phase in Phase if phase is not Phase.ENDED]
+    wanted += [f"ending {ending}" for ending in Ending]
+    wanted += [f"standing {one}" for one in Standing if one not in (Standing.DECLARED, Standing.DUE)]
+    wanted += ["round 1", "round 2", "round 3", "rule FixedRule", "rule MarketRule", "burnt", "compensated"]
+    wanted += [f"refused {code}" for code in ("WRONG_PHASE", "JOB_ENDED", "COMMITMENT_MISMATCH", "NOT_DUE")]
+    missing = [one for one in wanted if not seen[one]]
+    assert not missing, f"never reached: {missing}"
+    assert len(DirectInput.__args__) + 2 == len(HANDLERS)
+    assert len([one for one in seen if one.startswith("refused ")]) >= 25
+
+
+def test_the_same_inputs_bring_about_the_same_again() -> None:
+    for seed in range(3):
+        crowd = Crowd(seed)
+        for _ in range(120):
+            crowd.step()
+        crowd.finish()
+        again = World()
+        for first in crowd.world.history:
+            assert_same(first, again.resend(first))
+        assert digest(again.state) == digest(crowd.world.state)
+
+
+def assert_same(first: Result, second: Result) -> None:
+    assert second.meta == first.meta
+    assert second.emissions == first.emissions
+    reports = [one.problem.as_report() if one.problem else None for one in (first, second)]
+    assert reports[0] == reports[1]

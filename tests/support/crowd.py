@@ -1,0 +1,574 @@
+"""Sponsors and clients, honest and hostile, who act at random on one dapp; and what must hold whatever they do.
+
+Anna and Bert are honest: they follow the rules in every job they take part in. Whatever the others do, sponsors
+included, the crowd checks that those two lose nothing, that dues never fall, that nothing about a sealed model is
+public, and that every job ends as a second implementation of the rules says.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any, Final
+
+from eth_abi.abi import encode as abi_encode
+
+from deml.base.inputs import (
+    Accept,
+    Cancel,
+    Codec,
+    Commit,
+    CreateJob,
+    Declare,
+    Deposit,
+    SetPayTo,
+    Settle,
+    Slot,
+    Stream,
+    TopUp,
+    Upload,
+    Withdraw,
+)
+from deml.base.outputs import Accepted, DuesFixed, Scored, Settled
+from deml.base.terms import FixedRule, MarketRule
+from deml.base.types import ETHER, Address, Amount, JobId, Score, Timestamp
+from deml.core.endings import ending_of
+from deml.core.job import Client, Ending, Job, Phase, Standing
+from deml.core.phases import advance, phase_of
+from deml.core.state import BufferKey
+from deml.wire import inputs
+from tests.support import models, naive
+from tests.support.course import ANNA, BASELINE, BERT, CARO, DORA, EMIL, SPONSOR, Course, terms_from_now
+from tests.support.deployment import DEPLOYMENT, account
+from tests.support.models import PERCENT
+from tests.support.world import TOKEN, Result, World
+
+Move = Callable[[], Result]
+
+HONEST: Final = (ANNA, BERT)
+OTHERS: Final = (CARO, DORA, EMIL)
+CLIENTS: Final = (*HONEST, *OTHERS)
+SPONSORS: Final = (SPONSOR, account(0x5B))
+STRANGER: Final = account(0x66)
+HOSTILE: Final = (*OTHERS, *SPONSORS, STRANGER)
+TOKENS: Final = (TOKEN, account(0x71))
+OPEN_JOBS: Final = 4
+PORTALS: Final = (
+    DEPLOYMENT.ether_portal,
+    DEPLOYMENT.erc20_portal,
+    DEPLOYMENT.erc721_portal,
+    DEPLOYMENT.erc1155_single_portal,
+    DEPLOYMENT.erc1155_batch_portal,
+)
+
+
+class Crowd:
+    """One world full of people; `step` sends one input."""
+
+    def __init__(self, seed: int) -> None:
+        self.rng = random.Random(seed)
+        self.world = World()
+        self.courses: dict[JobId, Course] = {}
+        self.reveals: dict[JobId, bool] = {}
+        self.verified: dict[tuple[JobId, Address], tuple[int, int]] = {}
+        self.sealed: dict[tuple[JobId, Address], tuple[bytes, ...]] = {}
+        self.published: list[tuple[JobId, Any]] = []
+        self.seen: Counter[str] = Counter()
+        self._variant = 0
+
+    def step(self) -> None:
+        """Let somebody send something, and check what it did."""
+        if self.rng.random() < 0.03:
+            self._pass_time()
+        move = self._invited() if self.rng.random() < 0.72 else self._hostile
+        self._watch(move)
+
+    def finish(self) -> None:
+        """Let everybody go home: each job ends when poked after its last round, and every token leaves."""
+        while open_jobs := [one for one in self.courses.values() if one.job.outcome is None]:
+            course = min(open_jobs, key=lambda one: one.terms.round_end(one.terms.max_rounds))
+            self._pass_time(max(self.world.now, course.terms.round_end(course.terms.max_rounds) + 1))
+            self._watch(lambda course=course: self.world.do(STRANGER, Settle(course.id)))  # type: ignore[misc]
+            assert course.job.outcome is not None
+        for (owner, token), amount in list(self.world.state.balances.items()):
+            self._watch(lambda o=owner, t=token, a=amount: self.world.do(o, Withdraw(t, a, o)))  # type: ignore[misc]
+        for token in (*TOKENS, ETHER):
+            assert self.world.held(token) == 0
+        assert not self.world.state.buffers
+        assert not self.world.state.holdouts
+
+    # What happens
+
+    def _watch(self, move: Move) -> None:
+        before = {job_id: self._current(course.job) for job_id, course in self._running()}
+        result = move()
+        self.seen["steps"] += 1
+        self.seen["accepted"] += result.accepted
+        if result.problem is not None:
+            self.seen[f"refused {result.problem.code()}"] += 1
+        elif result.body is not None:
+            self._count(result, before)
+        self._check_secrets(result)
+        for scored in result.all(Scored):
+            job = self.world.job(scored.job_id)
+            client = self.world.client(scored.job_id, scored.client)
+            self.verified[scored.job_id, scored.client] = (job.round, client.due)
+        for settled in result.all(Settled):
+            self._check_ending(settled)
+        self._check_dues(before)
+
+    def _count(self, result: Result, before: dict[JobId, Job]) -> None:
+        body = result.body
+        self.seen[f"accepted {type(body).__name__}"] += 1
+        if isinstance(body, Deposit):
+            outcome = "done" if result.credited is None else result.credited or "excess or plain"
+            self.seen[f"deposit for {type(body.order).__name__}: {outcome}"] += 1
+        if result.meta.sender in PORTALS:
+            self.seen[f"portal {PORTALS.index(result.meta.sender)}"] += 1
+        if (job_id := getattr(body, "job_id", None)) in before:
+            self.seen[f"phase {phase_of(before[job_id], result.meta.timestamp)}"] += 1
+        for fixed in result.all(DuesFixed):
+            self.seen[f"round {fixed.round}"] += 1
+
+    def _running(self) -> Iterator[tuple[JobId, Course]]:
+        yield from ((job_id, one) for job_id, one in self.courses.items() if one.job.outcome is None)
+
+    def _current(self, job: Job) -> Job:
+        return advance(job, self.world.now)[0]
+
+    def _check_secrets(self, result: Result) -> None:
+        """Until its owner publishes a model, neither an input nor an output shows its CID or its bytes."""
+        public = result.payload + b"".join(one.payload for one in result.emissions)
+        for (job_id, client), secrets in self.sealed.items():
+            if any(secret in public for secret in secrets):
+                raise AssertionError(f"{result.body} shows the model of {client} in job {job_id}")
+
+    def _check_dues(self, before: dict[JobId, Job]) -> None:
+        """No one's action lowers what another is due; only failing, in time, loses it."""
+        for job_id, job in before.items():
+            after = self._current(self.world.job(job_id)) if self.world.job(job_id).outcome is None else None
+            for client in job.standing(Standing.DUE, Standing.VERIFIED):
+                now = after.client(client.address) if after else None
+                assert now is None or now.due >= client.due
+
+    def _check_ending(self, settled: Settled) -> None:
+        job = self.world.job(settled.job_id)
+        assert sum(one.pay for one in settled.payouts) <= job.escrow
+        self.seen[f"ending {settled.ending}"] += 1
+        self.seen[f"rule {type(job.terms.rule).__name__}"] += 1
+        self.seen["burnt"] += bool(settled.burnt)
+        self.seen["compensated"] += any(one.compensation for one in settled.payouts if settled.ending == Ending.SETTLED)
+        for payout in settled.payouts:
+            client = self.world.client(job.id, payout.client)
+            self.seen[f"standing {client.standing}"] += 1
+            if (job.id, client.address) in self.verified:
+                assert payout.pay >= self.verified[job.id, client.address][1] > 0
+            if client.address in HONEST:
+                assert client.standing is not Standing.FAILED
+                assert payout.stake == job.terms.stake
+                assert client.standing is not Standing.VERIFIED or payout.pay >= client.min_pay
+                if settled.ending == Ending.HOLDOUT_NOT_REVEALED and client.commitment is not None:
+                    bond = job.escrow * job.terms.bond_bps // 10_000
+                    assert payout.compensation == bond // job.terms.max_participants
+        if job.round:
+            self._compare(job, settled)
+
+    def _compare(self, job: Job, settled: Settled) -> None:
+        """Hold an ending to the naive implementation of rounds, pays and forfeits."""
+        terms, rule = job.terms, job.terms.rule
+        assert isinstance(rule, FixedRule | MarketRule)
+        declared = [one for one in job.in_commit_order() if one.score is not None]
+        players = [naive.Player(one.address, int(one.score or 0), one.min_pay) for one in declared]
+        expected = naive.play(
+            rule,
+            job.escrow,
+            terms.baseline,
+            terms.stake,
+            terms.max_rounds,
+            players,
+            lambda name, number: self.verified.get((job.id, Address(name)), (0, 0))[0] == number,
+        )
+        by_client = {one.client: one for one in settled.payouts}
+        assert {one.client for one in settled.models} == set(expected.pays)
+        assert {name: by_client[Address(name)].pay for name in expected.pays} == expected.pays
+        for client, payout in by_client.items():
+            assert payout.compensation == expected.compensations.get(client, 0)
+        assert settled.burnt == expected.burnt
+        assert {one.address for one in job.standing(Standing.FAILED)} == expected.failed
+        assert {one.address for one in job.standing(Standing.WAIVED)} == expected.waived
+
+    # Time
+
+    def _pass_time(self, target: int | None = None) -> None:
+        """Let time pass; honest clients that are due submit by the last second of their round."""
+        now = self.world.now
+        ends = sorted({end for _, one in self._running() for end in _ends(one) if end >= now})
+        if target is None:
+            edge = ends[0] if ends else now + 60
+            target = self.rng.choice((now + self.rng.randint(1, 40), edge, edge + 1, edge + 1, edge + 1))
+            if self.rng.random() < 0.02:
+                target = now + self.rng.randint(100, 3_000)
+        for end in (one for one in ends if one < target):
+            self.world.now = Timestamp(end)
+            for _, course in list(self._running()):
+                for move in self._last_minute(course):
+                    self._watch(move)
+        self.world.now = Timestamp(target)
+
+    def _last_minute(self, course: Course) -> Iterator[Move]:
+        """What is done in the last second of a phase: by honest clients that are due, always; by others, often."""
+        now, terms, job = self.world.now, course.terms, self._current(course.job)
+        if now == terms.holdout_until and job.committed and not job.revealed and self.reveals[course.id]:
+            if self.rng.random() < 0.8:
+                yield course.reveal
+        elif now == terms.declare_until and job.revealed:
+            for client in job.clients:
+                if client.commitment is not None and client.score is None and self.rng.random() < 0.6:
+                    yield lambda client=client: self._declare(course, client)  # type: ignore[misc]
+        elif job.round and now == terms.round_end(job.round):
+            for client in job.standing(Standing.DUE):
+                if client.address in HONEST:
+                    yield self._submit_inline(course, client.address)
+
+    # What the rules invite to
+
+    def _invited(self) -> Move:
+        """Something that the rules invite somebody to, about one of the jobs or about none."""
+        running = list(self._running())
+        subjects: list[Course | None] = [None, *(one for _, one in running for _ in range(2))]
+        course = self.rng.choice(subjects)
+        if course is not None:
+            by_phase = {
+                Phase.COMMIT: self._commit_moves,
+                Phase.REVEAL: self._reveal_moves,
+                Phase.DECLARE: self._declare_moves,
+                Phase.SUBMIT: self._submit_moves,
+            }
+            moves = list(by_phase[phase_of(course.job, self.world.now)](course))
+            if moves:
+                return self.rng.choice(moves)
+            if self.rng.random() < 0.4:
+                self._pass_time()
+                return lambda: self.world.send(STRANGER, inputs.encode(Settle(course.id)))
+        if len(running) < OPEN_JOBS:
+            return self._new_job
+        return self.rng.choice((self._withdraw, self._plain_deposit, self._foreign_deposit))
+
+    def _new_job(self) -> Result:
+        rng, world = self.rng, self.world
+        self._variant += 1
+        sponsor, token = rng.choice(SPONSORS), rng.choice(TOKENS)
+        escrow = rng.choice((1, 97, 1_000, 10**21, 2**128 - 1))
+        places = rng.randint(2, 6)
+        ends = [world.now]
+        for _ in range(4):
+            ends.append(Timestamp(ends[-1] + rng.randint(120, 400)))
+        stake = -(-escrow // 100) + rng.randint(0, escrow)
+        rule: FixedRule | MarketRule
+        if rng.random() < 0.4:
+            rewards = rng.randint(1, places)
+            rule = FixedRule(Amount(max(1, escrow // rewards)), rng.choice((1, PERCENT, 10 * PERCENT)))
+            if escrow // rule.reward >= places and rng.random() < 0.7:
+                stake = 0
+        else:
+            rule = MarketRule(Score(rng.randint(60, 95) * PERCENT), rng.choice((1, PERCENT, 3 * PERCENT, 9 * PERCENT)))
+        truthful = rng.random() < 0.9
+        course = Course(
+            world,
+            escrow,
+            sponsor,
+            variant=self._variant,
+            reward_token=token,
+            rule=rule,
+            baseline=Score((BASELINE if truthful else BASELINE + 1) * PERCENT),
+            commit_until=ends[1],
+            holdout_until=ends[2],
+            declare_until=ends[3],
+            submit_until=ends[4],
+            max_rounds=rng.choice((1, 2, 3, 3)),
+            stake=Amount(min(stake, 2**128 - 1)),
+            bond_bps=rng.choice((500, 1_000, 10_000)),
+            max_participants=places,
+            allow_list=(ANNA, CARO, DORA) if rng.random() < 0.1 else (),
+        )
+        self.courses[course.id] = course
+        self.reveals[course.id] = truthful and rng.random() < 0.85
+        return world.history[-1]
+
+    def _commit_moves(self, course: Course) -> Iterator[Move]:
+        job = course.job
+        crowded = len(job.clients) >= course.terms.max_participants
+        for client in CLIENTS:
+            invited = not course.terms.allow_list or client in course.terms.allow_list
+            if job.client(client) is None and invited and not crowded:
+                yield lambda client=client: self._accept(course, client)  # type: ignore[misc]
+            elif (found := job.client(client)) is not None:
+                for _ in range(3 if found.commitment is None else 1):
+                    yield lambda client=client: self._commit(course, client)  # type: ignore[misc]
+                if self.rng.random() < 0.3:
+                    yield lambda client=client: self._set_pay_to(course, client)  # type: ignore[misc]
+        if self.rng.random() < 0.3 and job.escrow < 2**127:
+            yield lambda: self.world.deposit(
+                course.sponsor, self.rng.randint(0, 500), TopUp(course.id), course.terms.reward_token
+            )
+        if not job.clients and self.rng.random() < 0.05:
+            yield lambda: self.world.do(course.sponsor, Cancel(course.id))
+
+    def _accept(self, course: Course, client: Address) -> Result:
+        excess = self.rng.choice((0, 0, 7)) if course.terms.stake else 0
+        pay_to = self.rng.choice((ETHER, client, STRANGER))
+        if not course.terms.stake:
+            return self.world.do(client, Accept(course.id, pay_to))
+        amount = course.terms.stake + excess
+        if amount >= 2**128:
+            amount = course.terms.stake
+        result = self.world.deposit(client, amount, Accept(course.id, pay_to), course.terms.reward_token)
+        assert result.notice(Accepted).client == client
+        return result
+
+    def _commit(self, course: Course, client: Address) -> Result:
+        """Honest clients' models have bytes of their own; the others share theirs."""
+        percent = self.rng.randint(45, 95)
+        self._variant += 1
+        variant = self._variant if client in HONEST else 0
+        if client in HONEST:
+            content = models.model(percent, variant)
+            self.sealed[course.id, client] = (str(content.cid).encode(), content.cid.binary, content.file)
+        return course.commit(client, percent, variant)
+
+    def _set_pay_to(self, course: Course, client: Address) -> Result:
+        return self.world.do(client, SetPayTo(course.id, self.rng.choice((ETHER, client, STRANGER))))
+
+    def _reveal_moves(self, course: Course) -> Iterator[Move]:
+        job = course.job
+        if not job.committed:
+            yield lambda: self.world.do(STRANGER, Settle(course.id))
+        elif job.revealed is None and self.reveals[course.id]:
+            yield from [lambda: course.reveal()] * 5
+            yield lambda: self._upload(course, course.sponsor, Slot.HOLDOUT, course.holdout)
+            yield lambda: self._upload(course, course.sponsor, Slot.INITIAL_MODEL, course.initial)
+
+    def _declare_moves(self, course: Course) -> Iterator[Move]:
+        job = course.job
+        if job.revealed is None:
+            yield lambda: self.world.do(STRANGER, Settle(course.id))
+            return
+        for client in job.clients:
+            if client.commitment is not None and client.score is None:
+                yield from [lambda client=client: self._declare(course, client)] * 4  # type: ignore[misc]
+
+    def _declare(self, course: Course, client: Client) -> Result:
+        """The honest declare what is true; the others often do not, or commit to something they cannot open."""
+        escrow = course.job.escrow
+        min_pay = self.rng.choice((0, 0, 0, 1, escrow // 4, escrow, 2**128 - 1))
+        percent: int | None = None
+        if client.address in OTHERS and self.rng.random() < 0.6:
+            percent = self.rng.randint(40, 99)
+        if not self._knows(course, client):
+            percent = percent or 77
+        return course.declare(client.address, percent, min_pay)
+
+    def _submit_moves(self, course: Course) -> Iterator[Move]:
+        job, outputs = advance(course.job, self.world.now)
+        for client in job.standing(Standing.DUE):
+            if self._can_open(course, client):
+                yield from [self._submit_inline(course, client.address)] * 3
+                yield self._upload_weights(course, client.address)
+                key = BufferKey(job.id, client.address, Slot.WEIGHTS)
+                if key in self.world.state.buffers:
+                    yield self._submit_uploaded(course, client.address)
+        if outputs or ending_of(job, self.world.now) is not None:
+            yield from [lambda: self.world.do(STRANGER, Settle(course.id))] * 2
+
+    def _can_open(self, course: Course, client: Client) -> bool:
+        return self._knows(course, client) and client.score == course.scores[client.address]
+
+    def _knows(self, course: Course, client: Client) -> bool:
+        """Whether the client's commitment is to the model it has, and not to nonsense."""
+        return client.address in course.models and client.commitment == course.commitment(client.address)
+
+    def _submit_inline(self, course: Course, client: Address) -> Move:
+        def move() -> Result:
+            codec = self.rng.choice(list(Codec))
+            submission = course.submission(client, weights=course.models[client].stream(codec))
+            self.sealed.pop((course.id, client), None)
+            self.published.append((course.id, submission))
+            return self.world.do(client, submission)
+
+        return move
+
+    def _submit_uploaded(self, course: Course, client: Address) -> Move:
+        """Submit what is in the buffer; where it is not complete that is refused."""
+        return lambda: self.world.send(client, inputs.encode(course.submission(client, weights=Stream())))
+
+    def _upload_weights(self, course: Course, client: Address) -> Move:
+        def move() -> Result:
+            self.sealed.pop((course.id, client), None)
+            return self._upload(course, client, Slot.WEIGHTS, course.models[client])
+
+        return move
+
+    def _upload(self, course: Course, owner: Address, slot: Slot, content: models.Content) -> Result:
+        """Send the next third of a CAR."""
+        buffer = self.world.state.buffers.get(BufferKey(course.id, owner, slot))
+        seq = len(buffer.chunks) if buffer else 0
+        third = -(-len(content.car) // 3)
+        chunk = content.car[seq * third : (seq + 1) * third]
+        if not chunk:
+            seq, chunk = 0, content.car[:third]
+        return self.world.do(owner, Upload(course.id, slot, seq, chunk))
+
+    def _withdraw(self) -> Result:
+        """Take out some of a balance, or all of it."""
+        if not self.world.state.balances:
+            return self._plain_deposit()
+        owner, token = self.rng.choice(list(self.world.state.balances))
+        balance = self.world.balance(owner, token)
+        amount = self.rng.choice((balance, self.rng.randint(1, balance)))
+        return self.world.do(owner, Withdraw(token, Amount(amount), self.rng.choice((owner, STRANGER))))
+
+    def _plain_deposit(self) -> Result:
+        data = self.rng.choice((b"", b"for nothing"))
+        token = self.rng.choice((*TOKENS, ETHER))
+        return self.world.deposit(self.rng.choice(CLIENTS), self.rng.randint(0, 10**6), data, token)
+
+    def _foreign_deposit(self) -> Result:
+        collection, owner = bytes.fromhex("72" * 20), bytes.fromhex(self.rng.choice(CLIENTS)[2:])
+        number = self.rng.randint(0, 2**256 - 1).to_bytes(32, "big")
+        portal = self.rng.choice(PORTALS[2:])
+        if portal == DEPLOYMENT.erc1155_batch_portal:
+            rest = abi_encode(("uint256[]", "uint256[]", "bytes", "bytes"), ([1, 2], [3, 4], b"", b""))
+        else:
+            rest = number * 2
+        return self.world.send(portal, collection + owner + rest)
+
+    # What they forbid
+
+    def _hostile(self) -> Result:
+        kinds = (
+            self._anything,
+            self._anything,
+            self._replayed,
+            self._mutated,
+            self._stolen,
+            self._odd_deposit,
+            self._false_submission,
+            self._false_reveal,
+        )
+        return self.rng.choice(kinds)()
+
+    def _anything(self) -> Result:
+        """Any message about any job from anybody who is not honest."""
+        rng = self.rng
+        job_id = JobId(rng.choice([*self.courses, 0, 2**256 - 1]))
+        who = rng.choice(HOSTILE)
+        message = rng.choice(
+            (
+                Accept(job_id, rng.choice((ETHER, self.world.app, STRANGER))),
+                SetPayTo(job_id, rng.choice((self.world.app, STRANGER))),
+                Commit(job_id, rng.randbytes(32)),
+                Declare(job_id, Score(rng.randint(-(2**63), 2**63 - 1)), Amount(rng.choice((0, 2**256 - 1)))),
+                Upload(job_id, rng.choice(list(Slot)), rng.randint(0, 3), rng.randbytes(rng.randint(0, 200))),
+                Settle(job_id),
+                Withdraw(rng.choice((*TOKENS, ETHER)), Amount(rng.randint(0, 2**256 - 1)), STRANGER),
+                CreateJob(terms_from_now(self.world)),
+                TopUp(job_id),
+            )
+        )
+        return self.world.send(who, inputs.encode(message))
+
+    def _replayed(self) -> Result:
+        """An earlier input once more, from somebody who is not honest."""
+        return self.world.send(self.rng.choice(HOSTILE), self._earlier())
+
+    def _mutated(self) -> Result:
+        payload = bytearray(self._earlier())
+        for _ in range(self.rng.randint(1, 3)):
+            if payload:
+                payload[self.rng.randrange(len(payload))] = self.rng.randrange(256)
+        if self.rng.random() < 0.3:
+            del payload[self.rng.randrange(len(payload) + 1) :]
+        return self.world.send(self.rng.choice(HOSTILE), bytes(payload))
+
+    def _earlier(self) -> bytes:
+        """Payload of an earlier input; the commonest ones are those that do something."""
+        if not self.world.history:
+            return b""
+        return self.rng.choice(self.world.history).payload
+
+    def _stolen(self) -> Result:
+        """A published submission, sent again by somebody else who may even be due."""
+        if not self.published:
+            return self._anything()
+        _, submission = self.rng.choice(self.published)
+        return self.world.send(self.rng.choice(OTHERS), inputs.encode(submission))
+
+    def _odd_deposit(self) -> Result:
+        """A deposit with an order that cannot be carried out, or only by accident."""
+        rng = self.rng
+        job_id = JobId(rng.choice([*self.courses, 99]))
+        terms = terms_from_now(self.world, rng.choice(SPONSORS), variant=rng.randint(-9, -1))
+        order = rng.choice(
+            (
+                Accept(job_id, ETHER),
+                TopUp(job_id),
+                CreateJob(replace(terms, max_rounds=0)),
+                CreateJob(replace(terms, bond_bps=0, rule=MarketRule(Score(0), 0))),
+                Settle(job_id),
+            )
+        )
+        data = inputs.encode(order)
+        if rng.random() < 0.2:
+            data = data[: rng.randrange(len(data))]
+        amount = rng.choice((0, 1, 2**128, 2**200))
+        return self.world.deposit(rng.choice(HOSTILE), amount, data, rng.choice(TOKENS))
+
+    def _false_submission(self) -> Result:
+        """A due client that is not honest sends a model that is not what it declared or committed to."""
+        due = [
+            (course, client.address)
+            for _, course in self._running()
+            for client in self._current(course.job).standing(Standing.DUE)
+            if client.address in OTHERS and client.address in course.models
+        ]
+        if not due:
+            return self._anything()
+        course, client = self.rng.choice(due)
+        other = models.model(self.rng.randint(0, 100))
+        changed = self.rng.choice(
+            (
+                {},
+                {"model_cid": str(other.cid)},
+                {"weights": other.stream()},
+                {"weights": Stream(Codec.ZLIB, other.car)},
+                {"salt": bytes(32)},
+                {"data_cid": str(models.holdout(-1).cid)},
+                {"model_cid": "nonsense"},
+            )
+        )
+        return self.world.send(client, inputs.encode(course.submission(client, **changed)))
+
+    def _false_reveal(self) -> Result:
+        """A sponsor opens something else, or too early, or too late."""
+        if not self.courses:
+            return self._anything()
+        course = self.rng.choice(list(self.courses.values()))
+        other = models.holdout(-1)
+        changed = self.rng.choice(
+            (
+                {"data_cid": str(other.cid), "holdout": other.stream()},
+                {"holdout": other.stream()},
+                {"salt": bytes(32)},
+                {"initial_model": models.model(99).stream()},
+                {"holdout": Stream()},
+            )
+        )
+        return self.world.send(course.sponsor, inputs.encode(course.opening(**changed)))
+
+
+def _ends(course: Course) -> Iterator[int]:
+    terms = course.terms
+    yield from (terms.commit_until, terms.holdout_until, terms.declare_until)
+    yield from (terms.round_end(number) for number in range(1, terms.max_rounds + 1))
