@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from eth_utils.address import is_checksum_address, to_checksum_address
-
 from deml.base.types import Address
 from deml_cli.errors import BadAddress, BadHex
 
@@ -23,13 +21,16 @@ def parse_address(text: str) -> Address:
     if not _PATTERN.fullmatch(text):
         raise BadAddress(text, "it is not 0x and 40 hexadecimal digits")
     digits = text[2:]
-    if digits not in (digits.lower(), digits.upper()) and not is_checksum_address(text):
+    address = Address(text.lower())
+    if digits not in (digits.lower(), digits.upper()) and checksummed(address) != text:
         raise BadAddress(text, "its checksum is wrong, so a digit is")
-    return Address(text.lower())
+    return address
 
 
 def checksummed(address: Address) -> str:
     """Write an account in the mixed case that other tools expect."""
+    from eth_utils.address import to_checksum_address
+
     return str(to_checksum_address(address))
 
 

@@ -11,12 +11,12 @@ from deml.base.types import Address
 from deml_cli.config import Config, load_config
 from deml_cli.errors import WrongChain
 from deml_cli.options import Options
-from deml_cli.render import Render
 
 if TYPE_CHECKING:
     from deml_cli.blocks import BlockSource
     from deml_cli.chain import Chain
     from deml_cli.node import NodeClient
+    from deml_cli.render import Render
     from deml_cli.salts import SaltVault
     from deml_cli.wallets import Wallet
 
@@ -30,6 +30,8 @@ class Session:
     @cached_property
     def render(self) -> Render:
         """How results and questions are shown."""
+        from deml_cli.render import Render
+
         return Render(json_mode=self.options.json, yes=self.options.yes)
 
     @cached_property

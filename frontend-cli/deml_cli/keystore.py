@@ -1,4 +1,7 @@
-"""Encrypted keys on disk, in geth's format (Web3 Secret Storage, version 3): geth, cast and others read them too."""
+"""Encrypted keys on disk, in geth's format (Web3 Secret Storage, version 3): geth, cast and others read them too.
+
+eth_keyfile is imported where something is encrypted or decrypted: it takes a second, which listing should not cost.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self
-
-from eth_keyfile.keyfile import create_keyfile_json, decode_keyfile_json
 
 from deml.base.errors import DemlError
 from deml.base.types import Address
@@ -162,6 +163,8 @@ def check_key(key: bytes) -> bytes:
 
 def encrypt(secret: bytes, password: str) -> dict[str, Any]:
     """Encrypt 32 bytes with a password: scrypt with geth's parameters, AES-128-CTR."""
+    from eth_keyfile.keyfile import create_keyfile_json
+
     return dict(create_keyfile_json(secret, password.encode(), kdf="scrypt"))
 
 
@@ -172,6 +175,8 @@ def decrypt(document: dict[str, Any], name: str, path: Path, password: str) -> b
     ------
     WrongPassword, BadKeystore
     """
+    from eth_keyfile.keyfile import decode_keyfile_json
+
     try:
         return bytes(decode_keyfile_json(document, password.encode()))
     except ValueError as error:

@@ -1,4 +1,7 @@
-"""Wallets: who acts, and signs for it. Keys stay in here; nothing prints, logs or returns one."""
+"""Wallets: who acts, and signs for it. Keys stay in here; nothing prints, logs or returns one.
+
+eth_account is imported where a key is needed: it takes half a second, which neither help nor reading should cost.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
-
-from eth_account import Account
-from eth_account.signers.local import LocalAccount
+from typing import TYPE_CHECKING, Any, Final
 
 from deml.base.errors import DemlError
 from deml.base.types import Address
 from deml_cli.keystore import Keystore, KeystoreFile, UnknownWallet
 from deml_cli.passwords import existing_password
+
+if TYPE_CHECKING:
+    from eth_account.signers.local import LocalAccount
 
 DEVNET_CHAIN_ID: Final = 31337
 """Chain of anvil and hardhat: the only one on which the devnet's accounts may sign."""
@@ -113,6 +116,8 @@ def keystore_wallet(stored: KeystoreFile, password_file: Path | None) -> Wallet:
     """Open a keystore file; its password is asked for when it first signs."""
 
     def unlock() -> LocalAccount:
+        from eth_account import Account
+
         account: LocalAccount = Account.from_key(stored.decrypt(existing_password(stored.name, password_file)))
         return account
 
@@ -126,6 +131,8 @@ def devnet_wallet(name: str) -> Wallet:
 
 
 def _devnet_account(index: int) -> LocalAccount:
+    from eth_account import Account
+
     Account.enable_unaudited_hdwallet_features()
     account: LocalAccount = Account.from_mnemonic(_DEVNET_MNEMONIC, account_path=f"m/44'/60'/0'/0/{index}")
     return account

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from eth_account import Account
 from eth_account.messages import encode_typed_data
+from eth_keyfile import keyfile
 
 from deml.base.types import Address
-from deml_cli import keystore
 from deml_cli.keystore import WrongPassword
 from deml_cli.salts import Context, SaltLost, SaltVault, holdout_salt, model_salt
 from deml_cli.wallets import devnet_wallet
@@ -34,8 +34,8 @@ class Forgetful:
 
 @pytest.fixture
 def vault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SaltVault:
-    real = keystore.create_keyfile_json
-    monkeypatch.setattr(keystore, "create_keyfile_json", lambda *given, **named: real(*given, **named, iterations=2))
+    real = keyfile.create_keyfile_json
+    monkeypatch.setattr(keyfile, "create_keyfile_json", lambda *given, **named: real(*given, **named, iterations=2))
     return SaltVault(tmp_path / "salts", lambda: "correct horse")
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from eth_account import Account
+from eth_keyfile import keyfile
 
 from deml.base.errors import DemlError
 from deml.base.types import Address
@@ -38,8 +39,8 @@ def transaction(chain_id: int) -> dict[str, object]:
 @pytest.fixture(autouse=True)
 def quick_scrypt(monkeypatch: pytest.MonkeyPatch) -> None:
     """Real files take a second of scrypt each; tests need its format only."""
-    real = keystore.create_keyfile_json
-    monkeypatch.setattr(keystore, "create_keyfile_json", lambda *given, **named: real(*given, **named, iterations=2))
+    real = keyfile.create_keyfile_json
+    monkeypatch.setattr(keyfile, "create_keyfile_json", lambda *given, **named: real(*given, **named, iterations=2))
 
 
 @pytest.fixture
@@ -72,7 +73,7 @@ def test_the_file_is_geths(tmp_path: Path):
 
 def test_scrypt_is_as_strong_as_geths(monkeypatch: pytest.MonkeyPatch):
     seen: dict[str, object] = {}
-    monkeypatch.setattr(keystore, "create_keyfile_json", lambda *_, **named: seen.update(named) or {})
+    monkeypatch.setattr(keyfile, "create_keyfile_json", lambda *_, **named: seen.update(named) or {})
     keystore.encrypt(KEY, PASSWORD)
     assert seen == {"kdf": "scrypt"}, "eth_keyfile's default for scrypt is geth's n = 262144"
 
