@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import requests
+
 from deml_devnet.node import outputs
 from deml_devnet.node.errors import DappGone, DappTimedOut
 from deml_devnet.node.guest import Advance, Guest, Inspect, Result, Verdict

@@ -1,0 +1,217 @@
+"""A chain with the contracts, and a node on it that runs the echo dapp; tests start, ask and kill them."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import requests
+from eth_utils.crypto import keccak
+
+from deml_devnet.chain import abi, anvil
+from deml_devnet.chain.accounts import OPERATOR
+from deml_devnet.chain.deploy import deploy
+from deml_devnet.chain.deployment import Contracts
+from deml_devnet.chain.errors import ChainUnreachable
+from deml_devnet.chain.rpc import Chain
+from deml_devnet.layout import Layout
+from deml_devnet.node import outputs
+from deml_devnet.node.config import NodeConfig
+from deml_devnet.node.merkle import EMPTY, HEIGHT
+from tests.integration.devnet.echo_dapp import chained
+
+EPOCH_LENGTH = 8
+PATIENCE = 60.0
+
+
+class World:
+    """One chain, one node; `folder` keeps the state of both."""
+
+    def __init__(self, folder: Path) -> None:
+        self.layout = Layout(folder)
+        self.chain_service = self.layout.service("anvil")
+        self.node_service = self.layout.service("node")
+        self.dapp_service = self.layout.service("dapp")
+        self.chain_port, self.node_port = free_port(), free_port()
+        self.chain = Chain(f"http://127.0.0.1:{self.chain_port}")
+        self.session = requests.Session()
+
+    # The chain
+
+    def start_chain(self) -> None:
+        self.layout.chain.mkdir(parents=True, exist_ok=True)
+        self.chain_service.start(anvil.command_line(self.layout.chain, self.chain_port, 0))
+        eventually(self._chain_answers, "the chain answers")
+        self.contracts: Contracts = deploy(self.chain, EPOCH_LENGTH)
+        self.accounts: list[str] = self.chain.call("eth_accounts")
+
+    def _chain_answers(self) -> bool:
+        try:
+            return self.chain.chain_id() == anvil.CHAIN_ID
+        except ChainUnreachable:
+            return False
+
+    def add_input(self, text: str, sender: int = 1) -> int:
+        """Send an input and return its block's number."""
+        call = abi.calldata("addInput(address,bytes)", self.contracts.app_address, text.encode())
+        receipt = self.chain.transact("add an input", self.accounts[sender], self.contracts.input_box, call)
+        return int(receipt["blockNumber"], 16)
+
+    def mine(self, blocks: int) -> None:
+        self.chain.call("anvil_mine", hex(blocks))
+
+    # The node
+
+    def config(self, **changes: Any) -> NodeConfig:
+        plain = NodeConfig(
+            folder=str(self.layout.node),
+            run_folder=str(self.layout.run),
+            log_folder=str(self.layout.logs),
+            port=self.node_port,
+            rpc_url=self.chain.url,
+            chain_id=anvil.CHAIN_ID,
+            input_box=self.contracts.input_box,
+            app=self.contracts.app_address,
+            authority=self.contracts.authority,
+            claimer=self.accounts[OPERATOR],
+            first_block=self.contracts.app_deployed_at,
+            epoch_length=EPOCH_LENGTH,
+            dapp_command=[sys.executable, str(Path(__file__).with_name("echo_dapp.py"))],
+            app_name="echo",
+            poll_seconds=0.02,
+        )
+        return NodeConfig(**{**asdict(plain), **changes})
+
+    def start_node(self, ready: bool = True, **changes: Any) -> None:
+        self.config(**changes).save(self.layout.node_config)
+        self.node_service.start([sys.executable, "-m", "deml_devnet.node", str(self.layout.node_config)])
+        if ready:
+            eventually(self.ready, "the node is ready", self.node_service.log)
+
+    def ready(self) -> bool:
+        try:
+            return self.session.get(f"{self.node_url}/health", timeout=10).status_code == 200
+        except requests.RequestException:
+            return False
+
+    @property
+    def node_url(self) -> str:
+        return f"http://127.0.0.1:{self.node_port}"
+
+    def kill(self, *names: str) -> None:
+        """``kill -9``, all at once."""
+        services = {"node": self.node_service, "dapp": self.dapp_service, "anvil": self.chain_service}
+        for name in names:
+            services[name].signal(signal.SIGKILL)
+        for name in set(names) - {"dapp"}:  # A node that lives starts another dapp at once.
+            services[name].kill()
+
+    def node_error(self) -> dict[str, Any]:
+        """Why the node stopped, waiting for it to stop."""
+        eventually(lambda: not self.node_service.alive, "the node stops", self.node_service.log)
+        found: dict[str, Any] = json.loads((self.layout.node / "error.json").read_text())
+        return found
+
+    def rpc(self, method: str, **parameters: Any) -> Any:
+        body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": {"application": "echo", **parameters}}
+        return self.session.post(f"{self.node_url}/rpc", json=body, timeout=10).json()
+
+    def ask(self, method: str, **parameters: Any) -> Any:
+        answer = self.rpc(method, **parameters)
+        assert "result" in answer, answer
+        return answer["result"]["data"]
+
+    def inspect(self, payload: bytes = b"", app: str = "echo") -> requests.Response:
+        return self.session.post(f"{self.node_url}/inspect/{app}", data=payload, timeout=30)
+
+    def processed(self) -> int:
+        try:
+            return int(self.ask("cartesi_getProcessedInputCount"), 16)
+        except requests.RequestException:
+            return -1
+
+    def wait_processed(self, count: int) -> None:
+        eventually(lambda: self.processed() == count or not self.node_service.alive, f"{count} inputs are processed")
+        if not self.node_service.alive:
+            raise AssertionError(f"the node stopped: {self.node_service.log.read_text()[-3000:]}")
+
+    def outputs_root(self) -> str:
+        """Root of the tree after the last input."""
+        (last,) = self.ask("cartesi_listInputs", limit=1, descending=True)
+        return str(last["outputs_hash"])
+
+    def finish_epoch(self) -> int:
+        """Mine past the epoch of the last input and wait for its claim."""
+        (last,) = self.ask("cartesi_listInputs", limit=1, descending=True)
+        epoch = int(last["epoch_index"], 16)
+        self.mine(max(0, (epoch + 1) * EPOCH_LENGTH - self.chain.head().number))
+        self.wait_claimed(epoch)
+        return epoch
+
+    def wait_claimed(self, epoch: int) -> None:
+        def claimed() -> bool:
+            return bool(self.ask("cartesi_getEpoch", epoch_index=hex(epoch))["status"] == "CLAIM_ACCEPTED")
+
+        eventually(claimed, f"the claim of epoch {epoch} is accepted", self.node_service.log)
+
+    def stop(self) -> None:
+        for service in (self.node_service, self.dapp_service, self.chain_service):
+            service.kill()
+        self.chain.close()
+        self.session.close()
+
+
+@contextmanager
+def world(folder: Path) -> Iterator[World]:
+    """A chain with the contracts; the test starts the node."""
+    made = World(folder)
+    try:
+        made.start_chain()
+        yield made
+    finally:
+        made.stop()
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+def eventually(condition: Callable[[], bool], what: str, log: Path | None = None) -> None:
+    """Wait until `condition` holds."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        if time.monotonic() > deadline:
+            words = log.read_text()[-3000:] if log and log.exists() else ""
+            raise AssertionError(f"not within {PATIENCE:.0f} s: {what}\n{words}")
+        time.sleep(0.02)
+
+
+def expected_outputs(payloads: Sequence[str]) -> list[bytes]:
+    """Outputs of the echo dapp for these accepted inputs, worked out here."""
+    digest, made = bytes(32), []
+    for payload in payloads:
+        if payload.startswith("voucher"):
+            _, destination, value = payload.split()
+            made.append(outputs.voucher(bytes.fromhex(destination[2:]), int(value), b""))
+        digest = chained(digest, payload.encode())
+        made.append(outputs.notice(digest))
+    return made
+
+
+def naive_root(made: Sequence[bytes]) -> str:
+    """Root of the tree of outputs, level by level, without the node's code but for the empty subtrees."""
+    level = [keccak(output) for output in made]
+    for height in range(HEIGHT):
+        if len(level) % 2 or not level:
+            level.append(EMPTY[height])
+        level = [keccak(left + right) for left, right in zip(level[::2], level[1::2], strict=True)]
+    return "0x" + level[0].hex()
