@@ -1,0 +1,130 @@
+"""Jobs in words: phases as of the chain's latest block, amounts and scores exactly."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deml.base.limits import MAX_SCORE
+from deml.base.terms import FixedRule, UnknownRule
+from deml.base.types import Amount, Timestamp
+from deml.core import inspect
+from deml.core.job import Phase as CorePhase
+from deml.core.phases import phase_of, until
+from deml_cli.jobs.schedule import Phase, phase_at, phase_end
+from deml_cli.jobs.text import (
+    PARTICIPANT_COLUMNS,
+    SUMMARY_COLUMNS,
+    details,
+    duration_text,
+    outcome,
+    participant,
+    phase_text,
+    rule_text,
+    score_text,
+    summary,
+)
+from deml_cli.jobs.view import fetch_job, fetch_jobs, jobs_of
+from deml_cli.tokens import Token
+from tests.support.course import ANNA, BERT, SPONSOR, Course
+from tests.support.world import START, TOKEN, World
+
+COIN = Token(TOKEN, "TST", 2)
+
+
+@pytest.fixture
+def course():
+    made = Course(World())
+    made.join(ANNA, 70)
+    made.accept(BERT)
+    return made
+
+
+def shown(course):
+    return fetch_job(course.world.query, course.id)
+
+
+def test_what_inspect_says_reads_back(course):
+    job = shown(course)
+    assert job.terms == course.terms
+    assert (job.participants, job.committed, job.declared) == (2, 1, 0)
+    assert job.client(ANNA).commitment == course.commitment(ANNA)
+    assert job.client(BERT).order is None
+    assert [one.client for one in job.in_commit_order()] == [ANNA]
+    assert jobs_of(course.world.query, SPONSOR) == ([1], [])
+    assert jobs_of(course.world.query, BERT) == ([], [1])
+
+
+def test_every_page_is_read():
+    world = World()
+    for variant in range(3):
+        Course(world, variant=variant)
+
+    def small_pages(path):
+        return inspect(world.state, path.replace("limit=200", "limit=1"))
+
+    assert [one.id for one in fetch_jobs(small_pages)] == [1, 2, 3]
+    assert [one.id for one in fetch_jobs(small_pages, SPONSOR)] == [1, 2, 3]
+    assert fetch_jobs(small_pages, ANNA) == []
+
+
+@given(st.integers(0, 4_000))
+def test_phases_are_the_dapps(seconds):
+    course = Course(World())
+    now = Timestamp(START + seconds)
+    job = shown(course)
+    phase = phase_at(job, now)
+    if phase is Phase.OVER:
+        assert now > course.terms.round_end(course.terms.max_rounds)
+        assert phase_end(job, now) is None
+    else:
+        assert phase == phase_of(course.job, now)
+        if phase_of(course.job, now) is not CorePhase.SUBMIT:
+            assert phase_end(job, now) == until(course.job, now)
+        else:
+            assert now <= phase_end(job, now) < now + course.terms.window
+
+
+def test_texts_of_a_running_job(course):
+    job, now = shown(course), course.world.now
+    assert phase_text(job, now) == "commit for 10m"
+    assert phase_text(job, Timestamp(now + 600 + 1)) == "reveal for 9m 59s"
+    assert phase_text(job, Timestamp(now + 2_500)) == "submit, round 2 for 8m 20s"
+    assert phase_text(job, Timestamp(now + 9_000)) == "over, to be settled"
+    assert len(summary(job, now, COIN)) == len(SUMMARY_COLUMNS)
+    assert all(len(participant(one, COIN)) == len(PARTICIPANT_COLUMNS) for one in job.clients)
+    facts = details(job, now, COIN)
+    assert facts["escrow"] == "10 TST"
+    assert facts["holdout"] == "secret until it is revealed"
+    assert "1 committed" in str(facts["clients"])
+
+
+def test_texts_of_an_ended_job(course):
+    course.enter(CorePhase.REVEAL)
+    course.world.wait(2_000)
+    course.settle()
+    job = shown(course)
+    assert phase_text(job, course.world.now) == "ended: holdout-not-revealed"
+    assert "to the sponsor" in outcome(job, course.world.now, COIN)
+    assert participant(job.client(ANNA), COIN)[5] == "1.12 TST"
+
+
+def test_rules_in_words(course):
+    assert "everything at 0.900000" in rule_text(course.rule, COIN)
+    assert rule_text(FixedRule(Amount(150), 20_000), COIN).startswith("1.5 TST each")
+    assert "unknown" in rule_text(UnknownRule("lottery", b""), COIN)
+
+
+@given(st.integers(-MAX_SCORE, MAX_SCORE))
+def test_scores_are_written_exactly(ppm):
+    text = score_text(ppm)
+    assert int(text.replace(".", "").replace("-", "")) == abs(ppm)
+    assert text.startswith("-") == (ppm < 0)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0, "0s"), (59, "59s"), (3_600, "1h"), (90_061, "1d 1h"), (86_401, "1d 1s")]
+)
+def test_durations(seconds, text):
+    assert duration_text(seconds) == text
