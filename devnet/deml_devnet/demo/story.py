@@ -36,7 +36,7 @@ class Story:
 
     def knows(self, party: str, what: str) -> None:
         """Say what a party knows at this moment."""
-        self._console.print(Padding(f"[dim]{escape(party)} knows: {escape(what)}", _INDENT, expand=False))
+        self._console.print(Padding(f"[dim]Now {escape(party)} knows {escape(what)}.", _INDENT, expand=False))
 
     def table(self, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
         """Show rows; columns after the first are numbers or short words."""

@@ -1,0 +1,51 @@
+"""The demo as a visitor runs it, and what it writes down."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TOKENS = 10**18
+
+
+@pytest.fixture(scope="module")
+def document(tmp_path_factory: pytest.TempPathFactory) -> dict:
+    written = tmp_path_factory.mktemp("demo") / "demo.json"
+    command = [sys.executable, "-m", "deml_cli", "demo", "--json", str(written)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return json.loads(written.read_text())
+
+
+def test_every_balance_on_chain_is_what_the_rules_say(document: dict) -> None:
+    for party in document["balances"]:
+        assert int(party["after"]) - int(party["before"]) == int(party["expectedChange"]), party["party"]
+    changes = [int(party["expectedChange"]) for party in document["balances"]]
+    assert sum(changes) == 0
+
+
+def test_honest_clinics_gain_and_cheats_do_not(document: dict) -> None:
+    change = {one["party"]: int(one["after"]) - int(one["before"]) for one in document["balances"]}
+    assert all(change[clinic] > 100 * TOKENS for clinic in ("North Clinic", "South Clinic", "Town Clinic"))
+    assert change["Free-rider"] == 0
+    assert change["Copier"] == change["Poisoner"] == -40 * TOKENS
+    assert document["refusals"] == {"Copier": ["COMMITMENT_MISMATCH"], "Poisoner": ["SCORE_MISMATCH"]}
+
+
+def test_each_act_ends_as_its_story_says(document: dict) -> None:
+    sealed, silent, crooked = document["jobs"]
+    assert (sealed["ending"], silent["ending"], crooked["ending"]) == ("settled", "holdout-not-revealed", "settled")
+    assert [one["standing"] for one in sealed["submissions"]] == ["paid"] * 3 + ["not-due", "failed", "failed"]
+    assert all(one["modelCid"] is None for one in silent["submissions"])
+    assert [one["standing"] for one in crooked["submissions"]] == ["paid", "not-due", "not-due"]
+    assert [one["modelCid"] is None for one in crooked["submissions"]] == [False, True, True]
+
+
+def test_every_voucher_is_executed_through_the_application(document: dict) -> None:
+    assert document["vouchersExecuted"] == document["vouchers"] > 0
+    assert document["inputs"] > 0
+    assert len(bytes.fromhex(document["outputsRoot"][2:])) == 32

@@ -1,0 +1,139 @@
+"""A job from posting to payday, typed command by command, on a real chain with the real contracts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from eth_abi.abi import encode
+from eth_utils.crypto import keccak
+from typer.testing import CliRunner
+
+from deml_devnet import supervisor
+from deml_devnet.chain import clock
+from deml_devnet.chain.deployment import Deployment
+from deml_devnet.chain.errors import TransactionFailed
+from deml_devnet.chain.rpc import Chain
+from deml_devnet.demo.data import share_out
+from deml_devnet.demo.job_files import MARKET, job_file
+from deml_devnet.demo.models import initial_model
+from deml_devnet.layout import Layout
+from deml_devnet.operation import finish_epoch
+from deml_devnet.options import Options
+
+
+class Place:
+    """A devnet, a folder to work in, and the command line."""
+
+    def __init__(self, folder: Path, layout: Layout, deployment: Deployment, chain: Chain) -> None:
+        self.folder, self.layout, self.deployment, self.chain = folder, layout, deployment, chain
+
+    def deml(self, *arguments: object, wallet: str = "sponsor", fails: int = 0) -> Any:
+        from deml_cli.app import root
+
+        words = [*map(str, arguments), "--wallet", wallet, "--yes", "--json"]
+        done = CliRunner().invoke(root, words)
+        told = f"{' '.join(words)}: exit code {done.exit_code}\n{done.output}\n{done.exception!r}"
+        assert done.exit_code == fails, told
+        return json.loads(done.stdout)
+
+    def pass_until(self, moment: int) -> None:
+        clock.set_time(self.chain, moment)
+        clock.finalise(self.chain)
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+    layout = Layout(tmp_path / "devnet")
+    monkeypatch.setenv("DEML_DEVNET_DIR", str(layout.folder))
+    monkeypatch.setenv("DEML_HOME", str(tmp_path / "home"))
+    try:
+        deployment = supervisor.up(Options(block_seconds=0).anywhere(), layout)
+        with closing(Chain(deployment.rpc_url)) as chain:
+            yield Place(tmp_path, layout, deployment, chain)
+    finally:
+        supervisor.down(layout)
+
+
+def test_a_job_from_posting_to_payday_by_commands(place: Place) -> None:
+    deml, folder = place.deml, place.folder
+    parts = share_out()
+    sample = parts.sample.save(folder / "sample.csv", parts.columns)
+    (folder / "initial.safetensors").write_bytes(initial_model(sample))
+    parts.holdouts[0].save(folder / "holdout.csv", parts.columns)
+    private = parts.clinics[1].save(folder / "private.csv", parts.columns)
+    written = folder / "job.toml"
+    written.write_text(job_file("Tell tumours apart", "holdout.csv", MARKET, participants=4))
+
+    posted = deml("job", "post", written)
+    terms = deml("job", "show", 1)["job"]["terms"]
+    assert posted["jobId"] == 1
+    assert [one["job"]["id"] for one in deml("job", "list", "--phase", "commit")["jobs"]] == [1]
+
+    deml("accept", 1, wallet="client1")
+    model = folder / "model.safetensors"
+    deml("train", 1, "--data", private, "--label", "diagnosis", "--out", model, wallet="client1")
+    deml("commit", 1, model, wallet="client1")
+    deml("submit", 1, wallet="client1", fails=1)
+
+    place.pass_until(terms["commitUntil"] + 1)
+    deml("job", "reveal", 1)
+    place.pass_until(terms["holdoutUntil"] + 1)
+    score = deml("score", 1, model, wallet="client1")["score"]
+    deml("declare", 1, wallet="client1")
+    place.pass_until(terms["declareUntil"] + 1)
+    deml("settle", 1, wallet="client2")
+    clock.finalise(place.chain)
+    deml("submit", 1, wallet="client1")
+    deml("settle", 1, wallet="client2")
+    assert finish_epoch(place.layout) is not None
+
+    results = deml("job", "results", 1, "--models", folder / "models")
+    (scored,) = deml("notices", "--job", 1, "--type", "Scored")
+    assert scored["values"]["score"] == score
+    assert [path.read_bytes() for path in (folder / "models").iterdir()] == [model.read_bytes()]
+    assert results["ending"] == "settled"
+
+    claimed = deml("claim", wallet="client1")["executed"]
+    deml("claim")
+    pay = sum(int(one["transfer"]["amount"]) for one in claimed)
+    assert pay == int(terms["stake"]) + grid_pay(400 * 10**18, score, terms["baseline"])
+    assert_executed_only_once(place, claimed[0])
+    assert_proven_to_the_registry(place, scored, score)
+
+
+def grid_pay(escrow: int, score: int, baseline: int, target: int = 1_000_000, grid: int = 1_000) -> int:
+    """Pay of the only client of a `market` job, from the formula in docs/protocol.md."""
+    gain, distance = score - baseline, target - baseline
+    return escrow * (gain - gain % grid if gain < distance else distance) // distance
+
+
+def assert_executed_only_once(place: Place, voucher: dict[str, Any]) -> None:
+    call = proven("executeOutput(bytes,(uint64,bytes32[]))", voucher)
+    operator, app = place.deployment.accounts["operator"], place.deployment.contracts.app_address
+    with pytest.raises(TransactionFailed, match="execute it again"):
+        place.chain.transact("execute it again", operator, app, call)
+
+
+def assert_proven_to_the_registry(place: Place, notice: dict[str, Any], score: int) -> None:
+    contracts, client = place.deployment.contracts, notice["values"]["client"]
+    call = proven("record(address,bytes,(uint64,bytes32[]))", notice, contracts.app_address)
+    place.chain.transact("record", place.deployment.accounts["operator"], contracts.model_registry, call)
+    registry, app = contracts.model_registry, contracts.app_address
+    ((model_cid, _, recorded, _),) = place.chain.view(
+        registry, ["(string,string,int64,uint64)"], "model(address,uint256,address)", app, 1, client
+    )
+    assert (model_cid, recorded) == (notice["values"]["modelCid"], score)
+
+
+def proven(signature: str, output: dict[str, Any], *before: str) -> bytes:
+    """Calldata of a call that takes an output and its proof, perhaps with accounts before them."""
+    proof = output["proof"]
+    siblings = [bytes.fromhex(one[2:]) for one in proof["siblings"]]
+    arguments = [*before, bytes.fromhex(output["output"][2:]), (proof["outputIndex"], siblings)]
+    types = [*("address" for _ in before), "bytes", "(uint64,bytes32[])"]
+    return keccak(text=signature)[:4] + encode(types, arguments)
