@@ -48,7 +48,7 @@ class Party:
 
     def truthful(self) -> Party:
         """The same party as it would act without a plan."""
-        return self if self.honest else replace(self, declared=self.real, min_pay=0, willing=True)
+        return self if self.honest or self.real is None else accomplice(self.real)
 
 
 def honest(score: int, min_pay: int = 0) -> Party:

@@ -11,6 +11,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from eth_abi.abi import encode as abi_encode
@@ -90,10 +91,10 @@ class Crowd:
         while open_jobs := [one for one in self.courses.values() if one.job.outcome is None]:
             course = min(open_jobs, key=lambda one: one.terms.round_end(one.terms.max_rounds))
             self._pass_time(max(self.world.now, course.terms.round_end(course.terms.max_rounds) + 1))
-            self._watch(lambda course=course: self.world.do(STRANGER, Settle(course.id)))  # type: ignore[misc]
+            self._watch(partial(self.world.do, STRANGER, Settle(course.id)))
             assert course.job.outcome is not None
         for (owner, token), amount in list(self.world.state.balances.items()):
-            self._watch(lambda o=owner, t=token, a=amount: self.world.do(o, Withdraw(t, a, o)))  # type: ignore[misc]
+            self._watch(partial(self.world.do, owner, Withdraw(token, amount, owner)))
         for token in (*TOKENS, ETHER):
             assert self.world.held(token) == 0
         assert not self.world.state.buffers
@@ -226,7 +227,7 @@ class Crowd:
         elif now == terms.declare_until and job.revealed:
             for client in job.clients:
                 if client.commitment is not None and client.score is None and self.rng.random() < 0.6:
-                    yield lambda client=client: self._declare(course, client)  # type: ignore[misc]
+                    yield partial(self._declare, course, client)
         elif job.round and now == terms.round_end(job.round):
             for client in job.standing(Standing.DUE):
                 if client.address in HONEST:
@@ -251,7 +252,7 @@ class Crowd:
                 return self.rng.choice(moves)
             if self.rng.random() < 0.4:
                 self._pass_time()
-                return lambda: self.world.send(STRANGER, inputs.encode(Settle(course.id)))
+                return partial(self.world.send, STRANGER, inputs.encode(Settle(course.id)))
         if len(running) < OPEN_JOBS:
             return self._new_job
         return self.rng.choice((self._withdraw, self._plain_deposit, self._foreign_deposit))
@@ -303,18 +304,18 @@ class Crowd:
         for client in CLIENTS:
             invited = not course.terms.allow_list or client in course.terms.allow_list
             if job.client(client) is None and invited and not crowded:
-                yield lambda client=client: self._accept(course, client)  # type: ignore[misc]
+                yield partial(self._accept, course, client)
             elif (found := job.client(client)) is not None:
                 for _ in range(3 if found.commitment is None else 1):
-                    yield lambda client=client: self._commit(course, client)  # type: ignore[misc]
+                    yield partial(self._commit, course, client)
                 if self.rng.random() < 0.3:
-                    yield lambda client=client: self._set_pay_to(course, client)  # type: ignore[misc]
+                    yield partial(self._set_pay_to, course, client)
         if self.rng.random() < 0.3 and job.escrow < 2**127:
             yield lambda: self.world.deposit(
                 course.sponsor, self.rng.randint(0, 500), TopUp(course.id), course.terms.reward_token
             )
-        if not job.clients and self.rng.random() < 0.05:
-            yield lambda: self.world.do(course.sponsor, Cancel(course.id))
+        if not job.clients and self.rng.random() < 0.3:
+            yield partial(self.world.do, course.sponsor, Cancel(course.id))
 
     def _accept(self, course: Course, client: Address) -> Result:
         excess = self.rng.choice((0, 0, 7)) if course.terms.stake else 0
@@ -344,20 +345,20 @@ class Crowd:
     def _reveal_moves(self, course: Course) -> Iterator[Move]:
         job = course.job
         if not job.committed:
-            yield lambda: self.world.do(STRANGER, Settle(course.id))
+            yield partial(self.world.do, STRANGER, Settle(course.id))
         elif job.revealed is None and self.reveals[course.id]:
-            yield from [lambda: course.reveal()] * 5
-            yield lambda: self._upload(course, course.sponsor, Slot.HOLDOUT, course.holdout)
-            yield lambda: self._upload(course, course.sponsor, Slot.INITIAL_MODEL, course.initial)
+            yield from [course.reveal] * 5
+            yield partial(self._upload, course, course.sponsor, Slot.HOLDOUT, course.holdout)
+            yield partial(self._upload, course, course.sponsor, Slot.INITIAL_MODEL, course.initial)
 
     def _declare_moves(self, course: Course) -> Iterator[Move]:
         job = course.job
         if job.revealed is None:
-            yield lambda: self.world.do(STRANGER, Settle(course.id))
+            yield partial(self.world.do, STRANGER, Settle(course.id))
             return
         for client in job.clients:
             if client.commitment is not None and client.score is None:
-                yield from [lambda client=client: self._declare(course, client)] * 4  # type: ignore[misc]
+                yield from [partial(self._declare, course, client)] * 4
 
     def _declare(self, course: Course, client: Client) -> Result:
         """The honest declare what is true; the others often do not, or commit to something they cannot open."""
@@ -380,7 +381,7 @@ class Crowd:
                 if key in self.world.state.buffers:
                     yield self._submit_uploaded(course, client.address)
         if outputs or ending_of(job, self.world.now) is not None:
-            yield from [lambda: self.world.do(STRANGER, Settle(course.id))] * 2
+            yield from [partial(self.world.do, STRANGER, Settle(course.id))] * 2
 
     def _can_open(self, course: Course, client: Client) -> bool:
         return self._knows(course, client) and client.score == course.scores[client.address]

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from deml.base.errors import DemlError
-from deml.base.inputs import Body, Deposit, Metadata
+from deml.base.inputs import Body, Metadata
 from deml.base.outputs import ForeignReturn, Notice, Output, Report, Settled, Transfer
-from deml.base.types import ETHER, Address, Amount, JobId, Timestamp
+from deml.base.types import ETHER, Address, Amount, JobId, Timestamp, address_of
 from deml.core import State, inspect, transition
 from deml.core.job import Client, Job
 from deml.wire import inputs, notices, outputs
@@ -107,12 +107,10 @@ class World:
         """Deposit ERC-20 tokens, or Ether, through its portal."""
         data = order if isinstance(order, bytes) else inputs.encode(order)
         framed = _raw(sender) + amount.to_bytes(32, "big") + data
-        self.deposited[token] += amount
-        self.wallets[sender, token] -= amount
         if token == ETHER:
-            result = self.send(DEPLOYMENT.ether_portal, framed)
+            result = self.resend(DEPLOYMENT.ether_portal, framed)
         else:
-            result = self.send(DEPLOYMENT.erc20_portal, _raw(token) + framed)
+            result = self.resend(DEPLOYMENT.erc20_portal, _raw(token) + framed)
         assert result.accepted, f"a deposit was refused: {result.problem}"
         return result
 
@@ -140,14 +138,17 @@ class World:
         self.check_conservation()
         return result
 
-    def resend(self, earlier: Result) -> Result:
-        """Send what was sent to another world, deposits included, at the same time."""
-        self.now = earlier.meta.timestamp
-        body = earlier.body
-        if isinstance(body, Deposit):
-            self.deposited[body.token] += body.amount
-            self.wallets[body.sender, body.token] -= body.amount
-        return self.send(earlier.meta.sender, earlier.payload)
+    def resend(self, sender: Address, payload: bytes) -> Result:
+        """Send what was once sent, or anything else; a portal's payload counts as a real deposit."""
+        if sender == DEPLOYMENT.ether_portal:
+            self._pay_in(payload[:20], ETHER, payload[20:52])
+        elif sender == DEPLOYMENT.erc20_portal:
+            self._pay_in(payload[20:40], address_of(payload[:20]), payload[40:72])
+        return self.send(sender, payload)
+
+    def _pay_in(self, owner: bytes, token: Address, amount: bytes) -> None:
+        self.deposited[token] += int.from_bytes(amount, "big")
+        self.wallets[address_of(owner), token] -= int.from_bytes(amount, "big")
 
     def query(self, path: str) -> dict[str, Any]:
         """Answer of an inspect query, having been JSON."""

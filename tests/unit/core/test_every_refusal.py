@@ -585,7 +585,7 @@ def test_a_window_too_short(window: str, seconds: int) -> None:
     names = ["commit_until", "holdout_until", "declare_until", "submit_until"]
     index = ["commit", "reveal", "declare", "submit"].index(window)
     begin = world.now if index == 0 else getattr(terms, names[index - 1])
-    changes = {names[index]: Timestamp(begin + seconds)}
+    changes: dict[str, Any] = {names[index]: Timestamp(begin + seconds)}
     for later in range(index + 1, 4):
         changes[names[later]] = Timestamp(begin + seconds + later * WINDOW)
     found = refused_terms(world, **changes)
@@ -600,8 +600,8 @@ def create_in_haste(world: World) -> Report:
 
 @reaches(bounds.JobTooLong, seconds=limits.MAX_JOB_SECONDS + 1, limit=limits.MAX_JOB_SECONDS)
 def create_for_too_long(world: World) -> Report:
-    ends = {"declare_until": START + limits.MAX_JOB_SECONDS - 999, "submit_until": START + limits.MAX_JOB_SECONDS + 1}
-    return refused_terms(world, max_rounds=1, **{name: Timestamp(when) for name, when in ends.items()})
+    end = Timestamp(START + limits.MAX_JOB_SECONDS + 1)
+    return refused_terms(world, max_rounds=1, declare_until=Timestamp(end - 1_000), submit_until=end)
 
 
 @reaches(bounds.UnprintableTitle, position=4)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from deml.base.inputs import Accept, Cancel, Commit, SetPayTo, TopUp
@@ -15,7 +17,7 @@ from tests.support.deployment import account
 from tests.support.world import TOKEN, World
 
 
-def open_to_all(world: World, **changes: object) -> Course:
+def open_to_all(world: World, **changes: Any) -> Course:
     """A job with a reward for each of its places, which asks for no stake."""
     return Course(world, rule=FixedRule(Amount(100), 20_000), stake=Amount(0), max_participants=8, **changes)
 

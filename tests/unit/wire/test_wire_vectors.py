@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from deml.base.commitment import holdout_commitment, model_commitment
 from deml.base.errors import DemlError
 from deml.base.inputs import Deposit, ForeignDeposit, Metadata
 from deml.base.outputs import ForeignReturn, Transfer
-from deml.base.terms import FixedRule
+from deml.base.terms import FixedRule, MarketRule
 from deml.base.types import Address, Amount, JobId, Timestamp
 from deml.wire import inputs, notices, outputs
 from deml.wire.inputs import INPUT_FUNCTIONS
@@ -74,8 +75,8 @@ def test_notices_both_ways(case: Case) -> None:
 def test_rules_both_ways(case: Case) -> None:
     params = vectors.raw(case["encoded"])
     rule = vectors.rule(case["kind"], params)
-    members = (rule.reward, rule.threshold) if isinstance(rule, FixedRule) else (rule.target, rule.grid)
-    assert [str(one) for one in members] == list(case["args"].values())
+    assert isinstance(rule, FixedRule | MarketRule)
+    assert [str(getattr(rule, one.name)) for one in fields(rule)] == list(case["args"].values())
     values = list(terms_values(vectors.message(vectors.load("inputs.json")[0]).terms))
     values[8] = (case["kind"], params)
     terms = terms_from(tuple(values))
