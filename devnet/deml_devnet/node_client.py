@@ -12,7 +12,7 @@ _TIMEOUT_SECONDS: Final = 10
 def is_ready(url: str) -> bool:
     """Whether the node at ``http://host:port`` has caught up with the chain, and its dapp can be asked."""
     try:
-        return requests.get(f"{url}/health", timeout=_TIMEOUT_SECONDS).status_code == requests.codes.ok
+        return requests.get(f"{url}/health", timeout=_TIMEOUT_SECONDS).ok
     except requests.RequestException:
         return False
 

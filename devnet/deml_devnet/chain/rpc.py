@@ -119,6 +119,16 @@ class Chain:
         transaction = {"from": sender, "to": to, "data": "0x" + data.hex(), "value": hex(value)}
         return str(self.call("eth_sendTransaction", transaction))
 
+    def simulate(self, sender: str, to: str, data: bytes) -> None:
+        """Try a transaction without sending it.
+
+        Raises
+        ------
+        ChainRefused
+            If it would be reverted.
+        """
+        self.call("eth_call", {"from": sender, "to": to, "data": "0x" + data.hex()}, "pending")
+
     def receipt(self, transaction: str) -> dict[str, Any] | None:
         """Receipt of a transaction; None while it is in no block."""
         found: dict[str, Any] | None = self.call("eth_getTransactionReceipt", transaction)

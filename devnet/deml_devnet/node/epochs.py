@@ -23,6 +23,7 @@ class Epochs:
         self._config = config
         self._chain = chain
         self._store = store
+        self._refusal = ""
 
     def move_on(self, head: int) -> None:
         """Close finished epochs, compute and submit their claims, notice accepted ones; `head` is the last block read.
@@ -63,16 +64,25 @@ class Epochs:
             _compare(accepted, root)
             self._store.set_epoch(epoch.number, EpochStatus.CLAIM_ACCEPTED, transaction=accepted.transaction)
             _log.info("epoch %d: claim accepted, root 0x%s", epoch.number, root.hex())
-        elif epoch.status != EpochStatus.CLAIM_SUBMITTED:
+        elif not self._is_pending(epoch):
             self._submit(epoch, root)
+
+    def _is_pending(self, epoch: EpochRecord) -> bool:
+        """Whether a claim has been submitted and can still be accepted: a re-org may have made it vanish."""
+        if epoch.status != EpochStatus.CLAIM_SUBMITTED:
+            return False
+        return self._chain.call("eth_getTransactionByHash", epoch.claim_transaction) is not None
 
     def _submit(self, epoch: EpochRecord, root: bytes) -> None:
         call = abi.calldata("submitClaim(address,uint256,bytes32)", self._config.app, epoch.last_block, root)
         try:
+            self._chain.simulate(self._config.claimer, self._config.authority, call)
             transaction = self._chain.send(self._config.claimer, self._config.authority, call)
         except ChainRefused as error:
-            # Submitted before a kill, perhaps, and not read back yet; if not, the next look at the chain tries again.
-            _log.warning("epoch %d: %s", epoch.number, error)
+            # Submitted before a kill, perhaps, and in no block that is read yet; otherwise the log tells.
+            if str(error) != self._refusal:
+                _log.warning("epoch %d: %s", epoch.number, error)
+            self._refusal = str(error)
             return
         self._store.set_epoch(epoch.number, EpochStatus.CLAIM_SUBMITTED, transaction=transaction)
         _log.info("epoch %d: claim submitted, root 0x%s", epoch.number, root.hex())

@@ -8,16 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.devnet.world import EPOCH_LENGTH, World, eventually, expected_outputs, naive_root
+from deml_devnet.chain import anvil
+from tests.integration.devnet.world import EPOCH_LENGTH, World, eventually, expected_outputs, naive_root, world
 
 INPUTS = ["notice a", "notice b", f"voucher 0x{'ab' * 20} 5", "notice c"]
 
 
-def check(world: World, accepted: list[str]) -> None:
+def check(made_by: World, accepted: list[str]) -> None:
     """The node ends with the outputs of these accepted inputs, and nothing else."""
     made = expected_outputs(accepted)
-    eventually(lambda: world.outputs_root() == naive_root(made), "the outputs' root is right", world.node_service.log)
-    stored = world.ask("cartesi_listOutputs", limit=1000)
+    eventually(
+        lambda: made_by.outputs_root() == naive_root(made), "the outputs' root is right", made_by.node_service.log
+    )
+    stored = made_by.ask("cartesi_listOutputs", limit=1000)
     assert [one["raw_data"] for one in stored] == ["0x" + output.hex() for output in made]
     assert [int(one["index"], 16) for one in stored] == list(range(len(made)))
 
@@ -79,11 +82,17 @@ def test_kills_at_random_moments(fresh: World):
     assert claims == len(epochs)
 
 
-def test_the_chain_may_be_killed_too(fresh: World):
+def test_the_chain_may_be_killed_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(anvil, "SAVE_SECONDS", 1)
+    with world(tmp_path) as fresh:
+        _kill_the_chain(fresh)
+
+
+def _kill_the_chain(fresh: World) -> None:
     fresh.start_node()
     fresh.add_input("notice a")
     fresh.wait_processed(1)
-    time.sleep(5.5)  # anvil saves its state every five seconds.
+    time.sleep(1.5)
     fresh.add_input("notice lost")
     fresh.wait_processed(2)
     fresh.kill("anvil")

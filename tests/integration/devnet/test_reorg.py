@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from deml_devnet.chain import abi
 from deml_devnet.chain.accounts import OPERATOR
-
 from tests.integration.devnet.world import EPOCH_LENGTH, World, eventually, expected_outputs, naive_root
 
 

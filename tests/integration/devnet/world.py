@@ -121,8 +121,11 @@ class World:
         return found
 
     def rpc(self, method: str, **parameters: Any) -> Any:
-        body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": {"application": "echo", **parameters}}
-        return self.session.post(f"{self.node_url}/rpc", json=body, timeout=10).json()
+        return self.post({"jsonrpc": "2.0", "id": 1, "method": method, "params": {"application": "echo", **parameters}})
+
+    def post(self, body: Any) -> Any:
+        answer = self.session.post(f"{self.node_url}/rpc", json=body, timeout=10)
+        return answer.json() if answer.content else None
 
     def ask(self, method: str, **parameters: Any) -> Any:
         answer = self.rpc(method, **parameters)
@@ -144,9 +147,9 @@ class World:
             raise AssertionError(f"the node stopped: {self.node_service.log.read_text()[-3000:]}")
 
     def outputs_root(self) -> str:
-        """Root of the tree after the last input."""
-        (last,) = self.ask("cartesi_listInputs", limit=1, descending=True)
-        return str(last["outputs_hash"])
+        """Root of the tree after the last input; empty if there is none."""
+        found = self.ask("cartesi_listInputs", limit=1, descending=True)
+        return str(found[0]["outputs_hash"]) if found else ""
 
     def finish_epoch(self) -> int:
         """Mine past the epoch of the last input and wait for its claim."""
