@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
-from deml.base.types import NOTHING, Address, Amount, Timestamp, word_of
+from deml.base.types import Address, Amount, Timestamp, word_of
 from deml.wire.abi import Function
 from deml.wire.errors import MalformedMessage
 from deml_cli import contracts
@@ -28,9 +27,12 @@ from deml_cli.errors import (
     TransactionPending,
     TransactionReverted,
 )
-from deml_cli.node import Proof
+from deml_cli.records import Proof
 from deml_cli.rpc import JsonRpc, RpcError
 from deml_cli.tokens import Token, format_amount
+from deml_cli.transactions import Block, Call, Gas, Receipt, Signer, deposit_gas
+
+__all__ = ["Block", "Call", "Chain", "Gas", "Receipt", "Signer"]
 
 MAX_TRANSACTION_GAS: Final = 16_777_216
 """Most gas in one transaction (EIP-7825)."""
@@ -43,68 +45,6 @@ _POLL_SECONDS: Final = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
 
 _GAS_MARGIN: Final = (6, 5)
 """Gas limit over estimate: storage may change between the two. What is not used is not paid."""
-
-
-class Signer(Protocol):
-    """What the chain needs of a wallet."""
-
-    @property
-    def address(self) -> Address:
-        """Who sends."""
-
-    def sign_transaction(self, transaction: dict[str, Any]) -> bytes:
-        """Sign a transaction given as eth_account takes it; return its raw bytes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A block's number and timestamp."""
-
-    number: int
-    timestamp: Timestamp
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A transaction to be: `contract` and `function` are for people."""
-
-    contract: str
-    function: str
-    to: Address
-    data: bytes
-    value: Amount = NOTHING
-
-
-@dataclass(frozen=True, slots=True)
-class Gas:
-    """What a transaction costs: gas units, and the price now, in wei a unit. `exact` is False for a rule of thumb."""
-
-    units: int
-    price: int
-    exact: bool = True
-
-    @property
-    def wei(self) -> Amount:
-        """Cost at the present price."""
-        return Amount(self.units * self.price)
-
-    def describe(self) -> str:
-        """Cost in words."""
-        about = "" if self.exact else "about "
-        return f"{about}{self.units:,} units, now {format_amount(self.wei, 18)} ETH"
-
-    def __add__(self, other: Gas) -> Gas:
-        return Gas(self.units + other.units, self.price, self.exact and other.exact)
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What became of a transaction. `input_index` is the number of the input it added; None where it added none."""
-
-    input_index: int | None
-    tx_hash: str
-    block: int
-    gas_used: int
 
 
 class Chain:
@@ -354,8 +294,12 @@ class Chain:
         Raises
         ------
         ContractReverted, TooMuchGas
+        NotEnoughTokens
+            If the wallet's Ether does not cover the gas limit.
         """
         limit = min(self._estimate(call, wallet.address) * _GAS_MARGIN[0] // _GAS_MARGIN[1], MAX_TRANSACTION_GAS)
+        prices = self._prices()
+        self._require_ether(wallet.address, Amount(limit * prices["maxFeePerGas"] + call.value))
         transaction: dict[str, Any] = {
             "chainId": self.chain_id,
             "nonce": self.nonce(wallet.address),
@@ -363,7 +307,7 @@ class Chain:
             "data": call.data,
             "value": call.value,
             "gas": limit,
-            **self._prices(),
+            **prices,
         }
         raw = wallet.sign_transaction(transaction)
         return str(self._call("eth_sendRawTransaction", "0x" + raw.hex()))
@@ -389,6 +333,11 @@ class Chain:
             raise TransactionReverted(tx_hash, block)
         return Receipt(self._input_index(found["logs"]), tx_hash, block, _number(found["gasUsed"]))
 
+    def _require_ether(self, owner: Address, needed: Amount) -> None:
+        held = self.ether(owner)
+        if held < needed:
+            raise NotEnoughTokens("ETH", format_amount(needed, 18), format_amount(held, 18))
+
     def _input_index(self, logs: Sequence[dict[str, Any]]) -> int | None:
         app = "0x" + word_of(self.app).hex()
         for log in logs:
@@ -412,7 +361,10 @@ class Chain:
 
     def _prices(self) -> dict[str, int]:
         """Fees of EIP-1559: room for the base fee to double."""
-        base = _number(self._call("eth_getBlockByNumber", "latest", False)["baseFeePerGas"])
+        latest = self._call("eth_getBlockByNumber", "latest", False)
+        if "baseFeePerGas" not in latest:
+            raise BadAnswer("chain", self._rpc.shown_url, "its blocks have no base fee (EIP-1559)")
+        base = _number(latest["baseFeePerGas"])
         tip = _number(self._call("eth_maxPriorityFeePerGas"))
         return {"maxFeePerGas": 2 * base + tip, "maxPriorityFeePerGas": tip}
 
@@ -429,18 +381,6 @@ class Chain:
             reason = revert_reason(bytes.fromhex(data[2:])) if len(data) > 2 else error.message
             return ContractReverted(call.contract, call.function, reason)
         return CallFailed("chain", call.function, error.code, error.message)
-
-
-def deposit_gas(size: int) -> int:
-    """Gas of a deposit with `size` bytes of calldata, by a rule of thumb for want of an estimate.
-
-    The first line is the floor of EIP-7623 with no byte zero. The second was fitted to anvil (Prague rules) and rounded
-    up: storage and events of token, portal and InputBox, and 30 gas a byte for calldata, hashing and the event.
-    """
-    return max(
-        21_000 + 40 * size,
-        150_000 + 30 * size,
-    )
 
 
 def _request(call: Call, sender: Address | None) -> dict[str, str]:

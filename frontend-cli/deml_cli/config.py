@@ -40,9 +40,7 @@ SETTINGS: Final[dict[str, Setting]] = {
     "chain_id": Setting("which chain the RPC must serve"),
     "erc20_portal": Setting("which ERC20Portal takes deposits", default=ERC20_PORTAL),
     "token": Setting("which token to use"),
-    "ipfs_url": Setting(
-        "which IPFS to use: a Kubo RPC (ends in /api/v0), or a trustless gateway to read from"
-    ),
+    "ipfs_url": Setting("which IPFS to use: a Kubo RPC (ends in /api/v0), or a trustless gateway to read from"),
     "wallet": Setting("who acts", "--wallet"),
 }
 """By name in ``config.toml``."""

@@ -59,6 +59,14 @@ class CallFailed(Unavailable):
 
 
 @dataclass(eq=False)
+class NotRunByNode(Unavailable):
+    app: str
+    url: str
+    what = "The node at {url} does not run the Application {app}."
+    fix = "Check node_url and app_address of the profile: 'deml config show'."
+
+
+@dataclass(eq=False)
 class ContractReverted(Refused):
     contract: str
     function: str

@@ -12,7 +12,6 @@ from deml.base.outputs import Notice
 from deml.base.types import ETHER, Address
 from deml.wire.notices import NOTICE_FUNCTIONS
 from deml_cli.addresses import parse_address
-from deml_cli.chain import Gas
 from deml_cli.command import command, group
 from deml_cli.context import Session
 from deml_cli.jsonable import jsonable
@@ -94,9 +93,7 @@ def claim(
     ready = [one for one in found if one.claimable]
     waiting = sum(1 for one in found if not one.executed) - len(ready)
     if ready:
-        gas = Gas(0, 0)
-        for one in ready:
-            gas += chain.estimate(chain.execute_call(one.output.raw, _proof(one)), wallet.address)
+        gas = chain.estimate([chain.execute_call(one.output.raw, _proof(one)) for one in ready], wallet.address)
         sends = {f"voucher {one.output.index}": " to ".join(reversed(_payment(session, one))) for one in ready}
         session.render.confirm(Plan(f"execute {len(ready)} voucher(s)", sends, ("the transfers",), gas))
     receipts = []
@@ -105,8 +102,8 @@ def claim(
         session.render.say(f"Executed voucher {one.output.index}: {_payment(session, one)[1]}")
     if waiting:
         session.render.note(f"{waiting} voucher(s) wait for their epoch's claim to be accepted.")
-    if not found:
-        session.render.say("No voucher pays this account.")
+    if not ready and not waiting:
+        session.render.say("No voucher waits for this account." if found else "No voucher pays this account.")
     session.render.emit(
         {
             "executed": [{**_voucher_record(one), "transaction": receipt.tx_hash} for one, receipt in receipts],

@@ -104,6 +104,9 @@ class Render:
         from rich.box import SIMPLE_HEAD
         from rich.table import Table
 
+        if not rows:
+            self.say(f"{title}: none" if title else "None.")
+            return
         table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
         for place, name in enumerate(columns):
             numeric = bool(rows) and all(isinstance(row[place], int) for row in rows)

@@ -45,6 +45,7 @@ class World:
             "eth_getBlockByNumber": lambda given: (
                 None if given[0] == "0x63" else {"number": "0xa", "timestamp": "0x64", "baseFeePerGas": "0x3b9aca00"}
             ),
+            "eth_getBalance": lambda _: hex(10**18),
             "eth_maxPriorityFeePerGas": lambda _: "0x1",
             "eth_getTransactionCount": lambda _: "0x5",
             "eth_sendRawTransaction": self._send,

@@ -15,6 +15,7 @@ from deml_cli import contracts
 from deml_cli.chain import MAX_TRANSACTION_GAS, Chain, deposit_gas
 from deml_cli.contracts import View, revert_reason
 from deml_cli.errors import (
+    BadAnswer,
     CallFailed,
     ContractReverted,
     NoContract,
@@ -125,6 +126,19 @@ def test_nothing_is_sent_that_no_block_takes(chain: Chain, world: World, service
     assert services.calls("eth_sendRawTransaction") == []
     world.gas, world.receipt = MAX_TRANSACTION_GAS, receipt_of(1)
     assert chain.send_input(WALLET, b"\x01").input_index == 1
+
+
+def test_nothing_is_signed_that_the_wallet_cannot_pay_gas_for(chain: Chain, world: World, services: Services):
+    services.methods["eth_getBalance"] = lambda _: hex(120_000 * (2 * 10**9 + 1) - 1)
+    with pytest.raises(NotEnoughTokens, match=r"needs 0\.00024000000012 ETH; the wallet holds 0\.000240000000119999"):
+        chain.send_input(WALLET, b"\x01")
+    assert services.calls("eth_sendRawTransaction") == []
+
+
+def test_a_chain_without_base_fees_is_not_understood(chain: Chain, services: Services):
+    services.methods["eth_getBlockByNumber"] = lambda _: {"number": "0x1", "timestamp": "0x1"}
+    with pytest.raises(BadAnswer, match="EIP-1559"):
+        chain.send_input(WALLET, b"\x01")
 
 
 def test_waiting_polls_ever_slower_and_gives_up(chain: Chain, world: World):

@@ -19,9 +19,11 @@ from deml_cli.errors import (
     InputNotProcessed,
     NoProof,
     NoSuchRecord,
+    NotRunByNode,
     QueryRefused,
 )
 from deml_cli.node import DELEGATE_CALL_SELECTOR, NOTICE_SELECTOR, PAGE, VOUCHER_SELECTOR, NodeClient
+from deml_cli.records import read_output
 from tests.unit.cli.fake_services import RpcFailure, Services
 
 APP = Address("0x" + "a1" * 20)
@@ -268,11 +270,31 @@ def test_records_that_do_not_exist_and_methods_that_fail(services: Services, nod
         node.application()
 
 
+@pytest.mark.parametrize("code", [-32000, -32001])
+def test_a_node_without_the_application_is_said_to_be(services: Services, node: NodeClient, code: int):
+    def missing(_: object) -> None:
+        raise RpcFailure(code, "Application not found")
+
+    services.methods |= {"cartesi_getInput": missing, "cartesi_listOutputs": missing}
+    for ask in (lambda: node.wait_for_input(3), lambda: list(node.outputs())):
+        with pytest.raises(NotRunByNode, match=APP):
+            ask()
+
+
+@pytest.mark.parametrize("answer", [None, {}, {"data": None}, {"data": {}}, {"data": {"index": 3}}, [], 7])
+def test_answers_unlike_the_documented_are_the_nodes_failure(services: Services, node: NodeClient, answer: object):
+    for method in ("cartesi_getOutput", "cartesi_listOutputs", "cartesi_getEpoch", "cartesi_getChainId"):
+        services.methods[method] = lambda _: answer
+    asks = (lambda: node.output(1), lambda: list(node.outputs()), lambda: node.epoch(1), node.chain_id)
+    for ask in asks:
+        with pytest.raises(BadAnswer):
+            ask()
+
+
 def test_a_voucher_of_ether_is_a_transfer():
     from deml.wire.outputs import transfer_of
-    from deml_cli.node import _output
 
-    stored = _output(output_record(2, envelope(VoucherEmission(CLIENT, 5, b""))))
+    stored = read_output(output_record(2, envelope(VoucherEmission(CLIENT, 5, b""))))
     assert transfer_of(stored.opened) == Transfer(Address("0x" + "00" * 20), CLIENT, Amount(5))
     assert stored.notice is None
     assert stored.voucher is not None

@@ -79,7 +79,7 @@ def world(services: Services) -> World:
     found.say(INPUT_BOX, contracts.NUMBER_OF_INPUTS, 3)
     found.failures[contracts.NUMBER_OF_VALIDATORS.function.selector.hex()] = reverted()
     found.receipt = {"status": "0x1", "blockNumber": "0xb", "gasUsed": "0x1", "logs": []}
-    services.methods |= {"eth_getBalance": lambda _: hex(10**18), "eth_getCode": lambda _: "0x60"}
+    services.methods["eth_getCode"] = lambda _: "0x60"
     return found
 
 
@@ -188,6 +188,7 @@ def test_claim_executes_what_is_claimable_and_says_what_waits(run: Run, node: No
     assert answer["waiting"] == 1
     assert len(services.calls("eth_sendRawTransaction")) == 1
     assert "This will execute 1 voucher(s)" in done.stderr
+    assert "100,000 units, now 0.0002000000001 ETH" in done.stderr
     assert f"3 TOK to {WALLET.address}" in done.stderr
 
 
