@@ -37,7 +37,11 @@ def content(size: int) -> bytes:
 
 def kubo(repo: Path, *commands: tuple[str, ...]) -> list[str | bool]:
     peer = [sys.executable, str(HERE / "kubo_peer.py"), str(repo)]
-    done = subprocess.run(peer, input=json.dumps(commands), capture_output=True, text=True, check=True, timeout=60)
+    # It writes kubo.log where it runs.
+    where = repo.parent
+    done = subprocess.run(
+        peer, input=json.dumps(commands), capture_output=True, text=True, check=True, timeout=60, cwd=where
+    )
     return list(json.loads(done.stdout.splitlines()[-1]))
 
 
