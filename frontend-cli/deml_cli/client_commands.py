@@ -38,6 +38,8 @@ def accept(session: Session, job_id: JobNumber, pay_to: PayTo = None) -> None:
     """Take part in a job; deposits the stake it asks for, which comes back unless you declare and do not deliver."""
     desk = SessionDesk(session)
     job = desk.job(job_id)
+    if not desk.evidence(job_id).created:
+        session.render.warn("The job is not in a finalised block yet: a re-org could still change its terms.")
     client_steps.accept(desk, job, parse_address(pay_to) if pay_to else ETHER)
     session.render.say(f"Accepted job {job_id}. Next: deml train {job_id} --data FILE --label COLUMN")
     session.render.emit({"jobId": job_id, "client": desk.wallet, "stake": str(job.terms.stake)})

@@ -10,13 +10,13 @@ import typer
 
 from deml.base.types import Amount
 from deml.ipld import Cid
+from deml_cli.addresses import parse_address
 from deml_cli.command import command, group
 from deml_cli.context import Session
-from deml_cli.errors import UnreadableFile
 from deml_cli.jobs import sponsor_steps
 from deml_cli.jobs.draft import draft
 from deml_cli.jobs.errors import HoldoutNotHere
-from deml_cli.jobs.files import read_file
+from deml_cli.jobs.files import read_file, write_file
 from deml_cli.jobs.job_file import read_job_file, template
 from deml_cli.jobs.journal import HoldoutRecord
 from deml_cli.jobs.results import results_json, save_models
@@ -51,12 +51,7 @@ def new(
     quick: Annotated[bool, typer.Option("--quick", help="Windows of minutes, for a devnet.")] = False,
 ) -> None:
     """Write a commented file to fill in, every field explained."""
-    text = template(path.name, QUICK if quick else PATIENT)
-    try:
-        with path.open("x") as file:
-            file.write(text)
-    except OSError as error:
-        raise UnreadableFile(str(path), error.strerror or str(error)) from error
+    write_file(path, template(path.name, QUICK if quick else PATIENT).encode(), replace=False)
     session.render.say(f"Wrote {path}. Fill it in, then: deml job post {path}")
     session.render.emit({"path": path})
 
@@ -89,7 +84,8 @@ def list_jobs(
 ) -> None:
     """List jobs, each in the phase that the chain's latest block puts it in."""
     now = session.chain.latest_block().timestamp
-    jobs = [one for one in fetch_jobs(session.node.inspect, sponsor) if phase in (None, phase_at(one, now))]
+    found = fetch_jobs(session.node.inspect, parse_address(sponsor) if sponsor else None)
+    jobs = [one for one in found if phase in (None, phase_at(one, now))]
     tokens = {one: session.chain.token(one) for one in sorted({job.terms.reward_token for job in jobs})}
     rows = [summary(one, now, tokens[one.terms.reward_token]) for one in jobs]
     session.render.table(f"{len(rows)} job(s)", SUMMARY_COLUMNS, rows)

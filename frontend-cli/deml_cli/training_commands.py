@@ -14,9 +14,8 @@ from deml.ipld import file_cid
 from deml.scoring import Architecture, Metric, parse_architecture, parse_metric
 from deml_cli.command import command, group
 from deml_cli.context import Session
-from deml_cli.jobs.atomic import write_whole
 from deml_cli.jobs.content import public_file, revealed_holdout
-from deml_cli.jobs.files import read_file
+from deml_cli.jobs.files import read_file, write_file
 from deml_cli.jobs.job_file import read_job_file
 from deml_cli.jobs.session_desk import SessionDesk
 from deml_cli.jobs.text import score_text
@@ -101,7 +100,7 @@ def train(
     settings = Settings(epochs, batch, learning_rate, l2, held_back, seed)
     with session.render.progress("training", epochs) as advance:
         made = improve(begin, task.metric, table, settings, _teller(advance), half)
-    write_whole(out, made.file)
+    write_file(out, made.file)
     _tell(session, made, out)
 
 

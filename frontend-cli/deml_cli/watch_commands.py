@@ -38,6 +38,14 @@ def watch(
     """
     desk = SessionDesk(session)
     _agree(session, jobs)
+    try:
+        _look_after(session, desk, jobs, every, once)
+    except KeyboardInterrupt:
+        session.render.note("Stopped. Nothing is lost: run it again to go on.")
+        raise
+
+
+def _look_after(session: Session, desk: SessionDesk, jobs: Sequence[int] | None, every: float, once: bool) -> None:
     watcher, teller = Watcher(desk), _Teller(session.render)
     while True:
         ids = jobs or sorted({one for some in jobs_of(session.node.inspect, desk.wallet) for one in some})

@@ -216,3 +216,11 @@ class WouldBeRefused(DemlError):
     reason: str
     what = "The dapp would refuse to {action} in job {job_id}: {reason}."
     fix = "Nothing was sent. See 'deml job show {job_id}'."
+
+
+@dataclass(eq=False)
+class UnwritableFile(DemlError):
+    path: str
+    reason: str
+    what = "{path} cannot be written: {reason}."
+    fix = "Choose another name or folder."

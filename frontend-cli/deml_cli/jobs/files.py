@@ -1,10 +1,12 @@
-"""Files that the user names."""
+"""Files that the user names, to read from or to write to."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from deml_cli.errors import UnreadableFile
+from deml_cli.jobs.atomic import write_whole
+from deml_cli.jobs.errors import UnwritableFile
 
 
 def read_file(path: Path) -> bytes:
@@ -18,3 +20,18 @@ def read_file(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise UnreadableFile(str(path), error.strerror or str(error)) from error
+
+
+def write_file(path: Path, content: bytes, *, replace: bool = True) -> None:
+    """Write a file as a whole; unless `replace`, there must be none yet.
+
+    Raises
+    ------
+    UnwritableFile
+    """
+    if not replace and path.exists():
+        raise UnwritableFile(str(path), "it is there already")
+    try:
+        write_whole(path, content)
+    except OSError as error:
+        raise UnwritableFile(str(path), error.strerror or str(error)) from error

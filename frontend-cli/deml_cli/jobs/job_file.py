@@ -41,9 +41,11 @@ initial = "initial.safetensors"
 # you reveal it. Keep it secret, and use a holdout for one job only.
 file = "holdout.csv"
 
-# For CSV and Parquet: the column to predict, the columns to leave out, and which class number each label stands for
-# (leave `classes` empty if the labels are numbers). Clients read their data by the same rules: say them in the spec.
+# For CSV and Parquet: the column to predict; the columns to learn from, in the model's order (none named: all others
+# but those to drop); and which class number each label stands for (leave `classes` empty if the labels are numbers).
+# Clients read their data by the same rules: say them in the spec.
 label = "diagnosis"
+features = []
 drop = []
 classes = {{ malignant = 0, benign = 1 }}
 

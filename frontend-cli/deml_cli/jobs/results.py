@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from deml.base.types import Address
-from deml_cli.jobs.atomic import write_whole
 from deml_cli.jobs.content import public_file
 from deml_cli.jobs.desk import Desk
+from deml_cli.jobs.files import write_file
 from deml_cli.jobs.view import Job
 
 
@@ -24,7 +24,7 @@ def save_models(desk: Desk, job: Job, folder: Path) -> dict[Address, Path]:
     for one in job.clients:
         if one.model_cid is not None:
             path = folder / f"job-{job.id}-{one.client}.safetensors"
-            write_whole(path, public_file(desk, job, one.model_cid))
+            write_file(path, public_file(desk, job, one.model_cid))
             paths[one.client] = path
     return paths
 
