@@ -23,10 +23,26 @@ class Options:
     yes: bool = False
 
 
+def _profiles() -> list[str]:
+    """Profiles, for the shell to complete."""
+    from deml_cli.config import DEVNET, home_directory, read_document
+
+    return [DEVNET, *read_document(home_directory()).get("profiles", {})]
+
+
+def _wallets() -> list[str]:
+    """Wallets, for the shell to complete."""
+    from deml_cli.config import home_directory
+    from deml_cli.keystore import Keystore
+    from deml_cli.wallets import DEVNET_ACCOUNTS
+
+    return [*(one.name for one in Keystore.of(home_directory()).files()), *DEVNET_ACCOUNTS]
+
+
 Json = Annotated[bool, typer.Option("--json", help="Write one JSON document to stdout and nothing else there.")]
 Profile = Annotated[
     str | None,
-    typer.Option("--profile", envvar="DEML_PROFILE", help="Named settings to use. [devnet]"),
+    typer.Option("--profile", envvar="DEML_PROFILE", help="Named settings to use. [devnet]", autocompletion=_profiles),
 ]
 RpcUrl = Annotated[
     str | None,
@@ -42,7 +58,9 @@ AppAddress = Annotated[
 ]
 WalletName = Annotated[
     str | None,
-    typer.Option("--wallet", envvar="DEML_WALLET", help="Who acts: a name from 'deml wallet list'."),
+    typer.Option(
+        "--wallet", envvar="DEML_WALLET", help="Who acts: a name from 'deml wallet list'.", autocompletion=_wallets
+    ),
 ]
 PasswordFile = Annotated[
     Path | None,

@@ -6,6 +6,8 @@ import json
 import os
 import subprocess
 import sys
+from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 
@@ -47,6 +49,31 @@ def test_completion_knows_subcommands_and_options():
     }
     done = subprocess.run([sys.executable, "-m", "deml_cli"], capture_output=True, text=True, env=environment)
     assert done.stdout.split() == ["--password-file"]
+
+
+@pytest.mark.parametrize(
+    ("words", "completed"),
+    [
+        ("deml vouchers --wallet cli", [f"client{number}" for number in range(1, 9)]),
+        ("deml vouchers --profile se", ["sepolia"]),
+    ],
+)
+def test_completion_knows_wallets_and_profiles(tmp_path: Path, words: str, completed: list[str]):
+    (tmp_path / "config.toml").write_text("[profiles.sepolia]\n")
+    environment = {
+        **os.environ,
+        "DEML_HOME": str(tmp_path),
+        "_DEML_COMPLETE": "complete_bash",
+        "COMP_WORDS": words,
+        "COMP_CWORD": "3",
+    }
+    done = subprocess.run([sys.executable, "-m", "deml_cli"], capture_output=True, text=True, env=environment)
+    assert sorted(done.stdout.split()) == completed
+
+
+def test_version_is_the_packages():
+    done = subprocess.run([sys.executable, "-m", "deml_cli", "--version"], capture_output=True, text=True)
+    assert done.stdout == f"deml {version('deml')}\n"
 
 
 def test_python_m_and_broken_usage_exit_with_2():
