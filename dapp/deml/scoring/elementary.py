@@ -20,7 +20,7 @@ LN2_LOW: Final = float.fromhex("0x1.a39ef35793c76p-33")
 """ln 2 - `LN2_HIGH`."""
 
 EXP_FLOOR: Final = -700.0
-"""Below this exp is taken at this: 10^-304, which no sum that begins with 1 can feel."""
+"""Below this exp is taken at this: 10^-304, still no subnormal, and nothing beside a 1."""
 
 _FACTORIALS = (1, 1, 2, 6, 24, 120, 720, 5040, 40320, 362880, 3628800, 39916800, 479001600, 6227020800)
 EXP_COEFFICIENTS: Final = tuple(1.0 / one for one in _FACTORIALS)

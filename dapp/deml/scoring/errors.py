@@ -18,7 +18,7 @@ class MalformedArchitecture(DemlError):
 class UnknownFamily(DemlError):
     family: str
     known: str
-    what = "There is no model family called '{family}'."
+    what = "There is no model family called {family}."
     fix = "Use one of: {known}."
 
 
@@ -36,7 +36,7 @@ class ArchitectureOutOfBounds(DemlError):
 class UnknownMetric(DemlError):
     metric: str
     known: str
-    what = "There is no metric called '{metric}'."
+    what = "There is no metric called {metric}."
     fix = "Use one of: {known}."
 
 
@@ -51,8 +51,79 @@ class MetricMismatch(DemlError):
 @dataclass(eq=False)
 class MalformedSafetensors(DemlError):
     reason: str
-    what = "The file is no strict safetensors file: {reason}."
+    what = "The file is not in the safetensors format: {reason}."
     fix = "Write it with the safetensors library or with 'deml train'."
+
+
+@dataclass(eq=False)
+class HeaderTooLong(DemlError):
+    size: int
+    limit: int
+    what = "The header of the safetensors file has {size} bytes; at most {limit} are read."
+    fix = "Leave metadata out, and store no more tensors than the job's architecture has."
+
+
+@dataclass(eq=False)
+class RepeatedName(DemlError):
+    name: str
+    what = "The name {name} stands twice in one object of the safetensors header."
+    fix = "Write the file with the safetensors library or with 'deml train'."
+
+
+@dataclass(eq=False)
+class MalformedMetadata(DemlError):
+    what = "The __metadata__ of the safetensors file is not an object of texts."
+    fix = "Leave the metadata out; the dapp does not use it."
+
+
+@dataclass(eq=False)
+class MalformedTensor(DemlError):
+    tensor: str
+    reason: str
+    what = "The safetensors header describes the tensor {tensor} wrongly: {reason}."
+    fix = "Write the file with the safetensors library or with 'deml train'."
+
+
+@dataclass(eq=False)
+class TensorSizeMismatch(DemlError):
+    tensor: str
+    size: int
+    expected: int
+    what = "The tensor '{tensor}' takes {size} bytes in the file, where its type and shape make {expected}."
+    fix = "Write the file with the safetensors library or with 'deml train'."
+
+
+@dataclass(eq=False)
+class OverlappingTensors(DemlError):
+    tensor: str
+    begin: int
+    previous_end: int
+    what = "The tensor '{tensor}' begins at byte {begin}, before the previous one ends at {previous_end}."
+    fix = "Write the file with the safetensors library or with 'deml train'."
+
+
+@dataclass(eq=False)
+class GapBetweenTensors(DemlError):
+    tensor: str
+    begin: int
+    previous_end: int
+    what = "The tensor '{tensor}' begins at byte {begin}, and nothing lies between it and byte {previous_end}."
+    fix = "Write the file with the safetensors library or with 'deml train'."
+
+
+@dataclass(eq=False)
+class TruncatedTensor(DemlError):
+    tensor: str
+    missing: int
+    what = "The file ends {missing} bytes before the end of the tensor '{tensor}'."
+    fix = "Copy the whole file, or write it again."
+
+
+@dataclass(eq=False)
+class BytesAfterTensors(DemlError):
+    count: int
+    what = "The file goes on for {count} bytes after its last tensor."
+    fix = "Write the file with the safetensors library or with 'deml train'."
 
 
 @dataclass(eq=False)

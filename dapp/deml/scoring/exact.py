@@ -20,8 +20,9 @@ SIGNIFICAND_BITS: Final = 53
 """Integers up to 2^53 are exact in float64."""
 
 LEAST_EXPONENT: Final = -200
-"""A row whose largest magnitude lies below 2^-200 is scaled as if it did not: it keeps fewer bits, and none below
-2^-225. With `CEILING` this keeps all scaling factors and products far from float64's limits."""
+"""A vector whose largest magnitude lies below 2^-200 is scaled as if it did not: it keeps fewer bits, and none below
+2^-226. With `CEILING` this keeps every number either zero or within 2^-460 .. 2^300: there is no overflow, no infinity
+and no subnormal, and rescaling is exact."""
 
 CEILING: Final = 2.0**100
 """Activations are clipped to this magnitude."""
@@ -33,6 +34,14 @@ class Scaled:
 
     values: Array
     units: Array
+
+    def __len__(self) -> int:
+        """Count the vectors."""
+        return len(self.units)
+
+    def __getitem__(self, part: slice) -> Scaled:
+        """Take some of the vectors."""
+        return Scaled(self.values[part], self.units[part])
 
 
 def bits_for(length: int) -> int:
@@ -46,23 +55,25 @@ def scale(vectors: Array) -> Scaled:
     Parameters
     ----------
     vectors
-        m by k; finite, of magnitude at most `CEILING`.
+        m by k; finite, of magnitude below 2^128.
     """
     bits = bits_for(vectors.shape[1])
     largest = np.max(np.abs(vectors), axis=1)
     _, exponents = np.frexp(largest)
     exponents = np.clip(exponents, LEAST_EXPONENT, None)
-    ups = np.ldexp(1.0, bits - exponents)
-    values = np.rint(vectors * ups[:, None])
+    values = vectors * np.ldexp(1.0, bits - exponents)[:, None]
+    np.rint(values, out=values)
     return Scaled(values, np.ldexp(1.0, exponents - bits))
 
 
 def product(x: Scaled, w: Scaled) -> Array:
     """Multiply x (n by k) with the transpose of w (m by k): n by m, in float64."""
-    sums = x.values @ w.values.T
-    return np.asarray(sums * x.units[:, None] * w.units[None, :])
+    sums: Array = x.values @ w.values.T
+    sums *= x.units[:, None]
+    sums *= w.units[None, :]
+    return sums
 
 
 def clip(values: Array) -> Array:
-    """Bound activations to `CEILING`."""
-    return np.clip(values, -CEILING, CEILING)
+    """Bound activations to `CEILING`, in place."""
+    return np.clip(values, -CEILING, CEILING, out=values)

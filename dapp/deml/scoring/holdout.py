@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deml.scoring.errors import EmptyHoldout, LabelOutOfRange, TooManyRows, WrongShape
-from deml.scoring.exact import Scaled, scale
 from deml.scoring.families import Architecture
+from deml.scoring.families.dense import Prepared
 from deml.scoring.metrics import Metric
 from deml.scoring.safetensors import Tensor, read_tensors
 from deml.scoring.task import Task
@@ -22,8 +22,7 @@ class Holdout:
     """A holdout made ready for one architecture and metric: all that does not depend on the model is done."""
 
     metric: Metric
-    x: NDArray[np.float64]
-    scaled: Scaled
+    prepared: Prepared
     targets: NDArray[Any]
 
     @property
@@ -55,7 +54,7 @@ def load_holdout(architecture: Architecture, metric: Metric, data: bytes, max_ro
     else:
         targets = _labels(tensors["y"], architecture.classes)
     metric.check(targets)
-    return Holdout(metric, x, scale(x), targets)
+    return Holdout(metric, architecture.prepare(x), targets)
 
 
 def _rows(y: Tensor, max_rows: int) -> int:

@@ -41,5 +41,5 @@ def load_model(architecture: Architecture, data: bytes) -> Model:
 
 def score(model: Model, holdout: Holdout) -> int:
     """Score `model` by the holdout's metric, in ppm: the same integer on every processor."""
-    outputs = model.architecture.forward(model.tensors, holdout.x, holdout.scaled)
+    outputs = model.architecture.forward(model.tensors, holdout.prepared)
     return holdout.metric(outputs, holdout.targets)

@@ -9,23 +9,36 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import prod
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from deml.scoring.errors import MalformedSafetensors, UnsupportedDtype
+from deml.scoring.errors import (
+    BytesAfterTensors,
+    GapBetweenTensors,
+    HeaderTooLong,
+    MalformedMetadata,
+    MalformedSafetensors,
+    MalformedTensor,
+    OverlappingTensors,
+    RepeatedName,
+    TensorSizeMismatch,
+    TruncatedTensor,
+    UnsupportedDtype,
+)
 
 Tensor = NDArray[Any]
 
 DTYPES: Final[dict[str, np.dtype[Any]]] = {
-    "F32": np.dtype("<f4"),
-    "F16": np.dtype("<f2"),
     "I64": np.dtype("<i8"),
+    "F32": np.dtype("<f4"),
     "I32": np.dtype("<i4"),
+    "F16": np.dtype("<f2"),
     "U8": np.dtype("u1"),
 }
-"""The types that are read, by their names in the header."""
+"""The types that are read, by their names in the header, in the order in which the safetensors library stores them."""
 
 MAX_HEADER_BYTES: Final = 65_536
 """Longest header: about 600 tensors. The format allows 100 MB, which no model here needs."""
@@ -33,16 +46,23 @@ MAX_HEADER_BYTES: Final = 65_536
 MAX_DIMENSIONS: Final = 8
 """Most dimensions of a tensor."""
 
+MAX_ELEMENTS: Final = 2**40
+"""Largest size, offset and product of a shape's sizes, zeros left out: numpy has limits for empty arrays, too."""
+
 _ALIGNMENT: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
     name: str
-    dtype: str
+    dtype: np.dtype[Any]
     shape: tuple[int, ...]
     begin: int
     end: int
+
+    @property
+    def size(self) -> int:
+        return prod(self.shape) * self.dtype.itemsize
 
 
 def read_tensors(data: bytes) -> dict[str, Tensor]:
@@ -50,101 +70,115 @@ def read_tensors(data: bytes) -> dict[str, Tensor]:
 
     Raises
     ------
-    MalformedSafetensors
-        If the header is oversized, no JSON object, or has duplicate or unknown keys; if a tensor's size is not what
-        type and shape make it; if tensors overlap, leave gaps, or do not fill the file.
-    UnsupportedDtype
-        If a tensor has a type that is not in `DTYPES`.
+    MalformedSafetensors, HeaderTooLong, RepeatedName, MalformedMetadata
+        If the header as a whole cannot be read.
+    MalformedTensor, UnsupportedDtype
+        If an entry of the header does not describe a tensor, or one of a type that is not in `DTYPES`.
+    TensorSizeMismatch, OverlappingTensors, GapBetweenTensors, TruncatedTensor, BytesAfterTensors
+        If the tensors do not fill the rest of the file exactly.
     """
     header, start = _header(data)
-    entries = sorted((_entry(name, value) for name, value in header.items()), key=lambda one: (one.begin, one.end))
-    position = 0
+    entries = [_entry(name, value) for name, value in header.items()]
     tensors = {}
-    for entry in entries:
-        if entry.begin != position:
-            raise MalformedSafetensors(f"tensor {entry.name!r:.60} begins at {entry.begin}, not at {position}")
-        dtype, count = DTYPES[entry.dtype], _count(entry.shape)
-        if entry.end - entry.begin != count * dtype.itemsize or start + entry.end > len(data):
-            raise MalformedSafetensors(f"tensor {entry.name!r:.60} does not fit its place")
-        flat = np.frombuffer(data, dtype, count, start + entry.begin)
+    position = 0
+    for entry in sorted(entries, key=lambda one: (one.begin, one.end)):
+        _check_place(entry, position, len(data) - start)
+        flat = np.frombuffer(data, entry.dtype, prod(entry.shape), start + entry.begin)
         tensors[entry.name] = flat.reshape(entry.shape)
         position = entry.end
     if start + position != len(data):
-        raise MalformedSafetensors(f"{len(data) - start - position} bytes follow the last tensor")
+        raise BytesAfterTensors(len(data) - start - position)
     return tensors
 
 
 def write_tensors(tensors: Mapping[str, Tensor]) -> bytes:
-    """Write a file: tensors in name order, the header padded with spaces to a multiple of 8 bytes.
+    """Write a file, with the very bytes that the safetensors library writes.
+
+    Tensors stand in the order of `DTYPES`, those of one type in name order; spaces pad the header to a multiple of 8.
 
     Raises
     ------
     UnsupportedDtype
         If a tensor has a type that is not in `DTYPES`.
     """
+    parts = sorted((_rank(name, tensor), name) for name, tensor in tensors.items())
+    names = list(DTYPES)
     header: dict[str, Any] = {}
-    parts = []
-    position = 0
-    for name in sorted(tensors):
-        tensor = np.ascontiguousarray(tensors[name])
-        dtype = next((key for key, value in DTYPES.items() if value == tensor.dtype), None)
-        if dtype is None:
-            raise UnsupportedDtype(name, str(tensor.dtype), ", ".join(DTYPES))
-        end = position + tensor.nbytes
-        header[name] = {"dtype": dtype, "shape": list(tensors[name].shape), "data_offsets": [position, end]}
-        parts.append(tensor.tobytes())
-        position = end
-    text = json.dumps(header, separators=(",", ":")).encode()
+    body = b""
+    for rank, name in parts:
+        begin, body = len(body), body + tensors[name].tobytes()
+        shape = list(tensors[name].shape)
+        header[name] = {"dtype": names[rank], "shape": shape, "data_offsets": [begin, len(body)]}
+    text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
     text += b" " * (-len(text) % _ALIGNMENT)
-    return len(text).to_bytes(8, "little") + text + b"".join(parts)
+    return len(text).to_bytes(8, "little") + text + body
+
+
+def _rank(name: str, tensor: Tensor) -> int:
+    for rank, dtype in enumerate(DTYPES.values()):
+        if dtype == tensor.dtype:
+            return rank
+    raise UnsupportedDtype(name, str(tensor.dtype), ", ".join(DTYPES))
 
 
 def _header(data: bytes) -> tuple[dict[str, Any], int]:
     if len(data) < 8:
         raise MalformedSafetensors("it is shorter than 8 bytes")
     length = int.from_bytes(data[:8], "little")
-    if length > MAX_HEADER_BYTES:
-        raise MalformedSafetensors(f"its header is given as {length} bytes, above the limit of {MAX_HEADER_BYTES}")
     if 8 + length > len(data):
         raise MalformedSafetensors("it ends inside its header")
+    if length > MAX_HEADER_BYTES:
+        raise HeaderTooLong(length, MAX_HEADER_BYTES)
+    text = data[8 : 8 + length]
+    if not text.startswith(b"{"):
+        raise MalformedSafetensors("its header is not a JSON object")
     try:
-        header = json.loads(data[8 : 8 + length].decode(), object_pairs_hook=_unique)
+        header = json.loads(text.decode(), object_pairs_hook=_unique)
     except (ValueError, RecursionError) as error:
-        raise MalformedSafetensors(f"its header is no JSON ({type(error).__name__})") from error
-    if not isinstance(header, dict):
-        raise MalformedSafetensors("its header is no JSON object")
+        raise MalformedSafetensors("its header is not valid JSON") from error
     metadata = header.pop("__metadata__", {})
     if not isinstance(metadata, dict) or not all(isinstance(value, str) for value in metadata.values()):
-        raise MalformedSafetensors("its metadata is no object of texts")
+        raise MalformedMetadata()
     return header, 8 + length
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) != len(pairs):
-        raise ValueError("duplicate keys")
+    made: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in made:
+            raise RepeatedName(f"{name!a:.60}")
+        made[name] = value
     return made
 
 
 def _entry(name: str, value: Any) -> _Entry:
+    shown = f"{name!a:.60}"
+    if not name.isascii() or not name.isprintable():
+        raise MalformedTensor(shown, "the name has characters other than printable ASCII")
     if not isinstance(value, dict) or sorted(value) != ["data_offsets", "dtype", "shape"]:
-        raise MalformedSafetensors(f"tensor {name!r:.60} is not described by dtype, shape and data_offsets alone")
+        raise MalformedTensor(shown, "dtype, shape and data_offsets are needed, and nothing else")
     dtype, shape, offsets = value["dtype"], value["shape"], value["data_offsets"]
     if not isinstance(dtype, str) or dtype not in DTYPES:
-        raise UnsupportedDtype(name[:60], f"{dtype!s:.20}", ", ".join(DTYPES))
-    if not _naturals(shape) or len(shape) > MAX_DIMENSIONS:
-        raise MalformedSafetensors(f"tensor {name!r:.60} has no proper shape")
-    if not _naturals(offsets) or len(offsets) != 2 or offsets[0] > offsets[1]:
-        raise MalformedSafetensors(f"tensor {name!r:.60} has no proper offsets")
-    return _Entry(name, dtype, tuple(shape), offsets[0], offsets[1])
+        raise UnsupportedDtype(name[:60], f"{dtype!a:.20}", ", ".join(DTYPES))
+    if not _naturals(shape, MAX_DIMENSIONS) or prod(max(1, size) for size in shape) > MAX_ELEMENTS:
+        raise MalformedTensor(shown, f"shape must be a list of at most {MAX_DIMENSIONS} sizes")
+    if not _naturals(offsets, 2) or len(offsets) != 2 or offsets[0] > offsets[1]:
+        raise MalformedTensor(shown, "data_offsets must be where it begins and where it ends")
+    return _Entry(name, DTYPES[dtype], tuple(shape), offsets[0], offsets[1])
 
 
-def _naturals(value: Any) -> bool:
-    return isinstance(value, list) and all(type(one) is int and 0 <= one < 2**48 for one in value)
+def _check_place(entry: _Entry, position: int, available: int) -> None:
+    if entry.begin < position:
+        raise OverlappingTensors(entry.name[:60], entry.begin, position)
+    if entry.begin > position:
+        raise GapBetweenTensors(entry.name[:60], entry.begin, position)
+    if entry.end - entry.begin != entry.size:
+        raise TensorSizeMismatch(entry.name[:60], entry.end - entry.begin, entry.size)
+    if entry.end > available:
+        raise TruncatedTensor(entry.name[:60], entry.end - available)
 
 
-def _count(shape: tuple[int, ...]) -> int:
-    count = 1
-    for size in shape:
-        count *= size
-    return count
+def _naturals(value: Any, most: int) -> bool:
+    if not isinstance(value, list) or len(value) > most:
+        return False
+    return all(type(one) is int and 0 <= one <= MAX_ELEMENTS for one in value)

@@ -58,7 +58,6 @@ def reals(name: str, tensor: Tensor) -> NDArray[Any]:
     UnsupportedDtype, NotFinite
     """
     require_dtype(name, tensor, "F32", "F16")
-    values = tensor.astype(np.float64)
-    if not np.all(np.isfinite(values)):
+    if not np.all(np.isfinite(tensor)):
         raise NotFinite(name)
-    return values
+    return tensor.astype(np.float64)

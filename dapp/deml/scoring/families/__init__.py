@@ -30,7 +30,7 @@ def parse_architecture(text: str) -> Architecture:
     Raises
     ------
     MalformedArchitecture
-        If it is no JSON object, or has missing, unknown or ill-typed fields.
+        If it is not a JSON object, or has missing, unknown or ill-typed fields.
     UnknownFamily, ArchitectureOutOfBounds
     """
     if len(text) > MAX_ARCHITECTURE_BYTES:
@@ -38,13 +38,13 @@ def parse_architecture(text: str) -> Architecture:
     try:
         values = json.loads(text, object_pairs_hook=_unique)
     except (ValueError, RecursionError) as error:
-        raise MalformedArchitecture(f"it is no JSON ({error!s:.80})") from error
+        raise MalformedArchitecture("it is not valid JSON, or repeats a field") from error
     if not isinstance(values, dict):
-        raise MalformedArchitecture("it is no JSON object")
+        raise MalformedArchitecture("it is not a JSON object")
     fields = Fields(values)
     family = fields.text("family")
     if family not in FAMILIES:
-        raise UnknownFamily(family[:60], ", ".join(FAMILIES))
+        raise UnknownFamily(f"{family!a:.60}", ", ".join(FAMILIES))
     architecture = FAMILIES[family](fields)
     fields.finish()
     return architecture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -15,6 +15,8 @@ from deml.scoring.exact import Scaled, clip, product, scale
 from deml.scoring.task import Task
 
 Array = NDArray[np.float64]
+Prepared = Array | Scaled
+"""Rows of features, scaled already unless the model standardises them first."""
 
 MAX_INPUTS: Final = 65_536
 """Most features: 18 bits are then left for each factor of a product."""
@@ -27,6 +29,10 @@ MAX_CLASSES: Final = 1_024
 
 MAX_HIDDEN: Final = 8
 """Most hidden layers."""
+
+BLOCK_ELEMENTS: Final = 2**19
+"""Rows are computed in blocks, so that no intermediate result takes more than 4 MiB. A row's result does not depend on
+the others."""
 
 MEAN: Final = "standardize.mean"
 SCALE: Final = "standardize.scale"
@@ -92,20 +98,28 @@ class Dense:
         if self.standardize and not np.all(tensors[SCALE] > 0):
             raise BadStandardizer(SCALE)
 
-    def forward(self, tensors: Mapping[str, Array], x: Array, scaled: Scaled) -> Array:
-        """Outputs for the rows of `x`: rows by outputs.
+    def prepare(self, x: Array) -> Prepared:
+        """Do, once for all models, what does not depend on them; `x` is rows by inputs."""
+        return x if self.standardize else scale(x)
 
-        Parameters
-        ----------
-        scaled
-            `x` as `exact.scale` makes it; used where nothing standardises `x` first.
-        """
-        if self.standardize:
-            scaled = scale(clip((x - tensors[MEAN]) / tensors[SCALE]))
-        last = len(self.widths) - 2
-        for index in range(last + 1):
-            weight = scale(tensors[f"layers.{index}.weight"])
-            out = clip(product(scaled, weight) + tensors[f"layers.{index}.bias"])
-            if index < last:
-                scaled = scale(np.maximum(out, 0.0))
-        return out
+    def forward(self, tensors: Mapping[str, Array], prepared: Prepared) -> Array:
+        """Outputs for the rows of `prepared`: rows by outputs."""
+        layers = [
+            (scale(tensors[f"layers.{index}.weight"]), tensors[f"layers.{index}.bias"])
+            for index in range(len(self.widths) - 1)
+        ]
+        step = max(1, BLOCK_ELEMENTS // max(self.widths))
+        blocks = (prepared[start : start + step] for start in range(0, len(prepared), step))
+        return np.concatenate([_through(layers, self._scaled(tensors, block)) for block in blocks])
+
+    def _scaled(self, tensors: Mapping[str, Array], block: Prepared) -> Scaled:
+        if isinstance(block, Scaled):
+            return block
+        return scale(clip((block - tensors[MEAN]) / tensors[SCALE]))
+
+
+def _through(layers: Sequence[tuple[Scaled, Array]], scaled: Scaled) -> Array:
+    for weight, bias in layers[:-1]:
+        scaled = scale(np.maximum(clip(product(scaled, weight) + bias), 0.0))
+    weight, bias = layers[-1]
+    return clip(product(scaled, weight) + bias)

@@ -43,7 +43,7 @@ class Fields:
     def finish(self) -> None:
         """Refuse fields that nobody has taken."""
         for name in self._values:
-            raise MalformedArchitecture(f"there is no field {name!r:.60}")
+            raise MalformedArchitecture(f"there is no field {name!a:.60}")
 
     def _take(self, name: str) -> Any:
         if name not in self._values:

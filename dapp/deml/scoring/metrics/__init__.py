@@ -50,7 +50,7 @@ def parse_metric(name: str, architecture: Architecture) -> Metric:
     """
     metric = METRICS.get(name)
     if metric is None:
-        raise UnknownMetric(name[:60], ", ".join(METRICS))
+        raise UnknownMetric(f"{name!a:.60}", ", ".join(METRICS))
     if metric.task is not architecture.task:
         raise MetricMismatch(name, architecture.task)
     return metric
