@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from deml_cli.jobs.evidence import Seen
-from deml_cli.node import NOTICE_SELECTOR, NodeClient, StoredInput, StoredOutput
+from deml_cli.node import NodeClient
+from deml_cli.records import NOTICE_SELECTOR, StoredInput, StoredOutput
 
 
 class NoticeLog:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
@@ -14,30 +13,25 @@ from deml.base.outputs import Notice
 from deml.base.types import ETHER, Address, Amount, Timestamp
 from deml.ipld import Cid
 from deml.wire.inputs import Message, encode
-from deml_cli.chain import Call, Receipt
 from deml_cli.context import Session
-from deml_cli.errors import CallFailed, TransactionPending, TransactionReverted
+from deml_cli.errors import CallFailed
 from deml_cli.jobs.desk import Claims
-from deml_cli.jobs.errors import DepositCredited, NoInputAdded, WindowClosed
+from deml_cli.jobs.errors import DepositCredited
 from deml_cli.jobs.evidence import Evidence, weigh
 from deml_cli.jobs.journal import Journal
 from deml_cli.jobs.notice_log import NoticeLog
+from deml_cli.jobs.outbox import Outbox
 from deml_cli.jobs.pending import Pending
 from deml_cli.jobs.rebuild import Sent
 from deml_cli.jobs.schedule import Clock
 from deml_cli.jobs.token_check import require_full_arrival
 from deml_cli.jobs.view import Job, fetch_job
 from deml_cli.jsonable import jsonable
-from deml_cli.node import InputResult
 from deml_cli.render import Plan
 from deml_cli.rpc import JsonRpc, RpcError
 from deml_cli.salts import Salt, holdout_salt, model_salt
 from deml_cli.tokens import Token, parse_amount
 from deml_cli.vouchers import execute, list_vouchers
-
-IN_FLIGHT: Final = 4
-"""How many transactions of an upload are sent before the first must be in a block: nodes keep 16 or more of an account,
-and each block of an upload has room for several."""
 
 ETHER_DECIMALS: Final = 18
 
@@ -79,9 +73,9 @@ class SessionDesk:
         return Journal.of(self._session.home, self.chain_id, self.app, self.wallet)
 
     @cached_property
-    def pending(self) -> Pending:
-        """Transactions of this wallet whose outcome is not known yet."""
-        return Pending(self.journal.directory / "pending", time.time)
+    def _outbox(self) -> Outbox:
+        pending = Pending(self.journal.directory / "pending", time.time)
+        return Outbox(self._session.chain, self._session.node, pending, self._session.render)
 
     def token(self, address: Address) -> Token:
         """Look a token up."""
@@ -145,8 +139,8 @@ class SessionDesk:
         self._session.render.confirm(
             Plan(action, _described(inputs[-1]) | sends, (public,), chain.estimate(calls, self.wallet))
         )
-        results = [self._result(receipt) for receipt in self._transact(calls, _job_of(inputs[-1]), until)]
-        return results[-1].notices
+        receipts = self._outbox.send(self._session.wallet, calls, _job_of(inputs[-1]), until)
+        return [self._outbox.result(receipt) for receipt in receipts][-1].notices
 
     def deposit(
         self,
@@ -164,8 +158,8 @@ class SessionDesk:
         sends = {"deposit": self.token(token).show(amount), **_described(order)}
         self._session.render.confirm(Plan(action, sends, (public,), chain.estimate(calls, self.wallet), warnings))
         after_consent()
-        *_, receipt = self._transact(calls, _job_of(order), None)
-        result = self._result(receipt)
+        *_, receipt = self._outbox.send(self._session.wallet, calls, _job_of(order))
+        result = self._outbox.result(receipt)
         for report in result.reports:
             if "credited" in report and report.get("reason"):
                 raise DepositCredited(result.input.index, *_words(report["reason"]))
@@ -193,50 +187,12 @@ class SessionDesk:
 
     def awaiting(self, job_id: int) -> bool:
         """Tell whether the outcome of something sent about a job is not known yet."""
-        return any(not self._is_settled(tx_hash) for tx_hash in self.pending.of(job_id))
+        return self._outbox.awaiting(job_id)
 
     def _told(self, salt: Salt) -> bytes:
         if salt.backup is not None:
             self._session.render.warn(f"This wallet cannot derive its salt again; keep a copy of {salt.backup}.")
         return salt.value
-
-    def _is_settled(self, tx_hash: str) -> bool:
-        try:
-            receipt = self._session.chain.wait_for(tx_hash, seconds=0)
-        except TransactionPending:
-            return False
-        except TransactionReverted:
-            self.pending.settled(tx_hash)
-            return True
-        if receipt.input_index is not None and self._session.node.processed_inputs() <= receipt.input_index:
-            return False
-        self.pending.settled(tx_hash)
-        return True
-
-    def _transact(self, calls: Sequence[Call], job_id: int | None, until: Timestamp | None) -> list[Receipt]:
-        """Send transactions in order, a few at a time, as long as there is time."""
-        chain, receipts, in_flight = self._session.chain, list[Receipt](), deque[str]()
-        with self._session.render.progress("sending", len(calls)) as advance:
-            for count, call in enumerate(calls):
-                if until is not None and chain.latest_block().timestamp >= until:
-                    raise WindowClosed(until, count, len(calls))
-                in_flight.append(chain.submit(self._session.wallet, call))
-                self.pending.add(in_flight[-1], job_id)
-                if len(in_flight) == IN_FLIGHT or call.function == "approve":
-                    receipts.append(chain.wait_for(in_flight.popleft()))
-                    advance(1)
-            while in_flight:
-                receipts.append(chain.wait_for(in_flight.popleft()))
-                advance(1)
-        return receipts
-
-    def _result(self, receipt: Receipt) -> InputResult:
-        if receipt.input_index is None:
-            raise NoInputAdded(receipt.tx_hash)
-        with self._session.render.waiting(f"waiting until the node has run input {receipt.input_index}"):
-            result = self._session.node.wait_for_input(receipt.input_index)
-        self.pending.settled(receipt.tx_hash)
-        return result.require_accepted()
 
 
 def _described(body: Message) -> dict[str, object]:
