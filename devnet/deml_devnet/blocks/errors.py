@@ -15,7 +15,7 @@ class BlockNotStored(DemlError):
 
 
 @dataclass(eq=False)
-class TooManyBlocks(DemlError):
+class DagTooLarge(DemlError):
     root: str
     limit: int
     what = "More than {limit} blocks hang below {root}."

@@ -12,7 +12,7 @@ from deml.ipld import Cid, dag_pb
 from deml.ipld.car import read_blocks, read_header
 from deml.ipld.cid import DAG_PB
 from deml.ipld.errors import WrongBlockHash
-from deml_devnet.blocks.errors import BlockNotStored, TooManyBlocks
+from deml_devnet.blocks.errors import BlockNotStored, DagTooLarge
 
 MAX_BLOCKS: Final = 100_000
 """Most blocks below one root that are given out at once: 25 GiB in default chunks."""
@@ -73,7 +73,7 @@ class BlockStore:
 
         Raises
         ------
-        BlockNotStored, TooManyBlocks
+        BlockNotStored, DagTooLarge
         DemlError
             If a dag-pb block is malformed.
         """
@@ -85,7 +85,7 @@ class BlockStore:
                 continue
             seen.add(cid.v1())
             if len(seen) > MAX_BLOCKS:
-                raise TooManyBlocks(str(root), MAX_BLOCKS)
+                raise DagTooLarge(str(root), MAX_BLOCKS)
             block = self.get(cid)
             yield cid, block
             if cid.codec == DAG_PB:

@@ -47,13 +47,8 @@ def application(config: NodeConfig, node: Node) -> Starlette:
     return Starlette(routes=routes, middleware=[anyone])
 
 
-def main(arguments: list[str]) -> int:
-    """Run the node with the settings in a file; return the exit code."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
-    config = load_config(Path(arguments[0]))
-    stop = Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+def run(config: NodeConfig, stop: Event) -> int:
+    """Run a node until `stop` is set; return the exit code."""
     config.error_file.unlink(missing_ok=True)
     try:
         with RollupServer() as server:
@@ -66,6 +61,15 @@ def main(arguments: list[str]) -> int:
         write_json(config.error_file, error.as_report())
         return 1
     return 0
+
+
+def main(arguments: list[str]) -> int:
+    """Run the node that a file describes, until a signal; return the exit code."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return run(load_config(Path(arguments[0])), stop)
 
 
 if __name__ == "__main__":

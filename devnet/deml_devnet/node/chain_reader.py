@@ -57,7 +57,7 @@ class ChainReader:
         if self._last is not None and head.hash == self._last.hash:
             return
         known = self._store.known_blocks()
-        common = next((block for block in known if self._is_on_chain(block, head)), None)
+        common = next((block for block in known if self._is_on_chain(block)), None)
         if common is None or known[0].number != common.number:
             self._roll_back(known, common)
         start = self._config.first_block if common is None else common.number + 1
@@ -68,9 +68,7 @@ class ChainReader:
             start = end + 1
         self._last = head
 
-    def _is_on_chain(self, block: Block, head: Block) -> bool:
-        if block.number > head.number:
-            return False
+    def _is_on_chain(self, block: Block) -> bool:
         found = self._chain.block(block.number)
         return found is not None and found.hash == block.hash
 

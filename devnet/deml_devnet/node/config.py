@@ -53,7 +53,7 @@ class NodeConfig:
     template_hash: str = "0x" + "00" * 32
     data_availability: str = "0x"
     block_tag: str = "latest"
-    poll_seconds: float = 0.1
+    poll_seconds: float = 0.05
     start_seconds: float = 60.0
     advance_seconds: float = 180.0
     inspect_seconds: float = 10.0

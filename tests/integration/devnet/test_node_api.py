@@ -17,7 +17,7 @@ from eth_abi.abi import encode
 from deml_devnet.chain import abi
 from deml_devnet.chain.errors import ChainRefused, TransactionFailed
 from deml_devnet.node import outputs
-from tests.integration.devnet.world import EPOCH_LENGTH, World, eventually, expected_outputs, naive_root, world
+from tests.integration.devnet.world import EPOCH_LENGTH, World, expected_outputs, naive_root, world
 
 pytestmark = pytest.mark.xdist_group("node api")
 PAYEE = "0x" + "ab" * 20
@@ -30,7 +30,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A node after a claimed epoch with four inputs (one rejected), and an open one with one more."""
     with world(tmp_path_factory.mktemp("lived")) as made:
         made.mine(-made.chain.head().number % EPOCH_LENGTH)
-        made.start_node()
+        made.run_node()
         for text, sender in (("notice a", 1), ("reject", 1), (VOUCHER, 2), ("notice b", 1)):
             made.add_input(text, sender)
         made.wait_processed(4)
@@ -302,7 +302,7 @@ def test_a_voucher_pays_once(lived: World):
         found = lived.ask("cartesi_getOutput", output_index=record["index"])["execution_transaction_hash"]
         return bool(found == receipt["transactionHash"])
 
-    eventually(noted, "the node notes the execution", lived.node_service.log)
+    lived.eventually(noted, "the node notes the execution")
 
 
 # Inspect
@@ -338,5 +338,5 @@ def test_inspects_wait_their_turn(lived: World):
 def test_an_inspect_that_kills_the_dapp_costs_nothing_but_a_replay(lived: World):
     before = lived.inspect().json()
     assert lived.inspect(b"crash").status_code == 503
-    eventually(lived.ready, "the dapp is back", lived.node_service.log)
+    lived.eventually(lived.ready, "the dapp is back")
     assert lived.inspect().json() == before

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from deml_devnet.chain import anvil
-from tests.integration.devnet.world import EPOCH_LENGTH, World, eventually, expected_outputs, naive_root, world
+from tests.integration.devnet.world import EPOCH_LENGTH, World, expected_outputs, naive_root, world
 
 INPUTS = ["notice a", "notice b", f"voucher 0x{'ab' * 20} 5", "notice c"]
 
@@ -17,9 +17,7 @@ INPUTS = ["notice a", "notice b", f"voucher 0x{'ab' * 20} 5", "notice c"]
 def check(made_by: World, accepted: list[str]) -> None:
     """The node ends with the outputs of these accepted inputs, and nothing else."""
     made = expected_outputs(accepted)
-    eventually(
-        lambda: made_by.outputs_root() == naive_root(made), "the outputs' root is right", made_by.node_service.log
-    )
+    made_by.eventually(lambda: made_by.outputs_root() == naive_root(made), "the outputs' root is right")
     stored = made_by.ask("cartesi_listOutputs", limit=1000)
     assert [one["raw_data"] for one in stored] == ["0x" + output.hex() for output in made]
     assert [int(one["index"], 16) for one in stored] == list(range(len(made)))
@@ -89,7 +87,7 @@ def test_the_chain_may_be_killed_too(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def _kill_the_chain(fresh: World) -> None:
-    fresh.start_node()
+    fresh.run_node()
     fresh.add_input("notice a")
     fresh.wait_processed(1)
     time.sleep(1.5)
@@ -103,7 +101,7 @@ def _kill_the_chain(fresh: World) -> None:
 
 def test_inputs_that_end_the_dapp_are_reverted_and_the_next_ones_served(fresh: World, tmp_path: Path):
     once = f"crash-once {tmp_path / 'crashed'}"
-    fresh.start_node(advance_seconds=1.0)
+    fresh.run_node(advance_seconds=1.0)
     for text in ("notice a", "crash", "throw", once, "sleep 30", "notice b"):
         fresh.add_input(text)
     fresh.wait_processed(6)
@@ -112,15 +110,15 @@ def test_inputs_that_end_the_dapp_are_reverted_and_the_next_ones_served(fresh: W
     check(fresh, ["notice a", once, "notice b"])
     reports = [bytes.fromhex(one["raw_data"][2:]).decode() for one in fresh.ask("cartesi_listReports")]
     assert reports == ["notice a", "alas", once, "notice b"]
-    fresh.kill("node", "dapp")
-    fresh.start_node()
+    fresh.stop_node()
+    fresh.run_node()
     fresh.add_input("notice c")
     fresh.wait_processed(7)
     check(fresh, ["notice a", once, "notice b", "notice c"])
 
 
 def test_a_replay_that_differs_stops_the_node_and_names_the_input(fresh: World):
-    fresh.start_node()
+    fresh.run_node()
     for text in ("notice a", "random", "notice b"):
         fresh.add_input(text)
     fresh.wait_processed(3)
@@ -131,12 +129,12 @@ def test_a_replay_that_differs_stops_the_node_and_names_the_input(fresh: World):
 
 
 def test_a_dapp_that_cannot_start_stops_the_node(fresh: World):
-    fresh.start_node(ready=False, dapp_command=["/bin/false"])
+    fresh.run_node(ready=False, dapp_command=["/bin/false"])
     assert fresh.node_error()["code"] == "DAPP_KEEPS_DYING"
 
 
 def test_a_node_on_another_chain_refuses_to_forget_its_inputs(fresh: World):
-    fresh.start_node()
+    fresh.run_node()
     fresh.add_input("notice a")
     fresh.wait_processed(1)
     fresh.chain.call("anvil_setCode", fresh.contracts.app_address, "0x")

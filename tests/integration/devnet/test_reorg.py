@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import pytest
+
 from deml_devnet.chain import abi
 from deml_devnet.chain.accounts import OPERATOR
-from tests.integration.devnet.world import EPOCH_LENGTH, World, eventually, expected_outputs, naive_root
+from tests.integration.devnet.world import EPOCH_LENGTH, World, expected_outputs, naive_root
 
 
 def settles_on(world: World, accepted: list[str]) -> None:
     root = naive_root(expected_outputs(accepted))
-    eventually(lambda: world.outputs_root() == root, f"the node settles on {accepted}", world.node_service.log)
+    world.eventually(lambda: world.outputs_root() == root, f"the node settles on {accepted}")
     assert len(world.ask("cartesi_listInputs")) == len(accepted)
 
 
 def test_inputs_of_a_dead_branch_are_forgotten_and_those_of_the_living_one_processed(fresh: World):
-    fresh.start_node()
+    fresh.run_node()
     fresh.add_input("notice a")
     fork = fresh.chain.call("evm_snapshot")
     fresh.add_input("notice b")
@@ -27,20 +29,20 @@ def test_inputs_of_a_dead_branch_are_forgotten_and_those_of_the_living_one_proce
 
 
 def test_a_reorg_while_the_node_was_down_is_seen_when_it_comes_back(fresh: World):
-    fresh.start_node()
+    fresh.run_node()
     fork = fresh.chain.call("evm_snapshot")
     fresh.add_input("notice a")
     fresh.wait_processed(1)
-    fresh.kill("node")
+    fresh.stop_node()
     assert fresh.chain.call("evm_revert", fork)
     fresh.mine(2)
     fresh.add_input("notice b")
-    fresh.start_node()
+    fresh.run_node()
     settles_on(fresh, ["notice b"])
 
 
 def test_the_same_inputs_in_other_blocks_keep_their_order_and_get_other_proofs(fresh: World):
-    fresh.start_node()
+    fresh.run_node()
     for text in ("notice a", "notice b"):
         fresh.add_input(text)
     fresh.wait_processed(2)
@@ -56,24 +58,24 @@ def test_the_same_inputs_in_other_blocks_keep_their_order_and_get_other_proofs(f
         found = fresh.rpc("cartesi_getInput", input_index="0x1").get("result")
         return bool(found) and found["data"]["block_number"] != before and fresh.processed() == 2
 
-    eventually(moved, "the inputs are in other blocks", fresh.node_service.log)
+    fresh.eventually(moved, "the inputs are in other blocks")
     settles_on(fresh, ["notice a", "notice b"])
     fresh.finish_epoch()
 
 
 def test_a_claim_lost_in_a_reorg_is_submitted_again(fresh: World):
-    fresh.start_node()
+    fresh.run_node()
     block = fresh.add_input("notice a")
     fresh.wait_processed(1)
     epoch = block // EPOCH_LENGTH
     fork = fresh.chain.call("evm_snapshot")
     fresh.finish_epoch()
-    fresh.kill("node")
+    fresh.stop_node()
     assert fresh.chain.call("evm_revert", fork)
     fresh.mine(EPOCH_LENGTH)
     (claims,) = fresh.chain.view(fresh.contracts.authority, ["uint256"], "getNumberOfAcceptedClaims()")
     assert claims == 0
-    fresh.start_node()
+    fresh.run_node()
     fresh.wait_claimed(epoch)
     (claims,) = fresh.chain.view(fresh.contracts.authority, ["uint256"], "getNumberOfAcceptedClaims()")
     assert claims == 1
@@ -81,20 +83,20 @@ def test_a_claim_lost_in_a_reorg_is_submitted_again(fresh: World):
 
 
 def test_a_claim_that_survives_a_reorg_with_other_inputs_stops_the_node(fresh: World):
-    fresh.start_node()
+    fresh.run_node()
     fork = fresh.chain.call("evm_snapshot")
     block = fresh.add_input("notice a")
     fresh.wait_processed(1)
     fresh.finish_epoch()
     claimed = bytes.fromhex(fresh.outputs_root()[2:])
-    fresh.kill("node", "dapp")
+    fresh.stop_node()
     assert fresh.chain.call("evm_revert", fork)
     last_block = (block // EPOCH_LENGTH + 1) * EPOCH_LENGTH - 1
     fresh.add_input("notice b")
     fresh.mine(EPOCH_LENGTH)
     call = abi.calldata("submitClaim(address,uint256,bytes32)", fresh.contracts.app_address, last_block, claimed)
     fresh.chain.transact("claim", fresh.accounts[OPERATOR], fresh.contracts.authority, call)
-    fresh.start_node(ready=False)
+    fresh.run_node(ready=False)
     error = fresh.node_error()
     assert error["code"] == "CLAIM_CONTRADICTED"
     assert error["values"]["accepted"] == "0x" + claimed.hex()
@@ -102,7 +104,7 @@ def test_a_claim_that_survives_a_reorg_with_other_inputs_stops_the_node(fresh: W
 
 
 def test_a_claim_that_survives_all_its_inputs_stops_the_node_too(fresh: World):
-    fresh.start_node()
+    fresh.run_node()
     block = fresh.chain.head().number
     last_block = (block // EPOCH_LENGTH + 1) * EPOCH_LENGTH - 1
     fresh.mine(EPOCH_LENGTH)
@@ -111,8 +113,8 @@ def test_a_claim_that_survives_all_its_inputs_stops_the_node_too(fresh: World):
     assert fresh.node_error()["code"] == "CLAIM_CONTRADICTED"
 
 
-def test_a_node_that_waits_for_finality_never_sees_a_dead_branch(fresh: World):
-    fresh.start_node(block_tag="finalized")
+def test_a_node_that_waits_for_finality_never_sees_a_dead_branch(fresh: World, caplog: pytest.LogCaptureFixture):
+    fresh.run_node(block_tag="finalized")
     fork = fresh.chain.call("evm_snapshot")
     fresh.add_input("notice a")
     fresh.mine(1)
@@ -123,4 +125,4 @@ def test_a_node_that_waits_for_finality_never_sees_a_dead_branch(fresh: World):
     fresh.mine(1)
     fresh.wait_processed(1)
     settles_on(fresh, ["notice b"])
-    assert "re-org" not in fresh.node_service.log.read_text()
+    assert "re-org" not in caplog.text
