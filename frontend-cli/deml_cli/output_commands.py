@@ -106,7 +106,9 @@ def claim(
         session.render.say("No voucher waits for this account." if found else "No voucher pays this account.")
     session.render.emit(
         {
-            "executed": [{**_voucher_record(one), "transaction": receipt.tx_hash} for one, receipt in receipts],
+            "executed": [
+                {**_voucher_record(one), "executed": True, "transaction": receipt.tx_hash} for one, receipt in receipts
+            ],
             "waiting": waiting,
         }
     )

@@ -184,7 +184,7 @@ def test_claim_executes_what_is_claimable_and_says_what_waits(run: Run, node: No
     done = run("claim", "--yes", "--json")
     assert done.exit_code == 0, done.stderr
     answer = json.loads(done.stdout)
-    assert [one["index"] for one in answer["executed"]] == [0]
+    assert [(one["index"], one["executed"]) for one in answer["executed"]] == [(0, True)]
     assert answer["waiting"] == 1
     assert len(services.calls("eth_sendRawTransaction")) == 1
     assert "This will execute 1 voucher(s)" in done.stderr
