@@ -1,4 +1,4 @@
-"""A validator that replays the inputs, another day, in another process, under another hash seed, gets the same bytes."""
+"""Who replays the inputs, another day, in another process, under another hash seed, gets the same bytes."""
 
 from __future__ import annotations
 

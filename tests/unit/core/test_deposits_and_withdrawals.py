@@ -6,8 +6,9 @@ import pytest
 from eth_abi.abi import encode
 
 from deml.base.inputs import Accept, CreateJob, Settle, TopUp, Withdraw
-from deml.base.outputs import ForeignReturn, Report, Transfer
+from deml.base.outputs import DuesFixed, ForeignReturn, Report, Transfer
 from deml.base.types import ETHER, Address, Amount, JobId
+from deml.core.job import Phase
 from deml.wire import inputs
 from deml.wire.outputs import DelegateCallEmission, VoucherEmission
 from tests.support.course import ANNA, BERT, SPONSOR, Course, terms_from_now
@@ -85,6 +86,17 @@ def test_a_failed_order_leaves_nothing_but_the_credit() -> None:
     assert world.deposit(ANNA, 100, TopUp(course.id)).credited == "NOT_THE_SPONSOR"
     assert course.job is before
     assert world.balance(ANNA) == 100
+
+
+def test_a_failed_order_does_not_move_its_job_on_unsaid() -> None:
+    """A late acceptance finds the dues ready to be fixed; the next input about the job fixes them and says so."""
+    world = World()
+    course = Course(world)
+    course.to_declare(anna=70)
+    course.declare(ANNA)
+    course.enter(Phase.SUBMIT)
+    assert world.deposit(BERT, 100, Accept(course.id, ETHER)).credited == "WRONG_PHASE"
+    assert world.do(BERT, Settle(course.id)).notice(DuesFixed).round == 1
 
 
 def test_tokens_of_any_contract_are_kept_apart() -> None:

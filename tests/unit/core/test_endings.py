@@ -253,6 +253,21 @@ def test_the_loss_of_an_unverified_client_is_burnt() -> None:
     assert settled.sponsor_refund == 0
 
 
+def test_the_loss_of_a_waived_client_is_burnt() -> None:
+    """Anna's false 79 % left Dora less than she asked for, so her 750 are burnt and 50 follow pay."""
+    course = Course(World(), stake=Amount(800), max_rounds=1)
+    course.to_declare(anna=60, dora=80, caro=90)
+    course.declare(ANNA, percent=79)
+    course.declare(DORA, min_pay=700)
+    course.declare(CARO)
+    course.enter(Phase.SUBMIT)
+    course.submit(CARO)
+    course.after_the_last_round()
+    settled, _ = finish(course)
+    assert settled.payouts[1:] == (payout(DORA, stake=800), payout(CARO, 1_000, stake=800, compensation=50))
+    assert settled.burnt == 750
+
+
 def test_several_forfeits_form_one_pool() -> None:
     course = Course(World(), stake=Amount(150))
     course.to_declare(anna=70, bert=70, caro=90)

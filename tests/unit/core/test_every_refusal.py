@@ -593,6 +593,26 @@ def test_a_window_too_short(window: str, seconds: int) -> None:
     assert found["values"] == {"window": window, "seconds": str(seconds), "minimum": "120"}
 
 
+def test_windows_at_their_limits_are_taken() -> None:
+    world = World()
+    ends = ("commit_until", "holdout_until", "declare_until", "submit_until")
+    shortest: dict[str, Any] = {name: Timestamp(START + 120 * index) for index, name in enumerate(ends, start=1)}
+    assert Course(world, **shortest, max_rounds=16).job.terms.window == 120
+    end = Timestamp(START + limits.MAX_JOB_SECONDS)
+    longest = Course(world, variant=1, max_rounds=1, declare_until=Timestamp(end - 1_000), submit_until=end)
+    assert longest.terms.round_end(1) - START == limits.MAX_JOB_SECONDS
+
+
+@pytest.mark.parametrize(("term", "changes", "value", "low", "high"), BOUNDS)
+def test_a_term_at_its_bounds(term: str, changes: dict[str, Any], value: int, low: int, high: int) -> None:
+    """Where a value beyond a bound is refused, the bound itself is not; other checks may still object."""
+    (name,) = changes
+    for bound in (low, high):
+        at_bound = "x" * bound if isinstance(changes[name], str) else bound
+        terms = terms_from_now(World(), **{name: at_bound})
+        bounds.check_terms(terms, Amount(1_000), START)
+
+
 @reaches(bounds.WindowTooShort, window="reveal", seconds=119, minimum=120)
 def create_in_haste(world: World) -> Report:
     return refused_terms(world, commit_until=Timestamp(START + 2 * WINDOW - 119))
