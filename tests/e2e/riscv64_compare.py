@@ -1,7 +1,7 @@
 """Feed the same requests to the dapp here and in a riscv64 userland, and compare all that they answer.
 
 Called by ``docker/riscv64-check.sh``. The requests are a job from creation to settlement, whose models are scored, then
-the shared vectors of every deposit and every input, and queries.
+the shared vectors of every deposit and every input, and queries. First the engine alone scores models of every family.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import time
 from dataclasses import asdict
 
 from deml.core.job import Phase
+from tests.e2e.riscv64_scores import compare_scores
 from tests.integration.rollup.scripted_server import Reply, ScriptedServer, advance, inspect
 from tests.support.course import ANNA, BERT, SPONSOR, Course
 from tests.support.deployment import APP, CHAIN_ID, DEPLOYMENT
@@ -73,6 +74,7 @@ def answers(command: list[str], environment: dict[str, str]) -> list[tuple[str, 
 
 
 def main(root: str) -> None:
+    compare_scores(["chroot", root, "python3"], THERE)
     here = answers([sys.executable], HERE)
     there = answers(["chroot", root, "python3"], THERE)
     for number, (one, other) in enumerate(zip(here, there, strict=False)):
