@@ -44,8 +44,9 @@ class UnknownMetric(DemlError):
 class MetricMismatch(DemlError):
     metric: str
     task: str
+    fitting: str
     what = "The metric '{metric}' does not measure {task}."
-    fix = "Use accuracy or log_loss for classification, r2 for regression."
+    fix = "Use one of: {fitting}."
 
 
 @dataclass(eq=False)
@@ -107,7 +108,7 @@ class GapBetweenTensors(DemlError):
     tensor: str
     begin: int
     previous_end: int
-    what = "The tensor '{tensor}' begins at byte {begin}, and nothing lies between it and byte {previous_end}."
+    what = "The bytes from {previous_end} to {begin}, before the tensor '{tensor}', belong to no tensor."
     fix = "Write the file with the safetensors library or with 'deml train'."
 
 
@@ -148,7 +149,7 @@ class WrongShape(DemlError):
 class MissingTensor(DemlError):
     tensor: str
     what = "The file has no tensor '{tensor}'."
-    fix = "Store all tensors of the job's architecture: 'deml job show' lists them."
+    fix = "Store all tensors of the job's architecture; docs/scoring.md says how they are named."
 
 
 @dataclass(eq=False)

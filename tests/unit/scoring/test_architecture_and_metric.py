@@ -130,7 +130,9 @@ def test_a_family_nobody_knows_is_refused_in_printable_words():
     [("accuracy", LINEAR), ("log_loss", MLP_REGRESSION), ("r2", LOGISTIC), ("r2", MLP)],
 )
 def test_a_metric_must_fit_the_task(metric: str, fields):
-    assert isinstance(attempt(lambda: parse_metric(metric, architecture_of(fields))), MetricMismatch)
+    failure = attempt(lambda: parse_metric(metric, architecture_of(fields)))
+    assert isinstance(failure, MetricMismatch)
+    assert failure.advice() == f"Use one of: {'accuracy, log_loss' if metric == 'r2' else 'r2'}."
 
 
 @pytest.mark.parametrize("metric", ["", "Accuracy", "auc", "r2 ", "\u202e"])

@@ -52,5 +52,6 @@ def parse_metric(name: str, architecture: Architecture) -> Metric:
     if metric is None:
         raise UnknownMetric(f"{name!a:.60}", ", ".join(METRICS))
     if metric.task is not architecture.task:
-        raise MetricMismatch(name, architecture.task)
+        fitting = (one.name for one in METRICS.values() if one.task is architecture.task)
+        raise MetricMismatch(name, architecture.task, ", ".join(fitting))
     return metric
