@@ -132,6 +132,7 @@ class Crowd:
             self.seen[f"phase {phase_of(before[job_id], result.meta.timestamp)}"] += 1
         for fixed in result.all(DuesFixed):
             self.seen[f"round {fixed.round}"] += 1
+            assert all(one.pay for one in fixed.dues)
 
     def _running(self) -> Iterator[tuple[JobId, Course]]:
         yield from ((job_id, one) for job_id, one in self.courses.items() if one.job.outcome is None)
@@ -170,9 +171,9 @@ class Crowd:
                 assert client.standing is not Standing.FAILED
                 assert payout.stake == job.terms.stake
                 assert client.standing is not Standing.VERIFIED or payout.pay >= client.min_pay
-                if settled.ending == Ending.HOLDOUT_NOT_REVEALED and client.commitment is not None:
-                    bond = job.escrow * job.terms.bond_bps // 10_000
-                    assert payout.compensation == bond // job.terms.max_participants
+            if settled.ending == Ending.HOLDOUT_NOT_REVEALED:
+                share = job.escrow * job.terms.bond_bps // 10_000 // job.terms.max_participants
+                assert payout.compensation == (share if client.commitment is not None else 0)
         if job.round:
             self._compare(job, settled)
 

@@ -105,12 +105,7 @@ class World:
 
     def deposit(self, sender: Address, amount: int, order: Message | bytes = b"", token: Address = TOKEN) -> Result:
         """Deposit ERC-20 tokens, or Ether, through its portal."""
-        data = order if isinstance(order, bytes) else inputs.encode(order)
-        framed = _raw(sender) + amount.to_bytes(32, "big") + data
-        if token == ETHER:
-            result = self.resend(DEPLOYMENT.ether_portal, framed)
-        else:
-            result = self.resend(DEPLOYMENT.erc20_portal, _raw(token) + framed)
+        result = self.resend(*framed(sender, amount, order, token))
         assert result.accepted, f"a deposit was refused: {result.problem}"
         return result
 
@@ -209,6 +204,15 @@ class World:
                 assert notices.decode(emission.payload) == made
             if isinstance(made, Settled):
                 assert sum(one.pay for one in made.payouts) <= self.job(made.job_id).escrow
+
+
+def framed(sender: Address, amount: int, order: Message | bytes = b"", token: Address = TOKEN) -> tuple[Address, bytes]:
+    """The portal that takes a deposit, and the payload that it sends to the InputBox."""
+    data = order if isinstance(order, bytes) else inputs.encode(order)
+    rest = _raw(sender) + amount.to_bytes(32, "big") + data
+    if token == ETHER:
+        return DEPLOYMENT.ether_portal, rest
+    return DEPLOYMENT.erc20_portal, _raw(token) + rest
 
 
 def _raw(address: Address) -> bytes:
