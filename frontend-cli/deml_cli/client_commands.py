@@ -1,29 +1,26 @@
-"""`deml accept`, `commit`, `declare`, `submit`, `set-pay-to`, `settle`, `withdraw` and `watch`."""
+"""`deml accept`, `commit`, `declare`, `submit`, `set-pay-to`, `settle` and `withdraw`."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from deml.base.inputs import Withdraw
 from deml.base.types import ETHER, Address, Amount, JobId
-from deml.market import Bid
 from deml_cli.addresses import parse_address
 from deml_cli.command import command, group
 from deml_cli.context import Session
 from deml_cli.errors import NotEnoughTokens
-from deml_cli.jobs import client_steps
 from deml_cli.jobs.errors import ModelNotHere
-from deml_cli.jobs.files import read_file
-from deml_cli.jobs.journal import ModelRecord
-from deml_cli.jobs.planner import pay_alone
 from deml_cli.jobs.schedule import Phase, window
-from deml_cli.jobs.session_desk import ETHER_DECIMALS, SessionDesk
 from deml_cli.jobs.text import score_text
-from deml_cli.jobs.view import Job
-from deml_cli.tokens import Token
+
+if TYPE_CHECKING:
+    from deml_cli.jobs.journal import ModelRecord
+    from deml_cli.jobs.session_desk import SessionDesk
+    from deml_cli.jobs.view import Job
 
 app = group("Take part in jobs.")
 
@@ -36,7 +33,9 @@ ModelFile = Annotated[Path | None, typer.Option("--model", help="The committed f
 @command(app, "accept", examples=("deml accept 7", "deml accept 7 --pay-to 0x90f79bf6eb2c4f870365e785982e1f101e93b906"))
 def accept(session: Session, job_id: JobNumber, pay_to: PayTo = None) -> None:
     """Take part in a job; deposits the stake it asks for, which comes back unless you declare and do not deliver."""
-    desk = SessionDesk(session)
+    from deml_cli.jobs import client_steps
+
+    desk = session.desk
     job = desk.job(job_id)
     if not desk.evidence(job_id).created:
         session.render.warn("The job is not in a finalised block yet: a re-org could still change its terms.")
@@ -50,7 +49,9 @@ def set_pay_to(
     session: Session, job_id: JobNumber, pay_to: Annotated[str, typer.Argument(help="Account that is to receive it.")]
 ) -> None:
     """Have pay and stake of a job sent to another account; until the job is settled."""
-    desk = SessionDesk(session)
+    from deml_cli.jobs import client_steps
+
+    desk = session.desk
     account = parse_address(pay_to)
     client_steps.set_pay_to(desk, desk.job(job_id), account)
     session.render.say(f"Job {job_id} will pay {account}.")
@@ -65,7 +66,10 @@ def commit(
     min_pay: MinPay = "0",
 ) -> None:
     """Commit to a model without showing it. A later commit replaces it and moves to the end of the order."""
-    desk = SessionDesk(session)
+    from deml_cli.jobs import client_steps
+    from deml_cli.jobs.files import read_file
+
+    desk = session.desk
     job = desk.job(job_id)
     record = client_steps.commit(desk, job, read_file(model), desk.amount(job.terms.reward_token, min_pay))
     session.render.say(f"Committed. The model is kept in the journal as {record.cid}; tell nobody this CID.")
@@ -83,7 +87,11 @@ def declare(
     min_pay: Annotated[str | None, typer.Option(help="Least pay, in whole tokens, to publish. [as committed]")] = None,
 ) -> None:
     """Score the committed model on the revealed holdout and state the score; final."""
-    desk = SessionDesk(session)
+    from deml.market import Bid
+    from deml_cli.jobs import client_steps
+    from deml_cli.jobs.planner import pay_alone
+
+    desk = session.desk
     job = desk.job(job_id)
     record = _committed_model(desk, job, model)
     client_steps.require_open(desk, job, window(job.terms, Phase.DECLARE), "declare")
@@ -110,7 +118,9 @@ def submit(
     restart: Annotated[bool, typer.Option("--restart", help="Upload from the beginning again.")] = False,
 ) -> None:
     """Deliver the committed model, if a finalised notice says that it will be paid."""
-    desk = SessionDesk(session)
+    from deml_cli.jobs import client_steps
+
+    desk = session.desk
     job = desk.job(job_id)
     record = _committed_model(desk, job, model)
     client_steps.submit(desk, job, record, fresh=restart)
@@ -122,7 +132,9 @@ def submit(
 @command(app, "settle", examples=("deml settle 7",))
 def settle(session: Session, job_id: JobNumber) -> None:
     """Bring a job up to date, and end it where it can end. Anybody may."""
-    desk = SessionDesk(session)
+    from deml_cli.jobs import client_steps
+
+    desk = session.desk
     notices = client_steps.settle(desk, desk.job(job_id))
     for notice in notices:
         session.render.say(type(notice).__name__, style="bold")
@@ -138,7 +150,7 @@ def withdraw(
     to: Annotated[str | None, typer.Option(help="Receiver. [the wallet itself]")] = None,
 ) -> None:
     """Take tokens out of your balance in the dapp, where deposits end up that could not be used."""
-    desk = SessionDesk(session)
+    desk = session.desk
     wanted = ETHER if ether else session.token_address(token)
     receiver = parse_address(to) if to else desk.wallet
     units = desk.amount(wanted, amount)
@@ -152,11 +164,14 @@ def _require_balance(session: Session, desk: SessionDesk, token: Address, amount
     balances = session.node.inspect(f"accounts/{desk.wallet}")["balances"]
     held = next((Amount(int(one["amount"])) for one in balances if one["token"] == token), Amount(0))
     if amount > held:
-        known = Token(ETHER, "ETH", ETHER_DECIMALS) if token == ETHER else desk.token(token)
+        known = desk.token(token)
         raise NotEnoughTokens(known.symbol + " in the dapp", known.format(amount), known.format(held))
 
 
 def _committed_model(desk: SessionDesk, job: Job, path: Path | None) -> ModelRecord:
+    from deml_cli.jobs import client_steps
+    from deml_cli.jobs.files import read_file
+
     if path is not None:
         return client_steps.recover(desk, job, read_file(path), Amount(0))
     client_steps.committed(desk, job)

@@ -15,6 +15,7 @@ from deml_cli.options import Options
 if TYPE_CHECKING:
     from deml_cli.blocks import BlockSource
     from deml_cli.chain import Chain
+    from deml_cli.jobs.session_desk import SessionDesk
     from deml_cli.node import NodeClient
     from deml_cli.render import Render
     from deml_cli.salts import SaltVault
@@ -122,6 +123,13 @@ class Session:
         for part in ("chain", "node", "ipfs"):
             if part in self.__dict__:
                 getattr(self, part).close()
+
+    @cached_property
+    def desk(self) -> SessionDesk:
+        """Where the steps of the marketplace act."""
+        from deml_cli.jobs.session_desk import SessionDesk
+
+        return SessionDesk(self)
 
     def token_address(self, named: str | None = None) -> Address:
         """Take the token that is named, or the profile's own."""

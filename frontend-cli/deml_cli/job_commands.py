@@ -4,24 +4,16 @@ from __future__ import annotations
 
 import secrets
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from deml.base.types import Amount
-from deml.ipld import Cid
 from deml_cli.addresses import parse_address
 from deml_cli.command import command, group
 from deml_cli.context import Session
-from deml_cli.jobs import sponsor_steps
-from deml_cli.jobs.draft import draft
 from deml_cli.jobs.errors import HoldoutNotHere
-from deml_cli.jobs.files import read_file, write_file
-from deml_cli.jobs.job_file import read_job_file, template
-from deml_cli.jobs.journal import HoldoutRecord
-from deml_cli.jobs.results import results_json, save_models
 from deml_cli.jobs.schedule import Phase, phase_at
-from deml_cli.jobs.session_desk import SessionDesk
 from deml_cli.jobs.text import (
     PARTICIPANT_COLUMNS,
     SUMMARY_COLUMNS,
@@ -33,8 +25,11 @@ from deml_cli.jobs.text import (
     summary,
 )
 from deml_cli.jobs.view import Job, fetch_job, fetch_jobs
-from deml_cli.jobs.warnings import warnings_of
-from deml_cli.trust import read_trust
+
+if TYPE_CHECKING:
+    from deml.ipld import Cid
+    from deml_cli.jobs.journal import HoldoutRecord
+    from deml_cli.jobs.session_desk import SessionDesk
 
 app = group("Open, fund, reveal and look at jobs.")
 
@@ -51,6 +46,9 @@ def new(
     quick: Annotated[bool, typer.Option("--quick", help="Windows of minutes, for a devnet.")] = False,
 ) -> None:
     """Write a commented file to fill in, every field explained."""
+    from deml_cli.jobs.files import write_file
+    from deml_cli.jobs.job_file import template
+
     write_file(path, template(path.name, QUICK if quick else PATIENT).encode(), replace=False)
     session.render.say(f"Wrote {path}. Fill it in, then: deml job post {path}")
     session.render.emit({"path": path})
@@ -59,7 +57,12 @@ def new(
 @command(app, "post", examples=("deml job post job.toml", "deml job post job.toml --wallet sponsor"))
 def post(session: Session, path: JobFilePath) -> None:
     """Check a job, deposit its escrow and open it. The holdout stays on this machine."""
-    desk = SessionDesk(session)
+    from deml_cli.jobs import sponsor_steps
+    from deml_cli.jobs.draft import draft
+    from deml_cli.jobs.job_file import read_job_file
+    from deml_cli.jobs.warnings import warnings_of
+
+    desk = session.desk
     written = read_job_file(path)
     token = session.chain.token(session.token_address(written.token or None))
     clock = desk.clock()
@@ -95,6 +98,8 @@ def list_jobs(
 @command(app, "show", examples=("deml job show 7", "deml job show 7 --json"))
 def show(session: Session, job_id: JobNumber) -> None:
     """Show a job, its clients, and whom one trusts in it."""
+    from deml_cli.trust import read_trust
+
     job = fetch_job(session.node.inspect, job_id)
     now = session.chain.latest_block().timestamp
     token = session.chain.token(job.terms.reward_token)
@@ -111,7 +116,9 @@ def top_up(
     session: Session, job_id: JobNumber, amount: Annotated[str, typer.Argument(help="How much, in whole tokens.")]
 ) -> None:
     """Add to the escrow of your job, in its commit phase."""
-    desk = SessionDesk(session)
+    from deml_cli.jobs import sponsor_steps
+
+    desk = session.desk
     job = desk.job(job_id)
     added = desk.amount(job.terms.reward_token, amount)
     sponsor_steps.top_up(desk, job, added)
@@ -131,7 +138,9 @@ def reveal(
     restart: Annotated[bool, typer.Option("--restart", help="Upload from the beginning again.")] = False,
 ) -> None:
     """Publish the holdout of your job, in its reveal phase. An upload that broke off is continued."""
-    desk = SessionDesk(session)
+    from deml_cli.jobs import sponsor_steps
+
+    desk = session.desk
     job = desk.job(job_id)
     record = _holdout(desk, job, holdout, initial)
     sponsor_steps.reveal(desk, job, record, fresh=restart)
@@ -143,7 +152,9 @@ def reveal(
 @command(app, "cancel", examples=("deml job cancel 7",))
 def cancel(session: Session, job_id: JobNumber) -> None:
     """Take the escrow back while nobody has accepted the job."""
-    desk = SessionDesk(session)
+    from deml_cli.jobs import sponsor_steps
+
+    desk = session.desk
     sponsor_steps.cancel(desk, desk.job(job_id))
     session.render.say(f"Job {job_id} is cancelled. The escrow leaves by voucher: 'deml claim'.")
     session.render.emit({"jobId": job_id})
@@ -156,7 +167,9 @@ def results(
     models: Annotated[Path | None, typer.Option(help="Folder to store the delivered models in.")] = None,
 ) -> None:
     """Show scores and payouts; fetch the delivered models from IPFS, or rebuild them from the chain's own inputs."""
-    desk = SessionDesk(session)
+    from deml_cli.jobs.results import results_json, save_models
+
+    desk = session.desk
     job = desk.job(job_id)
     token = session.chain.token(job.terms.reward_token)
     paths = save_models(desk, job, models) if models is not None else {}
@@ -168,6 +181,9 @@ def results(
 
 
 def _holdout(desk: SessionDesk, job: Job, holdout: Path | None, initial: Path | None) -> HoldoutRecord:
+    from deml_cli.jobs import sponsor_steps
+    from deml_cli.jobs.files import read_file
+
     if holdout is not None and initial is not None:
         return sponsor_steps.recover(desk, job, read_file(holdout), read_file(initial))
     record = sponsor_steps.record_of(desk, job)

@@ -10,24 +10,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from deml.base.limits import MAX_ROWS
-from deml.ipld import file_cid
-from deml.scoring import Architecture, Metric, parse_architecture, parse_metric
 from deml_cli.command import command, group
 from deml_cli.context import Session
-from deml_cli.jobs.content import public_file, revealed_holdout
-from deml_cli.jobs.files import read_file, write_file
-from deml_cli.jobs.job_file import read_job_file
-from deml_cli.jobs.session_desk import SessionDesk
 from deml_cli.jobs.text import score_text
 from deml_cli.render import Advance
 from deml_cli.training.errors import NoTask
-from deml_cli.training.holdout import read_holdout
-from deml_cli.training.model_file import fresh_trainable, read_trainable, score_files
-from deml_cli.training.network import Epoch, Settings
 from deml_cli.training.reading import Reading, parse_classes
-from deml_cli.training.tables import check_table, read_table
+from deml_cli.training.settings import Epoch, Settings
 
 if TYPE_CHECKING:
+    from deml.scoring import Architecture, Metric
     from deml_cli.training.improve import Improved
 
 app = group("Train and score at home.")
@@ -87,7 +79,10 @@ def train(
     half: Annotated[bool, typer.Option("--float16", help="Half the bytes on chain, at a little accuracy.")] = False,
 ) -> None:
     """Train a model on private data, starting from the job's initial model. The data stays on this machine."""
-    from deml_cli.training.improve import improve  # scikit-learn takes seconds to import
+    from deml_cli.jobs.files import read_file, write_file
+    from deml_cli.training.improve import improve
+    from deml_cli.training.model_file import fresh_trainable, read_trainable
+    from deml_cli.training.tables import check_table, read_table
 
     task = _task(session, job_id, terms)
     table = read_table(data, Reading(label, tuple(feature or ()), tuple(drop or ()), parse_classes(class_ or ())))
@@ -118,7 +113,13 @@ def score(
     class_: Classes = None,
 ) -> None:
     """Compute the score of a model: the very integer that the dapp will compute."""
-    desk = SessionDesk(session)
+    from deml.scoring import parse_architecture, parse_metric
+    from deml_cli.jobs.content import revealed_holdout
+    from deml_cli.jobs.files import read_file
+    from deml_cli.training.holdout import read_holdout
+    from deml_cli.training.model_file import score_files
+
+    desk = session.desk
     job = desk.job(job_id)
     architecture = parse_architecture(job.terms.architecture)
     metric = parse_metric(job.terms.metric, architecture)
@@ -135,13 +136,17 @@ def score(
 
 
 def _task(session: Session, job_id: int | None, terms: Path | None) -> Task:
+    from deml.scoring import parse_architecture, parse_metric
+    from deml_cli.jobs.content import public_file
+    from deml_cli.jobs.job_file import read_job_file
+
     if terms is not None:
         written = read_job_file(terms)
         architecture = parse_architecture(written.architecture)
         return Task(architecture, parse_metric(written.metric, architecture), None)
     if job_id is None:
         raise NoTask()
-    desk = SessionDesk(session)
+    desk = session.desk
     job = desk.job(job_id)
     architecture = parse_architecture(job.terms.architecture)
     metric = parse_metric(job.terms.metric, architecture)
@@ -158,6 +163,8 @@ def _teller(advance: Advance) -> Callable[[Epoch], None]:
 
 
 def _tell(session: Session, made: Improved, out: Path) -> None:
+    from deml.ipld import file_cid
+
     if made.before is not None and made.after is not None:
         rows = f"{made.held_back} rows held back"
         session.render.say(f"On {rows}: {score_text(made.before)} before, {score_text(made.after)} after.")

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from deml_cli.command import command, group
 from deml_cli.context import Session
-from deml_cli.jobs.session_desk import SessionDesk
+from deml_cli.jobs.events import Claimed, Done, Event, Failed, Over, Waiting
 from deml_cli.jobs.text import date_text
 from deml_cli.jobs.view import jobs_of
-from deml_cli.jobs.watch import Claimed, Done, Event, Failed, Over, Waiting, Watcher
 from deml_cli.render import Plan, Render
+
+if TYPE_CHECKING:
+    from deml_cli.jobs.session_desk import SessionDesk
 
 app = group("Look after jobs.")
 
@@ -36,7 +38,7 @@ def watch(
     It may be stopped at any time and started again. It acts only on finalised blocks, never so late that something
     could miss its window, and delivers weights only when a finalised notice says that they will be paid.
     """
-    desk = SessionDesk(session)
+    desk = session.desk
     _agree(session, jobs)
     try:
         _look_after(session, desk, jobs, every, once)
@@ -46,6 +48,8 @@ def watch(
 
 
 def _look_after(session: Session, desk: SessionDesk, jobs: Sequence[int] | None, every: float, once: bool) -> None:
+    from deml_cli.jobs.watch import Watcher
+
     watcher, teller = Watcher(desk), _Teller(session.render)
     while True:
         ids = jobs or sorted({one for some in jobs_of(session.node.inspect, desk.wallet) for one in some})

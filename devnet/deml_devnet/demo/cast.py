@@ -17,9 +17,10 @@ from deml.base.types import ETHER, Address, Amount
 from deml_cli.context import Session
 from deml_cli.errors import Refused
 from deml_cli.jobs import client_steps
+from deml_cli.jobs.events import Done, Event, Failed
 from deml_cli.jobs.session_desk import SessionDesk
 from deml_cli.jobs.view import Job
-from deml_cli.jobs.watch import Done, Event, Failed, Watcher
+from deml_cli.jobs.watch import Watcher
 from deml_cli.options import Options
 from deml_cli.render import Render
 

@@ -9,8 +9,8 @@ from typing import Final
 from deml.scoring import parse_architecture, parse_metric
 from deml_cli.training.improve import improve
 from deml_cli.training.model_file import fresh_trainable, read_trainable
-from deml_cli.training.network import Settings
 from deml_cli.training.reading import Reading
+from deml_cli.training.settings import Settings
 from deml_cli.training.tables import read_table
 from deml_devnet.demo.data import LABEL
 

@@ -21,7 +21,7 @@ from deml_cli.jobs.errors import (
     WouldBeRefused,
 )
 from deml_cli.jobs.journal import ModelRecord
-from deml_cli.jobs.planner import why_settle
+from deml_cli.jobs.planner import DELIVERED, why_settle
 from deml_cli.jobs.schedule import Phase, Window, round_window, window
 from deml_cli.jobs.text import date_text
 from deml_cli.jobs.uploads import fit_submit, packed
@@ -87,7 +87,7 @@ def commit(desk: Desk, job: Job, content: bytes, min_pay: Amount) -> ModelRecord
 
 
 def recover(desk: Desk, job: Job, content: bytes, min_pay: Amount) -> ModelRecord:
-    """Put a model back into the journal that this wallet committed to before.
+    """Put a model back into the journal that this wallet committed to before; what the journal knows of it, it keeps.
 
     Raises
     ------
@@ -99,6 +99,9 @@ def recover(desk: Desk, job: Job, content: bytes, min_pay: Amount) -> ModelRecor
     if bytes.fromhex(record.commitment) != me.commitment:
         raise NotThisModel(record.cid, job.id)
     desk.journal.keep(record.cid, content)
+    known = desk.journal.model(me.commitment)
+    if known is not None:
+        return known
     desk.journal.write(record)
     return record
 
@@ -151,7 +154,10 @@ def submit(desk: Desk, job: Job, record: ModelRecord, fresh: bool = False) -> tu
         If this wallet is not due, or it is not final that it is.
     TooLate
         If the round is about to end.
+    NotCommitted, WouldBeRefused
     """
+    if committed(desk, job).status in DELIVERED:
+        raise WouldBeRefused("submit", job.id, "this wallet's model is verified already")
     evidence = desk.evidence(job.id)
     pay = evidence.final_pay(desk.wallet)
     if not pay or evidence.final_dues is None:

@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from deml.base.types import Address, Amount, JobId, Score, Timestamp
+from deml.base.types import Address, Amount, Timestamp
 from deml.market import Bid, offers
+from deml_cli.jobs.actions import Action, Declare, Evaluate, Reveal, Settle, ShareHoldout, ShareModel, Submit
 from deml_cli.jobs.evidence import Evidence
 from deml_cli.jobs.journal import HoldoutRecord, ModelRecord
 from deml_cli.jobs.schedule import Clock, Phase, Window, round_window, window
@@ -24,63 +25,6 @@ and final, well before the round ends."""
 
 DELIVERED: Final = ("verified", "paid")
 """Standings of a client whose model the dapp has verified."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reveal:
-    """Sponsor: publish the holdout."""
-
-    job_id: JobId
-
-
-@dataclass(frozen=True, slots=True)
-class Evaluate:
-    """Client: compute at home what the committed model scores on the revealed holdout."""
-
-    job_id: JobId
-
-
-@dataclass(frozen=True, slots=True)
-class Declare:
-    """Client: state that score, and the least pay for which the model will be published."""
-
-    job_id: JobId
-    score: Score
-    min_pay: Amount
-
-
-@dataclass(frozen=True, slots=True)
-class Submit:
-    """Client: publish the weights, for at least `pay`."""
-
-    job_id: JobId
-    round: int
-    pay: Amount
-
-
-@dataclass(frozen=True, slots=True)
-class Settle:
-    """Anyone: bring the job up to date, or end it."""
-
-    job_id: JobId
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class ShareModel:
-    """Client: add the delivered model, which the chain shows already, to the content store."""
-
-    job_id: JobId
-
-
-@dataclass(frozen=True, slots=True)
-class ShareHoldout:
-    """Sponsor: add the revealed holdout, which the chain shows already, to the content store."""
-
-    job_id: JobId
-
-
-Action = Reveal | Evaluate | Declare | Submit | Settle | ShareModel | ShareHoldout
 
 
 @dataclass(frozen=True, slots=True)

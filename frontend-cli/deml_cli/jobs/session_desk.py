@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from deml.base.errors import DemlError
 from deml.base.inputs import DepositOrder, DirectInput
@@ -13,7 +13,6 @@ from deml.base.outputs import Notice
 from deml.base.types import ETHER, Address, Amount, Timestamp
 from deml.ipld import Cid
 from deml.wire.inputs import Message, encode
-from deml_cli.context import Session
 from deml_cli.errors import CallFailed
 from deml_cli.jobs.desk import Claims
 from deml_cli.jobs.errors import DepositCredited
@@ -30,10 +29,14 @@ from deml_cli.jsonable import jsonable
 from deml_cli.render import Plan
 from deml_cli.rpc import JsonRpc, RpcError
 from deml_cli.salts import Salt, holdout_salt, model_salt
-from deml_cli.tokens import Token, parse_amount
+from deml_cli.tokens import Token
 from deml_cli.vouchers import execute, list_vouchers
 
-ETHER_DECIMALS: Final = 18
+if TYPE_CHECKING:
+    from deml_cli.context import Session
+
+ETH: Final = Token(ETHER, "ETH", 18)
+"""Ether, as if it were a token."""
 
 SHOWN_CHARACTERS: Final = 100
 """Longer values are not shown before sending, only how long they are."""
@@ -78,12 +81,12 @@ class SessionDesk:
         return Outbox(self._session.chain, self._session.node, pending, self._session.render)
 
     def token(self, address: Address) -> Token:
-        """Look a token up."""
-        return self._session.chain.token(address)
+        """Look a token up; the zero address stands for Ether."""
+        return ETH if address == ETHER else self._session.chain.token(address)
 
     def amount(self, token: Address, text: str) -> Amount:
         """Read an amount of a token, or of Ether, as people write it."""
-        return parse_amount(text, ETHER_DECIMALS) if token == ETHER else self.token(token).parse(text)
+        return self.token(token).parse(text)
 
     def clock(self) -> Clock:
         """Timestamps of the finalised and the latest block."""

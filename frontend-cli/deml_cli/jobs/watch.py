@@ -11,73 +11,18 @@ from deml.base.errors import DemlError
 from deml.base.types import Address
 from deml_cli.errors import Refused, TimedOut, Unavailable
 from deml_cli.jobs import client_steps, sponsor_steps
+from deml_cli.jobs.actions import Action, Declare, Evaluate, Reveal, Settle, ShareHoldout, ShareModel, Submit
 from deml_cli.jobs.desk import Desk
 from deml_cli.jobs.errors import HoldoutNotHere, ModelNotHere
+from deml_cli.jobs.events import Claimed, Done, Event, Failed, Over, Waiting
 from deml_cli.jobs.journal import HoldoutRecord, ModelRecord
-from deml_cli.jobs.planner import (
-    Action,
-    Declare,
-    Evaluate,
-    Plan,
-    Reveal,
-    Settle,
-    ShareHoldout,
-    ShareModel,
-    Submit,
-    plan,
-)
+from deml_cli.jobs.planner import Plan, plan
 from deml_cli.jobs.text import score_text
 from deml_cli.jobs.view import Job
 
 MAX_ATTEMPTS: Final = 2
 """How often an action is tried that the dapp refuses: each costs gas, and what is refused twice will be refused again.
 The second attempt begins an upload anew."""
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """An action that was carried out."""
-
-    job_id: int
-    action: Action
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """An action that was not, or could not even be decided on, and why."""
-
-    job_id: int | None
-    action: Action | None
-    error: DemlError
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """What a job waits for; `until` is a chain timestamp, where time decides."""
-
-    job_id: int
-    text: str
-    until: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Over:
-    """A job that has ended, and in which nothing is left to do."""
-
-    job_id: int
-    ending: str
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """Vouchers that were executed, and how many are still to come."""
-
-    executed: tuple[int, ...]
-    waiting: int
-
-
-Event = Done | Failed | Waiting | Over | Claimed
 
 
 @dataclass(slots=True)

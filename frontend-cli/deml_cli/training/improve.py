@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from deml.scoring import Metric
 from deml.scoring.errors import ConstantTarget
 from deml_cli.training.model_file import Trainable, data_file, score_files
-from deml_cli.training.network import Epoch, Network, Settings
+from deml_cli.training.network import Network
+from deml_cli.training.settings import Epoch, Settings
 from deml_cli.training.tables import Table
 from deml_cli.training.trainer import Measure, Split, split, train
 

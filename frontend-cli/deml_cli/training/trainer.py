@@ -18,7 +18,8 @@ from sklearn.model_selection import train_test_split
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 from deml_cli.training.errors import TrainingDiverged
-from deml_cli.training.network import Array, Epoch, Head, Network, Settings
+from deml_cli.training.network import Array, Head, Network
+from deml_cli.training.settings import Epoch, Settings
 
 MIN_ROWS_TO_HOLD_BACK: Final = 10
 """With fewer rows than this, a part of them says nothing about a model's quality."""

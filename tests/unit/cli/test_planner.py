@@ -11,20 +11,10 @@ from hypothesis import strategies as st
 from deml.base.outputs import Due, DuesFixed
 from deml.base.terms import FixedRule, MarketRule, Terms
 from deml.base.types import Address, Amount, JobId, Score, Timestamp
+from deml_cli.jobs.actions import Declare, Evaluate, Reveal, Settle, ShareHoldout, ShareModel, Submit
 from deml_cli.jobs.evidence import Evidence
 from deml_cli.jobs.journal import HoldoutRecord, ModelRecord
-from deml_cli.jobs.planner import (
-    Declare,
-    Evaluate,
-    Plan,
-    Reveal,
-    Settle,
-    ShareHoldout,
-    ShareModel,
-    Submit,
-    plan,
-    why_settle,
-)
+from deml_cli.jobs.planner import Plan, plan, why_settle
 from deml_cli.jobs.schedule import Clock
 from deml_cli.jobs.view import Job, Participant
 

@@ -25,8 +25,8 @@ from deml_cli.training.errors import (
 from deml_cli.training.holdout import read_holdout
 from deml_cli.training.improve import improve
 from deml_cli.training.model_file import data_file, fresh_trainable, read_trainable, score_files
-from deml_cli.training.network import Settings
 from deml_cli.training.reading import Reading, parse_classes
+from deml_cli.training.settings import Settings
 from deml_cli.training.tables import Table, check_table, read_table
 
 LOGISTIC = {"family": "logistic", "inputs": 30, "outputs": 1, "standardize": True}

@@ -23,7 +23,8 @@ from deml_cli.jobs.errors import (
     TooLate,
     WouldBeRefused,
 )
-from deml_cli.jobs.watch import Claimed, Failed, Over, Watcher
+from deml_cli.jobs.events import Claimed, Failed, Over
+from deml_cli.jobs.watch import Watcher
 from deml_cli.tokens import Token
 from tests.support import models
 from tests.support.course import ANNA, BASELINE, BERT, CARO, SPONSOR, WINDOW, terms_from_now

@@ -1,0 +1,64 @@
+"""What can be due for a wallet in a job."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from deml.base.types import Amount, JobId, Score
+
+
+@dataclass(frozen=True, slots=True)
+class Reveal:
+    """Sponsor: publish the holdout."""
+
+    job_id: JobId
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluate:
+    """Client: compute at home what the committed model scores on the revealed holdout."""
+
+    job_id: JobId
+
+
+@dataclass(frozen=True, slots=True)
+class Declare:
+    """Client: state that score, and the least pay for which the model will be published."""
+
+    job_id: JobId
+    score: Score
+    min_pay: Amount
+
+
+@dataclass(frozen=True, slots=True)
+class Submit:
+    """Client: publish the weights, for at least `pay`."""
+
+    job_id: JobId
+    round: int
+    pay: Amount
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """Anyone: bring the job up to date, or end it."""
+
+    job_id: JobId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShareModel:
+    """Client: add the delivered model, which the chain shows already, to the content store."""
+
+    job_id: JobId
+
+
+@dataclass(frozen=True, slots=True)
+class ShareHoldout:
+    """Sponsor: add the revealed holdout, which the chain shows already, to the content store."""
+
+    job_id: JobId
+
+
+Action = Reveal | Evaluate | Declare | Submit | Settle | ShareModel | ShareHoldout
