@@ -64,7 +64,9 @@ class Chain:
 
     def transact(self, data, to=None):
         sent = {"from": SPONSOR, "data": data, "gas": hex(5_000_000)} | ({"to": to} if to else {})
-        receipt = self("eth_getTransactionReceipt", [self("eth_sendTransaction", [sent])])
+        tx_hash = self("eth_sendTransaction", [sent])
+        while (receipt := self("eth_getTransactionReceipt", [tx_hash])) is None:
+            time.sleep(0.05)
         assert receipt["status"] == "0x1"
         return receipt["contractAddress"]
 
@@ -78,7 +80,7 @@ def chain():
     process = subprocess.Popen([anvil, "--port", str(port), "--silent"], stdout=subprocess.DEVNULL)
     made = Chain(f"http://127.0.0.1:{port}")
     try:
-        for _ in range(100):
+        for _ in range(600):
             try:
                 made("eth_chainId", [])
                 break
