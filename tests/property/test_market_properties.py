@@ -9,6 +9,7 @@ from deml.base.terms import FixedRule, MarketRule
 from deml.base.types import Amount, Score
 from deml.market import Bid, final_pays, offers, share_forfeits
 from tests.support import naive
+from tests.support.scale import SCALE
 
 SCORES = st.integers(-50, 150)
 MINIMA = st.one_of(st.just(0), st.integers(0, 400))
@@ -34,7 +35,7 @@ def fixed_with_escrow(draw: st.DrawFn) -> tuple[FixedRule, Amount]:
 any_rule = st.one_of(st.tuples(markets(), ESCROWS), fixed_with_escrow())
 
 
-@settings(max_examples=400)
+@settings(max_examples=250 * SCALE)
 @given(any_rule, BIDS)
 def test_equal_to_a_naive_implementation(rule: tuple[MarketRule | FixedRule, Amount], bids: list[Bid]) -> None:
     players = [naive.Player(str(index), bid.score, bid.min_pay) for index, bid in enumerate(bids)]
@@ -52,7 +53,7 @@ def test_pays_sum_to_at_most_the_escrow(rule: tuple[MarketRule | FixedRule, Amou
     assert all(not one.pay or one.pay >= bid.min_pay for one, bid in zip(made, bids, strict=True))
 
 
-@settings(max_examples=300)
+@settings(max_examples=200 * SCALE)
 @given(any_rule, BIDS, st.data())
 def test_taking_one_out_never_lowers_the_pay_of_another(
     rule: tuple[MarketRule | FixedRule, Amount], bids: list[Bid], data: st.DataObject

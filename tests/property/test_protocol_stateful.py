@@ -5,12 +5,11 @@ they were made; nothing but a `DemlError` refuses. `Crowd` holds: dues never fal
 the rules loses nothing; sealed models stay sealed; endings are those of a second implementation; every job ends when
 poked after its last round, and every token leaves.
 
-The number of inputs is DEML_STATEFUL_STEPS; the seeds are fixed, and a failure names its own.
+The seeds are fixed, and a failure names its own.
 """
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 
 from deml.base.inputs import Accept, CreateJob, DirectInput, TopUp
@@ -18,9 +17,10 @@ from deml.core.job import Ending, Phase, Standing
 from deml.core.transition import HANDLERS
 from tests.support.crowd import PORTALS, Crowd
 from tests.support.digest import digest
+from tests.support.scale import SCALE
 from tests.support.world import Result, World
 
-STEPS = int(os.environ.get("DEML_STATEFUL_STEPS", "10000"))
+STEPS = 10_000 * SCALE
 STEPS_A_WORLD = 250
 
 

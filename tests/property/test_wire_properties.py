@@ -22,6 +22,7 @@ from deml.wire.notices import NOTICE_FUNCTIONS
 from tests.support import strategies as some
 from tests.support import vectors
 from tests.support.deployment import APP, CHAIN_ID, DEPLOYMENT, account
+from tests.support.scale import SCALE
 
 SENDERS = [account(0xC1), *(getattr(DEPLOYMENT, one.name) for one in fields(Deployment))]
 VALID = [vectors.raw(case["encoded"]) for file in ("inputs.json", "deposits.json") for case in vectors.load(file)]
@@ -98,7 +99,7 @@ hostile = st.one_of(
 )
 
 
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=400 * SCALE)
 @given(st.sampled_from(SENDERS), hostile | mutated(VALID))
 def test_any_payload_is_an_input_or_refused(sender: Address, payload: bytes) -> None:
     try:
@@ -114,7 +115,7 @@ def test_any_payload_is_an_input_or_refused(sender: Address, payload: bytes) -> 
         assert inputs.decode_message(inputs.encode(body)) == body
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300 * SCALE)
 @given(hostile | mutated(STORED))
 def test_any_stored_output_is_read_or_refused(stored: bytes) -> None:
     for read in (notices.decode, outputs.open_envelope):

@@ -24,6 +24,7 @@ from deml.core.job import Client, Job, Phase, Revealed, Standing
 from deml.core.phases import advance
 from tests.support.course import ANNA, BERT, CARO, DORA, Course, terms_from_now
 from tests.support.deployment import account
+from tests.support.scale import SCALE
 from tests.support.world import World
 
 ESCROW = 1_000
@@ -123,7 +124,7 @@ def rules(draw: st.DrawFn) -> Rule:
     return draw(st.sampled_from((MARKET, MarketRule(Score(SPAN), grid=5), MarketRule(Score(SPAN - 10), grid=1))))
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300 * SCALE)
 @given(plots(minima=False), rules(), st.integers(1, 4))
 @example([puppet(36), puppet(36), honest(32), accomplice(SPAN)], MARKET, 1)
 @example([puppet(32), puppet(32), puppet(32), honest(32), accomplice(SPAN)], MARKET, 2)
@@ -131,13 +132,13 @@ def test_where_stake_times_rounds_covers_the_escrow(parties: list[Party], rule: 
     assert gain(parties, rule, -(-ESCROW // rounds), rounds) <= 0
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300 * SCALE)
 @given(plots(minima=True), rules(), st.integers(1, 4))
 def test_where_the_stake_covers_the_escrow_minima_are_safe_too(parties: list[Party], rule: Rule, rounds: int) -> None:
     assert gain(parties, rule, ESCROW, rounds) <= 0
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120 * SCALE)
 @given(plots(minima=False), rules(), st.integers(1, 4), st.integers(10, ESCROW))
 def test_below_the_bound_no_more_is_gained_than_it_says(
     parties: list[Party], rule: Rule, rounds: int, stake: int
@@ -145,7 +146,7 @@ def test_below_the_bound_no_more_is_gained_than_it_says(
     assert gain(parties, rule, stake, rounds) <= max(0, ESCROW - rounds * stake)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120 * SCALE)
 @given(plots(minima=True), rules(), st.integers(1, 4), st.integers(10, ESCROW))
 def test_against_minima_no_more_is_gained_than_it_says(
     parties: list[Party], rule: Rule, rounds: int, stake: int

@@ -12,10 +12,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from eth_abi.abi import encode as abi_encode
 
+from deml.base.commitment import model_commitment
 from deml.base.inputs import (
     Accept,
     Cancel,
@@ -28,21 +29,23 @@ from deml.base.inputs import (
     Settle,
     Slot,
     Stream,
+    Submit,
     TopUp,
     Upload,
     Withdraw,
 )
-from deml.base.outputs import Accepted, DuesFixed, Scored, Settled
+from deml.base.outputs import Accepted, Committed, DuesFixed, HoldoutRevealed, Scored, Settled
 from deml.base.terms import FixedRule, MarketRule
 from deml.base.types import ETHER, Address, Amount, JobId, Score, Timestamp
 from deml.core.endings import ending_of
 from deml.core.job import Client, Ending, Job, Phase, Standing
 from deml.core.phases import advance, phase_of
 from deml.core.state import BufferKey
+from deml.ipld import Cid
 from deml.wire import inputs
 from tests.support import models, naive
 from tests.support.course import ANNA, BASELINE, BERT, CARO, DORA, EMIL, SPONSOR, Course, terms_from_now
-from tests.support.deployment import DEPLOYMENT, account
+from tests.support.deployment import CHAIN_ID, DEPLOYMENT, account
 from tests.support.models import PERCENT
 from tests.support.world import TOKEN, Result, World
 
@@ -63,6 +66,7 @@ PORTALS: Final = (
     DEPLOYMENT.erc1155_single_portal,
     DEPLOYMENT.erc1155_batch_portal,
 )
+_PERCENTS: Final = {str(models.model(percent).cid): percent for percent in range(101)}
 
 
 class Crowd:
@@ -75,7 +79,9 @@ class Crowd:
         self.reveals: dict[JobId, bool] = {}
         self.verified: dict[tuple[JobId, Address], tuple[int, int]] = {}
         self.sealed: dict[tuple[JobId, Address], tuple[bytes, ...]] = {}
-        self.published: list[tuple[JobId, Any]] = []
+        self.published: list[Submit] = []
+        self.commitments: dict[JobId, dict[Address, bytes]] = {}
+        self.percents = dict(_PERCENTS)
         self.seen: Counter[str] = Counter()
         self._variant = 0
 
@@ -112,10 +118,14 @@ class Crowd:
         elif result.body is not None:
             self._count(result, before)
         self._check_secrets(result)
+        for made in result.all(Committed):
+            self.commitments.setdefault(made.job_id, {}).pop(made.client, None)
+            self.commitments[made.job_id][made.client] = made.commitment
+        for revealed in result.all(HoldoutRevealed):
+            assert revealed.data_cid == str(self.courses[revealed.job_id].holdout.cid)
+            assert revealed.baseline == BASELINE * PERCENT
         for scored in result.all(Scored):
-            job = self.world.job(scored.job_id)
-            client = self.world.client(scored.job_id, scored.client)
-            self.verified[scored.job_id, scored.client] = (job.round, client.due)
+            self._check_submission(result, scored)
         for settled in result.all(Settled):
             self._check_ending(settled)
         self._check_dues(before)
@@ -146,6 +156,18 @@ class Crowd:
         for (job_id, client), secrets in self.sealed.items():
             if any(secret in public for secret in secrets):
                 raise AssertionError(f"{result.body} shows the model of {client} in job {job_id}")
+
+    def _check_submission(self, result: Result, scored: Scored) -> None:
+        """A verified model is the one committed to, scores what was declared, and what its threshold says."""
+        body, job = result.body, self.world.job(scored.job_id)
+        client = self.world.client(scored.job_id, scored.client)
+        assert isinstance(body, Submit)
+        assert body.data_cid == scored.data_cid == str(self.courses[job.id].holdout.cid)
+        cid = Cid.parse(scored.model_cid)
+        sealed = model_commitment(CHAIN_ID, self.world.app, job.id, scored.client, cid.binary, body.salt)
+        assert sealed == self.commitments[job.id][scored.client]
+        assert scored.score == client.score == self.percents[scored.model_cid] * PERCENT
+        self.verified[job.id, scored.client] = (job.round, client.due)
 
     def _check_dues(self, before: dict[JobId, Job]) -> None:
         """No one's action lowers what another is due; only failing, in time, loses it."""
@@ -181,7 +203,8 @@ class Crowd:
         """Hold an ending to the naive implementation of rounds, pays and forfeits."""
         terms, rule = job.terms, job.terms.rule
         assert isinstance(rule, FixedRule | MarketRule)
-        declared = [one for one in job.in_commit_order() if one.score is not None]
+        in_order = [self.world.client(job.id, one) for one in self.commitments[job.id]]
+        declared = [one for one in in_order if one.score is not None]
         players = [naive.Player(one.address, int(one.score or 0), one.min_pay) for one in declared]
         expected = naive.play(
             rule,
@@ -284,7 +307,7 @@ class Crowd:
             variant=self._variant,
             reward_token=token,
             rule=rule,
-            baseline=Score((BASELINE if truthful else BASELINE + 1) * PERCENT),
+            baseline=Score((BASELINE if truthful else BASELINE + rng.choice((-1, 1))) * PERCENT),
             commit_until=ends[1],
             holdout_until=ends[2],
             declare_until=ends[3],
@@ -337,6 +360,7 @@ class Crowd:
         variant = self._variant if client in HONEST else 0
         if client in HONEST:
             content = models.model(percent, variant)
+            self.percents[str(content.cid)] = percent
             self.sealed[course.id, client] = (str(content.cid).encode(), content.cid.binary, content.file)
         return course.commit(client, percent, variant)
 
@@ -396,7 +420,7 @@ class Crowd:
             codec = self.rng.choice(list(Codec))
             submission = course.submission(client, weights=course.models[client].stream(codec))
             self.sealed.pop((course.id, client), None)
-            self.published.append((course.id, submission))
+            self.published.append(submission)
             return self.world.do(client, submission)
 
         return move
@@ -504,8 +528,7 @@ class Crowd:
         """A published submission, sent again by somebody else who may even be due."""
         if not self.published:
             return self._anything()
-        _, submission = self.rng.choice(self.published)
-        return self.world.send(self.rng.choice(OTHERS), inputs.encode(submission))
+        return self.world.send(self.rng.choice(OTHERS), inputs.encode(self.rng.choice(self.published)))
 
     def _odd_deposit(self) -> Result:
         """A deposit with an order that cannot be carried out, or only by accident."""
@@ -524,7 +547,7 @@ class Crowd:
         data = inputs.encode(order)
         if rng.random() < 0.2:
             data = data[: rng.randrange(len(data))]
-        amount = rng.choice((0, 1, 2**128, 2**200))
+        amount = rng.choice((0, 1, 2**127, 2**128, 2**200))
         return self.world.deposit(rng.choice(HOSTILE), amount, data, rng.choice(TOKENS))
 
     def _false_submission(self) -> Result:
