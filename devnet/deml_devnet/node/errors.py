@@ -22,6 +22,13 @@ class DappTimedOut(DemlError):
 
 
 @dataclass(eq=False)
+class DappBusy(DemlError):
+    seconds: float
+    what = "The dapp was busy with other requests for {seconds:.0f} seconds."
+    fix = "Ask again in a while."
+
+
+@dataclass(eq=False)
 class DappKeepsDying(DemlError):
     attempts: int
     reason: str

@@ -14,7 +14,7 @@ from enum import StrEnum
 from threading import Condition, Lock
 from typing import Any
 
-from deml_devnet.node.errors import DappGone, DappTimedOut
+from deml_devnet.node.errors import DappBusy, DappGone, DappTimedOut
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +99,34 @@ class Guest:
 
     # The node's side
 
-    def exchange(self, request: Request, seconds: float) -> Result:
+    def exchange(self, request: Request, seconds: float, patience: float | None = None) -> Result:
         """Have the dapp handle `request` and return what came of it; one at a time, others wait their turn.
+
+        Parameters
+        ----------
+        seconds
+            How long the dapp may take.
+        patience
+            How long to wait for a turn; None for as long as it takes.
 
         Raises
         ------
         DappGone
             If the process ended before it gave a verdict.
         DappTimedOut
-            If there was no verdict after so many seconds; the process must then be ended.
+            If it gave none in time; the process must then be ended.
+        DappBusy
+            If the turn did not come.
         """
-        with self._turn, self._changed:
+        if not self._turn.acquire(timeout=-1 if patience is None else patience):
+            raise DappBusy(patience or 0.0)
+        try:
+            return self._exchange(request, seconds)
+        finally:
+            self._turn.release()
+
+    def _exchange(self, request: Request, seconds: float) -> Result:
+        with self._changed:
             self._waiting, self._result = request, None
             self._changed.notify_all()
             if not self._wait_for(lambda: self._result is not None, seconds):

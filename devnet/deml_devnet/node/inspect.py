@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from deml_devnet.node.config import NodeConfig
-from deml_devnet.node.errors import DappGone, DappTimedOut
+from deml_devnet.node.errors import DappBusy, DappGone, DappTimedOut
 from deml_devnet.node.guest import Result, Verdict
 from deml_devnet.node.queries import Queries
 
@@ -40,7 +40,7 @@ class Inspector:
             return PlainTextResponse("Payload too large", 413)
         try:
             result = await run_in_threadpool(self._ask, payload)
-        except (DappGone, DappTimedOut) as error:
+        except (DappGone, DappTimedOut, DappBusy) as error:
             _log.warning("inspect: %s", error)
             return PlainTextResponse("Machine not ready", 503)
         answer: dict[str, Any] = {

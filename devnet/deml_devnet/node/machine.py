@@ -86,11 +86,12 @@ class Machine:
         """
         reason = ""
         for _ in range(ATTEMPTS):
+            guest = self.restore()
             try:
-                return self.restore().exchange(request, self._advance_seconds)
+                return guest.exchange(request, self._advance_seconds)
             except DappTimedOut as error:
                 _log.error("input %d: %s", request.input_index, error)
-                self._dapp.stop("it took too long")
+                guest.abandon("an input took too long")
                 return Result(Verdict.TIME_LIMIT_EXCEEDED)
             except DappGone as error:
                 reason = str(error)
@@ -102,15 +103,15 @@ class Machine:
 
         Raises
         ------
-        DappGone, DappTimedOut
+        DappGone, DappTimedOut, DappBusy
         """
         guest = self._guest
         if guest is None:
             raise DappGone("it is being brought back to its state")
         try:
-            return guest.exchange(Inspect(payload), self._inspect_seconds)
+            return guest.exchange(Inspect(payload), self._inspect_seconds, patience=self._inspect_seconds)
         except DappTimedOut:
-            self._dapp.stop("an inspect took too long")
+            guest.abandon("an inspect took too long")
             raise
 
     def _replay(self, guest: Guest) -> None:
@@ -118,7 +119,10 @@ class Machine:
         for request, verdict, hashes in self._history():
             if verdict in UNFINISHED:
                 continue
-            result = guest.exchange(request, self._advance_seconds)
+            try:
+                result = guest.exchange(request, self._advance_seconds)
+            except DappGone as error:
+                raise DappGone(f"{error.reason}, over the replay of input {request.input_index}") from None
             _compare(request.input_index, result, verdict, hashes)
             count += 1
         if count:

@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from deml_devnet.node import outputs
-from deml_devnet.node.errors import DappGone, DappTimedOut
+from deml_devnet.node.errors import DappBusy, DappGone, DappTimedOut
 from deml_devnet.node.guest import Advance, Guest, Inspect, Result, Verdict
 from deml_devnet.node.rollup_http import MAX_BODY_BYTES, RollupServer
 
@@ -199,6 +199,16 @@ def test_a_process_that_dies_over_a_request_is_told_of(dapp: Dapp):
     dapp.guest.abandon("exit code -9")
     with pytest.raises(DappGone, match="exit code -9"):
         result.result()
+
+
+def test_a_question_that_will_not_wait_gives_way_to_one_that_is_being_answered(dapp: Dapp):
+    first = dapp.asked(advance(0))
+    dapp.finish()
+    with pytest.raises(DappBusy):
+        dapp.guest.exchange(Inspect(b""), 10, patience=0.05)
+    dapp.asked(advance(1))
+    dapp.finish()
+    assert first.result().verdict is Verdict.ACCEPTED
 
 
 def test_a_process_that_never_answers_times_out(dapp: Dapp):
