@@ -52,6 +52,14 @@ class StakeTooSmall(DemlError):
     fix = "Raise the stake: without one, a false declaration would cost its author nothing."
 
 
+@dataclass(eq=False)
+class TooMuchWork(DemlError):
+    needed: int
+    limit: int
+    what = "Scoring one submission would cost about {needed} million cycles; one input may cost {limit}."
+    fix = "Lower maxRows or maxModelBytes, or use a smaller architecture."
+
+
 def check_terms(terms: Terms, escrow: Amount, now: Timestamp) -> None:
     """Refuse terms with a value outside its bounds.
 
@@ -97,6 +105,17 @@ def check_stake(stake: Amount, escrow: Amount) -> None:
     minimum = Amount(-(-escrow // limits.MIN_STAKE_DIVISOR))
     if stake < minimum:
         raise StakeTooSmall(stake, minimum)
+
+
+def check_work(mcycles: int) -> None:
+    """Refuse a job of which one submission could cost more than an input may.
+
+    Raises
+    ------
+    TooMuchWork
+    """
+    if mcycles > limits.MAX_SCORING_MCYCLES:
+        raise TooMuchWork(mcycles, limits.MAX_SCORING_MCYCLES)
 
 
 def _check_title(title: str) -> None:

@@ -283,14 +283,6 @@ class CapacityReached(DemlError):
 
 
 @dataclass(eq=False)
-class TooMuchWork(DemlError):
-    needed: int
-    limit: int
-    what = "Scoring one submission would cost about {needed} million cycles; one input may cost {limit}."
-    fix = "Lower maxRows or maxModelBytes, or use a smaller architecture."
-
-
-@dataclass(eq=False)
 class UnknownQuery(DemlError):
     path: str
     what = "There is no query '{path}'."

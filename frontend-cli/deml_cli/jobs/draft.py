@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from deml.base.bounds import check_stake, check_terms
+from deml.base.bounds import check_stake, check_terms, check_work
 from deml.base.inputs import CreateJob
-from deml.base.limits import MAX_DEPOSIT_DATA_BYTES, MAX_ROWS, MAX_SCORING_MCYCLES
+from deml.base.limits import MAX_DEPOSIT_DATA_BYTES, MAX_ROWS
 from deml.base.terms import FixedRule, MarketRule, Rule, Terms
 from deml.base.types import Amount, Score, Timestamp
 from deml.ipld import Cid, file_car, file_cid
@@ -16,7 +16,7 @@ from deml.market import check_rule, needs_stake
 from deml.scoring import load_holdout, load_model, parse_architecture, parse_metric, score, scoring_mcycles
 from deml.wire.inputs import encode
 from deml_cli.addresses import parse_address
-from deml_cli.jobs.errors import LongTerms, ScoringTooCostly
+from deml_cli.jobs.errors import LongTerms
 from deml_cli.jobs.files import read_file
 from deml_cli.jobs.job_file import JobFile
 from deml_cli.tokens import Token
@@ -123,9 +123,7 @@ def check(terms: Terms, escrow: Amount, now: Timestamp) -> None:
     if needs_stake(terms.rule, escrow, terms.max_participants):
         check_stake(terms.stake, escrow)
     architecture = parse_architecture(terms.architecture)
-    work = scoring_mcycles(architecture, terms.max_rows, terms.max_model_bytes, terms.max_holdout_bytes)
-    if work > MAX_SCORING_MCYCLES:
-        raise ScoringTooCostly(work, MAX_SCORING_MCYCLES)
+    check_work(scoring_mcycles(architecture, terms.max_rows, terms.max_model_bytes, terms.max_holdout_bytes))
     size = len(encode(CreateJob(terms)))
     if size > MAX_DEPOSIT_DATA_BYTES:
         raise LongTerms(size, MAX_DEPOSIT_DATA_BYTES)

@@ -51,14 +51,6 @@ class LongTerms(DemlError):
 
 
 @dataclass(eq=False)
-class ScoringTooCostly(DemlError):
-    mcycles: int
-    limit: int
-    what = "To score one model could cost {mcycles} million machine cycles; one input may cost {limit}."
-    fix = "Use a smaller holdout or architecture, or lower the limits in the job file."
-
-
-@dataclass(eq=False)
 class DepositWouldFail(DemlError):
     token: Address
     amount: Amount

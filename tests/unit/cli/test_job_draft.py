@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from deml.base.bounds import StakeTooSmall, TermOutOfBounds, WindowTooShort
+from deml.base.bounds import StakeTooSmall, TermOutOfBounds, TooMuchWork, WindowTooShort
 from deml.base.inputs import CreateJob
 from deml.base.outputs import JobCreated
 from deml.base.types import Address, Amount, Timestamp
@@ -16,7 +16,7 @@ from deml.market.errors import GridOutOfRange, TargetNotAboveBaseline
 from deml.scoring.errors import MetricMismatch, WrongShape
 from deml_cli.errors import BadAddress, UnreadableFile
 from deml_cli.jobs.draft import PATIENCE_SECONDS, draft
-from deml_cli.jobs.errors import LongTerms, ScoringTooCostly
+from deml_cli.jobs.errors import LongTerms
 from deml_cli.jobs.job_file import JobFile, Share
 from deml_cli.jobs.schedule import Clock
 from deml_cli.jobs.warnings import warnings_of
@@ -107,7 +107,7 @@ def test_the_dapp_accepts_it(job):
         ({"architecture": '{"family": "logistic", "inputs": 2, "outputs": 1}'}, WrongShape),
         ({"allow_list": ("0x12",)}, BadAddress),
         ({"allow_list": tuple(f"0x{one:040x}" for one in range(2_100))}, LongTerms),
-        ({"rows": 1_000_000, "model_bytes": 30 * 2**20, "holdout_bytes": 30 * 2**20}, ScoringTooCostly),
+        ({"rows": 1_000_000, "model_bytes": 30 * 2**20, "holdout_bytes": 30 * 2**20}, TooMuchWork),
     ],
     ids=lambda value: getattr(value, "__name__", None) or next(iter(value)),
 )

@@ -14,7 +14,7 @@ from tests.support.world import World
 
 def test_a_job_reserves_its_worst_case() -> None:
     course = Course(World(), max_participants=3, max_model_bytes=1_000, max_holdout_bytes=2_000)
-    assert course.job.reserved_bytes == OVERHEAD_BYTES + 9 * 2_000 + (3 + 3) * 1_000
+    assert course.job.reserved_bytes == OVERHEAD_BYTES + 5 * 2_000 + (3 + 3) * 1_000
 
 
 def test_jobs_fit_to_the_last_byte() -> None:

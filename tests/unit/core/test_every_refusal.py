@@ -670,12 +670,12 @@ def create_twice_with_one_holdout(world: World) -> Report:
     return reason(world.deposit(SPONSOR, 1_000, CreateJob(replace(terms, title="Once more"))))
 
 
-@reaches(errors.CapacityReached, needed=9 * 2**13 + 131 * 2**22 + 2**18, available=limits.MAX_RESERVED_BYTES)
+@reaches(errors.CapacityReached, needed=5 * 2**13 + 131 * 2**22 + 2**18, available=limits.MAX_RESERVED_BYTES)
 def create_with_too_much_memory(world: World) -> Report:
     return refused_terms(world, max_participants=128, max_model_bytes=2**22)
 
 
-@reaches(errors.TooMuchWork)
+@reaches(bounds.TooMuchWork)
 def create_with_too_much_work(world: World) -> Report:
     return refused_terms(world, max_model_bytes=limits.MAX_FILE_BYTES)
 

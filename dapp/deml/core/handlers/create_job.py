@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from deml.base.bounds import check_stake, check_terms
+from deml.base.bounds import check_stake, check_terms, check_work
 from deml.base.inputs import CreateJob, Deposit, Metadata
-from deml.base.limits import MAX_RESERVED_BYTES, MAX_SCORING_MCYCLES
+from deml.base.limits import MAX_RESERVED_BYTES
 from deml.base.outputs import JobCreated, Output
 from deml.base.terms import Terms
 from deml.base.types import Address, JobId
-from deml.core.errors import CapacityReached, HoldoutReused, TooMuchWork, WrongToken
+from deml.core.errors import CapacityReached, HoldoutReused, WrongToken
 from deml.core.job import Job
 from deml.core.state import State
 from deml.ipld import Cid
@@ -44,9 +44,7 @@ def _check_content(terms: Terms) -> None:
     Cid.parse(terms.initial_model_cid)
     architecture = parse_architecture(terms.architecture)
     parse_metric(terms.metric, architecture)
-    work = scoring_mcycles(architecture, terms.max_rows, terms.max_model_bytes, terms.max_holdout_bytes)
-    if work > MAX_SCORING_MCYCLES:
-        raise TooMuchWork(work, MAX_SCORING_MCYCLES)
+    check_work(scoring_mcycles(architecture, terms.max_rows, terms.max_model_bytes, terms.max_holdout_bytes))
 
 
 def _check_unused(state: State, sponsor: Address, commitment: bytes) -> None:
