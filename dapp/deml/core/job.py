@@ -134,8 +134,8 @@ class Job:
     def reserved_bytes(self) -> int:
         """Most memory the job can come to need.
 
-        The sponsor's two buffers; the holdout prepared in float64 (four times a file of float16); two models in parsing;
-        one buffer for each client.
+        The sponsor's two buffers; the holdout prepared in float64 (four times a file of float16); two models in
+        parsing; one buffer for each client.
         """
         terms = self.terms
         holdout, model = 5 * terms.max_holdout_bytes, (3 + terms.max_participants) * terms.max_model_bytes

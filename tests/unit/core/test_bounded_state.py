@@ -19,7 +19,7 @@ def test_a_job_reserves_its_worst_case() -> None:
 
 def test_jobs_fit_to_the_last_byte() -> None:
     world = World()
-    rest = MAX_RESERVED_BYTES - OVERHEAD_BYTES - 9 * 8_192
+    rest = MAX_RESERVED_BYTES - OVERHEAD_BYTES - 5 * 8_192
     participants = 128
     models = rest // (participants + 3)
     spare = rest - models * (participants + 3)
