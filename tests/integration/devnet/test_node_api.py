@@ -19,7 +19,6 @@ from deml_devnet.chain.errors import ChainRefused, TransactionFailed
 from deml_devnet.node import outputs
 from tests.integration.devnet.world import EPOCH_LENGTH, World, expected_outputs, naive_root, world
 
-pytestmark = pytest.mark.xdist_group("node api")
 PAYEE = "0x" + "ab" * 20
 VOUCHER = f"voucher {PAYEE} 12345"
 RPC_TYPES = Path(__file__).parents[3] / "node_modules/@cartesi/rpc/dist/index.d.ts"

@@ -24,7 +24,6 @@ from deml_devnet.errors import NoSuchLog, NotUp, OtherSettings, PortInUse, Servi
 from deml_devnet.layout import SERVICES, Layout
 from deml_devnet.options import Options
 
-pytestmark = pytest.mark.xdist_group("devnet")
 OPTIONS = Options(block_seconds=0, epoch_length=6)
 
 
