@@ -47,7 +47,7 @@ MAX_ROWS: Final = 1_000_000
 """Most holdout rows; the work cap usually bites first."""
 
 MAX_FILE_BYTES: Final = 32 * 2**20
-"""Largest model or holdout. At 65 KB an input that is about 500 transactions."""
+"""Largest model or holdout: about 500 transactions at 65 KB each. The work cap bites first, at about 12 MB of both."""
 
 MAX_RESERVED_BYTES: Final = 384 * 2**20
 """What all open jobs together may come to hold, in bytes. Of the machine's 1 GiB of RAM (``cartesi.toml``) this leaves
