@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from deml_devnet.errors import PortInUse
 
 _BACKLOG: Final = 128
+_LOOK_SECONDS: Final = 0.5
 
 
 class HttpServer:
@@ -47,7 +48,9 @@ class HttpServer:
     def start(self) -> None:
         """Begin to serve, and return once requests are answered."""
         self._thread.start()
-        self._started.wait()
+        while not self._started.wait(_LOOK_SECONDS):
+            if not self._thread.is_alive():
+                raise RuntimeError("the HTTP server's thread ended before it served")
 
     def stop(self) -> None:
         """Stop serving and free the port."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import closing
 from typing import Final
 
 from deml_devnet.chain import abi
@@ -11,7 +12,7 @@ from deml_devnet.chain.rpc import Block, Chain, Log
 from deml_devnet.node.config import NodeConfig
 from deml_devnet.node.errors import ForeignChain, InputsMissing
 from deml_devnet.node.evm_advance import read_input
-from deml_devnet.node.records import NOT_PROCESSED, Claim, Execution, InputRecord
+from deml_devnet.node.records import ChainInput, Claim, Execution
 from deml_devnet.node.store import Store
 
 _log = logging.getLogger("deml.node")
@@ -56,11 +57,7 @@ class ChainReader:
         head = self._chain.head(self._config.block_tag)
         if self._last is not None and head.hash == self._last.hash:
             return
-        known = self._store.known_blocks()
-        common = next((block for block in known if self._is_on_chain(block)), None)
-        if common is None or known[0].number != common.number:
-            self._roll_back(known, common)
-        start = self._config.first_block if common is None else common.number + 1
+        start = self._common_block() + 1
         while start <= head.number:
             end = min(start + MAX_BLOCKS - 1, head.number)
             if not self._read(start, end):
@@ -68,22 +65,30 @@ class ChainReader:
             start = end + 1
         self._last = head
 
+    def _common_block(self) -> int:
+        """Latest block read that is still on the chain; what later ones led to is taken back."""
+        common = self._config.first_block - 1
+        with closing(self._store.known_blocks()) as known:
+            newest = next(known, None)
+            if newest is not None and self._is_on_chain(newest):
+                return newest.number
+            common = next((block.number for block in known if self._is_on_chain(block)), common)
+        if not self._chain.code(self._config.app):
+            raise ForeignChain(self._config.app, self._chain.url)
+        if newest is not None:
+            self._roll_back(common)
+        return common
+
     def _is_on_chain(self, block: Block) -> bool:
         found = self._chain.block(block.number)
         return found is not None and found.hash == block.hash
 
-    def _roll_back(self, known: list[Block], common: Block | None) -> None:
-        """Take back what is no longer on the chain."""
-        if not self._chain.code(self._config.app):
-            raise ForeignChain(self._config.app, self._chain.url)
-        if not known:
-            return
-        number = self._config.first_block - 1 if common is None else common.number
+    def _roll_back(self, block: int) -> None:
         with self._store.step():
-            lost = self._store.roll_back(number)
+            lost = self._store.roll_back(block)
             if lost:
                 self._taken_back()
-        _log.warning("re-org: blocks after %d are others now; %d processed inputs taken back", number, lost)
+        _log.warning("re-org: blocks after %d are others now; %d processed inputs taken back", block, lost)
 
     def _read(self, first: int, last: int) -> bool:
         """Read a range of blocks; False if the chain changed meanwhile, and nothing was kept."""
@@ -117,7 +122,7 @@ class ChainReader:
         number, expected = int(log.topics[2], 16), self._store.input_count()
         if number != expected:
             raise InputsMissing(expected, number, log.block_number)
-        record = InputRecord(
+        found = ChainInput(
             number=number,
             epoch=log.block_number // self._config.epoch_length,
             block_number=log.block_number,
@@ -126,10 +131,6 @@ class ChainReader:
             log_index=log.index,
             sender=read_input(raw).msg_sender,
             raw=raw,
-            status=NOT_PROCESSED,
-            outputs_root=None,
-            created_at="",
-            updated_at="",
         )
-        self._store.add_input(record, self._config.epoch_length)
+        self._store.add_input(found, self._config.epoch_length)
         self._store.add_block(log.block_number, log.block_hash)

@@ -22,8 +22,8 @@ class EpochStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class InputRecord:
-    """An input. `raw` is the ABI call ``EvmAdvance``; `outputs_root` is the tree's root after it, once processed."""
+class ChainInput:
+    """An input as the chain has it. `raw` is the ABI call ``EvmAdvance``."""
 
     number: int
     epoch: int
@@ -33,6 +33,12 @@ class InputRecord:
     log_index: int
     sender: str
     raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class InputRecord(ChainInput):
+    """An input, and what the dapp made of it; `outputs_root` is the tree's root after it, once processed."""
+
     status: str
     outputs_root: bytes | None
     created_at: str

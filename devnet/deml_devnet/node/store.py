@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from eth_utils.crypto import keccak
 from deml_devnet.chain.rpc import Block
 from deml_devnet.node import outputs
 from deml_devnet.node.guest import Result
-from deml_devnet.node.records import NOT_PROCESSED, Claim, EpochRecord, EpochStatus, Execution, InputRecord
+from deml_devnet.node.records import NOT_PROCESSED, ChainInput, Claim, EpochRecord, EpochStatus, Execution, InputRecord
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS blocks (number INTEGER PRIMARY KEY, hash TEXT NOT NULL);
@@ -80,10 +80,10 @@ class Store:
 
     # What the chain says
 
-    def known_blocks(self) -> list[Block]:
-        """Blocks whose hashes are known, latest first; without timestamps."""
-        rows = self._db.execute("SELECT number, hash FROM blocks ORDER BY number DESC")
-        return [Block(number, block_hash, 0) for number, block_hash in rows]
+    def known_blocks(self) -> Generator[Block, None, None]:
+        """Yield blocks whose hashes are known, latest first; without timestamps."""
+        for number, block_hash in self._db.execute("SELECT number, hash FROM blocks ORDER BY number DESC"):
+            yield Block(number, block_hash, 0)
 
     def add_block(self, number: int, block_hash: str) -> None:
         """Remember a block's hash."""
@@ -94,17 +94,17 @@ class Store:
         query = "DELETE FROM blocks WHERE number < ? AND number NOT IN (SELECT block_number FROM inputs)"
         self._db.execute(query, (head - _OLDEST_BLOCK,))
 
-    def add_input(self, record: InputRecord, epoch_length: int) -> None:
+    def add_input(self, found: ChainInput, epoch_length: int) -> None:
         """Add an input that is not processed yet, and its epoch if it is the first there."""
         now = _now()
-        where = (record.number, record.epoch, record.block_number, record.block_hash, record.transaction)
-        what = (record.log_index, record.sender, record.raw, NOT_PROCESSED, None, now, now)
+        where = (found.number, found.epoch, found.block_number, found.block_hash, found.transaction)
+        what = (found.log_index, found.sender, found.raw, NOT_PROCESSED, None, now, now)
         self._db.execute("INSERT INTO inputs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", where + what)
-        first = record.epoch * epoch_length
+        first = found.epoch * epoch_length
         self._db.execute(
             "INSERT OR IGNORE INTO epochs"
             " SELECT ?, coalesce(max(virtual) + 1, 0), ?, ?, ?, NULL, NULL, ?, ? FROM epochs",
-            (record.epoch, first, first + epoch_length - 1, EpochStatus.OPEN, now, now),
+            (found.epoch, first, first + epoch_length - 1, EpochStatus.OPEN, now, now),
         )
 
     def add_claim(self, claim: Claim) -> None:
