@@ -490,7 +490,7 @@ OUTPUTS: Final[list[Json]] = [
         "args": {
             "destination": COLLECTIBLE,
             "value": "0",
-            "payload": encode_call("transferFrom(address,address,uint256)", APP, BEN, MAX_UINT256),
+            "payload": encode_call("safeTransferFrom(address,address,uint256,bytes)", APP, BEN, MAX_UINT256, "0x"),
         },
     },
     {

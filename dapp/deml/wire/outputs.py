@@ -18,7 +18,9 @@ _VOUCHER: Final = function("Voucher", "237a816f", "address", "uint256", "bytes")
 _DELEGATE_CALL: Final = function("DelegateCallVoucher", "10321e8b", "address", "bytes")
 
 _SAFE_TRANSFER: Final = function("safeTransfer", "d1660f99", "address", "address", "uint256")
-_ERC721_TRANSFER: Final = function("transferFrom", "23b872dd", "address", "address", "uint256")
+_ERC721_TRANSFER: Final = function("safeTransferFrom", "b88d4fde", "address", "address", "uint256", "bytes")
+"""The very function by which the portal took the token. Not ``transferFrom``, which ERC-20 shares: wrapped Ether lets any
+unknown call pass, so the portal takes it for a collectible, and sending back its "number" would send that amount."""
 _ERC1155_TRANSFER: Final = function(
     "safeBatchTransferFrom", "2eb2c2d6", "address", "address", "uint256[]", "uint256[]", "bytes"
 )
@@ -69,7 +71,7 @@ def encode(output: Output, app: Address, deployment: Deployment) -> Emission:
         case Transfer(token, to, amount):
             return DelegateCallEmission(deployment.safe_transfer, _SAFE_TRANSFER.encode((token, to, amount)))
         case ForeignReturn(token, to, (token_id,), None):
-            return VoucherEmission(token, 0, _ERC721_TRANSFER.encode((app, to, token_id)))
+            return VoucherEmission(token, 0, _ERC721_TRANSFER.encode((app, to, token_id, b"")))
         case ForeignReturn(token, to, ids, amounts):
             return VoucherEmission(token, 0, _ERC1155_TRANSFER.encode((app, to, ids, amounts, b"")))
         case _:
