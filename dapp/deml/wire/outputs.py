@@ -19,7 +19,7 @@ _DELEGATE_CALL: Final = function("DelegateCallVoucher", "10321e8b", "address", "
 
 _SAFE_TRANSFER: Final = function("safeTransfer", "d1660f99", "address", "address", "uint256")
 _ERC721_TRANSFER: Final = function("safeTransferFrom", "b88d4fde", "address", "address", "uint256", "bytes")
-"""The very function by which the portal took the token. Not ``transferFrom``, which ERC-20 shares: wrapped Ether lets any
+"""The function by which the portal took the token. Not ``transferFrom``, which ERC-20 shares: wrapped Ether lets any
 unknown call pass, so the portal takes it for a collectible, and sending back its "number" would send that amount."""
 _ERC1155_TRANSFER: Final = function(
     "safeBatchTransferFrom", "2eb2c2d6", "address", "address", "uint256[]", "uint256[]", "bytes"
