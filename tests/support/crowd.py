@@ -34,7 +34,7 @@ from deml.base.inputs import (
     Upload,
     Withdraw,
 )
-from deml.base.outputs import Accepted, Committed, DuesFixed, HoldoutRevealed, Scored, Settled
+from deml.base.outputs import Accepted, Committed, Declared, DuesFixed, HoldoutRevealed, Scored, Settled, ToppedUp
 from deml.base.terms import FixedRule, MarketRule
 from deml.base.types import ETHER, Address, Amount, JobId, Score, Timestamp
 from deml.core.endings import ending_of
@@ -81,6 +81,8 @@ class Crowd:
         self.sealed: dict[tuple[JobId, Address], tuple[bytes, ...]] = {}
         self.published: list[Submit] = []
         self.commitments: dict[JobId, dict[Address, bytes]] = {}
+        self.declared: dict[tuple[JobId, Address], Score] = {}
+        self.revealed: list[JobId] = []
         self.percents = dict(_PERCENTS)
         self.seen: Counter[str] = Counter()
         self._variant = 0
@@ -121,7 +123,15 @@ class Crowd:
         for made in result.all(Committed):
             self.commitments.setdefault(made.job_id, {}).pop(made.client, None)
             self.commitments[made.job_id][made.client] = made.commitment
+        for declared in result.all(Declared):
+            assert (declared.job_id, declared.client) not in self.declared
+            self.declared[declared.job_id, declared.client] = declared.score
+        for topped in result.all(ToppedUp):
+            assert isinstance(result.body, Deposit)
+            assert result.body.sender == self.courses[topped.job_id].sponsor
         for revealed in result.all(HoldoutRevealed):
+            assert revealed.job_id not in self.revealed
+            self.revealed.append(revealed.job_id)
             assert revealed.data_cid == str(self.courses[revealed.job_id].holdout.cid)
             assert revealed.baseline == BASELINE * PERCENT
         for scored in result.all(Scored):
@@ -166,7 +176,7 @@ class Crowd:
         cid = Cid.parse(scored.model_cid)
         sealed = model_commitment(CHAIN_ID, self.world.app, job.id, scored.client, cid.binary, body.salt)
         assert sealed == self.commitments[job.id][scored.client]
-        assert scored.score == client.score == self.percents[scored.model_cid] * PERCENT
+        assert scored.score == self.declared[job.id, scored.client] == self.percents[scored.model_cid] * PERCENT
         self.verified[job.id, scored.client] = (job.round, client.due)
 
     def _check_dues(self, before: dict[JobId, Job]) -> None:
@@ -181,6 +191,7 @@ class Crowd:
         job = self.world.job(settled.job_id)
         assert sum(one.pay for one in settled.payouts) <= job.escrow
         self.seen[f"ending {settled.ending}"] += 1
+        assert settled.ending != Ending.CANCELLED or not settled.payouts
         self.seen[f"rule {type(job.terms.rule).__name__}"] += 1
         self.seen["burnt"] += bool(settled.burnt)
         self.seen["compensated"] += any(one.compensation for one in settled.payouts if settled.ending == Ending.SETTLED)
@@ -498,6 +509,7 @@ class Crowd:
                 Declare(job_id, Score(rng.randint(-(2**63), 2**63 - 1)), Amount(rng.choice((0, 2**256 - 1)))),
                 Upload(job_id, rng.choice(list(Slot)), rng.randint(0, 3), rng.randbytes(rng.randint(0, 200))),
                 Settle(job_id),
+                Cancel(job_id),
                 Withdraw(rng.choice((*TOKENS, ETHER)), Amount(rng.randint(0, 2**256 - 1)), STRANGER),
                 CreateJob(terms_from_now(self.world)),
                 TopUp(job_id),
@@ -551,7 +563,7 @@ class Crowd:
         return self.world.deposit(rng.choice(HOSTILE), amount, data, rng.choice(TOKENS))
 
     def _false_submission(self) -> Result:
-        """A due client that is not honest sends a model that is not what it declared or committed to."""
+        """A due client that is not honest sends what it did not commit to: junk, or a model made to score its claim."""
         due = [
             (course, client.address)
             for _, course in self._running()
@@ -562,9 +574,12 @@ class Crowd:
             return self._anything()
         course, client = self.rng.choice(due)
         other = models.model(self.rng.randint(0, 100))
+        declared = self.declared[course.id, client] // PERCENT
+        fitted = models.model(min(max(declared, 0), 100))
         changed = self.rng.choice(
             (
                 {},
+                {"model_cid": str(fitted.cid), "weights": fitted.stream()},
                 {"model_cid": str(other.cid)},
                 {"weights": other.stream()},
                 {"weights": Stream(Codec.ZLIB, other.car)},
@@ -576,13 +591,14 @@ class Crowd:
         return self.world.send(client, inputs.encode(course.submission(client, **changed)))
 
     def _false_reveal(self) -> Result:
-        """A sponsor opens something else, or too early, or too late."""
+        """A sponsor opens something else, or at any time, or under terms that lie about the baseline."""
         if not self.courses:
             return self._anything()
         course = self.rng.choice(list(self.courses.values()))
         other = models.holdout(-1)
         changed = self.rng.choice(
             (
+                {},
                 {"data_cid": str(other.cid), "holdout": other.stream()},
                 {"holdout": other.stream()},
                 {"salt": bytes(32)},

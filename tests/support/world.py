@@ -192,6 +192,7 @@ class World:
         for one in result.outputs:
             if isinstance(one, Transfer):
                 assert one.amount > 0
+                assert one.to not in (ETHER, self.app), "tokens were sent to where nobody can move them"
                 self.wallets[one.to, one.token] += one.amount
                 self.paid[one.token] += one.amount
             elif isinstance(one, ForeignReturn):
