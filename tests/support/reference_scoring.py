@@ -130,7 +130,7 @@ def log_loss(outputs: Matrix, y: Sequence[int]) -> Fraction:
 
 
 def r2(outputs: Matrix, y: Vector) -> Fraction:
-    residuals, residual_unit = integers([clip(nearest(one - row[0])) for row, one in zip(outputs, y, strict=True)], 26)
+    residuals, residual_unit = integers([nearest(one - row[0]) for row, one in zip(outputs, y, strict=True)], 26)
     targets, target_unit = integers(y, 26)
     mean = Fraction(sum(targets), len(targets))
     error = sum(one * one for one in residuals) * residual_unit**2

@@ -161,6 +161,13 @@ EDGES = [
     Case("a long row", LOGISTIC | {"inputs": 300}, "log_loss", rows=2),
     Case("eight hidden layers", MLP | {"hidden": [3, 4, 5, 2, 6, 3, 4, 5]}, "log_loss"),
     Case("r2 of 1", LINE, "r2", model=IDENTITY, holdout={"x": column(1, 2, 4), "y": floats(1, 2, 4)}),
+    Case(
+        "r2 of a target beyond the bound of activations",
+        LINE,
+        "r2",
+        model=IDENTITY,
+        holdout={"x": column(0, 0), "y": floats(2.0**120, 0)},
+    ),
     Case("r2 of 0", LINE, "r2", model=IDENTITY, holdout={"x": column(2, 2, 2), "y": floats(1, 2, 3)}),
     Case("r2 clipped", LINE, "r2", model=IDENTITY, holdout={"x": column(HUGE, 0), "y": floats(0, 1)}),
     Case(

@@ -30,18 +30,18 @@ CEILING: Final = 2.0**100
 
 @dataclass(frozen=True, slots=True)
 class Scaled:
-    """Vectors as integers: vector i is ``values[i] * units[i]``; `values` has one vector a row."""
+    """Vectors as integers: vector i is ``values[i] * 2**exponents[i]``; `values` has one vector a row."""
 
     values: Array
-    units: Array
+    exponents: NDArray[np.int16]
 
     def __len__(self) -> int:
         """Count the vectors."""
-        return len(self.units)
+        return len(self.exponents)
 
     def __getitem__(self, part: slice) -> Scaled:
         """Take some of the vectors."""
-        return Scaled(self.values[part], self.units[part])
+        return Scaled(self.values[part], self.exponents[part])
 
 
 def bits_for(length: int) -> int:
@@ -60,17 +60,17 @@ def scale(vectors: Array) -> Scaled:
     bits = bits_for(vectors.shape[1])
     largest = np.max(np.abs(vectors), axis=1)
     _, exponents = np.frexp(largest)
-    exponents = np.clip(exponents, LEAST_EXPONENT, None)
-    values = vectors * np.ldexp(1.0, bits - exponents)[:, None]
+    exponents = np.maximum(exponents, LEAST_EXPONENT) - bits
+    values = vectors * np.ldexp(1.0, -exponents)[:, None]
     np.rint(values, out=values)
-    return Scaled(values, np.ldexp(1.0, exponents - bits))
+    return Scaled(values, exponents.astype(np.int16))
 
 
 def product(x: Scaled, w: Scaled) -> Array:
     """Multiply x (n by k) with the transpose of w (m by k): n by m, in float64."""
     sums: Array = x.values @ w.values.T
-    sums *= x.units[:, None]
-    sums *= w.units[None, :]
+    sums *= np.ldexp(1.0, x.exponents)[:, None]
+    sums *= np.ldexp(1.0, w.exponents)[None, :]
     return sums
 
 

@@ -84,6 +84,8 @@ def test_many_rows_do_not_overflow():
     rows = 1_000_000
     targets = np.where(np.arange(rows) % 2, 1.0, -1.0)
     assert judge("r2", -targets, targets) == -3 * PPM
+    largest = targets[:4_096] * (1 - 2.0**-24)
+    assert judge("r2", [0.0, *largest[1:]], largest) == round((1 - 1 / 4_096) * PPM)
     assert judge("log_loss", np.full(rows, 2.0**100), np.zeros(rows, np.int64)) == -4_096 * PPM
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deml.scoring.errors import ConstantTarget
-from deml.scoring.exact import LEAST_EXPONENT, clip
+from deml.scoring.exact import LEAST_EXPONENT
 from deml.scoring.metrics.rounding import to_ppm
 
 BITS: Final = 26
@@ -28,13 +28,14 @@ def check(targets: NDArray[Any]) -> None:
     ------
     ConstantTarget
     """
-    if _variation(targets)[0] == 0:
+    if _variation(targets.astype(np.float64))[0] == 0:
         raise ConstantTarget()
 
 
 def measure(outputs: NDArray[Any], targets: NDArray[Any]) -> int:
     """1 - SSE / SST, in exact integers."""
-    residuals, residual_exponent = _integers(clip(targets - outputs[:, 0]))
+    targets = targets.astype(np.float64)
+    residuals, residual_exponent = _integers(targets - outputs[:, 0])
     total, target_exponent = _variation(targets)
     error, shift = len(targets) * _squares(residuals), 2 * (residual_exponent - target_exponent)
     if shift >= 0:
