@@ -1,7 +1,6 @@
 """The chain: what it knows of the contracts, and how inputs and deposits get there.
 
-A thin JSON-RPC client: signing is the wallet's, encoding is `deml.wire`'s, and nothing else is needed of a web3 library
-that takes longer to import than a command takes to run.
+A thin JSON-RPC client: signing is eth-account's, encoding is eth-abi's. `docs/adr/0013` says why not web3.
 """
 
 from __future__ import annotations
