@@ -77,3 +77,7 @@ PAGE_SIZE: Final = 50
 
 MAX_PAGE_SIZE: Final = 200
 """Largest number of items in an answer to an inspect query."""
+
+MAX_PAGE_CHARACTERS: Final = 2**19
+"""A page of jobs ends early once it is this long: terms may hold 2,000 accounts each, and a report must fit the 2 MiB
+that the machine can send at once."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
-from deml.base.limits import MAX_PAGE_SIZE, PAGE_SIZE
+from deml.base.limits import MAX_PAGE_CHARACTERS, MAX_PAGE_SIZE, PAGE_SIZE
 from deml.base.types import Address, JobId
 from deml.core import views
 from deml.core.errors import BadQueryParameter, UnknownJob, UnknownQuery
@@ -30,7 +30,8 @@ def inspect(state: State, path: str) -> Answer:
     state
         Left as it is.
     path
-        The query, with parameters after a ``?``; lists take ``limit`` and ``cursor``.
+        The query, with parameters after a ``?``; lists take ``limit`` and ``cursor``, and may break off before the
+        limit where their items are large.
 
     Raises
     ------
@@ -53,7 +54,7 @@ def _route(segments: Sequence[str], path: str) -> Callable[[State, Parameters], 
         case ["jobs", number, "submissions"]:
             return lambda state, parameters: _submissions(state, _job(state, number), parameters)
         case ["accounts", account]:
-            return lambda state, _: _account(state, account)
+            return lambda state, parameters: _account(state, account, parameters)
         case ["stats"]:
             return _stats
         case _:
@@ -67,15 +68,17 @@ def _jobs(state: State, parameters: Parameters) -> Answer:
     as_of = state.progress.as_of
     after, limit = _page(parameters)
     found: list[Answer] = []
+    size = 0
     for job_id in sorted(state.jobs):
         job = state.jobs[job_id]
         if job_id <= after or (sponsor is not None and job.sponsor != sponsor.lower()):
             continue
         if phase is not None and phase_of(job, as_of) != phase:
             continue
-        if len(found) == limit:
+        if len(found) == limit or size >= MAX_PAGE_CHARACTERS:
             return {"jobs": found, "next": found[-1]["jobId"]}
         found.append(views.job(advance(job, as_of)[0], as_of))
+        size += len(str(found[-1]))
     return {"jobs": found, "next": None}
 
 
@@ -92,13 +95,16 @@ def _submissions(state: State, job: Job, parameters: Parameters) -> Answer:
     }
 
 
-def _account(state: State, text: str) -> Answer:
+def _account(state: State, text: str, parameters: Parameters) -> Answer:
     account = Address(text.lower())
     if len(account) != 42 or not account.startswith("0x") or any(c not in "0123456789abcdef" for c in account[2:]):
         raise BadQueryParameter("account", text[:60], "20 bytes in hex, with 0x")
+    after, limit = _page(parameters)
+    held = list(holdings(state.balances, account))
     return {
         "address": account,
-        "balances": [{"token": token, "amount": str(amount)} for token, amount in holdings(state.balances, account)],
+        "balances": [{"token": token, "amount": str(amount)} for token, amount in held[after : after + limit]],
+        "next": after + limit if after + limit < len(held) else None,
         "jobs": {
             "sponsor": [job.id for job in state.jobs.values() if job.sponsor == account],
             "client": [job.id for job in state.jobs.values() if job.client(account) is not None],
