@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any, Final
+from typing import Final
 
 from deml.base.config import Deployment
 from deml.base.inputs import (
@@ -31,7 +29,7 @@ from deml.base.inputs import (
 )
 from deml.base.limits import MAX_PAYLOAD_BYTES
 from deml.wire.abi import Function, function
-from deml.wire.errors import MalformedMessage, NeedsDeposit, OversizedPayload, UnknownSelector
+from deml.wire.errors import NeedsDeposit, OversizedPayload
 from deml.wire.portals import (
     erc20_deposit,
     erc721_deposit,
@@ -39,6 +37,7 @@ from deml.wire.portals import (
     erc1155_single_deposit,
     ether_deposit,
 )
+from deml.wire.table import Kind, Table
 from deml.wire.terms import TERMS, terms_from, terms_values
 
 Message = DirectInput | DepositOrder
@@ -46,16 +45,9 @@ Message = DirectInput | DepositOrder
 _STREAM: Final = "(uint8,bytes)"
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    function: Function
-    pack: Callable[[Any], tuple[Any, ...]]
-    unpack: Callable[..., Message]
-
-
-def _flat(made: type[Message], function: Function, *fields: str) -> _Kind:
+def _flat(made: type[Message], function: Function, *fields: str) -> Kind[Message]:
     get = attrgetter(*fields)
-    return _Kind(function, get if len(fields) > 1 else lambda body: (get(body),), made)
+    return Kind(function, get if len(fields) > 1 else lambda body: (get(body),), made)
 
 
 def _stream(values: tuple[int, bytes]) -> Stream:
@@ -66,50 +58,52 @@ def _values(stream: Stream) -> tuple[int, bytes]:
     return int(stream.codec), stream.data
 
 
-_KINDS: Final[dict[type[Message], _Kind]] = {
-    CreateJob: _Kind(
-        function("createJob", "0d3ebbec", TERMS),
-        lambda body: (terms_values(body.terms),),
-        lambda terms: CreateJob(terms_from(terms)),
-    ),
-    TopUp: _flat(TopUp, function("topUp", "50017f3e", "uint256"), "job_id"),
-    Accept: _flat(Accept, function("accept", "50ace9c2", "uint256", "address"), "job_id", "pay_to"),
-    SetPayTo: _flat(SetPayTo, function("setPayTo", "b7b9c87b", "uint256", "address"), "job_id", "pay_to"),
-    Commit: _flat(Commit, function("commit", "f2f03877", "uint256", "bytes32"), "job_id", "commitment"),
-    Upload: _Kind(
-        function("upload", "9935b0a0", "uint256", "uint8", "uint32", "bytes"),
-        lambda body: (body.job_id, int(body.slot), body.seq, body.chunk),
-        lambda job_id, slot, seq, chunk: Upload(job_id, Slot(slot), seq, chunk),
-    ),
-    RevealHoldout: _Kind(
-        function("revealHoldout", "d179b414", "uint256", "string", "bytes32", _STREAM, _STREAM),
-        lambda body: (body.job_id, body.data_cid, body.salt, _values(body.holdout), _values(body.initial_model)),
-        lambda job_id, cid, salt, holdout, model: RevealHoldout(job_id, cid, salt, _stream(holdout), _stream(model)),
-    ),
-    Declare: _flat(
-        Declare, function("declare", "7e039526", "uint256", "int64", "uint256"), "job_id", "score", "min_pay"
-    ),
-    Submit: _Kind(
-        function("submit", "cd542456", "uint256", "string", "string", "bytes32", _STREAM),
-        lambda body: (body.job_id, body.model_cid, body.data_cid, body.salt, _values(body.weights)),
-        lambda job_id, model, data, salt, weights: Submit(job_id, model, data, salt, _stream(weights)),
-    ),
-    Settle: _flat(Settle, function("settle", "8df82800", "uint256"), "job_id"),
-    Cancel: _flat(Cancel, function("cancel", "40e58ee5", "uint256"), "job_id"),
-    Withdraw: _flat(
-        Withdraw, function("withdraw", "69328dec", "address", "uint256", "address"), "token", "amount", "to"
-    ),
-}
-_BY_SELECTOR: Final = {kind.function.selector: kind for kind in _KINDS.values()}
+_TABLE: Final[Table[Message]] = Table(
+    {
+        CreateJob: Kind(
+            function("createJob", "0d3ebbec", TERMS),
+            lambda body: (terms_values(body.terms),),
+            lambda terms: CreateJob(terms_from(terms)),
+        ),
+        TopUp: _flat(TopUp, function("topUp", "50017f3e", "uint256"), "job_id"),
+        Accept: _flat(Accept, function("accept", "50ace9c2", "uint256", "address"), "job_id", "pay_to"),
+        SetPayTo: _flat(SetPayTo, function("setPayTo", "b7b9c87b", "uint256", "address"), "job_id", "pay_to"),
+        Commit: _flat(Commit, function("commit", "f2f03877", "uint256", "bytes32"), "job_id", "commitment"),
+        Upload: Kind(
+            function("upload", "9935b0a0", "uint256", "uint8", "uint32", "bytes"),
+            lambda body: (body.job_id, int(body.slot), body.seq, body.chunk),
+            lambda job_id, slot, seq, chunk: Upload(job_id, Slot(slot), seq, chunk),
+        ),
+        RevealHoldout: Kind(
+            function("revealHoldout", "d179b414", "uint256", "string", "bytes32", _STREAM, _STREAM),
+            lambda body: (body.job_id, body.data_cid, body.salt, _values(body.holdout), _values(body.initial_model)),
+            lambda job_id, cid, salt, holdout, model: RevealHoldout(
+                job_id, cid, salt, _stream(holdout), _stream(model)
+            ),
+        ),
+        Declare: _flat(
+            Declare, function("declare", "7e039526", "uint256", "int64", "uint256"), "job_id", "score", "min_pay"
+        ),
+        Submit: Kind(
+            function("submit", "cd542456", "uint256", "string", "string", "bytes32", _STREAM),
+            lambda body: (body.job_id, body.model_cid, body.data_cid, body.salt, _values(body.weights)),
+            lambda job_id, model, data, salt, weights: Submit(job_id, model, data, salt, _stream(weights)),
+        ),
+        Settle: _flat(Settle, function("settle", "8df82800", "uint256"), "job_id"),
+        Cancel: _flat(Cancel, function("cancel", "40e58ee5", "uint256"), "job_id"),
+        Withdraw: _flat(
+            Withdraw, function("withdraw", "69328dec", "address", "uint256", "address"), "token", "amount", "to"
+        ),
+    }
+)
 
-INPUT_FUNCTIONS: Final[tuple[Function, ...]] = tuple(kind.function for kind in _KINDS.values())
+INPUT_FUNCTIONS: Final[tuple[Function, ...]] = _TABLE.functions
 """Every input, in the order of ``IDeML.sol``."""
 
 
 def encode(message: Message) -> bytes:
     """Calldata of an input, ready for the InputBox or for a deposit's execLayerData."""
-    kind = _KINDS[type(message)]
-    return kind.function.encode(kind.pack(message))
+    return _TABLE.encode(message)
 
 
 def decode_message(calldata: bytes) -> Message:
@@ -120,14 +114,7 @@ def decode_message(calldata: bytes) -> Message:
     UnknownSelector, MalformedMessage
         If it is no input of ``IDeML.sol``, or not a well-formed one.
     """
-    kind = _BY_SELECTOR.get(calldata[:4])
-    if kind is None:
-        raise UnknownSelector("0x" + calldata[:4].hex())
-    values = kind.function.decode(calldata)
-    try:
-        return kind.unpack(*values)
-    except ValueError as error:
-        raise MalformedMessage(kind.function.name, str(error)) from error
+    return _TABLE.decode(calldata)
 
 
 def decode(meta: Metadata, payload: bytes, deployment: Deployment) -> Body:
@@ -153,5 +140,5 @@ def decode(meta: Metadata, payload: bytes, deployment: Deployment) -> Body:
         return erc1155_batch_deposit(payload)
     message = decode_message(payload)
     if isinstance(message, CreateJob | TopUp):
-        raise NeedsDeposit(_KINDS[type(message)].function.name)
+        raise NeedsDeposit(_TABLE.function(message).name)
     return message

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any, Final
 
 from deml.base.outputs import (
@@ -23,19 +22,12 @@ from deml.base.outputs import (
     VerifiedModel,
 )
 from deml.wire.abi import Function, function
-from deml.wire.errors import UnknownSelector
+from deml.wire.table import Kind, Table
 from deml.wire.terms import TERMS, terms_from, terms_values
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    function: Function
-    pack: Callable[[Any], tuple[Any, ...]]
-    unpack: Callable[..., Notice]
-
-
-def _flat(made: type[Notice], *types: str, selector: str) -> _Kind:
-    return _Kind(function(made.__name__, selector, *types), _members, made)
+def _flat(made: type[Notice], *types: str, selector: str) -> Kind[Notice]:
+    return Kind(function(made.__name__, selector, *types), _members, made)
 
 
 def _members(value: Any) -> tuple[Any, ...]:
@@ -53,62 +45,62 @@ def _pack_settled(notice: Settled) -> tuple[Any, ...]:
     return (*head, *lists, notice.sponsor_refund, notice.burnt)
 
 
-_KINDS: Final[dict[type[Notice], _Kind]] = {
-    JobCreated: _Kind(
-        function("JobCreated", "3d0e8944", "uint256", "address", "uint256", TERMS),
-        lambda notice: (notice.job_id, notice.sponsor, notice.escrow, terms_values(notice.terms)),
-        lambda job_id, sponsor, escrow, terms: JobCreated(job_id, sponsor, escrow, terms_from(terms)),
-    ),
-    ToppedUp: _flat(ToppedUp, "uint256", "uint256", selector="fe9a6e7b"),
-    Accepted: _flat(Accepted, "uint256", "address", "address", selector="b28189fa"),
-    PayToChanged: _flat(PayToChanged, "uint256", "address", "address", selector="f057608b"),
-    Committed: _flat(Committed, "uint256", "address", "bytes32", selector="26a45469"),
-    HoldoutRevealed: _flat(HoldoutRevealed, "uint256", "string", "int64", "uint32", selector="6ea1f2e7"),
-    Declared: _flat(Declared, "uint256", "address", "int64", "uint256", selector="9014833a"),
-    DuesFixed: _Kind(
-        function(
-            "DuesFixed", "580e7ed5", "uint256", "uint16", "uint64", "(address,uint256)[]", "address[]", "address[]"
+_TABLE: Final[Table[Notice]] = Table(
+    {
+        JobCreated: Kind(
+            function("JobCreated", "3d0e8944", "uint256", "address", "uint256", TERMS),
+            lambda notice: (notice.job_id, notice.sponsor, notice.escrow, terms_values(notice.terms)),
+            lambda job_id, sponsor, escrow, terms: JobCreated(job_id, sponsor, escrow, terms_from(terms)),
         ),
-        _pack_dues,
-        lambda job_id, number, until, dues, waived, failed: DuesFixed(
-            job_id, number, until, tuple(Due(*due) for due in dues), tuple(waived), tuple(failed)
+        ToppedUp: _flat(ToppedUp, "uint256", "uint256", selector="fe9a6e7b"),
+        Accepted: _flat(Accepted, "uint256", "address", "address", selector="b28189fa"),
+        PayToChanged: _flat(PayToChanged, "uint256", "address", "address", selector="f057608b"),
+        Committed: _flat(Committed, "uint256", "address", "bytes32", selector="26a45469"),
+        HoldoutRevealed: _flat(HoldoutRevealed, "uint256", "string", "int64", "uint32", selector="6ea1f2e7"),
+        Declared: _flat(Declared, "uint256", "address", "int64", "uint256", selector="9014833a"),
+        DuesFixed: Kind(
+            function(
+                "DuesFixed", "580e7ed5", "uint256", "uint16", "uint64", "(address,uint256)[]", "address[]", "address[]"
+            ),
+            _pack_dues,
+            lambda job_id, number, until, dues, waived, failed: DuesFixed(
+                job_id, number, until, tuple(Due(*due) for due in dues), tuple(waived), tuple(failed)
+            ),
         ),
-    ),
-    Scored: _flat(Scored, "uint256", "address", "string", "string", "int64", selector="78c94c90"),
-    Settled: _Kind(
-        function(
-            "Settled",
-            "de859b60",
-            "uint256",
-            "string",
-            "string",
-            "(address,string,int64)[]",
-            "(address,address,uint256,uint256,uint256)[]",
-            "uint256",
-            "uint256",
+        Scored: _flat(Scored, "uint256", "address", "string", "string", "int64", selector="78c94c90"),
+        Settled: Kind(
+            function(
+                "Settled",
+                "de859b60",
+                "uint256",
+                "string",
+                "string",
+                "(address,string,int64)[]",
+                "(address,address,uint256,uint256,uint256)[]",
+                "uint256",
+                "uint256",
+            ),
+            _pack_settled,
+            lambda job_id, ending, data_cid, models, payouts, refund, burnt: Settled(
+                job_id,
+                ending,
+                data_cid,
+                tuple(VerifiedModel(*one) for one in models),
+                tuple(Payout(*one) for one in payouts),
+                refund,
+                burnt,
+            ),
         ),
-        _pack_settled,
-        lambda job_id, ending, data_cid, models, payouts, refund, burnt: Settled(
-            job_id,
-            ending,
-            data_cid,
-            tuple(VerifiedModel(*one) for one in models),
-            tuple(Payout(*one) for one in payouts),
-            refund,
-            burnt,
-        ),
-    ),
-}
-_BY_SELECTOR: Final = {kind.function.selector: kind for kind in _KINDS.values()}
+    }
+)
 
-NOTICE_FUNCTIONS: Final[tuple[Function, ...]] = tuple(kind.function for kind in _KINDS.values())
+NOTICE_FUNCTIONS: Final[tuple[Function, ...]] = _TABLE.functions
 """Every notice, in the order of ``IDeML.sol``."""
 
 
 def encode(notice: Notice) -> bytes:
     """Payload of a notice."""
-    kind = _KINDS[type(notice)]
-    return kind.function.encode(kind.pack(notice))
+    return _TABLE.encode(notice)
 
 
 def decode(payload: bytes) -> Notice:
@@ -119,7 +111,4 @@ def decode(payload: bytes) -> Notice:
     UnknownSelector, MalformedMessage
         If it is no notice of ``IDeML.sol``, or not a well-formed one.
     """
-    kind = _BY_SELECTOR.get(payload[:4])
-    if kind is None:
-        raise UnknownSelector("0x" + payload[:4].hex())
-    return kind.unpack(*kind.function.decode(payload))
+    return _TABLE.decode(payload)

@@ -42,7 +42,6 @@ class Actor:
 
     name: str
     account: str
-    folder: Path
     refusals: list[str] = field(default_factory=list)
 
     @cached_property

@@ -65,7 +65,7 @@ def run(console: Console, json_file: Path | None) -> None:
             environment(layout.folder, folder / "home"),
             closing(Chain(deployment.rpc_url)) as chain,
         ):
-            sponsor = Actor("Sponsor", "sponsor", folder)
+            sponsor = Actor("Sponsor", "sponsor")
             stage = Stage(folder, layout, deployment, chain, Story(console), sponsor)
             stage.seconds["start"] = time.perf_counter() - begun
             _play(stage, json_file)

@@ -50,7 +50,7 @@ class Stage:
 
     def actor(self, name: str, account: str) -> Actor:
         """Cast a wallet of the devnet."""
-        return Actor(name, account, self.folder)
+        return Actor(name, account)
 
     @property
     def token(self) -> Token:

@@ -25,19 +25,20 @@ from deml.core.state import State
 
 def accept(state: State, meta: Metadata, body: Accept) -> Sequence[Output]:
     """Take part in a job that asks for no stake."""
-    return _take_part(state, meta, meta.sender, NOTHING, body)
+    job, outputs = enter(state, meta, body.job_id)
+    return [*outputs, _take_part(state, meta, job, meta.sender, NOTHING, body.pay_to)]
 
 
 def accept_with_stake(state: State, meta: Metadata, deposit: Deposit, order: Accept) -> Sequence[Output]:
     """Take part with a deposit of the stake; what exceeds it is credited to the client."""
-    job, _ = enter(state, meta, order.job_id)
+    job, outputs = enter(state, meta, order.job_id)
     if deposit.token != job.terms.reward_token:
         raise WrongToken(deposit.token, job.terms.reward_token)
-    outputs = _take_part(state, meta, deposit.sender, deposit.amount, order)
+    accepted = _take_part(state, meta, job, deposit.sender, deposit.amount, order.pay_to)
     excess = Amount(deposit.amount - job.terms.stake)
     if not excess:
-        return outputs
-    return [*outputs, *credit_deposit(state, replace(deposit, amount=excess), None)]
+        return [*outputs, accepted]
+    return [*outputs, accepted, *credit_deposit(state, replace(deposit, amount=excess), None)]
 
 
 def set_pay_to(state: State, meta: Metadata, body: SetPayTo) -> Sequence[Output]:
@@ -51,14 +52,13 @@ def set_pay_to(state: State, meta: Metadata, body: SetPayTo) -> Sequence[Output]
     return [*outputs, PayToChanged(job.id, client.address, pay_to)]
 
 
-def _take_part(state: State, meta: Metadata, client: Address, amount: Amount, body: Accept) -> list[Output]:
-    job, outputs = enter(state, meta, body.job_id)
+def _take_part(state: State, meta: Metadata, job: Job, client: Address, amount: Amount, pay_to: Address) -> Accepted:
     require(job, meta, Phase.COMMIT, "accept")
     _check_welcome(job, client, amount)
-    pay_to = _destination(meta, client, body.pay_to)
+    pay_to = _destination(meta, client, pay_to)
     newcomer = Client(client, pay_to, job.terms.stake)
     state.jobs[job.id] = replace(job, clients=(*job.clients, newcomer))
-    return [*outputs, Accepted(job.id, client, pay_to)]
+    return Accepted(job.id, client, pay_to)
 
 
 def _check_welcome(job: Job, client: Address, amount: Amount) -> None:
