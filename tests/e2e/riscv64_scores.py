@@ -49,10 +49,9 @@ def large_models() -> Iterator[Case]:
         architecture = score_vectors.parse_architecture(json.dumps(fields))
         x, y = random.normal(size=(ROWS, architecture.inputs)), random.normal(size=ROWS)
         labels = random.integers(0, architecture.classes, ROWS)
-        tensors = {
-            name: np.abs(random.normal(size=shape)) + 0.1 if name == "standardize.scale" else random.normal(size=shape)
-            for name, shape in architecture.tensor_specs().items()
-        }
+        tensors = {name: random.normal(size=spec.shape) for name, spec in architecture.tensor_specs().items()}
+        if "standardize.scale" in tensors:
+            tensors["standardize.scale"] = np.abs(tensors["standardize.scale"]) + 0.1
         files = {
             "model": write_tensors({name: tensor.astype(np.float32) for name, tensor in tensors.items()}),
             "holdout": write_tensors(

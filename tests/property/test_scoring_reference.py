@@ -54,8 +54,8 @@ def reals(draw: st.DrawFn, shape: tuple[int, ...], positive: bool = False) -> np
 @st.composite
 def models(draw: st.DrawFn, architecture: Architecture) -> dict[str, np.ndarray]:
     return {
-        name: draw(reals(shape, positive=name == "standardize.scale"))
-        for name, shape in architecture.tensor_specs().items()
+        name: draw(reals(spec.shape, positive=name == "standardize.scale"))
+        for name, spec in architecture.tensor_specs().items()
     }
 
 
@@ -68,7 +68,7 @@ def compare(architecture: Architecture, tensors: dict[str, np.ndarray], metric: 
     model, holdout = model_of(architecture, tensors), holdout_of(architecture, metric, x, y)
     exact_tensors = {name: exact(tensor) for name, tensor in tensors.items()}
     outputs = [reference.forward(exact_tensors, row) for row in exact(x)]
-    assert exact(architecture.forward(model.tensors, holdout.prepared)) == outputs
+    assert exact(architecture.forward(model.compiled, holdout.prepared)) == outputs
     targets = exact(y) if architecture.task is Task.REGRESSION else y.tolist()
     assert score(model, holdout) == reference.score(metric, outputs, targets)
 

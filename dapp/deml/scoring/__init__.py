@@ -4,17 +4,21 @@ A model family is a module in `families` and a row in its table, a metric one in
 defines every operation.
 """
 
+from deml.scoring.architecture import Architecture
 from deml.scoring.cost import scoring_mcycles
-from deml.scoring.families import Architecture, parse_architecture
+from deml.scoring.families import parse_architecture
 from deml.scoring.holdout import Holdout, load_holdout
 from deml.scoring.metrics import Metric, parse_metric
-from deml.scoring.model import Model, load_model, score
+from deml.scoring.model import Model, load_model
+from deml.scoring.score import conclude, evidence, score
 
 __all__ = [
     "Architecture",
     "Holdout",
     "Metric",
     "Model",
+    "conclude",
+    "evidence",
     "load_holdout",
     "load_model",
     "parse_architecture",

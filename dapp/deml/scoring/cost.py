@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from deml.scoring.families import Architecture
+from deml.scoring.architecture import Architecture
 
 FIXED_CYCLES: Final = 110_000_000
 """An accepted input with three outputs over HTTP takes 15 million. A CAR may have 256 blocks however short it is, each
@@ -47,11 +47,12 @@ def scoring_mcycles(architecture: Architecture, rows: int, model_bytes: int, hol
     model_bytes, holdout_bytes
         Largest files, and largest CARs.
     """
+    work = architecture.work(rows)
     cycles = (
         FIXED_CYCLES
         + CYCLES_PER_BYTE * (model_bytes + holdout_bytes)
-        + CYCLES_PER_PRODUCT * architecture.products(rows)
-        + CYCLES_PER_ELEMENT * architecture.elements(rows)
+        + CYCLES_PER_PRODUCT * work.products
+        + CYCLES_PER_ELEMENT * work.elements
         + CYCLES_PER_CLASS * rows * (architecture.classes + 1)
         + CYCLES_PER_PARAMETER * architecture.parameters
     )

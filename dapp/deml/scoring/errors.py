@@ -50,6 +50,14 @@ class MetricMismatch(DemlError):
 
 
 @dataclass(eq=False)
+class NeedsTwoClasses(DemlError):
+    metric: str
+    classes: int
+    what = "The metric '{metric}' ranks two classes, and the model tells {classes} apart."
+    fix = "Use a metric for any number of classes, such as balanced_accuracy, or a model of two."
+
+
+@dataclass(eq=False)
 class MalformedSafetensors(DemlError):
     reason: str
     what = "The file is not in the safetensors format: {reason}."
@@ -199,3 +207,9 @@ class LabelOutOfRange(DemlError):
 class ConstantTarget(DemlError):
     what = "All targets of the holdout are equal, which leaves r2 without a meaning."
     fix = "Use a holdout whose targets differ."
+
+
+@dataclass(eq=False)
+class OneClassOnly(DemlError):
+    what = "All rows of the holdout belong to one class, which leaves nothing to rank."
+    fix = "Use a holdout with rows of both classes."

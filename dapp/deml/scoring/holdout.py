@@ -8,13 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from deml.scoring.architecture import Architecture, Kind, Prepared
 from deml.scoring.errors import EmptyHoldout, LabelOutOfRange, TooManyRows, WrongShape
-from deml.scoring.families import Architecture
-from deml.scoring.families.dense import Prepared
 from deml.scoring.metrics import Metric
 from deml.scoring.safetensors import Tensor, read_tensors
 from deml.scoring.task import Task
-from deml.scoring.tensors import reals, require_dtype, require_names, require_shape
+from deml.scoring.tensors import integers, reals, require_dtype, require_names, require_shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +40,19 @@ def load_holdout(architecture: Architecture, metric: Metric, data: bytes, max_ro
     Parameters
     ----------
     data
-        ``x`` in F32 or F16; ``y`` in I64, I32 or U8 for classification, in F32 or F16 for regression.
+        ``x`` in F32 or F16, or in I32, I16 or I8 where the architecture takes integers; ``y`` in I64, I32 or U8 for
+        classification, in F32 or F16 for regression.
 
     Raises
     ------
     MalformedSafetensors, UnsupportedDtype, MissingTensor, SurplusTensor, WrongShape, NotFinite
-    EmptyHoldout, TooManyRows, LabelOutOfRange, ConstantTarget
+    EmptyHoldout, TooManyRows, LabelOutOfRange, ConstantTarget, OneClassOnly
     """
     tensors = read_tensors(data)
     require_names(tensors, ("x", "y"))
     rows = _rows(tensors["y"], max_rows)
     require_shape("x", tensors["x"], (rows, architecture.inputs))
-    x = reals("x", tensors["x"])
+    x = reals("x", tensors["x"]) if architecture.features is Kind.REAL else integers("x", tensors["x"])
     targets: NDArray[Any]
     if architecture.task is Task.REGRESSION:
         targets = reals("y", tensors["y"]).astype(np.float32)

@@ -1,29 +1,34 @@
-"""Models: the tensors of an architecture, read from safetensors, and their score."""
+"""Models: the tensors of an architecture, read from safetensors."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
-from deml.scoring.families import Architecture
-from deml.scoring.holdout import Holdout
-from deml.scoring.safetensors import read_tensors
-from deml.scoring.tensors import reals, require_names, require_shape
+from deml.scoring.architecture import Architecture, Kind, Spec
+from deml.scoring.safetensors import Tensor, read_tensors
+from deml.scoring.tensors import integers, reals, require_names, require_shape
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Model:
-    """An architecture and its tensors, widened to float64."""
+    """An architecture and its tensors, reals widened to float64."""
 
     architecture: Architecture
-    tensors: Mapping[str, NDArray[np.float64]]
+    tensors: Mapping[str, NDArray[Any]]
+
+    @cached_property
+    def compiled(self) -> Any:
+        """What `Architecture.forward` takes."""
+        return self.architecture.compile(self.tensors)
 
 
 def load_model(architecture: Architecture, data: bytes) -> Model:
-    """Read and check a model file: exactly the architecture's tensors, in F32 or F16, finite.
+    """Read and check a model file: exactly the architecture's tensors, reals in F32 or F16 and finite.
 
     Raises
     ------
@@ -32,14 +37,12 @@ def load_model(architecture: Architecture, data: bytes) -> Model:
     tensors = read_tensors(data)
     specs = architecture.tensor_specs()
     require_names(tensors, specs)
-    for name, shape in specs.items():
-        require_shape(name, tensors[name], shape)
-    widened = {name: reals(name, tensors[name]) for name in specs}
+    for name, spec in specs.items():
+        require_shape(name, tensors[name], spec.shape)
+    widened = {name: _widened(name, spec, tensors[name]) for name, spec in specs.items()}
     architecture.check(widened)
     return Model(architecture, widened)
 
 
-def score(model: Model, holdout: Holdout) -> int:
-    """Score `model` by the holdout's metric, in ppm: the same integer on every processor."""
-    outputs = model.architecture.forward(model.tensors, holdout.prepared)
-    return holdout.metric(outputs, holdout.targets)
+def _widened(name: str, spec: Spec, tensor: Tensor) -> NDArray[Any]:
+    return reals(name, tensor) if spec.kind is Kind.REAL else integers(name, tensor)

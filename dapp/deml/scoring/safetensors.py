@@ -36,6 +36,8 @@ DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "F32": np.dtype("<f4"),
     "I32": np.dtype("<i4"),
     "F16": np.dtype("<f2"),
+    "I16": np.dtype("<i2"),
+    "I8": np.dtype("i1"),
     "U8": np.dtype("u1"),
 }
 """The types that are read, by their names in the header, in the order in which the safetensors library stores them."""

@@ -61,3 +61,14 @@ def reals(name: str, tensor: Tensor) -> NDArray[Any]:
     if not np.all(np.isfinite(tensor)):
         raise NotFinite(name)
     return tensor.astype(np.float64)
+
+
+def integers(name: str, tensor: Tensor) -> NDArray[np.int32]:
+    """Widen integers to int32.
+
+    Raises
+    ------
+    UnsupportedDtype
+    """
+    require_dtype(name, tensor, "I32", "I16", "I8")
+    return tensor.astype(np.int32)

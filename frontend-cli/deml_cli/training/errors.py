@@ -81,3 +81,9 @@ class TrainingDiverged(DemlError):
     epoch: int
     what = "Training diverged in epoch {epoch}: the weights are no finite numbers any more."
     fix = "Use a smaller --learning-rate, and look for huge values in the data."
+
+
+@dataclass(eq=False)
+class NotTrainable(DemlError):
+    what = "The built-in trainer improves linear, logistic and mlp models, and this job's is of another family."
+    fix = "Train with your own tools, and import the result: 'deml model import --help'."

@@ -10,9 +10,10 @@ from typing import Final
 import numpy as np
 
 from deml.scoring import Architecture, Metric, load_holdout, load_model, score
-from deml.scoring.families.dense import MEAN, SCALE
+from deml.scoring.families.dense import MEAN, SCALE, Dense
 from deml.scoring.safetensors import write_tensors
 from deml.scoring.task import Task
+from deml_cli.training.errors import NotTrainable
 from deml_cli.training.network import Array, Head, Network
 
 FRESH_SCALE: Final = 0.01
@@ -36,7 +37,7 @@ class Standardizer:
 class Trainable:
     """A network in an architecture, and how its inputs are standardised."""
 
-    architecture: Architecture
+    architecture: Dense
     network: Network
     standardizer: Standardizer
 
@@ -60,32 +61,50 @@ def read_trainable(architecture: Architecture, file: bytes) -> Trainable:
 
     Raises
     ------
+    NotTrainable
     DemlError
         What is wrong with the file.
     """
+    dense = trainable(architecture)
     tensors = load_model(architecture, file).tensors
-    layers = range(len(architecture.widths) - 1)
+    layers = range(len(dense.widths) - 1)
     weights = tuple(tensors[f"layers.{index}.weight"] for index in layers)
     biases = tuple(tensors[f"layers.{index}.bias"] for index in layers)
-    return Trainable(
-        architecture, Network(weights, biases, head_of(architecture)), _standardizer(architecture, tensors)
-    )
+    return Trainable(dense, Network(weights, biases, head_of(dense)), _standardizer(dense, tensors))
+
+
+def trainable(architecture: Architecture) -> Dense:
+    """Refuse models that the built-in trainer cannot improve.
+
+    Raises
+    ------
+    NotTrainable
+    """
+    if not isinstance(architecture, Dense):
+        raise NotTrainable()
+    return architecture
 
 
 def fresh_trainable(architecture: Architecture, x: Array, seed: int) -> Trainable:
-    """Make a model to start from where there is none: random weights (He et al., 2015), the data's mean and scale."""
+    """Make a model to start from where there is none: random weights (He et al., 2015), the data's mean and scale.
+
+    Raises
+    ------
+    NotTrainable
+    """
+    dense = trainable(architecture)
     random = np.random.default_rng(seed)
-    sizes = list(pairwise(architecture.widths))
+    sizes = list(pairwise(dense.widths))
     spreads = [np.sqrt(2 / fan_in) for fan_in, _ in sizes[:-1]] + [FRESH_SCALE]
     weights = tuple(
         random.normal(0, spread, (fan_out, fan_in)) for spread, (fan_in, fan_out) in zip(spreads, sizes, strict=True)
     )
     biases = tuple(np.zeros(fan_out) for _, fan_out in sizes)
-    standardizer = _identity(architecture)
-    if architecture.standardize:
+    standardizer = _identity(dense)
+    if dense.standardize:
         deviation = x.std(axis=0)
         standardizer = Standardizer(x.mean(axis=0), np.where(deviation > 0, deviation, 1.0))
-    return Trainable(architecture, Network(weights, biases, head_of(architecture)), standardizer)
+    return Trainable(dense, Network(weights, biases, head_of(dense)), standardizer)
 
 
 def data_file(architecture: Architecture, x: Array, y: Array) -> bytes:
@@ -105,16 +124,16 @@ def score_files(architecture: Architecture, metric: Metric, model: bytes, holdou
     return score(load_model(architecture, model), load_holdout(architecture, metric, holdout, max_rows))
 
 
-def head_of(architecture: Architecture) -> Head:
+def head_of(architecture: Dense) -> Head:
     """What the outputs of an architecture mean."""
     if architecture.task is Task.REGRESSION:
         return Head.REGRESSION
     return Head.BINARY if architecture.outputs == 1 else Head.SOFTMAX
 
 
-def _standardizer(architecture: Architecture, tensors: Mapping[str, Array]) -> Standardizer:
+def _standardizer(architecture: Dense, tensors: Mapping[str, Array]) -> Standardizer:
     return Standardizer(tensors[MEAN], tensors[SCALE]) if architecture.standardize else _identity(architecture)
 
 
-def _identity(architecture: Architecture) -> Standardizer:
+def _identity(architecture: Dense) -> Standardizer:
     return Standardizer(np.zeros(architecture.inputs), np.ones(architecture.inputs))

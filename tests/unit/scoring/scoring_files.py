@@ -35,8 +35,8 @@ def architecture_of(fields: Mapping[str, Any]) -> Architecture:
 
 def random_tensors(architecture: Architecture, seed: int, dtype: Any = np.float32) -> dict[str, np.ndarray]:
     random = np.random.default_rng(seed)
-    made = {name: random.normal(size=shape) for name, shape in architecture.tensor_specs().items()}
-    if architecture.standardize:
+    made = {name: random.normal(size=spec.shape) for name, spec in architecture.tensor_specs().items()}
+    if "standardize.scale" in made:
         made["standardize.scale"] = np.exp(made["standardize.scale"])
     return {name: tensor.astype(dtype) for name, tensor in made.items()}
 

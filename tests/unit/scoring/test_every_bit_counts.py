@@ -83,5 +83,5 @@ def test_standardising_divides():
     for one_x, one_mean, quotient in zip(x, mean, quotients, strict=True):
         moments = {"standardize.mean": np.array([one_mean]), "standardize.scale": np.array([49], np.float32)}
         model = model_of(architecture, weights | moments)
-        outputs = architecture.forward(model.tensors, architecture.prepare(np.array([[one_x]], np.float64)))
+        outputs = architecture.forward(model.compiled, architecture.prepare(np.array([[one_x]], np.float64)))
         assert outputs[0, 0] == quotient + 1

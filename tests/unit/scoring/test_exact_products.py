@@ -26,7 +26,7 @@ from tests.unit.scoring.scoring_files import (
 
 def outputs_of(fields, tensors, x):
     architecture = architecture_of(fields)
-    return architecture.forward(model_of(architecture, tensors).tensors, architecture.prepare(x.astype(np.float64)))
+    return architecture.forward(model_of(architecture, tensors).compiled, architecture.prepare(x.astype(np.float64)))
 
 
 @pytest.mark.parametrize(
@@ -151,5 +151,5 @@ def test_threads_do_not_matter():
     scores = []
     for threads in (1, 2, 4):
         with threadpool_limits(threads, "blas"):
-            scores.append((score(model, holdout), architecture.forward(model.tensors, holdout.prepared).tobytes()))
+            scores.append((score(model, holdout), architecture.forward(model.compiled, holdout.prepared).tobytes()))
     assert scores[0] == scores[1] == scores[2]

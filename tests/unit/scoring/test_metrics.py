@@ -14,7 +14,9 @@ from deml.scoring.metrics.rounding import to_ppm
 
 def judge(metric: str, outputs, targets) -> int:
     array = np.array(outputs, dtype=np.float64)
-    return METRICS[metric](array if array.ndim == 2 else array[:, None], np.array(targets))
+    judge = METRICS[metric]
+    outputs, targets = array if array.ndim == 2 else array[:, None], np.array(targets)
+    return judge.conclude(judge.evidence(outputs, targets), targets)
 
 
 @pytest.mark.parametrize(("logit", "predicted"), [(1e-300, 1), (0.0, 0), (-0.0, 0), (-1e-300, 0)])

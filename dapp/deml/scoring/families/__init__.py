@@ -7,15 +7,12 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from deml.base.limits import MAX_ARCHITECTURE_BYTES
+from deml.scoring.architecture import Architecture
 from deml.scoring.errors import MalformedArchitecture, UnknownFamily
 from deml.scoring.families import linear, logistic, mlp
-from deml.scoring.families.dense import Dense
 from deml.scoring.families.fields import Fields
 
-__all__ = ["FAMILIES", "Architecture", "parse_architecture"]
-
-Architecture = Dense
-"""Shape of a model; a union, once there are families of other kinds."""
+__all__ = ["FAMILIES", "parse_architecture"]
 
 FAMILIES: Final[dict[str, Callable[[Fields], Architecture]]] = {
     "linear": linear.parse,

@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from deml.scoring.architecture import Kind, Spec, Work
 from deml.scoring.errors import BadStandardizer
 from deml.scoring.exact import Scaled, clip, product, scale
 from deml.scoring.task import Task
@@ -39,6 +40,14 @@ SCALE: Final = "standardize.scale"
 
 
 @dataclass(frozen=True, slots=True)
+class Compiled:
+    """Weights and bias of each layer; mean and scale of the features where the model standardises them."""
+
+    layers: Sequence[tuple[Scaled, Array]]
+    standardizer: tuple[Array, Array] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Dense:
     """A chain of layers.
 
@@ -65,13 +74,18 @@ class Dense:
         """Number of classes: two for a single logit."""
         return max(2, self.outputs)
 
-    def tensor_specs(self) -> dict[str, tuple[int, ...]]:
-        """Shapes of all tensors, by name."""
-        specs: dict[str, tuple[int, ...]] = {}
+    @property
+    def features(self) -> Kind:
+        """Features are reals."""
+        return Kind.REAL
+
+    def tensor_specs(self) -> dict[str, Spec]:
+        """Tensors by name."""
+        specs: dict[str, Spec] = {}
         if self.standardize:
-            specs |= {MEAN: (self.inputs,), SCALE: (self.inputs,)}
+            specs |= {MEAN: Spec((self.inputs,)), SCALE: Spec((self.inputs,))}
         for index, (fan_in, fan_out) in enumerate(pairwise(self.widths)):
-            specs |= {f"layers.{index}.weight": (fan_out, fan_in), f"layers.{index}.bias": (fan_out,)}
+            specs |= {f"layers.{index}.weight": Spec((fan_out, fan_in)), f"layers.{index}.bias": Spec((fan_out,))}
         return specs
 
     @property
@@ -80,13 +94,10 @@ class Dense:
         features = 2 * self.inputs if self.standardize else 0
         return features + sum((fan_in + 1) * fan_out for fan_in, fan_out in pairwise(self.widths))
 
-    def products(self, rows: int) -> int:
-        """Multiply-adds for `rows` rows."""
-        return rows * sum(fan_in * fan_out for fan_in, fan_out in pairwise(self.widths))
-
-    def elements(self, rows: int) -> int:
-        """Inputs and activations for `rows` rows, each of which a few elementwise operations touch."""
-        return rows * sum(self.widths)
+    def work(self, rows: int) -> Work:
+        """Count the multiply-adds, and the inputs and activations that a few elementwise operations touch."""
+        products = sum(fan_in * fan_out for fan_in, fan_out in pairwise(self.widths))
+        return Work(products=rows * products, elements=rows * sum(self.widths))
 
     def check(self, tensors: Mapping[str, Array]) -> None:
         """Refuse values that have the right shape and make no sense.
@@ -102,20 +113,28 @@ class Dense:
         """Do, once for all models, what does not depend on them; `x` is rows by inputs."""
         return x if self.standardize else scale(x)
 
-    def forward(self, tensors: Mapping[str, Array], prepared: Prepared) -> Array:
-        """Outputs for the rows of `prepared`: rows by outputs."""
+    def compile(self, tensors: Mapping[str, Array]) -> Compiled:
+        """Scale the weights."""
         layers = [
             (scale(tensors[f"layers.{index}.weight"]), tensors[f"layers.{index}.bias"])
             for index in range(len(self.widths) - 1)
         ]
+        return Compiled(layers, (tensors[MEAN], tensors[SCALE]) if self.standardize else None)
+
+    def forward(self, compiled: Compiled, prepared: Prepared) -> Array:
+        """Outputs for the rows of `prepared`: rows by outputs."""
         step = max(1, BLOCK_ELEMENTS // max(self.widths))
         blocks = (prepared[start : start + step] for start in range(0, len(prepared), step))
-        return np.concatenate([_through(layers, self._scaled(tensors, block)) for block in blocks])
+        return np.concatenate([_through(compiled.layers, _scaled(compiled, block)) for block in blocks])
 
-    def _scaled(self, tensors: Mapping[str, Array], block: Prepared) -> Scaled:
-        if isinstance(block, Scaled):
-            return block
-        return scale(clip((block - tensors[MEAN]) / tensors[SCALE]))
+
+def _scaled(compiled: Compiled, block: Prepared) -> Scaled:
+    if isinstance(block, Scaled):
+        return block
+    if compiled.standardizer is None:
+        raise TypeError("a model that does not standardise takes scaled rows")
+    mean, deviation = compiled.standardizer
+    return scale(clip((block - mean) / deviation))
 
 
 def _through(layers: Sequence[tuple[Scaled, Array]], scaled: Scaled) -> Array:

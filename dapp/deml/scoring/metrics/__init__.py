@@ -2,41 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from numpy.typing import NDArray
-
-from deml.base.limits import MAX_SCORE
-from deml.scoring.errors import MetricMismatch, UnknownMetric
-from deml.scoring.families import Architecture
-from deml.scoring.metrics import accuracy, log_loss, r2
+from deml.scoring.architecture import Architecture
+from deml.scoring.errors import MetricMismatch, NeedsTwoClasses, UnknownMetric
+from deml.scoring.metrics import absolute, accuracy, brier, by_class, log_loss, r2, roc_auc, squared
+from deml.scoring.metrics.metric import Metric
+from deml.scoring.metrics.prediction import predicted
+from deml.scoring.metrics.residual import residuals
 from deml.scoring.task import Task
 
 __all__ = ["METRICS", "Metric", "parse_metric"]
 
-
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """How predictions are judged: `measure` takes outputs (rows by outputs) and targets, `check` the targets alone."""
-
-    name: str
-    task: Task
-    measure: Callable[[NDArray[Any], NDArray[Any]], int]
-    check: Callable[[NDArray[Any]], None] = lambda _targets: None
-
-    def __call__(self, outputs: NDArray[Any], targets: NDArray[Any]) -> int:
-        """Score in ppm, clipped to `MAX_SCORE`."""
-        return max(-MAX_SCORE, min(MAX_SCORE, self.measure(outputs, targets)))
-
-
 METRICS: Final = {
     one.name: one
     for one in (
-        Metric("accuracy", Task.CLASSIFICATION, accuracy.measure),
-        Metric("log_loss", Task.CLASSIFICATION, log_loss.measure),
-        Metric("r2", Task.REGRESSION, r2.measure, r2.check),
+        Metric("accuracy", Task.CLASSIFICATION, predicted, accuracy.measure),
+        Metric("balanced_accuracy", Task.CLASSIFICATION, predicted, by_class.balanced_accuracy),
+        Metric("macro_f1", Task.CLASSIFICATION, predicted, by_class.macro_f1),
+        Metric("roc_auc", Task.CLASSIFICATION, roc_auc.margins, roc_auc.measure, roc_auc.check, binary=True),
+        Metric("log_loss", Task.CLASSIFICATION, log_loss.losses, log_loss.measure),
+        Metric("brier", Task.CLASSIFICATION, brier.distances, brier.measure),
+        Metric("r2", Task.REGRESSION, residuals, r2.measure, r2.check),
+        Metric("mse", Task.REGRESSION, residuals, squared.measure),
+        Metric("mae", Task.REGRESSION, residuals, absolute.measure),
     )
 }
 
@@ -46,7 +35,7 @@ def parse_metric(name: str, architecture: Architecture) -> Metric:
 
     Raises
     ------
-    UnknownMetric, MetricMismatch
+    UnknownMetric, MetricMismatch, NeedsTwoClasses
     """
     metric = METRICS.get(name)
     if metric is None:
@@ -54,4 +43,6 @@ def parse_metric(name: str, architecture: Architecture) -> Metric:
     if metric.task is not architecture.task:
         fitting = (one.name for one in METRICS.values() if one.task is architecture.task)
         raise MetricMismatch(name, architecture.task, ", ".join(fitting))
+    if metric.binary and architecture.classes != 2:
+        raise NeedsTwoClasses(name, architecture.classes)
     return metric

@@ -12,13 +12,11 @@ from numpy.typing import NDArray
 
 from deml.scoring.errors import ConstantTarget
 from deml.scoring.exact import LEAST_EXPONENT
+from deml.scoring.metrics.residual import exact_sum
 from deml.scoring.metrics.rounding import to_ppm
 
 BITS: Final = 26
 """Squares then have 52 bits."""
-
-BLOCK: Final = 1_024
-"""Rows summed in int64 at a time: 2^10 squares of 52 bits stay below 2^63."""
 
 
 def check(targets: NDArray[Any]) -> None:
@@ -32,12 +30,11 @@ def check(targets: NDArray[Any]) -> None:
         raise ConstantTarget()
 
 
-def measure(outputs: NDArray[Any], targets: NDArray[Any]) -> int:
+def measure(residuals: NDArray[Any], targets: NDArray[Any]) -> int:
     """1 - SSE / SST, in exact integers."""
-    targets = targets.astype(np.float64)
-    residuals, residual_exponent = _integers(targets - outputs[:, 0])
-    total, target_exponent = _variation(targets)
-    error, shift = len(targets) * _squares(residuals), 2 * (residual_exponent - target_exponent)
+    integers, residual_exponent = _integers(residuals)
+    total, target_exponent = _variation(targets.astype(np.float64))
+    error, shift = len(targets) * exact_sum(integers * integers), 2 * (residual_exponent - target_exponent)
     if shift >= 0:
         error <<= shift
     else:
@@ -48,8 +45,8 @@ def measure(outputs: NDArray[Any], targets: NDArray[Any]) -> int:
 def _variation(targets: NDArray[Any]) -> tuple[int, int]:
     """N sum(y^2) - sum(y)^2, which is n SST, in units of 2^(2 exponent)."""
     integers, exponent = _integers(targets)
-    total = int(np.sum(integers))
-    return len(targets) * _squares(integers) - total * total, exponent
+    total = exact_sum(integers)
+    return len(targets) * exact_sum(integers * integers) - total * total, exponent
 
 
 def _integers(values: NDArray[Any]) -> tuple[NDArray[np.int64], int]:
@@ -57,8 +54,3 @@ def _integers(values: NDArray[Any]) -> tuple[NDArray[np.int64], int]:
     _, exponent = np.frexp(np.max(np.abs(values)))
     exponent = max(int(exponent), LEAST_EXPONENT)
     return np.rint(values * np.ldexp(1.0, BITS - exponent)).astype(np.int64), exponent - BITS
-
-
-def _squares(integers: NDArray[np.int64]) -> int:
-    squares = integers * integers
-    return sum(int(np.sum(squares[start : start + BLOCK])) for start in range(0, len(squares), BLOCK))

@@ -1,0 +1,35 @@
+"""What a metric is: evidence row by row, and a conclusion from all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from numpy.typing import NDArray
+
+from deml.base.limits import MAX_SCORE
+from deml.scoring.task import Task
+
+Evidence = NDArray[Any]
+"""One number a row: all that a metric remembers of the row's outputs, so that slices of rows can be joined."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """How predictions are judged.
+
+    `evidence` takes outputs (rows by outputs) and targets of the same rows; `measure` the evidence and the targets of
+    all rows, and returns ppm; `check` the targets alone. `binary` metrics need exactly two classes.
+    """
+
+    name: str
+    task: Task
+    evidence: Callable[[NDArray[Any], NDArray[Any]], Evidence]
+    measure: Callable[[Evidence, NDArray[Any]], int]
+    check: Callable[[NDArray[Any]], None] = lambda _targets: None
+    binary: bool = False
+
+    def conclude(self, evidence: Evidence, targets: NDArray[Any]) -> int:
+        """Score in ppm, clipped to `MAX_SCORE`."""
+        return max(-MAX_SCORE, min(MAX_SCORE, self.measure(evidence, targets)))
