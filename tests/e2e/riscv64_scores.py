@@ -55,7 +55,7 @@ def large_models() -> Iterator[Case]:
         files = {
             "model": write_tensors({name: tensor.astype(np.float32) for name, tensor in tensors.items()}),
             "holdout": write_tensors(
-                {"x": x.astype(np.float32), "y": y.astype(np.float32) if metric == "r2" else labels}
+                {"x": x.astype(np.float32), "y": y.astype(np.float32) if metric in ("r2", "mse", "mae") else labels}
             ),
         }
         case = {"architecture": json.dumps(fields), "metric": metric}

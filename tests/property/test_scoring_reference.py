@@ -14,6 +14,7 @@ from hypothesis.extra import numpy as hnp
 from deml.scoring import Architecture, score
 from deml.scoring.elementary import exp, log
 from deml.scoring.task import Task
+from tests.support import reference_metrics
 from tests.support import reference_scoring as reference
 from tests.unit.scoring.scoring_files import architecture_of, holdout_of, model_of
 
@@ -70,11 +71,11 @@ def compare(architecture: Architecture, tensors: dict[str, np.ndarray], metric: 
     outputs = [reference.forward(exact_tensors, row) for row in exact(x)]
     assert exact(architecture.forward(model.compiled, holdout.prepared)) == outputs
     targets = exact(y) if architecture.task is Task.REGRESSION else y.tolist()
-    assert score(model, holdout) == reference.score(metric, outputs, targets)
+    assert score(model, holdout) == reference_metrics.score(metric, outputs, targets)
 
 
-@pytest.mark.parametrize("metric", ["accuracy", "log_loss"])
-@settings(deadline=None, max_examples=150)
+@pytest.mark.parametrize("metric", ["accuracy", "balanced_accuracy", "macro_f1", "log_loss", "brier"])
+@settings(deadline=None, max_examples=100)
 @given(st.data())
 def test_classifiers_score_as_the_reference_says(metric: str, data: st.DataObject):
     architecture = data.draw(architectures(Task.CLASSIFICATION))
@@ -84,13 +85,25 @@ def test_classifiers_score_as_the_reference_says(metric: str, data: st.DataObjec
     compare(architecture, data.draw(models(architecture)), metric, x, y)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=100)
 @given(st.data())
-def test_regressions_score_as_the_reference_says(data: st.DataObject):
+def test_rankings_score_as_the_reference_says(data: st.DataObject):
+    architecture = data.draw(architectures(Task.CLASSIFICATION).filter(lambda one: one.classes == 2))
+    x = data.draw(reals((data.draw(st.integers(2, 8)), architecture.inputs)))
+    y = np.array([0, 1, *data.draw(st.lists(st.integers(0, 1), min_size=len(x) - 2, max_size=len(x) - 2))])
+    compare(architecture, data.draw(models(architecture)), "roc_auc", x, y)
+
+
+@pytest.mark.parametrize("metric", ["r2", "mse", "mae"])
+@settings(deadline=None, max_examples=100)
+@given(st.data())
+def test_regressions_score_as_the_reference_says(metric: str, data: st.DataObject):
     architecture = data.draw(architectures(Task.REGRESSION))
     x = data.draw(reals((data.draw(st.integers(2, 6)), architecture.inputs)))
-    y = data.draw(reals((len(x),)).filter(lambda targets: len(np.unique(targets)) > 1))
-    compare(architecture, data.draw(models(architecture)), "r2", x, y)
+    y = data.draw(reals((len(x),)))
+    if len(np.unique(y)) == 1:
+        y[0] = y[0] / 2 + 1
+    compare(architecture, data.draw(models(architecture)), metric, x, y)
 
 
 @timeless

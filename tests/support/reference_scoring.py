@@ -15,7 +15,6 @@ Vector = Sequence[Fraction]
 Matrix = Sequence[Vector]
 
 CEILING = Fraction(2) ** 100
-MAX_SCORE = 2**40
 LN2_HIGH = Fraction(0x162E42FEE, 2**33)
 LN2_LOW = Fraction(0x1A39EF35793C76, 2**85)
 LOG2_E = Fraction(0x171547652B82FE, 2**52)
@@ -106,42 +105,3 @@ def log(s: Fraction) -> Fraction:
     f = nearest(nearest(m - 1) / nearest(m + 1))
     series = nearest(f * horner(log_coefficients(), nearest(f * f)))
     return nearest(nearest(n * LN2_HIGH) + nearest(series + nearest(n * LN2_LOW)))
-
-
-def predicted(outputs: Vector) -> int:
-    return int(outputs[0] > 0) if len(outputs) == 1 else list(outputs).index(max(outputs))
-
-
-def loss(outputs: Vector, label: int) -> Fraction:
-    logits = [Fraction(0), *outputs] if len(outputs) == 1 else list(outputs)
-    top = max(logits)
-    units = sum(round(exp(nearest(logit - top)) * 2**52) for logit in logits)
-    total = nearest(Fraction(units)) / 2**52
-    nats = nearest(log(total) + nearest(top - logits[label]))
-    return Fraction(round(min(nats, Fraction(4096)) * 2**30), 2**30)
-
-
-def accuracy(outputs: Matrix, y: Sequence[int]) -> Fraction:
-    return Fraction(sum(predicted(row) == label for row, label in zip(outputs, y, strict=True)), len(y))
-
-
-def log_loss(outputs: Matrix, y: Sequence[int]) -> Fraction:
-    return -sum((loss(row, label) for row, label in zip(outputs, y, strict=True)), Fraction(0)) / len(y)
-
-
-def r2(outputs: Matrix, y: Vector) -> Fraction:
-    residuals, residual_unit = integers([nearest(one - row[0]) for row, one in zip(outputs, y, strict=True)], 26)
-    targets, target_unit = integers(y, 26)
-    mean = Fraction(sum(targets), len(targets))
-    error = sum(one * one for one in residuals) * residual_unit**2
-    variation = sum((one - mean) ** 2 for one in targets) * target_unit**2
-    return 1 - error / variation
-
-
-METRICS = {"accuracy": accuracy, "log_loss": log_loss, "r2": r2}
-
-
-def score(metric: str, outputs: Matrix, y: Sequence[Any]) -> int:
-    """Parts per million, halves up, clipped."""
-    ppm = METRICS[metric](outputs, y) * 1_000_000 + Fraction(1, 2)
-    return max(-MAX_SCORE, min(MAX_SCORE, ppm.numerator // ppm.denominator))

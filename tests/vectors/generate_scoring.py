@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from safetensors.numpy import save
 
+from tests.support import reference_metrics
 from tests.support import reference_scoring as reference
 from tests.vectors.scoring_cases import CASES, Case
 
@@ -50,7 +51,9 @@ def _score(case: Case) -> int:
     tensors = {name: _exact(tensor) for name, tensor in case.model.items()}
     outputs = [reference.forward(tensors, row) for row in _exact(case.holdout["x"])]
     targets = case.holdout["y"]
-    return reference.score(case.metric, outputs, _exact(targets) if case.metric == "r2" else targets.tolist())
+    return reference_metrics.score(
+        case.metric, outputs, targets.tolist() if targets.dtype.kind in "iu" else _exact(targets)
+    )
 
 
 def _exact(array: np.ndarray) -> Any:

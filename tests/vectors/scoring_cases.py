@@ -24,6 +24,10 @@ CLASSIFIERS = {"logistic": LOGISTIC, "softmax": SOFTMAX, "mlp": MLP, "mlp of one
 REGRESSIONS = {"linear": LINEAR, "mlp regression": MLP_REGRESSION}
 STANDARDIZED = {"standardize": True}
 
+FOR_CLASSES = ("accuracy", "balanced_accuracy", "macro_f1", "log_loss", "brier")
+FOR_TWO_CLASSES = (*FOR_CLASSES, "roc_auc")
+FOR_VALUES = ("r2", "mse", "mae")
+
 
 @dataclass
 class Case:
@@ -46,7 +50,7 @@ class Case:
             tensor = reals(drawn, shape, self.dtype, least=2**20 if name == "standardize.scale" else -(2**23))
             self.model.setdefault(name, tensor)
         self.holdout.setdefault("x", reals(drawn, (self.rows, self.architecture["inputs"]), self.dtype))
-        if self.metric == "r2":
+        if self.metric in FOR_VALUES:
             self.holdout.setdefault("y", reals(drawn, (self.rows,), self.dtype))
         else:
             classes = max(2, self.architecture["outputs"])
@@ -75,6 +79,13 @@ def floats(*values: Any, dtype: Any = np.float32) -> np.ndarray:
     return np.array(values, dtype)
 
 
+def metrics_for(architecture: Mapping[str, Any]) -> tuple[str, ...]:
+    """Metrics that fit an architecture."""
+    if architecture["family"] == "linear" or architecture.get("task") == "regression":
+        return FOR_VALUES
+    return FOR_TWO_CLASSES if architecture["outputs"] <= 2 else FOR_CLASSES
+
+
 HUGE, TINY = np.finfo(np.float32).max, np.finfo(np.float32).smallest_subnormal
 ONE_INPUT = {"family": "logistic", "inputs": 1, "outputs": 1}
 IDENTITY = {"layers.0.weight": floats([1]), "layers.0.bias": floats(0)}
@@ -92,9 +103,8 @@ FAMILIES = [
         metric,
         dtype=dtype,
     )
-    for families, metrics in ((CLASSIFIERS, ("accuracy", "log_loss")), (REGRESSIONS, ("r2",)))
-    for family, fields in families.items()
-    for metric in metrics
+    for family, fields in (CLASSIFIERS | REGRESSIONS).items()
+    for metric in metrics_for(fields)
     for more, dtype in (({}, np.float32), (STANDARDIZED, np.float16))
 ]
 
@@ -160,6 +170,57 @@ EDGES = [
     ),
     Case("a long row", LOGISTIC | {"inputs": 300}, "log_loss", rows=2),
     Case("eight hidden layers", MLP | {"hidden": [3, 4, 5, 2, 6, 3, 4, 5]}, "log_loss"),
+    Case(
+        "classes that nobody predicts, and predictions of a class that has no rows",
+        SOFTMAX | {"outputs": 4},
+        "macro_f1",
+        model={"layers.0.weight": np.zeros((4, 4), np.float32), "layers.0.bias": floats(0, 1, 0, 0)},
+        rows=3,
+        holdout={"y": np.array([0, 2, 2])},
+    ),
+    Case(
+        "recall of the classes that have rows only",
+        SOFTMAX | {"outputs": 4},
+        "balanced_accuracy",
+        model={"layers.0.weight": np.zeros((4, 4), np.float32), "layers.0.bias": floats(0, 1, 0, 0)},
+        rows=4,
+        holdout={"y": np.array([0, 1, 2, 2])},
+    ),
+    Case(
+        "a ranking with ties",
+        ONE_INPUT,
+        "roc_auc",
+        model=IDENTITY,
+        holdout={"x": column(1, 1, 0, -0.0, 2, -1), "y": np.array([1, 0, 0, 1, 1, 0])},
+    ),
+    Case(
+        "a ranking by the second logit minus the first",
+        LOGISTIC | {"outputs": 2},
+        "roc_auc",
+        holdout={"y": np.array([0, 1] * 6)},
+    ),
+    Case(
+        "probabilities of nought and one",
+        ONE_INPUT,
+        "brier",
+        model=IDENTITY,
+        holdout={"x": column(5_000, -5_000, 800, 0), "y": np.array([1, 1, 0, 0])},
+    ),
+    Case(
+        "squares beyond the largest score",
+        LINE,
+        "mse",
+        model=IDENTITY,
+        holdout={"x": column(2.0**21, 0), "y": floats(0, 0)},
+    ),
+    Case("squares of a fraction", LINE, "mse", model=IDENTITY, holdout={"x": column(0.001, 3), "y": floats(0, 2.5)}),
+    Case(
+        "a residual of millions among small ones",
+        LINE,
+        "mae",
+        model=IDENTITY,
+        holdout={"x": np.array([[2.0**22]] + [[0]] * 63, np.float32), "y": np.zeros(64, np.float32)},
+    ),
     Case("r2 of 1", LINE, "r2", model=IDENTITY, holdout={"x": column(1, 2, 4), "y": floats(1, 2, 4)}),
     Case(
         "r2 of a target beyond the bound of activations",
@@ -197,6 +258,10 @@ REFUSALS = [
     ),
     Case("a label too large", SOFTMAX, "accuracy", rows=1, holdout={"y": np.array([3])}, refusal="LABEL_OUT_OF_RANGE"),
     Case("no rows", SOFTMAX, "accuracy", rows=0, refusal="EMPTY_HOLDOUT"),
+    Case(
+        "targets of one class", LOGISTIC, "roc_auc", rows=2, holdout={"y": np.array([1, 1])}, refusal="ONE_CLASS_ONLY"
+    ),
+    Case("a ranking of three classes", SOFTMAX, "roc_auc", rows=2, refusal="NEEDS_TWO_CLASSES"),
     Case("equal targets", LINE, "r2", rows=2, holdout={"y": floats(1, 1)}, refusal="CONSTANT_TARGET"),
     Case("a tensor too many", LINEAR, "r2", model={"layers.1.bias": floats(1)}, refusal="SURPLUS_TENSOR"),
     Case(

@@ -12,6 +12,7 @@ from deml.scoring.errors import (
     ArchitectureOutOfBounds,
     MalformedArchitecture,
     MetricMismatch,
+    NeedsTwoClasses,
     UnknownFamily,
     UnknownMetric,
 )
@@ -42,12 +43,13 @@ def test_each_family_reads_its_fields(fields, task, classes, widths):
 
 def test_the_tests_know_every_family_and_metric():
     assert {fields["family"] for fields in scoring_files.FAMILIES.values()} == set(FAMILIES)
-    assert set(METRICS) == {"accuracy", "log_loss", "r2"}
+    classes = {"accuracy", "balanced_accuracy", "macro_f1", "roc_auc", "log_loss", "brier"}
+    assert set(METRICS) == classes | {"r2", "mse", "mae"}
 
 
 def test_tensors_are_named_as_pytorch_names_them():
     architecture = architecture_of(MLP | {"standardize": True})
-    assert architecture.tensor_specs() == {
+    assert {name: spec.shape for name, spec in architecture.tensor_specs().items()} == {
         "standardize.mean": (3,),
         "standardize.scale": (3,),
         "layers.0.weight": (5, 3),
@@ -132,7 +134,14 @@ def test_a_family_nobody_knows_is_refused_in_printable_words():
 def test_a_metric_must_fit_the_task(metric: str, fields):
     failure = attempt(lambda: parse_metric(metric, architecture_of(fields)))
     assert isinstance(failure, MetricMismatch)
-    assert failure.advice() == f"Use one of: {'accuracy, log_loss' if metric == 'r2' else 'r2'}."
+    classes = "accuracy, balanced_accuracy, macro_f1, roc_auc, log_loss, brier"
+    assert failure.advice() == f"Use one of: {classes if metric == 'r2' else 'r2, mse, mae'}."
+
+
+def test_a_ranking_needs_two_classes():
+    assert parse_metric("roc_auc", architecture_of(LOGISTIC)).binary
+    assert parse_metric("roc_auc", architecture_of(LOGISTIC | {"outputs": 2})).binary
+    assert isinstance(attempt(lambda: parse_metric("roc_auc", architecture_of(MLP))), NeedsTwoClasses)
 
 
 @pytest.mark.parametrize("metric", ["", "Accuracy", "auc", "r2 ", "\u202e"])

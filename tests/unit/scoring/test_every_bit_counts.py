@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from deml.scoring.elementary import exp, log
-from deml.scoring.metrics import log_loss, r2
+from deml.scoring.metrics import METRICS, absolute, brier, log_loss, r2, squared
+from tests.support import reference_metrics
 from tests.support import reference_scoring as reference
 from tests.unit.scoring.scoring_files import LINEAR, architecture_of, model_of
 
@@ -37,17 +38,24 @@ def test_log_on_dense_numbers():
 @pytest.fixture
 def unrounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Metrics return their exact fraction."""
-    for metric in (log_loss, r2):
+    for metric in (log_loss, brier, r2, squared, absolute):
         monkeypatch.setattr(metric, "to_ppm", Fraction)
+
+
+def measure(metric: str, outputs: np.ndarray, targets: np.ndarray) -> Fraction | int:
+    judge = METRICS[metric]
+    return judge.measure(judge.evidence(outputs, targets), targets)
 
 
 @pytest.mark.usefixtures("unrounded")
 @pytest.mark.parametrize("outputs", [1, 2, 7])
-def test_log_loss_before_its_last_rounding(outputs: int):
+@pytest.mark.parametrize("metric", ["log_loss", "brier"])
+def test_losses_before_their_last_rounding(metric: str, outputs: int):
     random = np.random.default_rng(outputs)
     logits = random.normal(size=(300, outputs)) * 4
     labels = random.integers(0, max(2, outputs), 300)
-    assert log_loss.measure(logits, labels) == reference.log_loss([exact(row) for row in logits], labels.tolist())
+    expected = reference_metrics.METRICS[metric]([exact(row) for row in logits], labels.tolist())
+    assert measure(metric, logits, labels) == expected
 
 
 @pytest.mark.usefixtures("unrounded")
@@ -56,17 +64,18 @@ def test_exponentials_keep_52_bits(units: float):
     """One exponential is 2^-31 and a little: half a unit of the loss, and what decides is its 52nd bit."""
     above = units * 2.0**-21
     logit = np.array([[natural_log(2**31) - above]])
-    assert log_loss.measure(logit, np.array([1])) == (-Fraction(1, 2**30) if units > 0 else 0)
+    assert measure("log_loss", logit, np.array([1])) == (-Fraction(1, 2**30) if units > 0 else 0)
 
 
 @pytest.mark.usefixtures("unrounded")
-@pytest.mark.parametrize("exponent", [-140, 0, 90])
-def test_r2_before_its_last_rounding(exponent: int):
+@pytest.mark.parametrize("metric", ["r2", "mse", "mae"])
+@pytest.mark.parametrize("exponent", [-140, 0, 20, 90])
+def test_residuals_before_their_last_rounding(exponent: int, metric: str):
     random = np.random.default_rng(3)
     targets = random.normal(size=2_000).astype(np.float32).astype(np.float64)
     outputs = targets + random.normal(size=2_000) * 2.0**exponent
-    expected = reference.r2([[value] for value in exact(outputs)], exact(targets))
-    assert r2.measure(outputs[:, None], targets) == expected
+    expected = reference_metrics.METRICS[metric]([[value] for value in exact(outputs)], exact(targets))
+    assert measure(metric, outputs[:, None], targets) == expected
 
 
 def test_standardising_divides():

@@ -22,6 +22,8 @@ TENSORS = {
     "odd": np.arange(3, dtype=np.uint8),
     "y": np.array([-(2**63), 2**63 - 1]),
     "z": np.array([-1, 2**31 - 1], np.int32),
+    "short": np.array([-(2**15), 2**15 - 1], np.int16),
+    "tiny": np.array([-(2**7), 2**7 - 1], np.int8),
     "a": np.zeros((2, 0), np.float32),
     "scalar": np.array(7.0, np.float32),
     "naïve": np.ones(1, np.float32),
@@ -55,7 +57,7 @@ def test_tensors_read_cannot_be_changed():
         read_tensors(write_tensors(PRINTABLE))["z"][0] = 1
 
 
-@pytest.mark.parametrize("dtype", [np.float64, np.int8, np.bool_, np.complex64, ">f4"])
+@pytest.mark.parametrize("dtype", [np.float64, np.uint64, np.bool_, np.complex64, ">f4"])
 def test_other_types_are_not_written(dtype: Any):
     assert isinstance(attempt(lambda: write_tensors({"w": np.zeros(2, dtype)})), errors.UnsupportedDtype)
 
