@@ -1,4 +1,4 @@
-"""``python3 -m deml``: connect the dapp to the rollup server and serve."""
+"""``python3 -m deml``: connect the dapp to what delivers its inputs, and serve."""
 
 from __future__ import annotations
 
@@ -6,17 +6,13 @@ import logging
 import os
 import sys
 import time
-from typing import Final
 
 from deml.base.errors import DemlError
 from deml.shell.application import Application
+from deml.shell.connect import connect
 from deml.shell.deployment import deployment_from
-from deml.shell.http import HttpBackend
 from deml.shell.loop import serve
 from deml.wire.warm_up import warm_up
-
-DEFAULT_URL: Final = "http://127.0.0.1:5004"
-"""Where the guest tools' server listens."""
 
 _log = logging.getLogger("deml")
 
@@ -27,9 +23,9 @@ def main() -> int:
     try:
         application = Application(deployment_from(os.environ))
         warm_up()
-        url = os.environ.get("ROLLUP_HTTP_SERVER_URL", DEFAULT_URL)
-        _log.info("ready; asking %s for inputs", url)
-        serve(HttpBackend(url, time.sleep), application, time.perf_counter)
+        backend, name = connect(os.environ, time.sleep)
+        _log.info("ready; asking %s for inputs", name)
+        serve(backend, application, time.perf_counter)
     except DemlError as error:
         _log.error("%s: %s %s", error.code(), error, error.advice())
         return 1

@@ -61,3 +61,20 @@ class InputsOutOfOrder(DemlError):
     expected: int
     what = "The rollup server sent input {index} where input {expected} was next."
     fix = "Nothing to do: the dapp stops, for its state belongs to other inputs, and starts again from the first input."
+
+
+@dataclass(eq=False)
+class LibcmtUnusable(DemlError):
+    name: str
+    reason: str
+    what = "The library {name} cannot be used: {reason}."
+    fix = "Install the guest tools 0.17, or correct or unset DEML_LIBCMT; the HTTP API is used without it."
+
+
+@dataclass(eq=False)
+class LibcmtFailed(DemlError):
+    function: str
+    name: str
+    reason: str
+    what = "{function} answered {name}: {reason}."
+    fix = "EBUSY: another process holds /dev/cmio, start the dapp without rollup-init. ENOBUFS: an output is too large."

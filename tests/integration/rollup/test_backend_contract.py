@@ -1,6 +1,6 @@
 """What every rollup backend must do, held against every server there is for it.
 
-A backend for another transport joins by a function like `scripted` and `devnet` below.
+A backend for another transport joins by a function like `scripted`, `devnet` and `libcmt` below.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ import pytest
 from deml.base.inputs import Metadata
 from deml.base.types import Address, Timestamp
 from deml.shell.application import Application, Outcome, rejection
+from deml.shell.backend import Backend
 from deml.shell.deployment import CARTESI_2_2
-from deml.shell.errors import QueryNotText, ServerRefused
+from deml.shell.errors import LibcmtFailed, QueryNotText, ServerRefused
 from deml.shell.http import HttpBackend
+from deml.shell.libcmt import LibcmtBackend, load
 from deml.shell.loop import serve
 from deml.wire.outputs import (
     DelegateCallEmission,
@@ -29,6 +31,7 @@ from deml.wire.outputs import (
 )
 from deml_devnet.node.guest import Advance, Inspect, Request, Result, Verdict
 from deml_devnet.node.rollup_http import RollupServer
+from tests.integration.rollup.scripted_machine import ScriptedMachine, fake_libcmt
 from tests.integration.rollup.scripted_server import Reply, ScriptedServer
 
 SECONDS = 30.0
@@ -46,7 +49,7 @@ def scripted(application: Application, requests: Iterable[Request]) -> list[Resu
     """Over HTTP, against the script player of these tests."""
     script = [Reply(200, json.dumps(request.as_json()).encode()) for request in requests]
     with ScriptedServer(script) as server:
-        _serve_to_the_end(server.url, application)
+        _serve_to_the_end(HttpBackend(server.url, _no_wait), application)
     return list(_results(iter(server.posts[1:])))
 
 
@@ -54,7 +57,7 @@ def devnet(application: Application, requests: Iterable[Request]) -> list[Result
     """Over HTTP, against the devnet node's server."""
     with RollupServer() as server:
         url, guest = server.open()
-        thread = Thread(target=_serve_to_the_end, args=(url, application))
+        thread = Thread(target=_serve_to_the_end, args=(HttpBackend(url, _no_wait), application))
         thread.start()
         results: list[Result] = []
         for request in requests:
@@ -67,9 +70,20 @@ def devnet(application: Application, requests: Iterable[Request]) -> list[Result
     return results
 
 
-def _serve_to_the_end(url: str, application: Application) -> None:
-    with pytest.raises((ServerRefused, ZeroDivisionError)):
-        serve(HttpBackend(url, lambda seconds: None), application, lambda: 0.0)
+def libcmt(application: Application, requests: Iterable[Request]) -> list[Result]:
+    """Through the C library's calls, against the tests' stand-in for it."""
+    with ScriptedMachine(requests) as machine:
+        _serve_to_the_end(LibcmtBackend(load(fake_libcmt())), application)
+    return list(_results(iter(machine.posts[1:])))
+
+
+def _serve_to_the_end(backend: Backend, application: Application) -> None:
+    with pytest.raises((ServerRefused, LibcmtFailed, ZeroDivisionError)):
+        serve(backend, application, lambda: 0.0)
+
+
+def _no_wait(seconds: float) -> None:
+    pass
 
 
 def _results(posts: Iterator[tuple[str, dict[str, str]]]) -> Iterator[Result]:
@@ -125,7 +139,7 @@ class Player(Application):
         return Outcome("query", (ReportEmission(b"answer to " + payload),))
 
 
-@pytest.fixture(params=[scripted, devnet], ids=["scripted", "devnet"])
+@pytest.fixture(params=[scripted, devnet, libcmt], ids=["scripted", "devnet", "libcmt"])
 def run(request: pytest.FixtureRequest) -> Run:
     return request.param
 
