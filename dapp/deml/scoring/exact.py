@@ -1,14 +1,14 @@
 """Matrix products that are the same on every processor: error-free scaling, the one-slice case of the Ozaki scheme.
 
 Ozaki, Ogita, Oishi and Rump, "Error-free transformations of matrix multiplication by using fast routines of matrix
-multiplication and its applications", Numerical Algorithms 59 (2012). Each row of x and each column of w is scaled by a
-power of two and rounded to integers of b bits, with 2 b + ceil(log2 k) <= 53. Every partial sum of their product is
-then an integer that float64 holds exactly, so neither order, nor fused multiply-add, nor threads can change it.
+multiplication and its applications", Numerical Algorithms 59 (2012). Each vector is rounded to multiples of its own
+power of two, at most 2^b of them, with 2 b + ceil(log2 k) <= 53. Every partial sum of a product is then a multiple of
+the two powers' product, at most 2^53 of it, which float64 holds exactly: neither order, nor fused multiply-add, nor
+threads can change it. Numbers stay what they are throughout, so that nothing needs scaling back.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -20,28 +20,17 @@ SIGNIFICAND_BITS: Final = 53
 """Integers up to 2^53 are exact in float64."""
 
 LEAST_EXPONENT: Final = -200
-"""A vector whose largest magnitude lies below 2^-200 is scaled as if it did not: it keeps fewer bits, and none below
+"""A vector whose largest magnitude lies below 2^-200 is rounded as if it did not: it keeps fewer bits, and none below
 2^-226. With `CEILING` this keeps every number either zero or within 2^-460 .. 2^300: there is no overflow, no infinity
-and no subnormal, and rescaling is exact."""
+and no subnormal."""
 
 CEILING: Final = 2.0**100
 """Activations are clipped to this magnitude."""
 
-
-@dataclass(frozen=True, slots=True)
-class Scaled:
-    """Vectors as integers: vector i is ``values[i] * 2**exponents[i]``; `values` has one vector a row."""
-
-    values: Array
-    exponents: NDArray[np.int16]
-
-    def __len__(self) -> int:
-        """Count the vectors."""
-        return len(self.exponents)
-
-    def __getitem__(self, part: slice) -> Scaled:
-        """Take some of the vectors."""
-        return Scaled(self.values[part], self.exponents[part])
+_FRACTION_BITS: Final = SIGNIFICAND_BITS - 1
+_EXPONENT: Final = np.int64(0x7FF << _FRACTION_BITS)
+_HALF: Final = 1 << _FRACTION_BITS - 1
+_LEAST_LARGEST: Final = 2.0 ** (LEAST_EXPONENT - 1)
 
 
 def bits_for(length: int) -> int:
@@ -49,28 +38,41 @@ def bits_for(length: int) -> int:
     return (SIGNIFICAND_BITS - (length - 1).bit_length()) // 2
 
 
-def scale(vectors: Array) -> Scaled:
-    """Round each row of `vectors` to integers of `bits_for` its length, relative to its largest magnitude.
+def scale(
+    vectors: Array, axis: int = 1, *, terms: int | None = None, nonnegative: bool = False, out: Array | None = None
+) -> Array:
+    """Round vectors, each to its own grid: multiples of 2^(e - bits), where 2^e is above its largest magnitude.
+
+    A number is rounded by adding and subtracting 1.5 * 2^52 steps of its grid: the sum has no bits for less.
 
     Parameters
     ----------
     vectors
-        m by k; finite, of magnitude below 2^128.
+        Finite, of magnitude below 2^128.
+    axis
+        Along which a vector lies: 1 if each row is one, 0 if each column is.
+    terms
+        How many terms the products sum, if not as many as the vector has.
+    nonnegative
+        That there is no number below zero, which saves looking for one.
+    out
+        Where to put the result, perhaps `vectors` itself.
     """
-    bits = bits_for(vectors.shape[1])
-    largest = np.max(np.abs(vectors), axis=1)
-    _, exponents = np.frexp(largest)
-    exponents = np.maximum(exponents, LEAST_EXPONENT) - bits
-    values = vectors * np.ldexp(1.0, -exponents)[:, None]
-    np.rint(values, out=values)
-    return Scaled(values, exponents.astype(np.int16))
+    bits = bits_for(terms or vectors.shape[axis])
+    largest = np.max(vectors, axis=axis, keepdims=True, initial=_LEAST_LARGEST)
+    if not nonnegative:
+        np.maximum(largest, -np.min(vectors, axis=axis, keepdims=True), out=largest)
+    shift = largest.view(np.int64)
+    shift &= _EXPONENT
+    shift += (SIGNIFICAND_BITS - bits << _FRACTION_BITS) + _HALF
+    rounded: Array = np.add(vectors, largest, out=out)
+    rounded -= largest
+    return rounded
 
 
-def product(x: Scaled, w: Scaled) -> Array:
-    """Multiply x (n by k) with the transpose of w (m by k): n by m, in float64."""
-    sums: Array = x.values @ w.values.T
-    sums *= np.ldexp(1.0, x.exponents)[:, None]
-    sums *= np.ldexp(1.0, w.exponents)[None, :]
+def product(x: Array, w: Array) -> Array:
+    """Multiply x (n by k) with the transpose of w (m by k), whose rows are all `scale`d for k terms: n by m."""
+    sums: Array = x @ w.T
     return sums
 
 

@@ -68,7 +68,7 @@ def test_products_are_as_accurate_as_their_bits():
 def test_a_vector_of_zeros_and_the_tiniest_numbers():
     tiny = 2.0 ** (LEAST_EXPONENT - bits_for(2))
     scaled = scale(np.array([[0.0, -0.0], [tiny, -tiny], [tiny / 2, tiny / 2 + tiny / 8], [2.0**-1074, 0.0]]))
-    assert scaled.values.tolist() == [[0, 0], [1, -1], [0, 1], [0, 0]]
+    assert scaled.tolist() == [[0, 0], [tiny, -tiny], [0, tiny], [0, 0]]
     assert product(scaled, scale(np.ones((1, 2)))).ravel().tolist() == [0.0, 0.0, tiny, 0.0]
 
 

@@ -1,4 +1,4 @@
-"""Fully connected layers with ReLU between them: what linear, logistic and MLP models have in common."""
+"""Fully connected layers with an activation between them: what linear, logistic and MLP models have in common."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from deml.scoring.activations import ACTIVATIONS, Activation
 from deml.scoring.architecture import Kind, Spec, Work
 from deml.scoring.errors import BadStandardizer
-from deml.scoring.exact import Scaled, clip, product, scale
+from deml.scoring.exact import clip, product, scale
 from deml.scoring.task import Task
 
 Array = NDArray[np.float64]
-Prepared = Array | Scaled
-"""Rows of features, scaled already unless the model standardises them first."""
 
 MAX_INPUTS: Final = 65_536
 """Most features: 18 bits are then left for each factor of a product."""
@@ -43,7 +42,7 @@ SCALE: Final = "standardize.scale"
 class Compiled:
     """Weights and bias of each layer; mean and scale of the features where the model standardises them."""
 
-    layers: Sequence[tuple[Scaled, Array]]
+    layers: Sequence[tuple[Array, Array]]
     standardizer: tuple[Array, Array] | None
 
 
@@ -58,6 +57,7 @@ class Dense:
     task: Task
     widths: tuple[int, ...]
     standardize: bool
+    activation: str = "relu"
 
     @property
     def inputs(self) -> int:
@@ -95,9 +95,10 @@ class Dense:
         return features + sum((fan_in + 1) * fan_out for fan_in, fan_out in pairwise(self.widths))
 
     def work(self, rows: int) -> Work:
-        """Count the multiply-adds, and the inputs and activations that a few elementwise operations touch."""
+        """Count multiply-adds, inputs and activations that a few elementwise operations touch, and curves."""
         products = sum(fan_in * fan_out for fan_in, fan_out in pairwise(self.widths))
-        return Work(products=rows * products, elements=rows * sum(self.widths))
+        curves = ACTIVATIONS[self.activation].curves * sum(self.widths[1:-1])
+        return Work(products=rows * products, elements=rows * sum(self.widths), curves=rows * curves)
 
     def check(self, tensors: Mapping[str, Array]) -> None:
         """Refuse values that have the right shape and make no sense.
@@ -109,8 +110,11 @@ class Dense:
         if self.standardize and not np.all(tensors[SCALE] > 0):
             raise BadStandardizer(SCALE)
 
-    def prepare(self, x: Array) -> Prepared:
-        """Do, once for all models, what does not depend on them; `x` is rows by inputs."""
+    def prepare(self, x: Array) -> Array:
+        """Do, once for all models, what does not depend on them; `x` is rows by inputs.
+
+        Rows are scaled already, unless the model standardises them first.
+        """
         return x if self.standardize else scale(x)
 
     def compile(self, tensors: Mapping[str, Array]) -> Compiled:
@@ -121,24 +125,32 @@ class Dense:
         ]
         return Compiled(layers, (tensors[MEAN], tensors[SCALE]) if self.standardize else None)
 
-    def forward(self, compiled: Compiled, prepared: Prepared) -> Array:
+    def forward(self, compiled: Compiled, prepared: Array) -> Array:
         """Outputs for the rows of `prepared`: rows by outputs."""
+        activation = ACTIVATIONS[self.activation]
         step = max(1, BLOCK_ELEMENTS // max(self.widths))
         blocks = (prepared[start : start + step] for start in range(0, len(prepared), step))
-        return np.concatenate([_through(compiled.layers, _scaled(compiled, block)) for block in blocks])
+        scaled = (_standardized(compiled.standardizer, block) for block in blocks)
+        return np.concatenate([_through(compiled.layers, activation, block) for block in scaled])
 
 
-def _scaled(compiled: Compiled, block: Prepared) -> Scaled:
-    if isinstance(block, Scaled):
+def _standardized(standardizer: tuple[Array, Array] | None, block: Array) -> Array:
+    if standardizer is None:
         return block
-    if compiled.standardizer is None:
-        raise TypeError("a model that does not standardise takes scaled rows")
-    mean, deviation = compiled.standardizer
-    return scale(clip((block - mean) / deviation))
+    mean, deviation = standardizer
+    standard = block - mean
+    standard /= deviation
+    return scale(clip(standard), out=standard)
 
 
-def _through(layers: Sequence[tuple[Scaled, Array]], scaled: Scaled) -> Array:
+def _through(layers: Sequence[tuple[Array, Array]], activation: Activation, x: Array) -> Array:
+    """Outputs for scaled rows. What is between lies units by rows, so that elementwise operations have long runs."""
     for weight, bias in layers[:-1]:
-        scaled = scale(np.maximum(clip(product(scaled, weight) + bias), 0.0))
+        z = product(weight, x)
+        z += bias[:, None]
+        z = activation.function(z)
+        x = scale(z, axis=0, nonnegative=activation.nonnegative, out=z).T
     weight, bias = layers[-1]
-    return clip(product(scaled, weight) + bias)
+    outputs = product(x, weight)
+    outputs += bias
+    return clip(outputs)

@@ -13,9 +13,9 @@ class Fields:
     def __init__(self, values: dict[str, Any]) -> None:
         self._values = dict(values)
 
-    def text(self, name: str, *choices: str) -> str:
-        """Take a text, one of `choices` if there are any."""
-        value = self._take(name)
+    def text(self, name: str, *choices: str, default: str | None = None) -> str:
+        """Take a text, one of `choices` if there are any; `default`, if there is one, where it is not given."""
+        value = self._take(name) if default is None else self._values.pop(name, default)
         if not isinstance(value, str) or (choices and value not in choices):
             raise MalformedArchitecture(f"{name} must be {' or '.join(choices) or 'a text'}")
         return value

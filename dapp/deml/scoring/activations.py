@@ -1,0 +1,57 @@
+"""What stands between layers: functions of one number, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deml.scoring.elementary import gelu, sigmoid, tanh
+from deml.scoring.exact import CEILING, clip
+
+Array = NDArray[np.float64]
+
+LEAKY_SLOPE: Final = 0.01
+"""Slope of `leaky_relu` below zero: PyTorch's default."""
+
+
+@dataclass(frozen=True, slots=True)
+class Activation:
+    """An elementwise function of values clipped to `exact.CEILING`.
+
+    `function` takes an array that need not be clipped yet, may overwrite it, and returns one of the same shape, within
+    the same bound. `curves` is what a value costs, in the unit of `architecture.Work`; `nonnegative` says that no
+    result lies below zero.
+    """
+
+    function: Callable[[Array], Array]
+    curves: int = 0
+    nonnegative: bool = False
+
+
+def _relu(z: Array) -> Array:
+    return np.clip(z, 0.0, CEILING, out=z)
+
+
+def _leaky_relu(z: Array) -> Array:
+    clip(z)
+    return np.maximum(z, z * LEAKY_SLOPE, out=z)
+
+
+def _gelu(z: Array) -> Array:
+    return gelu(clip(z))
+
+
+ACTIVATIONS: Final = {
+    "relu": Activation(_relu, nonnegative=True),
+    "leaky_relu": Activation(_leaky_relu),
+    "tanh": Activation(tanh, curves=1),
+    "sigmoid": Activation(sigmoid, curves=1, nonnegative=True),
+    "gelu": Activation(_gelu, curves=2),
+}
+
+NONE: Final = Activation(clip)
+"""Where a layer is followed by nothing."""
