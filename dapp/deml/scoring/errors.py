@@ -175,6 +175,36 @@ class NotFinite(DemlError):
 
 
 @dataclass(eq=False)
+class BadScale(DemlError):
+    tensor: str
+    what = "The tensor '{tensor}' holds a scale that is not a positive, normal float32."
+    fix = "Quantise the weights again; 1 serves where they are all zero."
+
+
+@dataclass(eq=False)
+class NumberTooLarge(DemlError):
+    tensor: str
+    what = "The tensor '{tensor}' comes to a number of magnitude 2^128 or more."
+    fix = "Keep scales and deltas such that every number fits float32."
+
+
+@dataclass(eq=False)
+class NoInitialModel(DemlError):
+    tensor: str
+    what = "The tensor '{tensor}' comes as a change to the job's initial model, which is not there."
+    fix = "Store the numbers themselves; only what clients deliver can build on the initial model."
+
+
+@dataclass(eq=False)
+class PositionOutOfRange(DemlError):
+    tensor: str
+    position: int
+    size: int
+    what = "The tensor '{tensor}' leads to position {position}, where there are {size} numbers."
+    fix = "Encode the change again, for the job's architecture."
+
+
+@dataclass(eq=False)
 class BadStandardizer(DemlError):
     tensor: str
     what = "The tensor '{tensor}' holds a scale that is not above zero."

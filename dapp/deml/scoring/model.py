@@ -9,9 +9,11 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from deml.scoring.architecture import Architecture, Kind, Spec
+from deml.scoring.architecture import Architecture, Kind
+from deml.scoring.encodings import take_reals
+from deml.scoring.errors import MissingTensor, SurplusTensor
 from deml.scoring.safetensors import Tensor, read_tensors
-from deml.scoring.tensors import integers, reals, require_names, require_shape
+from deml.scoring.tensors import integers, require_shape
 
 
 @dataclass(frozen=True)
@@ -27,22 +29,34 @@ class Model:
         return self.architecture.compile(self.tensors)
 
 
-def load_model(architecture: Architecture, data: bytes) -> Model:
-    """Read and check a model file: exactly the architecture's tensors, reals in F32 or F16 and finite.
+def load_model(architecture: Architecture, data: bytes, initial: Model | None = None) -> Model:
+    """Read and check a model file: the architecture's tensors, in any of `encodings`, and nothing else.
+
+    Parameters
+    ----------
+    initial
+        The job's initial model, which a delivered one may build on; None for the initial model itself.
 
     Raises
     ------
-    MalformedSafetensors, UnsupportedDtype, MissingTensor, SurplusTensor, WrongShape, NotFinite, BadStandardizer
+    MalformedSafetensors, UnsupportedDtype, MissingTensor, SurplusTensor, WrongShape, NotFinite
+    BadScale, NumberTooLarge, NoInitialModel, PositionOutOfRange, BadStandardizer
     """
-    tensors = read_tensors(data)
-    specs = architecture.tensor_specs()
-    require_names(tensors, specs)
-    for name, spec in specs.items():
-        require_shape(name, tensors[name], spec.shape)
-    widened = {name: _widened(name, spec, tensors[name]) for name, spec in specs.items()}
-    architecture.check(widened)
-    return Model(architecture, widened)
+    file = read_tensors(data)
+    tensors = {}
+    for name, spec in architecture.tensor_specs().items():
+        if spec.kind is Kind.REAL:
+            tensors[name] = take_reals(file, name, spec.shape, initial.tensors[name] if initial else None)
+        else:
+            tensors[name] = _take_integers(file, name, spec.shape)
+    for name in file:
+        raise SurplusTensor(name[:60])
+    architecture.check(tensors)
+    return Model(architecture, tensors)
 
 
-def _widened(name: str, spec: Spec, tensor: Tensor) -> NDArray[Any]:
-    return reals(name, tensor) if spec.kind is Kind.REAL else integers(name, tensor)
+def _take_integers(file: dict[str, Tensor], name: str, shape: tuple[int, ...]) -> NDArray[Any]:
+    if name not in file:
+        raise MissingTensor(name)
+    require_shape(name, file[name], shape)
+    return integers(name, file.pop(name))

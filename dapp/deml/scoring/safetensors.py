@@ -35,12 +35,15 @@ DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "I64": np.dtype("<i8"),
     "F32": np.dtype("<f4"),
     "I32": np.dtype("<i4"),
+    "BF16": np.dtype("<u2"),
     "F16": np.dtype("<f2"),
     "I16": np.dtype("<i2"),
     "I8": np.dtype("i1"),
     "U8": np.dtype("u1"),
 }
-"""The types that are read, by their names in the header, in the order in which the safetensors library stores them."""
+"""The types that are read, by their names in the header, in the order in which the safetensors library stores them.
+
+numpy has no bfloat16: an array of unsigned 16-bit numbers holds the upper halves of float32s."""
 
 MAX_HEADER_BYTES: Final = 65_536
 """Longest header: about 600 tensors. The format allows 100 MB, which no model here needs."""

@@ -50,6 +50,17 @@ def require_shape(name: str, tensor: Tensor, shape: tuple[int, ...]) -> None:
         raise WrongShape(name, str(list(tensor.shape)), str(list(shape)))
 
 
+def require_finite(name: str, tensor: Tensor) -> None:
+    """Refuse NaN and infinity.
+
+    Raises
+    ------
+    NotFinite
+    """
+    if not np.all(np.isfinite(tensor)):
+        raise NotFinite(name)
+
+
 def reals(name: str, tensor: Tensor) -> NDArray[Any]:
     """Widen float32 or float16 to float64, which is exact.
 
@@ -58,8 +69,7 @@ def reals(name: str, tensor: Tensor) -> NDArray[Any]:
     UnsupportedDtype, NotFinite
     """
     require_dtype(name, tensor, "F32", "F16")
-    if not np.all(np.isfinite(tensor)):
-        raise NotFinite(name)
+    require_finite(name, tensor)
     return tensor.astype(np.float64)
 
 

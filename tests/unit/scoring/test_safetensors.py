@@ -112,7 +112,7 @@ MALFORMED: dict[str, tuple[bytes, type[DemlError]]] = {
     "offset beyond 2^40": (file_of({"w": ONE | {"data_offsets": [0, 2**41]}}, FOUR), errors.MalformedTensor),
     "dtype is a number": (file_of({"w": ONE | {"dtype": 1}}, FOUR), errors.UnsupportedDtype),
     "dtype F64": (file_of({"w": entry(0, 8, 1, dtype="F64")}, EIGHT), errors.UnsupportedDtype),
-    "dtype BF16": (file_of({"w": entry(0, 2, 1, dtype="BF16")}, b"12"), errors.UnsupportedDtype),
+    "dtype U16": (file_of({"w": entry(0, 2, 1, dtype="U16")}, b"12"), errors.UnsupportedDtype),
     "shorter than its shape": (file_of({"w": entry(0, 4, 2)}, FOUR), errors.TensorSizeMismatch),
     "longer than its shape": (file_of({"w": entry(0, 8, 1)}, EIGHT), errors.TensorSizeMismatch),
     "the same place": (file_of({"v": ONE, "w": ONE}, FOUR), errors.OverlappingTensors),
@@ -135,7 +135,7 @@ def test_each_defect_has_its_error(file: bytes, error: type[DemlError]):
 STRICTER = {
     *("header too long", "metadata is null", "entry has more", "nine dimensions"),
     *("name is not ASCII", "name controls the terminal", "header begins with a space", "empty but huge"),
-    *("a tensor twice", "metadata twice", "dtype F64", "dtype BF16"),
+    *("a tensor twice", "metadata twice", "dtype F64", "dtype U16"),
 }
 """Where the library is content: files that two readers could read differently, and what no job here needs."""
 
