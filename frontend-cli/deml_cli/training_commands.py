@@ -113,11 +113,11 @@ def score(
     class_: Classes = None,
 ) -> None:
     """Compute the score of a model: the very integer that the dapp will compute."""
-    from deml.scoring import parse_architecture, parse_metric
-    from deml_cli.jobs.content import revealed_holdout
+    from deml.scoring import load_holdout, parse_architecture, parse_metric
+    from deml.scoring import score as score_model
+    from deml_cli.jobs.content import read_delivered, revealed_holdout
     from deml_cli.jobs.files import read_file
     from deml_cli.training.holdout import read_holdout
-    from deml_cli.training.model_file import score_files
 
     desk = session.desk
     job = desk.job(job_id)
@@ -128,7 +128,7 @@ def score(
     else:
         reading = Reading(label, tuple(feature or ()), tuple(drop or ()), parse_classes(class_ or ()))
         judged, rows = read_holdout(holdout, architecture, reading), MAX_ROWS
-    found = score_files(architecture, metric, read_file(model), judged, rows)
+    found = score_model(read_delivered(desk, job, read_file(model)), load_holdout(architecture, metric, judged, rows))
     session.render.say(
         f"{job.terms.metric} {score_text(found)} ({found} ppm); baseline {score_text(job.terms.baseline)}"
     )

@@ -7,8 +7,7 @@ from deml.base.inputs import Accept, Commit, Declare, SetPayTo, Settle, Submit
 from deml.base.outputs import Notice
 from deml.base.types import Address, Amount, Score
 from deml.ipld import file_car, file_cid
-from deml.scoring import load_model, parse_architecture
-from deml_cli.jobs.content import revealed_holdout, score_file
+from deml_cli.jobs.content import read_delivered, revealed_holdout, score_model
 from deml_cli.jobs.desk import Desk
 from deml_cli.jobs.errors import (
     HoldoutSecret,
@@ -76,7 +75,7 @@ def commit(desk: Desk, job: Job, content: bytes, min_pay: Amount) -> ModelRecord
     require_open(desk, job, phase, "commit")
     if job.client(desk.wallet) is None:
         raise NotCommitted(job.id, desk.wallet, "deml accept")
-    check_model(job, content)
+    check_model(desk, job, content)
     record = _record(desk, job, content, min_pay, desk.model_salt(job.id, create=True))
     desk.journal.keep(record.cid, content)
     desk.journal.write(record)
@@ -119,7 +118,8 @@ def evaluate(desk: Desk, job: Job, record: ModelRecord) -> Score:
     ------
     HoldoutSecret
     """
-    found = score_file(job, desk.journal.content(record.cid), revealed_holdout(desk, job))
+    model = read_delivered(desk, job, desk.journal.content(record.cid))
+    found = score_model(job, model, revealed_holdout(desk, job))
     desk.journal.update(record, score=found)
     return found
 
@@ -192,7 +192,7 @@ def settle(desk: Desk, job: Job) -> tuple[Notice, ...]:
     return desk.send([Settle(job.id)], f"settle job {job.id}", "nothing that is not public already")
 
 
-def check_model(job: Job, content: bytes) -> None:
+def check_model(desk: Desk, job: Job, content: bytes) -> None:
     """Refuse a model that the dapp could not score.
 
     Raises
@@ -203,7 +203,7 @@ def check_model(job: Job, content: bytes) -> None:
     size = len(file_car(content))
     if size > job.terms.max_model_bytes:
         raise OversizedModel(size, job.terms.max_model_bytes, job.id)
-    load_model(parse_architecture(job.terms.architecture), content)
+    read_delivered(desk, job, content)
 
 
 def committed(desk: Desk, job: Job) -> Participant:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from deml.base.types import Score
-from deml.scoring import load_holdout, load_model, parse_architecture, parse_metric, score
+from deml.scoring import Model, load_holdout, load_model, parse_architecture, parse_metric, score
+from deml.scoring.errors import NoInitialModel
 from deml_cli.jobs.desk import Desk
 from deml_cli.jobs.errors import HoldoutSecret
 from deml_cli.jobs.rebuild import rebuild
@@ -39,15 +40,41 @@ def revealed_holdout(desk: Desk, job: Job) -> bytes:
     return public_file(desk, job, job.data_cid)
 
 
-def score_file(job: Job, model: bytes, holdout: bytes) -> Score:
+def read_initial(job: Job, file: bytes) -> Model:
+    """Read the initial model.
+
+    Raises
+    ------
+    DemlError
+        What is wrong with the file.
+    """
+    return load_model(parse_architecture(job.terms.architecture), file)
+
+
+def read_delivered(desk: Desk, job: Job, file: bytes) -> Model:
+    """Read a client's model, with the initial one where it comes as a change to that.
+
+    Raises
+    ------
+    NotOnChain
+        If the initial model is needed, and neither a content store nor the chain has it.
+    DemlError
+        What is wrong with the file.
+    """
+    try:
+        return read_initial(job, file)
+    except NoInitialModel:
+        initial = read_initial(job, public_file(desk, job, job.terms.initial_model_cid))
+        return load_model(initial.architecture, file, initial)
+
+
+def score_model(job: Job, model: Model, holdout: bytes) -> Score:
     """Score a model as the dapp does: the same code, the same integer.
 
     Raises
     ------
     DemlError
-        What is wrong with the model or the holdout.
+        What is wrong with the holdout.
     """
-    architecture = parse_architecture(job.terms.architecture)
-    metric = parse_metric(job.terms.metric, architecture)
-    prepared = load_holdout(architecture, metric, holdout, job.terms.max_rows)
-    return Score(score(load_model(architecture, model), prepared))
+    metric = parse_metric(job.terms.metric, model.architecture)
+    return Score(score(model, load_holdout(model.architecture, metric, holdout, job.terms.max_rows)))

@@ -11,7 +11,7 @@ from deml.base.outputs import JobCreated, Notice
 from deml.base.types import Amount, JobId
 from deml.ipld import Cid, file_cid
 from deml_cli.jobs.client_steps import require_open
-from deml_cli.jobs.content import score_file
+from deml_cli.jobs.content import read_initial, score_model
 from deml_cli.jobs.desk import Desk
 from deml_cli.jobs.draft import Draft
 from deml_cli.jobs.errors import JobNotCreated, NobodyToRevealFor, NotThisHoldout, WouldBeRefused, WrongBaseline
@@ -149,7 +149,7 @@ def reveal(desk: Desk, job: Job, record: HoldoutRecord, fresh: bool = False) -> 
     if not job.committed:
         raise NobodyToRevealFor(job.id)
     holdout, initial = desk.journal.content(record.cid), desk.journal.content(record.initial_cid)
-    baseline = score_file(job, initial, holdout)
+    baseline = score_model(job, read_initial(job, initial), holdout)
     if baseline != job.terms.baseline:
         raise WrongBaseline(job.id, job.terms.baseline, baseline)
     salt = desk.holdout_salt(job.terms.nonce)
