@@ -1,43 +1,19 @@
-/* A stand-in for libcmt: the documented signatures and layouts of the guest tools 0.17 over a socket instead of
- * /dev/cmio. Its peer is scripted_machine.py. Each call writes a frame (kind, length, body) and reads an answer: an int,
- * and for a finish the frame of the next request, whose body is what the device would hold.
+/* A stand-in for libcmt over a socket instead of /dev/cmio; its peer is scripted_machine.py. Each call writes a frame
+ * (kind, length, body) and reads an answer: an int, and for a finish the frame of the next request, whose body is what
+ * the device would hold.
  */
 #include <errno.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-typedef struct { uint8_t data[20]; } cmt_abi_address_t;
-typedef struct { uint8_t data[32]; } cmt_abi_u256_t;
-typedef struct { size_t length; void *data; } cmt_abi_bytes_t;
+#include "libcmt.h"
 
-typedef struct {
+struct cmt_rollup {
     int peer;
     uint32_t length;
     uint8_t *rx;
-} cmt_rollup_t;
-
-typedef struct {
-    uint64_t chain_id;
-    cmt_abi_address_t app_contract;
-    cmt_abi_address_t msg_sender;
-    uint64_t block_number;
-    uint64_t block_timestamp;
-    cmt_abi_u256_t prev_randao;
-    uint64_t index;
-    cmt_abi_bytes_t payload;
-} cmt_rollup_advance_t;
-
-typedef struct { cmt_abi_bytes_t payload; } cmt_rollup_inspect_t;
-
-typedef struct {
-    bool accept_previous_request;
-    int next_request_type;
-    uint32_t next_request_payload_length;
-} cmt_rollup_finish_t;
+};
 
 enum { FINISH, VOUCHER, DELEGATE_CALL_VOUCHER, NOTICE, REPORT, EXCEPTION };
 enum { WORD = 32, HEAD = 4 + 8 * WORD };

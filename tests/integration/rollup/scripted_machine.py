@@ -38,8 +38,9 @@ def fake_libcmt() -> str:
     """Path of the compiled stand-in."""
     made = Path(tempfile.mkdtemp(prefix="deml-libcmt-")) / "libcmt.so"
     source = Path(__file__).with_name("fake_libcmt.c")
-    command = ["cc", "-std=c11", "-Wall", "-Wextra", "-Werror", "-O1", "-shared", "-fPIC", "-o", str(made), str(source)]
-    subprocess.run([*command, "-D_POSIX_C_SOURCE=200809L"], check=True)
+    headers = Path(__file__).parents[2] / "support"
+    command = ["cc", "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-O1", "-shared", "-fPIC", f"-I{headers}"]
+    subprocess.run([*command, "-o", str(made), str(source)], check=True)
     return str(made)
 
 

@@ -1,0 +1,60 @@
+"""Count the riscv64 instructions of the dapp's work: a stand-in for the Cartesi Machine's mcycles.
+
+The machine counts one mcycle an instruction. Here the image's own packages run on QEMU's emulated riscv64 computer,
+whose clock advances by one nanosecond an instruction. What was measured in a real machine is printed beside the
+count, so that everyone sees how far it can be trusted: to about 1 %.
+
+    python benchmarks/bench_machine.py [program.py ...]
+
+A program reports with ``counting.report`` (benchmarks/machine/counting.py); without one, all of benchmarks/machine run.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import emulator
+
+PROGRAMS = Path(__file__).resolve().parent / "machine"
+HEADERS = Path(__file__).resolve().parents[1] / "tests" / "support"
+
+
+def main() -> None:
+    lacking = emulator.missing()
+    if lacking:
+        print(f"NOT MEASURED. It needs: apt-get install {' '.join(lacking)}")
+        return
+    programs = [Path(one) for one in sys.argv[1:]] or sorted(PROGRAMS.glob("count_*.py"))
+    files = {path.name: path.read_bytes() for path in (*programs, PROGRAMS / "counting.py")}
+    files["libcmt.so"] = canned_libcmt()
+    print("riscv64 instructions, in millions; targets and the machine's measured mcycles likewise")
+    for line in emulator.run([path.name for path in programs], files):
+        print(row(line) if line.startswith("{") else line, flush=True)
+
+
+def canned_libcmt() -> bytes:
+    """The library that `count_inputs.py` loads."""
+    with tempfile.TemporaryDirectory() as scratch:
+        made = Path(scratch) / "libcmt.so"
+        command = ["riscv64-linux-gnu-gcc", "-O2", "-shared", "-fPIC", f"-I{HEADERS}", "-o", str(made)]
+        subprocess.run([*command, str(PROGRAMS / "canned_libcmt.c")], check=True)
+        return made.read_bytes()
+
+
+def row(line: str) -> str:
+    """One count, as a line for people."""
+    one = json.loads(line)
+    notes = []
+    if one["machine"] is not None:
+        notes.append(f"machine {one['machine']:g}")
+    if one["target"] is not None:
+        notes.append(f"target {one['target']:g}: {'met' if one['counted'] <= one['target'] else 'MISSED'}")
+    return f"{one['counted']:10.3f}  {one['name']:<50} {', '.join(notes)}".rstrip()
+
+
+if __name__ == "__main__":
+    main()

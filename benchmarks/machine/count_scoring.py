@@ -1,0 +1,60 @@
+"""What a submission costs once it has been received: reading the file, then scoring it on a holdout prepared before."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+from counting import report
+
+from deml.ipld import file_car, file_cid, read_file
+from deml.scoring import load_holdout, load_model, parse_architecture, parse_metric, score
+from deml.scoring.architecture import Architecture, Kind
+from deml.scoring.safetensors import read_tensors, write_tensors
+
+ROWS = 1_000
+LOGISTIC = {"family": "logistic", "inputs": 30, "outputs": 1}
+MLP = {"family": "mlp", "task": "classification", "inputs": 64, "hidden": [32], "outputs": 10}
+random = np.random.default_rng(0)
+
+
+def weights(architecture: Architecture) -> dict[str, np.ndarray[Any, Any]]:
+    """Random tensors that fit an architecture of real tensors."""
+    specs = architecture.tensor_specs()
+    assert all(spec.kind is Kind.REAL for spec in specs.values())
+    return {name: random.normal(size=spec.shape).astype(np.float32) / 4 for name, spec in specs.items()}
+
+
+def submission(name: str, fields: dict[str, object], metric_name: str, target: float | None) -> None:
+    """Count one model file read and scored, then its parts."""
+    architecture = parse_architecture(json.dumps(fields))
+    metric = parse_metric(metric_name, architecture)
+    model_file = write_tensors(weights(architecture))
+    x = random.normal(size=(ROWS, architecture.inputs)).astype(np.float32)
+    labels = random.integers(0, architecture.classes, ROWS)
+    data_file = write_tensors({"x": x, "y": labels})
+    holdout = load_holdout(architecture, metric, data_file, ROWS)
+    model = load_model(architecture, model_file)
+    compiled = architecture.compile(model.tensors)
+
+    report(f"{name}, {metric_name}", lambda: score(load_model(architecture, model_file), holdout), target=target)
+    report("  of it: reading the model", lambda: load_model(architecture, model_file))
+    report("  of it: making it ready", lambda: architecture.compile(model.tensors))
+    report("  of it: the logits", lambda: architecture.forward(compiled, holdout.prepared))
+    report("  before: preparing the holdout", lambda: load_holdout(architecture, metric, data_file, ROWS))
+
+
+submission("MLP 64-32-10, 1,000 rows", MLP, "accuracy", 9)
+submission("MLP 64-32-10, 1,000 rows", MLP, "log_loss", None)
+submission("logistic 30-1, 1,000 rows", LOGISTIC, "accuracy", 0.8)
+submission("logistic 30-1, 1,000 rows", LOGISTIC, "log_loss", None)
+
+sizes = ((64, 400), (400, 60))
+tensors = {f"layers.{i}.weight": random.normal(size=size).astype(np.float32) for i, size in enumerate(sizes)}
+file = write_tensors(tensors)
+report(f"parsing a safetensors file of {len(file) // 1000} KB", lambda: read_tensors(file), target=1)
+
+content = random.bytes(1 << 20)
+root, car = file_cid(content), file_car(content)
+report("verifying a CAR of 1 MiB", lambda: read_file(car, root, 1 << 21), target=85)
