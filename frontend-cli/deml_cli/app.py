@@ -48,6 +48,7 @@ COMMANDS: Final[dict[str, Row]] = {
     "vouchers": Row("output_commands", "What the dapp pays, and whether it can be claimed.", BOTH),
     "cid": Row("content_commands", "CID of a file, as IPFS computes it.", TOOLS),
     "car": Row("content_commands", "Pack a file as a CAR.", TOOLS),
+    "ipfs": Row("ipfs_commands", "Put files on IPFS, get them, and have them kept.", TOOLS, whole=True),
     "encode": Row("encode_commands", "Calldata of an input, for cast and cartesi send.", TOOLS, whole=True),
     "decode": Row("decode_commands", "Read an input, notice or output in hex.", TOOLS),
     "doctor": Row("doctor_commands", "Check chain, node, contracts, IPFS and whom you trust.", TOOLS),

@@ -123,7 +123,8 @@ def _token(session: Session) -> Iterator[Finding]:
 
 
 def _ipfs(session: Session) -> Iterator[Finding]:
-    yield _ok("ipfs", session.ipfs.check())
+    for answer in session.ipfs.check():
+        yield _ok("ipfs", answer)
 
 
 def _wallet(session: Session) -> Iterator[Finding]:

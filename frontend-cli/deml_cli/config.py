@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from deml_cli.errors import BadSetting, NotConfigured
+from deml_cli.ipfs.credentials import refuse_credentials
 
 DEVNET: Final = "devnet"
 """Name of the profile that is used unless another is asked for."""
@@ -41,6 +42,9 @@ SETTINGS: Final[dict[str, Setting]] = {
     "erc20_portal": Setting("which ERC20Portal takes deposits", default=ERC20_PORTAL),
     "token": Setting("which token to use"),
     "ipfs_url": Setting("which IPFS to use: a Kubo RPC (ends in /api/v0), or a trustless gateway to read from"),
+    "ipfs_gateways": Setting("which trustless gateways to read from besides, separated by commas"),
+    "ipfs_private_networks": Setting("which private networks gateways may lie in, such as 127.0.0.0/8"),
+    "pinning_url": Setting("which pinning service keeps files available"),
     "wallet": Setting("who acts", "--wallet"),
 }
 """By name in ``config.toml``."""
@@ -160,6 +164,7 @@ def _stored(path: Path, profile: str, table: object) -> dict[str, Value]:
     if not isinstance(table, dict):
         raise BadSetting(str(path), f"profiles.{profile}", "it is not a table")
     for name in table:
+        refuse_credentials(str(path), f"profiles.{profile}.{name}", str(table[name]))
         if name not in SETTINGS:
             raise BadSetting(str(path), f"profiles.{profile}.{name}", f"known settings are {', '.join(SETTINGS)}")
     return {name: Value(str(value), str(path)) for name, value in table.items()}

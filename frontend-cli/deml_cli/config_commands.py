@@ -11,6 +11,7 @@ from deml_cli.command import command, group
 from deml_cli.config import DEVNET, SETTINGS, config_path, home_directory, read_document
 from deml_cli.context import Session
 from deml_cli.errors import BadSetting
+from deml_cli.ipfs.credentials import refuse_credentials
 from deml_cli.rpc import without_secrets
 
 app = group(
@@ -54,6 +55,7 @@ def set_(
     read_document(home)
     document = tomlkit.parse(path.read_text()) if path.exists() else tomlkit.document()
     profile, _, setting = key.rpartition(".")
+    refuse_credentials("the command line", setting, value)
     if key == "profile":
         if value != DEVNET and value not in document.get("profiles", {}):
             raise BadSetting(str(path), f"profile '{value}'", "it has no settings yet; set one first")

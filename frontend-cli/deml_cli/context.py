@@ -13,8 +13,8 @@ from deml_cli.errors import WrongChain
 from deml_cli.options import Options
 
 if TYPE_CHECKING:
-    from deml_cli.blocks import BlockSource
     from deml_cli.chain import Chain
+    from deml_cli.ipfs.content import ContentStore
     from deml_cli.jobs.session_desk import SessionDesk
     from deml_cli.node import NodeClient
     from deml_cli.render import Render
@@ -79,11 +79,11 @@ class Session:
         return NodeClient(self.config.require("node_url"), self.app_address, self.config.get("inspect_url"))
 
     @cached_property
-    def ipfs(self) -> BlockSource:
+    def ipfs(self) -> ContentStore:
         """Where files are had from and put."""
-        from deml_cli.blocks import block_source
+        from deml_cli.ipfs.content import content_store
 
-        return block_source(self.config.require("ipfs_url"))
+        return content_store(self.config)
 
     @cached_property
     def wallet(self) -> Wallet:

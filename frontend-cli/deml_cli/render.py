@@ -130,6 +130,16 @@ class Render:
             yield advance
 
     @contextmanager
+    def transfer(self, description: str) -> Iterator[Callable[[int, int | None], None]]:
+        """Show a bar on standard error while bytes arrive; call what this yields with bytes done and in all, if known."""
+        from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+        with Progress(*columns, console=self.err, transient=True, disable=not self.err.is_terminal) as bar:
+            task = bar.add_task(escape(description), total=None)
+            yield lambda done, total: bar.update(task, completed=done, total=total)
+
+    @contextmanager
     def waiting(self, text: str) -> Iterator[Callable[[str], None]]:
         """Show that something is waited for; call what this yields to change the text."""
         if not self.err.is_terminal:

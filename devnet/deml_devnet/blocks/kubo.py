@@ -1,4 +1,4 @@
-"""As much of Kubo's RPC as it takes to add a file and to get it back, so that one client serves both."""
+"""As much of Kubo's RPC as it takes to add, get and pin a file, so that one client serves both."""
 
 from __future__ import annotations
 
@@ -36,6 +36,9 @@ class KuboRpc:
             "dag/import": self._import,
             "dag/export": self._export,
             "block/get": self._block,
+            "pin/add": self._pin,
+            "pin/ls": self._pins,
+            "pin/rm": self._unpin,
         }
         return [Route(f"/api/v0/{path}", command, methods=["POST"]) for path, command in commands.items()]
 
@@ -51,6 +54,9 @@ class KuboRpc:
             roots = [root for car in cars for root in await run_in_threadpool(self._store.import_car, car)]
         except DemlError as error:
             return _failure(str(error))
+        if request.query_params.get("pin-roots", "true") == "true":
+            for root in roots:
+                self._store.pin(root)
         lines = [json.dumps({"Root": {"Cid": {"/": str(root)}, "PinErrorMsg": ""}}) for root in roots]
         return Response("\n".join([*lines, ""]), media_type="application/json")
 
@@ -66,6 +72,37 @@ class KuboRpc:
             return Response(self._store.get(Cid.parse(request.query_params.get("arg", ""))), media_type=RAW_TYPE)
         except DemlError as error:
             return _failure(str(error))
+
+    def _pin(self, request: Request) -> Response:
+        try:
+            cid = Cid.parse(request.query_params.get("arg", ""))
+            blocks = sum(1 for _ in self._store.walk(cid))
+        except DemlError as error:
+            return _failure(f"pin: {error}")
+        self._store.pin(cid, request.query_params.get("name", ""))
+        progress = [{"Progress": blocks}] if request.query_params.get("progress") == "true" else []
+        lines = [json.dumps(one) for one in (*progress, {"Pins": [str(cid)]})]
+        return Response("\n".join([*lines, ""]), media_type="application/json")
+
+    def _pins(self, request: Request) -> Response:
+        wanted = request.query_params.get("arg")
+        keys = {
+            cid: {"Type": "recursive", "Name": name}
+            for cid, name in self._store.pins().items()
+            if wanted in (None, cid)
+        }
+        if wanted is not None and not keys:
+            return _failure(f"path '{wanted}' is not pinned")
+        return JSONResponse({"Keys": keys})
+
+    def _unpin(self, request: Request) -> Response:
+        try:
+            cid = Cid.parse(request.query_params.get("arg", ""))
+        except DemlError as error:
+            return _failure(str(error))
+        if not self._store.unpin(cid):
+            return _failure("not pinned or pinned indirectly")
+        return JSONResponse({"Pins": [str(cid)]})
 
 
 def _failure(message: str, status: int = 500) -> Response:

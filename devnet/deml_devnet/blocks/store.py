@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import tempfile
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +18,10 @@ from deml_devnet.blocks.errors import BlockNotStored, DagTooLarge
 
 MAX_BLOCKS: Final = 100_000
 """Most blocks below one root that are given out at once: 25 GiB in default chunks."""
+
+
+_PINS: Final = "pins"
+"""Folder of the notes which files are to be kept. Nothing is ever thrown away here; IPFS nodes would."""
 
 
 class BlockStore:
@@ -51,8 +57,9 @@ class BlockStore:
         if path.is_file():
             return
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f"{path.name}.{os.getpid()}.part")
-        draft.write_bytes(block)
+        descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=".")
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(block)
         os.replace(draft, path)
 
     def import_car(self, car: bytes) -> tuple[Cid, ...]:
@@ -90,6 +97,23 @@ class BlockStore:
             yield cid, block
             if cid.codec == DAG_PB:
                 pending += reversed(dag_pb.decode(memoryview(block), cid, MAX_BLOCKS).links)
+
+    def pin(self, cid: Cid, name: str = "") -> None:
+        """Note that a file is to be kept."""
+        folder = self._folder / _PINS
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / str(cid)).write_text(name)
+
+    def unpin(self, cid: Cid) -> bool:
+        """Take the note away; tell whether there was one."""
+        with contextlib.suppress(FileNotFoundError):
+            (self._folder / _PINS / str(cid)).unlink()
+            return True
+        return False
+
+    def pins(self) -> dict[str, str]:
+        """Names of the files to be kept, by CID."""
+        return {path.name: path.read_text() for path in sorted((self._folder / _PINS).glob("*"))}
 
     def _path(self, cid: Cid) -> Path:
         name = cid.digest.hex()

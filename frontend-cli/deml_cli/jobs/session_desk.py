@@ -130,7 +130,7 @@ class SessionDesk:
 
     def share(self, content: bytes) -> None:
         """Add a file to the content store."""
-        self._session.ipfs.add(content)
+        self._session.ipfs.add(content, disclosed=True)
 
     def send(
         self, inputs: Sequence[DirectInput], action: str, public: str, until: Timestamp | None = None
