@@ -212,6 +212,39 @@ class BadStandardizer(DemlError):
 
 
 @dataclass(eq=False)
+class MalformedTree(DemlError):
+    tree: int
+    node: int
+    reason: str
+    what = "Node {node} of tree {tree} {reason}."
+    fix = "Write the trees as docs/scoring.md shows, or import them with 'deml model import'."
+
+
+@dataclass(eq=False)
+class TreeTooDeep(DemlError):
+    tree: int
+    limit: int
+    what = "Tree {tree} is deeper than the {limit} levels of the architecture."
+    fix = "Train with that depth as the limit, or use a job whose architecture allows more."
+
+
+@dataclass(eq=False)
+class TokenOutOfRange(DemlError):
+    token: int
+    vocabulary: int
+    what = "The holdout has the token {token}; with a vocabulary of {vocabulary}, tokens run from 0 to {vocabulary} minus 1."
+    fix = "Number the tokens from 0, and pad with -1."
+
+
+@dataclass(eq=False)
+class LayerDoesNotFit(DemlError):
+    layer: int
+    reason: str
+    what = "Layer {layer} of the architecture does not fit: {reason}."
+    fix = "Choose kernels, strides and paddings so that every layer has something to work on; docs/scoring.md has the rules."
+
+
+@dataclass(eq=False)
 class EmptyHoldout(DemlError):
     what = "The holdout has no rows."
     fix = "A holdout needs at least one row."

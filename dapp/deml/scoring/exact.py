@@ -9,15 +9,20 @@ threads can change it. Numbers stay what they are throughout, so that nothing ne
 
 from __future__ import annotations
 
+from math import prod
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+Axes = int | tuple[int, ...]
 
 SIGNIFICAND_BITS: Final = 53
 """Integers up to 2^53 are exact in float64."""
+
+SUM_BITS: Final = 51
+"""Sums have two bits to spare: a number of 51 bits can still be rounded by adding and subtracting."""
 
 LEAST_EXPONENT: Final = -200
 """A vector whose largest magnitude lies below 2^-200 is rounded as if it did not: it keeps fewer bits, and none below
@@ -39,11 +44,14 @@ def bits_for(length: int) -> int:
 
 
 def scale(
-    vectors: Array, axis: int = 1, *, terms: int | None = None, nonnegative: bool = False, out: Array | None = None
+    vectors: Array,
+    axis: Axes = 1,
+    *,
+    terms: int | None = None,
+    nonnegative: bool = False,
+    out: Array | None = None,
 ) -> Array:
-    """Round vectors, each to its own grid: multiples of 2^(e - bits), where 2^e is above its largest magnitude.
-
-    A number is rounded by adding and subtracting 1.5 * 2^52 steps of its grid: the sum has no bits for less.
+    """Round vectors for products, each to its own grid: multiples of 2^(e - bits), where 2^e is above its largest.
 
     Parameters
     ----------
@@ -58,7 +66,23 @@ def scale(
     out
         Where to put the result, perhaps `vectors` itself.
     """
-    bits = bits_for(terms or vectors.shape[axis])
+    axes = (axis,) if isinstance(axis, int) else axis
+    return _rounded(vectors, axis, bits_for(terms or prod(vectors.shape[one] for one in axes)), nonnegative, out)
+
+
+def addends(vectors: Array, terms: int, axis: Axes = 1) -> Array:
+    """Round vectors, each to its own grid, so that sums of `terms` of its numbers are exact: multiples of at most 2^51.
+
+    Parameters
+    ----------
+    vectors, axis
+        As for `scale`.
+    """
+    return _rounded(vectors, axis, SUM_BITS - (terms - 1).bit_length(), nonnegative=False, out=None)
+
+
+def _rounded(vectors: Array, axis: Axes, bits: int, nonnegative: bool, out: Array | None) -> Array:
+    """Round by adding and subtracting 1.5 * 2^52 steps of the grid: the sum has no bits for less. Needs bits <= 51."""
     largest = np.max(vectors, axis=axis, keepdims=True, initial=_LEAST_LARGEST)
     if not nonnegative:
         np.maximum(largest, -np.min(vectors, axis=axis, keepdims=True), out=largest)

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from deml.scoring.activations import ACTIVATIONS, Activation
 from deml.scoring.architecture import Kind, Spec, Work
-from deml.scoring.errors import BadStandardizer
 from deml.scoring.exact import clip, product, scale
+from deml.scoring.families import standardizer
+from deml.scoring.families.standardizer import Standardizer
 from deml.scoring.task import Task
 
 Array = NDArray[np.float64]
@@ -34,16 +35,13 @@ BLOCK_ELEMENTS: Final = 2**19
 """Rows are computed in blocks, so that no intermediate result takes more than 4 MiB. A row's result does not depend on
 the others."""
 
-MEAN: Final = "standardize.mean"
-SCALE: Final = "standardize.scale"
-
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """Weights and bias of each layer; mean and scale of the features where the model standardises them."""
+    """Weights and bias of each layer; what standardises the features, if anything does."""
 
     layers: Sequence[tuple[Array, Array]]
-    standardizer: tuple[Array, Array] | None
+    standardizer: Standardizer | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +81,7 @@ class Dense:
         """Tensors by name."""
         specs: dict[str, Spec] = {}
         if self.standardize:
-            specs |= {MEAN: Spec((self.inputs,)), SCALE: Spec((self.inputs,))}
+            specs |= standardizer.tensor_specs(self.inputs)
         for index, (fan_in, fan_out) in enumerate(pairwise(self.widths)):
             specs |= {f"layers.{index}.weight": Spec((fan_out, fan_in)), f"layers.{index}.bias": Spec((fan_out,))}
         return specs
@@ -107,8 +105,8 @@ class Dense:
         ------
         BadStandardizer
         """
-        if self.standardize and not np.all(tensors[SCALE] > 0):
-            raise BadStandardizer(SCALE)
+        if self.standardize:
+            standardizer.check(tensors)
 
     def prepare(self, x: Array) -> Array:
         """Do, once for all models, what does not depend on them; `x` is rows by inputs.
@@ -123,24 +121,15 @@ class Dense:
             (scale(tensors[f"layers.{index}.weight"]), tensors[f"layers.{index}.bias"])
             for index in range(len(self.widths) - 1)
         ]
-        return Compiled(layers, (tensors[MEAN], tensors[SCALE]) if self.standardize else None)
+        return Compiled(layers, standardizer.of(tensors) if self.standardize else None)
 
     def forward(self, compiled: Compiled, prepared: Array) -> Array:
         """Outputs for the rows of `prepared`: rows by outputs."""
         activation = ACTIVATIONS[self.activation]
         step = max(1, BLOCK_ELEMENTS // max(self.widths))
         blocks = (prepared[start : start + step] for start in range(0, len(prepared), step))
-        scaled = (_standardized(compiled.standardizer, block) for block in blocks)
+        scaled = (compiled.standardizer(block) if compiled.standardizer else block for block in blocks)
         return np.concatenate([_through(compiled.layers, activation, block) for block in scaled])
-
-
-def _standardized(standardizer: tuple[Array, Array] | None, block: Array) -> Array:
-    if standardizer is None:
-        return block
-    mean, deviation = standardizer
-    standard = block - mean
-    standard /= deviation
-    return scale(clip(standard), out=standard)
 
 
 def _through(layers: Sequence[tuple[Array, Array]], activation: Activation, x: Array) -> Array:

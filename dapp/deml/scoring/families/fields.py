@@ -20,18 +20,37 @@ class Fields:
             raise MalformedArchitecture(f"{name} must be {' or '.join(choices) or 'a text'}")
         return value
 
-    def number(self, name: str, low: int, high: int) -> int:
-        """Take a whole number within bounds."""
-        return _bounded(name, self._take(name), low, high)
+    def number(self, name: str, low: int, high: int, default: int | None = None) -> int:
+        """Take a whole number within bounds; `default`, if there is one, where it is not given."""
+        value = self._take(name) if default is None else self._values.pop(name, default)
+        return _bounded(name, value, low, high)
 
-    def numbers(self, name: str, most: int, low: int, high: int) -> tuple[int, ...]:
-        """Take a list of 1 to `most` whole numbers within bounds."""
+    def numbers(self, name: str, most: int, low: int, high: int, *, least: int = 1) -> tuple[int, ...]:
+        """Take a list of `least` to `most` whole numbers within bounds."""
         values = self._take(name)
         if not isinstance(values, list):
             raise MalformedArchitecture(f"{name} must be a list of whole numbers")
-        if not 1 <= len(values) <= most:
-            raise ArchitectureOutOfBounds(f"number of {name} layers", len(values), 1, most)
+        if not least <= len(values) <= most:
+            raise ArchitectureOutOfBounds(f"number of {name} layers", len(values), least, most)
         return tuple(_bounded(name, value, low, high) for value in values)
+
+    def pair(self, name: str, low: int, high: int, default: tuple[int, int] | None = None) -> tuple[int, int]:
+        """Take a list of two whole numbers within bounds; `default`, if there is one, where it is not given."""
+        if default is not None and name not in self._values:
+            return default
+        values = self._take(name)
+        if not isinstance(values, list) or len(values) != 2:
+            raise MalformedArchitecture(f"{name} must be a list of two whole numbers")
+        return _bounded(name, values[0], low, high), _bounded(name, values[1], low, high)
+
+    def entries(self, name: str, most: int) -> tuple[Fields, ...]:
+        """Take a list of 1 to `most` objects; each must be finished, too."""
+        values = self._take(name)
+        if not isinstance(values, list) or not all(isinstance(value, dict) for value in values):
+            raise MalformedArchitecture(f"{name} must be a list of objects")
+        if not 1 <= len(values) <= most:
+            raise ArchitectureOutOfBounds(f"number of {name}", len(values), 1, most)
+        return tuple(Fields(value) for value in values)
 
     def flag(self, name: str) -> bool:
         """Take true or false; false where it is not given."""

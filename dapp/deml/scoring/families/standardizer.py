@@ -1,0 +1,54 @@
+"""Standardising features before a model's first layer: (x - mean) / scale, one mean and scale a feature."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deml.scoring.architecture import Spec
+from deml.scoring.errors import BadStandardizer
+from deml.scoring.exact import clip, scale
+
+Array = NDArray[np.float64]
+
+MEAN: Final = "standardize.mean"
+SCALE: Final = "standardize.scale"
+
+
+@dataclass(frozen=True, slots=True)
+class Standardizer:
+    """Mean and scale of every feature."""
+
+    mean: Array
+    deviation: Array
+
+    def __call__(self, rows: Array) -> Array:
+        """Standardise rows and scale them for products."""
+        standard = rows - self.mean
+        standard /= self.deviation
+        return scale(clip(standard), out=standard)
+
+
+def tensor_specs(inputs: int) -> dict[str, Spec]:
+    """Tensors by name."""
+    return {MEAN: Spec((inputs,)), SCALE: Spec((inputs,))}
+
+
+def check(tensors: Mapping[str, Array]) -> None:
+    """Refuse scales that are not above zero.
+
+    Raises
+    ------
+    BadStandardizer
+    """
+    if not np.all(tensors[SCALE] > 0):
+        raise BadStandardizer(SCALE)
+
+
+def of(tensors: Mapping[str, Array]) -> Standardizer:
+    """Take the tensors of a model."""
+    return Standardizer(tensors[MEAN], tensors[SCALE])
