@@ -1,7 +1,7 @@
 """Blocks exchanged with Kubo itself: it reads the DAGs we make, and we read those it makes.
 
 The library build of Kubo adds files as version 0 CIDs over dag-pb leaves only; that its version 1 CIDs equal ours is
-shown through js-ipfs, which agrees with it here and with us in ``test_ipld_interop.py``.
+shown through Helia, which agrees with it here and with us in ``test_ipld_interop.py``.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from deml.ipld import Cid, dag_pb, file_cid, read_file
 from deml.ipld.car import write_car
 from deml.ipld.cid import DAG_PB
 from deml.ipld.writer import Profile, file_blocks
+from tests.support.helia import helia
 
 pytestmark = pytest.mark.skipif(
     (sys.platform, platform.machine()) != ("linux", "x86_64"), reason="kubo-python is built for x86-64 Linux only"
@@ -87,15 +88,13 @@ def test_a_file_added_by_kubo_is_read(size: int, repo: Path, added: dict[int, st
     assert read_file(car, root, size) == content(size)
 
 
-def test_kubo_and_js_ipfs_give_the_same_cids(repo: Path, added: dict[int, str]):
-    options = {"chunkBytes": CHUNK, "width": 174, "cidVersion": 0, "rawLeaves": False}
+def test_kubo_and_helia_give_the_same_cids(repo: Path, added: dict[int, str]):
+    options = {"do": "add", "chunkBytes": CHUNK, "width": 174, "cidVersion": 0, "rawLeaves": False}
     jobs = [
         {"file": str(repo.parent / f"file-{size}"), "car": str(repo.parent / f"{size}.car"), **options}
         for size in SIZES
     ]
-    peer = ["node", str(HERE / "ipfs_js_peer.mjs")]
-    output = subprocess.run(peer, input=json.dumps(jobs), capture_output=True, text=True, check=True, timeout=60).stdout
-    assert json.loads(output) == list(added.values())
+    assert helia(jobs) == list(added.values())
 
 
 def test_kubo_reads_what_we_write(repo: Path, tmp_path: Path):
