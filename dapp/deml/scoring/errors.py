@@ -232,7 +232,7 @@ class TreeTooDeep(DemlError):
 class TokenOutOfRange(DemlError):
     token: int
     vocabulary: int
-    what = "The holdout has the token {token}; with a vocabulary of {vocabulary}, tokens run from 0 to {vocabulary} minus 1."
+    what = "The holdout has the token {token}; tokens run from 0 to {vocabulary} minus 1."
     fix = "Number the tokens from 0, and pad with -1."
 
 
@@ -241,7 +241,7 @@ class LayerDoesNotFit(DemlError):
     layer: int
     reason: str
     what = "Layer {layer} of the architecture does not fit: {reason}."
-    fix = "Choose kernels, strides and paddings so that every layer has something to work on; docs/scoring.md has the rules."
+    fix = "Choose kernels, strides and paddings so that every layer has something to work on."
 
 
 @dataclass(eq=False)

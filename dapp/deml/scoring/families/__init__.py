@@ -9,7 +9,7 @@ from typing import Any, Final
 from deml.base.limits import MAX_ARCHITECTURE_BYTES
 from deml.scoring.architecture import Architecture
 from deml.scoring.errors import MalformedArchitecture, UnknownFamily
-from deml.scoring.families import linear, logistic, mlp
+from deml.scoring.families import centroids, cnn, embedding_bag, linear, logistic, mlp, trees
 from deml.scoring.families.fields import Fields
 
 __all__ = ["FAMILIES", "parse_architecture"]
@@ -18,6 +18,10 @@ FAMILIES: Final[dict[str, Callable[[Fields], Architecture]]] = {
     "linear": linear.parse,
     "logistic": logistic.parse,
     "mlp": mlp.parse,
+    "cnn": cnn.parse,
+    "trees": trees.parse,
+    "centroids": centroids.parse,
+    "embedding_bag": embedding_bag.parse,
 }
 
 

@@ -1,0 +1,189 @@
+"""`cnn`: convolutions and pooling, then fully connected layers. Batch norm is folded into the convolutions before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import prod
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deml.scoring.activations import ACTIVATIONS
+from deml.scoring.architecture import Kind, Spec, Work
+from deml.scoring.errors import ArchitectureOutOfBounds, LayerDoesNotFit
+from deml.scoring.families.dense import BLOCK_ELEMENTS, MAX_CLASSES, MAX_INPUTS, MAX_WIDTH
+from deml.scoring.families.fields import Fields
+from deml.scoring.families.layers import Conv2d, Flatten, Layer, Pair, Pool, Shape, Step, Units
+from deml.scoring.task import Task
+
+Array = NDArray[np.float64]
+
+MAX_LAYERS: Final = 32
+"""Most layers of any kind."""
+
+MAX_CHANNELS: Final = 1_024
+"""Most channels of an image."""
+
+MAX_KERNEL: Final = 32
+"""Longest side of a window; also the largest stride and padding."""
+
+MAX_WINDOWS: Final = 2**20
+"""Most numbers in all windows of one row, which lie side by side while a layer is computed: 8 MiB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cnn:
+    """A chain of layers; ``layers.i.weight`` and ``layers.i.bias`` belong to the i-th of them, counted from 0."""
+
+    task: Task
+    shape: Shape
+    layers: tuple[Layer, ...]
+
+    @property
+    def inputs(self) -> int:
+        """Numbers in an image: channel by channel, line by line."""
+        return prod(self.shape)
+
+    @property
+    def outputs(self) -> int:
+        """Number of outputs."""
+        return self.layers[-1].after[0]
+
+    @property
+    def classes(self) -> int:
+        """Number of classes: two for a single logit."""
+        return max(2, self.outputs)
+
+    @property
+    def features(self) -> Kind:
+        """Features are reals."""
+        return Kind.REAL
+
+    def tensor_specs(self) -> dict[str, Spec]:
+        """Tensors by name."""
+        return {
+            f"layers.{index}.{name}": spec
+            for index, layer in enumerate(self.layers)
+            for name, spec in layer.tensor_specs().items()
+        }
+
+    @property
+    def parameters(self) -> int:
+        """Number of weights and biases."""
+        return sum(prod(spec.shape) for spec in self.tensor_specs().values())
+
+    def work(self, rows: int) -> Work:
+        """Add up what the layers count."""
+        parts = [layer.work() for layer in self.layers]
+        return Work(
+            products=rows * sum(one.products for one in parts),
+            elements=rows * sum(one.elements for one in parts),
+            curves=rows * sum(one.curves for one in parts),
+        )
+
+    def check(self, tensors: Mapping[str, Array]) -> None:
+        """Take any numbers."""
+
+    def prepare(self, x: Array) -> Array:
+        """Leave rows as they are: what the first layer does to them costs little beside its products."""
+        return x
+
+    def compile(self, tensors: Mapping[str, Array]) -> list[Step]:
+        """Scale the weights."""
+        return [
+            layer.compile({name: tensors[f"layers.{index}.{name}"] for name in layer.tensor_specs()})
+            for index, layer in enumerate(self.layers)
+        ]
+
+    def forward(self, compiled: list[Step], prepared: Array) -> Array:
+        """Outputs for the rows of `prepared`: rows by outputs."""
+        step = max(1, BLOCK_ELEMENTS // max(layer.widest for layer in self.layers))
+        return np.concatenate(
+            [self._through(compiled, prepared[start : start + step]) for start in range(0, len(prepared), step)]
+        )
+
+    def _through(self, compiled: list[Step], rows: Array) -> Array:
+        x = rows.reshape(-1, *self.shape).transpose(1, 0, 2, 3)
+        for step in compiled:
+            x = step(x)
+        return x
+
+
+def parse(fields: Fields) -> Cnn:
+    """Read ``task``, ``shape`` and ``layers``."""
+    task = Task(fields.text("task", *Task))
+    shape = fields.numbers("shape", 3, 1, MAX_INPUTS, least=3)
+    if prod(shape) > MAX_INPUTS:
+        raise ArchitectureOutOfBounds("number of inputs", prod(shape), 1, MAX_INPUTS)
+    if shape[0] > MAX_CHANNELS:
+        raise ArchitectureOutOfBounds("channels", shape[0], 1, MAX_CHANNELS)
+    layers: list[Layer] = []
+    before = shape
+    for index, entry in enumerate(fields.entries("layers", MAX_LAYERS)):
+        layers.append(_layer(index, entry, before))
+        entry.finish()
+        before = layers[-1].after
+    _check_last(task, layers)
+    return Cnn(task, shape, tuple(layers))
+
+
+def _check_last(task: Task, layers: list[Layer]) -> None:
+    last = layers[-1]
+    if not isinstance(last, Units) or last.activation != "none":
+        raise LayerDoesNotFit(len(layers) - 1, "the last must be dense, without an activation")
+    most = 1 if task is Task.REGRESSION else MAX_CLASSES
+    if last.after[0] > most:
+        raise ArchitectureOutOfBounds("units of the last layer", last.after[0], 1, most)
+
+
+def _layer(index: int, fields: Fields, before: Shape) -> Layer:
+    kind = fields.text("kind", "conv2d", "max_pool", "avg_pool", "flatten", "dense")
+    if kind == "dense":
+        if len(before) != 1:
+            raise LayerDoesNotFit(index, "a dense layer needs a flatten before it")
+        units = fields.number("units", 1, MAX_WIDTH)
+        return Units(before, (units,), fields.text("activation", "none", *ACTIVATIONS, default="none"))
+    if len(before) != 3:
+        raise LayerDoesNotFit(index, "after flatten, all layers are dense")
+    if kind == "flatten":
+        return Flatten(before, (prod(before),))
+    made = _conv2d(index, fields, before) if kind == "conv2d" else _pool(index, fields, before, kind)
+    if made.widest > MAX_WINDOWS:
+        raise ArchitectureOutOfBounds(f"numbers in the windows of layer {index}", made.widest, 1, MAX_WINDOWS)
+    if prod(made.after) > MAX_INPUTS:
+        raise ArchitectureOutOfBounds(f"numbers after layer {index}", prod(made.after), 1, MAX_INPUTS)
+    return made
+
+
+def _conv2d(index: int, fields: Fields, before: Shape) -> Conv2d:
+    channels = fields.number("channels", 1, MAX_CHANNELS)
+    kernel = fields.pair("kernel", 1, MAX_KERNEL)
+    stride = fields.pair("stride", 1, MAX_KERNEL, default=(1, 1))
+    padding = fields.pair("padding", 0, MAX_KERNEL, default=(0, 0))
+    groups = fields.number("groups", 1, MAX_CHANNELS, default=1)
+    if before[0] % groups or channels % groups:
+        raise LayerDoesNotFit(index, f"{groups} groups do not divide {before[0]} and {channels} channels")
+    after = (channels, *_windows(index, before, kernel, stride, padding))
+    activation = fields.text("activation", "none", *ACTIVATIONS, default="none")
+    made = Conv2d(before, after, kernel, stride, padding, groups, activation)
+    if made.terms > MAX_INPUTS:
+        raise ArchitectureOutOfBounds(f"numbers in a window of layer {index}", made.terms, 1, MAX_INPUTS)
+    return made
+
+
+def _pool(index: int, fields: Fields, before: Shape, kind: str) -> Pool:
+    kernel = fields.pair("kernel", 1, MAX_KERNEL)
+    stride = fields.pair("stride", 1, MAX_KERNEL, default=kernel)
+    after = (before[0], *_windows(index, before, kernel, stride, (0, 0)))
+    return Pool(before, after, kernel, stride, mean=kind == "avg_pool")
+
+
+def _windows(index: int, before: Shape, kernel: Pair, stride: Pair, padding: Pair) -> Pair:
+    """Windows on the way down and across."""
+    sizes = [length + 2 * around for length, around in zip(before[1:], padding, strict=True)]
+    if kernel[0] > sizes[0] or kernel[1] > sizes[1]:
+        raise LayerDoesNotFit(index, f"a window of {kernel[0]} by {kernel[1]} is larger than {sizes[0]} by {sizes[1]}")
+    down, across = ((size - side) // step + 1 for size, side, step in zip(sizes, kernel, stride, strict=True))
+    return down, across

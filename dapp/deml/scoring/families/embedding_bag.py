@@ -1,0 +1,151 @@
+"""`embedding_bag`: a text's tokens, each a vector; their sum or mean, then fully connected layers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deml.scoring.activations import ACTIVATIONS
+from deml.scoring.architecture import Kind, Spec, Work
+from deml.scoring.errors import ArchitectureOutOfBounds, TokenOutOfRange
+from deml.scoring.exact import addends, clip
+from deml.scoring.families import dense
+from deml.scoring.families.dense import BLOCK_ELEMENTS, MAX_CLASSES, MAX_HIDDEN, MAX_INPUTS, MAX_WIDTH, Dense
+from deml.scoring.families.fields import Fields
+from deml.scoring.task import Task
+
+Array = NDArray[np.float64]
+
+MAX_DIMENSION: Final = 1_024
+"""Most numbers of a token's vector."""
+
+MAX_VOCABULARY: Final = 2**20
+"""Most tokens."""
+
+MAX_TABLE: Final = 2**22
+"""Most numbers of all tokens' vectors."""
+
+MAX_BAG: Final = 2**20
+"""Most numbers of the vectors of one row's tokens, which lie side by side while they are summed: 8 MiB."""
+
+PADDING: Final = -1
+"""Where a text has no token."""
+
+TABLE: Final = "embedding.weight"
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """Vectors of the tokens, rounded for exact sums, and zeros for padding; the layers after them."""
+
+    table: Array
+    head: dense.Compiled
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingBag:
+    """A bag of at most `length` tokens a row; padding counts for nothing, and a row of nothing else is zero."""
+
+    vocabulary: int
+    length: int
+    mean: bool
+    head: Dense
+
+    @property
+    def task(self) -> Task:
+        """What the outputs mean."""
+        return self.head.task
+
+    @property
+    def inputs(self) -> int:
+        """Places for tokens in a row."""
+        return self.length
+
+    @property
+    def outputs(self) -> int:
+        """Number of outputs."""
+        return self.head.outputs
+
+    @property
+    def classes(self) -> int:
+        """Number of classes: two for a single logit."""
+        return self.head.classes
+
+    @property
+    def features(self) -> Kind:
+        """Features are tokens."""
+        return Kind.INTEGER
+
+    def tensor_specs(self) -> dict[str, Spec]:
+        """Tensors by name."""
+        return {TABLE: Spec((self.vocabulary, self.head.inputs)), **self.head.tensor_specs()}
+
+    @property
+    def parameters(self) -> int:
+        """Numbers in the model's tensors."""
+        return self.vocabulary * self.head.inputs + self.head.parameters
+
+    def work(self, rows: int) -> Work:
+        """Count a lookup for every token and an element for every number of its vector, then the layers."""
+        head = self.head.work(rows)
+        tokens = rows * self.length
+        elements = tokens * self.head.inputs + head.elements
+        return Work(products=head.products, elements=elements, lookups=tokens, curves=head.curves)
+
+    def check(self, tensors: Mapping[str, Array]) -> None:
+        """Take any numbers."""
+
+    def prepare(self, x: NDArray[Any]) -> NDArray[np.int32]:
+        """Give padding the number after the last token's.
+
+        Raises
+        ------
+        TokenOutOfRange
+        """
+        for token in (int(x.min()), int(x.max())):
+            if not PADDING <= token < self.vocabulary:
+                raise TokenOutOfRange(token, self.vocabulary)
+        return np.where(x == PADDING, np.int32(self.vocabulary), x.astype(np.int32))
+
+    def compile(self, tensors: Mapping[str, Array]) -> Compiled:
+        """Round the vectors, each column for sums of as many as a row has places, and scale the layers."""
+        table = np.zeros((self.vocabulary + 1, self.head.inputs))
+        table[:-1] = addends(tensors[TABLE], self.length, axis=0)
+        return Compiled(table, self.head.compile(tensors))
+
+    def forward(self, compiled: Compiled, prepared: NDArray[np.int32]) -> Array:
+        """Outputs for the rows of `prepared`: rows by outputs."""
+        step = max(1, BLOCK_ELEMENTS // (self.length * self.head.inputs))
+        blocks = (prepared[start : start + step] for start in range(0, len(prepared), step))
+        bags = (self.head.prepare(self._bag(compiled.table, block)) for block in blocks)
+        return np.concatenate([self.head.forward(compiled.head, bag) for bag in bags])
+
+    def _bag(self, table: Array, tokens: NDArray[np.int32]) -> Array:
+        sums = np.sum(table[tokens], axis=1)
+        if self.mean:
+            sums /= np.maximum(np.count_nonzero(tokens != self.vocabulary, axis=1), 1)[:, None]
+        return clip(sums)
+
+
+def parse(fields: Fields) -> EmbeddingBag:
+    """Read ``task``, ``vocabulary``, ``length``, ``dimension``, ``mode`` and the fields of the layers as for `mlp`."""
+    task = Task(fields.text("task", *Task))
+    vocabulary = fields.number("vocabulary", 1, MAX_VOCABULARY)
+    length = fields.number("length", 1, MAX_INPUTS)
+    dimension = fields.number("dimension", 1, MAX_DIMENSION)
+    mean = fields.text("mode", "mean", "sum") == "mean"
+    hidden = fields.numbers("hidden", MAX_HIDDEN, 1, MAX_WIDTH, least=0)
+    outputs = fields.number("outputs", 1, 1 if task is Task.REGRESSION else MAX_CLASSES)
+    activation = fields.text("activation", *ACTIVATIONS, default="relu")
+    for name, size, most in (
+        ("vocabulary times dimension", vocabulary * dimension, MAX_TABLE),
+        ("length times dimension", length * dimension, MAX_BAG),
+    ):
+        if size > most:
+            raise ArchitectureOutOfBounds(name, size, 1, most)
+    head = Dense(task, (dimension, *hidden, outputs), standardize=False, activation=activation)
+    return EmbeddingBag(vocabulary, length, mean, head)

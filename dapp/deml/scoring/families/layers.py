@@ -1,0 +1,225 @@
+"""Layers of a convolutional network. Images lie channels by rows by height by width, vectors rows by numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial, reduce
+from math import prod
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deml.scoring.activations import ACTIVATIONS, NONE, Activation
+from deml.scoring.architecture import Spec, Work
+from deml.scoring.exact import addends, product, scale
+
+Array = NDArray[np.float64]
+Shape = tuple[int, ...]
+Pair = tuple[int, int]
+Step = Callable[[Array], Array]
+"""A layer made ready: from what it is given for some rows to what it makes of that."""
+
+_WITHIN_A_ROW = (0, 2, 3)
+"""Axes of one row's image: each row is rounded on its own."""
+
+
+class Layer(Protocol):
+    """One layer; its tensors go by the last part of their names."""
+
+    @property
+    def before(self) -> Shape:
+        """Shape of what it is given for one row."""
+        ...
+
+    @property
+    def after(self) -> Shape:
+        """Shape of what it makes of that."""
+        ...
+
+    @property
+    def widest(self) -> int:
+        """Most numbers of a row that the layer holds at once."""
+        ...
+
+    def tensor_specs(self) -> Mapping[str, Spec]:
+        """Tensors by name."""
+        ...
+
+    def compile(self, tensors: Mapping[str, Array], /) -> Step:
+        """Do what does not depend on rows."""
+        ...
+
+    def work(self) -> Work:
+        """Count the operations for one row."""
+        ...
+
+
+def activation_of(name: str) -> Activation:
+    """Activation by its name, or none."""
+    return NONE if name == "none" else ACTIVATIONS[name]
+
+
+@dataclass(frozen=True)
+class Conv2d:
+    """Cross-correlation of every window with the kernels of its group of channels, then an activation."""
+
+    before: Shape
+    after: Shape
+    kernel: Pair
+    stride: Pair
+    padding: Pair
+    groups: int
+    activation: str
+
+    @property
+    def terms(self) -> int:
+        """Numbers in a window of one group."""
+        return self.before[0] // self.groups * prod(self.kernel)
+
+    @property
+    def widest(self) -> int:
+        """All windows, beside each other."""
+        return max(self.groups * self.terms * prod(self.after[1:]), prod(self.after))
+
+    def tensor_specs(self) -> dict[str, Spec]:
+        """Kernels as PyTorch stores them, and biases."""
+        channels = self.after[0]
+        return {
+            "weight": Spec((channels, self.before[0] // self.groups, *self.kernel)),
+            "bias": Spec((channels,)),
+        }
+
+    def compile(self, tensors: Mapping[str, Array]) -> Step:
+        """Scale the kernels: groups by channels of a group by terms."""
+        kernels = scale(tensors["weight"].reshape(-1, self.terms))
+        return partial(self._correlate, kernels.reshape(self.groups, -1, self.terms), tensors["bias"])
+
+    def _correlate(self, kernels: Array, bias: Array, x: Array) -> Array:
+        rows = x.shape[1]
+        windows = self._windows(scale(x, _WITHIN_A_ROW, terms=self.terms))
+        z = np.concatenate([product(*pair) for pair in zip(kernels, windows, strict=True)])
+        z += bias[:, None]
+        return activation_of(self.activation).function(z).reshape(self.after[0], rows, *self.after[1:])
+
+    def _windows(self, x: Array) -> Array:
+        """Every window of every group: groups by (rows, height, width) by terms, as a view with the terms last."""
+        channels, rows, height, width = x.shape
+        (top, left), (kernel_height, kernel_width) = self.padding, self.kernel
+        padded = np.zeros((channels, rows, height + 2 * top, width + 2 * left))
+        padded[:, :, top : top + height, left : left + width] = x
+        windows = np.empty((channels, kernel_height * kernel_width, rows, *self.after[1:]))
+        for place, tap in enumerate(_taps(padded, self.kernel, self.stride, self.after)):
+            windows[:, place] = tap
+        return windows.reshape(self.groups, self.terms, -1).transpose(0, 2, 1)
+
+    def work(self) -> Work:
+        """Count the multiply-adds, the numbers of the windows and of the result, and curves."""
+        results = prod(self.after)
+        curves = activation_of(self.activation).curves * results
+        return Work(products=results * self.terms, elements=prod(self.before) + self.widest + results, curves=curves)
+
+
+@dataclass(frozen=True)
+class Pool:
+    """The largest number of every window, or their mean."""
+
+    before: Shape
+    after: Shape
+    kernel: Pair
+    stride: Pair
+    mean: bool
+
+    @property
+    def widest(self) -> int:
+        """What it is given."""
+        return prod(self.before)
+
+    def tensor_specs(self) -> dict[str, Spec]:
+        """There are none."""
+        return {}
+
+    def compile(self, _tensors: Mapping[str, Array]) -> Step:
+        """Choose."""
+        return self._means if self.mean else self._largest
+
+    def _largest(self, x: Array) -> Array:
+        return reduce(np.maximum, _taps(x, self.kernel, self.stride, self.after))
+
+    def _means(self, x: Array) -> Array:
+        terms = prod(self.kernel)
+        return reduce(np.add, _taps(addends(x, terms, _WITHIN_A_ROW), self.kernel, self.stride, self.after)) / terms
+
+    def work(self) -> Work:
+        """Count the numbers of all windows."""
+        return Work(elements=prod(self.before) + prod(self.after) * prod(self.kernel))
+
+
+@dataclass(frozen=True)
+class Flatten:
+    """A row's image as a vector: channel by channel, line by line."""
+
+    before: Shape
+    after: Shape
+
+    @property
+    def widest(self) -> int:
+        """What it is given."""
+        return prod(self.before)
+
+    def tensor_specs(self) -> dict[str, Spec]:
+        """There are none."""
+        return {}
+
+    def compile(self, _tensors: Mapping[str, Array]) -> Step:
+        """Put rows first."""
+        return self._flat
+
+    def _flat(self, x: Array) -> Array:
+        return x.transpose(1, 0, 2, 3).reshape(x.shape[1], -1)
+
+    def work(self) -> Work:
+        """Count the numbers."""
+        return Work(elements=prod(self.before))
+
+
+@dataclass(frozen=True)
+class Units:
+    """A fully connected layer, then an activation."""
+
+    before: Shape
+    after: Shape
+    activation: str
+
+    @property
+    def widest(self) -> int:
+        """What it is given or makes."""
+        return max(*self.before, *self.after)
+
+    def tensor_specs(self) -> dict[str, Spec]:
+        """Weights as PyTorch stores them, and biases."""
+        return {"weight": Spec((*self.after, *self.before)), "bias": Spec(self.after)}
+
+    def compile(self, tensors: Mapping[str, Array]) -> Step:
+        """Scale the weights."""
+        return partial(self._through, scale(tensors["weight"]), tensors["bias"])
+
+    def _through(self, weight: Array, bias: Array, x: Array) -> Array:
+        z = product(scale(x), weight)
+        z += bias
+        return activation_of(self.activation).function(z)
+
+    def work(self) -> Work:
+        """Count the multiply-adds, what is given and made, and curves."""
+        (before,), (after,) = self.before, self.after
+        curves = activation_of(self.activation).curves * after
+        return Work(products=before * after, elements=before + after, curves=curves)
+
+
+def _taps(x: Array, kernel: Pair, stride: Pair, after: Shape) -> Iterator[Array]:
+    """For every place in a window, line by line, the numbers that stand there in all windows."""
+    _, height, width = after
+    for line in range(kernel[0]):
+        for place in range(kernel[1]):
+            yield x[:, :, line :: stride[0], place :: stride[1]][:, :, :height, :width]
