@@ -1,0 +1,1 @@
+"""Privacy, given and measured: training with differential privacy, and an attack on a trained model."""

@@ -1,0 +1,32 @@
+"""What can be wrong with what is asked of privacy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from deml.base.errors import DemlError
+
+
+@dataclass(eq=False)
+class BadPrivacy(DemlError):
+    name: str
+    value: float
+    needed: str
+    what = "The privacy parameter {name} cannot be {value:g}: it must be {needed}."
+    fix = "Usual values: epsilon 1 to 8, delta a tenth of one over the number of rows, clip 1 (docs/privacy.md)."
+
+
+@dataclass(eq=False)
+class DeltaTooLarge(DemlError):
+    delta: float
+    rows: int
+    what = "A delta of {delta:g} would allow to publish one of the {rows} rows as it is."
+    fix = "Choose a delta well below one over the number of rows, a tenth of it for instance."
+
+
+@dataclass(eq=False)
+class EpsilonOutOfReach(DemlError):
+    epsilon: float
+    steps: int
+    what = "No noise that makes sense brings {steps} steps down to an epsilon of {epsilon:g}."
+    fix = "Use fewer --epochs, or a larger epsilon."
