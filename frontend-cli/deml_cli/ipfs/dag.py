@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from deml.ipld import Cid, dag_pb, unixfs
 from deml.ipld.cid import DAG_PB, RAW
-from deml.ipld.errors import DagTooDeep, MalformedUnixFs, OversizedFile, UnsupportedCodec
+from deml.ipld.errors import DagTooDeep, MalformedUnixFs, OversizedFile, SizeMismatch, UnsupportedCodec
 from deml.ipld.reader import MAX_DEPTH, max_blocks
 from deml_cli.ipfs.errors import OversizedDag, UnwantedBlock
 
@@ -43,8 +43,8 @@ class Tree:
         self.max_bytes = max_bytes
         self._links_left = max_blocks(max_bytes) - 1
         self._here: dict[Cid, None] = {}
-        self._wanted: dict[Cid, int] = {}
-        self._want(self.root, 0)
+        self._wanted: dict[Cid, tuple[int, int | None]] = {}
+        self._want(self.root, 0, None)
 
     @property
     def wanted(self) -> Sequence[Cid]:
@@ -65,6 +65,8 @@ class Tree:
             If it is no part of the file, or comes before the block that links to it.
         OversizedFile, OversizedDag, TooManyLinks, DagTooDeep
             If the file exceeds a limit.
+        SizeMismatch
+            If the block holds more or less of the file than the block above it says.
         UnsupportedCodec, NotAFile, MalformedNode, MalformedUnixFs
         DemlError
             What varints, CIDs and protobuf raise.
@@ -77,34 +79,35 @@ class Tree:
         self.received += len(block)
         if self.received > max_dag_bytes(self.max_bytes):
             raise OversizedDag(str(self.root), max_dag_bytes(self.max_bytes))
-        depth = self._wanted[cid]
-        links, size = _read(cid, block, self._links_left)
-        if cid == self.root:
-            if size > self.max_bytes:
-                raise OversizedFile(str(cid), size, self.max_bytes)
-            self.total = size
+        depth, declared = self._wanted[cid]
+        links, sizes, size = _read(cid, block, self._links_left)
+        if declared not in (None, size):
+            raise SizeMismatch(str(cid), declared, size)
+        if declared is None and size > self.max_bytes:
+            raise OversizedFile(str(cid), size, self.max_bytes)
+        self.total = size if declared is None else self.total
         self._links_left -= len(links)
-        for link in links:
-            self._want(link, depth + 1)
+        for link, expected in zip(links, sizes, strict=True):
+            self._want(link, depth + 1, expected)
         del self._wanted[cid]
         self._here[cid] = None
         return True
 
-    def _want(self, cid: Cid, depth: int) -> None:
+    def _want(self, cid: Cid, depth: int, declared: int | None) -> None:
         if cid.codec not in (RAW, DAG_PB):
             raise UnsupportedCodec(str(cid), cid.codec)
         if depth > MAX_DEPTH:
             raise DagTooDeep(str(cid), MAX_DEPTH)
         if cid not in self._here:
-            self._wanted.setdefault(cid, depth)
+            self._wanted.setdefault(cid, (depth, declared))
 
 
-def _read(cid: Cid, block: bytes, links_left: int) -> tuple[tuple[Cid, ...], int]:
-    """Read which blocks hang below this one, and how many bytes of the file it says to hold."""
+def _read(cid: Cid, block: bytes, links_left: int) -> tuple[tuple[Cid, ...], tuple[int, ...], int]:
+    """Read which blocks hang below this one, how many bytes of the file each is said to hold, and it with them."""
     if cid.codec == RAW:
-        return (), len(block)
+        return (), (), len(block)
     node = dag_pb.decode(memoryview(block), cid, links_left)
     if node.data is None:
         raise MalformedUnixFs(str(cid), "it is missing")
     part = unixfs.decode(node.data, node.data_start, cid, len(node.links))
-    return node.links, len(part.inline) + sum(part.block_sizes)
+    return node.links, part.block_sizes, len(part.inline) + sum(part.block_sizes)

@@ -136,6 +136,14 @@ class EndlessAnswer(SourceFault):
 
 
 @dataclass(eq=False)
+class WrongBlock(SourceFault):
+    source: str
+    cid: str
+    what = "{source} sent something else for the block {cid}."
+    fix = "Name other gateways (ipfs_gateways); what is wrong was thrown away."
+
+
+@dataclass(eq=False)
 class OversizedBlock(SourceFault):
     size: int
     limit: int

@@ -14,11 +14,10 @@ from typing import Final
 from urllib.parse import urljoin
 
 from deml.ipld import Cid
-from deml.ipld.errors import WrongBlockHash
 from deml_cli.errors import BlockNotFound, ServiceUnreachable
 from deml_cli.ipfs.car_stream import read_blocks
 from deml_cli.ipfs.dag import max_dag_bytes
-from deml_cli.ipfs.errors import RedirectedElsewhere, WrongAnswerType
+from deml_cli.ipfs.errors import RedirectedElsewhere, WrongAnswerType, WrongBlock
 from deml_cli.ipfs.patience import NORMAL, Cancel, Patience
 from deml_cli.ipfs.reach import Reach
 from deml_cli.ipfs.seam import MAX_BLOCK_BYTES, Block
@@ -66,7 +65,7 @@ class Gateway:
             self._require_type(answer, RAW)
             content = answer.read(MAX_BLOCK_BYTES)
         if sha256(content).digest() != cid.digest:
-            raise WrongBlockHash(str(cid), 0)
+            raise WrongBlock(self.name, str(cid))
         return content
 
     def check(self) -> str:

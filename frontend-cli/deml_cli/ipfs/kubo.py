@@ -10,11 +10,10 @@ from typing import Final
 
 from deml.base.errors import DemlError
 from deml.ipld import Cid, file_car, file_cid
-from deml.ipld.errors import WrongBlockHash
 from deml_cli.errors import BlockNotFound
 from deml_cli.ipfs.car_stream import read_blocks
 from deml_cli.ipfs.dag import max_dag_bytes
-from deml_cli.ipfs.errors import NotPinned
+from deml_cli.ipfs.errors import NotPinned, WrongBlock
 from deml_cli.ipfs.kubo_rpc import KuboRpc
 from deml_cli.ipfs.patience import SEARCHING, Cancel, Patience
 from deml_cli.ipfs.pins import Pin, PinState, printable
@@ -67,7 +66,7 @@ class Kubo:
                 raise BlockNotFound(str(cid), self.name)
             content = answer.read(MAX_BLOCK_BYTES)
         if sha256(content).digest() != cid.digest:
-            raise WrongBlockHash(str(cid), 0)
+            raise WrongBlock(self.name, str(cid))
         return content
 
     def add(self, content: bytes) -> Cid:

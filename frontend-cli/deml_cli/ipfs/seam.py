@@ -47,7 +47,7 @@ class BlockSource(Protocol):
         Raises
         ------
         BlockNotFound
-        SourceFault, ServiceUnreachable, WrongBlockHash
+        SourceFault, ServiceUnreachable
         """
 
     def check(self) -> str:

@@ -79,15 +79,13 @@ class Answer:
         Raises
         ------
         EndlessAnswer
-            If it has more than `limit` bytes, or says so.
+            If it has more than `limit` bytes: not before, for what is in them may say more.
         CompressedAnswer, CutOff, Stalled
         """
         encoding = self.header("content-encoding").strip().lower()
         if encoding not in ("", "identity"):
             raise CompressedAnswer(self._source, encoding[:40])
         announced = self._response.length
-        if announced is not None and announced > limit:
-            raise EndlessAnswer(self._source, limit)
         received = 0
         while piece := self._read():
             received += len(piece)
@@ -103,6 +101,8 @@ class Answer:
 
     def read(self, limit: int) -> bytes:
         """Read the whole body, of at most `limit` bytes; see `pieces`."""
+        if (self._response.length or 0) > limit:
+            raise EndlessAnswer(self._source, limit)
         return b"".join(self.pieces(limit))
 
     def _read(self) -> bytes:
