@@ -1,0 +1,213 @@
+"""Replay the engine and the dapp on other processors, with other BLASes, and compare all that they say.
+
+``docker/replay.sh`` calls this with a riscv64 and an amd64 userland. In each, with OpenBLAS and with the reference
+BLAS, the same is done as here, and compared line by line:
+
+* every vector of ``tests/vectors/scoring*.json``, 2,000 random (model, data) pairs over all families, encodings and
+  metrics, and larger random models: the score, and every bit of every output;
+* a random crowd's inputs and the dapp's own vectors: every output byte, and the digest of the final state;
+* the process itself, over HTTP, through a whole job and the vectors again: every byte that it sends.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from deml.core.job import Phase
+from deml.scoring import parse_architecture
+from deml.scoring.safetensors import write_tensors
+from tests.integration.rollup.scripted_server import Reply, ScriptedServer, advance, inspect
+from tests.support import random_pairs
+from tests.support.course import ANNA, BERT, SPONSOR, Course
+from tests.support.crowd import Crowd
+from tests.support.deployment import APP, CHAIN_ID, DEPLOYMENT
+from tests.support.replay import Recorded, record
+from tests.support.vectors import DIRECTORY, load, raw
+from tests.support.world import World
+
+ROOT = Path(__file__).resolve().parents[2]
+TRIPLETS = {"riscv64": "riscv64-linux-gnu", "amd64": "x86_64-linux-gnu"}
+BLASES = {"OpenBLAS": "openblas-serial", "reference BLAS": "blas"}
+PORTALS = {
+    "EtherPortal": DEPLOYMENT.ether_portal,
+    "ERC20Portal": DEPLOYMENT.erc20_portal,
+    "ERC721Portal": DEPLOYMENT.erc721_portal,
+    "ERC1155SinglePortal": DEPLOYMENT.erc1155_single_portal,
+    "ERC1155BatchPortal": DEPLOYMENT.erc1155_batch_portal,
+}
+QUERIES = ("stats", "jobs", "jobs/1", "jobs/1/submissions", f"accounts/{SPONSOR}", "nonsense")
+CROWD_STEPS = 120
+PATIENCE = 900.0
+"""Seconds that one program may take on an emulated processor."""
+
+MLP = {"family": "mlp", "task": "classification"}
+LARGE = (
+    ({"family": "logistic", "inputs": 3_000, "outputs": 1}, "log_loss"),
+    ({"family": "logistic", "inputs": 784, "outputs": 100, "standardize": True}, "log_loss"),
+    ({"family": "linear", "inputs": 1_025}, "r2"),
+    ({**MLP, "inputs": 64, "hidden": [32], "outputs": 10}, "accuracy"),
+    ({**MLP, "inputs": 257, "hidden": [300, 129], "outputs": 7}, "log_loss"),
+    ({**MLP, "task": "regression", "inputs": 65, "hidden": [500], "outputs": 1, "standardize": True}, "r2"),
+)
+"""Architectures of sizes that BLAS kernels are tuned for, and metrics."""
+
+LARGE_ROWS = 100
+
+
+@dataclass(frozen=True)
+class Platform:
+    """Where programs run."""
+
+    name: str
+    command: tuple[str, ...]
+    environment: Mapping[str, str]
+
+    def run(self, module: str, given: str) -> list[str]:
+        """Lines that a program prints."""
+        ended = subprocess.run(
+            [*self.command, "-m", module],
+            env={**os.environ, **self.environment},
+            cwd=ROOT,
+            input=given,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+        )
+        if ended.returncode:
+            sys.exit(f"{module} failed on {self.name}:\n{ended.stderr[-4000:]}")
+        return ended.stdout.splitlines()
+
+    def serve(self, steps: list[Reply]) -> list[str]:
+        """Everything that the dapp sends while it is led through `steps`."""
+        with ScriptedServer(steps) as server:
+            own = {"ROLLUP_HTTP_SERVER_URL": server.url, "DEML_DEPLOYMENT": json.dumps(asdict(DEPLOYMENT))}
+            environment = {**os.environ, **self.environment, **own}
+            command = [*self.command, "-m", "deml"]
+            ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=PATIENCE)
+        if len(server.verdicts) != len(steps):
+            sys.exit(f"the dapp stopped after {len(server.verdicts)} requests on {self.name}:\n{ended.stderr[-4000:]}")
+        return [f"{path} {json.dumps(body)}" for path, body in server.posts]
+
+
+HERE = Platform("this machine", (sys.executable,), {"PYTHONPATH": "dapp:.", "PYTHONHASHSEED": "1"})
+
+
+def platforms(architecture: str, root: Path) -> Iterator[Platform]:
+    """The userland at `root` with each of its BLASes."""
+    place = root / "opt" / "deml" / "replay"
+    shutil.rmtree(place, ignore_errors=True)
+    unwanted = shutil.ignore_patterns("__pycache__")
+    for part in ("tests/support", "tests/e2e"):
+        shutil.copytree(ROOT / part, place / part, ignore=unwanted)
+    shutil.copytree(ROOT / "dapp" / "deml", place / "deml", ignore=unwanted)
+    for blas, directory in BLASES.items():
+        environment = {
+            "PYTHONPATH": "/opt/deml/replay:/opt/deml/packages",
+            "PYTHONHASHSEED": "2",
+            "LD_LIBRARY_PATH": f"/usr/lib/{TRIPLETS[architecture]}/{directory}",
+        }
+        yield Platform(f"{architecture}, {blas}", ("chroot", str(root), "python3"), environment)
+
+
+def score_cases() -> list[dict[str, str]]:
+    """Vectors, random pairs and large models."""
+    vectors = [case for path in sorted(DIRECTORY.glob("scoring*.json")) for case in load(path.name)]
+    return [*vectors, *(pair.as_case() for pair in random_pairs.pairs()), *large_models()]
+
+
+def large_models() -> Iterator[dict[str, str]]:
+    for seed, (fields, metric) in enumerate(LARGE):
+        random = np.random.default_rng(seed)
+        architecture = parse_architecture(json.dumps(fields))
+        x, y = random.normal(size=(LARGE_ROWS, architecture.inputs)), random.normal(size=LARGE_ROWS)
+        labels = random.integers(0, architecture.classes, LARGE_ROWS)
+        tensors = {name: random.normal(size=spec.shape) for name, spec in architecture.tensor_specs().items()}
+        if "standardize.scale" in tensors:
+            tensors["standardize.scale"] = np.abs(tensors["standardize.scale"]) + 0.1
+        model = write_tensors({name: tensor.astype(np.float32) for name, tensor in tensors.items()})
+        targets = y.astype(np.float32) if metric == "r2" else labels
+        holdout = write_tensors({"x": x.astype(np.float32), "y": targets})
+        case = {"name": f"large model {seed}", "architecture": json.dumps(fields), "metric": metric}
+        yield case | {"model": model.hex(), "holdout": holdout.hex()}
+
+
+def vector_inputs() -> list[tuple[str, bytes]]:
+    """Senders and payloads of the shared vectors."""
+    sent = [(PORTALS[case["portal"]], raw(case["encoded"])) for case in load("deposits.json")]
+    return [*sent, *((SPONSOR, raw(case["encoded"])) for case in load("inputs.json"))]
+
+
+def crowd_inputs() -> list[Recorded]:
+    """What a random crowd sends, then the vectors."""
+    crowd = Crowd(seed=0)
+    for _ in range(CROWD_STEPS):
+        crowd.step()
+    crowd.finish()
+    recorded = record(crowd.world.history)
+    return [*recorded, *((sender, int(crowd.world.now), payload.hex()) for sender, payload in vector_inputs())]
+
+
+def job_steps() -> list[Reply]:
+    """Requests of a whole job, then the vectors, then queries."""
+    world = World()
+    course = Course(world)
+    course.to_declare(anna=60, bert=80)
+    course.declare(ANNA)
+    course.declare(BERT)
+    course.enter(Phase.SUBMIT)
+    course.submit(ANNA)
+    course.submit(BERT)
+    course.settle()
+    sent = [(one.meta.sender, one.payload, one.meta.timestamp) for one in world.history]
+    sent += [(sender, payload, world.now) for sender, payload in vector_inputs()]
+    place = {"app_contract": APP, "chain_id": CHAIN_ID}
+    inputs = [advance(index, payload, sender, now, **place) for index, (sender, payload, now) in enumerate(sent)]
+    return [*inputs, *(inspect(query.encode()) for query in QUERIES)]
+
+
+def differences(names: Iterable[str], here: list[str], there: list[str]) -> list[str]:
+    """What differs, by name."""
+    found = [
+        f"{name}:\n    here  {one[:300]}\n    there {other[:300]}"
+        for name, one, other in zip(names, here, there, strict=False)
+        if one != other
+    ]
+    return found + ([f"{len(here)} lines here, {len(there)} there"] if len(here) != len(there) else [])
+
+
+def main(roots: Mapping[str, Path]) -> None:
+    cases, inputs, steps = score_cases(), crowd_inputs(), job_steps()
+    case_names = ["platform", *(case["name"] for case in cases)]
+    given = (json.dumps({"cases": cases}), json.dumps(inputs))
+    names = (case_names[1:], [f"line {n} of the transcript" for n in range(10**6)], [f"post {n}" for n in range(10**6)])
+    expected: tuple[list[str], ...] = ()
+    failed = False
+    for platform in (HERE, *(one for name, root in roots.items() for one in platforms(name, root))):
+        begun = time.perf_counter()
+        what, *scores = platform.run("tests.e2e.score_cases", given[0])
+        found = (scores, platform.run("tests.support.replay", given[1]), platform.serve(steps))
+        expected = expected or found
+        wrong = [one for part in zip(names, expected, found, strict=True) for one in differences(*part)]
+        failed = failed or bool(wrong)
+        print(f"{platform.name} ({what}): {time.perf_counter() - begun:.0f} s, {len(wrong)} differences", flush=True)
+        print("".join(f"  {one}\n" for one in wrong[:20]), end="")
+    scores, transcript, posts = expected
+    refused = sum(line.startswith("refused") for line in scores)
+    print(f"{len(scores)} models ({refused} refused), {len(transcript)} lines of outputs, {len(posts)} posts")
+    print(f"final state {transcript[-1]}")
+    if failed:
+        sys.exit("the platforms differ")
+
+
+if __name__ == "__main__":
+    main(dict(zip(("riscv64", "amd64"), map(Path, sys.argv[1:]), strict=True)))
