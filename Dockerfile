@@ -1,6 +1,6 @@
 # syntax=docker.io/docker/dockerfile:1
 # The machine's root file system: Debian, Python, numpy and dapp/. Built by `cartesi build` (see cartesi.toml).
-# CI has no container engine: docker/riscv64-check.sh installs the same package lists in a riscv64 userland instead.
+# CI has no container engine: docker/replay.sh installs the same package lists in a riscv64 userland instead.
 ARG DEBIAN=debian:trixie-20260918-slim@sha256:a99cfc517144bc59b1978475ec53b46ecabec7e43635402ee5b77cc54cd1b20a
 
 FROM --platform=linux/riscv64 ${DEBIAN} AS base
@@ -33,9 +33,11 @@ RUN python3 -m compileall -q --invalidation-mode unchecked-hash /opt/deml
 
 ENV PYTHONPATH=/opt/deml/dapp:/opt/deml/packages \
     PYTHONHASHSEED=0 \
-    PYTHONUNBUFFERED=1 \
-    ROLLUP_HTTP_SERVER_URL=http://127.0.0.1:5004
+    PYTHONUNBUFFERED=1
+# The dapp asks the machine itself, through the guest tools' /usr/lib/libcmt.so (docs/adr/0019); fail here if it can't.
+RUN python3 -c 'from deml.shell.libcmt import load; load("libcmt.so")'
 USER deml
 WORKDIR /opt/deml
-ENTRYPOINT ["rollup-init"]
-CMD ["python3", "-m", "deml"]
+# Not rollup-init: its HTTP server would hold /dev/cmio. To go through that server instead, start with it and set
+# ROLLUP_HTTP_SERVER_URL=http://127.0.0.1:5004.
+ENTRYPOINT ["python3", "-m", "deml"]

@@ -11,7 +11,7 @@ FORGE := ../node_modules/.bin/forge
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-python test-contracts test-long test-riscv-image lint format bench errors lock clean
+.PHONY: help setup demo test test-python test-contracts test-long test-riscv lint format bench errors lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,8 +32,8 @@ test-python: setup ## Python tests
 test-long: setup ## Stateful and fuzz tests with many more steps (DEML_TEST_SCALE, default 20)
 	DEML_TEST_SCALE=$${DEML_TEST_SCALE:-20} $(PYTEST) tests/property $(ARGS)
 
-test-riscv-image: $(VENV)/.ready ## Start the dapp in a riscv64 userland with the image's packages (root, Debian)
-	docker/riscv64-check.sh $(BIN)/python
+test-riscv: $(VENV)/.ready ## Replay all scores and outputs on riscv64 and amd64, with two BLASes each (root, Debian)
+	docker/replay.sh $(BIN)/python
 
 lint: $(VENV)/.ready node_modules/.ready ## Style, types, formatting
 	$(BIN)/ruff check .
