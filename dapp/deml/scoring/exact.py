@@ -35,7 +35,8 @@ CEILING: Final = 2.0**100
 _FRACTION_BITS: Final = SIGNIFICAND_BITS - 1
 _EXPONENT: Final = np.int64(0x7FF << _FRACTION_BITS)
 _HALF: Final = 1 << _FRACTION_BITS - 1
-_LEAST_LARGEST: Final = 2.0 ** (LEAST_EXPONENT - 1)
+_MAGNITUDE: Final = np.int64(2**63 - 1)
+_LEAST_LARGEST: Final = np.float64(2.0 ** (LEAST_EXPONENT - 1)).view(np.int64)
 
 
 def bits_for(length: int) -> int:
@@ -82,15 +83,20 @@ def addends(vectors: Array, terms: int, axis: Axes = 1) -> Array:
 
 
 def _rounded(vectors: Array, axis: Axes, bits: int, nonnegative: bool, out: Array | None) -> Array:
-    """Round by adding and subtracting 1.5 * 2^52 steps of the grid: the sum has no bits for less. Needs bits <= 51."""
-    largest = np.max(vectors, axis=axis, keepdims=True, initial=_LEAST_LARGEST)
-    if not nonnegative:
-        np.maximum(largest, -np.min(vectors, axis=axis, keepdims=True), out=largest)
-    shift = largest.view(np.int64)
-    shift &= _EXPONENT
-    shift += (SIGNIFICAND_BITS - bits << _FRACTION_BITS) + _HALF
-    rounded: Array = np.add(vectors, largest, out=out)
-    rounded -= largest
+    """Round by adding and subtracting 1.5 * 2^52 steps of the grid: the sum has no bits for less. Needs bits <= 51.
+
+    Magnitudes are compared as bit patterns, which are ordered alike.
+    """
+    patterns = vectors.view(np.int64)
+    magnitudes = patterns if nonnegative else patterns & _MAGNITUDE
+    largest = np.maximum.reduce(magnitudes, axis=axis, keepdims=True, initial=_LEAST_LARGEST)
+    largest &= _EXPONENT
+    largest += (SIGNIFICAND_BITS - bits << _FRACTION_BITS) + _HALF
+    shift = largest.view(np.float64)
+    if axis == 0:
+        shift = np.repeat(shift, len(vectors), axis=0)  # numpy adds arrays of one shape at two thirds of the price
+    rounded: Array = np.add(vectors, shift, out=out)
+    rounded -= shift
     return rounded
 
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import prod
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,10 +54,10 @@ MAX_ELEMENTS: Final = 2**40
 """Largest size, offset and product of a shape's sizes, zeros left out: numpy has limits for empty arrays, too."""
 
 _ALIGNMENT: Final = 8
+_FIELDS: Final = {"dtype", "shape", "data_offsets"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(NamedTuple):
     name: str
     dtype: np.dtype[Any]
     shape: tuple[int, ...]
@@ -84,12 +83,12 @@ def read_tensors(data: bytes) -> dict[str, Tensor]:
     """
     header, start = _header(data)
     entries = [_entry(name, value) for name, value in header.items()]
+    entries.sort(key=lambda one: (one.begin, one.end))
     tensors = {}
     position = 0
-    for entry in sorted(entries, key=lambda one: (one.begin, one.end)):
+    for entry in entries:
         _check_place(entry, position, len(data) - start)
-        flat = np.frombuffer(data, entry.dtype, prod(entry.shape), start + entry.begin)
-        tensors[entry.name] = flat.reshape(entry.shape)
+        tensors[entry.name] = np.ndarray(entry.shape, entry.dtype, data, start + entry.begin)
         position = entry.end
     if start + position != len(data):
         raise BytesAfterTensors(len(data) - start - position)
@@ -151,25 +150,28 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made: dict[str, Any] = {}
     for name, value in pairs:
         if name in made:
-            raise RepeatedName(f"{name!a:.60}")
+            raise RepeatedName(_shown(name))
         made[name] = value
     return made
 
 
 def _entry(name: str, value: Any) -> _Entry:
-    shown = f"{name!a:.60}"
     if not name.isascii() or not name.isprintable():
-        raise MalformedTensor(shown, "the name has characters other than printable ASCII")
-    if not isinstance(value, dict) or sorted(value) != ["data_offsets", "dtype", "shape"]:
-        raise MalformedTensor(shown, "dtype, shape and data_offsets are needed, and nothing else")
+        raise MalformedTensor(_shown(name), "the name has characters other than printable ASCII")
+    if not isinstance(value, dict) or value.keys() != _FIELDS:
+        raise MalformedTensor(_shown(name), "dtype, shape and data_offsets are needed, and nothing else")
     dtype, shape, offsets = value["dtype"], value["shape"], value["data_offsets"]
     if not isinstance(dtype, str) or dtype not in DTYPES:
         raise UnsupportedDtype(name[:60], f"{dtype!a:.20}", ", ".join(DTYPES))
-    if not _naturals(shape, MAX_DIMENSIONS) or prod(max(1, size) for size in shape) > MAX_ELEMENTS:
-        raise MalformedTensor(shown, f"shape must be a list of at most {MAX_DIMENSIONS} sizes")
+    if not _naturals(shape, MAX_DIMENSIONS) or prod(filter(None, shape)) > MAX_ELEMENTS:
+        raise MalformedTensor(_shown(name), f"shape must be a list of at most {MAX_DIMENSIONS} sizes")
     if not _naturals(offsets, 2) or len(offsets) != 2 or offsets[0] > offsets[1]:
-        raise MalformedTensor(shown, "data_offsets must be where it begins and where it ends")
+        raise MalformedTensor(_shown(name), "data_offsets must be where it begins and where it ends")
     return _Entry(name, DTYPES[dtype], tuple(shape), offsets[0], offsets[1])
+
+
+def _shown(name: str) -> str:
+    return f"{name!a:.60}"
 
 
 def _check_place(entry: _Entry, position: int, available: int) -> None:

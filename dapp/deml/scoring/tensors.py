@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from deml.scoring.errors import MissingTensor, NotFinite, SurplusTensor, UnsupportedDtype, WrongShape
 from deml.scoring.safetensors import DTYPES, Tensor
+
+_NAMES: Final = {dtype.str: name for name, dtype in DTYPES.items()}
 
 
 def require_names(tensors: Mapping[str, Tensor], names: Iterable[str]) -> None:
@@ -35,7 +37,7 @@ def require_dtype(name: str, tensor: Tensor, *allowed: str) -> None:
     ------
     UnsupportedDtype
     """
-    if tensor.dtype not in [DTYPES[one] for one in allowed]:
+    if _NAMES.get(tensor.dtype.str) not in allowed:
         raise UnsupportedDtype(name, str(tensor.dtype), ", ".join(allowed))
 
 
@@ -57,7 +59,7 @@ def require_finite(name: str, tensor: Tensor) -> None:
     ------
     NotFinite
     """
-    if not np.all(np.isfinite(tensor)):
+    if not np.isfinite(tensor).all():
         raise NotFinite(name)
 
 

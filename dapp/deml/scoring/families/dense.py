@@ -93,10 +93,11 @@ class Dense:
         return features + sum((fan_in + 1) * fan_out for fan_in, fan_out in pairwise(self.widths))
 
     def work(self, rows: int) -> Work:
-        """Count multiply-adds, inputs and activations that a few elementwise operations touch, and curves."""
+        """Count multiply-adds, the activations (and features to standardise) touched one by one, and curves."""
         products = sum(fan_in * fan_out for fan_in, fan_out in pairwise(self.widths))
+        elements = sum(self.widths) if self.standardize else sum(self.widths[1:])
         curves = ACTIVATIONS[self.activation].curves * sum(self.widths[1:-1])
-        return Work(products=rows * products, elements=rows * sum(self.widths), curves=rows * curves)
+        return Work(products=rows * products, elements=rows * elements, curves=rows * curves)
 
     def check(self, tensors: Mapping[str, Array]) -> None:
         """Refuse values that have the right shape and make no sense.
@@ -129,17 +130,21 @@ class Dense:
         step = max(1, BLOCK_ELEMENTS // max(self.widths))
         blocks = (prepared[start : start + step] for start in range(0, len(prepared), step))
         scaled = (compiled.standardizer(block) if compiled.standardizer else block for block in blocks)
-        return np.concatenate([_through(compiled.layers, activation, block) for block in scaled])
+        outputs = [_through(compiled.layers, activation, block) for block in scaled]
+        return outputs[0] if len(outputs) == 1 else np.concatenate(outputs)
 
 
 def _through(layers: Sequence[tuple[Array, Array]], activation: Activation, x: Array) -> Array:
     """Outputs for scaled rows. What is between lies units by rows, so that elementwise operations have long runs."""
     for weight, bias in layers[:-1]:
-        z = product(weight, x)
-        z += bias[:, None]
-        z = activation.function(z)
+        z = activation.function(_affine(x, weight, bias))
         x = scale(z, axis=0, nonnegative=activation.nonnegative, out=z).T
     weight, bias = layers[-1]
-    outputs = product(x, weight)
-    outputs += bias
-    return clip(outputs)
+    return clip(_affine(x, weight, bias)).T
+
+
+def _affine(x: Array, weight: Array, bias: Array) -> Array:
+    """Units by rows."""
+    z = product(weight, x)
+    z += bias[:, None]
+    return z
