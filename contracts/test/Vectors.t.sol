@@ -25,13 +25,14 @@ contract VectorsTest {
 
     function test_selectors_inputs() public view {
         Json[] memory inputs = JsonReader.open("selectors.json", "inputs");
-        bytes4[12] memory expected = [
+        bytes4[13] memory expected = [
             Inputs.accept.selector,
             Inputs.cancel.selector,
             Inputs.commit.selector,
             Inputs.createJob.selector,
             Inputs.declare.selector,
             Inputs.revealHoldout.selector,
+            Inputs.score.selector,
             Inputs.setPayTo.selector,
             Inputs.settle.selector,
             Inputs.submit.selector,
@@ -47,7 +48,7 @@ contract VectorsTest {
 
     function test_selectors_notices() public view {
         Json[] memory notices = JsonReader.open("selectors.json", "notices");
-        bytes4[10] memory expected = [
+        bytes4[12] memory expected = [
             Notices.Accepted.selector,
             Notices.Committed.selector,
             Notices.Declared.selector,
@@ -55,7 +56,9 @@ contract VectorsTest {
             Notices.HoldoutRevealed.selector,
             Notices.JobCreated.selector,
             Notices.PayToChanged.selector,
+            Notices.Refuted.selector,
             Notices.Scored.selector,
+            Notices.Scoring.selector,
             Notices.Settled.selector,
             Notices.ToppedUp.selector
         ];
@@ -154,6 +157,9 @@ contract VectorsTest {
                 )
             );
         }
+        if (vector.says("function", "score")) {
+            return abi.encodeCall(Inputs.score, (args.number("jobId"), args.account("client"), args.number32("slices")));
+        }
         if (vector.says("function", "settle")) return abi.encodeCall(Inputs.settle, (args.number("jobId")));
         if (vector.says("function", "cancel")) return abi.encodeCall(Inputs.cancel, (args.number("jobId")));
         if (vector.says("function", "withdraw")) {
@@ -209,6 +215,24 @@ contract VectorsTest {
             return abi.encodeCall(
                 Notices.Scored,
                 (jobId, args.account("client"), args.text("modelCid"), args.text("dataCid"), args.signed64("score"))
+            );
+        }
+        if (vector.says("function", "Scoring")) {
+            return abi.encodeCall(
+                Notices.Scoring, (jobId, args.account("client"), args.number32("rowsDone"), args.number32("rows"))
+            );
+        }
+        if (vector.says("function", "Refuted")) {
+            return abi.encodeCall(
+                Notices.Refuted,
+                (
+                    jobId,
+                    args.account("client"),
+                    args.text("modelCid"),
+                    args.signed64("declared"),
+                    args.signed64("computed"),
+                    args.text("reason")
+                )
             );
         }
         if (vector.says("function", "Settled")) {

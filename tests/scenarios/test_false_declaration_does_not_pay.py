@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 from deml.base.terms import FixedRule, MarketRule, Rule
 from deml.base.types import Address, Amount, JobId, Score, Timestamp
 from deml.core.endings import end, ending_of
-from deml.core.job import Client, Job, Phase, Revealed, Standing
-from deml.core.phases import advance
+from deml.core.job import Client, Job, Opened, Opening, Phase, Standing
+from deml.core.phases import advance, window_after
 from tests.support.course import ANNA, BERT, CARO, DORA, Course, terms_from_now
 from tests.support.deployment import account
 from tests.support.scale import SCALE
@@ -35,13 +35,17 @@ TERMS = replace(terms_from_now(World()), baseline=Score(0), rule=MARKET)
 
 @dataclass(frozen=True)
 class Party:
-    """A declarer: what its model really scores (None: it has none), what it declares, and whether it is honest."""
+    """A declarer: what its model really scores (None: it has none), what it declares, and whether it is honest.
+
+    A slow one publishes in its round what takes another window to score; if it does not deliver, nothing comes of it.
+    """
 
     honest: bool
     real: int | None
     declared: int
     min_pay: int = 0
     willing: bool = True
+    slow: bool = False
 
     @property
     def delivers(self) -> bool:
@@ -60,8 +64,8 @@ def accomplice(real: int) -> Party:
     return Party(False, real, real)
 
 
-def puppet(declared: int, min_pay: int = 0) -> Party:
-    return Party(False, None, declared, min_pay)
+def puppet(declared: int, min_pay: int = 0, slow: bool = False) -> Party:
+    return Party(False, None, declared, min_pay, slow=slow)
 
 
 def nets(parties: Sequence[Party], rule: Rule, stake: int, rounds: int) -> list[int]:
@@ -81,12 +85,17 @@ def nets(parties: Sequence[Party], rule: Rule, stake: int, rounds: int) -> list[
         for index, party in enumerate(parties)
     )
     by_address = {one.address: party for one, party in zip(clients, parties, strict=True)}
-    job = Job(JobId(1), account(0x5A), terms, Amount(ESCROW), clients, len(clients), Revealed("holdout", 1))
-    for number in range(1, rounds + 1):
-        job, _ = advance(job, Timestamp(terms.round_end(number - 1) + 1))
-        willing = [one for one in job.standing(Standing.DUE) if by_address[one.address].delivers]
-        job = job.with_clients(tuple(replace(one, standing=Standing.VERIFIED) for one in willing))
-    after = Timestamp(terms.round_end(rounds) + 1)
+    opened = Opened("holdout", 1, Opening.CONFIRMED)
+    job = Job(JobId(1), account(0x5A), terms, Amount(ESCROW), 0, clients, len(clients), opened)
+    for number in range(2 * rounds):
+        job, _ = advance(job, Timestamp(terms.round_end(number) + 1))
+        for client in job.standing(Standing.DUE, Standing.SCORING):
+            party = by_address[client.address]
+            if party.slow and client.standing is Standing.DUE:
+                job = job.with_client(replace(client, standing=Standing.SCORING, scored_by=window_after(job)))
+            elif party.delivers:
+                job = job.with_client(replace(client, standing=Standing.VERIFIED))
+    after = Timestamp(terms.latest_end + 1)
     job, _ = advance(job, after)
     ending = ending_of(job, after)
     assert ending is not None
@@ -111,8 +120,9 @@ MINIMA = st.sampled_from((0, 0, 1, 100, 500, ESCROW, 2 * ESCROW))
 def plots(draw: st.DrawFn, minima: bool) -> list[Party]:
     """Honest clients and a coalition, in any order of commitments."""
     clients = draw(st.lists(st.builds(honest, SCORES, MINIMA if minima else st.just(0)), min_size=1, max_size=3))
+    clients = [replace(one, slow=draw(st.booleans())) for one in clients]
     real = draw(st.lists(st.builds(accomplice, SCORES), min_size=1, max_size=2))
-    puppets = draw(st.lists(st.builds(puppet, SCORES, MINIMA), min_size=1, max_size=5))
+    puppets = draw(st.lists(st.builds(puppet, SCORES, MINIMA, st.booleans()), min_size=1, max_size=5))
     turncoats = draw(st.lists(st.builds(Party, st.just(False), SCORES, SCORES, MINIMA, st.booleans()), max_size=1))
     return draw(st.permutations([*clients, *real, *puppets, *turncoats]))
 
@@ -161,6 +171,16 @@ def test_what_the_plain_plan_gains_below_the_bound(rounds: int, stake: int) -> N
     parties = [*(puppet(displaced) for _ in range(rounds)), honest(displaced), accomplice(target)]
     worth = ESCROW * displaced // SPAN
     assert gain(parties, MARKET, stake, rounds) == worth - min(worth, rounds * stake)
+
+
+@pytest.mark.parametrize(("rounds", "stake"), [(1, 10), (2, 300), (3, 250), (4, 249)])
+def test_a_puppet_that_lets_its_scoring_stall_wins_time_and_no_round(rounds: int, stake: int) -> None:
+    """Each takes two windows for its one stake; but a window for scoring alone is no round, so as many are needed."""
+    displaced = SPAN - 1
+    parties = [*(puppet(displaced, slow=True) for _ in range(rounds)), honest(displaced), accomplice(SPAN)]
+    worth = ESCROW * displaced // SPAN
+    assert gain(parties, MARKET, stake, rounds) == worth - min(worth, rounds * stake)
+    assert gain(parties[1:], MARKET, stake, rounds) <= 0
 
 
 def test_what_one_puppet_gains_against_a_minimum() -> None:

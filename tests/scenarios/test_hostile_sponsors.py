@@ -10,9 +10,9 @@ import pytest
 from deml.base.commitment import holdout_commitment
 from deml.base.errors import DemlError
 from deml.base.inputs import Codec, CreateJob, Settle, Slot, Stream, Upload, Withdraw
-from deml.base.outputs import DuesFixed
+from deml.base.outputs import DuesFixed, Refuted
 from deml.base.types import Amount, Score, Timestamp
-from deml.core.errors import BaselineMismatch, CommitmentMismatch, NotDue
+from deml.core.errors import AlreadyRefuted, BaselineMismatch, CommitmentMismatch, NotDue
 from deml.core.job import Phase
 from deml.ipld.errors import OversizedStream, WrongCarRoot
 from deml.scoring.errors import (
@@ -77,7 +77,9 @@ def test_sponsor_commits_to_junk(file: bytes, error: type[DemlError]) -> None:
     course.holdout = content
     course.join(ANNA, 80)
     course.enter(Phase.REVEAL)
-    world.refuse(error, SPONSOR, course.opening())
+    refuted = world.do(SPONSOR, course.opening()).notice(Refuted)
+    assert (refuted.client, refuted.reason) == (SPONSOR, error.code())
+    world.refuse(AlreadyRefuted, SPONSOR, course.opening())
     course.enter(Phase.DECLARE)
     assert course.settle().ending == "holdout-not-revealed"
     assert world.wallet(ANNA) == 12
@@ -90,8 +92,9 @@ def test_sponsor_lies_about_the_baseline(declared: int) -> None:
     course = Course(world, baseline=Score(declared * PERCENT))
     course.join(ANNA, 80)
     course.enter(Phase.REVEAL)
-    problem = world.refuse(BaselineMismatch, SPONSOR, course.opening())
-    assert (problem.declared, problem.computed) == (declared * PERCENT, 50 * PERCENT)
+    refuted = world.do(SPONSOR, course.opening()).notice(Refuted)
+    assert (refuted.declared, refuted.computed) == (declared * PERCENT, 50 * PERCENT)
+    assert refuted.reason == BaselineMismatch.code()
     course.enter(Phase.DECLARE)
     course.settle()
     assert world.wallet(ANNA) == 12

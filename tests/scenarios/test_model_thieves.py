@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from deml.base.inputs import Accept, Commit, Declare, Settle, Stream, Submit
-from deml.base.outputs import DuesFixed
+from deml.base.outputs import DuesFixed, Refuted
 from deml.base.terms import FixedRule
 from deml.base.types import ETHER, Amount, Score
 from deml.core.errors import CommitmentMismatch, NotAParticipant, NotDue, NothingUploaded, ScoreMismatch, WrongPhase
@@ -168,8 +168,9 @@ def test_poisoner_declares_a_good_score_for_a_bad_model() -> None:
     course.declare(BERT, percent=80)
     course.declare(ANNA)
     course.enter(Phase.SUBMIT)
-    problem = world.refuse(ScoreMismatch, BERT, course.submission(BERT))
-    assert (problem.declared, problem.computed) == (80 * PERCENT, 10 * PERCENT)
+    refuted = course.submit(BERT).notice(Refuted)
+    assert (refuted.declared, refuted.computed) == (80 * PERCENT, 10 * PERCENT)
+    assert refuted.reason == ScoreMismatch.code()
     course.enter(Phase.SUBMIT, 2)
     course.submit(ANNA)
     settled = course.settle()

@@ -13,10 +13,11 @@ from deml.base.inputs import (
     CreateJob,
     Declare,
     RevealHoldout,
+    ScoreSlices,
     Settle,
     Submit,
 )
-from deml.base.outputs import JobCreated, Settled
+from deml.base.outputs import JobCreated, Scoring, Settled
 from deml.base.terms import MarketRule, Rule, Terms
 from deml.base.types import ETHER, Address, Amount, JobId, Score, Timestamp
 from deml.core.job import Job, Phase
@@ -27,6 +28,7 @@ from tests.support.world import TOKEN, Result, World
 
 SPONSOR = account(0x5A)
 ANNA, BERT, CARO, DORA, EMIL = (account(byte) for byte in (0xA1, 0xB2, 0xC3, 0xD4, 0xE5))
+STRANGER = account(0x99)
 
 BASELINE = 50
 WINDOW = 600
@@ -100,7 +102,8 @@ class Course:
         self.world.wait_until(ends.get(phase, terms.round_end(number - 1)) + 1)
 
     def after_the_last_round(self) -> None:
-        self.world.wait_until(self.terms.round_end(self.terms.max_rounds) + 1)
+        """Wait until nothing can be awaited any more, whatever was being scored."""
+        self.world.wait_until(self.terms.latest_end + 1)
 
     def accept(self, client: Address, pay_to: Address = ETHER) -> Result:
         order = Accept(self.id, pay_to)
@@ -127,7 +130,17 @@ class Course:
         return salt_of(client, self.id.to_bytes(32, "big"))
 
     def reveal(self) -> Result:
-        return self.world.do(self.sponsor, self.opening())
+        """Open the holdout, and have the baseline scored to the end."""
+        return self._to_the_end(self.sponsor, self.world.do(self.sponsor, self.opening()))
+
+    def score(self, client: Address, slices: int = 1) -> Result:
+        """Let a scoring go on, as anybody could."""
+        return self.world.do(STRANGER, ScoreSlices(self.id, client, slices))
+
+    def _to_the_end(self, owner: Address, result: Result) -> Result:
+        while result.all(Scoring):
+            result = self.score(owner, 2**32 - 1)
+        return result
 
     def opening(self, **changes: Any) -> RevealHoldout:
         """The sponsor's true reveal, or one with `changes`."""
@@ -154,9 +167,13 @@ class Course:
     def submit(self, client: Address) -> Result:
         return self.world.do(client, self.submission(client))
 
+    def deliver(self, client: Address) -> Result:
+        """Submit, and have the model scored to the end."""
+        return self._to_the_end(client, self.submit(client))
+
     def settle(self) -> Settled:
         """Settle, as anybody could."""
-        return self.world.do(account(0x99), Settle(self.id)).notice(Settled)
+        return self.world.do(STRANGER, Settle(self.id)).notice(Settled)
 
     def to_declare(self, **percents: int) -> None:
         """Let the named clients (of this module) join, reveal, and enter the declare phase."""

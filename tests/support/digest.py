@@ -20,7 +20,7 @@ def digest(state: State, known: Known | None = None) -> str:
 
     Frozen values are hashed once where the caller keeps `known`.
     """
-    parts = (state.jobs, state.balances, state.buffers, state.holdouts, state.progress)
+    parts = (state.jobs, state.balances, state.buffers, state.holdouts, state.initials, state.scorings, state.progress)
     return sha256(b"".join(canonical(part, known) for part in parts)).hexdigest()
 
 

@@ -60,6 +60,7 @@ messages: Any_ = st.one_of(
     st.builds(inputs.RevealHoldout, uint(256), texts, words, streams, streams),
     st.builds(inputs.Declare, uint(256), int64(), uint(256)),
     st.builds(inputs.Submit, uint(256), texts, texts, words, streams),
+    st.builds(inputs.ScoreSlices, uint(256), addresses, uint(32)),
     st.builds(inputs.Settle, uint(256)),
     st.builds(inputs.Cancel, uint(256)),
     st.builds(inputs.Withdraw, addresses, uint(256), addresses),
@@ -80,5 +81,7 @@ notices: SearchStrategy[Notice] = st.one_of(
     st.builds(outputs.Declared, uint(256), addresses, int64(), uint(256)),
     st.builds(outputs.DuesFixed, uint(256), uint(16), uint(64), _dues, _several, _several),
     st.builds(outputs.Scored, uint(256), addresses, texts, texts, int64()),
+    st.builds(outputs.Scoring, uint(256), addresses, uint(32), uint(32)),
+    st.builds(outputs.Refuted, uint(256), addresses, texts, int64(), int64(), texts),
     st.builds(outputs.Settled, uint(256), texts, texts, _models, _payouts, uint(256), uint(256)),
 )

@@ -43,7 +43,7 @@ def raw(text: str) -> bytes:
 def message(case: Case) -> Any:
     """Typed input of a case of ``inputs.json``."""
     name = case["function"]
-    made = getattr(inputs, name[0].upper() + name[1:])
+    made = inputs.ScoreSlices if name == "score" else getattr(inputs, name[0].upper() + name[1:])
     return made(**{_snake(key): _value(key, value) for key, value in case["args"].items()})
 
 

@@ -18,6 +18,7 @@ from deml.base.outputs import ForeignReturn, Notice, Output, Report, Settled, Tr
 from deml.base.types import ETHER, Address, Amount, JobId, Timestamp, address_of
 from deml.core import State, inspect, transition
 from deml.core.job import Client, Job
+from deml.scoring import BUDGET, Budget
 from deml.wire import inputs, notices, outputs
 from deml.wire.inputs import Message
 from deml.wire.outputs import Emission, NoticeEmission
@@ -70,9 +71,9 @@ class Result:
 class World:
     """The dapp, a clock, and everybody's wallet."""
 
-    def __init__(self, app: Address = APP) -> None:
+    def __init__(self, budget: Budget = BUDGET, app: Address = APP) -> None:
         self.app = app
-        self.state = State()
+        self.state = State(budget)
         self.now: Timestamp = START
         self.history: list[Result] = []
         self.deposited: Counter[Address] = Counter()

@@ -209,6 +209,12 @@ INPUTS: Final[list[Json]] = [
             "weights": stream(0, "0x"),
         },
     },
+    {"name": "score, one slice", "function": "score", "args": {"jobId": "1", "client": ANN, "slices": "1"}},
+    {
+        "name": "score, all that fit",
+        "function": "score",
+        "args": {"jobId": MAX_UINT256, "client": SPONSOR, "slices": MAX_UINT32},
+    },
     {"name": "settle", "function": "settle", "args": {"jobId": "1"}},
     {"name": "cancel", "function": "cancel", "args": {"jobId": "1"}},
     {"name": "withdraw, token", "function": "withdraw", "args": {"token": TOKEN, "amount": tokens(3), "to": ANN}},
@@ -283,6 +289,16 @@ NOTICES: Final[list[Json]] = [
         },
     },
     {
+        "name": "Scoring",
+        "function": "Scoring",
+        "args": {"jobId": "1", "client": ANN, "rowsDone": "30000", "rows": "100000"},
+    },
+    {
+        "name": "Scoring, most rows",
+        "function": "Scoring",
+        "args": {"jobId": "2", "client": SPONSOR, "rowsDone": "0", "rows": MAX_UINT32},
+    },
+    {
         "name": "Scored",
         "function": "Scored",
         "args": {"jobId": "1", "client": ANN, "modelCid": MODEL_CID, "dataCid": DATA_CID, "score": "917543"},
@@ -291,6 +307,30 @@ NOTICES: Final[list[Json]] = [
         "name": "Scored, negative score",
         "function": "Scored",
         "args": {"jobId": "1", "client": BEN, "modelCid": OTHER_MODEL_CID, "dataCid": DATA_CID, "score": "-31"},
+    },
+    {
+        "name": "Refuted, another score",
+        "function": "Refuted",
+        "args": {
+            "jobId": "1",
+            "client": ANN,
+            "modelCid": MODEL_CID,
+            "declared": "917543",
+            "computed": "-917543",
+            "reason": "SCORE_MISMATCH",
+        },
+    },
+    {
+        "name": "Refuted, no score",
+        "function": "Refuted",
+        "args": {
+            "jobId": "1",
+            "client": SPONSOR,
+            "modelCid": MODEL_CID,
+            "declared": MIN_INT64,
+            "computed": "0",
+            "reason": "NOT_FINITE",
+        },
     },
     {
         "name": "Settled, two models",

@@ -131,6 +131,10 @@ interface Inputs {
         Stream calldata weights
     ) external;
 
+    /// @notice Anyone: let the scoring of what `client` published go on, by at most so many slices, where one input could
+    /// not finish it; for the sponsor as `client`, that of the baseline. An input does as many slices as fit.
+    function score(uint256 jobId, address client, uint32 slices) external;
+
     /// @notice Anyone: bring a job's phase up to date, and end it where it can end.
     function settle(uint256 jobId) external;
 
@@ -192,8 +196,23 @@ interface Notices {
         address[] calldata failed
     ) external;
 
+    /// @notice A model is being scored and rows remain: `score` goes on. `client` is the sponsor for the initial model.
+    function Scoring(uint256 jobId, address client, uint32 rowsDone, uint32 rows) external;
+
     function Scored(uint256 jobId, address client, string calldata modelCid, string calldata dataCid, int64 score)
         external;
+
+    /// @notice What `client` committed to is not what it declared, for good: it scores `computed`, and `reason` is
+    /// "SCORE_MISMATCH" or, for the sponsor, "BASELINE_MISMATCH"; or it cannot be scored for another `reason`, one of the
+    /// codes in docs/errors.md, and `computed` is 0.
+    function Refuted(
+        uint256 jobId,
+        address client,
+        string calldata modelCid,
+        int64 declared,
+        int64 computed,
+        string calldata reason
+    ) external;
 
     /// @notice The end of a job. `ending` is one of the names in docs/protocol.md, "Endings".
     function Settled(

@@ -33,7 +33,7 @@ class WindowTooShort(DemlError):
 class JobTooLong(DemlError):
     seconds: int
     limit: int
-    what = "The job could last {seconds} seconds, all submission rounds included; the longest allowed is {limit}."
+    what = "The job could last {seconds} seconds with all its rounds and their scoring; the longest allowed is {limit}."
     fix = "Shorten the windows or lower maxRounds."
 
 
@@ -56,8 +56,16 @@ class StakeTooSmall(DemlError):
 class TooMuchWork(DemlError):
     needed: int
     limit: int
-    what = "Scoring one submission would cost about {needed} million cycles; one input may cost {limit}."
-    fix = "Lower maxRows or maxModelBytes, or use a smaller architecture."
+    what = "Reading a file and scoring one slice would cost about {needed} million cycles; one input may cost {limit}."
+    fix = "Lower maxModelBytes, maxHoldoutBytes or maxRows, or use a smaller architecture."
+
+
+@dataclass(eq=False)
+class TooManySlices(DemlError):
+    slices: int
+    limit: int
+    what = "Scoring one model on maxRows rows would take {slices} slices; at most {limit} are done."
+    fix = "Lower maxRows, or use a smaller architecture."
 
 
 def check_terms(terms: Terms, escrow: Amount, now: Timestamp) -> None:
@@ -88,6 +96,7 @@ def check_terms(terms: Terms, escrow: Amount, now: Timestamp) -> None:
         ("maxModelBytes", terms.max_model_bytes, 1, limits.MAX_FILE_BYTES),
         ("maxHoldoutBytes", terms.max_holdout_bytes, 1, limits.MAX_FILE_BYTES),
         ("maxRows", terms.max_rows, 1, limits.MAX_ROWS),
+        ("allowList, in accounts,", len(terms.allow_list), 0, limits.MAX_ALLOWED),
     ):
         if not low <= value <= high:
             raise TermOutOfBounds(term, value, low, high)
@@ -107,15 +116,26 @@ def check_stake(stake: Amount, escrow: Amount) -> None:
         raise StakeTooSmall(stake, minimum)
 
 
-def check_work(mcycles: int) -> None:
-    """Refuse a job of which one submission could cost more than an input may.
+def check_work(mcycles: int, limit: int) -> None:
+    """Refuse a job of which one input could cost more than it may.
 
     Raises
     ------
     TooMuchWork
     """
-    if mcycles > limits.MAX_SCORING_MCYCLES:
-        raise TooMuchWork(mcycles, limits.MAX_SCORING_MCYCLES)
+    if mcycles > limit:
+        raise TooMuchWork(mcycles, limit)
+
+
+def check_slices(slices: int) -> None:
+    """Refuse a job of which one model would be scored without an end in sight.
+
+    Raises
+    ------
+    TooManySlices
+    """
+    if slices > limits.MAX_SLICES:
+        raise TooManySlices(slices, limits.MAX_SLICES)
 
 
 def _check_title(title: str) -> None:
@@ -130,6 +150,6 @@ def _check_windows(terms: Terms, now: Timestamp) -> None:
     for window, begin, end in zip(names, ends[:-1], ends[1:], strict=True):
         if end - begin < limits.MIN_WINDOW_SECONDS:
             raise WindowTooShort(window, end - begin, limits.MIN_WINDOW_SECONDS)
-    duration = terms.round_end(terms.max_rounds) - now
+    duration = terms.latest_end - now
     if duration > limits.MAX_JOB_SECONDS:
         raise JobTooLong(duration, limits.MAX_JOB_SECONDS)

@@ -107,6 +107,13 @@ class Submit:
 
 
 @dataclass(frozen=True, slots=True)
+class ScoreSlices:
+    job_id: JobId
+    client: Address
+    slices: int
+
+
+@dataclass(frozen=True, slots=True)
 class Settle:
     job_id: JobId
 
@@ -148,6 +155,8 @@ class ForeignDeposit:
     amounts: tuple[int, ...] | None
 
 
-DirectInput = Accept | SetPayTo | Commit | Upload | RevealHoldout | Declare | Submit | Settle | Cancel | Withdraw
+DirectInput = (
+    Accept | SetPayTo | Commit | Upload | RevealHoldout | Declare | Submit | ScoreSlices | Settle | Cancel | Withdraw
+)
 DepositOrder = CreateJob | TopUp | Accept
 Body = DirectInput | Deposit | ForeignDeposit

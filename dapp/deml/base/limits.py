@@ -26,13 +26,17 @@ MIN_WINDOW_SECONDS: Final = 120
 sponsor on a chain that finalises slowly should choose hours."""
 
 MAX_JOB_SECONDS: Final = 366 * 24 * 3600
-"""Longest time from creation to the end of the last round: what a job reserves must come free again."""
+"""Longest time from creation to the latest end of a job: what it reserves must come free again."""
 
 MAX_ROUNDS: Final = 16
 """Most submission rounds; bounds the notices that one late input can set off."""
 
 MAX_PARTICIPANTS: Final = 128
 """Most clients in a job. A settlement emits one voucher each; at about 10 Mcycles apiece over HTTP: 1,300."""
+
+MAX_ALLOWED: Final = 512
+"""Most accounts on an allow-list: four times the participants. Each takes some 100 bytes for as long as the job is
+remembered."""
 
 MAX_TITLE_BYTES: Final = 200
 """One line for people."""
@@ -57,6 +61,14 @@ MAX_SCORING_MCYCLES: Final = 3_000
 """Work of one input, in millions of machine cycles (`deml.scoring.cost`). The node gives an advance 180 s of wall clock
 by default; measured hosts run about 50 to 100 Mcycles a second, so a validator three times slower still finishes."""
 
+SLICE_MCYCLES: Final = 250
+"""Work of one slice of a holdout's rows, in millions of machine cycles: about four seconds. An input does as many as
+fit."""
+
+MAX_SLICES: Final = 256
+"""Most slices in the scoring of one model: 64,000 million cycles, in some two dozen inputs. Without a bound, a job
+could occupy its validators without end."""
+
 MIN_BOND_BPS: Final = 500
 """Least part of the escrow, in 1/10,000, that a sponsor loses to committed clients if it does not reveal: 5 %."""
 
@@ -71,6 +83,9 @@ MAX_CHUNKS: Final = 4_096
 
 MAX_ENDED_JOBS: Final = 1_000
 """How many ended jobs stay queryable; the notices of older ones remain with the node and on chain for ever."""
+
+MAX_ENDED_BYTES: Final = 32 * 2**20
+"""What the records of ended jobs may take together: 1,000 usual ones, or 100 of the largest (`deml.core.memory`)."""
 
 PAGE_SIZE: Final = 50
 """Default number of items in an answer to an inspect query."""

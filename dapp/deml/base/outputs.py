@@ -112,6 +112,24 @@ class Scored:
 
 
 @dataclass(frozen=True, slots=True)
+class Scoring:
+    job_id: JobId
+    client: Address
+    rows_done: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refuted:
+    job_id: JobId
+    client: Address
+    model_cid: str
+    declared: Score
+    computed: Score
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class VerifiedModel:
     client: Address
     model_cid: str
@@ -147,7 +165,9 @@ Notice = (
     | HoldoutRevealed
     | Declared
     | DuesFixed
+    | Scoring
     | Scored
+    | Refuted
     | Settled
 )
 Voucher = Transfer | ForeignReturn

@@ -67,5 +67,10 @@ class Terms:
         return self.submit_until - self.declare_until
 
     def round_end(self, number: int) -> Timestamp:
-        """Last second of submission round `number`, counted from 1."""
+        """Last second of submission round `number`, counted from 1, if no scoring has prolonged one before it."""
         return Timestamp(self.declare_until + number * self.window)
+
+    @property
+    def latest_end(self) -> Timestamp:
+        """Last second in which a model can be awaited: each round may be followed by a window for scoring alone."""
+        return self.round_end(2 * self.max_rounds)

@@ -19,6 +19,9 @@ Amount = NewType("Amount", int)
 Timestamp = NewType("Timestamp", int)
 """A block timestamp in seconds."""
 
+EPOCH: Final = Timestamp(0)
+"""Before every block; stands for a time that is not set."""
+
 NOTHING: Final = Amount(0)
 """No tokens."""
 

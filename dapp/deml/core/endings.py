@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from deml.base.outputs import Output, Payout, Settled, Transfer, VerifiedModel
 from deml.base.types import BURN, NOTHING, Address, Amount, Timestamp
-from deml.core.job import Client, Ending, Job, Outcome, Standing
+from deml.core.job import AWAITED, Client, Ending, Job, Outcome, Standing
 from deml.core.phases import bid_of
 from deml.market import final_pays, share_forfeits
 
@@ -34,7 +34,7 @@ def ending_of(job: Job, now: Timestamp) -> Ending | None:
         return None
     if all(one.standing in _ON_THE_WAY for one in job.clients):
         return Ending.NOBODY_DECLARED
-    if job.standing(Standing.DUE):
+    if job.standing(*AWAITED):
         return None
     if job.standing(Standing.VERIFIED):
         return Ending.SETTLED

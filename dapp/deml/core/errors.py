@@ -136,6 +136,36 @@ class AlreadyRevealed(DemlError):
 
 
 @dataclass(eq=False)
+class BeingScored(DemlError):
+    job_id: JobId
+    owner: Address
+    what = "What {owner} published for job {job_id} has arrived and is being scored."
+    fix = "Go on with the scoring: 'deml continue {job_id}'. Anybody may."
+
+
+@dataclass(eq=False)
+class AlreadyRefuted(DemlError):
+    job_id: JobId
+    owner: Address
+    what = "What {owner} published for job {job_id} was found not to be what was declared; that is final."
+    fix = "Nothing can be sent in its place: the commitment allows no other. The notice Refuted says what was found."
+
+
+@dataclass(eq=False)
+class NothingToScore(DemlError):
+    job_id: JobId
+    client: Address
+    what = "No model of {client} is being scored for job {job_id}."
+    fix = "See who is with 'deml job show {job_id}'; a scoring that is finished needs nothing more."
+
+
+@dataclass(eq=False)
+class NoSlices(DemlError):
+    what = "The input asks for no slices to be scored."
+    fix = "Ask for 1 or more; as many are done as fit."
+
+
+@dataclass(eq=False)
 class NotRevealed(DemlError):
     job_id: JobId
     what = "The holdout of job {job_id} was not revealed in time."
@@ -201,7 +231,7 @@ class BaselineMismatch(DemlError):
     declared: Score
     computed: Score
     what = "The initial model scores {computed} on this holdout; the terms of job {job_id} declare {declared}."
-    fix = "The terms cannot be changed. 'deml job post' computes the baseline itself; do not edit it."
+    fix = "Nothing can be done: both are final. 'deml job post' computes the baseline itself; do not edit it."
 
 
 @dataclass(eq=False)
@@ -210,7 +240,7 @@ class ScoreMismatch(DemlError):
     declared: Score
     computed: Score
     what = "The model scores {computed} on the holdout of job {job_id}; declared was {declared}."
-    fix = "Submit the model whose score was declared."
+    fix = "Nothing can be done: both are final. 'deml declare' computes the score itself; do not edit it."
 
 
 @dataclass(eq=False)

@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Final
 
 from deml.base.outputs import Payout
 from deml.base.terms import Terms
-from deml.base.types import NOTHING, Address, Amount, JobId, Score
-
-OVERHEAD_BYTES: Final = 256 * 2**10
-"""Reserved for a job beside its files: its terms (at most one payload) and 128 clients, twice over."""
+from deml.base.types import EPOCH, NOTHING, Address, Amount, JobId, Score, Timestamp
 
 
 class Phase(StrEnum):
@@ -33,9 +29,23 @@ class Standing(StrEnum):
     DECLARED = "declared"
     NOT_DUE = "not-due"
     DUE = "due"
+    SCORING = "scoring"
+    REFUTED = "refuted"
     WAIVED = "waived"
     FAILED = "failed"
     VERIFIED = "verified"
+
+
+AWAITED = (Standing.DUE, Standing.SCORING, Standing.REFUTED)
+"""Standings of clients that are due and neither verified nor failed yet; a refuted one fails with its round."""
+
+
+class Opening(StrEnum):
+    """What has become of the holdout that the sponsor opened."""
+
+    SCORING = "scoring"
+    CONFIRMED = "confirmed"
+    REFUTED = "refuted"
 
 
 class Ending(StrEnum):
@@ -56,7 +66,8 @@ class Client:
     """One participant of one job.
 
     `order` is its place in the order of commitments, `due` the pay it was due when dues were last computed, `first_due`
-    when they were first computed.
+    when they were first computed. `model_cid` is what it submitted, and `scored_by` the last second in which that
+    may be scored.
     """
 
     address: Address
@@ -70,14 +81,16 @@ class Client:
     due: Amount = NOTHING
     first_due: Amount = NOTHING
     model_cid: str = ""
+    scored_by: Timestamp = EPOCH
 
 
 @dataclass(frozen=True, slots=True)
-class Revealed:
-    """The opened holdout: its canonical CID and number of rows."""
+class Opened:
+    """The opened holdout: its canonical CID, its number of rows, and whether the baseline proved true on it."""
 
     data_cid: str
     rows: int
+    opening: Opening
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +105,23 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One job. `commits` counts commitments ever made; `round` is 0 until dues are first computed."""
+    """One job.
+
+    `reserved_bytes` is the most memory that it can come to need, `commits` counts commitments ever made. `round` counts
+    how often dues were computed, and `round_until` is the last second in which those due may submit, or, where all of
+    them have, be scored.
+    """
 
     id: JobId
     sponsor: Address
     terms: Terms
     escrow: Amount
+    reserved_bytes: int
     clients: tuple[Client, ...] = ()
     commits: int = 0
-    revealed: Revealed | None = None
+    opened: Opened | None = None
     round: int = 0
+    round_until: Timestamp = EPOCH
     outcome: Outcome | None = None
 
     def client(self, address: Address) -> Client | None:
@@ -131,12 +151,6 @@ class Job:
         return any(one.commitment is not None for one in self.clients)
 
     @property
-    def reserved_bytes(self) -> int:
-        """Most memory the job can come to need.
-
-        The sponsor's two buffers; the holdout prepared in float64 (four times a file of float16); two models in
-        parsing; one buffer for each client.
-        """
-        terms = self.terms
-        holdout, model = 5 * terms.max_holdout_bytes, (3 + terms.max_participants) * terms.max_model_bytes
-        return OVERHEAD_BYTES + holdout + model
+    def revealed(self) -> Opened | None:
+        """The holdout, once its baseline is confirmed."""
+        return self.opened if self.opened and self.opened.opening is Opening.CONFIRMED else None

@@ -8,8 +8,8 @@ from deml.base.inputs import Metadata
 from deml.base.outputs import Due, DuesFixed, Output
 from deml.base.types import NOTHING, Address, Amount, JobId, Timestamp
 from deml.core.errors import JobEnded, UnknownJob, WrongPhase
-from deml.core.job import Client, Job, Phase, Standing
-from deml.core.state import State
+from deml.core.job import AWAITED, Client, Job, Phase, Standing
+from deml.core.state import ScoringKey, State
 from deml.market import Bid, offers
 
 
@@ -33,7 +33,7 @@ def until(job: Job, now: Timestamp) -> Timestamp:
     for end in (terms.commit_until, terms.holdout_until, terms.declare_until):
         if now <= end:
             return end
-    return terms.round_end(max(job.round, 1))
+    return job.round_until if job.round else terms.submit_until
 
 
 def enter(state: State, meta: Metadata, job_id: JobId) -> tuple[Job, list[Output]]:
@@ -57,6 +57,8 @@ def enter(state: State, meta: Metadata, job_id: JobId) -> tuple[Job, list[Output
         raise JobEnded(job_id, job.outcome.ending)
     job, outputs = advance(job, meta.timestamp)
     state.jobs[job_id] = job
+    for failed in job.standing(Standing.FAILED):
+        state.scorings.pop(ScoringKey(job_id, failed.address), None)
     return job, outputs
 
 
@@ -73,39 +75,56 @@ def require(job: Job, meta: Metadata, phase: Phase, action: str) -> None:
 
 
 def advance(job: Job, now: Timestamp) -> tuple[Job, list[Output]]:
-    """Do what time alone brings about: fix the dues, let rounds pass, fail those who did not submit."""
+    """Do what time alone brings about: fix the dues, let rounds pass, fail those who did not deliver.
+
+    A round of which nobody fails, but somebody is still being scored, is prolonged by a window.
+    """
     outputs: list[Output] = []
     if job.revealed is None or now <= job.terms.declare_until:
         return job, outputs
     if job.round == 0 and job.standing(Standing.DECLARED):
         job, notice = _fix_dues(job, failed=())
         outputs.append(notice)
-    while (overdue := job.standing(Standing.DUE)) and now > job.terms.round_end(job.round):
+    while job.standing(*AWAITED) and now > job.round_until:
+        overdue = _overdue(job)
         job = job.with_clients(tuple(replace(one, standing=Standing.FAILED, due=NOTHING) for one in overdue))
-        if job.round == job.terms.max_rounds:
-            break
-        job, notice = _fix_dues(job, failed=tuple(one.address for one in overdue))
-        outputs.append(notice)
+        if overdue and job.round < job.terms.max_rounds:
+            job, notice = _fix_dues(job, failed=tuple(one.address for one in overdue))
+            outputs.append(notice)
+        elif job.standing(Standing.SCORING):
+            job = replace(job, round_until=window_after(job))
     return job, outputs
+
+
+def _overdue(job: Job) -> tuple[Client, ...]:
+    """Those awaited in vain once the round is over: all but who submitted in it and is being scored."""
+    late = job.standing(*AWAITED)
+    return tuple(one for one in late if one.standing is not Standing.SCORING or one.scored_by <= job.round_until)
+
+
+def window_after(job: Job) -> Timestamp:
+    """Last second of the window after the current one; before the first round, of that."""
+    return Timestamp(job.round_until + job.terms.window) if job.round else job.terms.submit_until
 
 
 def _fix_dues(job: Job, failed: tuple[Address, ...]) -> tuple[Job, DuesFixed]:
     """Compute the dues among those who have neither failed nor been waived, and begin the next round."""
-    bidders = job.standing(Standing.DECLARED, Standing.NOT_DUE, Standing.DUE, Standing.VERIFIED)
+    delivered = (Standing.VERIFIED, Standing.SCORING)
+    bidders = job.standing(Standing.DECLARED, Standing.NOT_DUE, *delivered)
     made = offers(job.terms.rule, job.escrow, job.terms.baseline, [bid_of(one) for one in bidders])
-    number = job.round + 1
+    number, until = job.round + 1, window_after(job)
     changed = []
     for client, offer in zip(bidders, made, strict=True):
         standing = client.standing
-        if standing is not Standing.VERIFIED:
+        if standing not in delivered:
             standing = Standing.WAIVED if offer.waived else Standing.DUE if offer.pay else Standing.NOT_DUE
         first = offer.pay if number == 1 else client.first_due
         changed.append(replace(client, standing=standing, due=offer.pay, first_due=first))
-    job = replace(job.with_clients(tuple(changed)), round=number)
+    job = replace(job.with_clients(tuple(changed)), round=number, round_until=until)
     notice = DuesFixed(
         job_id=job.id,
         round=number,
-        round_until=job.terms.round_end(number),
+        round_until=until,
         dues=tuple(Due(one.address, one.due) for one in changed if one.due),
         waived=tuple(one.address for one in changed if one.standing is Standing.WAIVED),
         failed=failed,

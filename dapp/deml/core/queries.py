@@ -87,10 +87,16 @@ def _submissions(state: State, job: Job, parameters: Parameters) -> Answer:
     shown = job.clients[after : after + limit]
     more = after + limit < len(job.clients)
     uploads = [views.upload(key, buffer) for key, buffer in state.buffers.items() if key.job_id == job.id]
+    scorings = [
+        views.scoring(key, one, state.holdouts[job.id].rows)
+        for key, one in state.scorings.items()
+        if key.job_id == job.id
+    ]
     return {
         "jobId": job.id,
         "submissions": [views.client(one, job) for one in shown],
         "uploads": uploads,
+        "scorings": scorings,
         "next": after + limit if more else None,
     }
 

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from deml.base.inputs import Metadata
-from deml.core.errors import AlreadyRevealed, NobodyCommitted, NotAParticipant, NotDue, NotTheSponsor
-from deml.core.job import Client, Job, Phase, Standing
+from deml.core.errors import (
+    AlreadyRefuted,
+    AlreadyRevealed,
+    BeingScored,
+    NobodyCommitted,
+    NotAParticipant,
+    NotDue,
+    NotTheSponsor,
+)
+from deml.core.job import Client, Job, Opening, Phase, Standing
 from deml.core.phases import require
 
 
@@ -13,13 +21,18 @@ def revealing_sponsor(job: Job, meta: Metadata, action: str) -> None:
 
     Raises
     ------
-    NotTheSponsor, WrongPhase, AlreadyRevealed, NobodyCommitted
+    NotTheSponsor, WrongPhase, AlreadyRevealed, BeingScored, AlreadyRefuted, NobodyCommitted
     """
     if meta.sender != job.sponsor:
         raise NotTheSponsor(job.id, meta.sender, job.sponsor)
     require(job, meta, Phase.REVEAL, action)
-    if job.revealed is not None:
-        raise AlreadyRevealed(job.id)
+    match job.opened.opening if job.opened else None:
+        case Opening.CONFIRMED:
+            raise AlreadyRevealed(job.id)
+        case Opening.SCORING:
+            raise BeingScored(job.id, job.sponsor)
+        case Opening.REFUTED:
+            raise AlreadyRefuted(job.id, job.sponsor)
     if not job.committed:
         raise NobodyCommitted(job.id)
 
@@ -29,12 +42,18 @@ def due_client(job: Job, meta: Metadata, action: str) -> Client:
 
     Raises
     ------
-    NotAParticipant, WrongPhase, NotDue
+    NotAParticipant, WrongPhase, BeingScored, AlreadyRefuted, NotDue
     """
     client = job.client(meta.sender)
     if client is None:
         raise NotAParticipant(job.id, meta.sender)
     require(job, meta, Phase.SUBMIT, action)
-    if client.standing is not Standing.DUE:
-        raise NotDue(job.id, client.address, client.standing)
-    return client
+    match client.standing:
+        case Standing.DUE:
+            return client
+        case Standing.SCORING:
+            raise BeingScored(job.id, client.address)
+        case Standing.REFUTED:
+            raise AlreadyRefuted(job.id, client.address)
+        case standing:
+            raise NotDue(job.id, client.address, standing)

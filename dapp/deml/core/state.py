@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from deml.base.inputs import Slot
-from deml.base.limits import MAX_ENDED_JOBS
+from deml.base.limits import MAX_ENDED_BYTES, MAX_ENDED_JOBS
 from deml.base.types import Address, JobId, Timestamp
 from deml.core.job import Job
+from deml.core.memory import record_bytes
 from deml.core.overlay import Overlay
 from deml.ledger import Balances
-from deml.scoring import Holdout
+from deml.scoring import BUDGET, Budget, Holdout, Model, Scoring
 
 
 class BufferKey(NamedTuple):
@@ -21,6 +22,13 @@ class BufferKey(NamedTuple):
     job_id: JobId
     owner: Address
     slot: Slot
+
+
+class ScoringKey(NamedTuple):
+    """Whose model is being scored, for which job; the sponsor's is the initial one."""
+
+    job_id: JobId
+    owner: Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +51,24 @@ class Progress:
 
 
 class State:
-    """Jobs, balances, upload buffers and open holdouts.
+    """Jobs, balances, upload buffers, opened holdouts with their jobs' initial models, and models being scored.
+
+    `budget` is what one input may cost; it never changes.
 
     A `fork` reads through to its origin and holds back what is written to it until `merge`; handlers only ever see a
     fork, so an input that fails halfway leaves no trace.
     """
 
-    __slots__ = ("balances", "buffers", "holdouts", "jobs", "progress")
+    __slots__ = ("balances", "budget", "buffers", "holdouts", "initials", "jobs", "progress", "scorings")
 
-    def __init__(self) -> None:
+    def __init__(self, budget: Budget = BUDGET) -> None:
+        self.budget = budget
         self.jobs: MutableMapping[JobId, Job] = {}
         self.balances: Balances = {}
         self.buffers: MutableMapping[BufferKey, Buffer] = {}
         self.holdouts: MutableMapping[JobId, Holdout] = {}
+        self.initials: MutableMapping[JobId, Model] = {}
+        self.scorings: MutableMapping[ScoringKey, Scoring] = {}
         self.progress = Progress(accepted=0, as_of=Timestamp(0), chain_id=0, app=Address(""), jobs=0)
 
     def reserved_bytes(self) -> int:
@@ -63,13 +76,19 @@ class State:
         return sum(job.reserved_bytes for job in self.jobs.values() if job.outcome is None)
 
     def forget(self, job_id: JobId) -> None:
-        """Drop the bytes of a job that ends, and the oldest record of an ended job beyond `MAX_ENDED_JOBS`."""
+        """Drop the bytes of a job that ends, and the oldest records of ended ones until there is room for its own."""
         self.holdouts.pop(job_id, None)
-        for key in [key for key in self.buffers if key.job_id == job_id]:
-            del self.buffers[key]
-        ended = [job.id for job in self.jobs.values() if job.outcome is not None]
-        if len(ended) >= MAX_ENDED_JOBS:
-            del self.jobs[min(ended)]
+        self.initials.pop(job_id, None)
+        for buffer in [key for key in self.buffers if key.job_id == job_id]:
+            del self.buffers[buffer]
+        for scoring in [key for key in self.scorings if key.job_id == job_id]:
+            del self.scorings[scoring]
+        ended = sorted(job.id for job in self.jobs.values() if job.outcome is not None)
+        taken = sum(record_bytes(self.jobs[one]) for one in (*ended, job_id))
+        for count, oldest in zip(range(len(ended), 0, -1), ended, strict=True):
+            if count < MAX_ENDED_JOBS and taken <= MAX_ENDED_BYTES:
+                break
+            taken -= record_bytes(self.jobs.pop(oldest))
 
     def fork(self) -> Fork:
         """Begin a set of changes that take effect together or not at all."""
@@ -84,10 +103,12 @@ class Fork(State):
     def __init__(self, origin: State) -> None:
         jobs, balances = Overlay(origin.jobs), Overlay(origin.balances)
         buffers, holdouts = Overlay(origin.buffers), Overlay(origin.holdouts)
-        self.jobs, self.balances, self.buffers, self.holdouts = jobs, balances, buffers, holdouts
-        self.progress = origin.progress
+        initials, scorings = Overlay(origin.initials), Overlay(origin.scorings)
+        self.jobs, self.balances, self.buffers = jobs, balances, buffers
+        self.holdouts, self.initials, self.scorings = holdouts, initials, scorings
+        self.budget, self.progress = origin.budget, origin.progress
         self._origin = origin
-        self._overlays = (jobs, balances, buffers, holdouts)
+        self._overlays = (jobs, balances, buffers, holdouts, initials, scorings)
 
     def merge(self) -> None:
         """Let all changes take effect."""

@@ -16,6 +16,7 @@ from deml.base.inputs import (
     ForeignDeposit,
     Metadata,
     RevealHoldout,
+    ScoreSlices,
     SetPayTo,
     Settle,
     Submit,
@@ -28,6 +29,7 @@ from deml.core.handlers.commit import commit
 from deml.core.handlers.declare import declare
 from deml.core.handlers.deposit import deposit, return_foreign
 from deml.core.handlers.reveal_holdout import reveal_holdout
+from deml.core.handlers.score_slices import score_slices
 from deml.core.handlers.settle import cancel, settle
 from deml.core.handlers.submit import submit
 from deml.core.handlers.upload import upload
@@ -46,6 +48,7 @@ HANDLERS: Final[dict[type[Body], Handler]] = {
     RevealHoldout: reveal_holdout,
     Declare: declare,
     Submit: submit,
+    ScoreSlices: score_slices,
     Settle: settle,
     Cancel: cancel,
     Withdraw: withdraw,

@@ -9,7 +9,8 @@ from deml.base.types import Timestamp
 from deml.core.buffers import slot_name
 from deml.core.job import Client, Job, Phase, Standing
 from deml.core.phases import phase_of, until
-from deml.core.state import Buffer, BufferKey
+from deml.core.state import Buffer, BufferKey, ScoringKey
+from deml.scoring import Scoring
 
 View = dict[str, Any]
 
@@ -30,6 +31,7 @@ def job(shown: Job, as_of: Timestamp) -> View:
         "committed": sum(1 for one in shown.clients if one.commitment is not None),
         "declared": sum(1 for one in shown.clients if one.score is not None),
         "revealed": shown.revealed is not None,
+        "opening": shown.opened.opening if shown.opened else None,
         "dataCid": shown.revealed.data_cid if shown.revealed else None,
         "rows": shown.revealed.rows if shown.revealed else None,
         "sponsorRefund": str(outcome.sponsor_refund) if outcome else None,
@@ -53,6 +55,7 @@ def client(shown: Client, of: Job) -> View:
         "due": str(shown.due) if of.round else None,
         "status": "paid" if payout and payout.pay and shown.standing is Standing.VERIFIED else shown.standing,
         "modelCid": shown.model_cid or None,
+        "scoredBy": shown.scored_by if shown.standing is Standing.SCORING else None,
         "payout": {
             "pay": str(payout.pay),
             "stake": str(payout.stake),
@@ -71,6 +74,11 @@ def upload(key: BufferKey, buffer: Buffer) -> View:
         "nextSeq": len(buffer.chunks),
         "bytes": buffer.size,
     }
+
+
+def scoring(key: ScoringKey, shown: Scoring, rows: int) -> View:
+    """Describe a score in the making: how many of the holdout's rows are through."""
+    return {"owner": key.owner, "rowsDone": shown.rows, "rows": rows}
 
 
 def terms(shown: Terms) -> View:

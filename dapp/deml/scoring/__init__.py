@@ -5,24 +5,31 @@ defines every operation.
 """
 
 from deml.scoring.architecture import Architecture
-from deml.scoring.cost import scoring_mcycles
+from deml.scoring.cost import BUDGET, Budget, Slicing, reading_mcycles, scoring_mcycles, slicing
 from deml.scoring.families import parse_architecture
 from deml.scoring.holdout import Holdout, load_holdout
 from deml.scoring.metrics import Metric, parse_metric
 from deml.scoring.model import Model, load_model
+from deml.scoring.progress import Scoring
 from deml.scoring.score import conclude, evidence, score
 
 __all__ = [
+    "BUDGET",
     "Architecture",
+    "Budget",
     "Holdout",
     "Metric",
     "Model",
+    "Scoring",
+    "Slicing",
     "conclude",
     "evidence",
     "load_holdout",
     "load_model",
     "parse_architecture",
     "parse_metric",
+    "reading_mcycles",
     "score",
     "scoring_mcycles",
+    "slicing",
 ]

@@ -18,6 +18,7 @@ from deml.base.inputs import (
     DirectInput,
     Metadata,
     RevealHoldout,
+    ScoreSlices,
     SetPayTo,
     Settle,
     Slot,
@@ -89,6 +90,9 @@ _TABLE: Final[Table[Message]] = Table(
             lambda body: (body.job_id, body.model_cid, body.data_cid, body.salt, _values(body.weights)),
             lambda job_id, model, data, salt, weights: Submit(job_id, model, data, salt, _stream(weights)),
         ),
+        ScoreSlices: _flat(
+            ScoreSlices, function("score", "0d0c5163", "uint256", "address", "uint32"), "job_id", "client", "slices"
+        ),
         Settle: _flat(Settle, function("settle", "8df82800", "uint256"), "job_id"),
         Cancel: _flat(Cancel, function("cancel", "40e58ee5", "uint256"), "job_id"),
         Withdraw: _flat(
@@ -126,8 +130,6 @@ def decode(meta: Metadata, payload: bytes, deployment: Deployment) -> Body:
         For inputs that are not deposits. What is wrong inside an ERC-20 deposit travels with it, for the tokens have
         already moved.
     """
-    if len(payload) > MAX_PAYLOAD_BYTES:
-        raise OversizedPayload(len(payload), MAX_PAYLOAD_BYTES)
     if meta.sender == deployment.erc20_portal:
         return erc20_deposit(payload, decode_message)
     if meta.sender == deployment.ether_portal:
@@ -138,6 +140,8 @@ def decode(meta: Metadata, payload: bytes, deployment: Deployment) -> Body:
         return erc1155_single_deposit(payload)
     if meta.sender == deployment.erc1155_batch_portal:
         return erc1155_batch_deposit(payload)
+    if len(payload) > MAX_PAYLOAD_BYTES:
+        raise OversizedPayload(len(payload), MAX_PAYLOAD_BYTES)
     message = decode_message(payload)
     if isinstance(message, CreateJob | TopUp):
         raise NeedsDeposit(_TABLE.function(message).name)

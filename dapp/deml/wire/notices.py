@@ -16,7 +16,9 @@ from deml.base.outputs import (
     Notice,
     Payout,
     PayToChanged,
+    Refuted,
     Scored,
+    Scoring,
     Settled,
     ToppedUp,
     VerifiedModel,
@@ -67,7 +69,9 @@ _TABLE: Final[Table[Notice]] = Table(
                 job_id, number, until, tuple(Due(*due) for due in dues), tuple(waived), tuple(failed)
             ),
         ),
+        Scoring: _flat(Scoring, "uint256", "address", "uint32", "uint32", selector="f11531f1"),
         Scored: _flat(Scored, "uint256", "address", "string", "string", "int64", selector="78c94c90"),
+        Refuted: _flat(Refuted, "uint256", "address", "string", "int64", "int64", "string", selector="9413a46f"),
         Settled: Kind(
             function(
                 "Settled",

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from deml.base.bounds import check_stake, check_terms, check_work
+from deml.base.bounds import check_stake, check_terms
 from deml.base.inputs import CreateJob
 from deml.base.limits import MAX_DEPOSIT_DATA_BYTES, MAX_ROWS
 from deml.base.terms import FixedRule, MarketRule, Rule, Terms
 from deml.base.types import Amount, Score, Timestamp
 from deml.ipld import Cid, file_car, file_cid
 from deml.market import check_rule, needs_stake
-from deml.scoring import load_holdout, load_model, parse_architecture, parse_metric, score, scoring_mcycles
+from deml.scoring import load_holdout, load_model, parse_architecture, parse_metric, score, slicing
 from deml.wire.inputs import encode
 from deml_cli.addresses import parse_address
 from deml_cli.jobs.errors import LongTerms
@@ -123,7 +123,8 @@ def check(terms: Terms, escrow: Amount, now: Timestamp) -> None:
     if needs_stake(terms.rule, escrow, terms.max_participants):
         check_stake(terms.stake, escrow)
     architecture = parse_architecture(terms.architecture)
-    check_work(scoring_mcycles(architecture, terms.max_rows, terms.max_model_bytes, terms.max_holdout_bytes))
+    metric = parse_metric(terms.metric, architecture)
+    slicing(architecture, metric, terms.max_rows, terms.max_model_bytes, terms.max_holdout_bytes)
     size = len(encode(CreateJob(terms)))
     if size > MAX_DEPOSIT_DATA_BYTES:
         raise LongTerms(size, MAX_DEPOSIT_DATA_BYTES)

@@ -6,20 +6,32 @@ import pytest
 
 from deml.base.inputs import Cancel, CreateJob
 from deml.base.limits import MAX_RESERVED_BYTES
-from deml.core.job import OVERHEAD_BYTES, Phase
+from deml.core.job import Phase
+from deml.core.memory import OVERHEAD_BYTES, record_bytes
+from deml.scoring import BUDGET
 from tests.support.course import ANNA, SPONSOR, Course, terms_from_now
 from tests.support.deployment import account
+from tests.support.slow import SLOW
 from tests.support.world import World
+
+PARAMETERS = 2
+"""Of the models used here: a weight and a bias."""
 
 
 def test_a_job_reserves_its_worst_case() -> None:
     course = Course(World(), max_participants=3, max_model_bytes=1_000, max_holdout_bytes=2_000)
-    assert course.job.reserved_bytes == OVERHEAD_BYTES + 5 * 2_000 + (3 + 3) * 1_000
+    assert course.job.reserved_bytes == OVERHEAD_BYTES + 5 * 2_000 + (3 + 3) * 1_000 + 8 * PARAMETERS
+
+
+def test_a_job_scored_in_slices_reserves_the_evidence_of_all_its_models() -> None:
+    sizes = {"max_participants": 3, "max_rows": 50}
+    whole, sliced = (Course(World(budget), **sizes).job.reserved_bytes for budget in (BUDGET, SLOW))
+    assert sliced == whole + 8 * 50 * (3 + 1)
 
 
 def test_jobs_fit_to_the_last_byte() -> None:
     world = World()
-    rest = MAX_RESERVED_BYTES - OVERHEAD_BYTES - 5 * 8_192
+    rest = MAX_RESERVED_BYTES - OVERHEAD_BYTES - 5 * 8_192 - 8 * PARAMETERS
     participants = 128
     models = rest // (participants + 3)
     spare = rest - models * (participants + 3)
@@ -53,6 +65,8 @@ def test_every_ending_frees_what_was_reserved(phase: Phase) -> None:
     course.settle()
     assert world.state.reserved_bytes() == 0
     assert not world.state.holdouts
+    assert not world.state.initials
+    assert not world.state.scorings
     assert not world.state.buffers
 
 
@@ -66,6 +80,19 @@ def test_the_oldest_record_of_an_ended_job_makes_room(monkeypatch: pytest.Monkey
     assert list(world.state.jobs) == [running.id, *(course.id for course in ended[2:])]
     assert world.query("stats")["jobs"] == 6
     assert Course(world, variant=9).id == 7
+
+
+def test_large_records_make_room_sooner(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Records of ended jobs have a budget of bytes too: what took much is forgotten before there are many."""
+    world = World()
+    guests = tuple(account(byte) for byte in range(1, 101))
+    courses = [Course(world, variant=index, allow_list=guests) for index in range(4)]
+    monkeypatch.setattr("deml.core.state.MAX_ENDED_BYTES", 3 * record_bytes(courses[0].job))
+    for course in courses[:3]:
+        world.do(SPONSOR, Cancel(course.id))
+    assert list(world.state.jobs) == [1, 2, 3, 4]
+    world.do(SPONSOR, Cancel(courses[3].id))
+    assert list(world.state.jobs) == [2, 3, 4]
 
 
 def test_a_pruned_job_is_unknown_and_numbers_are_not_used_again(monkeypatch: pytest.MonkeyPatch) -> None:

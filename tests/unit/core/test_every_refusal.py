@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from deml.base import bounds, limits
+from deml.base import bounds, limits, outputs
 from deml.base.errors import DemlError, catalogue
 from deml.base.inputs import (
     Accept,
@@ -16,6 +17,7 @@ from deml.base.inputs import (
     Commit,
     CreateJob,
     Declare,
+    ScoreSlices,
     SetPayTo,
     Settle,
     Slot,
@@ -24,6 +26,7 @@ from deml.base.inputs import (
     Upload,
     Withdraw,
 )
+from deml.base.outputs import Refuted
 from deml.base.terms import FixedRule, MarketRule, UnknownRule
 from deml.base.types import ETHER, Amount, JobId, Score, Timestamp
 from deml.core import errors
@@ -34,7 +37,8 @@ from tests.support import models
 from tests.support.course import ANNA, BERT, CARO, SPONSOR, WINDOW, Course, terms_from_now
 from tests.support.deployment import APP, account
 from tests.support.models import PERCENT
-from tests.support.world import START, TOKEN, World
+from tests.support.slow import SLOW
+from tests.support.world import START, TOKEN, Result, World
 
 Report = dict[str, Any]
 Case = Callable[[World], DemlError | Report]
@@ -64,6 +68,14 @@ def refused_terms(world: World, escrow: int = 1_000, token: str = TOKEN, **chang
 def reason(result: Any) -> Report:
     (report,) = result.outputs
     found: Report = report.body["reason"]
+    return found
+
+
+def refutation(result: Result) -> Report:
+    """Why an accepted input was the last word on what it published."""
+    (report,), (notice,) = result.all(outputs.Report), result.all(Refuted)
+    found: Report = report.body["reason"]
+    assert notice.reason == found["code"]
     return found
 
 
@@ -344,7 +356,7 @@ def reveal_with_a_false_baseline(world: World) -> DemlError:
     course = Course(world, baseline=Score(51 * PERCENT))
     course.join(ANNA, 70)
     course.enter(Phase.REVEAL)
-    return world.refuse(errors.BaselineMismatch, SPONSOR, course.opening())
+    return refutation(world.do(SPONSOR, course.opening()))
 
 
 @reaches(errors.CommitmentMismatch)
@@ -475,7 +487,7 @@ def submit_less_than_declared(world: World) -> DemlError:
     course = at_declare(world)
     course.declare(ANNA, percent=90)
     course.enter(Phase.SUBMIT)
-    return world.refuse(errors.ScoreMismatch, ANNA, course.submission(ANNA))
+    return refutation(course.submit(ANNA))
 
 
 @reaches(errors.ScoreMismatch, job_id=1, declared=600_000, computed=700_000)
@@ -483,7 +495,55 @@ def submit_more_than_declared(world: World) -> DemlError:
     course = at_declare(world)
     course.declare(ANNA, percent=60)
     course.enter(Phase.SUBMIT)
-    return world.refuse(errors.ScoreMismatch, ANNA, course.submission(ANNA))
+    return refutation(course.submit(ANNA))
+
+
+@reaches(errors.BeingScored, job_id=1, owner=ANNA)
+def submit_while_being_scored(_: World) -> DemlError:
+    world = World(SLOW)
+    course = at_submit(world)
+    course.submit(ANNA)
+    return world.refuse(errors.BeingScored, ANNA, course.submission(ANNA))
+
+
+@reaches(errors.AlreadyRefuted, job_id=1, owner=ANNA)
+def submit_after_a_refutation(world: World) -> DemlError:
+    course = at_declare(world)
+    course.declare(ANNA, percent=90)
+    course.enter(Phase.SUBMIT)
+    course.submit(ANNA)
+    return world.refuse(errors.AlreadyRefuted, ANNA, course.submission(ANNA))
+
+
+@reaches(errors.BeingScored, job_id=1, owner=SPONSOR)
+def reveal_while_the_baseline_is_scored(_: World) -> DemlError:
+    world = World(SLOW)
+    course = Course(world)
+    course.join(ANNA, 70)
+    course.enter(Phase.REVEAL)
+    world.do(SPONSOR, course.opening())
+    return world.refuse(errors.BeingScored, SPONSOR, course.opening())
+
+
+@reaches(errors.AlreadyRefuted, job_id=1, owner=SPONSOR)
+def reveal_after_a_refutation(world: World) -> DemlError:
+    course = Course(world, baseline=Score(51 * PERCENT))
+    course.join(ANNA, 70)
+    course.enter(Phase.REVEAL)
+    world.do(SPONSOR, course.opening())
+    return world.refuse(errors.AlreadyRefuted, SPONSOR, course.opening())
+
+
+@reaches(errors.NothingToScore, job_id=1, client=ANNA)
+def score_what_was_not_submitted(world: World) -> DemlError:
+    at_submit(world)
+    return world.refuse(errors.NothingToScore, CARO, ScoreSlices(JobId(1), ANNA, 1))
+
+
+@reaches(errors.NoSlices)
+def score_nothing(world: World) -> DemlError:
+    at_submit(world)
+    return world.refuse(errors.NoSlices, CARO, ScoreSlices(JobId(1), ANNA, 0))
 
 
 @reaches(errors.NothingUploaded, job_id=1, slot="weights")
@@ -598,9 +658,10 @@ def test_windows_at_their_limits_are_taken() -> None:
     ends = ("commit_until", "holdout_until", "declare_until", "submit_until")
     shortest: dict[str, Any] = {name: Timestamp(START + 120 * index) for index, name in enumerate(ends, start=1)}
     assert Course(world, **shortest, max_rounds=16).job.terms.window == 120
-    end = Timestamp(START + limits.MAX_JOB_SECONDS)
-    longest = Course(world, variant=1, max_rounds=1, declare_until=Timestamp(end - 1_000), submit_until=end)
-    assert longest.terms.round_end(1) - START == limits.MAX_JOB_SECONDS
+    end = START + limits.MAX_JOB_SECONDS
+    windows = {"declare_until": Timestamp(end - 2_000), "submit_until": Timestamp(end - 1_000)}
+    longest = Course(world, variant=1, max_rounds=1, **windows)
+    assert longest.terms.latest_end - START == limits.MAX_JOB_SECONDS
 
 
 @pytest.mark.parametrize(("term", "changes", "value", "low", "high"), BOUNDS)
@@ -620,8 +681,10 @@ def create_in_haste(world: World) -> Report:
 
 @reaches(bounds.JobTooLong, seconds=limits.MAX_JOB_SECONDS + 1, limit=limits.MAX_JOB_SECONDS)
 def create_for_too_long(world: World) -> Report:
-    end = Timestamp(START + limits.MAX_JOB_SECONDS + 1)
-    return refused_terms(world, max_rounds=1, declare_until=Timestamp(end - 1_000), submit_until=end)
+    """One round of 1,000 seconds, and as long again to score what it brought: one second too long."""
+    end = START + limits.MAX_JOB_SECONDS + 1
+    windows = {"declare_until": Timestamp(end - 2_000), "submit_until": Timestamp(end - 1_000)}
+    return refused_terms(world, max_rounds=1, **windows)
 
 
 @reaches(bounds.UnprintableTitle, position=4)
@@ -670,7 +733,7 @@ def create_twice_with_one_holdout(world: World) -> Report:
     return reason(world.deposit(SPONSOR, 1_000, CreateJob(replace(terms, title="Once more"))))
 
 
-@reaches(errors.CapacityReached, needed=5 * 2**13 + 131 * 2**22 + 2**18, available=limits.MAX_RESERVED_BYTES)
+@reaches(errors.CapacityReached, needed=5 * 2**13 + 131 * 2**22 + 2**18 + 16, available=limits.MAX_RESERVED_BYTES)
 def create_with_too_much_memory(world: World) -> Report:
     return refused_terms(world, max_participants=128, max_model_bytes=2**22)
 
@@ -678,6 +741,13 @@ def create_with_too_much_memory(world: World) -> Report:
 @reaches(bounds.TooMuchWork)
 def create_with_too_much_work(world: World) -> Report:
     return refused_terms(world, max_model_bytes=limits.MAX_FILE_BYTES)
+
+
+@reaches(bounds.TooManySlices, slices=625, limit=limits.MAX_SLICES)
+def create_with_endless_scoring(world: World) -> Report:
+    """Each row takes seven million multiply-adds."""
+    fields = {"family": "mlp", "task": "classification", "inputs": 1, "hidden": [1_024] * 8, "outputs": 2}
+    return refused_terms(world, architecture=json.dumps(fields), max_rows=5_000)
 
 
 # Asking

@@ -131,6 +131,7 @@ def test_one_job_in_full() -> None:
             "committed": 1,
             "declared": 0,
             "revealed": False,
+            "opening": None,
             "dataCid": None,
             "rows": None,
             "sponsorRefund": None,
@@ -186,6 +187,7 @@ def test_submissions_from_commitment_to_payout() -> None:
         "due": None,
         "status": "declared",
         "modelCid": None,
+        "scoredBy": None,
         "payout": None,
     }
     assert (second["status"], second["score"], second["minPay"], second["order"]) == ("committed", None, None, 2)

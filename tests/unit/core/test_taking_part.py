@@ -139,11 +139,27 @@ def test_a_top_up_raises_the_escrow() -> None:
 
 def test_a_top_up_may_fill_the_escrow_to_the_brim() -> None:
     world = World()
-    course = Course(world)
+    course = Course(world, stake=Amount(2**128 // 100 + 1))
     world.deposit(SPONSOR, 2**128 - 1 - 1_000, TopUp(course.id))
     assert course.job.escrow == 2**128 - 1
     world.do(SPONSOR, Cancel(course.id))
     assert world.wallet(SPONSOR) == 0
+
+
+def test_a_top_up_must_leave_the_stakes_a_hundredth_of_the_escrow() -> None:
+    """Clients staked 100; an escrow above 10,000 would make a false declaration too cheap. The deposit is credited."""
+    world = World()
+    course = Course(world)
+    assert world.deposit(SPONSOR, 9_001, TopUp(course.id)).credited == "STAKE_TOO_SMALL"
+    assert (course.job.escrow, world.balance(SPONSOR)) == (1_000, 9_001)
+    assert world.deposit(SPONSOR, 9_000, TopUp(course.id)).credited is None
+
+
+def test_a_top_up_of_a_job_without_rivalry_needs_no_stake() -> None:
+    """Every client can earn the fixed reward, so none can displace another, however large the escrow."""
+    world = World()
+    course = Course(world, rule=FixedRule(Amount(100), 1), max_participants=8, stake=Amount(0))
+    assert world.deposit(SPONSOR, 10**9, TopUp(course.id)).credited is None
 
 
 def test_a_cancelled_job_returns_the_escrow_and_frees_its_memory() -> None:

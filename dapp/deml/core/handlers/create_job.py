@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from deml.base.bounds import check_stake, check_terms, check_work
+from deml.base.bounds import check_stake, check_terms
 from deml.base.inputs import CreateJob, Deposit, Metadata
 from deml.base.limits import MAX_RESERVED_BYTES
 from deml.base.outputs import JobCreated, Output
@@ -13,10 +13,11 @@ from deml.base.terms import Terms
 from deml.base.types import Address, JobId
 from deml.core.errors import CapacityReached, HoldoutReused, WrongToken
 from deml.core.job import Job
+from deml.core.memory import reserved_for
 from deml.core.state import State
 from deml.ipld import Cid
 from deml.market import check_rule, needs_stake
-from deml.scoring import parse_architecture, parse_metric, scoring_mcycles
+from deml.scoring import parse_architecture, parse_metric, slicing
 
 
 def create_job(state: State, meta: Metadata, deposit: Deposit, order: CreateJob) -> Sequence[Output]:
@@ -28,23 +29,15 @@ def create_job(state: State, meta: Metadata, deposit: Deposit, order: CreateJob)
     check_rule(terms.rule, deposit.amount, terms.baseline)
     if needs_stake(terms.rule, deposit.amount, terms.max_participants):
         check_stake(terms.stake, deposit.amount)
-    _check_content(terms)
-    _check_unused(state, deposit.sender, terms.holdout_commitment)
-    job = Job(JobId(state.progress.jobs + 1), deposit.sender, terms, deposit.amount)
-    _check_capacity(state, job)
-    state.jobs[job.id] = job
-    state.progress = replace(state.progress, jobs=job.id)
-    return [JobCreated(job.id, job.sponsor, job.escrow, terms)]
-
-
-def _check_content(terms: Terms) -> None:
-    """Refuse what could not be scored at payday."""
     if terms.spec_cid:
         Cid.parse(terms.spec_cid)
     Cid.parse(terms.initial_model_cid)
-    architecture = parse_architecture(terms.architecture)
-    parse_metric(terms.metric, architecture)
-    check_work(scoring_mcycles(architecture, terms.max_rows, terms.max_model_bytes, terms.max_holdout_bytes))
+    _check_unused(state, deposit.sender, terms.holdout_commitment)
+    job_id = JobId(state.progress.jobs + 1)
+    job = Job(job_id, deposit.sender, terms, deposit.amount, _reservation(state, terms))
+    state.jobs[job.id] = job
+    state.progress = replace(state.progress, jobs=job.id)
+    return [JobCreated(job.id, job.sponsor, job.escrow, terms)]
 
 
 def _check_unused(state: State, sponsor: Address, commitment: bytes) -> None:
@@ -53,7 +46,13 @@ def _check_unused(state: State, sponsor: Address, commitment: bytes) -> None:
             raise HoldoutReused(job.id)
 
 
-def _check_capacity(state: State, job: Job) -> None:
+def _reservation(state: State, terms: Terms) -> int:
+    """Bytes of memory for a job that can be scored at payday; refuse any other, and what there is no room for."""
+    architecture = parse_architecture(terms.architecture)
+    metric = parse_metric(terms.metric, architecture)
+    sizes = (terms.max_rows, terms.max_model_bytes, terms.max_holdout_bytes)
+    needed = reserved_for(terms, architecture.parameters, slicing(architecture, metric, *sizes, state.budget))
     available = MAX_RESERVED_BYTES - state.reserved_bytes()
-    if job.reserved_bytes > available:
-        raise CapacityReached(job.reserved_bytes, available)
+    if needed > available:
+        raise CapacityReached(needed, available)
+    return needed

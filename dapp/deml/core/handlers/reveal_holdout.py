@@ -5,23 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from deml.base import outputs
 from deml.base.commitment import holdout_commitment
+from deml.base.errors import DemlError
 from deml.base.inputs import Metadata, RevealHoldout, Slot
 from deml.base.outputs import HoldoutRevealed, Output
 from deml.base.types import Score
 from deml.core.buffers import take_file
 from deml.core.errors import BaselineMismatch, CommitmentMismatch
-from deml.core.job import Job, Revealed
+from deml.core.job import Job, Opened, Opening
 from deml.core.phases import enter
 from deml.core.roles import revealing_sponsor
 from deml.core.state import State
+from deml.core.verification import load, proceed, refuted
 from deml.ipld import Cid
-from deml.scoring import load_holdout, load_model, parse_architecture, parse_metric, score
+from deml.scoring import Model, Scoring, load_holdout, parse_architecture, parse_metric
 
 
 def reveal_holdout(state: State, meta: Metadata, body: RevealHoldout) -> Sequence[Output]:
-    """Verify commitment, bytes and baseline, and keep the prepared holdout for the submissions."""
-    job, outputs = enter(state, meta, body.job_id)
+    """Verify commitment and bytes, which makes them final, and score the baseline on as many rows as fit."""
+    job, made = enter(state, meta, body.job_id)
     revealing_sponsor(job, meta, "revealHoldout")
     data_cid = Cid.parse(body.data_cid).v1()
     _check_commitment(job, meta, data_cid, body.salt)
@@ -31,14 +34,36 @@ def reveal_holdout(state: State, meta: Metadata, body: RevealHoldout) -> Sequenc
 
     architecture = parse_architecture(job.terms.architecture)
     metric = parse_metric(job.terms.metric, architecture)
-    holdout = load_holdout(architecture, metric, holdout_file, job.terms.max_rows)
-    baseline = Score(score(load_model(architecture, initial_file), holdout))
-    if baseline != job.terms.baseline:
-        raise BaselineMismatch(job.id, job.terms.baseline, baseline)
-
+    try:
+        holdout = load_holdout(architecture, metric, holdout_file, job.terms.max_rows)
+        initial = load(state, job, initial_file)
+    except DemlError as problem:
+        return [*made, *_refute(state, job, Opened(str(data_cid), 0, Opening.REFUTED), problem)]
     state.holdouts[job.id] = holdout
-    state.jobs[job.id] = replace(job, revealed=Revealed(str(data_cid), holdout.rows))
-    return [*outputs, HoldoutRevealed(job.id, str(data_cid), baseline, holdout.rows)]
+    opened = Opened(str(data_cid), holdout.rows, Opening.SCORING)
+    found = proceed(state, job, job.sponsor, Scoring(initial_file), initial)
+    return [*made, *judge_baseline(state, job, opened, initial, found)]
+
+
+def judge_baseline(
+    state: State, job: Job, opened: Opened, initial: Model, found: Score | outputs.Scoring
+) -> Sequence[Output]:
+    """Hold the initial model's score, once it is known, to the terms; the holdout counts as revealed from then on."""
+    if isinstance(found, outputs.Scoring):
+        state.jobs[job.id] = replace(job, opened=opened)
+        return [found]
+    if found != job.terms.baseline:
+        return _refute(state, job, opened, BaselineMismatch(job.id, job.terms.baseline, found), found)
+    state.initials[job.id] = Model(initial.architecture, initial.tensors)
+    state.jobs[job.id] = replace(job, opened=replace(opened, opening=Opening.CONFIRMED))
+    return [HoldoutRevealed(job.id, opened.data_cid, found, opened.rows)]
+
+
+def _refute(state: State, job: Job, opened: Opened, problem: DemlError, computed: int = 0) -> Sequence[Output]:
+    """Let the job end as if the holdout had stayed secret; no other can match the commitment."""
+    state.holdouts.pop(job.id, None)
+    state.jobs[job.id] = replace(job, opened=replace(opened, opening=Opening.REFUTED))
+    return refuted(job.id, job.sponsor, job.terms.initial_model_cid, job.terms.baseline, problem, computed)
 
 
 def _check_commitment(job: Job, meta: Metadata, cid: Cid, salt: bytes) -> None:

@@ -5,39 +5,58 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from deml.base import outputs
 from deml.base.commitment import model_commitment
+from deml.base.errors import DemlError
 from deml.base.inputs import Metadata, Slot, Submit
 from deml.base.outputs import Output, Scored
 from deml.base.types import Score
 from deml.core.buffers import take_file
 from deml.core.errors import CommitmentMismatch, ScoreMismatch, WrongHoldout
 from deml.core.job import Client, Job, Standing
-from deml.core.phases import bid_of, enter
+from deml.core.phases import bid_of, enter, window_after
 from deml.core.roles import due_client
 from deml.core.state import State
+from deml.core.verification import load, proceed, refuted
 from deml.ipld import Cid
-from deml.scoring import load_model, parse_architecture, score
+from deml.scoring import Scoring
 
 
 def submit(state: State, meta: Metadata, body: Submit) -> Sequence[Output]:
-    """Verify and score the model."""
-    job, outputs = enter(state, meta, body.job_id)
+    """Verify the model's bytes, which makes them final, and score as many rows as fit."""
+    job, made = enter(state, meta, body.job_id)
     client = due_client(job, meta, "submit")
     _check_holdout(job, body.data_cid)
     model_cid = Cid.parse(body.model_cid).v1()
     _check_commitment(job, meta, client, model_cid, body.salt)
-    weights = take_file(state, job, client.address, Slot.WEIGHTS, body.weights, model_cid)
+    file = take_file(state, job, client.address, Slot.WEIGHTS, body.weights, model_cid)
 
-    model = load_model(parse_architecture(job.terms.architecture), weights)
-    computed = Score(score(model, state.holdouts[job.id]))
+    client = replace(client, model_cid=str(model_cid), scored_by=window_after(job))
+    try:
+        model = load(state, job, file)
+    except DemlError as problem:
+        return [*made, *_refute(state, job, client, problem)]
+    found = proceed(state, job, client.address, Scoring(file), model)
+    return [*made, *judge_model(state, job, client, found)]
+
+
+def judge_model(state: State, job: Job, client: Client, found: Score | outputs.Scoring) -> Sequence[Output]:
+    """Hold the score of a client's model, once it is known, to what it declared."""
+    if isinstance(found, outputs.Scoring):
+        state.jobs[job.id] = job.with_client(replace(client, standing=Standing.SCORING))
+        return [found]
     declared = bid_of(client).score
-    if computed != declared:
-        raise ScoreMismatch(job.id, declared, computed)
-
-    verified = replace(client, standing=Standing.VERIFIED, model_cid=str(model_cid))
-    state.jobs[job.id] = job.with_client(verified)
+    if found != declared:
+        return _refute(state, job, client, ScoreMismatch(job.id, declared, found), found)
+    state.jobs[job.id] = job.with_client(replace(client, standing=Standing.VERIFIED))
     data_cid = job.revealed.data_cid if job.revealed else ""
-    return [*outputs, Scored(job.id, client.address, str(model_cid), data_cid, computed)]
+    return [Scored(job.id, client.address, client.model_cid, data_cid, found)]
+
+
+def _refute(state: State, job: Job, client: Client, problem: DemlError, computed: int = 0) -> Sequence[Output]:
+    """Let the client fail at the end of the round; no other model can match its commitment."""
+    state.jobs[job.id] = job.with_client(replace(client, standing=Standing.REFUTED))
+    return refuted(job.id, client.address, client.model_cid, bid_of(client).score, problem, computed)
 
 
 def _check_holdout(job: Job, data_cid: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from deml.base.bounds import check_stake
 from deml.base.inputs import Deposit, Metadata, TopUp
 from deml.base.limits import MAX_AMOUNT
 from deml.base.outputs import Output, ToppedUp
@@ -13,10 +14,11 @@ from deml.core.errors import AmountTooLarge, NotTheSponsor, WrongToken
 from deml.core.job import Phase
 from deml.core.phases import enter, require
 from deml.core.state import State
+from deml.market import needs_stake
 
 
 def top_up(state: State, meta: Metadata, deposit: Deposit, order: TopUp) -> Sequence[Output]:
-    """Add the deposited amount to the escrow."""
+    """Add the deposited amount to the escrow, as far as the stakes still deter: clients stake what they accepted."""
     job, outputs = enter(state, meta, order.job_id)
     require(job, meta, Phase.COMMIT, "topUp")
     if deposit.sender != job.sponsor:
@@ -26,5 +28,7 @@ def top_up(state: State, meta: Metadata, deposit: Deposit, order: TopUp) -> Sequ
     escrow = Amount(job.escrow + deposit.amount)
     if escrow > MAX_AMOUNT:
         raise AmountTooLarge(escrow, Amount(MAX_AMOUNT))
+    if needs_stake(job.terms.rule, escrow, job.terms.max_participants):
+        check_stake(job.terms.stake, escrow)
     state.jobs[job.id] = replace(job, escrow=escrow)
     return [*outputs, ToppedUp(job.id, escrow)]

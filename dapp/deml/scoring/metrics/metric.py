@@ -20,7 +20,8 @@ class Metric:
     """How predictions are judged.
 
     `evidence` takes outputs (rows by outputs) and targets of the same rows; `measure` the evidence and the targets of
-    all rows, and returns ppm; `check` the targets alone. `binary` metrics need exactly two classes.
+    all rows, and returns ppm; `check` the targets alone. `binary` metrics need exactly two classes. `curves` counts the
+    exponentials and logarithms in the evidence of a row, given the number of classes.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Metric:
     measure: Callable[[Evidence, NDArray[Any]], int]
     check: Callable[[NDArray[Any]], None] = lambda _targets: None
     binary: bool = False
+    curves: Callable[[int], int] = lambda _classes: 0
 
     def conclude(self, evidence: Evidence, targets: NDArray[Any]) -> int:
         """Score in ppm, clipped to `MAX_SCORE`."""

@@ -1,0 +1,31 @@
+"""A score in the making: how far a model has come through the rows of a holdout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from deml.scoring.holdout import Holdout
+from deml.scoring.metrics.metric import Evidence
+from deml.scoring.model import Model
+from deml.scoring.score import conclude, evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Scoring:
+    """A verified model file, and the evidence of the first `rows` rows; the file is smaller than what is made of it."""
+
+    file: bytes
+    rows: int = 0
+    parts: tuple[Evidence, ...] = ()
+
+    def proceed(self, model: Model, holdout: Holdout, rows: int) -> Scoring:
+        """Score at most `rows` further rows of `holdout`; `model` is what the file holds."""
+        end = min(self.rows + rows, holdout.rows)
+        part = evidence(model, holdout, slice(self.rows, end))
+        return replace(self, rows=end, parts=(*self.parts, part))
+
+    def conclude(self, holdout: Holdout) -> int:
+        """Score in ppm, once all rows are through: the same integer however they were sliced."""
+        return conclude(holdout, np.concatenate(self.parts))
