@@ -1,7 +1,7 @@
 """Random architectures, models and holdouts of every family: valid ones, the same on every platform.
 
-They are drawn as integers by Python's own generator, whose sequence does not depend on the platform, and made numbers by
-operations that are exact.
+They are drawn as integers by Python's own generator, whose sequence does not depend on the platform, and made numbers
+by operations that are exact.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Write ``scoring.json``, or with ``--check`` only compare: ``python -m tests.vectors.generate_scoring``.
+"""Write ``scoring*.json``, or with ``--check`` only compare: ``python -m tests.vectors.generate_scoring``.
 
 Files are written by the safetensors library and scored by the reference in integers and fractions. Nothing comes from
-the ``deml`` package, which is tested against this file.
+the ``deml`` package, which is tested against these files.
 """
 
 from __future__ import annotations
@@ -15,25 +15,39 @@ from typing import Any
 import numpy as np
 from safetensors.numpy import save
 
-from tests.support import reference_metrics
-from tests.support import reference_scoring as reference
-from tests.vectors.scoring_cases import CASES, Case
+from tests.support import reference_families, reference_metrics
+from tests.vectors import (
+    scoring_cases,
+    scoring_cases_centroids,
+    scoring_cases_cnn,
+    scoring_cases_embedding_bag,
+    scoring_cases_trees,
+)
+from tests.vectors.scoring_cases import Case
 
-PATH = Path(__file__).resolve().with_name("scoring.json")
+DIRECTORY = Path(__file__).resolve().parent
+FILES = {
+    "scoring.json": scoring_cases.CASES,
+    "scoring-cnn.json": scoring_cases_cnn.CASES,
+    "scoring-trees.json": scoring_cases_trees.CASES,
+    "scoring-centroids.json": scoring_cases_centroids.CASES,
+    "scoring-embedding_bag.json": scoring_cases_embedding_bag.CASES,
+}
 
 
 def main(check: bool) -> int:
-    """Write the file, or compare it; return 1 if it differs."""
+    """Write the files, or compare them; return 1 if one differs."""
     if not check:
-        PATH.write_text(content(), "utf-8")
-    elif PATH.read_text("utf-8") != content():
-        print(f"{PATH.name} is not what generate_scoring.py makes of scoring_cases.py", file=sys.stderr)
+        for name in FILES:
+            (DIRECTORY / name).write_text(content(name), "utf-8")
+    elif stale := [name for name in FILES if (DIRECTORY / name).read_text("utf-8") != content(name)]:
+        print(f"not what generate_scoring.py makes of the cases: {', '.join(stale)}", file=sys.stderr)
         return 1
     return 0
 
 
-def content() -> str:
-    return json.dumps({"cases": [_encoded(case) for case in CASES]}, indent=2) + "\n"
+def content(name: str) -> str:
+    return json.dumps({"cases": [_encoded(case) for case in FILES[name]]}, indent=2) + "\n"
 
 
 def _encoded(case: Case) -> dict[str, str]:
@@ -49,7 +63,7 @@ def _encoded(case: Case) -> dict[str, str]:
 
 def _score(case: Case) -> int:
     tensors = {name: _exact(tensor) for name, tensor in case.model.items()}
-    outputs = [reference.forward(tensors, row) for row in _exact(case.holdout["x"])]
+    outputs = [reference_families.forward(case.architecture, tensors, row) for row in _exact(case.holdout["x"])]
     targets = case.holdout["y"]
     return reference_metrics.score(
         case.metric, outputs, targets.tolist() if targets.dtype.kind in "iu" else _exact(targets)
@@ -57,7 +71,9 @@ def _score(case: Case) -> int:
 
 
 def _exact(array: np.ndarray) -> Any:
-    return [_exact(part) for part in array] if array.ndim else Fraction(float(array))
+    if array.ndim:
+        return [_exact(part) for part in array]
+    return int(array) if array.dtype.kind == "i" else Fraction(float(array))
 
 
 if __name__ == "__main__":

@@ -49,17 +49,22 @@ class Case:
         for name, shape in shapes(self.architecture).items():
             tensor = reals(drawn, shape, self.dtype, least=2**20 if name == "standardize.scale" else -(2**23))
             self.model.setdefault(name, tensor)
-        self.holdout.setdefault("x", reals(drawn, (self.rows, self.architecture["inputs"]), self.dtype))
+        if "x" not in self.holdout:
+            self.holdout["x"] = reals(drawn, (self.rows, self.architecture["inputs"]), self.dtype)
+        if "y" in self.holdout:
+            return
         if self.metric in FOR_VALUES:
-            self.holdout.setdefault("y", reals(drawn, (self.rows,), self.dtype))
+            self.holdout["y"] = reals(drawn, (self.rows,), self.dtype)
         else:
             classes = max(2, self.architecture["outputs"])
             labels = [drawn.randrange(classes) for _ in range(self.rows)]
-            self.holdout.setdefault("y", np.array(labels, self.label_dtype))
+            self.holdout["y"] = np.array(labels, self.label_dtype)
 
 
 def shapes(architecture: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
-    """Shapes of all tensors by name, as docs/scoring.md gives them."""
+    """Shapes of the tensors of dense layers by name, as docs/scoring.md gives them; other families give their own."""
+    if architecture["family"] not in ("linear", "logistic", "mlp"):
+        return {}
     inputs = architecture["inputs"]
     widths = [inputs, *architecture.get("hidden", []), architecture.get("outputs", 1)]
     standardize = architecture.get("standardize", False)
