@@ -1,1 +1,1 @@
-"""Estimators and pipelines of scikit-learn, fitted; how they are loaded is another matter (`deml_cli.models.loader`)."""
+"""Fitted estimators and pipelines of scikit-learn; how they are loaded is another matter (`deml_cli.models.loader`)."""
