@@ -1,6 +1,6 @@
 """A riscv64 computer on QEMU that runs programs on the image's own packages, under Debian's kernel.
 
-All that it needs is in its initial RAM disk: the userland of docker/riscv64-userland.sh, packed once, and behind it the
+All that it needs is in its initial RAM disk: the userland of docker/userland.sh, packed once, and behind it the
 files of a run.
 """
 
@@ -70,7 +70,7 @@ def run(programs: list[str], files: dict[str, bytes]) -> Iterator[str]:
     files
         What lies beside the programs; the dapp can be imported too.
     """
-    command = [str(ROOT / "docker" / "riscv64-userland.sh"), sys.executable]
+    command = [str(ROOT / "docker" / "userland.sh"), "riscv64", sys.executable]
     userland = Path(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.strip())
     with tempfile.TemporaryDirectory() as scratch:
         archive = Path(scratch) / "initrd.cpio"

@@ -7,7 +7,7 @@ names, in every encoding, and its whole numbers taken from `random_models`.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -63,10 +63,10 @@ def large(family: str, random: Random) -> Fields:
     return fields
 
 
-def pairs(number: int = NUMBER, seed: int = SEED) -> Iterator[Pair]:
-    """Make `number` pairs: families, metrics and encodings take turns, all else is drawn."""
+def pairs(numbers: Iterable[int] = range(NUMBER), seed: int = SEED) -> Iterator[Pair]:
+    """Make the pairs of these numbers: families and encodings take turns, all else is drawn."""
     families = list(FAMILIES)
-    for index in range(number):
+    for index in numbers:
         random = Random(f"{seed}/{index}")
         yield _pair(random, index, families[index % len(families)])
 
