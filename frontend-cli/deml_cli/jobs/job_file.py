@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -18,21 +20,9 @@ TEMPLATE: Final = """\
 # A job for DeML. Fill it in, then check and post it:   deml job post {name}
 # Nothing is sent before everything has been checked and you have said yes.
 
-# One line for people, at most 200 bytes.
-title = "Diagnose breast cancer from cell measurements"
-
-# A document that describes the task and the data for clients (columns, units, labels). Its file is added to IPFS.
-# Leave empty for none.
-spec = ""
-
+{about}
 [model]
-# The model's shape, as JSON (docs/scoring.md).
-architecture = \'\'\'{architecture}\'\'\'
-
-# What is measured on the holdout; scores are in parts per million, higher is better (docs/scoring.md).
-metric = "accuracy"
-
-# The safetensors file that clients start from. Make one with:
+{model}# The safetensors file that clients start from. Make one with:
 #   deml train --terms {name} --data small-sample.csv --label diagnosis --out initial.safetensors
 initial = "initial.safetensors"
 
@@ -41,15 +31,7 @@ initial = "initial.safetensors"
 # you reveal it. Keep it secret, and use a holdout for one job only.
 file = "holdout.csv"
 
-# For CSV and Parquet: the column to predict; the columns to learn from, in the model's order (none named: all others
-# but those to drop); and which class number each label stands for (leave `classes` empty if the labels are numbers).
-# Clients read their data by the same rules: say them in the spec.
-label = "diagnosis"
-features = []
-drop = []
-classes = {{ malignant = 0, benign = 1 }}
-
-[reward]
+{reading}[reward]
 # The ERC-20 token of escrow, stakes and pay. Tokens that charge a fee on transfer or rebase do not work.
 # Leave empty for the profile's own token.
 token = ""
@@ -101,6 +83,40 @@ allow_list = []
 # model_bytes = 100_000
 # holdout_bytes = 1_000_000
 # rows = 1_000
+"""
+
+_ABOUT: Final = """\
+# One line for people, at most 200 bytes.
+title = "Diagnose breast cancer from cell measurements"
+
+# The job's specification, which tells clients all about the data: columns, units, labels, privacy (docs/spec.md). Its
+# file is added to IPFS. 'deml job new --data FILE --label COLUMN' writes one; leave empty for none.
+spec = ""
+"""
+
+_MODEL: Final = """\
+# The model's shape, as JSON (docs/scoring.md).
+architecture = \'\'\'{architecture}\'\'\'
+
+# What is measured on the holdout; scores are in parts per million, higher is better (docs/scoring.md).
+metric = "accuracy"
+
+"""
+
+_READING: Final = """\
+# For a table: the column to predict; the columns to learn from, in the model's order (none named: all others but those
+# to drop); and which class number each label stands for (leave `classes` empty if the labels are numbers).
+label = "diagnosis"
+features = []
+drop = []
+classes = { malignant = 0, benign = 1 }
+
+"""
+
+_SPECIFIED: Final = """\
+# The job's specification: title, columns, labels, model, metric, trainer, privacy (docs/spec.md). Its file is added to
+# IPFS, and tells clients all about the job. What is said there need not be said here, and must not be said otherwise.
+spec = {spec}
 """
 
 ARCHITECTURE: Final = '{"family": "logistic", "inputs": 30, "outputs": 1, "standardize": true}'
@@ -176,6 +192,13 @@ class _Table:
             raise self.problem(key, f"{value!r} is not {_NAMES[kind]}")
         return value
 
+    def agreed(self, key: str, said: _Said | None) -> str:
+        """Take a text that the specification has, too, where there is one; then it must be the same, or left out."""
+        text = str(self.take(key, str, ... if said is None else said.texts[key]))
+        if said is not None and text != said.texts[key]:
+            raise self.problem(key, f"the specification says otherwise: {said.texts[key]}")
+        return text
+
     def table(self, key: str) -> _Table:
         return _Table(self._path, key, self.take(key, dict))
 
@@ -238,11 +261,26 @@ class _Table:
 _NAMES: Final = {str: "a text in quotes", int: "a whole number", list: "a list", dict: "a table"}
 
 
-def template(name: str, windows: tuple[str, str, str, str], architecture: str = ARCHITECTURE) -> str:
-    """Write the commented file that a sponsor fills in; `name` is what it will be called."""
+def template(name: str, windows: tuple[str, str, str, str], architecture: str = ARCHITECTURE, spec: str = "") -> str:
+    """Write the commented file that a sponsor fills in.
+
+    Parameters
+    ----------
+    name
+        What it will be called.
+    spec
+        Name of the specification's file; what stands there is left out here.
+    """
     commit, reveal, declare, submit = windows
     return TEMPLATE.format(
-        name=name, architecture=architecture, commit=commit, reveal=reveal, declare=declare, submit=submit
+        name=name,
+        about=_SPECIFIED.format(spec=json.dumps(spec)) if spec else _ABOUT,
+        model="" if spec else _MODEL.format(architecture=architecture),
+        reading="" if spec else _READING,
+        commit=commit,
+        reveal=reveal,
+        declare=declare,
+        submit=submit,
     )
 
 
@@ -252,7 +290,9 @@ def read_job_file(path: Path) -> JobFile:
     Raises
     ------
     BadJobFile
-        If it cannot be read, a field is missing, unknown, or not of its kind.
+        If it cannot be read, a field is missing, unknown, not of its kind, or not what the specification says.
+    UnreadableFile, BadSpec
+        If it names a specification that cannot be read.
     """
     try:
         values = tomllib.loads(path.read_text())
@@ -261,22 +301,19 @@ def read_job_file(path: Path) -> JobFile:
     top = _Table(path, "", values)
     model, holdout, reward = top.table("model"), top.table("holdout"), top.table("reward")
     windows, limits = top.table("windows"), top.table("limits")
-    spec = top.take("spec", str, "")
+    named = top.take("spec", str, "")
+    spec = path.parent / named if named else None
+    said = _said(spec)
     rule = reward.take("rule", str)
     fixed, market = rule == "fixed", rule == "market"
     made = JobFile(
-        title=top.take("title", str),
-        spec=path.parent / spec if spec else None,
-        architecture=model.take("architecture", str),
-        metric=model.take("metric", str),
+        title=top.agreed("title", said),
+        spec=spec,
+        architecture=model.agreed("architecture", said),
+        metric=model.agreed("metric", said),
         initial=path.parent / model.take("initial", str),
         holdout=path.parent / holdout.take("file", str),
-        reading=Reading(
-            label=holdout.take("label", str, "label"),
-            features=holdout.texts("features"),
-            drop=holdout.texts("drop"),
-            classes=holdout.numbers("classes"),
-        ),
+        reading=_reading(holdout) if said is None else said.reading,
         token=reward.take("token", str, ""),
         escrow=reward.tokens("escrow"),
         rule=rule,
@@ -302,6 +339,33 @@ def read_job_file(path: Path) -> JobFile:
     for table in (top, model, holdout, reward, windows, limits):
         table.finish()
     return made
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a specification says in place of the job file."""
+
+    texts: Mapping[str, str]
+    reading: Reading
+
+
+def _said(path: Path | None) -> _Said | None:
+    if path is None:
+        return None
+    from deml_cli.spec.reading import read_spec, reading_of
+
+    spec = read_spec(path)
+    texts = {"title": spec.title, "architecture": spec.architecture_text, "metric": spec.metric}
+    return _Said(texts, reading_of(spec))
+
+
+def _reading(holdout: _Table) -> Reading:
+    return Reading(
+        label=holdout.take("label", str, "label"),
+        features=holdout.texts("features"),
+        drop=holdout.texts("drop"),
+        classes=holdout.numbers("classes"),
+    )
 
 
 def parse_duration(text: str) -> int | None:

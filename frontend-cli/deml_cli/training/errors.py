@@ -12,7 +12,7 @@ class UnreadableTable(DemlError):
     path: str
     problem: str
     what = "{path} cannot be read as a table: {problem}."
-    fix = "Use CSV with a header line, or Parquet (.parquet)."
+    fix = "Use CSV with a header line, Parquet (.parquet), Arrow (.arrow, .feather) or NumPy (.npz)."
 
 
 @dataclass(eq=False)

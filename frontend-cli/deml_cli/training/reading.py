@@ -22,12 +22,15 @@ class Reading:
         Columns to leave out.
     classes
         For each value of the label column as text, its class number; empty if the labels are numbers already.
+    categories
+        For each column to learn from that holds words, those words; each makes a feature that is 1 in its rows.
     """
 
     label: str
     features: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
     classes: Mapping[str, int] = field(default_factory=dict)
+    categories: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def parse_classes(pairs: Sequence[str]) -> dict[str, int]:

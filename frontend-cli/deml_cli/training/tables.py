@@ -1,4 +1,4 @@
-"""Private data from CSV or Parquet: the numbers to learn from, and what to predict."""
+"""Private data from a file: the numbers to learn from, and what to predict."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 
 from deml.scoring import Architecture
 from deml.scoring.task import Task
+from deml_cli.training.columns import read_columns
 from deml_cli.training.errors import (
     BadCell,
     LabelNotAClass,
     NoSuchColumn,
     TooFewRows,
     UnknownLabel,
-    UnreadableTable,
     WrongColumnCount,
 )
 from deml_cli.training.reading import Reading
@@ -44,13 +44,13 @@ class Table:
 
 
 def read_table(path: Path, reading: Reading) -> Table:
-    """Read a CSV file with a header, or a Parquet file.
+    """Read what `read_columns` reads.
 
     Raises
     ------
     UnreadableTable, NoSuchColumn, BadCell, UnknownLabel, TooFewRows
     """
-    columns = _columns(path)
+    columns = read_columns(path)
     names = reading.features or tuple(one for one in columns if one != reading.label and one not in reading.drop)
     for name in (reading.label, *names, *reading.drop):
         if name not in columns:
@@ -58,8 +58,10 @@ def read_table(path: Path, reading: Reading) -> Table:
     y = _labels(path, reading, columns[reading.label])
     if not len(y) or not names:
         raise TooFewRows(str(path), len(y), len(names))
-    x = np.column_stack([_numbers(path, name, columns[name]) for name in names])
-    return Table(x, y, names)
+    made: dict[str, Matrix] = {}
+    for name in names:
+        made |= _features(path, name, columns[name], reading.categories.get(name))
+    return Table(np.column_stack(list(made.values())), y, tuple(made))
 
 
 def check_table(path: Path, table: Table, architecture: Architecture) -> None:
@@ -77,15 +79,16 @@ def check_table(path: Path, table: Table, architecture: Architecture) -> None:
             raise LabelNotAClass(str(path), f"{table.y[np.argmin(fits)]:g}", architecture.classes)
 
 
-def _columns(path: Path) -> dict[str, pa.ChunkedArray]:
-    import pyarrow as pa
-    from pyarrow import csv, parquet
-
-    try:
-        table = parquet.read_table(path) if path.suffix in (".parquet", ".pq") else csv.read_csv(path)
-    except (OSError, pa.ArrowException) as error:
-        raise UnreadableTable(str(path), str(error)) from error
-    return dict(zip(table.column_names, table.columns, strict=True))
+def _features(path: Path, name: str, column: pa.ChunkedArray, categories: Sequence[str] | None) -> dict[str, Matrix]:
+    """Columns of `x` that a column of the file makes: itself, or one for each category."""
+    if categories is None:
+        return {name: _numbers(path, name, column)}
+    texts = np.array([str(one) for one in column.to_pylist()], dtype=object)
+    made = {f"{name}={one}": (texts == one).astype(np.float64) for one in categories}
+    known = np.sum(list(made.values()), axis=0) > 0
+    if not known.all():
+        raise BadCell(str(path), name, int(np.argmin(known)) + 1)
+    return made
 
 
 def _numbers(path: Path, name: str, column: pa.ChunkedArray) -> Matrix:
