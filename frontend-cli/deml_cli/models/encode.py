@@ -1,7 +1,7 @@
 """Write a model in fewer bytes: coarser numbers, or only what changed since the job's initial model.
 
 `docs/scoring.md`, "Encodings", says how each is read back. What counts is the size after the transport's compression,
-which is what calldata costs: small integers, most of them zero, take a bit or two there, not the eight they are stored in.
+which is what calldata costs: small integers, most of them zero, take a bit or two there, not the eight they have here.
 """
 
 from __future__ import annotations
@@ -60,10 +60,7 @@ class Encoded:
     score: int | None = None
 
 
-PLAIN: Final = tuple(Encoding(dtype) for dtype in ("F32", "F16", "BF16")) + (
-    Encoding("I16", 32_767),
-    Encoding("I8", 127),
-)
+PLAIN: Final = (Encoding("F32"), Encoding("F16"), Encoding("BF16"), Encoding("I16", 32_767), Encoding("I8", 127))
 """Encodings that need no initial model, from the most exact to the coarsest."""
 
 LEVELS: Final = (1, 2, 3, 5, 7, 11, 15, 23, 31, 63, 127)
