@@ -20,7 +20,7 @@ from deml.scoring.families import FAMILIES
 from deml.scoring.metrics import METRICS
 from deml.scoring.task import Task
 from tests.property.expected_failures import attempt
-from tests.unit.scoring import scoring_files
+from tests.support import random_models
 from tests.unit.scoring.scoring_files import LINEAR, LOGISTIC, MLP, MLP_REGRESSION, SOFTMAX, architecture_of
 
 
@@ -42,7 +42,7 @@ def test_each_family_reads_its_fields(fields, task, classes, widths):
 
 
 def test_the_tests_know_every_family_and_metric():
-    assert {fields["family"] for fields in scoring_files.FAMILIES.values()} == set(FAMILIES)
+    assert set(random_models.FAMILIES) == set(FAMILIES)
     classes = {"accuracy", "balanced_accuracy", "macro_f1", "roc_auc", "log_loss", "brier"}
     assert set(METRICS) == classes | {"r2", "mse", "mae"}
 
@@ -107,8 +107,8 @@ def test_no_more_characters_are_read_than_terms_may_have():
         (LINEAR | {"inputs": 65_537}, "inputs", 65_537),
         (LOGISTIC | {"outputs": 0}, "outputs", 0),
         (LOGISTIC | {"outputs": 1_025}, "outputs", 1_025),
-        (MLP | {"hidden": []}, "number of hidden layers", 0),
-        (MLP | {"hidden": [1] * 9}, "number of hidden layers", 9),
+        (MLP | {"hidden": []}, "length of hidden", 0),
+        (MLP | {"hidden": [1] * 9}, "length of hidden", 9),
         (MLP | {"hidden": [4, -1]}, "hidden", -1),
         (MLP | {"hidden": [8_193]}, "hidden", 8_193),
         (MLP_REGRESSION | {"outputs": 2}, "outputs", 2),
@@ -124,7 +124,7 @@ def test_a_family_nobody_knows_is_refused_in_printable_words():
     failure = attempt(lambda: architecture_of({"family": "\x1b[31mforest\ud800"}))
     assert isinstance(failure, UnknownFamily)
     assert str(failure) == r"There is no model family called '\x1b[31mforest\ud800'."
-    assert failure.advice() == "Use one of: linear, logistic, mlp."
+    assert failure.advice() == "Use one of: linear, logistic, mlp, cnn, trees, centroids, embedding_bag."
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ class Fields:
         if not isinstance(values, list):
             raise MalformedArchitecture(f"{name} must be a list of whole numbers")
         if not least <= len(values) <= most:
-            raise ArchitectureOutOfBounds(f"number of {name} layers", len(values), least, most)
+            raise ArchitectureOutOfBounds(f"length of {name}", len(values), least, most)
         return tuple(_bounded(name, value, low, high) for value in values)
 
     def pair(self, name: str, low: int, high: int, default: tuple[int, int] | None = None) -> tuple[int, int]:

@@ -211,7 +211,7 @@ def parse(fields: Fields) -> Trees:
     nodes = fields.number("nodes", 1, MAX_NODES)
     made = Trees(task, inputs, outputs, trees, nodes, fields.number("depth", 1, MAX_DEPTH), probabilities)
     if made.parameters > MAX_NUMBERS:
-        raise ArchitectureOutOfBounds("trees times nodes times (4 + outputs)", made.parameters, 1, MAX_NUMBERS)
+        raise ArchitectureOutOfBounds("numbers of all trees", made.parameters, 1, MAX_NUMBERS)
     return made
 
 
