@@ -18,7 +18,8 @@ def outcome(case: dict[str, str]) -> dict[str, str]:
     """``score``, or ``refusal`` with an error's code."""
     try:
         architecture = parse_architecture(case["architecture"])
-        model = load_model(architecture, bytes.fromhex(case["model"][2:]))
+        initial = load_model(architecture, bytes.fromhex(case["initial"][2:])) if "initial" in case else None
+        model = load_model(architecture, bytes.fromhex(case["model"][2:]), initial)
         metric = parse_metric(case["metric"], architecture)
         holdout = load_holdout(architecture, metric, bytes.fromhex(case["holdout"][2:]), MAX_ROWS)
     except DemlError as error:

@@ -8,12 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
-from fractions import Fraction
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-from safetensors.numpy import save
 
 from tests.support import reference_families, reference_metrics
 from tests.vectors import (
@@ -21,9 +16,10 @@ from tests.vectors import (
     scoring_cases_centroids,
     scoring_cases_cnn,
     scoring_cases_embedding_bag,
+    scoring_cases_encodings,
     scoring_cases_trees,
 )
-from tests.vectors.scoring_cases import Case
+from tests.vectors.scoring_cases import Case, exact
 
 DIRECTORY = Path(__file__).resolve().parent
 FILES = {
@@ -32,6 +28,7 @@ FILES = {
     "scoring-trees.json": scoring_cases_trees.CASES,
     "scoring-centroids.json": scoring_cases_centroids.CASES,
     "scoring-embedding_bag.json": scoring_cases_embedding_bag.CASES,
+    "scoring-encodings.json": scoring_cases_encodings.CASES,
 }
 
 
@@ -55,25 +52,15 @@ def _encoded(case: Case) -> dict[str, str]:
         "name": case.name,
         "architecture": json.dumps(case.architecture),
         "metric": case.metric,
-        "model": "0x" + save(case.model).hex(),
-        "holdout": "0x" + save(case.holdout).hex(),
+        **{name: "0x" + file.hex() for name, file in case.files().items()},
         **({"refusal": case.refusal} if case.refusal else {"score": str(_score(case))}),
     }
 
 
 def _score(case: Case) -> int:
-    tensors = {name: _exact(tensor) for name, tensor in case.model.items()}
-    outputs = [reference_families.forward(case.architecture, tensors, row) for row in _exact(case.holdout["x"])]
-    targets = case.holdout["y"]
-    return reference_metrics.score(
-        case.metric, outputs, targets.tolist() if targets.dtype.kind in "iu" else _exact(targets)
-    )
-
-
-def _exact(array: np.ndarray) -> Any:
-    if array.ndim:
-        return [_exact(part) for part in array]
-    return int(array) if array.dtype.kind == "i" else Fraction(float(array))
+    tensors = case.tensors()
+    outputs = [reference_families.forward(case.architecture, tensors, row) for row in exact(case.holdout["x"])]
+    return reference_metrics.score(case.metric, outputs, exact(case.holdout["y"]))
 
 
 if __name__ == "__main__":

@@ -6,10 +6,12 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from safetensors.numpy import save
 
 Arrays = dict[str, np.ndarray]
 
@@ -59,6 +61,21 @@ class Case:
             classes = max(2, self.architecture["outputs"])
             labels = [drawn.randrange(classes) for _ in range(self.rows)]
             self.holdout["y"] = np.array(labels, self.label_dtype)
+
+    def files(self) -> dict[str, bytes]:
+        """The safetensors files."""
+        return {"model": save(self.model), "holdout": save(self.holdout)}
+
+    def tensors(self) -> dict[str, Any]:
+        """What the model means, in nested lists of fractions and whole numbers."""
+        return {name: exact(tensor) for name, tensor in self.model.items()}
+
+
+def exact(array: np.ndarray) -> Any:
+    """Nested lists of fractions, or of whole numbers."""
+    if array.ndim:
+        return [exact(part) for part in array]
+    return int(array) if array.dtype.kind in "iu" else Fraction(float(array))
 
 
 def shapes(architecture: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
@@ -278,4 +295,10 @@ REFUSALS = [
     ),
 ]
 
-CASES = [*FAMILIES, *EDGES, *REFUSALS]
+ACTIVATIONS = [
+    Case(f"mlp with {name}, {metric}", fields | {"activation": name}, metric)
+    for name in ("relu", "leaky_relu", "tanh", "sigmoid", "gelu")
+    for fields, metric in ((MLP, "log_loss"), (MLP_REGRESSION, "mse"))
+]
+
+CASES = [*FAMILIES, *ACTIVATIONS, *EDGES, *REFUSALS]
