@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Thread
+from threading import enumerate as enumerate_threads
 
 from deml.ipld import Cid
 from deml_cli.ipfs.content import ContentStore
@@ -55,6 +56,19 @@ def serving_peer(folder: Path) -> Iterator[Peer]:
     blocks = devnet_store.BlockStore(folder)
     with HttpServer(application(blocks)) as server:
         yield Peer(server.url, blocks)
+        _settle(server.url)
+
+
+def _settle(url: str) -> None:
+    """Let those who lost a race leave, and make a last exchange, after which the server has noticed that they left."""
+    for thread in enumerate_threads():
+        if thread.name.startswith("race for "):
+            thread.join(10)
+    host, _, port = url.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.sendall(f"GET / HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n".encode())
+        while connection.recv(4096):
+            pass
 
 
 def content_store(home: Path, *sources: BlockSource, public: BlockStore | None = None) -> ContentStore:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 from deml.base.errors import DemlError
 from deml.ipld import Cid
@@ -65,7 +66,8 @@ class Download:
         for source, fault in outcome.faults:
             self._blame(source, fault)
         if outcome.winner is not None:
-            self._drain(outcome.winner)
+            with closing(outcome.winner.blocks):
+                self._drain(outcome.winner)
 
     def _drain(self, winner: Won) -> None:
         blocks = winner.blocks

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from queue import SimpleQueue
 from threading import Lock, Thread
@@ -16,10 +16,10 @@ from deml_cli.ipfs.seam import Block, BlockSource
 
 @dataclass(frozen=True, slots=True)
 class Won:
-    """The source that was first, and the blocks that it sends, the root first."""
+    """The source that was first, and the blocks that it sends, the root first; whoever takes them closes them."""
 
     source: BlockSource
-    blocks: Iterator[Block]
+    blocks: Generator[Block, None, None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,9 @@ def race(sources: Sequence[BlockSource], root: Cid, max_bytes: int) -> Outcome:
 class _Finish:
     """Where runners come in: each once."""
 
-    arrivals: SimpleQueue[tuple[_Runner, Iterator[Block] | None, DemlError | None]] = field(default_factory=SimpleQueue)
+    arrivals: SimpleQueue[tuple[_Runner, Generator[Block, None, None] | None, DemlError | None]] = field(
+        default_factory=SimpleQueue
+    )
     _lock: Lock = field(default_factory=Lock)
     _taken: bool = False
 
@@ -68,7 +70,7 @@ class _Runner(Thread):
     """Waits for the first block of one source; a daemon, so that a source that stalls does not hold the program up."""
 
     def __init__(self, source: BlockSource, root: Cid, max_bytes: int, finish: _Finish) -> None:
-        super().__init__(daemon=True)
+        super().__init__(name=f"race for {root}", daemon=True)
         self.source, self.cancel = source, Cancel()
         self._root, self._max_bytes, self._finish = root, max_bytes, finish
 
@@ -89,7 +91,7 @@ class _Runner(Thread):
             self._finish.arrivals.put((self, None, None))
 
 
-def _after(first: Block, blocks: Iterator[Block]) -> Iterator[Block]:
+def _after(first: Block, blocks: Iterator[Block]) -> Generator[Block, None, None]:
     try:
         yield first
         yield from blocks

@@ -168,7 +168,7 @@ class Web:
             connection.dispose()
             raise
         connection.finish()
-        if answer.complete and connection.reusable:
+        if verb == "GET" and answer.complete and connection.reusable:
             with self._lock:
                 self._idle.append(connection)
         else:
