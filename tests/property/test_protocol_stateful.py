@@ -13,11 +13,12 @@ from __future__ import annotations
 from collections import Counter
 
 from deml.base.inputs import Accept, CreateJob, DirectInput, TopUp
-from deml.core.job import Ending, Phase, Standing
+from deml.core.job import AWAITED, Ending, Phase, Standing
 from deml.core.transition import HANDLERS
 from tests.support.crowd import PORTALS, Crowd
 from tests.support.digest import digest
 from tests.support.scale import SCALE
+from tests.support.slow import SLOW
 from tests.support.world import Result, World
 
 STEPS = 10_000 * SCALE
@@ -51,9 +52,11 @@ def check_coverage(seen: Counter[str]) -> None:
     wanted += [f"portal {index}" for index in range(len(PORTALS))]
     wanted += [f"phase {phase}" for phase in Phase if phase is not Phase.ENDED]
     wanted += [f"ending {ending}" for ending in Ending]
-    wanted += [f"standing {one}" for one in Standing if one not in (Standing.DECLARED, Standing.DUE)]
+    wanted += [f"standing {one}" for one in Standing if one not in (Standing.DECLARED, *AWAITED)]
     wanted += ["round 1", "round 2", "round 3", "rule FixedRule", "rule MarketRule", "burnt", "compensated"]
     wanted += [f"refused {code}" for code in ("WRONG_PHASE", "JOB_ENDED", "COMMITMENT_MISMATCH", "NOT_DUE")]
+    wanted += ["refuted baseline", "refuted in its window", "refuted in the window after"]
+    wanted += [f"refused {code}" for code in ("NOTHING_TO_SCORE", "BEING_SCORED", "ALREADY_REFUTED")]
     missing = [one for one in wanted if not seen[one]]
     assert not missing, f"never reached: {missing}"
     assert len(DirectInput.__args__) + 2 == len(HANDLERS)
@@ -66,7 +69,7 @@ def test_the_same_inputs_bring_about_the_same_again() -> None:
         for _ in range(120):
             crowd.step()
         crowd.finish()
-        again = World()
+        again = World(SLOW)
         for first in crowd.world.history:
             again.now = first.meta.timestamp
             assert_same(first, again.resend(first.meta.sender, first.payload))

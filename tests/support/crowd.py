@@ -2,7 +2,8 @@
 
 Anna and Bert are honest: they follow the rules in every job they take part in. Whatever the others do, sponsors
 included, the crowd checks that those two lose nothing, that dues never fall, that nothing about a sealed model is
-public, and that every job ends as a second implementation of the rules says.
+public, and that every job ends as a second implementation of the rules says. The machine is a slow one: no holdout is
+scored by one input.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from deml.base.inputs import (
     CreateJob,
     Declare,
     Deposit,
+    ScoreSlices,
     SetPayTo,
     Settle,
     Slot,
@@ -34,11 +36,22 @@ from deml.base.inputs import (
     Upload,
     Withdraw,
 )
-from deml.base.outputs import Accepted, Committed, Declared, DuesFixed, HoldoutRevealed, Scored, Settled, ToppedUp
+from deml.base.outputs import (
+    Accepted,
+    Committed,
+    Declared,
+    DuesFixed,
+    HoldoutRevealed,
+    Refuted,
+    Scored,
+    Scoring,
+    Settled,
+    ToppedUp,
+)
 from deml.base.terms import FixedRule, MarketRule
 from deml.base.types import ETHER, Address, Amount, JobId, Score, Timestamp
 from deml.core.endings import ending_of
-from deml.core.job import Client, Ending, Job, Phase, Standing
+from deml.core.job import AWAITED, Client, Ending, Job, Opening, Phase, Standing
 from deml.core.phases import advance, phase_of
 from deml.core.state import BufferKey
 from deml.ipld import Cid
@@ -47,6 +60,7 @@ from tests.support import models, naive
 from tests.support.course import ANNA, BASELINE, BERT, CARO, DORA, EMIL, SPONSOR, Course, terms_from_now
 from tests.support.deployment import CHAIN_ID, DEPLOYMENT, account
 from tests.support.models import PERCENT
+from tests.support.slow import SLOW
 from tests.support.world import TOKEN, Result, World
 
 Move = Callable[[], Result]
@@ -74,10 +88,12 @@ class Crowd:
 
     def __init__(self, seed: int) -> None:
         self.rng = random.Random(seed)
-        self.world = World()
+        self.world = World(SLOW)
         self.courses: dict[JobId, Course] = {}
         self.reveals: dict[JobId, bool] = {}
-        self.verified: dict[tuple[JobId, Address], tuple[int, int]] = {}
+        self.verified: dict[tuple[JobId, Address], Amount] = {}
+        self.submitted: dict[tuple[JobId, Address], Submit] = {}
+        self.fates: dict[tuple[JobId, Address], naive.Fate] = {}
         self.sealed: dict[tuple[JobId, Address], tuple[bytes, ...]] = {}
         self.published: list[Submit] = []
         self.commitments: dict[JobId, dict[Address, bytes]] = {}
@@ -97,8 +113,8 @@ class Crowd:
     def finish(self) -> None:
         """Let everybody go home: each job ends when poked after its last round, and every token leaves."""
         while open_jobs := [one for one in self.courses.values() if one.job.outcome is None]:
-            course = min(open_jobs, key=lambda one: one.terms.round_end(one.terms.max_rounds))
-            self._pass_time(max(self.world.now, course.terms.round_end(course.terms.max_rounds) + 1))
+            course = min(open_jobs, key=lambda one: one.terms.latest_end)
+            self._pass_time(max(self.world.now, course.terms.latest_end + 1))
             self._watch(partial(self.world.do, STRANGER, Settle(course.id)))
             assert course.job.outcome is not None
         for (owner, token), amount in list(self.world.state.balances.items()):
@@ -107,6 +123,8 @@ class Crowd:
             assert self.world.held(token) == 0
         assert not self.world.state.buffers
         assert not self.world.state.holdouts
+        assert not self.world.state.initials
+        assert not self.world.state.scorings
 
     # What happens
 
@@ -134,8 +152,16 @@ class Crowd:
             self.revealed.append(revealed.job_id)
             assert revealed.data_cid == str(self.courses[revealed.job_id].holdout.cid)
             assert revealed.baseline == BASELINE * PERCENT
+        if result.accepted and isinstance(result.body, Submit):
+            key = (result.body.job_id, result.meta.sender)
+            assert key not in self.submitted, "a model was taken twice"
+            self.submitted[key], self.fates[key] = result.body, "slow"
         for scored in result.all(Scored):
-            self._check_submission(result, scored)
+            self._check_submission(scored)
+        for refuted in result.all(Refuted):
+            self._check_refutation(refuted)
+        for scoring in result.all(Scoring):
+            assert 0 < scoring.rows_done < scoring.rows == models.ROWS
         for settled in result.all(Settled):
             self._check_ending(settled)
         self._check_dues(before)
@@ -167,23 +193,38 @@ class Crowd:
             if any(secret in public for secret in secrets):
                 raise AssertionError(f"{result.body} shows the model of {client} in job {job_id}")
 
-    def _check_submission(self, result: Result, scored: Scored) -> None:
+    def _check_submission(self, scored: Scored) -> None:
         """A verified model is the one committed to, scores what was declared, and what its threshold says."""
-        body, job = result.body, self.world.job(scored.job_id)
-        client = self.world.client(scored.job_id, scored.client)
-        assert isinstance(body, Submit)
+        job, client = self.world.job(scored.job_id), self.world.client(scored.job_id, scored.client)
+        body = self.submitted[job.id, scored.client]
         assert body.data_cid == scored.data_cid == str(self.courses[job.id].holdout.cid)
         cid = Cid.parse(scored.model_cid)
         sealed = model_commitment(CHAIN_ID, self.world.app, job.id, scored.client, cid.binary, body.salt)
         assert sealed == self.commitments[job.id][scored.client]
         assert scored.score == self.declared[job.id, scored.client] == self.percents[scored.model_cid] * PERCENT
-        self.verified[job.id, scored.client] = (job.round, client.due)
+        self.verified[job.id, scored.client] = client.due
+        self.fates[job.id, scored.client] = "verified"
+
+    def _check_refutation(self, refuted: Refuted) -> None:
+        """What is refuted does not score what was declared; nobody honest declares such a thing."""
+        job = self.world.job(refuted.job_id)
+        assert refuted.client not in HONEST
+        assert refuted.declared != refuted.computed == self.percents[refuted.model_cid] * PERCENT
+        if not job.round:
+            assert refuted.client == job.sponsor
+            assert refuted.declared == job.terms.baseline
+            self.seen["refuted baseline"] += 1
+            return
+        assert refuted.declared == self.declared[job.id, refuted.client]
+        in_time = self.world.client(job.id, refuted.client).scored_by > job.round_until
+        self.fates[job.id, refuted.client] = "failed" if in_time else "slow"
+        self.seen[f"refuted {'in its window' if in_time else 'in the window after'}"] += 1
 
     def _check_dues(self, before: dict[JobId, Job]) -> None:
         """No one's action lowers what another is due; only failing, in time, loses it."""
         for job_id, job in before.items():
             after = self._current(self.world.job(job_id)) if self.world.job(job_id).outcome is None else None
-            for client in job.standing(Standing.DUE, Standing.VERIFIED):
+            for client in job.standing(Standing.DUE, Standing.SCORING, Standing.VERIFIED):
                 now = after.client(client.address) if after else None
                 assert now is None or now.due >= client.due
 
@@ -199,7 +240,7 @@ class Crowd:
             client = self.world.client(job.id, payout.client)
             self.seen[f"standing {client.standing}"] += 1
             if (job.id, client.address) in self.verified:
-                assert payout.pay >= self.verified[job.id, client.address][1] > 0
+                assert payout.pay >= self.verified[job.id, client.address] > 0
             if client.address in HONEST:
                 assert client.standing is not Standing.FAILED
                 assert payout.stake == job.terms.stake
@@ -224,7 +265,7 @@ class Crowd:
             terms.stake,
             terms.max_rounds,
             players,
-            lambda name, number: self.verified.get((job.id, Address(name)), (0, 0))[0] == number,
+            lambda name: self.fates.get((job.id, Address(name)), "failed"),
         )
         by_client = {one.client: one for one in settled.payouts}
         assert {one.client for one in settled.models} == set(expected.pays)
@@ -258,15 +299,25 @@ class Crowd:
         now, terms, job = self.world.now, course.terms, self._current(course.job)
         if now == terms.holdout_until and job.committed and not job.revealed and self.reveals[course.id]:
             if self.rng.random() < 0.8:
-                yield course.reveal
+                if job.opened is None:
+                    yield partial(self.world.do, course.sponsor, course.opening())
+                while (opened := course.job.opened) and opened.opening is Opening.SCORING:
+                    yield self._score(course, course.sponsor)
         elif now == terms.declare_until and job.revealed:
             for client in job.clients:
                 if client.commitment is not None and client.score is None and self.rng.random() < 0.6:
                     yield partial(self._declare, course, client)
-        elif job.round and now == terms.round_end(job.round):
+        elif job.round and now == job.round_until:
             for client in job.standing(Standing.DUE):
                 if client.address in HONEST:
                     yield self._submit_inline(course, client.address)
+            for client in job.standing(Standing.SCORING):
+                while (
+                    client.address in HONEST
+                    and client.scored_by == now
+                    and self._standing(course, client) is Standing.SCORING
+                ):
+                    yield self._score(course, client.address)
 
     # What the rules invite to
 
@@ -330,7 +381,7 @@ class Crowd:
             allow_list=(ANNA, CARO, DORA) if rng.random() < 0.1 else (),
         )
         self.courses[course.id] = course
-        self.reveals[course.id] = truthful and rng.random() < 0.85
+        self.reveals[course.id] = rng.random() < 0.85
         return world.history[-1]
 
     def _commit_moves(self, course: Course) -> Iterator[Move]:
@@ -383,7 +434,10 @@ class Crowd:
         if not job.committed:
             yield partial(self.world.do, STRANGER, Settle(course.id))
         elif job.revealed is None and self.reveals[course.id]:
-            yield from [course.reveal] * 5
+            if job.opened is not None:
+                yield from [self._score(course, course.sponsor)] * (5 if job.opened.opening is Opening.SCORING else 0)
+                return
+            yield from [partial(self.world.do, course.sponsor, course.opening())] * 5
             yield partial(self._upload, course, course.sponsor, Slot.HOLDOUT, course.holdout)
             yield partial(self._upload, course, course.sponsor, Slot.INITIAL_MODEL, course.initial)
 
@@ -416,8 +470,20 @@ class Crowd:
                 key = BufferKey(job.id, client.address, Slot.WEIGHTS)
                 if key in self.world.state.buffers:
                     yield self._submit_uploaded(course, client.address)
+            elif self._knows(course, client):
+                yield from [self._submit_inline(course, client.address)] * 2
+        for client in job.standing(Standing.SCORING):
+            yield from [self._score(course, client.address)] * 2
         if outputs or ending_of(job, self.world.now) is not None:
             yield from [partial(self.world.do, STRANGER, Settle(course.id))] * 2
+
+    def _score(self, course: Course, owner: Address) -> Move:
+        """Somebody, who need not be the owner, lets a scoring go on."""
+        message = ScoreSlices(course.id, owner, self.rng.choice((1, 2, 2, 3, 2**32 - 1)))
+        return partial(self.world.do, self.rng.choice((owner, *CLIENTS, STRANGER)), message)
+
+    def _standing(self, course: Course, client: Client) -> Standing:
+        return self.world.client(course.id, client.address).standing
 
     def _can_open(self, course: Course, client: Client) -> bool:
         return self._knows(course, client) and client.score == course.scores[client.address]
@@ -509,6 +575,7 @@ class Crowd:
                 Declare(job_id, Score(rng.randint(-(2**63), 2**63 - 1)), Amount(rng.choice((0, 2**256 - 1)))),
                 Upload(job_id, rng.choice(list(Slot)), rng.randint(0, 3), rng.randbytes(rng.randint(0, 200))),
                 Settle(job_id),
+                ScoreSlices(job_id, rng.choice((*CLIENTS, *SPONSORS)), rng.choice((0, 1, 2**32 - 1))),
                 Cancel(job_id),
                 Withdraw(rng.choice((*TOKENS, ETHER)), Amount(rng.randint(0, 2**256 - 1)), STRANGER),
                 CreateJob(terms_from_now(self.world)),
@@ -563,11 +630,11 @@ class Crowd:
         return self.world.deposit(rng.choice(HOSTILE), amount, data, rng.choice(TOKENS))
 
     def _false_submission(self) -> Result:
-        """A due client that is not honest sends what it did not commit to: junk, or a model made to score its claim."""
+        """A client that is awaited and not honest sends what it did not commit to, or not what it declared."""
         due = [
             (course, client.address)
             for _, course in self._running()
-            for client in self._current(course.job).standing(Standing.DUE)
+            for client in self._current(course.job).standing(*AWAITED)
             if client.address in OTHERS and client.address in course.models
         ]
         if not due:
@@ -612,4 +679,4 @@ class Crowd:
 def _ends(course: Course) -> Iterator[int]:
     terms = course.terms
     yield from (terms.commit_until, terms.holdout_until, terms.declare_until)
-    yield from (terms.round_end(number) for number in range(1, terms.max_rounds + 1))
+    yield from (terms.round_end(number) for number in range(1, 2 * terms.max_rounds + 1))

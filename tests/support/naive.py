@@ -6,8 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import floor
+from typing import Literal
 
 from deml.base.terms import FixedRule, MarketRule
+
+Fate = Literal["verified", "failed", "slow"]
+"""What comes of a client that is due: verified, if in time; failed; or slow: submitted, and failed a window later."""
 
 
 @dataclass
@@ -65,19 +69,26 @@ def play(
     stake: int,
     max_rounds: int,
     players: Sequence[Player],
-    delivers: Callable[[str, int], bool],
+    fate: Callable[[str], Fate],
 ) -> Result:
-    """Play all rounds: `delivers` says whether a client that is due in a round submits in it."""
+    """Play all rounds: `fate` says what comes of a client once it is due."""
+    slow: list[Player] = []
     for number in range(1, max_rounds + 1):
         for name, pay in due_pays(rule, escrow, baseline, [one for one in players if not gone(one)]).items():
             player = next(one for one in players if one.name == name)
-            if pay < 0 and player.out != "verified":
+            if pay < 0 and not player.out:
                 player.out = "waived"
             player.dues[number] = max(pay, 0)
         pending = [one for one in players if not one.out and one.dues[number]]
         for one in pending:
-            one.out = "verified" if delivers(one.name, number) else "failed"
-        if all(one.out == "verified" for one in pending):
+            one.out = fate(one.name)
+        missed = slow + [one for one in pending if one.out == "failed"]
+        slow = [one for one in pending if one.out == "slow"]
+        if not missed or number == max_rounds:
+            missed, slow = missed + slow, []
+        for one in missed:
+            one.out = "failed"
+        if not missed:
             break
     verified = [one for one in players if one.out == "verified"]
     pays = due_pays(rule, escrow, baseline, [Player(one.name, one.score) for one in verified])

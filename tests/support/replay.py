@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from deml.base.types import Address, Timestamp
 from deml.wire.outputs import encode_json
 from tests.support.digest import digest
+from tests.support.slow import SLOW
 from tests.support.world import Result, World
 
 Recorded = tuple[str, int, str]
@@ -25,7 +26,7 @@ def record(history: Iterable[Result]) -> list[Recorded]:
 
 def transcript(inputs: Iterable[Recorded]) -> Iterator[str]:
     """Apply inputs to a new dapp, and yield all that it says, and its digest."""
-    world = World()
+    world = World(SLOW)
     for sender, timestamp, payload in inputs:
         world.now = Timestamp(timestamp)
         result = world.resend(Address(sender), bytes.fromhex(payload))
