@@ -34,6 +34,7 @@ COMMANDS: Final[dict[str, Row]] = {
     "job": Row("job_commands", "Open, fund, reveal and look at jobs.", SPONSOR, whole=True),
     "accept": Row("client_commands", "Take part in a job.", CLIENT),
     "set-pay-to": Row("client_commands", "Have pay and stake sent to another account.", CLIENT),
+    "data": Row("data_commands", "Compare private data with what a job asks for, at home.", CLIENT, whole=True),
     "train": Row("training_commands", "Train a model on private data, at home.", CLIENT),
     "score": Row("training_commands", "Compute the integer that the dapp will compute.", CLIENT),
     "commit": Row("client_commands", "Commit to a model without showing it.", CLIENT),

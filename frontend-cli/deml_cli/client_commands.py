@@ -34,11 +34,14 @@ ModelFile = Annotated[Path | None, typer.Option("--model", help="The committed f
 def accept(session: Session, job_id: JobNumber, pay_to: PayTo = None) -> None:
     """Take part in a job; deposits the stake it asks for, which comes back unless you declare and do not deliver."""
     from deml_cli.jobs import client_steps
+    from deml_cli.jobs.warnings import short_windows
 
     desk = session.desk
     job = desk.job(job_id)
     if not desk.evidence(job_id).created:
         session.render.warn("The job is not in a finalised block yet: a re-org could still change its terms.")
+    for warning in (*short_windows(job.terms, desk.clock()), *_differences(desk, job)):
+        session.render.warn(warning)
     client_steps.accept(desk, job, parse_address(pay_to) if pay_to else ETHER)
     session.render.say(f"Accepted job {job_id}. Next: deml train {job_id} --data FILE --label COLUMN")
     session.render.emit({"jobId": job_id, "client": desk.wallet, "stake": str(job.terms.stake)})
@@ -158,6 +161,18 @@ def withdraw(
     desk.send([Withdraw(wanted, units, receiver)], f"withdraw {amount}", "that this amount goes to this account")
     session.render.say("A voucher was made. When its epoch's claim is accepted, 'deml claim' pays it out.")
     session.render.emit({"token": wanted, "amount": str(units), "to": receiver})
+
+
+def _differences(desk: SessionDesk, job: Job) -> list[str]:
+    """Where a job's specification says otherwise than its terms, or why that is not known."""
+    from deml_cli.spec.agreement import disagreements
+    from deml_cli.spec.errors import BadSpec, NoSpec, SpecNotHere
+    from deml_cli.spec.fetch import job_spec
+
+    try:
+        return disagreements(job_spec(desk, job), job.terms)
+    except (BadSpec, NoSpec, SpecNotHere) as error:
+        return [str(error)]
 
 
 def _require_balance(session: Session, desk: SessionDesk, token: Address, amount: Amount) -> None:

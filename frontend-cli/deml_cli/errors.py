@@ -134,6 +134,14 @@ class NobodyToAsk(NoConsent):
 
 
 @dataclass(eq=False)
+class NoAnswer(NoConsent):
+    question: str
+    option: str
+    what = "Nobody is there to answer: {question}."
+    fix = "Say it with {option}, or run the command in a terminal."
+
+
+@dataclass(eq=False)
 class NotConfigured(DemlError):
     setting: str
     meaning: str

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from deml.ipld import Cid
     from deml_cli.jobs.journal import HoldoutRecord
     from deml_cli.jobs.session_desk import SessionDesk
+    from deml_cli.spec.document import Spec
 
 app = group("Open, fund, reveal and look at jobs.")
 
@@ -39,19 +40,57 @@ PATIENT = ("6h", "2h", "2h", "2h")
 QUICK = ("10m", "5m", "5m", "5m")
 
 
-@command(app, "new", examples=("deml job new", "deml job new cancer.toml --quick"))
+@command(
+    app,
+    "new",
+    examples=(
+        "deml job new cancer.toml --data sample.csv --label diagnosis --title 'Tell tumours apart'",
+        "deml job new --quick",
+    ),
+)
 def new(
     session: Session,
     path: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")] = Path("job.toml"),
+    data: Annotated[
+        Path | None, typer.Option(help="Table of yours to take columns and types from: CSV, Parquet, Arrow, npz.")
+    ] = None,
+    label: Annotated[str | None, typer.Option(help="Column to predict.")] = None,
+    title: Annotated[str | None, typer.Option(help="One line for people.")] = None,
+    description: Annotated[str | None, typer.Option(help="What the task is about.")] = None,
+    license: Annotated[str | None, typer.Option(help="License of the models. [CC-BY-4.0]")] = None,
+    architecture: Annotated[str | None, typer.Option(help="The model's shape as JSON. [logistic or linear]")] = None,
+    metric: Annotated[str | None, typer.Option(help="What is measured. [accuracy or r2]")] = None,
+    trainer: Annotated[str, typer.Option(help="builtin, the CID of a script, or an image by digest.")] = "builtin",
+    max_epsilon: Annotated[float | None, typer.Option(help="Most that a client's training may give away.")] = None,
+    max_delta: Annotated[float, typer.Option(help="Delta that goes with it.")] = 1e-5,
+    ranges: Annotated[bool, typer.Option("--ranges", help="Publish each number's least and greatest value.")] = False,
+    sample: Annotated[int, typer.Option(help="Publish so many of the table's rows.", min=0)] = 0,
     quick: Annotated[bool, typer.Option("--quick", help="Windows of minutes, for a devnet.")] = False,
 ) -> None:
-    """Write a commented file to fill in, every field explained."""
+    """Write a job to fill in, every field explained; and its specification, from answers or a table's header."""
     from deml_cli.jobs.files import write_file
     from deml_cli.jobs.job_file import template
+    from deml_cli.spec.answers import Answers, make_spec
 
-    write_file(path, template(path.name, QUICK if quick else PATIENT).encode(), replace=False)
+    given = Answers(
+        *(data, label, title, description, license, architecture, metric),
+        *(trainer, max_epsilon, max_delta, ranges, sample),
+    )
+    windows = QUICK if quick else PATIENT
+    if not (given.anything or session.render.can_ask):
+        write_file(path, template(path.name, windows).encode(), replace=False)
+        session.render.say(f"Wrote {path}. Fill it in, then: deml job post {path}")
+        session.render.emit({"path": path})
+        return
+    spec = make_spec(given, session.render.ask)
+    beside = path.with_suffix(".spec.json")
+    write_file(beside, spec.file(), replace=False)
+    write_file(path, template(path.name, windows, spec=beside.name).encode(), replace=False)
+    session.render.say(f"Wrote {beside}, the specification; everybody will be able to read it: look at it now.")
+    if ranges or sample:
+        session.render.warn(f"It holds values of {data}, as you asked.")
     session.render.say(f"Wrote {path}. Fill it in, then: deml job post {path}")
-    session.render.emit({"path": path})
+    session.render.emit({"path": path, "spec": beside})
 
 
 @command(app, "post", examples=("deml job post job.toml", "deml job post job.toml --wallet sponsor"))
@@ -97,18 +136,20 @@ def list_jobs(
 
 @command(app, "show", examples=("deml job show 7", "deml job show 7 --json"))
 def show(session: Session, job_id: JobNumber) -> None:
-    """Show a job, its clients, and whom one trusts in it."""
+    """Show a job, its specification, its clients, and whom one trusts in it."""
+    from deml_cli.jobs.warnings import short_windows
     from deml_cli.trust import read_trust
 
     job = fetch_job(session.node.inspect, job_id)
     now = session.chain.latest_block().timestamp
     token = session.chain.token(job.terms.reward_token)
     session.render.facts(details(job, now, token), title=f"Job {job_id}")
+    spec = _show_spec(session, job)
     session.render.table(None, PARTICIPANT_COLUMNS, [participant(one, token) for one in job.clients])
     trust = read_trust(session.chain)
-    for warning in trust.warnings:
+    for warning in (*trust.warnings, *short_windows(job.terms, session.desk.clock())):
         session.render.warn(warning)
-    session.render.emit({**as_json(job, now), "trust": trust})
+    session.render.emit({**as_json(job, now), "trust": trust, "spec": spec and spec.model_dump(mode="json")})
 
 
 @command(app, "top-up", examples=("deml job top-up 7 100",))
@@ -178,6 +219,29 @@ def results(
     for path in paths.values():
         session.render.say(f"Stored {path}")
     session.render.emit(results_json(job, paths))
+
+
+def _show_spec(session: Session, job: Job) -> Spec | None:
+    """Show a job's specification, and where it differs from the terms; None if it has none, or it cannot be had."""
+    from deml_cli.spec.agreement import disagreements
+    from deml_cli.spec.errors import BadSpec, NoSpec, SpecNotHere
+    from deml_cli.spec.fetch import job_spec
+    from deml_cli.spec.words import COLUMN_COLUMNS, column_row, facts
+
+    render = session.render
+    try:
+        spec = job_spec(session.desk, job)
+    except NoSpec:
+        return None
+    except (BadSpec, SpecNotHere) as error:
+        render.warn(str(error))
+        return None
+    render.facts(facts(spec), title="Specification")
+    render.quote(spec.description)
+    render.table(None, COLUMN_COLUMNS, [column_row(one) for one in spec.data.columns])
+    for warning in disagreements(spec, job.terms):
+        render.warn(warning)
+    return spec
 
 
 def _holdout(desk: SessionDesk, job: Job, holdout: Path | None, initial: Path | None) -> HoldoutRecord:

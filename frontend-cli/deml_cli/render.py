@@ -17,8 +17,9 @@ from rich.console import Console
 from rich.markup import escape
 
 from deml.base.errors import DemlError
-from deml_cli.errors import Declined, NobodyToAsk
+from deml_cli.errors import Declined, NoAnswer, NobodyToAsk
 from deml_cli.jsonable import jsonable
+from deml_cli.visible import visible, visible_lines
 
 if TYPE_CHECKING:
     from deml_cli.chain import Gas
@@ -81,15 +82,20 @@ class Render:
 
     def say(self, text: str, style: str | None = None) -> None:
         """Print a line for people; the text is not markup."""
-        self.human.print(text, style=style, markup=False, soft_wrap=True)
+        self.human.print(visible_lines(text), style=style, markup=False, soft_wrap=True)
 
     def note(self, text: str) -> None:
         """Print what happens meanwhile: to standard error, whether or not there is JSON on standard output."""
-        self.err.print(text, style="dim", markup=False, soft_wrap=True)
+        self.err.print(visible_lines(text), style="dim", markup=False, soft_wrap=True)
+
+    def quote(self, text: str) -> None:
+        """Print somebody else's text, marked as such on every line."""
+        for line in text.splitlines():
+            self.human.print(f"  [dim]|[/] {_safe(line)}", soft_wrap=True)
 
     def warn(self, text: str) -> None:
         """Print a warning to standard error."""
-        self.err.print(f"[yellow]Warning:[/] {escape(text)}", soft_wrap=True)
+        self.err.print(f"[yellow]Warning:[/] {_lines(text)}", soft_wrap=True)
 
     def facts(self, values: Mapping[str, object], title: str | None = None) -> None:
         """Print names and values, one pair a line."""
@@ -97,7 +103,7 @@ class Render:
             self.say(title, style="bold")
         width = max(map(len, values), default=0)
         for name, value in values.items():
-            self.human.print(f"  [cyan]{escape(name):<{width}}[/]  {escape(str(value))}", soft_wrap=True)
+            self.human.print(f"  [cyan]{_safe(name):<{width}}[/]  {_safe(value)}", soft_wrap=True)
 
     def table(self, title: str | None, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
         """Print a table; columns whose cells are all numbers are aligned to the right."""
@@ -107,12 +113,14 @@ class Render:
         if not rows:
             self.say(f"{title}: none" if title else "None.")
             return
-        table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
+        table = Table(
+            title=title and _safe(title), title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False
+        )
         for place, name in enumerate(columns):
             numeric = bool(rows) and all(isinstance(row[place], int) for row in rows)
-            table.add_column(name, justify="right" if numeric else "left", overflow="fold")
+            table.add_column(_safe(name), justify="right" if numeric else "left", overflow="fold")
         for row in rows:
-            table.add_row(*(escape(str(cell)) for cell in row))
+            table.add_row(*(_safe(cell) for cell in row))
         self.human.print(table)
 
     @contextmanager
@@ -125,7 +133,7 @@ class Render:
             task = bar.add_task(description, total=total)
 
             def advance(done: int, text: str | None = None) -> None:
-                bar.update(task, advance=done, description=escape(text or description))
+                bar.update(task, advance=done, description=_safe(text or description))
 
             yield advance
 
@@ -146,8 +154,8 @@ class Render:
             self.note(text + " ...")
             yield lambda _text: None
             return
-        with self.err.status(escape(text)) as status:
-            yield lambda changed: status.update(escape(changed))
+        with self.err.status(_safe(text)) as status:
+            yield lambda changed: status.update(_safe(changed))
 
     def confirm(self, plan: Plan) -> None:
         """Show a plan and ask; with ``--yes`` show it only.
@@ -164,24 +172,47 @@ class Render:
         if self.err.input("[bold]Go ahead?[/] [y/N] ").strip().lower() not in ("y", "yes"):
             raise Declined(plan.action)
 
+    @property
+    def can_ask(self) -> bool:
+        """Whether somebody is there to answer, and has not said yes to everything."""
+        return sys.stdin.isatty() and not self.yes
+
+    def ask(self, question: str, default: str | None, option: str) -> str:
+        """Ask for a text; take the default where nobody is there to ask.
+
+        Raises
+        ------
+        NoAnswer
+            If nobody is there, and there is no default.
+        """
+        if not self.can_ask:
+            if default is None:
+                raise NoAnswer(question, option)
+            return default
+        while True:
+            shown = f" [dim]({_safe(default)})[/]" if default else ""
+            answer = self.err.input(f"{_safe(question)}{shown}: ").strip()
+            if answer or default is not None:
+                return answer or default or ""
+
     def error(self, error: DemlError) -> None:
         """Show a failure: what happened, and what to do next."""
         if self.json_mode:
             self._write(json.dumps({"error": error.as_report()}, indent=2))
-        self.err.print(f"[bold red]Error:[/] {escape(str(error))}", soft_wrap=True)
-        self.err.print(escape(error.advice()), soft_wrap=True)
+        self.err.print(f"[bold red]Error:[/] {_lines(str(error))}", soft_wrap=True)
+        self.err.print(_lines(error.advice()), soft_wrap=True)
         self.err.print(f"[dim]{error.code()}[/]")
 
     def _show(self, plan: Plan) -> None:
-        self.err.print(f"[bold]This will {escape(plan.action)}.[/]", soft_wrap=True)
+        self.err.print(f"[bold]This will {_safe(plan.action)}.[/]", soft_wrap=True)
         facts = dict(plan.sends)
         if plan.gas is not None:
             facts["gas"] = plan.gas.describe()
         width = max(map(len, facts), default=0)
         for name, value in facts.items():
-            self.err.print(f"  [cyan]{escape(name):<{width}}[/]  {escape(str(value))}", soft_wrap=True)
+            self.err.print(f"  [cyan]{_safe(name):<{width}}[/]  {_safe(value)}", soft_wrap=True)
         for sentence in plan.public:
-            self.err.print(f"  [magenta]public:[/] {escape(sentence)}", soft_wrap=True)
+            self.err.print(f"  [magenta]public:[/] {_safe(sentence)}", soft_wrap=True)
         for sentence in plan.warnings:
             self.warn(sentence)
 
@@ -194,3 +225,13 @@ class Render:
 def _console(stream: TextIO) -> Console:
     """Make a console; what is no terminal has no width, and wide tables are easier to search than folded ones."""
     return Console(file=stream, highlight=False, width=None if stream.isatty() else PIPE_WIDTH)
+
+
+def _safe(value: object) -> str:
+    """Make a value, perhaps somebody else's, harmless: no markup, nothing hidden, one line."""
+    return escape(visible(str(value)))
+
+
+def _lines(text: str) -> str:
+    """Make a message harmless, likewise, but for its ends of lines."""
+    return escape(visible_lines(text))

@@ -1,11 +1,11 @@
-"""What a sponsor should think twice about before posting a job that the dapp would accept."""
+"""What to think twice about before posting a job that the dapp would accept, or taking part in one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Final
 
-from deml.base.terms import FixedRule
+from deml.base.terms import FixedRule, Terms
 from deml_cli.jobs.draft import Draft
 from deml_cli.jobs.schedule import Clock
 from deml_cli.jobs.text import duration_text
@@ -16,7 +16,7 @@ FINALITY_LAGS: Final = 3
 
 def warnings_of(draft: Draft, clock: Clock) -> list[str]:
     """List what to think twice about."""
-    return [*_cheap_lies(draft), *_short_windows(draft, clock), *_split_identities(draft)]
+    return [*_cheap_lies(draft), *short_windows(draft.terms, clock), *_split_identities(draft)]
 
 
 def _cheap_lies(draft: Draft) -> Iterator[str]:
@@ -29,9 +29,9 @@ def _cheap_lies(draft: Draft) -> Iterator[str]:
         )
 
 
-def _short_windows(draft: Draft, clock: Clock) -> Iterator[str]:
+def short_windows(terms: Terms, clock: Clock) -> Iterator[str]:
+    """Name the windows that are short for how long finality takes here: how far the finalised block lags behind."""
     lag = clock.latest - clock.finalised
-    terms = draft.terms
     for name, seconds in (
         ("reveal", terms.holdout_until - terms.commit_until),
         ("declare", terms.declare_until - terms.holdout_until),
@@ -40,7 +40,7 @@ def _short_windows(draft: Draft, clock: Clock) -> Iterator[str]:
         if seconds < FINALITY_LAGS * lag:
             yield (
                 f"The {name} window lasts {duration_text(seconds)}, but finality takes {duration_text(lag)} here; "
-                f"careful clients may miss it. Give it {duration_text(FINALITY_LAGS * lag)} or more."
+                f"careful clients may miss it. It should last {duration_text(FINALITY_LAGS * lag)} or more."
             )
 
 

@@ -8,6 +8,7 @@ from deml.base.errors import DemlError
 from deml.base.terms import Terms
 from deml.scoring import parse_architecture
 from deml_cli.spec.document import Spec
+from deml_cli.visible import visible
 
 
 def disagreements(spec: Spec, terms: Terms) -> list[str]:
@@ -17,9 +18,9 @@ def disagreements(spec: Spec, terms: Terms) -> list[str]:
 
 def _disagreements(spec: Spec, terms: Terms) -> Iterator[str]:
     if spec.title != terms.title:
-        yield f"The specification's title is '{spec.title}', not the job's."
+        yield f"The specification's title is '{visible(spec.title)}', not the job's."
     if spec.metric != terms.metric:
-        yield f"The specification says the metric is {spec.metric}; the dapp will measure {terms.metric}."
+        yield f"The specification says the metric is {spec.metric}; the dapp will measure {visible(terms.metric)}."
     try:
         same = parse_architecture(terms.architecture) == spec.parsed_architecture
     except DemlError:
@@ -27,5 +28,5 @@ def _disagreements(spec: Spec, terms: Terms) -> Iterator[str]:
     if not same:
         yield (
             f"The specification describes a model {spec.architecture_text}; "
-            f"the dapp will take only {terms.architecture}."
+            f"the dapp will take only {visible(terms.architecture)}."
         )

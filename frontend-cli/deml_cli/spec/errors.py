@@ -44,11 +44,3 @@ class NoUsableRow(DemlError):
     rows: int
     what = "None of the {rows} rows of {path} fits the specification."
     fix = "'deml data check' says what is missing, out of range or of the wrong type in each column."
-
-
-@dataclass(eq=False)
-class CannotGuess(DemlError):
-    question: str
-    option: str
-    what = "Nobody is there to answer: {question}"
-    fix = "Say it with {option}."

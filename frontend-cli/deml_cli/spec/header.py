@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+
 from deml_cli.spec.cells import read_cells
 from deml_cli.spec.document import MAX_CATEGORIES, MAX_NAME, Column
 from deml_cli.training.columns import read_columns
@@ -25,7 +27,7 @@ def guess_columns(path: Path, label: str, *, ranges: bool = False) -> list[Colum
     path
         The table.
     label
-        Column to predict: its words are categories, however many there are.
+        Column to predict: its words are categories, however many there are, and so are its whole numbers, if few.
     ranges
         Give the smallest and the largest value of numbers: two values of real rows each, which become public.
 
@@ -46,6 +48,8 @@ def _guess(name: str, data: pa.ChunkedArray, is_label: bool, ranges: bool) -> Co
         cells = read_cells(column, data)
         if not cells.wrong_type.any() and cells.good.any():
             values = cells.values[cells.good]
+            if is_label and kind == "integer" and len(numbers := np.unique(values)) <= FEW_WORDS:
+                return Column(name=name, type="category", categories=tuple(str(int(one)) for one in numbers))
             found: dict[str, Any] = {"minimum": float(values.min()), "maximum": float(values.max())} if ranges else {}
             return column.model_copy(update=found)
     words = sorted({str(one).strip() for one in data.to_pylist() if one is not None and str(one).strip()})

@@ -13,6 +13,7 @@ from deml_cli.spec.document import Spec
 from deml_cli.spec.errors import BadSpec
 from deml_cli.spec.lines import Located, LocatedError, parse_located
 from deml_cli.training.reading import Reading
+from deml_cli.visible import visible
 
 MAX_SPEC_BYTES: Final = 2**20
 """Longest specification: ten thousand columns fit."""
@@ -67,6 +68,6 @@ def reading_of(spec: Spec) -> Reading:
 
 def _problems(error: ValidationError, located: Located) -> Iterator[str]:
     for one in error.errors(include_url=False, include_context=False, include_input=False):
-        where = ".".join(map(str, one["loc"])) or "the whole"
-        text = one["msg"].removeprefix("Value error, ")
+        where = visible(".".join(map(str, one["loc"]))) or "the whole"
+        text = visible(one["msg"].removeprefix("Value error, "))
         yield f"  line {located.line(one['loc'])}, {where}: {text[:1].lower()}{text[1:]}"
