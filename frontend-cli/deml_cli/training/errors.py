@@ -85,5 +85,5 @@ class TrainingDiverged(DemlError):
 
 @dataclass(eq=False)
 class NotTrainable(DemlError):
-    what = "The built-in trainer improves linear, logistic and mlp models, and this job's is of another family."
+    what = "The built-in trainer improves linear, logistic and mlp models, these with ReLU; this job's is none of them."
     fix = "Train with your own tools, and import the result: 'deml model import --help'."

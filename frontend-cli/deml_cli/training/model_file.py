@@ -80,7 +80,7 @@ def trainable(architecture: Architecture) -> Dense:
     ------
     NotTrainable
     """
-    if not isinstance(architecture, Dense):
+    if not isinstance(architecture, Dense) or architecture.activation != "relu":
         raise NotTrainable()
     return architecture
 
