@@ -26,6 +26,24 @@ ARCHITECTURE = architecture_of(FIELDS)
 MODEL = write_tensors(random_tensors(ARCHITECTURE, 1))
 HOLDOUT = write_tensors({"x": np.random.default_rng(0).normal(size=(4, 3)).astype(np.float32), "y": np.arange(4) % 3})
 
+CHANGE = write_tensors(
+    {
+        "standardize.mean:delta": np.ones(3, np.float16),
+        "standardize.scale:delta": np.ones(3, np.uint16),
+        "layers.0.weight:delta": np.arange(15, dtype=np.int8).reshape(5, 3),
+        "layers.0.weight:delta:scale": np.full(5, 0.125, np.float32),
+        "layers.0.bias:delta": np.arange(5, dtype=np.int16),
+        "layers.0.bias:delta:scale": np.array(0.5, np.float32),
+        "layers.1.weight:delta": np.ones(2, np.float32),
+        "layers.1.weight:skip": np.array([3, 9], np.uint8),
+        "layers.1.bias:delta": np.zeros(0, np.float16),
+        "layers.1.bias:skip": np.zeros(0, np.uint8),
+        "layers.2.weight": np.arange(12, dtype=np.int16).reshape(3, 4),
+        "layers.2.weight:scale": np.ones(3, np.float32),
+        "layers.2.bias": np.ones(3, np.uint16),
+    }
+)
+
 Mutation = tuple[int, int, bytes]
 mutations = st.lists(st.tuples(st.integers(0, 2**16), st.integers(0, 6), st.binary(max_size=6)), min_size=1, max_size=4)
 
@@ -41,7 +59,7 @@ def mutated(data: bytes, changes: list[Mutation]) -> bytes:
 def outcome(model: bytes, holdout: bytes, metric: str = "log_loss") -> int | DemlError:
     def judge() -> int:
         rows = load_holdout(ARCHITECTURE, parse_metric(metric, ARCHITECTURE), holdout, 100)
-        return score(load_model(ARCHITECTURE, model), rows)
+        return score(load_model(ARCHITECTURE, model, load_model(ARCHITECTURE, MODEL)), rows)
 
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -53,12 +71,19 @@ def outcome(model: bytes, holdout: bytes, metric: str = "log_loss") -> int | Dem
 
 def test_the_unharmed_files_have_a_score():
     assert isinstance(outcome(MODEL, HOLDOUT), int)
+    assert isinstance(outcome(CHANGE, HOLDOUT), int)
 
 
 @many
 @given(mutations)
 def test_damaged_models(changes: list[Mutation]):
     outcome(mutated(MODEL, changes), HOLDOUT)
+
+
+@many
+@given(mutations)
+def test_damaged_changes(changes: list[Mutation]):
+    outcome(mutated(CHANGE, changes), HOLDOUT)
 
 
 @many
@@ -79,6 +104,16 @@ def test_any_bits_as_weights_and_features(model: bytes, holdout: bytes):
     start, held = body_of(MODEL), body_of(HOLDOUT)
     found = outcome(MODEL[:start] + model[start:], HOLDOUT[:held] + holdout[held:], "accuracy")
     assert isinstance(found, int) or found.code() in ("NOT_FINITE", "BAD_STANDARDIZER", "LABEL_OUT_OF_RANGE")
+
+
+@many
+@given(st.binary(min_size=len(CHANGE), max_size=len(CHANGE)))
+def test_any_bits_as_changes(change: bytes):
+    start = body_of(CHANGE)
+    found = outcome(CHANGE[:start] + change[start:], HOLDOUT, "accuracy")
+    if not isinstance(found, int):
+        refusals = ("NOT_FINITE", "BAD_SCALE", "BAD_STANDARDIZER", "NUMBER_TOO_LARGE", "POSITION_OUT_OF_RANGE")
+        assert found.code() in refusals
 
 
 json_values: st.SearchStrategy[Any] = st.recursive(
