@@ -18,8 +18,10 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -39,25 +41,45 @@ def main() -> None:
     parser.add_argument("--run", action="store_true", help="Do it: about ten minutes on two cores, 2 GB.")
     parser.add_argument("--timeout", type=float, default=TIMEOUT, metavar="SECONDS", help="For each case.")
     parser.add_argument("--json", type=Path, metavar="FILE", help="Write the results here, too.")
-    parser.add_argument("--case", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--prove", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--score", type=int, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    if arguments.case is not None:
-        prove(*CASES[arguments.case])
-    elif not arguments.run:
-        print("NOT RUN. It takes minutes and gigabytes: python benchmarks/bench_ezkl.py --run")
+    if arguments.prove is not None:
+        prove(*CASES[arguments.prove])
+    elif arguments.score is not None:
+        rescore(*CASES[arguments.score])
+    elif not arguments.run or find_spec("ezkl") is None:
+        print("NOT RUN. Minutes and gigabytes: pip install 'deml[bench]'; python benchmarks/bench_ezkl.py --run")
     else:
         results = [measured(number, arguments.timeout) for number in range(len(CASES))]
         if arguments.json:
             arguments.json.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
 
 
-def measured(number: int, timeout: float) -> dict[str, object]:
-    """One case, in a process of its own."""
-    (name, widths), rows = CASES[number]
-    engine = rescored(widths, rows)
-    result: dict[str, object] = {"name": name, "rows": rows, "timeout": timeout, **engine}
-    command = [sys.executable, __file__, "--case", str(number)]
+def measured(number: int, timeout: float) -> dict[str, Any]:
+    """One case, the dapp and EZKL each in a process of its own."""
+    (name, _), rows = CASES[number]
+    print(f"{name} on {rows} rows", flush=True)
+    _, own = run("--score", number, timeout)
+    text = "  the dapp: {engine_seconds:.5f} s, {engine_memory_mb} MB of memory, {engine_bytes:,} bytes on chain, no set-up"
+    print(text.format(**own), flush=True)
+    finished, steps = run("--prove", number, timeout)
+    if finished:
+        text = "  EZKL: set-up {setup:.1f} s, prove {prove:.1f} s, verify {verify:.2f} s, {memory_mb:,} MB of memory"
+        print(text.format(**steps))
+        text = "        proof and its public outputs {proof_bytes:,} bytes on chain, proving key {key_bytes:,} bytes"
+        print(text.format(**steps), flush=True)
+    else:
+        reached = ", ".join(one for one in ("setup", "prove", "verify") if one in steps) or "nothing"
+        print(f"  EZKL: no result within {timeout:.0f} s; finished: {reached}", flush=True)
+    return {"name": name, "rows": rows, "timeout": timeout, "finished": finished, **own, **steps}
+
+
+def run(what: str, number: int, timeout: float) -> tuple[bool, dict[str, Any]]:
+    """Whether a process of this program came to its end, and what it printed."""
+    found: dict[str, Any] = {}
     with tempfile.TemporaryFile("w+") as output:
+        command = [sys.executable, __file__, what, str(number)]
         child = subprocess.Popen(command, stdout=output, stderr=subprocess.DEVNULL)
         try:
             child.wait(timeout)
@@ -66,23 +88,13 @@ def measured(number: int, timeout: float) -> dict[str, object]:
             child.wait()
         output.seek(0)
         for line in output:
-            result |= json.loads(line) if line.startswith("{") else {}
-    result["finished"] = child.returncode == 0
-    print(f"{name} on {rows} rows", flush=True)
-    print("  the dapp: {engine_seconds:.5f} s, {engine_bytes:,} bytes on chain, no set-up".format(**engine))
-    if result["finished"]:
-        text = "  EZKL: set-up {setup:.1f} s, prove {prove:.1f} s, verify {verify:.2f} s, {memory_mb:,} MB of memory"
-        print(text.format(**result))
-        sizes = "        proof and its public outputs {proof_bytes:,} bytes on chain, proving key {key_bytes:,} bytes"
-        print(sizes.format(**result), flush=True)
-    else:
-        reached = ", ".join(one for one in ("setup", "prove", "verify") if one in result) or "nothing"
-        print(f"  EZKL: no result within {timeout:.0f} s; finished: {reached}", flush=True)
-    return result
+            found |= json.loads(line) if line.startswith("{") else {}
+    return child.returncode == 0, found
 
 
-def rescored(widths: tuple[int, ...], rows: int) -> dict[str, float | int]:
-    """What the dapp does instead: seconds, and the bytes of model and holdout as they are uploaded."""
+def rescore(named: tuple[str, tuple[int, ...]], rows: int) -> None:
+    """Do what the dapp does instead, and print its seconds, and the bytes of model and holdout as they are uploaded."""
+    _, widths = named
     random = np.random.default_rng(0)
     if len(widths) == 2:
         fields: dict[str, object] = {"family": "logistic", "inputs": widths[0], "outputs": widths[1]}
@@ -101,7 +113,13 @@ def rescored(widths: tuple[int, ...], rows: int) -> dict[str, float | int]:
         score(load_model(architecture, model_file), load_holdout(architecture, metric, data_file, rows))
         seconds.append(time.perf_counter() - begun)
     streams = [pack(Codec.ZLIB, file_car(file)) for file in (model_file, data_file)]
-    return {"engine_seconds": min(seconds), "engine_bytes": sum(map(len, streams))}
+    found = {"engine_seconds": min(seconds), "engine_bytes": sum(map(len, streams)), "engine_memory_mb": memory_mb()}
+    print(json.dumps(found))
+
+
+def memory_mb() -> int:
+    """Most memory that this process has had."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def prove(named: tuple[str, tuple[int, ...]], rows: int) -> None:
@@ -137,7 +155,7 @@ def prove(named: tuple[str, tuple[int, ...]], rows: int) -> None:
             "proof_bytes": len(proved["hex_proof"].removeprefix("0x")) // 2 + 32 * sum(map(len, proved["instances"])),
             "proof_file_bytes": Path(at("proof.json")).stat().st_size,
             "key_bytes": Path(at("pk.key")).stat().st_size,
-            "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+            "memory_mb": memory_mb(),
         }
         print(json.dumps(sizes), flush=True)
 

@@ -4,18 +4,19 @@ The machine counts one mcycle an instruction. Here the image's own packages run 
 whose clock advances by one nanosecond an instruction. What was measured in a real machine is printed beside the
 count, so that everyone sees how far it can be trusted: to about 1 %.
 
-    python benchmarks/bench_machine.py [program.py ...]
+    python benchmarks/bench_machine.py [program.py ...] [--json FILE]
 
 A program reports with ``counting.report`` (benchmarks/machine/counting.py); without one, all of benchmarks/machine run.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import emulator
 
@@ -24,16 +25,27 @@ HEADERS = Path(__file__).resolve().parents[1] / "tests" / "support"
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("programs", nargs="*", type=Path, metavar="program.py")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="Write the counts here, too.")
+    arguments = parser.parse_args()
     lacking = emulator.missing()
     if lacking:
         print(f"NOT MEASURED. It needs: apt-get install {' '.join(lacking)}")
         return
-    programs = [Path(one) for one in sys.argv[1:]] or sorted(PROGRAMS.glob("count_*.py"))
+    programs = arguments.programs or sorted(PROGRAMS.glob("count_*.py"))
     files = {path.name: path.read_bytes() for path in (*programs, PROGRAMS / "counting.py")}
     files["libcmt.so"] = canned_libcmt()
     print("riscv64 instructions, in millions; targets and the machine's measured mcycles likewise")
+    counts = []
     for line in emulator.run([path.name for path in programs], files):
-        print(row(line) if line.startswith("{") else line, flush=True)
+        if line.startswith("{"):
+            counts.append(json.loads(line))
+            print(row(counts[-1]), flush=True)
+        else:
+            print(line)
+    if arguments.json:
+        arguments.json.write_text(json.dumps(counts, indent=2) + "\n", encoding="utf-8")
 
 
 def canned_libcmt() -> bytes:
@@ -45,9 +57,8 @@ def canned_libcmt() -> bytes:
         return made.read_bytes()
 
 
-def row(line: str) -> str:
+def row(one: dict[str, Any]) -> str:
     """One count, as a line for people."""
-    one = json.loads(line)
     notes = []
     if one["machine"] is not None:
         notes.append(f"machine {one['machine']:g}")

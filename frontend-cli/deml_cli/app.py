@@ -36,7 +36,9 @@ COMMANDS: Final[dict[str, Row]] = {
     "set-pay-to": Row("client_commands", "Have pay and stake sent to another account.", CLIENT),
     "data": Row("data_commands", "Compare private data with what a job asks for, at home.", CLIENT, whole=True),
     "train": Row("training_commands", "Train a model on private data, at home.", CLIENT),
+    "privacy": Row("privacy_commands", "Measure what a model gives away of its training rows.", CLIENT, whole=True),
     "score": Row("training_commands", "Compute the integer that the dapp will compute.", CLIENT),
+    "shrink": Row("shrink_commands", "Write a model in fewer bytes, at almost the same score.", CLIENT),
     "commit": Row("client_commands", "Commit to a model without showing it.", CLIENT),
     "declare": Row("client_commands", "State the score of the committed model.", CLIENT),
     "submit": Row("client_commands", "Deliver the model that is due.", CLIENT),
@@ -56,6 +58,7 @@ COMMANDS: Final[dict[str, Row]] = {
     "config": Row("config_commands", "Show and change settings.", TOOLS, whole=True),
     "devnet": Row("devnet_commands", "A local chain, node and block store.", TOOLS, whole=True),
     "demo": Row("demo_commands", "The whole story on a devnet.", TOOLS),
+    "bench": Row("bench_commands", "Measure what the engine costs, and draw it.", TOOLS),
 }
 
 

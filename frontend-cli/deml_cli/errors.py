@@ -187,6 +187,19 @@ class NoContract(DemlError):
 
 
 @dataclass(eq=False)
+class NoPayoutLibrary(DemlError):
+    address: str
+    what = (
+        "There is no SafeERC20Transfer library at {address} on this chain: every payment of the dapp would count as "
+        "made and pay nothing."
+    )
+    fix = (
+        "Deposit nothing here and claim nothing yet. Anybody can deploy the library there (docs/protocol.md); if the "
+        "dapp's image names another one, set safe_transfer of the profile."
+    )
+
+
+@dataclass(eq=False)
 class WrongChain(DemlError):
     expected: int
     actual: int
@@ -241,3 +254,19 @@ class BlockNotFound(Unavailable):
     source: str
     what = "{cid} cannot be had from {source}."
     fix = "Ask its owner to keep it available, or configure another source: deml config set PROFILE.ipfs_url URL."
+
+
+@dataclass(eq=False)
+class NoCheckout(DemlError):
+    part: str
+    path: str
+    what = "There is no directory {part} at {path}: this is not a checkout of DeML."
+    fix = "Clone the repository, run 'make setup' in it, and use its .venv/bin/deml."
+
+
+@dataclass(eq=False)
+class BenchmarkFailed(DemlError):
+    program: str
+    status: int
+    what = "benchmarks/{program} ended with status {status}."
+    fix = "Read what it printed; what it needs is installed by: pip install 'deml[bench]'."
