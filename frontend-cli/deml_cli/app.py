@@ -39,6 +39,7 @@ COMMANDS: Final[dict[str, Row]] = {
     "privacy": Row("privacy_commands", "Measure what a model gives away of its training rows.", CLIENT, whole=True),
     "score": Row("training_commands", "Compute the integer that the dapp will compute.", CLIENT),
     "shrink": Row("shrink_commands", "Write a model in fewer bytes, at almost the same score.", CLIENT),
+    "shrink": Row("shrink_commands", "Write a model in fewer bytes, at almost the same score.", CLIENT),
     "commit": Row("client_commands", "Commit to a model without showing it.", CLIENT),
     "declare": Row("client_commands", "State the score of the committed model.", CLIENT),
     "submit": Row("client_commands", "Deliver the model that is due.", CLIENT),
