@@ -32,8 +32,9 @@ MAX_DEPTH: Final = 64
 MAX_NUMBERS: Final = 2**22
 """Most numbers in the tensors of all trees together."""
 
-BLOCK_ELEMENTS: Final = 2**17
-"""Rows are computed in blocks of at most so many (row, tree) pairs: no intermediate result takes more than 1 MiB."""
+BLOCK_ELEMENTS: Final = 2**14
+"""Rows are computed in blocks of at most so many (row, tree) pairs. An intermediate result takes 128 KiB, the most for
+which the C library's allocator does not fetch new pages every time."""
 
 LEAST_PROBABILITY: Final = 2.0**-40
 """Smaller ones are taken to be this large: their logarithm is a logit."""
@@ -50,7 +51,6 @@ BASE: Final = "trees.base"
 
 _KEY_BITS: Final = 32
 _LARGEST_KEY: Final = 2**_KEY_BITS - 1
-_SIGN: Final = 2 ** (_KEY_BITS - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """All nodes that a row can reach, in one sequence: first the roots, then level by level, siblings side by side.
+    """All nodes of all trees in one sequence: first the roots, then every split's two children, side by side.
 
     A row at node n goes to ``(step[n] + key) >> 32``, where `key` is the row's key of the node's feature. The upper
     half of `step` is the left child; the lower half makes the sum carry if the key is above the threshold's. At a leaf
@@ -158,17 +158,14 @@ class Trees:
         ------
         MalformedTree, TreeTooDeep
         """
-        feature = tensors[FEATURE]
-        split = feature != LEAF
-        _refuse((feature < LEAF) | (feature >= self.inputs), "has a feature that is neither an input nor -1")
-        numbers = np.arange(self.nodes)
-        for name, side in ((LEFT, "left"), (RIGHT, "right")):
-            child = tensors[name]
-            _refuse(split & ((child <= numbers) | (child >= self.nodes)), f"has no node after it as its {side} child")
-        children = np.concatenate([_flat(tensors[name])[split.ravel()] for name in (LEFT, RIGHT)])
-        parents = np.bincount(children, minlength=split.size).reshape(split.shape)
-        _refuse(parents > 1, "is the child of two")
-        depths = _levels(tensors, self.depth + 1)[2]
+        feature = tensors[FEATURE].ravel()
+        self._refuse((feature < LEAF) | (feature >= self.inputs), "has a feature that is neither an input nor -1")
+        splits = _splits(tensors)
+        node, last = splits.node, splits.node - splits.node % self.nodes + self.nodes - 1
+        for child, side in ((splits.left, "left"), (splits.right, "right")):
+            self._refuse((child <= node) | (child > last), f"has no node after it as its {side} child", node)
+        self._refuse(np.bincount(np.concatenate([splits.left, splits.right])) > 1, "is the child of two")
+        depths = self._depths(splits, self.depth + 1)
         if depths.max() > self.depth:
             raise TreeTooDeep(int(depths.argmax()), self.depth)
 
@@ -177,21 +174,33 @@ class Trees:
         return Columns(_keys(np.ascontiguousarray(x.T, np.float32)))
 
     def compile(self, tensors: Mapping[str, NDArray[Any]]) -> Compiled:
-        """Leave out what no row can reach, renumber the nodes, and round the values."""
-        old, left, depths = _levels(tensors, self.depth)
-        feature = tensors[FEATURE].ravel()[old]
-        split = feature != LEAF
-        step = left << _KEY_BITS
-        step[split] += _LARGEST_KEY - _keys(_rounded_down(tensors[THRESHOLD].ravel()[old[split]]))
-        used = np.flatnonzero(np.bincount(feature[split], minlength=self.inputs))
+        """Renumber the nodes so that siblings stand side by side, and round the values."""
+        splits = _splits(tensors)
+        count = self.trees + 2 * len(splits.node)
+        lefts = np.arange(self.trees, count, 2)
+        old = np.empty(count, np.int64)
+        old[: self.trees] = np.arange(self.trees) * self.nodes
+        old[lefts], old[lefts + 1] = splits.left, splits.right
+        new = np.full(self.trees * self.nodes, count)
+        new[old] = np.arange(count)
+
+        node = new[splits.node]
+        step = np.arange(count + 1) << _KEY_BITS
+        step[node] = (lefts << _KEY_BITS) + _LARGEST_KEY - _keys_below(tensors[THRESHOLD].ravel()[splits.node])
+        feature = tensors[FEATURE].ravel()[splits.node]
+        used = np.flatnonzero(np.bincount(feature, minlength=self.inputs))
         place = np.zeros(self.inputs, np.int64)
         place[used] = np.arange(len(used))
         width = max(1, BLOCK_ELEMENTS // max(self.trees, len(used)))
+        offset = np.zeros(count + 1, np.int64)
+        offset[node] = place[feature] * width
+
+        depths = self._depths(splits, self.depth)
         roots = np.argsort(-depths, kind="stable")
         deeper = tuple(int(np.count_nonzero(depths > level)) for level in range(int(depths.max())))
-        values = addends(tensors[VALUE].reshape(-1, self.outputs), self.trees, axis=0)[old].T
-        offset = np.where(split, place[feature], 0) * width
-        return Compiled(used, step, offset, roots, deeper, values.copy(), tensors[BASE], width)
+        rounded = addends(tensors[VALUE].reshape(-1, self.outputs), self.trees, axis=0)
+        values = np.stack([column[old] for column in rounded.T])
+        return Compiled(used, step, offset, roots, deeper, values, tensors[BASE], width)
 
     def forward(self, compiled: Compiled, prepared: Columns) -> Array:
         """Outputs for the rows of `prepared`: rows by outputs."""
@@ -199,6 +208,27 @@ class Trees:
         sums = np.concatenate([_sums(compiled, prepared.keys[compiled.features, part]) for part in parts], axis=1)
         outputs = clip(sums.T + compiled.base)
         return log(np.maximum(outputs, LEAST_PROBABILITY)) if self.probabilities else outputs
+
+    def _refuse(self, wrong: NDArray[np.bool_], reason: str, nodes: Integers | None = None) -> None:
+        """Name the first node that is wrong, if one is; `nodes` are those that `wrong` speaks of, if not all."""
+        if np.any(wrong):
+            place = int(wrong.argmax())
+            tree, node = divmod(place if nodes is None else int(nodes[place]), self.nodes)
+            raise MalformedTree(tree, node, reason)
+
+    def _depths(self, splits: _Splits, most: int) -> Integers:
+        """Depth of every tree; no more than `most` levels are looked at."""
+        place = np.full(self.trees * self.nodes, -1)
+        place[splits.node] = np.arange(len(splits.node))
+        depths = np.zeros(self.trees, np.int64)
+        level = place[:: self.nodes]
+        for _ in range(most):
+            level = level[np.flatnonzero(level >= 0)]
+            if not len(level):
+                break
+            depths[splits.node[level] // self.nodes] += 1
+            level = np.concatenate([place[splits.left[level]], place[splits.right[level]]])
+        return depths
 
 
 def parse(fields: Fields) -> Trees:
@@ -215,63 +245,35 @@ def parse(fields: Fields) -> Trees:
     return made
 
 
-def _refuse(wrong: NDArray[np.bool_], reason: str) -> None:
-    if np.any(wrong):
-        tree, node = np.argwhere(wrong)[0].tolist()
-        raise MalformedTree(tree, node, reason)
+@dataclass(frozen=True, slots=True)
+class _Splits:
+    """Nodes with a feature, and their children, numbered through all trees."""
+
+    node: Integers
+    left: Integers
+    right: Integers
+
+
+def _splits(tensors: Mapping[str, NDArray[Any]]) -> _Splits:
+    node = np.flatnonzero(tensors[FEATURE] != LEAF)
+    root = node - node % tensors[FEATURE].shape[1]
+    return _Splits(node, root + tensors[LEFT].ravel()[node], root + tensors[RIGHT].ravel()[node])
 
 
 def _keys(values: NDArray[np.float32]) -> Integers:
-    """Integers in 1 .. 2^32 - 1 that order as the values do; both zeros have the same."""
-    bits = values.view(np.int32).astype(np.int64)
-    keys = np.where(bits < 0, -(bits & _SIGN - 1), bits)
-    keys += _SIGN
+    """Integers in 1 .. 2^32 - 1 that order as the values do; neighbours are one apart, both zeros have the same."""
+    bits = values.view(np.int32)
+    sign = bits >> 31
+    keys = (((bits & 0x7FFF_FFFF) ^ sign) - sign).astype(np.int64)
+    keys += 2 ** (_KEY_BITS - 1)
     return keys
 
 
-def _rounded_down(thresholds: Array) -> NDArray[np.float32]:
-    """Largest float32 that is not above: no float32 feature lies between the two."""
+def _keys_below(thresholds: Array) -> Integers:
+    """Key of the largest float32 that is not above: no float32 feature lies between the two."""
     with np.errstate(over="ignore"):
         near = thresholds.astype(np.float32)
-        return np.where(near > thresholds, np.nextafter(near, np.float32(-np.inf)), near)
-
-
-def _flat(children: NDArray[Any]) -> Integers:
-    """Children numbered through all trees."""
-    trees, nodes = children.shape
-    numbers: Integers = children + np.arange(trees)[:, None] * nodes
-    return numbers.ravel()
-
-
-def _levels(tensors: Mapping[str, NDArray[Any]], most: int) -> tuple[Integers, Integers, Integers]:
-    """Walk down all trees at once, for at most so many levels.
-
-    Returns
-    -------
-    The nodes that are reached, in the order of their new numbers; for each the new number of its left child, which the
-    right one's follows, or its own if it is a leaf; and the depth of every tree.
-    """
-    split = (tensors[FEATURE] != LEAF).ravel()
-    sides = np.stack([_flat(tensors[LEFT]), _flat(tensors[RIGHT])], axis=1)
-    trees, nodes = tensors[FEATURE].shape
-    level = np.arange(trees) * nodes
-    depths = np.zeros(trees, np.int64)
-    reached, lefts, start = [level], [], 0
-    for _ in range(most):
-        inner = split[level]
-        parents = level[inner]
-        end = start + len(level)
-        left = np.arange(start, end)
-        left[inner] = end + 2 * np.arange(len(parents))
-        lefts.append(left)
-        if not len(parents):
-            break
-        level, start = sides[parents].ravel(), end
-        depths[parents // nodes] += 1
-        reached.append(level)
-    else:
-        lefts.append(np.arange(start, start + len(level)))
-    return np.concatenate(reached), np.concatenate(lefts), depths
+    return _keys(near) - (near > thresholds)
 
 
 def _sums(compiled: Compiled, keys: Integers) -> Array:
