@@ -10,7 +10,8 @@ from typing import Final
 import numpy as np
 
 from deml.scoring import Architecture, Metric, load_holdout, load_model, score
-from deml.scoring.families.dense import MEAN, SCALE, Dense
+from deml.scoring.families.dense import Dense
+from deml.scoring.families.standardizer import MEAN, SCALE
 from deml.scoring.safetensors import write_tensors
 from deml.scoring.task import Task
 from deml_cli.training.errors import NotTrainable
