@@ -60,12 +60,14 @@ def measured(number: int, timeout: float) -> dict[str, Any]:
     """One case, the dapp and EZKL each in a process of its own."""
     (name, _), rows = CASES[number]
     print(f"{name} on {rows} rows", flush=True)
-    _, own = run("--score", number, timeout)
-    text = "  the dapp: {engine_seconds:.5f} s, {engine_memory_mb} MB of memory, {engine_bytes:,} bytes on chain, no set-up"
+    scored, own = run("--score", number, timeout)
+    if not scored:
+        sys.exit("the engine has not scored it")
+    text = "  the dapp: {engine_seconds:.5f} s, {engine_memory_mb} MB, {engine_bytes:,} bytes on chain, no set-up"
     print(text.format(**own), flush=True)
     finished, steps = run("--prove", number, timeout)
     if finished:
-        text = "  EZKL: set-up {setup:.1f} s, prove {prove:.1f} s, verify {verify:.2f} s, {memory_mb:,} MB of memory"
+        text = "  EZKL: set-up {setup:.1f} s, prove {prove:.1f} s, verify {verify:.2f} s, {memory_mb:,} MB"
         print(text.format(**steps))
         text = "        proof and its public outputs {proof_bytes:,} bytes on chain, proving key {key_bytes:,} bytes"
         print(text.format(**steps), flush=True)
