@@ -29,7 +29,7 @@ from deml_cli.errors import (
 from deml_cli.records import Proof
 from deml_cli.rpc import JsonRpc, RpcError
 from deml_cli.tokens import Token, format_amount
-from deml_cli.transactions import Block, Call, Gas, Receipt, Signer, deposit_gas
+from deml_cli.transactions import APPROVE_GAS, Block, Call, Gas, Receipt, Signer, deposit_gas
 
 __all__ = ["Block", "Call", "Chain", "Gas", "Receipt", "Signer"]
 
@@ -208,7 +208,7 @@ class Chain:
     def estimate(self, calls: Call | Sequence[Call], sender: Address) -> Gas:
         """Estimate what transactions will cost, sent one after another.
 
-        A deposit that waits for an approval among them is counted by a rule of thumb.
+        What waits for an approval among them, a deposit or a second approval, is counted by a rule of thumb.
 
         Raises
         ------
@@ -222,6 +222,8 @@ class Chain:
         for call in ordered:
             if approved and call.to == self.erc20_portal:
                 total += Gas(deposit_gas(len(call.data)), total.price, exact=False)
+            elif approved and call.function == "approve":
+                total += Gas(APPROVE_GAS, total.price, exact=False)
             else:
                 total += Gas(self._estimate(call, sender), total.price)
             approved = approved or call.function == "approve"
@@ -229,6 +231,8 @@ class Chain:
 
     def deposit_calls(self, owner: Address, token: Address, amount: Amount, data: bytes) -> list[Call]:
         """Make the transactions of a deposit: an approval where the portal may not take enough, and the deposit.
+
+        Some tokens, such as USDT, refuse to change an allowance that is not zero; theirs is set to zero first.
 
         Raises
         ------
@@ -239,9 +243,13 @@ class Chain:
             known = self.token(token)
             raise NotEnoughTokens(known.symbol, known.format(amount), known.format(held))
         deposit = self.deposit_call(token, amount, data)
-        if self.allowance(token, owner, self.erc20_portal) >= amount:
+        allowed = self.allowance(token, owner, self.erc20_portal)
+        if allowed >= amount:
             return [deposit]
-        return [self.approve_call(token, amount), deposit]
+        approve = self.approve_call(token, amount)
+        if allowed and self._reverts(approve, owner):
+            return [self.approve_call(token, Amount(0)), approve, deposit]
+        return [approve, deposit]
 
     # Sending
 
@@ -331,6 +339,13 @@ class Chain:
         if _number(found["status"]) != 1:
             raise TransactionReverted(tx_hash, block)
         return Receipt(self._input_index(found["logs"]), tx_hash, block, _number(found["gasUsed"]))
+
+    def _reverts(self, call: Call, sender: Address) -> bool:
+        try:
+            self.simulate(call, sender)
+        except ContractReverted:
+            return True
+        return False
 
     def _require_ether(self, owner: Address, needed: Amount) -> None:
         held = self.ether(owner)

@@ -12,7 +12,7 @@ from deml.base.errors import DemlError
 from deml_cli import contracts
 from deml_cli.context import Session
 from deml_cli.tokens import format_amount
-from deml_cli.trust import read_trust
+from deml_cli.trust import read_trust, require_payout_library
 
 MAX_SKEW_SECONDS: Final = 120
 """Difference between this machine's clock and the latest block above which the user is warned: the shortest window."""
@@ -85,6 +85,11 @@ def _contracts(session: Session) -> Iterator[Finding]:
             )
 
 
+def _payouts(session: Session) -> Iterator[Finding]:
+    require_payout_library(session.chain, session.safe_transfer)
+    yield _ok("payouts", f"through SafeERC20Transfer at {session.safe_transfer}")
+
+
 def _trust(session: Session) -> Iterator[Finding]:
     trust = read_trust(session.chain)
     yield _ok("consensus", f"{trust.kind} at {trust.consensus}")
@@ -140,6 +145,7 @@ _CHECKS: Final[tuple[tuple[str, Check], ...]] = (
     ("chain", _chain),
     ("clock", _clock),
     ("application", _contracts),
+    ("payouts", _payouts),
     ("trust", _trust),
     ("node", _node),
     ("dapp", _dapp),

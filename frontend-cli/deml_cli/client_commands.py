@@ -1,4 +1,4 @@
-"""`deml accept`, `commit`, `declare`, `submit`, `set-pay-to`, `settle` and `withdraw`."""
+"""`deml accept`, `commit`, `declare`, `submit`, `continue`, `set-pay-to`, `settle` and `withdraw`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from deml.base.inputs import Withdraw
+from deml.base.outputs import Scoring
 from deml.base.types import ETHER, Address, Amount, JobId
 from deml_cli.addresses import parse_address
 from deml_cli.command import command, group
@@ -15,7 +16,7 @@ from deml_cli.context import Session
 from deml_cli.errors import NotEnoughTokens
 from deml_cli.jobs.errors import ModelNotHere
 from deml_cli.jobs.schedule import Phase, window
-from deml_cli.jobs.text import score_text
+from deml_cli.jobs.text import progress_text, score_text
 
 if TYPE_CHECKING:
     from deml_cli.jobs.journal import ModelRecord
@@ -126,10 +127,38 @@ def submit(
     desk = session.desk
     job = desk.job(job_id)
     record = _committed_model(desk, job, model)
-    client_steps.submit(desk, job, record, fresh=restart)
+    made = client_steps.submit(desk, job, record, fresh=restart)
     client_steps.share(desk, record)
-    session.render.say(f"Delivered and verified: {record.cid}")
+    if any(isinstance(one, Scoring) for one in made):
+        session.render.say(f"Delivered: {record.cid}{progress_text(made)}")
+        session.render.warn(f"It counts once it is verified, in time: 'deml continue {job_id}'.")
+    else:
+        session.render.say(f"Delivered and verified: {record.cid}")
     session.render.emit({"jobId": job_id, "client": desk.wallet, "cid": record.cid})
+
+
+@command(
+    app, "continue", examples=("deml continue 7", "deml continue 7 --client 0x90f79bf6eb2c4f870365e785982e1f101e93b906")
+)
+def continue_scoring(
+    session: Session,
+    job_id: JobNumber,
+    client: Annotated[str | None, typer.Option(help="Only this one's; the sponsor's is the baseline. [all]")] = None,
+) -> None:
+    """Let the scoring go on of models on holdouts too large for one transaction. Anybody may."""
+    from deml_cli.jobs import scoring_steps
+
+    desk = session.desk
+    job = desk.job(job_id)
+    owners = [parse_address(client)] if client else [one.owner for one in job.scorings]
+    if not owners:
+        session.render.say(f"Nothing is being scored in job {job_id}.")
+    done = {}
+    for owner in owners:
+        made = scoring_steps.continue_scoring(desk, job, owner)
+        done[owner] = [{"type": type(one).__name__, "values": one} for one in made]
+        session.render.say(f"{owner}: {', '.join(type(one).__name__ for one in made) or 'finished by somebody else'}")
+    session.render.emit({"jobId": job_id, "notices": done})
 
 
 @command(app, "settle", examples=("deml settle 7",))
@@ -176,8 +205,9 @@ def _differences(desk: SessionDesk, job: Job) -> list[str]:
 
 
 def _require_balance(session: Session, desk: SessionDesk, token: Address, amount: Amount) -> None:
-    balances = session.node.inspect(f"accounts/{desk.wallet}")["balances"]
-    held = next((Amount(int(one["amount"])) for one in balances if one["token"] == token), Amount(0))
+    from deml_cli.jobs.view import balances_of
+
+    held = balances_of(session.node.inspect, desk.wallet).get(token, Amount(0))
     if amount > held:
         known = desk.token(token)
         raise NotEnoughTokens(known.symbol + " in the dapp", known.format(amount), known.format(held))

@@ -23,6 +23,9 @@ DEVNET: Final = "devnet"
 ERC20_PORTAL: Final = "0xaca6586a0cf05bd831f2501e7b4aea550da6562d"
 """ERC20Portal of the Cartesi Rollups contracts 2.2.0, the same on every chain (CREATE2); it names its own InputBox."""
 
+SAFE_TRANSFER: Final = "0xb7c2bcaa4437425cfce9d233bff15ef461273d63"
+"""SafeERC20Transfer of the same contracts, likewise; the address is part of the dapp's image."""
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:
@@ -40,6 +43,7 @@ SETTINGS: Final[dict[str, Setting]] = {
     "app_address": Setting("which Application holds the marketplace", "--app-address"),
     "chain_id": Setting("which chain the RPC must serve"),
     "erc20_portal": Setting("which ERC20Portal takes deposits", default=ERC20_PORTAL),
+    "safe_transfer": Setting("which SafeERC20Transfer library the dapp's image names", default=SAFE_TRANSFER),
     "token": Setting("which token to use"),
     "ipfs_url": Setting("which IPFS to use: a Kubo RPC (ends in /api/v0), or a trustless gateway to read from"),
     "ipfs_gateways": Setting("which trustless gateways to read from besides, separated by commas"),

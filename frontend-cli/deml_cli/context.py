@@ -71,6 +71,13 @@ class Session:
             raise WrongChain(int(expected), chain.chain_id)
         return chain
 
+    @property
+    def safe_transfer(self) -> Address:
+        """The library that the dapp's payments go through."""
+        from deml_cli.addresses import parse_address
+
+        return parse_address(self.config.require("safe_transfer"))
+
     @cached_property
     def node(self) -> NodeClient:
         """The Cartesi Rollups node."""

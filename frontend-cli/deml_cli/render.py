@@ -139,7 +139,7 @@ class Render:
 
     @contextmanager
     def transfer(self, description: str) -> Iterator[Callable[[int, int | None], None]]:
-        """Show a bar on standard error while bytes arrive; call what this yields with bytes done and in all, if known."""
+        """Show a bar on standard error while bytes arrive; call what this yields with bytes done, and in all."""
         from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
         columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from deml.base.types import NOTHING, Address, Amount, Timestamp
 from deml_cli.tokens import format_amount
@@ -69,6 +69,10 @@ class Receipt:
     tx_hash: str
     block: int
     gas_used: int
+
+
+APPROVE_GAS: Final = 60_000
+"""Gas of an approval, by a rule of thumb: 46,000 with OpenZeppelin's ERC-20, somewhat more behind a proxy."""
 
 
 def deposit_gas(size: int) -> int:

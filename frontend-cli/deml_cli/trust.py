@@ -8,7 +8,7 @@ from typing import Final
 from deml.base.types import Address
 from deml_cli import contracts
 from deml_cli.chain import Chain
-from deml_cli.errors import ContractReverted, NoContract
+from deml_cli.errors import ContractReverted, NoContract, NoPayoutLibrary
 
 NOBODY: Final = Address("0x" + "00" * 20)
 
@@ -65,6 +65,17 @@ def read_trust(chain: Chain) -> Trust:
     (consensus,) = chain.read("Application", chain.app, contracts.VALIDATOR)
     kind, claimers = _consensus(chain, Address(consensus))
     return Trust(Address(owner), Address(consensus), kind, claimers)
+
+
+def require_payout_library(chain: Chain, address: Address) -> None:
+    """Make sure that the dapp's payments can be made; a delegate call to where no code is succeeds and does nothing.
+
+    Raises
+    ------
+    NoPayoutLibrary
+    """
+    if not chain.code(address):
+        raise NoPayoutLibrary(address)
 
 
 def _consensus(chain: Chain, address: Address) -> tuple[str, tuple[Address, ...]]:

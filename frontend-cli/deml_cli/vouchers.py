@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from deml.base.outputs import Transfer
 from deml.base.types import Address
-from deml.wire.outputs import transfer_of
+from deml.wire.outputs import DelegateCallEmission, transfer_of
 from deml_cli.chain import Chain, Receipt, Signer
 from deml_cli.node import CLAIM_ACCEPTED, DELEGATE_CALL_SELECTOR, VOUCHER_SELECTOR, NodeClient, Proof, StoredOutput
+from deml_cli.trust import require_payout_library
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,12 @@ def execute(chain: Chain, wallet: Signer, voucher: Voucher) -> Receipt:
 
     Raises
     ------
+    NoPayoutLibrary
+        If it goes through a library that is not there: executing it would use it up for nothing.
     ContractReverted, TransactionReverted, TransactionPending
     """
+    if isinstance(voucher.output.opened, DelegateCallEmission):
+        require_payout_library(chain, voucher.output.opened.destination)
     if voucher.proof is None:
         raise ValueError(f"output {voucher.output.index} is not claimable")
     return chain.execute_output(wallet, voucher.output.raw, voucher.proof)

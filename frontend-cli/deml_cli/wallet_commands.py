@@ -8,12 +8,13 @@ from typing import Annotated, Any
 
 import typer
 
-from deml.base.types import Address, Amount
+from deml.base.types import NOTHING, Address
 from deml_cli.addresses import checksummed, parse_address
 from deml_cli.command import command, group
 from deml_cli.config import DEVNET
 from deml_cli.context import Session
 from deml_cli.errors import UnreadableFile
+from deml_cli.jobs.view import balances_of
 from deml_cli.keystore import BadKey, Keystore, KeystoreFile, check_key, decrypt, read_json
 from deml_cli.passwords import ask_secret, existing_password, new_password
 from deml_cli.tokens import format_amount
@@ -95,8 +96,8 @@ def balance(
     chain = session.chain
     known = chain.token(session.token_address(token))
     ether, held = chain.ether(owner), chain.balance(known.address, owner)
-    credits = session.node.inspect(f"accounts/{owner}")["balances"]
-    credit = Amount(sum(int(one["amount"]) for one in credits if one["token"] == known.address))
+    credits = balances_of(session.node.inspect, owner)
+    credit = credits.get(known.address, NOTHING)
     session.render.facts(
         {
             "account": checksummed(owner),
@@ -111,7 +112,7 @@ def balance(
             "wei": str(ether),
             "token": {"address": known.address, "symbol": known.symbol, "decimals": known.decimals},
             "amount": str(held),
-            "credits": credits,
+            "credits": [{"token": one, "amount": str(owed)} for one, owed in credits.items()],
         }
     )
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from deml.base.errors import DemlError
-from deml.base.inputs import DepositOrder, DirectInput
+from deml.base.inputs import Accept, CreateJob, DepositOrder, DirectInput, TopUp
 from deml.base.outputs import Notice
 from deml.base.types import ETHER, Address, Amount, Timestamp
 from deml.ipld import Cid
@@ -30,6 +30,7 @@ from deml_cli.render import Plan
 from deml_cli.rpc import JsonRpc, RpcError
 from deml_cli.salts import Salt, holdout_salt, model_salt
 from deml_cli.tokens import Token
+from deml_cli.trust import require_payout_library
 from deml_cli.vouchers import execute, list_vouchers
 
 if TYPE_CHECKING:
@@ -137,6 +138,7 @@ class SessionDesk:
     ) -> tuple[Notice, ...]:
         """Show, ask, send, and wait for the dapp's answer."""
         chain = self._session.chain
+        self._require_payouts(inputs)
         calls = [chain.input_call(encode(body)) for body in inputs]
         sends: dict[str, object] = {"inputs": len(calls), "bytes": sum(len(call.data) for call in calls)}
         self._session.render.confirm(
@@ -157,6 +159,7 @@ class SessionDesk:
     ) -> tuple[Notice, ...]:
         """Show, ask, deposit, and wait for the dapp's answer."""
         chain = self._session.chain
+        self._require_payouts([order])
         calls = chain.deposit_calls(self.wallet, token, amount, encode(order))
         sends = {"deposit": self.token(token).show(amount), **_described(order)}
         self._session.render.confirm(Plan(action, sends, (public,), chain.estimate(calls, self.wallet), warnings))
@@ -191,6 +194,11 @@ class SessionDesk:
     def awaiting(self, job_id: int) -> bool:
         """Tell whether the outcome of something sent about a job is not known yet."""
         return self._outbox.awaiting(job_id)
+
+    def _require_payouts(self, bodies: Sequence[Message]) -> None:
+        """Before a job is opened, funded or accepted, make sure that it can pay."""
+        if any(isinstance(one, CreateJob | TopUp | Accept) for one in bodies):
+            require_payout_library(self._session.chain, self._session.safe_transfer)
 
     def _told(self, salt: Salt) -> bytes:
         if salt.backup is not None:

@@ -33,7 +33,11 @@ class Payout:
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """A client in a job. `order` is its place among the commitments, `due` its pay when dues were last fixed."""
+    """A client in a job.
+
+    `order` is its place among the commitments, `due` its pay when dues were last fixed, `scored_by` the last second in
+    which its model may be scored, while it is.
+    """
 
     client: Address
     pay_to: Address
@@ -45,6 +49,7 @@ class Participant:
     min_pay: Amount = NOTHING
     due: Amount | None = None
     model_cid: str | None = None
+    scored_by: Timestamp | None = None
     payout: Payout | None = None
 
 
@@ -59,8 +64,21 @@ class Buffer:
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """How many of the holdout's rows a model has been scored on; the sponsor's is the initial one."""
+
+    owner: Address
+    rows_done: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
-    """A job as of `as_of`, the time of the last input that the dapp accepted."""
+    """A job as of `as_of`, the time of the last input that the dapp accepted.
+
+    `opening` is what has become of the opened holdout: it is "scoring" until the baseline is found "confirmed" or
+    "refuted". `round_until` is when the current round ends, or the window for scoring alone that prolongs it.
+    """
 
     as_of: Timestamp
     id: JobId
@@ -77,6 +95,9 @@ class Job:
     terms: Terms
     clients: tuple[Participant, ...] = ()
     buffers: tuple[Buffer, ...] = ()
+    scorings: tuple[Progress, ...] = ()
+    opening: str | None = None
+    round_until: Timestamp | None = None
     sponsor_refund: Amount | None = None
     burnt: Amount | None = None
 
@@ -93,6 +114,10 @@ class Job:
         """Find an unfinished upload."""
         return next((one for one in self.buffers if (one.owner, one.slot) == (owner, slot)), None)
 
+    def scoring(self, owner: Address) -> Progress | None:
+        """Find how far the scoring of a model has come, if it is going on."""
+        return next((one for one in self.scorings if one.owner == owner), None)
+
     def in_commit_order(self) -> list[Participant]:
         """List those who committed, first come first."""
         committed = [one for one in self.clients if one.order is not None]
@@ -104,10 +129,12 @@ def fetch_job(inspect: Inspect, job_id: int) -> Job:
     answer = inspect(f"jobs/{job_id}")
     clients: list[Participant] = []
     buffers: tuple[Buffer, ...] = ()
+    scorings: tuple[Progress, ...] = ()
     for page in _pages(inspect, f"jobs/{job_id}/submissions?"):
         clients.extend(map(_participant, page["submissions"]))
         buffers = tuple(map(_buffer, page["uploads"]))
-    return _job(answer["job"], answer["asOf"], tuple(clients), buffers)
+        scorings = tuple(Progress(one["owner"], one["rowsDone"], one["rows"]) for one in page["scorings"])
+    return _job(answer["job"], answer["asOf"], tuple(clients), buffers, scorings)
 
 
 def fetch_jobs(inspect: Inspect, sponsor: str | None = None) -> list[Job]:
@@ -120,6 +147,12 @@ def jobs_of(inspect: Inspect, account: Address) -> tuple[list[int], list[int]]:
     """Numbers of the jobs that an account sponsors, and of those it takes part in."""
     jobs = inspect(f"accounts/{account}")["jobs"]
     return list(jobs["sponsor"]), list(jobs["client"])
+
+
+def balances_of(inspect: Inspect, account: Address) -> dict[Address, Amount]:
+    """What the dapp owes an account, by token, however many there are."""
+    pages = _pages(inspect, f"accounts/{account}?")
+    return {Address(one["token"]): Amount(int(one["amount"])) for page in pages for one in page["balances"]}
 
 
 def terms_from(fields: Mapping[str, Any]) -> Terms:
@@ -165,6 +198,7 @@ def _job(
     as_of: int,
     clients: tuple[Participant, ...] = (),
     buffers: tuple[Buffer, ...] = (),
+    scorings: tuple[Progress, ...] = (),
 ) -> Job:
     return Job(
         as_of=Timestamp(as_of),
@@ -182,6 +216,9 @@ def _job(
         terms=terms_from(fields["terms"]),
         clients=clients,
         buffers=buffers,
+        scorings=scorings,
+        opening=fields["opening"],
+        round_until=_time(fields["roundUntil"]),
         sponsor_refund=_amount(fields.get("sponsorRefund")),
         burnt=_amount(fields.get("burnt")),
     )
@@ -199,6 +236,7 @@ def _participant(fields: Mapping[str, Any]) -> Participant:
         min_pay=Amount(int(fields["minPay"] or 0)),
         due=_amount(fields["due"]),
         model_cid=fields["modelCid"],
+        scored_by=_time(fields["scoredBy"]),
         payout=_payout(fields.get("payout")),
     )
 
@@ -221,6 +259,10 @@ def _rule(fields: Mapping[str, Any]) -> Rule:
             return MarketRule(Score(int(fields["target"])), int(fields["grid"]))
         case kind:
             return UnknownRule(kind, b"")
+
+
+def _time(seconds: int | None) -> Timestamp | None:
+    return None if seconds is None else Timestamp(seconds)
 
 
 def _amount(text: str | None) -> Amount | None:

@@ -26,6 +26,7 @@ from deml_cli.errors import (
     TransactionReverted,
 )
 from deml_cli.node import Proof
+from deml_cli.transactions import APPROVE_GAS
 from deml_cli.trust import AUTHORITY, NOBODY, QUORUM, UNKNOWN, read_trust
 from tests.unit.cli.fake_chain import (
     APP,
@@ -173,6 +174,23 @@ def test_a_deposit_approves_exactly_what_is_missing(chain: Chain, world: World, 
     assert len(services.calls("eth_sendRawTransaction")) == 2
     world.say(TOKEN, contracts.ALLOWANCE, 500)
     assert len(chain.deposit_calls(WALLET.address, TOKEN, Amount(500), b"\x01")) == 1
+
+
+def test_an_allowance_that_cannot_be_changed_is_set_to_zero_first(chain: Chain, world: World):
+    """As with USDT: a change from one allowance to another is refused."""
+    world.say(TOKEN, contracts.BALANCE_OF, 1_000)
+    world.say(TOKEN, contracts.ALLOWANCE, 499)
+    world.failures[contracts.APPROVE.selector.hex()] = reverted()
+    reset, approve, deposit = chain.deposit_calls(WALLET.address, TOKEN, Amount(500), b"")
+    assert contracts.APPROVE.decode(reset.data) == (PORTAL, 0)
+    assert contracts.APPROVE.decode(approve.data) == (PORTAL, 500)
+    assert contracts.DEPOSIT_ERC20.decode(deposit.data) == (TOKEN, APP, 500, b"")
+    world.failures.clear()
+    calls = chain.estimate([reset, approve, deposit], WALLET.address)
+    assert (calls.units, calls.exact) == (100_000 + APPROVE_GAS + deposit_gas(len(deposit.data)), False)
+    world.say(TOKEN, contracts.ALLOWANCE, 0)
+    world.failures[contracts.APPROVE.selector.hex()] = reverted()
+    assert len(chain.deposit_calls(WALLET.address, TOKEN, Amount(500), b"")) == 2
 
 
 def test_a_deposit_without_the_tokens_says_how_many_are_missing(chain: Chain, world: World):

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 
 from deml.base.outputs import Accepted, Scored, Transfer
 from deml.base.types import ETHER, Address, Amount, JobId, Score
+from deml.shell.deployment import CARTESI_2_2
 from deml.wire import notices
 from deml.wire.abi import encode_values
 from deml.wire.outputs import DelegateCallEmission, NoticeEmission, VoucherEmission, envelope, transfer_of
 from deml_cli import contracts, output_commands
+from deml_cli.config import SAFE_TRANSFER
 from deml_cli.trust import NOBODY
 from tests.unit.cli.conftest import Run
 from tests.unit.cli.fake_chain import APP, CONSENSUS, INPUT_BOX, PORTAL, TOKEN, WALLET, World, reverted
@@ -61,7 +64,11 @@ class Node:
         return page([one for one in self.outputs if wanted in (None, one["raw_data"][:10])], given)
 
     def _inspect(self, body: bytes) -> tuple[int, bytes]:
-        answer: dict[str, Any] = {"jobs": 2, "openJobs": 1, "inputs": 3, "balances": self.credits}
+        """Break off after each balance, as the dapp does after fifty."""
+        start = int(dict(parse_qsl(body.decode().partition("?")[2])).get("cursor", 0))
+        rest = start + 1 if start + 1 < len(self.credits) else None
+        answer: dict[str, Any] = {"jobs": 2, "openJobs": 1, "inputs": 3}
+        answer |= {"balances": self.credits[start : start + 1], "next": rest}
         return 200, json.dumps({"status": "Accepted", "reports": [{"payload": hexed(answer)}]}).encode()
 
 
@@ -97,6 +104,7 @@ def run(deml: Run, services: Services, world: World, monkeypatch: pytest.MonkeyP
         ("ERC20_PORTAL", PORTAL),
         ("TOKEN", TOKEN),
         ("IPFS_URL", services.url),
+        ("IPFS_PRIVATE_NETWORKS", "127.0.0.0/8"),
         ("WALLET", "client1"),
     ):
         monkeypatch.setenv(f"DEML_{name}", value)
@@ -229,6 +237,39 @@ def test_balance_of_chain_and_dapp(run: Run, node: Node):
     answer = json.loads(run("wallet", "balance", OTHER, "--json").stdout)
     assert (answer["address"], answer["wei"], answer["amount"]) == (OTHER, str(10**18), str(5 * 10**18))
     assert answer["credits"] == node.credits
+
+
+def test_a_balance_is_found_behind_many_others(run: Run, node: Node):
+    node.credits = [{"token": f"0x{place:040x}", "amount": "1"} for place in range(60)]
+    node.credits.append({"token": TOKEN, "amount": str(3 * 10**18)})
+    assert json.loads(run("wallet", "balance", "--json").stdout)["credits"] == node.credits
+    done = run("withdraw", "4")
+    assert "NOT_ENOUGH_TOKENS" in done.stderr
+    assert "holds 3" in done.stderr
+
+
+def test_claim_refuses_a_voucher_that_would_be_used_up_for_nothing(
+    run: Run, node: Node, world: World, services: Services
+):
+    services.methods["eth_getCode"] = lambda _: "0x"
+    node.outputs = [output_record(0, token_voucher(WALLET.address, 1))]
+    done = run("claim", "--yes")
+    assert done.exit_code == 1
+    assert "NO_PAYOUT_LIBRARY" in done.stderr
+    assert services.calls("eth_sendRawTransaction") == []
+
+
+def test_doctor_misses_the_payout_library(run: Run, node: Node, services: Services):
+    services.methods["eth_getCode"] = lambda given: "0x" if given[0] == SAFE_TRANSFER else "0x60"
+    done = run("doctor", "--json")
+    assert done.exit_code == 3
+    [found] = [one for one in json.loads(done.stdout)["findings"] if one["subject"] == "payouts"]
+    assert found["verdict"] == "failed"
+    assert SAFE_TRANSFER in found["text"]
+
+
+def test_the_library_looked_for_is_the_one_in_the_image():
+    assert CARTESI_2_2.safe_transfer == SAFE_TRANSFER
 
 
 def test_doctor_finds_a_healthy_system_and_says_whom_one_trusts(run: Run, node: Node):
