@@ -1,0 +1,35 @@
+"""The Python that runs this, as a confined program sees it: the same paths, read-only."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import deml
+import deml_cli
+from deml_cli.sandbox.seam import Mount
+
+
+def interpreter() -> str:
+    """Path of the interpreter, here and inside."""
+    return sys.executable
+
+
+def python_mounts() -> tuple[Mount, ...]:
+    """Interpreter, installed packages and our own, at the paths that they have here."""
+    packages = (Path(package.__path__[0]) for package in (deml, deml_cli))
+    places = {Path(sys.prefix), Path(sys.base_prefix).resolve(), *packages}
+    outside = (one for one in places if not one.is_relative_to("/usr"))
+    return tuple(Mount(one, str(one)) for one in sorted(outside))
+
+
+def python_environment() -> tuple[tuple[str, str], ...]:
+    """What the interpreter is told: where our packages are, and to compute alike however many cores there are."""
+    folders = dict.fromkeys(str(Path(package.__path__[0]).parent) for package in (deml, deml_cli))
+    return (
+        ("PYTHONPATH", ":".join(folders)),
+        ("PYTHONDONTWRITEBYTECODE", "1"),
+        ("PYTHONHASHSEED", "0"),
+        ("OMP_NUM_THREADS", "1"),
+        ("OPENBLAS_NUM_THREADS", "1"),
+    )
