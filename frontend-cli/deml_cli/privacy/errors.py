@@ -30,3 +30,27 @@ class EpsilonOutOfReach(DemlError):
     steps: int
     what = "No noise that makes sense brings {steps} steps down to an epsilon of {epsilon:g}."
     fix = "Use fewer --epochs, or a larger epsilon."
+
+
+@dataclass(eq=False)
+class TooFewToJudge(DemlError):
+    members: int
+    others: int
+    least: int
+    what = "{members} rows trained on and {others} held back say nothing; at least {least} of each are needed."
+    fix = "Hold more rows back when training, or give others that were not trained on with --held-out."
+
+
+@dataclass(eq=False)
+class NoPlot(DemlError):
+    path: str
+    reason: str
+    what = "No plot can be written to {path}: {reason}."
+    fix = "Install the plotting library with: pip install 'deml[plot]'; name a file that ends in .png, .svg or .pdf."
+
+
+@dataclass(eq=False)
+class HowToRead(DemlError):
+    job: str
+    what = "It is not known how to read a table for {job}: it has no specification."
+    fix = "Say it with --label, and --feature, --drop and --class if need be."
