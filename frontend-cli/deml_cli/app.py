@@ -45,6 +45,7 @@ COMMANDS: Final[dict[str, Row]] = {
     "submit": Row("client_commands", "Deliver the model that is due.", CLIENT),
     "watch": Row("watch_commands", "Do whatever is due for this wallet, and say what it waits for.", BOTH),
     "settle": Row("client_commands", "Bring a job up to date, and end it where it can end.", BOTH),
+    "expand": Row("shrink_commands", "Write a delivered model out in full.", BOTH),
     "claim": Row("output_commands", "Execute the vouchers that pay this wallet.", BOTH),
     "withdraw": Row("client_commands", "Take tokens out of one's balance in the dapp.", BOTH),
     "wallet": Row("wallet_commands", "Make, import and show wallets.", BOTH, whole=True),

@@ -1,4 +1,4 @@
-"""`deml shrink`: the same model in fewer bytes."""
+"""`deml shrink` and `deml expand`: the same model in fewer bytes, and in full."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from deml_cli.context import Session
 from deml_cli.jobs.text import score_text
 from deml_cli.training.reading import Reading, parse_classes
 
-app = group("Write a model in fewer bytes.")
+app = group("Write a model in fewer bytes, or in full.")
 
 CALLDATA_GAS = 40
 """Gas of a byte of calldata that is not zero (EIP-7623)."""
@@ -83,3 +83,26 @@ def shrink(
             "scoreBefore": before,
         }
     )
+
+
+@command(app, "expand", examples=("deml expand 7 models/bafkrei....safetensors --out full.safetensors",))
+def expand(
+    session: Session,
+    job_id: Annotated[int, typer.Argument(metavar="JOB", help="Number of the job.", min=1)],
+    model: Annotated[Path, typer.Argument(help="A delivered model, in any encoding.")],
+    out: Annotated[Path, typer.Option(help="Where to write it.")] = Path("full.safetensors"),
+) -> None:
+    """Write a delivered model out in full: every tensor in float32, whatever it was a change to.
+
+    What does not fit float32 is rounded, so the score may differ in its last digits.
+    """
+    from deml_cli.jobs.content import read_delivered
+    from deml_cli.jobs.files import read_file, write_file
+    from deml_cli.models.encode import PLAIN, encode
+
+    desk = session.desk
+    given = read_delivered(desk, desk.job(job_id), read_file(model))
+    file = encode(given.architecture, given.tensors, PLAIN[0], None)
+    write_file(out, file)
+    session.render.say(f"Wrote {out} ({len(file):,} bytes).")
+    session.render.emit({"path": out, "bytes": len(file)})

@@ -75,8 +75,12 @@ def test_a_job_from_posting_to_payday_by_commands(place: Place) -> None:
     assert [one["job"]["id"] for one in deml("job", "list", "--phase", "commit")["jobs"]] == [1]
 
     deml("accept", 1, wallet="client1")
-    model = folder / "model.safetensors"
-    deml("train", 1, "--data", private, "--label", "diagnosis", "--out", model, wallet="client1")
+    trained, model = folder / "trained.safetensors", folder / "model.safetensors"
+    table = ("--data", private, "--label", "diagnosis")
+    deml("train", 1, *table, "--out", trained, wallet="client1")
+    shrunk = deml("shrink", 1, trained, *table, "--loss", 0.01, "--out", model, wallet="client1")
+    assert b":delta" in model.read_bytes()
+    assert shrunk["packedBytes"] < shrunk["packedBytesBefore"]
     deml("commit", 1, model, wallet="client1")
     deml("submit", 1, wallet="client1", fails=1)
 
@@ -95,7 +99,11 @@ def test_a_job_from_posting_to_payday_by_commands(place: Place) -> None:
     results = deml("job", "results", 1, "--models", folder / "models")
     (scored,) = deml("notices", "--job", 1, "--type", "Scored")
     assert scored["values"]["score"] == score
-    assert [path.read_bytes() for path in (folder / "models").iterdir()] == [model.read_bytes()]
+    (delivered,) = (folder / "models").iterdir()
+    assert delivered.read_bytes() == model.read_bytes()
+    full = folder / "full.safetensors"
+    deml("expand", 1, delivered, "--out", full)
+    assert abs(deml("score", 1, full)["score"] - score) <= 2
     assert results["ending"] == "settled"
 
     claimed = deml("claim", wallet="client1")["executed"]

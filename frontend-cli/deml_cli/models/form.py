@@ -74,6 +74,20 @@ def placement(own: int, outputs: int, places: Sequence[int]) -> Placement:
     return Placement(matrix, unseen)
 
 
+def class_numbers(labels: Sequence[str], classes: int) -> tuple[int, ...]:
+    """Class numbers that labels stand for: themselves if all are such numbers; if not, none: their places count."""
+    found = []
+    for one in labels:
+        try:
+            number = float(one)
+        except ValueError:
+            return ()
+        if number not in range(classes):
+            return ()
+        found.append(int(number))
+    return tuple(found)
+
+
 def require_same(part: str, found: object, expected: object) -> None:
     """Refuse a model of another shape.
 

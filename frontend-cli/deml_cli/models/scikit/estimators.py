@@ -20,7 +20,7 @@ from deml.scoring import Architecture
 from deml_cli.models.centroids import Points
 from deml_cli.models.errors import Unimportable
 from deml_cli.models.forest import Forest
-from deml_cli.models.form import Form
+from deml_cli.models.form import Form, class_numbers
 from deml_cli.models.layers import Layers
 from deml_cli.models.scikit import boosting, centroids, forests, linear, networks
 from deml_cli.models.scikit.scalers import Scaler, chained, read_scaler
@@ -35,7 +35,7 @@ class Converted:
     """An estimator as a form, its classes' labels, and what the user should know."""
 
     form: Form
-    labels: tuple[Any, ...]
+    labels: tuple[str, ...]
     notes: tuple[str, ...]
 
 
@@ -55,7 +55,7 @@ def converted(estimator: Any) -> Converted:
         check_is_fitted(last)
     except NotFittedError as error:
         raise Unimportable(KIND, type(last).__name__, "it has not been fitted yet") from error
-    labels = tuple(np.asarray(last.classes_).tolist()) if is_classifier(last) else ()
+    labels = tuple(str(one) for one in np.asarray(last.classes_).tolist()) if is_classifier(last) else ()
     if len(labels) == 1:
         raise Unimportable(KIND, "its one class", "there is nothing to tell apart")
     return Converted(_standardized(convert(last), scalers), labels, notes(last))
@@ -73,12 +73,6 @@ def tensors_of(estimator: Any, architecture: Architecture) -> Mapping[str, NDArr
     """
     found = converted(estimator)
     return found.form.tensors(architecture, class_numbers(found.labels, architecture.classes))
-
-
-def class_numbers(labels: Sequence[Any], classes: int) -> tuple[int, ...]:
-    """Class numbers that labels stand for: themselves if they are such numbers, else their places (none are given)."""
-    whole = all(isinstance(one, int | float) and one == int(one) and 0 <= one < classes for one in labels)
-    return tuple(int(one) for one in labels) if whole else ()
 
 
 def _taken_apart(estimator: Any) -> tuple[list[Scaler], Any]:
