@@ -36,6 +36,8 @@ AFTER_SCORES: Final = (
     *("Normalizer", "Reshape", "Squeeze", "Sub", "Sum", "TopK", "Unsqueeze", "Where", "ZipMap", "LabelEncoder"),
 )
 """What turns scores into labels or dictionaries, and does not matter here."""
+LABELS: Final = "labels"
+VALUE: Final = "value"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,8 @@ class Chain:
     scores
         Name of the value after the last step.
     end
-        What makes probabilities of it: one of `SCORES`, a transformation within the last operator, or nothing.
+        What makes probabilities of it: one of `SCORES`, or a transformation within the last operator; `LABELS` where only
+        labels are made of it, `VALUE` where it is no class's, nothing where the file does not tell.
     labels
         Labels of the classes, where the file has them.
     """
@@ -112,9 +115,9 @@ class Chain:
     labels: tuple[str, ...]
 
     @property
-    def classifies(self) -> bool:
-        """Whether the file says that these are classes."""
-        return bool(self.end or self.labels)
+    def classifies(self) -> bool | None:
+        """Whether these are scores of classes; None if the file does not tell."""
+        return None if not (self.end or self.labels) else self.end != VALUE
 
 
 def follow(graph: Graph) -> Chain:
@@ -188,6 +191,8 @@ def _end(graph: Graph, scores: str) -> str:
                 end = node.op
             elif node.op not in AFTER_SCORES:
                 raise node.refused("it is none of those that docs/models.md lists, at this place")
+            elif node.op in ("ArgMax", "ZipMap", "TopK") and not end:
+                end = LABELS
             pending += [(one, False) for one in node.outputs if one not in seen]
             seen.update(node.outputs)
     return end
@@ -217,7 +222,7 @@ def _step(graph: Graph, node: Node, here: str) -> tuple[list[Step], tuple[str, .
         case "LinearRegressor" | "LinearClassifier":
             return _linear_model(node)
         case "TreeEnsembleRegressor":
-            return [Ensemble(node, read_regressor(node))], (), ""
+            return [Ensemble(node, read_regressor(node))], (), VALUE
         case "TreeEnsembleClassifier":
             forest, labels = read_classifier(node)
             return [Ensemble(node, forest)], labels, "probabilities" if forest.probabilities else "logits"
@@ -292,7 +297,7 @@ def _linear_model(node: Node) -> tuple[list[Step], tuple[str, ...], str]:
     if node.op == "LinearRegressor":
         if len(intercepts) != 1 or transform != "NONE":
             raise node.refused("one value a row is predicted here")
-        return [Linear(node, coefficients[None, :], intercepts)], (), ""
+        return [Linear(node, coefficients[None, :], intercepts)], (), VALUE
     weight = coefficients.reshape(len(intercepts), -1)
     labels = tuple(
         str(one) for one in node.attributes.get("classlabels_ints") or node.attribute("classlabels_strings", [])

@@ -90,9 +90,8 @@ def read_graph(data: bytes) -> Graph:
     from google.protobuf.message import DecodeError
     from onnx import ModelProto
 
-    proto = ModelProto()
     try:
-        proto.ParseFromString(data)
+        proto = ModelProto.FromString(data)
     except DecodeError as error:
         raise MalformedSource(KIND, "it is not the protocol buffer that it should be") from error
     graph = proto.graph

@@ -37,18 +37,12 @@ def formed(chain: Chain, graph: Graph, task: str | None) -> tuple[Form, bool]:
     last = chain.steps[-1]
     if isinstance(last, Ensemble):
         return _forest(chain, last, graph), False
-    if any(isinstance(step, Convolution | Other) and step.node.op != "Flatten" for step in chain.steps) and any(
-        isinstance(step, Convolution) for step in chain.steps
-    ):
-        image = _Images(graph, chain)
-        outputs, make = image.outputs, image.form
-    else:
-        layers = _Dense(chain)
-        outputs, make = layers.outputs, layers.form
-    if chain.classifies:
-        return make("classification"), False
-    guess = "regression" if outputs == 1 else "classification"
-    return make(task or guess), task is None and outputs == 1
+    images = any(isinstance(step, Convolution) for step in chain.steps)
+    collected = _Images(graph, chain) if images else _Dense(chain)
+    if chain.classifies is not None:
+        return collected.form("classification" if chain.classifies else "regression"), False
+    guess = "regression" if collected.outputs == 1 else "classification"
+    return collected.form(task or guess), task is None and collected.outputs == 1
 
 
 def _forest(chain: Chain, last: Ensemble, graph: Graph) -> Form:

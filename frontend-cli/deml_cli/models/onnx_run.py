@@ -25,8 +25,9 @@ def runner(data: bytes, graph: Graph, chain: Chain) -> Original:
         from onnx.reference import ReferenceEvaluator
 
         proto = ModelProto.FromString(data)
-        if chain.scores not in graph.exits:
-            proto.graph.output.append(ValueInfoProto(name=chain.scores))
+        del proto.graph.output[:]
+        proto.graph.output.append(ValueInfoProto(name=chain.scores))
+        _cut(proto.graph, chain.scores)
         rows = x.astype(np.float32)
         if len(graph.shape) == 4:
             rows = rows.reshape(-1, *(one or 1 for one in graph.shape[1:]))
@@ -36,8 +37,23 @@ def runner(data: bytes, graph: Graph, chain: Chain) -> Original:
     return original
 
 
+def _cut(graph: Any, scores: str) -> None:
+    """Leave out the nodes that do not lead to the scores: labels and dictionaries."""
+    needed = {scores}
+    kept = []
+    for node in reversed(graph.node):
+        if needed.intersection(node.output):
+            needed.update(node.input)
+            kept.append(node)
+    del graph.node[:]
+    graph.node.extend(reversed(kept))
+
+
 def _as_logits(chain: Chain, said: Array) -> Array:
     """Undo what operators that end in probabilities did."""
-    if chain.end in ("probabilities", "logits", "logistic", "softmax"):
-        return np.log(np.maximum(said, LEAST))
-    return said
+    if chain.end not in ("probabilities", "logits", "logistic", "softmax"):
+        return said
+    logarithms: Array = np.log(np.maximum(said, LEAST))
+    if chain.end == "logistic" and said.shape[1] > 2:
+        logarithms -= np.log(np.maximum(1 - said, LEAST))
+    return logarithms
