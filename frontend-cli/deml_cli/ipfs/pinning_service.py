@@ -99,11 +99,11 @@ class PinningService:
         seen: dict[str, None] = {}
         for _ in range(_MAX_PAGES):
             answer = self._call("GET", "pins", query)
-            found = [self._pin(one) for one in self._results(answer)]
+            count, found = self._count(answer), [self._pin(one) for one in self._results(answer)]
             new = [pin for pin in found if pin.id not in seen]
             yield from new
             seen.update(dict.fromkeys(pin.id for pin in new))
-            if not new or self._count(answer) <= len(found):
+            if not new or count <= len(found):
                 return
             query["before"] = found[-1].created
 
