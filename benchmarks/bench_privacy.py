@@ -1,0 +1,143 @@
+"""Accuracy against epsilon on real data, and what a membership-inference attack finds before and after.
+
+Each data set is split anew for every seed: a few rows make the public initial model, a part is the holdout, the rest is
+private. The baseline is the built-in trainer without privacy. Seeds repeat noise and samples here, which is what a
+measurement needs and a client must never do. Writes a table in Markdown.
+
+    python benchmarks/bench_privacy.py [SEEDS]
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from math import inf
+from typing import Any
+
+import numpy as np
+from sklearn.datasets import load_breast_cancer, load_digits, load_wine
+from sklearn.model_selection import train_test_split
+
+from deml.scoring import Model, load_model, parse_architecture, parse_metric
+from deml_cli.privacy.attack import Rows, audit
+from deml_cli.privacy.budget import Privacy
+from deml_cli.privacy.dp_sgd import suggested, train_privately
+from deml_cli.privacy.randomness import SeededRandomness
+from deml_cli.training.model_file import Trainable, data_file, fresh_trainable, score_files
+from deml_cli.training.settings import Settings
+from deml_cli.training.trainer import train
+
+EPSILONS = (8.0, 4.0, 2.0, 1.0, 0.5)
+DELTA = 1e-5
+HELD_OUT = 0.3
+
+ATTACK = "likelihood ratio"
+"""One attack for the whole table: the best of several would look better than chance by luck alone."""
+
+OVERFITTING = Settings(epochs=300, batch=32, learning_rate=0.01, l2=0.0)
+"""Without privacy and without rows held back to choose by: long enough to learn rows by heart."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A data set, its model, and how many rows make the initial model."""
+
+    name: str
+    load: Callable[[], Any]
+    fields: dict[str, Any]
+    public: int
+
+
+CASES = (
+    Case("breast cancer", load_breast_cancer, {"family": "logistic", "inputs": 30, "outputs": 1}, 40),
+    Case(
+        "digits",
+        load_digits,
+        {"family": "mlp", "task": "classification", "inputs": 64, "hidden": [32], "outputs": 10},
+        100,
+    ),
+    Case("wine", load_wine, {"family": "logistic", "inputs": 13, "outputs": 3}, 20),
+)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One split: what is public, what is private, what is held out."""
+
+    start: Trainable
+    private: Rows
+    held: Rows
+
+    def accuracy(self, model: Trainable) -> float:
+        """Score as the dapp does, as a fraction."""
+        metric = parse_metric("accuracy", self.start.architecture)
+        holdout = data_file(self.start.architecture, self.held.x, self.held.y)
+        return score_files(self.start.architecture, metric, model.file(), holdout, len(self.held.y)) / 1e6
+
+    def trained(self, epsilon: float, seed: int) -> Trainable:
+        """Train without privacy (infinity: the built-in trainer's way), or with it."""
+        x = self.start.standardizer.apply(self.private.x)
+        if epsilon == inf:
+            return self.start.with_network(train(self.start.network, x, self.private.y, OVERFITTING, None, _quiet))
+        made, _ = train_privately(
+            *(self.start.network, x, self.private.y, suggested(len(x)), Privacy(epsilon, DELTA)),
+            *(_quiet, SeededRandomness(seed)),
+        )
+        return self.start.with_network(made)
+
+    def leak(self, model: Trainable) -> tuple[float, float]:
+        """AUC of the likelihood-ratio attack, and the part of the private rows recognised at 1 % false alarms."""
+        loaded: list[Model] = [load_model(self.start.architecture, one.file()) for one in (model, self.start)]
+        found = audit(loaded[0], loaded[1], self.private, self.held)
+        outcome = found.outcomes[ATTACK]
+        return outcome.auc.value, outcome.recognised[0.01].value
+
+
+def trial(case: Case, seed: int) -> Trial:
+    """Split a data set, and make the initial model of its public rows."""
+    data = case.load()
+    x, y = data.data.astype(np.float64), data.target.astype(np.float64)
+    rest_x, held_x, rest_y, held_y = train_test_split(x, y, test_size=HELD_OUT, random_state=seed, stratify=y)
+    private_x, public_x, private_y, public_y = train_test_split(
+        rest_x, rest_y, test_size=case.public, random_state=seed, stratify=rest_y
+    )
+    architecture = parse_architecture(json.dumps(case.fields | {"standardize": True}))
+    blank = fresh_trainable(architecture, public_x, seed)
+    few = Settings(epochs=5, batch=8, learning_rate=0.01)
+    begun = train(blank.network, blank.standardizer.apply(public_x), public_y, few, None, _quiet)
+    return Trial(blank.with_network(begun), Rows(private_x, private_y), Rows(held_x, held_y))
+
+
+def rows(seeds: int) -> Iterator[str]:
+    """Lines of the table."""
+    names = ["initial model", "no privacy", *(f"epsilon {one:g}" for one in EPSILONS)]
+    yield "| data | private rows | measure | " + " | ".join(names) + " |"
+    yield "|---" * (3 + len(names)) + "|"
+    for case in CASES:
+        trials = [trial(case, seed) for seed in range(seeds)]
+        accuracies, areas, recognised = [], [], []
+        for epsilon in (None, inf, *EPSILONS):
+            models = [one.start if epsilon is None else one.trained(epsilon, seed) for seed, one in enumerate(trials)]
+            accuracies.append([one.accuracy(model) for one, model in zip(trials, models, strict=True)])
+            leaks = [one.leak(model) for one, model in zip(trials, models, strict=True)]
+            areas.append([area for area, _ in leaks])
+            recognised.append([part for _, part in leaks])
+        count = len(trials[0].private.y)
+        yield f"| {case.name} | {count} | accuracy | " + " | ".join(map(_spread, accuracies)) + " |"
+        yield "| | | attack's AUC | " + " | ".join(map(_spread, areas)) + " |"
+        yield "| | | recognised at 1 % | " + " | ".join(map(_spread, recognised)) + " |"
+
+
+def _spread(values: list[float]) -> str:
+    return f"{np.mean(values):.3f} ± {np.std(values, ddof=1):.3f}"
+
+
+def _quiet(_epoch: object) -> None:
+    pass
+
+
+if __name__ == "__main__":
+    for line in rows(int(sys.argv[1]) if len(sys.argv) > 1 else 5):
+        print(line, flush=True)
