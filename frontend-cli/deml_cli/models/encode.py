@@ -80,19 +80,13 @@ def encode(
         The job's initial model's, if there is one: where nothing changed, the file says only so.
     """
     file: Tensors = {}
-    for name, spec in architecture.tensor_specs().items():
-        if spec.kind is Kind.INTEGER:
-            file[name] = _smallest_integers(tensors[name])
-            continue
-        values = np.asarray(tensors[name], np.float64)
-        if initial is not None and np.array_equal(values, initial[name]):
-            file |= _unchanged(name)
-        elif name in EXACT:
-            file[name] = values.astype(np.float32)
-        elif encoding.delta and initial is not None:
-            file |= _delta(name, values - initial[name], encoding)
-        else:
-            file |= _numbers(name, values, encoding, per_channel=values.ndim > 1)
+    with np.errstate(over="ignore"):  # What a type cannot hold becomes infinite, and readers refuse it.
+        for name, spec in architecture.tensor_specs().items():
+            if spec.kind is Kind.INTEGER:
+                file[name] = _smallest_integers(tensors[name])
+            else:
+                before = None if initial is None else initial[name]
+                file |= _reals(name, np.asarray(tensors[name], np.float64), encoding, before)
     return write_tensors(file)
 
 
@@ -137,6 +131,16 @@ def smallest(model: Model, initial: Model | None, score_of: Callable[[bytes], in
         if score >= least:
             best = Encoded(file, encoding, size, score)
     return best
+
+
+def _reals(name: str, values: Array, encoding: Encoding, initial: Array | None) -> Tensors:
+    if initial is not None and np.array_equal(values, initial):
+        return _unchanged(name)
+    if name in EXACT:
+        return {name: values.astype(np.float32)}
+    if encoding.delta and initial is not None:
+        return _delta(name, values - initial, encoding)
+    return _numbers(name, values, encoding, per_channel=values.ndim > 1)
 
 
 def _delta(name: str, change: Array, encoding: Encoding) -> Tensors:

@@ -13,7 +13,7 @@ from deml.base.errors import DemlError
 from deml.scoring import Model, load_model, parse_architecture
 from deml.scoring.architecture import Kind
 from deml.scoring.encodings import skip_name
-from deml.scoring.errors import NoInitialModel
+from deml.scoring.errors import NoInitialModel, NotFinite
 from deml.scoring.safetensors import read_tensors, write_tensors
 from deml_cli.models.encode import LEVELS, PLAIN, Encoding, candidates, encode, packed_size, smallest
 
@@ -142,6 +142,15 @@ def test_what_cannot_be_scored_is_passed_over():
     assert len(found.file) >= 5_000
     with pytest.raises(DemlError):
         smallest(MODEL, INITIAL, lambda _file: picky(b""), 0)
+
+
+def test_what_a_type_cannot_hold_is_not_chosen():
+    huge = {name: one * (1.0 if name.startswith("standardize") else 2.0**20) for name, one in MODEL.tensors.items()}
+    model = load_model(ARCHITECTURE, encode(ARCHITECTURE, huge, PLAIN[0], None))
+    with pytest.raises(NotFinite):
+        decoded(Encoding("F16"), model)
+    found = smallest(model, None, lambda file: len(load_model(ARCHITECTURE, file).tensors), 0)
+    assert found.encoding.dtype != "F16"
 
 
 def test_coarser_levels_pack_better():
