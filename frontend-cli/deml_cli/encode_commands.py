@@ -15,6 +15,7 @@ from deml.base.inputs import (
     CreateJob,
     Declare,
     RevealHoldout,
+    ScoreSlices,
     SetPayTo,
     Settle,
     Slot,
@@ -143,6 +144,17 @@ def submit(
 ) -> None:
     """Encode submit(jobId, modelCid, dataCid, salt, weights)."""
     _write(session, Submit(JobId(job_id), model_cid, data_cid, _word("--salt", salt), _stream(weights)))
+
+
+@command(app, "score", examples=("deml encode score --job-id 7 --client 0x90f7...b906 --slices 4",))
+def score(
+    session: Session,
+    job_id: JobNumber,
+    client: Annotated[str, typer.Option(help="Whose model; the sponsor's is the initial one.")],
+    slices: Annotated[int, typer.Option(min=1, max=2**32 - 1, help="At most so many. [as fit]")] = 2**32 - 1,
+) -> None:
+    """Encode score(jobId, client, slices)."""
+    _write(session, ScoreSlices(JobId(job_id), parse_address(client), slices))
 
 
 @command(app, "settle", examples=("deml encode settle --job-id 7",))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from deml.base.outputs import Scoring
 from deml.base.types import Amount
 from deml_cli.addresses import parse_address
 from deml_cli.command import command, group
@@ -21,6 +22,7 @@ from deml_cli.jobs.text import (
     details,
     outcome,
     participant,
+    progress_text,
     score_text,
     summary,
 )
@@ -145,7 +147,9 @@ def show(session: Session, job_id: JobNumber) -> None:
     token = session.chain.token(job.terms.reward_token)
     session.render.facts(details(job, now, token), title=f"Job {job_id}")
     spec = _show_spec(session, job)
-    session.render.table(None, PARTICIPANT_COLUMNS, [participant(one, token) for one in job.clients])
+    session.render.table(
+        None, PARTICIPANT_COLUMNS, [participant(one, token, job.scoring(one.client)) for one in job.clients]
+    )
     trust = read_trust(session.chain)
     for warning in (*trust.warnings, *short_windows(job.terms, session.desk.clock())):
         session.render.warn(warning)
@@ -184,9 +188,11 @@ def reveal(
     desk = session.desk
     job = desk.job(job_id)
     record = _holdout(desk, job, holdout, initial)
-    sponsor_steps.reveal(desk, job, record, fresh=restart)
+    made = sponsor_steps.reveal(desk, job, record, fresh=restart)
     sponsor_steps.share(desk, record)
-    session.render.say(f"Revealed: {record.cid}")
+    session.render.say(f"Revealed: {record.cid}{progress_text(made)}")
+    if any(isinstance(one, Scoring) for one in made):
+        session.render.warn(f"It counts once the baseline is confirmed, in time: 'deml continue {job_id}'.")
     session.render.emit({"jobId": job_id, "dataCid": record.cid})
 
 
@@ -215,7 +221,9 @@ def results(
     token = session.chain.token(job.terms.reward_token)
     paths = save_models(desk, job, models) if models is not None else {}
     session.render.facts(outcome(job, session.chain.latest_block().timestamp, token), title=f"Job {job_id}")
-    session.render.table(None, PARTICIPANT_COLUMNS, [participant(one, token) for one in job.clients])
+    session.render.table(
+        None, PARTICIPANT_COLUMNS, [participant(one, token, job.scoring(one.client)) for one in job.clients]
+    )
     for path in paths.values():
         session.render.say(f"Stored {path}")
     session.render.emit(results_json(job, paths))

@@ -32,8 +32,11 @@ def watch(
     ] = None,
     every: Annotated[float, typer.Option(help="Seconds between looks.", min=0.1)] = LOOK_SECONDS,
     once: Annotated[bool, typer.Option("--once", help="Do what is due now, and end.")] = False,
+    helps: Annotated[
+        bool, typer.Option("--score-all", help="Let others' scoring go on too, not only one's own.")
+    ] = False,
 ) -> None:
-    """Do whatever is due for this wallet: reveal, declare, deliver, settle, claim; and say what it waits for.
+    """Do whatever is due for this wallet: reveal, declare, deliver, score, settle, claim; and say what it waits for.
 
     It may be stopped at any time and started again. It acts only on finalised blocks, never so late that something
     could miss its window, and delivers weights only when a finalised notice says that they will be paid.
@@ -41,16 +44,18 @@ def watch(
     desk = session.desk
     _agree(session, jobs)
     try:
-        _look_after(session, desk, jobs, every, once)
+        _look_after(session, desk, jobs, every, once, helps)
     except KeyboardInterrupt:
         session.render.note("Stopped. Nothing is lost: run it again to go on.")
         raise
 
 
-def _look_after(session: Session, desk: SessionDesk, jobs: Sequence[int] | None, every: float, once: bool) -> None:
+def _look_after(
+    session: Session, desk: SessionDesk, jobs: Sequence[int] | None, every: float, once: bool, helps: bool
+) -> None:
     from deml_cli.jobs.watch import Watcher
 
-    watcher, teller = Watcher(desk), _Teller(session.render)
+    watcher, teller = Watcher(desk, helps), _Teller(session.render)
     while True:
         ids = jobs or sorted({one for some in jobs_of(session.node.inspect, desk.wallet) for one in some})
         events = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from deml.base.types import Amount, JobId, Score
+from deml.base.types import Address, Amount, JobId, Score
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,15 @@ class Submit:
 
 
 @dataclass(frozen=True, slots=True)
+class Continue:
+    """Anyone: let the scoring of what `owner` published go on from row `rows_done`."""
+
+    job_id: JobId
+    owner: Address
+    rows_done: int
+
+
+@dataclass(frozen=True, slots=True)
 class Settle:
     """Anyone: bring the job up to date, or end it."""
 
@@ -61,4 +70,4 @@ class ShareHoldout:
     job_id: JobId
 
 
-Action = Reveal | Evaluate | Declare | Submit | Settle | ShareModel | ShareHoldout
+Action = Reveal | Evaluate | Declare | Submit | Continue | Settle | ShareModel | ShareHoldout

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from deml.base.commitment import model_commitment
 from deml.base.inputs import Accept, Commit, Declare, SetPayTo, Settle, Submit
-from deml.base.outputs import Notice
+from deml.base.outputs import Notice, Refuted
 from deml.base.types import Address, Amount, Score
 from deml.ipld import file_car, file_cid
 from deml_cli.jobs.content import read_delivered, revealed_holdout, score_model
 from deml_cli.jobs.desk import Desk
 from deml_cli.jobs.errors import (
+    DeclarationRefuted,
     HoldoutSecret,
     NotCommitted,
     NotDueNow,
@@ -21,7 +22,7 @@ from deml_cli.jobs.errors import (
 )
 from deml_cli.jobs.journal import ModelRecord
 from deml_cli.jobs.planner import DELIVERED, why_settle
-from deml_cli.jobs.schedule import Phase, Window, round_window, window
+from deml_cli.jobs.schedule import Phase, Window, round_until, window
 from deml_cli.jobs.text import date_text
 from deml_cli.jobs.uploads import fit_submit, packed
 from deml_cli.jobs.view import Job, Participant
@@ -155,6 +156,8 @@ def submit(desk: Desk, job: Job, record: ModelRecord, fresh: bool = False) -> tu
     TooLate
         If the round is about to end.
     NotCommitted, WouldBeRefused
+    DeclarationRefuted
+        If the machine finds another score than was declared.
     """
     if committed(desk, job).status in DELIVERED:
         raise WouldBeRefused("submit", job.id, "this wallet's model is verified already")
@@ -162,14 +165,28 @@ def submit(desk: Desk, job: Job, record: ModelRecord, fresh: bool = False) -> tu
     pay = evidence.final_pay(desk.wallet)
     if not pay or evidence.final_dues is None:
         raise NotDueNow(job.id, desk.wallet)
-    current = round_window(job.terms, evidence.final_dues.round)
+    current = round_until(job.terms, evidence.final_dues.round_until)
     require_open(desk, job, current, "submit")
     stream = packed(desk.journal.content(record.cid))
     salt = desk.model_salt(job.id)
     body, loads = fit_submit(Submit(job.id, record.cid, job.data_cid or "", salt, stream))
     uploads = [one for load in loads for one in load.remaining(job, desk.wallet, fresh)]
     public = f"the weights of your model, for good; due for them: {pay}"
-    return desk.send([*uploads, body], f"publish your model for job {job.id}", public, current.end)
+    made = desk.send([*uploads, body], f"publish your model for job {job.id}", public, current.end)
+    return require_unrefuted(made)
+
+
+def require_unrefuted(made: tuple[Notice, ...]) -> tuple[Notice, ...]:
+    """Pass on what an input led to, unless that is a refutation.
+
+    Raises
+    ------
+    DeclarationRefuted
+    """
+    for one in made:
+        if isinstance(one, Refuted):
+            raise DeclarationRefuted(one.job_id, one.client, one.declared, one.computed, one.reason)
+    return made
 
 
 def share(desk: Desk, record: ModelRecord) -> None:

@@ -7,16 +7,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from deml.base.bounds import check_stake, check_terms
-from deml.base.inputs import CreateJob
-from deml.base.limits import MAX_DEPOSIT_DATA_BYTES, MAX_ROWS
+from deml.base.limits import MAX_ROWS
 from deml.base.terms import FixedRule, MarketRule, Rule, Terms
 from deml.base.types import Amount, Score, Timestamp
 from deml.ipld import Cid, file_car, file_cid
 from deml.market import check_rule, needs_stake
 from deml.scoring import load_holdout, load_model, parse_architecture, parse_metric, score, slicing
-from deml.wire.inputs import encode
 from deml_cli.addresses import parse_address
-from deml_cli.jobs.errors import LongTerms
 from deml_cli.jobs.files import read_file
 from deml_cli.jobs.job_file import JobFile
 from deml_cli.tokens import Token
@@ -125,9 +122,6 @@ def check(terms: Terms, escrow: Amount, now: Timestamp) -> None:
     architecture = parse_architecture(terms.architecture)
     metric = parse_metric(terms.metric, architecture)
     slicing(architecture, metric, terms.max_rows, terms.max_model_bytes, terms.max_holdout_bytes)
-    size = len(encode(CreateJob(terms)))
-    if size > MAX_DEPOSIT_DATA_BYTES:
-        raise LongTerms(size, MAX_DEPOSIT_DATA_BYTES)
 
 
 def _rule(job: JobFile, token: Token) -> Rule:

@@ -19,6 +19,19 @@ class BadJobFile(DemlError):
 
 
 @dataclass(eq=False)
+class DeclarationRefuted(DemlError):
+    job_id: JobId
+    owner: Address
+    declared: Score
+    computed: Score
+    reason: str
+    what = (
+        "The machine refuted what {owner} published for job {job_id} ({reason}): declared {declared}, found {computed}."
+    )
+    fix = "This is final. 'deml doctor' tells whether this program and the dapp are of the same version."
+
+
+@dataclass(eq=False)
 class DamagedRecord(DemlError):
     path: str
     problem: str
@@ -40,14 +53,6 @@ class NotOnChain(DemlError):
     job_id: JobId
     what = "No accepted input of job {job_id} brought the file {cid}."
     fix = "It may not be delivered yet, or the node may still be reading the chain; try again later."
-
-
-@dataclass(eq=False)
-class LongTerms(DemlError):
-    size: int
-    limit: int
-    what = "The terms come to {size} bytes; a deposit carries at most {limit}."
-    fix = "Shorten the allow-list or the architecture."
 
 
 @dataclass(eq=False)

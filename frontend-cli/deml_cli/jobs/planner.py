@@ -10,12 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from deml.base.outputs import DuesFixed
 from deml.base.types import Address, Amount, Timestamp
 from deml.market import Bid, offers
-from deml_cli.jobs.actions import Action, Declare, Evaluate, Reveal, Settle, ShareHoldout, ShareModel, Submit
+from deml_cli.jobs.actions import Action, Continue, Declare, Evaluate, Reveal, Settle, ShareHoldout, ShareModel, Submit
 from deml_cli.jobs.evidence import Evidence
 from deml_cli.jobs.journal import HoldoutRecord, ModelRecord
-from deml_cli.jobs.schedule import Clock, Phase, Window, round_window, window
+from deml_cli.jobs.schedule import Clock, Phase, Window, round_until, window
 from deml_cli.jobs.view import Job, Participant
 
 TURN_SECONDS: Final = 24
@@ -43,6 +44,8 @@ def plan(
     wallet: Address,
     model: ModelRecord | None = None,
     holdout: HoldoutRecord | None = None,
+    *,
+    helps: bool = False,
 ) -> Plan:
     """Decide what `wallet` has to do in `job`.
 
@@ -56,6 +59,8 @@ def plan(
         Who acts; in the job as sponsor, client or both.
     model, holdout
         What this machine knows of the wallet's commitments in this job.
+    helps
+        Whether to let the scoring of others' models go on too.
     """
     me = job.client(wallet)
     if wallet != job.sponsor and me is None:
@@ -65,6 +70,7 @@ def plan(
         parts.append(_as_sponsor(clock, job, holdout))
     if me is not None:
         parts.append(_as_client(clock, job, evidence, me, model))
+    parts.append(_as_scorer(clock, job, wallet, helps))
     parts.append(_as_anyone(clock, job, evidence, wallet))
     actions = tuple(action for part in parts for action in part.actions)
     first_wait = next((part for part in parts if part.waiting_for), Plan())
@@ -77,8 +83,11 @@ def _as_sponsor(clock: Clock, job: Job, record: HoldoutRecord | None) -> Plan:
         if record is not None and not record.published:
             return Plan((ShareHoldout(job.id),))
         return Plan()
-    if job.ended or reveal.is_over(clock):
+    if job.ended or reveal.is_over(clock) or job.opening == "scoring":
         return Plan()
+    if job.opening == "refuted":
+        text = "the end of the reveal phase: the holdout or the baseline proved false, and the bond is lost"
+        return Plan((), text, Timestamp(reveal.end + 1))
     if clock.finalised < reveal.begin:
         return Plan((), "the end of the commit phase, to reveal the holdout", Timestamp(reveal.begin))
     if not job.committed:
@@ -129,14 +138,14 @@ def _to_declare(clock: Clock, job: Job, declare: Window, record: ModelRecord) ->
 
 
 def _to_submit(clock: Clock, job: Job, evidence: Evidence, me: Participant) -> Plan:
-    if me.status in ("waived", "failed"):
+    if me.status in ("waived", "failed", "scoring", "refuted"):
         return Plan()
     declare = window(job.terms, Phase.DECLARE)
     if not declare.is_over(clock):
         return Plan((), "the end of the declare phase, when pay is fixed", Timestamp(declare.end + 1))
     if evidence.dues is None:
         return Plan()
-    current = round_window(job.terms, evidence.dues.round)
+    current = round_until(job.terms, evidence.dues.round_until)
     pay = evidence.final_pay(me.client)
     if pay is None:
         return Plan((), f"the dues of round {evidence.dues.round} to be finalised", current.end)
@@ -145,6 +154,22 @@ def _to_submit(clock: Clock, job: Job, evidence: Evidence, me: Participant) -> P
     if not current.is_open(clock):
         return Plan()
     return Plan((Submit(job.id, evidence.dues.round, pay),))
+
+
+def _as_scorer(clock: Clock, job: Job, wallet: Address, helps: bool) -> Plan:
+    """Nothing becomes public by it that is not, so it need not wait for finality."""
+    found = [
+        one for one in job.scorings if (helps or one.owner == wallet) and clock.latest <= scored_by(job, one.owner)
+    ]
+    return Plan(tuple(Continue(job.id, one.owner, one.rows_done) for one in found))
+
+
+def scored_by(job: Job, owner: Address) -> Timestamp:
+    """Last second in which what `owner` published may be scored; for the baseline that of the reveal phase."""
+    client = job.client(owner)
+    if job.opening == "scoring" or client is None or client.scored_by is None:
+        return job.terms.holdout_until
+    return client.scored_by
 
 
 def _as_anyone(clock: Clock, job: Job, evidence: Evidence, wallet: Address) -> Plan:
@@ -191,9 +216,17 @@ def why_settle(job: Job, evidence: Evidence, now: Timestamp) -> str | None:
     undelivered = _undelivered(job, evidence)
     if not undelivered:
         return "every due model is delivered" if evidence.dues.dues else "nobody is due"
-    if now > evidence.dues.round_until:
-        return f"round {evidence.dues.round} is over and {len(undelivered)} due model(s) are missing"
+    missing = [one for one in undelivered if now > _awaited_until(job, evidence.dues, one)]
+    if missing and (evidence.dues.round < terms.max_rounds or missing == undelivered):
+        return f"round {evidence.dues.round} is over and {len(missing)} due model(s) are missing"
     return None
+
+
+def _awaited_until(job: Job, dues: DuesFixed, client: Address) -> Timestamp:
+    """Last second in which a due client may still be verified."""
+    if job.scoring(client) is not None:
+        return scored_by(job, client)
+    return max(dues.round_until, job.round_until or dues.round_until)
 
 
 def _undelivered(job: Job, evidence: Evidence) -> list[Address]:
@@ -212,8 +245,8 @@ def _settleable_since(job: Job, evidence: Evidence) -> Timestamp:
         return Timestamp(terms.holdout_until + 1)
     if evidence.dues is None:
         return Timestamp(terms.declare_until + 1)
-    if _undelivered(job, evidence):
-        return Timestamp(evidence.dues.round_until + 1)
+    if awaited := [_awaited_until(job, evidence.dues, one) for one in _undelivered(job, evidence)]:
+        return Timestamp(min(awaited) + 1)
     return evidence.delivered_at or Timestamp(terms.declare_until + 1)
 
 
@@ -234,5 +267,10 @@ def _next_change(job: Job, evidence: Evidence, clock: Clock) -> tuple[str, Times
     ):
         if clock.finalised <= end:
             return text, Timestamp(end + 1)
-    number = evidence.dues.round if evidence.dues else 1
-    return f"due clients to deliver, until the end of round {number}", Timestamp(terms.round_end(number) + 1)
+    if evidence.dues is None:
+        return "due clients to deliver, until the end of round 1", Timestamp(terms.submit_until + 1)
+    if job.scorings and job.scorings == tuple(filter(None, map(job.scoring, _undelivered(job, evidence)))):
+        last = max(scored_by(job, one.owner) for one in job.scorings)
+        return f"{len(job.scorings)} model(s) to be scored to the end", Timestamp(last + 1)
+    until = max(evidence.dues.round_until, job.round_until or evidence.dues.round_until)
+    return f"due clients to deliver, until the end of round {evidence.dues.round}", Timestamp(until + 1)

@@ -10,6 +10,7 @@ from deml.base.types import Address
 from deml_cli.jobs.content import public_file
 from deml_cli.jobs.desk import Desk
 from deml_cli.jobs.files import write_file
+from deml_cli.jobs.planner import DELIVERED
 from deml_cli.jobs.view import Job
 
 
@@ -22,7 +23,7 @@ def save_models(desk: Desk, job: Job, folder: Path) -> dict[Address, Path]:
     """
     paths = {}
     for one in job.clients:
-        if one.model_cid is not None:
+        if one.model_cid is not None and one.status in DELIVERED:
             path = folder / f"job-{job.id}-{one.client}.safetensors"
             write_file(path, public_file(desk, job, one.model_cid))
             paths[one.client] = path

@@ -77,8 +77,13 @@ def window(terms: Terms, phase: Phase) -> Window:
 
 
 def round_window(terms: Terms, number: int) -> Window:
-    """Return the window of submission round `number`, counted from 1."""
-    return Window(Timestamp(terms.round_end(number - 1) + 1), terms.round_end(number))
+    """Return the window of submission round `number`, counted from 1, if no scoring prolongs one before it."""
+    return round_until(terms, terms.round_end(number))
+
+
+def round_until(terms: Terms, end: Timestamp) -> Window:
+    """Return the window of the submission round that ends with `end`."""
+    return Window(Timestamp(end - terms.window + 1), end)
 
 
 def phase_at(job: Job, now: Timestamp) -> Phase:
@@ -89,7 +94,7 @@ def phase_at(job: Job, now: Timestamp) -> Phase:
     for phase in (Phase.COMMIT, Phase.REVEAL, Phase.DECLARE):
         if now <= window(terms, phase).end:
             return phase
-    return Phase.SUBMIT if now <= terms.round_end(terms.max_rounds) else Phase.OVER
+    return Phase.SUBMIT if now <= max(terms.round_end(terms.max_rounds), job.round_until or 0) else Phase.OVER
 
 
 def phase_end(job: Job, now: Timestamp) -> Timestamp | None:
@@ -98,6 +103,8 @@ def phase_end(job: Job, now: Timestamp) -> Timestamp | None:
     if phase in (Phase.ENDED, Phase.OVER):
         return None
     if phase is Phase.SUBMIT:
+        if job.round_until is not None and now <= job.round_until:
+            return job.round_until
         passed = (now - job.terms.declare_until - 1) // job.terms.window
         return job.terms.round_end(passed + 1)
     return window(job.terms, phase).end

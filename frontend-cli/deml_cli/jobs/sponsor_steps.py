@@ -10,7 +10,7 @@ from deml.base.inputs import Cancel, CreateJob, RevealHoldout, TopUp
 from deml.base.outputs import JobCreated, Notice
 from deml.base.types import Amount, JobId
 from deml.ipld import Cid, file_cid
-from deml_cli.jobs.client_steps import require_open
+from deml_cli.jobs.client_steps import require_open, require_unrefuted
 from deml_cli.jobs.content import read_initial, score_model
 from deml_cli.jobs.desk import Desk
 from deml_cli.jobs.draft import Draft
@@ -139,7 +139,7 @@ def reveal(desk: Desk, job: Job, record: HoldoutRecord, fresh: bool = False) -> 
     ------
     TooEarly, TooLate, NobodyToRevealFor, WouldBeRefused
     WrongBaseline
-        If the dapp would refuse it: the initial model does not score what the terms say.
+        If the dapp would refute it: the initial model does not score what the terms say.
     """
     _require_own(desk, job, "reveal the holdout")
     phase = window(job.terms, Phase.REVEAL)
@@ -156,7 +156,7 @@ def reveal(desk: Desk, job: Job, record: HoldoutRecord, fresh: bool = False) -> 
     body, loads = fit_reveal(RevealHoldout(job.id, record.cid, salt, packed(holdout), packed(initial)))
     uploads = [one for load in loads for one in load.remaining(job, desk.wallet, fresh)]
     action = f"reveal the holdout of job {job.id}"
-    return desk.send([*uploads, body], action, "the whole holdout, for good", phase.end)
+    return require_unrefuted(desk.send([*uploads, body], action, "the whole holdout, for good", phase.end))
 
 
 def share(desk: Desk, record: HoldoutRecord) -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from deml.base.limits import PPM
+from deml.base.outputs import Notice, Scoring
 from deml.base.terms import FixedRule, MarketRule, Rule
 from deml.base.types import Timestamp
-from deml_cli.jobs.schedule import Phase, phase_at, phase_end, round_window
-from deml_cli.jobs.view import Job, Participant
+from deml_cli.jobs.schedule import Phase, phase_at, phase_end
+from deml_cli.jobs.view import Job, Participant, Progress
 from deml_cli.tokens import Token
 
 
@@ -79,11 +80,11 @@ def outcome(job: Job, now: Timestamp, token: Token) -> Mapping[str, object]:
 PARTICIPANT_COLUMNS = ("client", "standing", "score", "asks for", "due", "received", "model")
 
 
-def participant(one: Participant, token: Token) -> tuple[str, ...]:
-    """Row of a client; for `PARTICIPANT_COLUMNS`."""
+def participant(one: Participant, token: Token, progress: Progress | None = None) -> tuple[str, ...]:
+    """Row of a client, with how far its scoring is; for `PARTICIPANT_COLUMNS`."""
     return (
         one.client,
-        one.status,
+        one.status if progress is None else f"scoring, {progress.rows_done:,} of {progress.rows:,} rows",
         "" if one.score is None else score_text(one.score),
         "" if one.score is None else token.show(one.min_pay),
         "" if one.due is None else token.show(one.due),
@@ -102,7 +103,8 @@ def phase_text(job: Job, now: Timestamp) -> str:
     end = phase_end(job, now)
     name = str(phase)
     if phase is Phase.SUBMIT:
-        number = next(k for k in range(1, job.terms.max_rounds + 1) if now <= round_window(job.terms, k).end)
+        passed = (now - job.terms.declare_until - 1) // job.terms.window
+        number = job.round if job.round_until == end else min(passed + 1, job.terms.max_rounds)
         name = f"submit, round {number}"
     return name if end is None else f"{name} for {duration_text(end - now)}"
 
@@ -117,6 +119,11 @@ def rule_text(rule: Rule, token: Token) -> str:
             return f"for what a model adds to the best before it, {steps}; everything at {score_text(target)}"
         case _:
             return f"unknown to this version: {rule.kind}"
+
+
+def progress_text(made: Iterable[Notice]) -> str:
+    """How far a scoring has come, to follow what led to it; empty where it has ended."""
+    return "".join(f"; scored on {one.rows_done:,} of {one.rows:,} rows" for one in made if isinstance(one, Scoring))
 
 
 def score_text(ppm: int) -> str:
@@ -152,6 +159,10 @@ def as_json(job: Job, now: Timestamp) -> dict[str, Any]:
 
 
 def _holdout(job: Job) -> str:
+    if (progress := job.scoring(job.sponsor)) and job.opening == "scoring":
+        return f"opened; the baseline is being scored, {progress.rows_done:,} of {progress.rows:,} rows"
+    if job.opening == "refuted":
+        return "opened, and found not to be what the terms declare"
     if job.data_cid is None:
         return "secret until it is revealed"
     return f"{job.data_cid}, {job.rows:,} rows"

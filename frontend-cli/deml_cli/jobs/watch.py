@@ -10,14 +10,14 @@ from typing import Final
 from deml.base.errors import DemlError
 from deml.base.types import Address
 from deml_cli.errors import Refused, TimedOut, Unavailable
-from deml_cli.jobs import client_steps, sponsor_steps
-from deml_cli.jobs.actions import Action, Declare, Evaluate, Reveal, Settle, ShareHoldout, ShareModel, Submit
+from deml_cli.jobs import client_steps, scoring_steps, sponsor_steps
+from deml_cli.jobs.actions import Action, Continue, Declare, Evaluate, Reveal, Settle, ShareHoldout, ShareModel, Submit
 from deml_cli.jobs.desk import Desk
 from deml_cli.jobs.errors import HoldoutNotHere, ModelNotHere
 from deml_cli.jobs.events import Claimed, Done, Event, Failed, Over, Waiting
 from deml_cli.jobs.journal import HoldoutRecord, ModelRecord
 from deml_cli.jobs.planner import Plan, plan
-from deml_cli.jobs.text import score_text
+from deml_cli.jobs.text import progress_text, score_text
 from deml_cli.jobs.view import Job
 
 MAX_ATTEMPTS: Final = 2
@@ -27,9 +27,10 @@ The second attempt begins an upload anew."""
 
 @dataclass(slots=True)
 class Watcher:
-    """Looks after the jobs of one wallet."""
+    """Looks after the jobs of one wallet; if it `helps`, lets others' scoring go on too."""
 
     desk: Desk
+    helps: bool = False
     _attempts: Counter[Action] = field(default_factory=Counter)
 
     def round(self, job_ids: Sequence[int]) -> Iterator[Event]:
@@ -76,14 +77,14 @@ class Watcher:
     def _plan(self, job_id: int) -> tuple[Job, Plan]:
         clock, job, evidence = self.desk.clock(), self.desk.job(job_id), self.desk.evidence(job_id)
         model, holdout = client_steps.record_of(self.desk, job), sponsor_steps.record_of(self.desk, job)
-        return job, plan(clock, job, evidence, self.desk.wallet, model, holdout)
+        return job, plan(clock, job, evidence, self.desk.wallet, model, holdout, helps=self.helps)
 
     def _act(self, job: Job, action: Action) -> str:
         fresh = self._attempts[action] > 0
         match action:
             case Reveal():
-                sponsor_steps.reveal(self.desk, job, self._holdout(job), fresh=fresh)
-                return "revealed the holdout"
+                made = sponsor_steps.reveal(self.desk, job, self._holdout(job), fresh=fresh)
+                return f"revealed the holdout{progress_text(made)}"
             case Evaluate():
                 found = client_steps.evaluate(self.desk, job, self._model(job))
                 return f"scored the committed model on the revealed holdout: {score_text(found)}"
@@ -91,8 +92,11 @@ class Watcher:
                 client_steps.declare(self.desk, job, score, min_pay)
                 return f"declared {score_text(score)}"
             case Submit(round=number):
-                client_steps.submit(self.desk, job, self._model(job), fresh=fresh)
-                return f"delivered the model in round {number}"
+                made = client_steps.submit(self.desk, job, self._model(job), fresh=fresh)
+                return f"delivered the model in round {number}{progress_text(made)}"
+            case Continue(owner=owner):
+                made = scoring_steps.continue_scoring(self.desk, job, owner)
+                return f"let the scoring of {owner} go on{progress_text(made)}"
             case Settle(reason=reason):
                 client_steps.settle(self.desk, job)
                 return f"settled: {reason}"

@@ -16,7 +16,6 @@ from deml.market.errors import GridOutOfRange, TargetNotAboveBaseline
 from deml.scoring.errors import MetricMismatch, WrongShape
 from deml_cli.errors import BadAddress, UnreadableFile
 from deml_cli.jobs.draft import PATIENCE_SECONDS, draft
-from deml_cli.jobs.errors import LongTerms
 from deml_cli.jobs.job_file import JobFile, Share
 from deml_cli.jobs.schedule import Clock
 from deml_cli.jobs.warnings import warnings_of
@@ -106,7 +105,7 @@ def test_the_dapp_accepts_it(job):
         ({"metric": "r2"}, MetricMismatch),
         ({"architecture": '{"family": "logistic", "inputs": 2, "outputs": 1}'}, WrongShape),
         ({"allow_list": ("0x12",)}, BadAddress),
-        ({"allow_list": tuple(f"0x{one:040x}" for one in range(2_100))}, LongTerms),
+        ({"allow_list": tuple(f"0x{one:040x}" for one in range(513))}, TermOutOfBounds),
         ({"rows": 1_000_000, "model_bytes": 30 * 2**20, "holdout_bytes": 30 * 2**20}, TooMuchWork),
     ],
     ids=lambda value: getattr(value, "__name__", None) or next(iter(value)),

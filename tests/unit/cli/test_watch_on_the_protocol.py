@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deml.base.inputs import Declare, RevealHoldout, Submit, Upload
+from deml.base.inputs import Declare, RevealHoldout, ScoreSlices, Submit, Upload
+from deml.base.outputs import HoldoutRevealed
 from deml.base.terms import MarketRule
 from deml.base.types import Address, Amount, Score
+from deml.scoring import BUDGET
 from deml_cli.jobs import client_steps, sponsor_steps
 from deml_cli.jobs.draft import Draft
 from deml_cli.jobs.errors import (
@@ -23,13 +25,16 @@ from deml_cli.jobs.errors import (
     TooLate,
     WouldBeRefused,
 )
-from deml_cli.jobs.events import Claimed, Failed, Over
+from deml_cli.jobs.events import Claimed, Done, Failed, Over
+from deml_cli.jobs.scoring_steps import continue_scoring
+from deml_cli.jobs.text import details
 from deml_cli.jobs.watch import Watcher
 from deml_cli.tokens import Token
 from tests.support import models
 from tests.support.course import ANNA, BASELINE, BERT, CARO, SPONSOR, WINDOW, terms_from_now
 from tests.support.desk import Net, WorldDesk
 from tests.support.models import PERCENT
+from tests.support.slow import SLOW
 from tests.support.world import TOKEN, World
 
 CLIENTS = (ANNA, BERT, CARO)
@@ -39,8 +44,8 @@ TICK = 30
 class Play:
     """A job with a sponsor and clients who each have a machine of their own."""
 
-    def __init__(self, home: Path, finality: int = 30, **changes):
-        self.world = World()
+    def __init__(self, home: Path, finality: int = 30, budget=BUDGET, **changes):
+        self.world = World(budget)
         self.net = Net(self.world, finality)
         self.home = home
         terms = terms_from_now(self.world, **changes)
@@ -66,15 +71,15 @@ class Play:
         client_steps.accept(desk, desk.job(self.id), client)
         return client_steps.commit(desk, desk.job(self.id), models.model(percent, variant).file, Amount(min_pay))
 
-    def tick(self, *wallets):
+    def tick(self, *wallets, helps=False):
         """Let time pass, then each of these wallets looks once, with a program started afresh."""
         self.world.wait(TICK)
-        return [event for one in wallets for event in Watcher(self.desk(one)).round([self.id])]
+        return [event for one in wallets for event in Watcher(self.desk(one), helps).round([self.id])]
 
-    def run(self, *wallets, ticks=200):
+    def run(self, *wallets, ticks=200, helps=False):
         events = []
         for _ in range(ticks):
-            events += self.tick(*wallets)
+            events += self.tick(*wallets, helps=helps)
             if self.job().ended:
                 return events
         raise AssertionError("the job does not end")
@@ -105,6 +110,69 @@ def test_a_job_runs_to_its_end_by_itself(play):
     assert play.refused() == []
     assert {one.client: one.payout.pay for one in job.clients} == {ANNA: 500, BERT: 500, CARO: 0}
     assert [one.meta.sender for one in play.sent(Submit)] == [ANNA, BERT]
+
+
+def test_a_job_on_a_slow_machine_runs_to_its_end_by_itself(tmp_path):
+    """Neither baseline nor models fit one input; each watcher lets its own scoring go on."""
+    play = Play(tmp_path, budget=SLOW)
+    for client, percent in zip(CLIENTS, (70, 90, 80), strict=True):
+        play.join(client, percent)
+    events = play.run(SPONSOR, *CLIENTS)
+    job = play.job()
+    assert (job.ending, failures(events), play.refused()) == ("settled", [], [])
+    assert {one.client: one.payout.pay for one in job.clients} == {ANNA: 500, BERT: 500, CARO: 0}
+    assert {one.body.client: one.meta.sender for one in play.sent(ScoreSlices)} == {
+        owner: owner for owner in (SPONSOR, ANNA, BERT)
+    }
+    assert any("scored on 30 of 100 rows" in one.text for one in events if isinstance(one, Done))
+
+
+@pytest.mark.parametrize(("helps", "statuses"), [(True, ["paid", "not-due"]), (False, ["failed", "paid"])])
+def test_who_helps_finishes_what_another_let_stall(tmp_path, helps, statuses):
+    """Anna's machine dies after she submitted. Bert helps, or waits for her deadline and is due in her place."""
+    play = Play(tmp_path, budget=SLOW)
+    play.join(ANNA, 70)
+    play.join(BERT, 70)
+    desk = play.desk(ANNA)
+    while desk.evidence(play.id).final_dues is None:
+        play.tick(SPONSOR, BERT, *([] if play.job().client(ANNA).score else [ANNA]))
+    client_steps.submit(desk, play.job(), client_steps.record_of(desk, play.job()))
+    events = play.run(SPONSOR, BERT, helps=helps)
+    assert [one.status for one in play.job().clients] == statuses
+    if helps:
+        assert {one.meta.sender for one in play.sent(ScoreSlices) if one.body.client == ANNA} <= {SPONSOR, BERT}
+        return
+    assert (failures(events), play.refused()) == ([], [])
+    assert [one.meta.sender for one in play.sent(Submit)] == [ANNA, BERT]
+
+
+def test_progress_is_shown(tmp_path):
+    play = Play(tmp_path, budget=SLOW)
+    play.join(ANNA, 70)
+    play.world.wait_until(play.job().terms.commit_until + 31)
+    desk = play.desk(SPONSOR)
+    sponsor_steps.reveal(desk, play.job(), sponsor_steps.record_of(desk, play.job()))
+    coin = Token(TOKEN, "TST", 0)
+    assert "30 of 100 rows" in details(play.job(), play.world.now, coin)["holdout"]
+    with pytest.raises(WouldBeRefused, match="nothing that"):
+        continue_scoring(desk, play.job(), ANNA)
+    while play.job().scorings:
+        made = continue_scoring(desk, play.job(), SPONSOR)
+    assert isinstance(made[-1], HoldoutRevealed)
+
+
+def test_a_false_declaration_is_said_to_be_refuted(play):
+    play.join(ANNA, 70)
+    play.world.wait_until(play.job().terms.commit_until + 31)
+    play.tick(SPONSOR)
+    play.world.wait_until(play.job().terms.holdout_until + 31)
+    play.world.do(ANNA, Declare(play.id, Score(80 * PERCENT), Amount(0)))
+    events = []
+    while not play.sent(Submit):
+        events += play.tick(SPONSOR, ANNA)
+    assert [one.error.code() for one in failures(events)] == ["DECLARATION_REFUTED"]
+    play.run(SPONSOR, ANNA)
+    assert (play.job().ending, len(play.sent(Submit))) == ("nobody-submitted", 1)
 
 
 def test_delivered_models_and_the_holdout_are_shared_and_nothing_else(play):

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from deml.base.inputs import Cancel, CreateJob
-from deml.base.limits import MAX_RESERVED_BYTES
+from deml.base.limits import (
+    MAX_ALLOWED,
+    MAX_ARCHITECTURE_BYTES,
+    MAX_CID_TEXT_BYTES,
+    MAX_DEPOSIT_DATA_BYTES,
+    MAX_RESERVED_BYTES,
+    MAX_TITLE_BYTES,
+)
 from deml.core.job import Phase
 from deml.core.memory import OVERHEAD_BYTES, record_bytes
 from deml.scoring import BUDGET
+from deml.wire.inputs import encode
 from tests.support.course import ANNA, SPONSOR, Course, terms_from_now
 from tests.support.deployment import account
 from tests.support.slow import SLOW
@@ -68,6 +78,19 @@ def test_every_ending_frees_what_was_reserved(phase: Phase) -> None:
     assert not world.state.initials
     assert not world.state.scorings
     assert not world.state.buffers
+
+
+def test_the_longest_terms_fit_half_a_deposit() -> None:
+    guests = tuple(account(byte % 256) for byte in range(MAX_ALLOWED))
+    longest = replace(
+        terms_from_now(World()),
+        title="x" * MAX_TITLE_BYTES,
+        spec_cid="b" * MAX_CID_TEXT_BYTES,
+        initial_model_cid="b" * MAX_CID_TEXT_BYTES,
+        architecture="x" * MAX_ARCHITECTURE_BYTES,
+        allow_list=guests,
+    )
+    assert len(encode(CreateJob(longest))) < MAX_DEPOSIT_DATA_BYTES // 2
 
 
 def test_the_oldest_record_of_an_ended_job_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
