@@ -38,12 +38,13 @@ class Comparison:
     first
         Number of the first such row, from 1.
     largest
-        Largest difference: of a class's probability, or of a value.
+        Largest difference of `quantity`: of a class's probability, or of a value.
     """
 
     rows: int
     differing: int
     first: int | None
+    quantity: str
     largest: float
     scores: Sequence[Scores]
 
@@ -69,14 +70,16 @@ def compare(model: Model, original: Original, x: Array, y: Array | None, places:
     single = x.astype(np.float32).astype(np.float64)
     outputs = architecture.forward(model.compiled, architecture.prepare(single))
     if architecture.task is Task.REGRESSION:
+        quantity = "a value"
         gap = np.abs(outputs - said).max(axis=1)
         differs = gap > NOTABLE * np.std(said)
     else:
+        quantity = "a probability"
         gap = np.abs(probabilities(outputs) - probabilities(said)).max(axis=1)
         differs = classes(outputs) != classes(said)
     scores = [] if y is None else [_scores(one, said, outputs, y) for one in metrics_for(model, y)]
     first = int(np.argmax(differs)) + 1 if differs.any() else None
-    return Comparison(len(x), int(differs.sum()), first, float(gap.max(initial=0.0)), scores)
+    return Comparison(len(x), int(differs.sum()), first, quantity, float(gap.max(initial=0.0)), scores)
 
 
 def metrics_for(model: Model, y: Array) -> list[Metric]:

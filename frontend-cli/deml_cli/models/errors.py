@@ -102,3 +102,17 @@ class LibraryMissing(DemlError):
     purpose: str
     what = "The library {library} is needed to {purpose}, and is not installed."
     fix = "Install it with: pip install 'deml[import]'."
+
+
+@dataclass(eq=False)
+class NothingToCompare(DemlError):
+    kind: str
+    what = "A {kind} file holds no model that could be run, so there is nothing to compare with."
+    fix = "Leave --data out; or export the model to ONNX where it was made, and import that."
+
+
+@dataclass(eq=False)
+class NoArchitecture(DemlError):
+    path: str
+    what = "{path} holds tensors alone, and it is not said what they make up."
+    fix = "Name the architecture: --architecture FILE, or JSON. 'deml model import' leaves it beside the model."

@@ -15,10 +15,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from deml.base.errors import DemlError
+from deml.base.errors import DemlError, catalogue
 from deml.scoring import Architecture
 from deml.scoring.safetensors import read_tensors
-from deml_cli.models import errors
+from deml_cli.jobs.files import read_file
 from deml_cli.models.errors import LoaderFailed
 from deml_cli.models.imported import Fields
 from deml_cli.models.source import Source
@@ -74,14 +74,14 @@ def read_estimator(path: Path, wanted: Fields | None, trusted: Sequence[str]) ->
     with tempfile.TemporaryDirectory(prefix="deml-") as name:
         folder = Path(name)
         answer = _ask(path, folder, request)
-        tensors = {name: np.array(one) for name, one in read_tensors((folder / TENSORS).read_bytes()).items()}
+        tensors = {name: np.array(one) for name, one in read_tensors(read_file(folder / TENSORS)).items()}
 
     def original(x: Array) -> Array:
         with tempfile.TemporaryDirectory(prefix="deml-") as name:
             folder = Path(name)
             np.save(folder / ROWS, x, allow_pickle=False)
             _ask(path, folder, request)
-            return np.atleast_2d(np.load(folder / OUTPUTS, allow_pickle=False).astype(np.float64))
+            return _outputs(folder / OUTPUTS, path, len(x))
 
     return Source(
         KIND,
@@ -91,6 +91,16 @@ def read_estimator(path: Path, wanted: Fields | None, trusted: Sequence[str]) ->
         original=original,
         judge="scikit-learn itself",
     )
+
+
+def _outputs(found: Path, path: Path, rows: int) -> Array:
+    try:
+        outputs = np.load(found, allow_pickle=False)
+    except (OSError, ValueError) as error:
+        raise LoaderFailed(str(path), "its predictions cannot be read") from error
+    if outputs.ndim != 2 or len(outputs) != rows or outputs.dtype != np.float64:
+        raise LoaderFailed(str(path), "its predictions make no sense")
+    return np.asarray(outputs)
 
 
 def _ask(path: Path, folder: Path, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -110,28 +120,30 @@ def _ask(path: Path, folder: Path, request: Mapping[str, Any]) -> dict[str, Any]
     found = folder / ANSWER
     if done.returncode or not found.is_file() or found.stat().st_size > MAX_ANSWER_BYTES:
         raise LoaderFailed(str(path), _last_line(done.stderr) or f"exit code {done.returncode}")
-    answer = json.loads(found.read_text())
-    if "error" in answer:
-        raise _rebuilt(answer["error"], str(path))
-    return _checked(answer, path)
+    try:
+        return _checked(json.loads(found.read_text()), path)
+    except (ValueError, RecursionError) as error:
+        raise LoaderFailed(str(path), "its answer is not JSON") from error
 
 
-def _checked(answer: dict[str, Any], path: Path) -> dict[str, Any]:
-    texts = [answer.get("labels"), answer.get("notes")]
-    if not isinstance(answer.get("architecture"), dict) or not all(
-        isinstance(one, list) and all(isinstance(text, str) for text in one) for one in texts
-    ):
-        raise LoaderFailed(str(path), "its answer makes no sense")
-    return answer
+def _checked(answer: Any, path: Path) -> dict[str, Any]:
+    match answer:
+        case {"architecture": dict(), "labels": [*labels], "notes": [*notes]} if all(
+            isinstance(one, str) for one in (*labels, *notes)
+        ):
+            return dict(answer)
+        case {"error": {"name": str(name), "values": dict(values)}}:
+            raise _rebuilt(name, values, path)
+        case _:
+            raise LoaderFailed(str(path), "its answer makes no sense")
 
 
-def _rebuilt(error: Any, path: str) -> DemlError:
-    """Make an error of ours again of its name and values."""
-    kind = getattr(errors, str(error.get("name")), None)
-    values = {str(name): str(value) for name, value in error.get("values", {}).items()}
-    if not (isinstance(kind, type) and issubclass(kind, DemlError)) or sorted(values) != sorted(kind.__annotations__):
-        return LoaderFailed(path, "its answer makes no sense")
-    return kind(**values)
+def _rebuilt(name: str, values: dict[str, Any], path: Path) -> DemlError:
+    """Make an error again of its name and values."""
+    kind = catalogue().get(name)
+    if kind is None or sorted(values) != sorted(kind.__annotations__):
+        return LoaderFailed(str(path), "its answer makes no sense")
+    return kind(**{one: str(value) for one, value in values.items()})
 
 
 def _last_line(output: bytes) -> str:

@@ -51,7 +51,7 @@ def main(folder: Path) -> None:
         answer = _answer(folder, estimator, request["architecture"])
         answer["notes"] += [str(one.message) for one in caught if one.category is InconsistentVersionWarning][:1]
     except DemlError as error:
-        answer = {"error": {"name": type(error).__name__, "values": error.values}}
+        answer = {"error": {"name": error.code(), "values": error.values}}
     (folder / ANSWER).write_text(json.dumps(answer))
 
 

@@ -106,8 +106,7 @@ class _Graph:
         from onnx.helper import make_graph, make_model, make_opsetid, make_tensor_value_info
 
         if architecture.task is Task.CLASSIFICATION and not isinstance(architecture, Trees):
-            one = architecture.outputs == 1
-            self.add("Sigmoid" if one else "Softmax", **({} if one else {"axis": -1}))
+            self.add("Sigmoid" if architecture.outputs == 1 else "Softmax")
         last = "probabilities" if architecture.task is Task.CLASSIFICATION else "values"
         self._nodes[-1].output[-1] = last
         columns = 2 if isinstance(architecture, Trees) and architecture.classes == 2 else architecture.outputs

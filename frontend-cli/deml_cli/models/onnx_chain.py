@@ -103,8 +103,8 @@ class Chain:
     scores
         Name of the value after the last step.
     end
-        What makes probabilities of it: one of `SCORES`, or a transformation within the last operator; `LABELS` where only
-        labels are made of it, `VALUE` where it is no class's, nothing where the file does not tell.
+        What makes probabilities of it: one of `SCORES`, or a transformation within the last operator; `LABELS` where
+        only labels are made of it, `VALUE` where it is no class's, nothing where the file does not tell.
     labels
         Labels of the classes, where the file has them.
     """
