@@ -30,12 +30,12 @@ At = Annotated[Place | None, typer.Option("--at", help="Which pins are meant. [t
 @command(app, "add", examples=("deml ipfs add spec.json", "deml ipfs add trainer.py --yes --json"))
 def add(session: Session, file: Annotated[Path, typer.Argument(metavar="FILE", help="Any file.")]) -> None:
     """Publish a file through your Kubo node. A model or holdout that must still be secret is refused."""
-    from deml_cli.ipfs.unpublished import looks_like_a_model
+    from deml_cli.ipfs.unpublished import Guard, looks_like_a_model
     from deml_cli.jobs.files import read_file
 
     content = read_file(file)
     cid = file_cid(content)
-    session.ipfs.guard.check_content(content)
+    Guard(session.home).check_content(content)
     warnings = ["It looks like a model. If you mean to commit to it, do not publish it."]
     session.render.confirm(
         Plan(
@@ -81,9 +81,10 @@ def pin(
 ) -> None:
     """Have a file kept by the profile's pinning service, or by your own node. Naming a CID makes it public."""
     from deml_cli.ipfs.pinning import pinner, wait_until_pinned
+    from deml_cli.ipfs.unpublished import Guard
 
     wanted = Cid.parse(cid)
-    session.ipfs.guard.check_cid(wanted)
+    Guard(session.home).check_cid(wanted)
     with closing(pinner(session.config, at)) as keeper:
         session.render.confirm(
             Plan("have a file kept", {"cid": wanted, "at": keeper.name}, ("the file, to all who ask for this CID",))

@@ -41,7 +41,7 @@ class ContentStore:
     def __init__(
         self, local: LocalStore, sources: Sequence[BlockSource], public: BlockStore | None, guard: Guard
     ) -> None:
-        self.local, self.guard = local, guard
+        self.local, self._guard = local, guard
         self._sources, self._public = tuple(sources), public
 
     def fetch(self, cid: Cid, max_bytes: int, report: Report = silent) -> bytes:
@@ -87,7 +87,7 @@ class ContentStore:
         ServiceUnreachable, BadAnswer, StoreFailed
         """
         if not disclosed:
-            self.guard.check_content(content)
+            self._guard.check_content(content)
         if self._public is None:
             raise ReadOnly(", ".join(source.name for source in self._sources), len(content))
         cid = self._public.add(content)
