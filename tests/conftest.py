@@ -1,10 +1,38 @@
-"""Hypothesis: no test fails for being slow, and CI looks at the same examples every time; a longer run at others."""
+"""Hypothesis: no test fails for being slow, and CI looks at the same examples every time; a longer run at others.
+
+Tests marked ``sandbox`` need bubblewrap. Where it is missing they are left out, and the report says so in red; in CI they
+run all the same, and fail.
+"""
 
 from __future__ import annotations
 
+import os
+import shutil
+
+import pytest
 from hypothesis import settings
 
 from tests.support.scale import SCALE
 
 settings.register_profile("deml", deadline=None, derandomize=SCALE == 1, print_blob=True)
 settings.load_profile("deml")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if shutil.which("bwrap") or os.environ.get("CI"):
+        return
+    left_out = [item for item in items if item.get_closest_marker("sandbox")]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if not item.get_closest_marker("sandbox")]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if shutil.which("bwrap") or os.environ.get("CI"):
+        return
+    terminalreporter.section("THE SANDBOX WAS NOT TESTED", red=True, bold=True)
+    terminalreporter.line(
+        "bubblewrap is not installed, so nothing that confines strangers' trainers has been tried. "
+        "On Debian or Ubuntu: apt-get install bubblewrap",
+        red=True,
+        bold=True,
+    )

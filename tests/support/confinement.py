@@ -1,0 +1,68 @@
+"""Programs for the sandbox's tests, small limits to run them in, and what must be as before afterwards."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from deml_cli.sandbox.cgroups import ROOT
+from deml_cli.sandbox.python import interpreter, python_environment, python_mounts
+from deml_cli.sandbox.seam import MIB, Confined, Limits, Mount, Outcome, Sandbox
+
+SMALL = Limits(
+    memory_bytes=128 * MIB,
+    processes=16,
+    cpu_seconds=20,
+    wall_seconds=30,
+    scratch_bytes=16 * MIB,
+    file_bytes=2 * MIB,
+    kept_bytes=4 * MIB,
+    spoken_bytes=MIB,
+)
+
+
+def run(
+    sandbox: Sandbox,
+    program: str,
+    out: Path,
+    limits: Limits = SMALL,
+    mounts: tuple[Mount, ...] = (),
+    on_line: Callable[[bytes], None] = lambda _line: None,
+) -> Outcome:
+    """Run a Python program in `sandbox`."""
+    argv = (interpreter(), "-c", program)
+    return sandbox.run(Confined(argv, out, (*python_mounts(), *mounts), limits, python_environment()), on_line)
+
+
+def groups() -> set[Path]:
+    """Control groups that a sandbox of this process has made."""
+    return set(ROOT.glob(f"**/deml-{os.getpid()}-*"))
+
+
+def descendants() -> set[int]:
+    """Processes whose ancestor this one is."""
+    parents = {}
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            words = status.read_text().rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        parents[int(status.parent.name)] = int(words[1])
+    found = {os.getpid()}
+    while more := {pid for pid, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found - {os.getpid()}
+
+
+def mounts() -> str:
+    return Path("/proc/self/mounts").read_text()
+
+
+@contextmanager
+def as_before() -> Iterator[None]:
+    """The machine is left as it was: no process, control group or mount more."""
+    before = descendants(), groups(), mounts()
+    yield
+    assert (descendants() - before[0], groups() - before[1], mounts()) == (set(), set(), before[2])
