@@ -1,7 +1,7 @@
 """Hypothesis: no test fails for being slow, and CI looks at the same examples every time; a longer run at others.
 
-Tests marked ``sandbox`` need bubblewrap. Where it is missing they are left out, and the report says so in red; in CI they
-run all the same, and fail.
+Tests marked ``sandbox`` need bubblewrap. Where it is missing they are left out, and the report says so in red; in CI
+they run all the same, and fail.
 """
 
 from __future__ import annotations
