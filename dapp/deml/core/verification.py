@@ -34,7 +34,7 @@ def slicing_of(state: State, job: Job) -> Slicing:
 def proceed(
     state: State, job: Job, owner: Address, scoring: Scoring, model: Model, slices: int | None = None
 ) -> Score | outputs.Scoring:
-    """Score as many slices as fit one input, or fewer if only so many are asked for.
+    """Score as many slices as fit one input, or fewer if only so many are asked for; one at a time, to save memory.
 
     Returns
     -------
@@ -42,8 +42,9 @@ def proceed(
         The model's score; where rows remain, how far it is, which `state` keeps.
     """
     cut, holdout = slicing_of(state, job), state.holdouts[job.id]
-    wanted = cut.an_input if slices is None else min(slices, cut.an_input)
-    scoring = scoring.proceed(model, holdout, wanted * cut.rows)
+    for _ in range(cut.an_input if slices is None else min(slices, cut.an_input)):
+        if scoring.rows < holdout.rows:
+            scoring = scoring.proceed(model, holdout, cut.rows)
     key = ScoringKey(job.id, owner)
     if scoring.rows < holdout.rows:
         state.scorings[key] = scoring
