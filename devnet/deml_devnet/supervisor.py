@@ -196,6 +196,7 @@ def _describe(settings: Settings, contracts: Contracts, accounts: dict[str, str]
         inspect_url=f"{node}/inspect",
         ipfs_url=f"{blocks}/api/v0",
         gateway_url=f"{blocks}/ipfs",
+        ipfs_private_networks="127.0.0.0/8",
         chain_id=anvil.CHAIN_ID,
         contracts=contracts,
         accounts={name: address.lower() for name, address in accounts.items()},

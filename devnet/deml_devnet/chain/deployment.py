@@ -53,6 +53,8 @@ class Deployment:
         The block store's part of Kubo's RPC, to read and write.
     gateway_url
         The block store's trustless gateway, to read.
+    ipfs_private_networks
+        Where that gateway lies: the CLI looks for gateways in no private network that it is not told of.
     accounts
         Address by name; their keys come from `deml_devnet.chain.accounts.MNEMONIC`.
     """
@@ -62,6 +64,7 @@ class Deployment:
     inspect_url: str
     ipfs_url: str
     gateway_url: str
+    ipfs_private_networks: str
     chain_id: int
     contracts: Contracts
     accounts: dict[str, str]

@@ -124,7 +124,8 @@ class SessionDesk:
     def fetch(self, cid: str, limit: int) -> bytes | None:
         """Find a file in the content store; None where it is not to be had, or what comes is not it."""
         try:
-            return self._session.ipfs.fetch(Cid.parse(cid), limit)
+            with self._session.render.transfer(f"fetching {cid[:16]}...") as report:
+                return self._session.ipfs.fetch(Cid.parse(cid), limit, report)
         except DemlError as error:
             self._session.render.note(f"{cid} is not in the content store ({error})")
             return None
