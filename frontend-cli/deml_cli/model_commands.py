@@ -223,11 +223,14 @@ def _load(path: Path, architecture: str | None, initial: Path | None) -> tuple[M
 def _require_trust(session: Session, path: Path, given: bool) -> None:
     """Warn of a pickle, and have the user type its name unless trust was given."""
     from deml_cli.models.errors import PickleNotTrusted
+    from deml_cli.models.estimator_file import is_confined
 
-    session.render.warn(
-        f"{path} is a pickle: loading it runs whatever code it holds. That happens in a process of its own, without "
-        "your environment, but with your rights on this machine."
-    )
+    where = "the sandbox, which shows it neither your files nor the network"
+    if not is_confined():
+        where = (
+            "a process without your environment, but with your rights: no sandbox is to be had ('deml trainer check')"
+        )
+    session.render.warn(f"{path} is a pickle: loading it runs whatever code it holds. It will run in {where}.")
     if given:
         return
     if not sys.stdin.isatty():

@@ -7,7 +7,8 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -22,6 +23,10 @@ from deml_cli.jobs.files import read_file
 from deml_cli.models.errors import LoaderFailed
 from deml_cli.models.imported import Fields
 from deml_cli.models.source import Source
+from deml_cli.sandbox.errors import NoSandbox, SandboxLeaks
+from deml_cli.sandbox.find import find_sandbox
+from deml_cli.sandbox.python import interpreter, python_environment, python_mounts
+from deml_cli.sandbox.seam import OUT, Confined, Ending, Limits, Mount
 
 Array = NDArray[Any]
 
@@ -29,12 +34,13 @@ KIND: Final = "scikit-learn"
 SECONDS: Final = 600
 """Longest that opening a file, or predicting, may take."""
 
+PROGRAM: Final = "deml_cli.models.estimator_process"
 REQUEST: Final = "request.json"
 ANSWER: Final = "answer.json"
 TENSORS: Final = "model.safetensors"
 ROWS: Final = "rows.npy"
 OUTPUTS: Final = "outputs.npy"
-"""Files in the folder that the two processes share."""
+"""Files in the folders that the two processes share."""
 
 MAX_ANSWER_BYTES: Final = 2**20
 
@@ -70,18 +76,13 @@ def read_estimator(path: Path, wanted: Fields | None, trusted: Sequence[str]) ->
     ------
     UntrustedTypes, LibraryMissing, LoaderFailed, Unimportable, DoesNotFit, MalformedSource
     """
-    request = {"path": str(path.absolute()), "architecture": wanted, "trusted": list(trusted)}
-    with tempfile.TemporaryDirectory(prefix="deml-") as name:
-        folder = Path(name)
-        answer = _ask(path, folder, request)
-        tensors = {name: np.array(one) for name, one in read_tensors(read_file(folder / TENSORS)).items()}
+    request = {"name": str(path), "skops": path.suffix == ".skops", "architecture": wanted, "trusted": list(trusted)}
+    with _ask(path, request) as (answer, out):
+        tensors = {name: np.array(one) for name, one in read_tensors(read_file(out / TENSORS)).items()}
 
     def original(x: Array) -> Array:
-        with tempfile.TemporaryDirectory(prefix="deml-") as name:
-            folder = Path(name)
-            np.save(folder / ROWS, x, allow_pickle=False)
-            _ask(path, folder, request)
-            return _outputs(folder / OUTPUTS, path, len(x))
+        with _ask(path, request, x) as (_, out):
+            return _outputs(out / OUTPUTS, path, len(x))
 
     return Source(
         KIND,
@@ -103,27 +104,68 @@ def _outputs(found: Path, path: Path, rows: int) -> Array:
     return np.asarray(outputs)
 
 
-def _ask(path: Path, folder: Path, request: Mapping[str, Any]) -> dict[str, Any]:
-    """Run the other process; it shares a folder with this one, and no secrets in its environment.
+@contextmanager
+def _ask(path: Path, request: Mapping[str, Any], rows: Array | None = None) -> Iterator[tuple[dict[str, Any], Path]]:
+    """Run the other process; give its answer, and the folder where it left its files.
 
-    Its answer is text from a process that may have run anything, so it is checked like a stranger's.
+    The answer comes from a process that may have run anything, so it is checked like a stranger's.
     """
-    (folder / REQUEST).write_text(json.dumps(request))
-    command = [sys.executable, "-I", "-m", "deml_cli.models.estimator_process", str(folder)]
-    environment = {"PATH": os.defpath, "LANG": "C.UTF-8", "HOME": str(folder), "TMPDIR": str(folder)}
+    with tempfile.TemporaryDirectory(prefix="deml-") as name:
+        asked, out = Path(name, "request"), Path(name, "out")
+        asked.mkdir()
+        out.mkdir()
+        (asked / REQUEST).write_text(json.dumps(request))
+        if rows is not None:
+            np.save(asked / ROWS, rows, allow_pickle=False)
+        problem = _run(path, asked, out)
+        found = out / ANSWER
+        if problem or not found.is_file() or found.stat().st_size > MAX_ANSWER_BYTES:
+            raise LoaderFailed(str(path), problem or "it did not answer")
+        try:
+            answer = json.loads(found.read_text())
+        except (ValueError, RecursionError) as error:
+            raise LoaderFailed(str(path), "its answer is not JSON") from error
+        yield _checked(answer, path), out
+
+
+def _run(path: Path, asked: Path, out: Path) -> str:
+    """Run the other process in the sandbox if there is one; tell what went wrong."""
+    if not path.is_file():
+        return "there is no such file"
+    try:
+        sandbox = find_sandbox()
+    except (NoSandbox, SandboxLeaks):
+        return _run_bare(path, asked, out)
+    limits = Limits(cpu_seconds=SECONDS, wall_seconds=SECONDS)
+    mounts = (*python_mounts(), Mount(asked, "/request"), Mount(path.absolute(), "/model"))
+    argv = (interpreter(), "-m", PROGRAM, "/request", "/model", OUT)
+    ended = sandbox.run(Confined(argv, out, mounts, limits, python_environment()), lambda _line: None)
+    if ended.ending is not Ending.EXITED:
+        return f"it ran {ended.ending.value}"
+    return _last_line(ended.last_words) or f"exit code {ended.exit_code}" if ended.exit_code else ""
+
+
+def _run_bare(path: Path, asked: Path, out: Path) -> str:
+    """Run it as this user, but with none of the environment, which may hold secrets."""
+    command = [sys.executable, "-I", "-m", PROGRAM, str(asked), str(path.absolute()), str(out)]
+    environment = {"PATH": os.defpath, "LANG": "C.UTF-8", "HOME": str(out), "TMPDIR": str(out)}
     try:
         done = subprocess.run(  # noqa: S603  # the command is ours
-            command, cwd=folder, env=environment, capture_output=True, stdin=subprocess.DEVNULL, timeout=SECONDS
+            command, cwd=out, env=environment, capture_output=True, stdin=subprocess.DEVNULL, timeout=SECONDS
         )
-    except subprocess.TimeoutExpired as error:
-        raise LoaderFailed(str(path), f"it took more than {SECONDS} seconds") from error
-    found = folder / ANSWER
-    if done.returncode or not found.is_file() or found.stat().st_size > MAX_ANSWER_BYTES:
-        raise LoaderFailed(str(path), _last_line(done.stderr) or f"exit code {done.returncode}")
+    except subprocess.TimeoutExpired:
+        return f"it took more than {SECONDS} seconds"
+    words = done.stderr.decode(errors="replace")
+    return _last_line(words) or f"exit code {done.returncode}" if done.returncode else ""
+
+
+def is_confined() -> bool:
+    """Whether files are opened in a sandbox on this machine."""
     try:
-        return _checked(json.loads(found.read_text()), path)
-    except (ValueError, RecursionError) as error:
-        raise LoaderFailed(str(path), "its answer is not JSON") from error
+        find_sandbox()
+    except (NoSandbox, SandboxLeaks):
+        return False
+    return True
 
 
 def _checked(answer: Any, path: Path) -> dict[str, Any]:
@@ -146,6 +188,6 @@ def _rebuilt(name: str, values: dict[str, Any], path: Path) -> DemlError:
     return kind(**{one: str(value) for one, value in values.items()})
 
 
-def _last_line(output: bytes) -> str:
-    lines = [line for line in output.decode(errors="replace").splitlines() if line.strip()]
+def _last_line(words: str) -> str:
+    lines = [line for line in words.splitlines() if line.strip()]
     return "".join(one for one in lines[-1] if one.isprintable())[:300].rstrip(".") if lines else ""

@@ -1,6 +1,7 @@
-"""The process that opens an estimator's file: ``python -I -m deml_cli.models.estimator_process FOLDER``.
+"""The process that opens an estimator's file: ``python -m deml_cli.models.estimator_process REQUEST MODEL OUT``.
 
-Whatever the file runs, runs here: without the environment of the user, and with an answer that is JSON and safetensors.
+Whatever the file runs, runs here: in the sandbox where there is one, without the user's environment in any case. The
+answer is JSON and safetensors, never a pickle.
 """
 
 from __future__ import annotations
@@ -41,42 +42,42 @@ LEAST: Final = 2.0**-40
 """Smallest probability: as in the family `trees`."""
 
 
-def main(folder: Path) -> None:
-    """Answer the request in a folder."""
-    request = json.loads((folder / REQUEST).read_text())
+def main(asked: Path, model: str, out: Path) -> None:
+    """Answer the request in the folder `asked` about the file `model`, in the folder `out`."""
+    request = json.loads((asked / REQUEST).read_text())
     try:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            estimator = _loaded(request["path"], request["trusted"])
-        answer = _answer(folder, estimator, request["architecture"])
+            estimator = _loaded(model, request)
+        answer = _answer(out, estimator, request["architecture"])
+        if (asked / ROWS).exists():
+            np.save(out / OUTPUTS, _outputs(estimator, np.load(asked / ROWS)), allow_pickle=False)
         answer["notes"] += [str(one.message) for one in caught if one.category is InconsistentVersionWarning][:1]
     except DemlError as error:
         answer = {"error": {"name": error.code(), "values": error.values}}
-    (folder / ANSWER).write_text(json.dumps(answer))
+    (out / ANSWER).write_text(json.dumps(answer))
 
 
-def _loaded(path: str, trusted: list[str]) -> Any:
-    if not path.endswith(".skops"):
+def _loaded(path: str, request: dict[str, Any]) -> Any:
+    if not request["skops"]:
         return joblib.load(path)
     if find_spec("skops") is None:
         raise LibraryMissing("skops", "read skops files")
     from skops.io import get_untrusted_types, load
 
-    allowed = {*HARMLESS, *trusted}
+    allowed = {*HARMLESS, *request["trusted"]}
     unknown = [one for one in get_untrusted_types(file=path) if one not in allowed]
     if unknown:
-        raise UntrustedTypes(path, ", ".join(unknown))
+        raise UntrustedTypes(request["name"], ", ".join(unknown))
     return load(path, trusted=sorted(allowed))
 
 
-def _answer(folder: Path, estimator: Any, wanted: dict[str, Any] | None) -> dict[str, Any]:
+def _answer(out: Path, estimator: Any, wanted: dict[str, Any] | None) -> dict[str, Any]:
     found = converted(estimator)
     fields = dict(found.form.fields()) if wanted is None else wanted
     architecture = parse_architecture(architecture_text(fields))
     places = () if wanted is None else class_numbers(found.labels, architecture.classes)
-    (folder / TENSORS).write_bytes(write_tensors(found.form.tensors(architecture, places)))
-    if (folder / ROWS).exists():
-        np.save(folder / OUTPUTS, _outputs(estimator, np.load(folder / ROWS)), allow_pickle=False)
+    (out / TENSORS).write_bytes(write_tensors(found.form.tensors(architecture, places)))
     return {"architecture": fields, "labels": list(found.labels), "notes": list(found.notes)}
 
 
@@ -94,4 +95,4 @@ def _outputs(estimator: Any, x: Any) -> Any:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]))
