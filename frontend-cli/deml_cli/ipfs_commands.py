@@ -59,9 +59,11 @@ def get(
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
 ) -> None:
     """Get a file from wherever it can be had; every block is checked, and an interrupted transfer goes on."""
+    from deml_cli.ipfs.unpublished import Guard
     from deml_cli.jobs.files import write_file
 
     wanted = Cid.parse(cid)
+    Guard(session.home).check_cid(wanted)
     with session.render.transfer(f"Fetching {cid[:16]}...") as report:
         content = session.ipfs.fetch(wanted, max_mib * 2**20, report)
     write_file(out, content, replace=force)

@@ -124,14 +124,14 @@ def test_what_nobody_has_is_unavailable(deml: Run, peer: Peer, tmp_path: Path):
     assert not (tmp_path / "x").exists()
 
 
-def test_a_committed_model_is_not_added_and_not_pinned_even_with_yes(
+def test_a_committed_model_is_not_added_pinned_or_asked_for_even_with_yes(
     deml: Run, peer: Peer, service: Service, home: Path, file: Path
 ):
     wallet = Address("0x" + "b2" * 20)
     journal = Journal.of(home, 31337, Address("0x" + "a1" * 20), wallet)
     journal.keep(CID, CONTENT)
     journal.write(ModelRecord(commitment="11" * 32, job_id=7, client=wallet, cid=CID))
-    for command in (("add", str(file)), ("pin", CID), ("pin", CID, "--at", "node")):
+    for command in (("add", str(file)), ("pin", CID), ("pin", CID, "--at", "node"), ("get", CID, "--out", "x")):
         done = deml("ipfs", *command, "--yes", "--json")
         assert done.exit_code == 1
         assert json.loads(done.stdout)["error"]["code"] == "SECRET_FILE"
