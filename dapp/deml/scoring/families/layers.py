@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial, reduce
 from math import prod
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,10 @@ Pair = tuple[int, int]
 Step = Callable[[Array], Array]
 """A layer made ready: from what it is given for some rows to what it makes of that."""
 
-_WITHIN_A_ROW = (0, 2, 3)
+LIGHTLY: Final = 8
+"""So many numbers that one or two operations touch cost as much as an element of `Work`, which a dozen do."""
+
+_WITHIN_A_ROW: Final = (0, 2, 3)
 """Axes of one row's image: each row is rounded on its own."""
 
 
@@ -118,7 +121,8 @@ class Conv2d:
         """Count the multiply-adds, the numbers of the windows and of the result, and curves."""
         results = prod(self.after)
         curves = activation_of(self.activation).curves * results
-        return Work(products=results * self.terms, elements=prod(self.before) + self.widest + results, curves=curves)
+        elements = prod(self.before) + results + self.widest // LIGHTLY
+        return Work(products=results * self.terms, elements=elements, curves=curves)
 
 
 @dataclass(frozen=True)
@@ -152,8 +156,8 @@ class Pool:
         return reduce(np.add, _taps(addends(x, terms, _WITHIN_A_ROW), self.kernel, self.stride, self.after)) / terms
 
     def work(self) -> Work:
-        """Count the numbers of all windows."""
-        return Work(elements=prod(self.before) + prod(self.after) * prod(self.kernel))
+        """Count the numbers of all windows, and of the image if they are rounded."""
+        return Work(elements=self.mean * prod(self.before) + prod(self.after) * prod(self.kernel) // LIGHTLY + 1)
 
 
 @dataclass(frozen=True)
@@ -181,7 +185,7 @@ class Flatten:
 
     def work(self) -> Work:
         """Count the numbers."""
-        return Work(elements=prod(self.before))
+        return Work(elements=prod(self.before) // LIGHTLY + 1)
 
 
 @dataclass(frozen=True)
