@@ -28,7 +28,7 @@ pytestmark = pytest.mark.skipif(
 
 HERE = Path(__file__).resolve().parent
 CHUNK = 262_144
-SIZES = (0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 2**20, 5_000_000)
+SIZES = (0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 2**20, 20_000_000)
 MULTIHASH = b"\x12\x20"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from deml.base.errors import DemlError
-from deml_cli.errors import NoConsent, Refused, TimedOut, Unavailable
+from deml_cli.errors import Refused, TimedOut, Unavailable
 
 
 @dataclass(eq=False)
@@ -217,10 +217,3 @@ class NotPinned(DemlError):
     service: str
     what = "{cid} is not pinned at {service}."
     fix = "'deml ipfs status' lists what is."
-
-
-@dataclass(eq=False)
-class NotPublished(NoConsent):
-    cid: str
-    what = "{cid} was not published."
-    fix = "Publish it when you are sure; nobody can take it back."

@@ -21,6 +21,7 @@ from deml_cli.ipfs.errors import RedirectedElsewhere, WrongAnswerType, WrongBloc
 from deml_cli.ipfs.patience import NORMAL, Cancel, Patience
 from deml_cli.ipfs.reach import Reach
 from deml_cli.ipfs.seam import MAX_BLOCK_BYTES, Block
+from deml_cli.ipfs.text import printable
 from deml_cli.ipfs.web import Answer, Origin, Web
 from deml_cli.rpc import without_secrets
 
@@ -92,13 +93,16 @@ class Gateway:
 
     def _next(self, url: str, location: str, cid: Cid) -> str:
         """Where a redirect leads, if it may be followed."""
-        target = urljoin(url, location)
+        try:
+            target = urljoin(url, location)
+        except ValueError:
+            raise RedirectedElsewhere(self.name, printable(location)) from None
         there = Origin.of(target)
         own = self._origin
         hosts = (own.host, f"{cid.v1()}.ipfs.{own.host}")
         upgraded = (own.scheme, own.port, there.scheme, there.port) == ("http", 80, "https", 443)
         if there.host not in hosts or not (upgraded or (own.scheme, own.port) == (there.scheme, there.port)):
-            raise RedirectedElsewhere(self.name, without_secrets(target))
+            raise RedirectedElsewhere(self.name, printable(without_secrets(target)))
         return target
 
     def _require_type(self, answer: Answer, wanted: str) -> None:

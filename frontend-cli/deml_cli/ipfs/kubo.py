@@ -16,9 +16,10 @@ from deml_cli.ipfs.dag import max_dag_bytes
 from deml_cli.ipfs.errors import NotPinned, WrongBlock
 from deml_cli.ipfs.kubo_rpc import KuboRpc
 from deml_cli.ipfs.patience import SEARCHING, Cancel, Patience
-from deml_cli.ipfs.pins import Pin, PinState, printable
+from deml_cli.ipfs.pins import Pin, PinState
 from deml_cli.ipfs.reach import is_public
 from deml_cli.ipfs.seam import MAX_BLOCK_BYTES, Block
+from deml_cli.ipfs.text import printable
 
 RPC_PATH: Final = "/api/v0"
 """How the address of an RPC ends."""

@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 
 from deml_cli.errors import BadAnswer
 from deml_cli.ipfs.patience import Cancel, Patience
-from deml_cli.ipfs.pins import printable
 from deml_cli.ipfs.reach import ANYWHERE
+from deml_cli.ipfs.text import printable
 from deml_cli.ipfs.web import Answer, Origin, Web
 from deml_cli.rpc import without_secrets
 

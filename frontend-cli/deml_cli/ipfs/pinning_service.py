@@ -16,8 +16,9 @@ from deml.ipld import Cid
 from deml_cli.errors import BadAnswer
 from deml_cli.ipfs.errors import NotPinned, PinningRefused, TokenInTheClear
 from deml_cli.ipfs.patience import NORMAL, Patience
-from deml_cli.ipfs.pins import Pin, PinState, printable
+from deml_cli.ipfs.pins import Pin, PinState
 from deml_cli.ipfs.reach import Reach
+from deml_cli.ipfs.text import printable
 from deml_cli.ipfs.web import Origin, Web
 from deml_cli.rpc import without_secrets
 

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Protocol
 
 from deml.ipld import Cid
-
-SHOWN_CHARACTERS: Final = 200
-"""Longer texts of a service are cut."""
 
 
 class PinState(StrEnum):
@@ -77,9 +74,3 @@ class Pinner(Protocol):
 
     def close(self) -> None:
         """Close the connections."""
-
-
-def printable(text: str) -> str:
-    """A text from outside, fit for a terminal: no control characters, and not too long."""
-    clean = "".join(one if one.isprintable() else " " for one in text)
-    return clean if len(clean) <= SHOWN_CHARACTERS else clean[:SHOWN_CHARACTERS] + "..."

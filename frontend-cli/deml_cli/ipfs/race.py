@@ -53,9 +53,7 @@ def race(sources: Sequence[BlockSource], root: Cid, max_bytes: int) -> Outcome:
 class _Finish:
     """Where runners come in: each once."""
 
-    arrivals: SimpleQueue[tuple[_Runner, Generator[Block, None, None] | None, DemlError | None]] = field(
-        default_factory=SimpleQueue
-    )
+    arrivals: SimpleQueue[_Arrival] = field(default_factory=SimpleQueue)
     _lock: Lock = field(default_factory=Lock)
     _taken: bool = False
 
@@ -76,19 +74,28 @@ class _Runner(Thread):
 
     def run(self) -> None:
         """Run."""
-        blocks = self.source.stream(self._root, self._max_bytes, self.cancel)
+        arrival: _Arrival = (self, None, None)
         try:
-            first = next(blocks, None)
-            if first is None:
-                raise MissingBlock(str(self._root))
+            arrival = (self, self._begin(), None)
         except DemlError as fault:
-            self._finish.arrivals.put((self, None, fault))
-            return
+            arrival = (self, None, fault)
+        finally:
+            self._finish.arrivals.put(arrival)
+
+    def _begin(self) -> Generator[Block, None, None] | None:
+        """Wait for the first block; None where another source was faster."""
+        blocks = self.source.stream(self._root, self._max_bytes, self.cancel)
+        first = next(blocks, None)
+        if first is None:
+            raise MissingBlock(str(self._root))
         if self._finish.first():
-            self._finish.arrivals.put((self, _after(first, blocks), None))
-        else:
-            _close(blocks)
-            self._finish.arrivals.put((self, None, None))
+            return _after(first, blocks)
+        _close(blocks)
+        return None
+
+
+_Arrival = tuple[_Runner, Generator[Block, None, None] | None, DemlError | None]
+"""Who came in, with the blocks of the winner, or with what went wrong."""
 
 
 def _after(first: Block, blocks: Iterator[Block]) -> Generator[Block, None, None]:

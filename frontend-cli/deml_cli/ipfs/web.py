@@ -23,6 +23,7 @@ from deml_cli.errors import ServiceUnreachable
 from deml_cli.ipfs.errors import BadServiceUrl, CompressedAnswer, CutOff, EndlessAnswer, Stalled
 from deml_cli.ipfs.patience import NORMAL, Cancel, Lifeline, Patience, Watchdog
 from deml_cli.ipfs.reach import Reach
+from deml_cli.ipfs.text import printable
 from deml_cli.rpc import without_secrets
 
 READ_BYTES: Final = 2**16
@@ -52,7 +53,7 @@ class Origin:
             parts = urlsplit(url)
             host, port = parts.hostname, parts.port
         except ValueError as error:
-            raise BadServiceUrl(without_secrets(url.partition("?")[0]), str(error)) from None
+            raise BadServiceUrl("the address", printable(str(error))) from None
         if parts.scheme not in _PORTS or not host:
             raise BadServiceUrl(without_secrets(url), "it does not begin with http:// or https:// and a host")
         if parts.username is not None or parts.password is not None:
@@ -84,7 +85,7 @@ class Answer:
         """
         encoding = self.header("content-encoding").strip().lower()
         if encoding not in ("", "identity"):
-            raise CompressedAnswer(self._source, encoding[:40])
+            raise CompressedAnswer(self._source, printable(encoding))
         announced = self._response.length
         received = 0
         while piece := self._read():
@@ -192,9 +193,9 @@ class Web:
     def _connect(self, origin: Origin, patience: Patience) -> _Connection:
         try:
             return _Connection(origin, _dial(origin, self._reach, patience))
-        except OSError as error:
-            url = f"{origin.scheme}://{origin.host}:{origin.port}"
-            raise ServiceUnreachable(self._source, url, error.strerror or type(error).__name__) from None
+        except (OSError, UnicodeError) as error:
+            url = f"{origin.scheme}://{printable(origin.host)}:{origin.port}"
+            raise ServiceUnreachable(self._source, url, _reason(error)) from None
 
 
 class _Connection(HTTPConnection):
@@ -240,7 +241,7 @@ class _Connection(HTTPConnection):
                 self._secured = True
             self.request(verb, target, body, headers)
             self._response = response = self.getresponse()
-        except (OSError, HTTPException) as error:
+        except (OSError, HTTPException, UnicodeError) as error:
             if watchdog.expired or isinstance(error, TimeoutError):
                 raise Stalled(source, 0, watchdog.elapsed) from None
             raise ServiceUnreachable(source, without_secrets(url), _reason(error)) from None
@@ -284,10 +285,10 @@ def _dial(origin: Origin, reach: Reach, patience: Patience) -> socket:
     raise last
 
 
-def _reason(error: OSError | HTTPException) -> str:
+def _reason(error: OSError | HTTPException | UnicodeError) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"its TLS certificate is not accepted ({error.verify_message})"
-    return type(error).__name__
+    return (isinstance(error, OSError) and error.strerror) or type(error).__name__
 
 
 @cache

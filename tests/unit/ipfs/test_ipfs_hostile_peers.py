@@ -191,6 +191,15 @@ def test_slow_loris_drips_the_length_of_a_chunk(honest: Peer, tmp_path: Path):
     defeat(part, Stalled, honest, tmp_path)
 
 
+def test_stalls_in_the_tls_handshake(tmp_path: Path):
+    def part(script: Script, _path: str, _send: Send) -> None:
+        script.pause()
+
+    with playing(part) as script:
+        gateway = Gateway(script.url.replace("http:", "https:"), LOOPBACK, HASTY)
+        assert isinstance(failure(content_store(tmp_path, gateway)), Stalled)
+
+
 def test_says_continue_for_ever(honest: Peer, tmp_path: Path):
     def part(script: Script, _path: str, send: Send) -> None:
         while not script.over.wait(0.01):
@@ -249,6 +258,19 @@ def test_redirects_to_a_file_on_this_machine(honest: Peer, tmp_path: Path):
 
     with playing(part) as script:
         assert "passwd" not in str(failure(content_store(tmp_path, hostile(script))))
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["http://[bad", "http://a..b/", "http://x:99999/", "/ipfs/\u00e9", "", "http://\x1b[2Jevil.example.org/", "\x00"],
+)
+def test_redirects_to_nonsense(honest: Peer, tmp_path: Path, target: str):
+    def part(_script: Script, _path: str, send: Send) -> None:
+        send(f"HTTP/1.1 302 Found\r\nlocation: {target}\r\ncontent-length: 0\r\n\r\n".encode("latin-1"))
+
+    with playing(part) as script:
+        assert "\x1b" not in str(failure(content_store(tmp_path, hostile(script))))
+    defeat(part, DemlError, honest, tmp_path)
 
 
 def test_redirects_in_circles(honest: Peer, tmp_path: Path):
