@@ -13,6 +13,7 @@ from deml.base.limits import MAX_TITLE_BYTES
 from deml.ipld import Cid
 from deml.scoring import Architecture, Metric, parse_architecture, parse_metric
 from deml.scoring.task import Task
+from deml_cli.visible import visible
 
 MAX_COLUMNS: Final = 10_000
 MAX_CATEGORIES: Final = 1_000
@@ -155,9 +156,11 @@ class Spec(_Part):
 
     @field_validator("title")
     @classmethod
-    def _is_short(cls, text: str) -> str:
+    def _is_a_title(cls, text: str) -> str:
         if len(text.encode()) > MAX_TITLE_BYTES:
             raise ValueError(f"a title has at most {MAX_TITLE_BYTES} bytes")
+        if visible(text) != text:
+            raise ValueError("a title has no control characters, and none that turn the direction of text")
         return text
 
     @field_validator("architecture")

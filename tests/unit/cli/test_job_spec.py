@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from copy import deepcopy
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 
 from deml.base.terms import MarketRule, Terms
 from deml.base.types import Address, Amount, Score, Timestamp
+from deml_cli.jobs.schedule import Clock
+from deml_cli.jobs.warnings import short_windows
 from deml_cli.spec.agreement import disagreements
 from deml_cli.spec.errors import BadSpec
 from deml_cli.spec.lines import LocatedError, parse_located
@@ -55,6 +58,8 @@ def test_it_says_how_tables_are_read():
         (("version",), 2, '"version"', "input should be 1"),
         (("title",), "x" * 201, '"title"', "at most 200 bytes"),
         (("title",), "", '"title"', "at least 1 character"),
+        (("title",), "a\nb", '"title"', "control characters"),
+        (("title",), "a\u202eb", '"title"', "direction of text"),
         (("licence",), "MIT", '"licence"', "extra inputs are not permitted"),
         (("metric",), "luck", "{", "luck"),
         (("metric",), "r2", "{", "r2"),
@@ -168,6 +173,10 @@ class TestAgreement:
         agreed = {
             "title": self.SPEC.title,
             "metric": "accuracy",
+            "commit_until": Timestamp(1),
+            "holdout_until": Timestamp(2),
+            "declare_until": Timestamp(3),
+            "submit_until": Timestamp(4),
             "architecture": '{"outputs": 1, "inputs": 4, "family": "logistic"}',
         }
         return Terms(
@@ -177,10 +186,6 @@ class TestAgreement:
             holdout_commitment=bytes(32),
             reward_token=Address("0x" + "70" * 20),
             rule=MarketRule(Score(1), 1),
-            commit_until=Timestamp(1),
-            holdout_until=Timestamp(2),
-            declare_until=Timestamp(3),
-            submit_until=Timestamp(4),
             max_rounds=1,
             stake=Amount(0),
             bond_bps=500,
@@ -207,3 +212,22 @@ class TestAgreement:
     def test_every_difference_is_told(self, field, value):
         (found,) = disagreements(self.SPEC, self.terms(**{field: value}))
         assert value in found or "title" in found
+
+
+class TestWindows:
+    """Reveal, declare and submit last 600 seconds each."""
+
+    TERMS = {"commit_until": 1_000, "holdout_until": 1_600, "declare_until": 2_200, "submit_until": 2_800}
+
+    @pytest.mark.parametrize(("lag", "warnings"), [(0, 0), (200, 0), (201, 3), (900, 3)])
+    def test_windows_shorter_than_three_lags_are_named(self, lag, warnings):
+        terms = TestAgreement().terms(**{name: Timestamp(value) for name, value in self.TERMS.items()})
+        found = list(short_windows(terms, Clock(Timestamp(100), Timestamp(100 + lag))))
+        assert len(found) == warnings
+        assert all("10m" in one and "finality" in one for one in found)
+
+    def test_only_the_short_one_is_named(self):
+        terms = TestAgreement().terms(**{name: Timestamp(value) for name, value in self.TERMS.items()})
+        longer = replace(terms, declare_until=Timestamp(20_000), submit_until=Timestamp(40_000))
+        (found,) = short_windows(longer, Clock(Timestamp(0), Timestamp(900)))
+        assert found.startswith("The reveal window")
