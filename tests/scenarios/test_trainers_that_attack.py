@@ -171,6 +171,18 @@ def test_writes_outside(sandbox: Sandbox, tmp_path: Path, folder: str):
     assert list(data.iterdir()) == []
 
 
+def test_changes_settings_of_the_kernel(sandbox: Sandbox, tmp_path: Path):
+    program = """
+import json, os
+found = [os.path.join(place, name) for place, _, names in os.walk("/proc/sys") for name in names]
+print(json.dumps([len(found), [one for one in found if os.access(one, os.W_OK)]]))
+"""
+    (answer,) = told(sandbox, program, tmp_path)
+    assert isinstance(answer, list)
+    assert answer[0] > 100
+    assert answer[1] == []
+
+
 def test_changes_the_packages_it_runs_on(sandbox: Sandbox, tmp_path: Path):
     program = "import numpy, pathlib\n(pathlib.Path(numpy.__file__).parent / 'planted.py').write_text('x')"
     assert attempt(sandbox, program, tmp_path) == "EROFS"

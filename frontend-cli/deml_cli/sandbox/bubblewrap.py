@@ -79,7 +79,8 @@ class Bubblewrap:
             *("--new-session", "--die-with-parent", "--cap-drop", "ALL", "--seccomp", str(seccomp_fd)),
             *("--clearenv", *(word for item in variables.items() for word in ("--setenv", *item))),
             *_system(network=self.network),
-            *("--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"),
+            # Read-only: the kernel's settings under /proc/sys ask for root's user number, and for no capability.
+            *("--proc", "/proc", "--remount-ro", "/proc", "--dev", "/dev", "--remount-ro", "/dev"),
             *("--size", str(limits.scratch_bytes), "--tmpfs", "/dev/shm"),  # noqa: S108 - likewise
             *("--size", str(limits.scratch_bytes), "--tmpfs", "/tmp"),  # noqa: S108 - likewise
             *(word for one in confined.mounts for word in ("--ro-bind", str(one.source), one.target)),

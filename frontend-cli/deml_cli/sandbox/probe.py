@@ -100,10 +100,20 @@ def gain_privileges() -> str | None:
     return None
 
 
+def change_the_kernel() -> str | None:
+    """Open a setting of the kernel for writing, and write nothing."""
+    for place in ("/proc/sys/kernel/core_pattern", "/proc/sys/kernel/modprobe", "/proc/sysrq-trigger"):
+        with contextlib.suppress(OSError):
+            os.close(os.open(place, os.O_WRONLY))
+            return f"could write {place}"
+    return None
+
+
 PROBES: Final[tuple[tuple[str, Callable[[], str | None]], ...]] = (
     ("network", open_a_socket),
     ("files of this machine, writing", write_outside),
     ("files of this machine, reading", read_secrets),
+    ("settings of the kernel", change_the_kernel),
     ("environment", read_the_environment),
     ("other processes", see_other_processes),
     ("privileges", gain_privileges),
