@@ -4,7 +4,7 @@
 BLAS, the same is done as here, and compared line by line:
 
 * every vector of ``tests/vectors/scoring*.json``, 2,000 random (model, data) pairs over all families, encodings and
-  metrics, and larger random models: the score, and every bit of every output;
+  metrics, models trained on real data sets, and larger random ones: the score, and every bit of every output;
 * a random crowd's inputs and the dapp's own vectors: every output byte, and the digest of the final state;
 * the process itself, over HTTP, through a whole job and the vectors again: every byte that it sends.
 """
@@ -31,6 +31,7 @@ from tests.support import random_pairs
 from tests.support.course import ANNA, BERT, SPONSOR, Course
 from tests.support.crowd import Crowd
 from tests.support.deployment import APP, CHAIN_ID, DEPLOYMENT
+from tests.support.real_models import real_cases
 from tests.support.replay import Recorded, record
 from tests.support.vectors import DIRECTORY, load, raw
 from tests.support.world import World
@@ -120,9 +121,9 @@ def platforms(architecture: str, root: Path) -> Iterator[Platform]:
 
 
 def score_cases() -> list[dict[str, str]]:
-    """Vectors, random pairs and large models."""
+    """Vectors, random pairs, models of real data, and large models."""
     vectors = [case for path in sorted(DIRECTORY.glob("scoring*.json")) for case in load(path.name)]
-    return [*vectors, *(pair.as_case() for pair in random_pairs.pairs()), *large_models()]
+    return [*vectors, *(pair.as_case() for pair in random_pairs.pairs()), *real_cases(), *large_models()]
 
 
 def large_models() -> Iterator[dict[str, str]]:
