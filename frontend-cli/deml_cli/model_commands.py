@@ -249,14 +249,11 @@ def _words(taken: Taken) -> dict[str, int]:
 
 def _compared(taken: Taken, model: Model, data: Path, reading: Reading) -> Comparison:
     from deml_cli.models.comparison import compare
-    from deml_cli.models.errors import NothingToCompare
     from deml_cli.training.tables import check_table, read_table
 
-    if taken.source.original is None:
-        raise NothingToCompare(taken.source.kind)
     table = read_table(data, reading)
     check_table(data, table, model.architecture)
-    return compare(model, taken.source.original, table.x, table.y, taken.places)
+    return compare(model, taken.original, table.x, table.y, taken.places)
 
 
 def _tell_import(session: Session, taken: Taken, found: Comparison | None, out: Path, size: int) -> None:
@@ -275,7 +272,7 @@ def _tell_import(session: Session, taken: Taken, found: Comparison | None, out: 
     if found is None:
         render.say("Compare it with the original on your own rows: --data FILE.")
     else:
-        _tell_comparison(session, found, source.judge)
+        _tell_comparison(session, found, taken.judge)
     render.emit(
         {
             "path": out,

@@ -105,13 +105,6 @@ class LibraryMissing(DemlError):
 
 
 @dataclass(eq=False)
-class NothingToCompare(DemlError):
-    kind: str
-    what = "A {kind} file holds no model that could be run, so there is nothing to compare with."
-    fix = "Leave --data out; or export the model to ONNX where it was made, and import that."
-
-
-@dataclass(eq=False)
 class NoArchitecture(DemlError):
     path: str
     what = "{path} holds tensors alone, and it is not said what they make up."

@@ -14,7 +14,8 @@ from deml_cli.models.document import Document
 from deml_cli.models.errors import PickleRefused, UnknownSource
 from deml_cli.models.form import class_numbers
 from deml_cli.models.imported import Fields, Imported, architecture_text
-from deml_cli.models.source import Source
+from deml_cli.models.own_layers import JUDGE, in_float32
+from deml_cli.models.source import Original, Source
 
 
 class Kind(Enum):
@@ -50,11 +51,16 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A source, the model it became, and the numbers of its classes where they are not in order."""
+    """A source, the model it became, and the numbers of its classes where they are not in order.
+
+    `original` computes what the model says where it comes from, and `judge` says who does.
+    """
 
     source: Source
     imported: Imported
     places: tuple[int, ...]
+    original: Original
+    judge: str
 
 
 def kind_of(path: Path) -> Kind:
@@ -90,7 +96,9 @@ def take(path: Path, kind: Kind, wishes: Wishes) -> Taken:
     architecture = parse_architecture(architecture_text(fields))
     places = class_numbers(source.labels, architecture.classes) if wishes.architecture else ()
     imported = Imported(fields, source.form.tensors(architecture, places))
-    return Taken(source, imported, places)
+    if source.original is None:
+        return Taken(source, imported, places, in_float32(imported), JUDGE)
+    return Taken(source, imported, places, source.original, source.judge)
 
 
 def _source(path: Path, kind: Kind, wishes: Wishes) -> Source:

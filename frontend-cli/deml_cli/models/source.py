@@ -29,7 +29,7 @@ class Source:
     notes
         What the user should know, a sentence each.
     original
-        None where it cannot be had.
+        None where the file holds weights and no model.
     judge
         Who computes `original`, for people.
     """

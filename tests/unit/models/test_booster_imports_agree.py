@@ -1,0 +1,141 @@
+"""What XGBoost and LightGBM predict, the exact engine predicts with their JSON: every float32 goes the same way."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import lightgbm
+import numpy as np
+import pytest
+import xgboost
+
+from deml_cli.models.document import Document
+from deml_cli.models.forest import at_most, rounded_down
+from deml_cli.models.lightgbm_json import read_lightgbm
+from deml_cli.models.source import Source
+from deml_cli.models.xgboost_json import read_xgboost
+from tests.unit.models.imports import CLASSES, VALUES, classes_of, halves, model_of, outputs_of
+
+QUICK = {"n_estimators": 8, "n_jobs": 1}
+XGBOOST = {
+    "gbtree": {},
+    "dart": {"booster": "dart", "rate_drop": 0.3},
+    "boosted forest": {"num_parallel_tree": 2, "subsample": 0.5},
+}
+LIGHTGBM = {
+    "gbdt": {},
+    "dart": {"boosting_type": "dart"},
+    "forest": {"boosting_type": "rf", "subsample": 0.5, "subsample_freq": 1},
+}
+
+
+def from_xgboost(estimator: Any, folder: Path) -> Source:
+    path = folder / "model.json"
+    estimator.save_model(path)
+    return read_xgboost(Document.parse("XGBoost", path.read_bytes()))
+
+
+def from_lightgbm(estimator: Any) -> Source:
+    return read_lightgbm(Document.parse("LightGBM", json.dumps(estimator.booster_.dump_model()).encode()))
+
+
+def close(ours: np.ndarray, theirs: np.ndarray) -> bool:
+    """Within what float32 leaves and sums, which XGBoost has, come to."""
+    return np.allclose(ours, theirs.reshape(ours.shape), rtol=1e-5, atol=1e-5 * (1 + np.abs(theirs).max()))
+
+
+@pytest.mark.parametrize("data", ["breast cancer", "wine", "diabetes", "visited a doctor"])
+@pytest.mark.parametrize("kind", XGBOOST)
+def test_xgboost(kind: str, data: str, tmp_path: Path):
+    x, y, unseen, _ = halves(data)
+    make = xgboost.XGBRegressor if data in VALUES else xgboost.XGBClassifier
+    estimator = make(**QUICK, **XGBOOST[kind]).fit(x, y)
+    source = from_xgboost(estimator, tmp_path)
+    model = model_of(source.form)
+    theirs = estimator.predict(unseen, output_margin=True)
+    assert close(outputs_of(model, unseen), theirs)
+    assert close(source.original(unseen), theirs)
+    if data in CLASSES:
+        assert np.mean(classes_of(model, unseen) == estimator.predict(unseen)) >= 0.999
+
+
+def test_xgboost_stopped_early_predicts_with_its_best_rounds(tmp_path: Path):
+    x, y, unseen, right = halves("breast cancer")
+    estimator = xgboost.XGBClassifier(n_estimators=100, early_stopping_rounds=2, n_jobs=1)
+    estimator.fit(x, y, eval_set=[(unseen, right)], verbose=False)
+    source = from_xgboost(estimator, tmp_path)
+    assert source.form.fields()["trees"] == estimator.best_iteration + 1
+    assert "early stopping" in source.notes[0]
+    assert close(outputs_of(model_of(source.form), unseen), estimator.predict(unseen, output_margin=True))
+
+
+@pytest.mark.parametrize(("objective", "base"), [("binary:logistic", 0.3), ("binary:logitraw", 0.3)])
+def test_xgboost_base_score_is_a_probability_or_a_logit(objective: str, base: float, tmp_path: Path):
+    x, y, unseen, _ = halves("breast cancer")
+    booster = xgboost.train({"objective": objective, "base_score": base, "nthread": 1}, xgboost.DMatrix(x, y), 2)
+    source = from_xgboost(booster, tmp_path)
+    assert close(
+        outputs_of(model_of(source.form), unseen), booster.predict(xgboost.DMatrix(unseen), output_margin=True)
+    )
+
+
+@pytest.mark.parametrize("data", ["breast cancer", "wine", "diabetes", "visits to a doctor"])
+@pytest.mark.parametrize("kind", LIGHTGBM)
+def test_lightgbm(kind: str, data: str):
+    x, y, unseen, _ = halves(data)
+    make = lightgbm.LGBMRegressor if data in VALUES else lightgbm.LGBMClassifier
+    estimator = make(verbose=-1, min_child_samples=5, **QUICK, **LIGHTGBM[kind]).fit(x, y)
+    source = from_lightgbm(estimator)
+    model = model_of(source.form)
+    theirs = estimator.predict(unseen, raw_score=True)
+    if kind == "forest":
+        theirs = theirs / QUICK["n_estimators"]  # what LightGBM itself divides by before it predicts
+    assert close(outputs_of(model, unseen), theirs)
+    assert close(source.original(unseen), theirs)
+    said = estimator.predict(unseen)
+    agree = classes_of(model, unseen) == said if data in CLASSES else np.isclose(outputs_of(model, unseen)[:, 0], said)
+    assert np.mean(agree) >= 0.999
+
+
+def test_thresholds_send_every_float32_the_same_way():
+    random = np.random.default_rng(0)
+    thresholds = np.concatenate(
+        [random.normal(size=50), [0.0, 1e-45, -1e-45, 1e300, -1e300, np.inf, -np.inf, 16_777_217]]
+    )
+    for threshold in thresholds:
+        nearest = np.float32(np.clip(threshold, -3e38, 3e38))
+        x = np.array([np.nextafter(nearest, np.float32(side)) for side in (-np.inf, np.inf)] + [nearest], np.float32)
+        assert np.array_equal(x.astype(np.float64) <= threshold, x <= rounded_down(threshold))
+        assert np.array_equal(x.astype(np.float64) < threshold, x <= at_most(threshold))
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"objective": {"name": "count:poisson"}}, "count:poisson"),
+        ({"objective": {"name": "rank:ndcg"}}, "rank:ndcg"),
+        ({"gradient_booster": {"name": "gblinear"}}, "gblinear"),
+        ({"learner_model_param": {"num_target": "2"}}, "targets"),
+    ],
+)
+def test_what_xgboost_has_and_we_have_not_is_named(change: dict[str, Any], named: str, tmp_path: Path):
+    x, y, _, _ = halves("wine")
+    xgboost.XGBClassifier(**QUICK).fit(x, y).save_model(tmp_path / "model.json")
+    document = json.loads((tmp_path / "model.json").read_text())
+    for name, values in change.items():
+        document["learner"][name] |= values
+    with pytest.raises(Exception, match=named) as refusal:
+        read_xgboost(Document("XGBoost", document))
+    assert refusal.value.code() == "UNIMPORTABLE"
+
+
+def test_splits_on_categories_are_named(tmp_path: Path):
+    x, _, _, _ = halves("wine")
+    x = np.column_stack([x[:, 0], np.arange(len(x)) % 4])
+    settings = {"n_estimators": 2, "min_child_samples": 2, "cat_smooth": 1, "min_data_per_group": 1, "n_jobs": 1}
+    estimator = lightgbm.LGBMClassifier(verbose=-1, **settings).fit(x, np.arange(len(x)) % 2, categorical_feature=[1])
+    with pytest.raises(Exception, match="categories") as refusal:
+        from_lightgbm(estimator)
+    assert refusal.value.code() == "UNIMPORTABLE"
