@@ -1,4 +1,4 @@
-"""Bytes from strangers: in whatever pieces a CAR arrives it reads the same, and every other answer has a named error."""
+"""Bytes from strangers: a CAR reads the same in whatever pieces it arrives, and all else ends in a named error."""
 
 from __future__ import annotations
 

@@ -89,8 +89,8 @@ def test_every_block_can_be_had_alone(subject: Subject):
 
 def test_a_block_of_many_small_ones_comes_whole(subject: Subject, tmp_path: Path):
     profile = Profile(chunk_bytes=100, width=3)
-    root = given(subject, content(30_001), profile)
-    assert content_store(tmp_path / "home", subject.source).fetch(root, LIMIT) == content(30_001)
+    root = given(subject, content(10_001), profile)
+    assert content_store(tmp_path / "home", subject.source).fetch(root, LIMIT) == content(10_001)
 
 
 def test_a_version_0_cid_names_the_same_file(subject: Subject, tmp_path: Path):
