@@ -12,10 +12,11 @@ from deml.base.terms import FixedRule, MarketRule, Rule, Terms
 from deml.base.types import Amount, Score, Timestamp
 from deml.ipld import Cid, file_car, file_cid
 from deml.market import check_rule, needs_stake
-from deml.scoring import load_holdout, load_model, parse_architecture, parse_metric, score, slicing
+from deml.scoring import load_holdout, load_model, parse_architecture, parse_metric, score
 from deml_cli.addresses import parse_address
 from deml_cli.jobs.files import read_file
 from deml_cli.jobs.job_file import JobFile
+from deml_cli.jobs.slices import inputs_for
 from deml_cli.tokens import Token
 from deml_cli.training.holdout import read_holdout
 
@@ -119,9 +120,7 @@ def check(terms: Terms, escrow: Amount, now: Timestamp) -> None:
     check_rule(terms.rule, escrow, terms.baseline)
     if needs_stake(terms.rule, escrow, terms.max_participants):
         check_stake(terms.stake, escrow)
-    architecture = parse_architecture(terms.architecture)
-    metric = parse_metric(terms.metric, architecture)
-    slicing(architecture, metric, terms.max_rows, terms.max_model_bytes, terms.max_holdout_bytes)
+    inputs_for(terms, terms.max_rows)
 
 
 def _rule(job: JobFile, token: Token) -> Rule:

@@ -7,14 +7,14 @@ from typing import Final
 from deml.base.inputs import ScoreSlices
 from deml.base.outputs import Notice
 from deml.base.types import Address
-from deml.scoring import parse_architecture, parse_metric, slicing
 from deml_cli.errors import DappRefused
 from deml_cli.jobs.client_steps import require_unrefuted
 from deml_cli.jobs.desk import Desk
 from deml_cli.jobs.errors import TooLate, WouldBeRefused
 from deml_cli.jobs.planner import scored_by
+from deml_cli.jobs.slices import inputs_for
 from deml_cli.jobs.text import date_text
-from deml_cli.jobs.view import Job, Progress
+from deml_cli.jobs.view import Job
 
 AS_MANY_AS_FIT: Final = 2**32 - 1
 """Slices asked for: an input does no more than it can."""
@@ -41,20 +41,12 @@ def continue_scoring(desk: Desk, job: Job, owner: Address) -> tuple[Notice, ...]
     if now > until:
         raise TooLate("score", job.id, date_text(until), date_text(now))
     body = ScoreSlices(job.id, owner, AS_MANY_AS_FIT)
+    inputs = inputs_for(job.terms, progress.rows - progress.rows_done)
     action = f"let the scoring of {owner} in job {job.id} go on"
     try:
-        made = desk.send([body] * inputs_left(job, progress), action, "nothing that is not public already", until)
+        made = desk.send([body] * inputs, action, "nothing that is not public already", until)
     except DappRefused as error:
         if error.reason_code != DONE_BY_ANOTHER:
             raise
         return ()
     return require_unrefuted(made)
-
-
-def inputs_left(job: Job, progress: Progress) -> int:
-    """Count the inputs that finish a scoring."""
-    terms = job.terms
-    architecture = parse_architecture(terms.architecture)
-    metric = parse_metric(terms.metric, architecture)
-    cut = slicing(architecture, metric, terms.max_rows, terms.max_model_bytes, terms.max_holdout_bytes)
-    return cut.inputs(progress.rows - progress.rows_done)

@@ -84,7 +84,7 @@ def participant(one: Participant, token: Token, progress: Progress | None = None
     """Row of a client, with how far its scoring is; for `PARTICIPANT_COLUMNS`."""
     return (
         one.client,
-        one.status if progress is None else f"scoring, {progress.rows_done:,} of {progress.rows:,} rows",
+        f"scoring, {progress.rows_done:,} of {progress.rows:,} rows" if progress and one.scored_by else one.status,
         "" if one.score is None else score_text(one.score),
         "" if one.score is None else token.show(one.min_pay),
         "" if one.due is None else token.show(one.due),

@@ -8,6 +8,7 @@ from typing import Final
 from deml.base.terms import FixedRule, Terms
 from deml_cli.jobs.draft import Draft
 from deml_cli.jobs.schedule import Clock
+from deml_cli.jobs.slices import inputs_for
 from deml_cli.jobs.text import duration_text
 
 FINALITY_LAGS: Final = 3
@@ -16,7 +17,7 @@ FINALITY_LAGS: Final = 3
 
 def warnings_of(draft: Draft, clock: Clock) -> list[str]:
     """List what to think twice about."""
-    return [*_cheap_lies(draft), *short_windows(draft.terms, clock), *_split_identities(draft)]
+    return [*_cheap_lies(draft), *short_windows(draft.terms, clock), *_split_identities(draft), *_slices(draft)]
 
 
 def _cheap_lies(draft: Draft) -> Iterator[str]:
@@ -47,3 +48,12 @@ def short_windows(terms: Terms, clock: Clock) -> Iterator[str]:
 def _split_identities(draft: Draft) -> Iterator[str]:
     if isinstance(draft.terms.rule, FixedRule) and not draft.terms.allow_list:
         yield "Under the fixed rule one model under several names earns several rewards; name an allow_list."
+
+
+def _slices(draft: Draft) -> Iterator[str]:
+    inputs = inputs_for(draft.terms, draft.rows)
+    if inputs > 1:
+        yield (
+            f"Scoring one model on {draft.rows:,} rows takes {inputs} transactions: the initial one, within the reveal "
+            f"phase, and each client's. Fewer rows or a smaller architecture would do with one."
+        )

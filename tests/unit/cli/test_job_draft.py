@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from decimal import Decimal
 
@@ -150,6 +151,13 @@ class TestWarnings:
         assert "allow_list" in warning
         friends = (str(SPONSOR), "0x" + "b2" * 20)
         assert warnings_of(made(job, **fixed, allow_list=friends), self.CLOCK) == []
+
+    def test_holdouts_that_take_several_transactions(self, job):
+        wide = json.dumps({"family": "mlp", "task": "classification", "inputs": 30, "hidden": [512] * 4, "outputs": 2})
+        large = made(job, rows=20_000, holdout_bytes=2_000_000)
+        changed = replace(large, rows=20_000, terms=replace(large.terms, architecture=wide))
+        (warning,) = warnings_of(changed, self.CLOCK)
+        assert "20,000 rows takes" in warning
 
 
 def test_amounts_are_exact():
