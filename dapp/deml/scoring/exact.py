@@ -101,8 +101,11 @@ def _rounded(vectors: Array, axis: Axes, bits: int, nonnegative: bool, out: Arra
 
 
 def product(x: Array, w: Array) -> Array:
-    """Multiply x (n by k) with the transpose of w (m by k), whose rows are all `scale`d for k terms: n by m."""
-    sums: Array = x @ w.T
+    """Multiply x (n by k) with the transpose of w (m by k), whose rows are all `scale`d for k terms: n by m.
+
+    Stacks of such matrices are multiplied pair by pair.
+    """
+    sums: Array = x @ w.swapaxes(-1, -2)
     return sums
 
 

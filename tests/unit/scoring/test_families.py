@@ -147,6 +147,10 @@ OUT_OF_BOUNDS = [
     (cnn(CONV | {"stride": [0, 1]}, FLATTEN, UNITS), "stride"),
     (cnn(*[POOL | {"kernel": [1, 1]}] * 31, FLATTEN, UNITS), "number of layers"),
     (
+        cnn(*[{"kind": "conv2d", "channels": 1, "kernel": [27, 27], "padding": [13, 13]}] * 3, FLATTEN, UNITS),
+        "number of places in all windows",
+    ),
+    (
         cnn({"kind": "conv2d", "channels": 64, "kernel": [1, 1]}, FLATTEN, UNITS, shape=(1, 64, 64)),
         "numbers after layer 0",
     ),

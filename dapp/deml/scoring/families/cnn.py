@@ -33,6 +33,10 @@ MAX_WINDOWS: Final = 2**20
 """Most numbers in all windows of one row, which lie side by side while a layer is computed: 8 MiB."""
 
 
+MAX_TAPS: Final = 2_048
+"""Most places in the windows of all layers: each takes calls of numpy, however few the rows; some 8 million cycles."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cnn:
     """A chain of layers; ``layers.i.weight`` and ``layers.i.bias`` belong to the i-th of them, counted from 0."""
@@ -125,11 +129,14 @@ def parse(fields: Fields) -> Cnn:
         layers.append(_layer(index, entry, before))
         entry.finish()
         before = layers[-1].after
-    _check_last(task, layers)
+    _check_all(task, layers)
     return Cnn(task, shape, tuple(layers))
 
 
-def _check_last(task: Task, layers: list[Layer]) -> None:
+def _check_all(task: Task, layers: list[Layer]) -> None:
+    taps = sum(layer.taps for layer in layers)
+    if taps > MAX_TAPS:
+        raise ArchitectureOutOfBounds("number of places in all windows", taps, 0, MAX_TAPS)
     last = layers[-1]
     if not isinstance(last, Units) or last.activation != "none":
         raise LayerDoesNotFit(len(layers) - 1, "the last must be dense, without an activation")

@@ -46,6 +46,11 @@ class Layer(Protocol):
         """Most numbers of a row that the layer holds at once."""
         ...
 
+    @property
+    def taps(self) -> int:
+        """Places in a window, where the layer has windows."""
+        ...
+
     def tensor_specs(self) -> Mapping[str, Spec]:
         """Tensors by name."""
         ...
@@ -82,6 +87,11 @@ class Conv2d:
         return self.before[0] // self.groups * prod(self.kernel)
 
     @property
+    def taps(self) -> int:
+        """Places in a window."""
+        return prod(self.kernel)
+
+    @property
     def widest(self) -> int:
         """All windows, beside each other."""
         return max(self.groups * self.terms * prod(self.after[1:]), prod(self.after))
@@ -102,7 +112,7 @@ class Conv2d:
     def _correlate(self, kernels: Array, bias: Array, x: Array) -> Array:
         rows = x.shape[1]
         windows = self._windows(scale(x, _WITHIN_A_ROW, terms=self.terms))
-        z = np.concatenate([product(*pair) for pair in zip(kernels, windows, strict=True)])
+        z = product(kernels, windows).reshape(self.after[0], -1)
         z += bias[:, None]
         return activation_of(self.activation).function(z).reshape(self.after[0], rows, *self.after[1:])
 
@@ -134,6 +144,11 @@ class Pool:
     kernel: Pair
     stride: Pair
     mean: bool
+
+    @property
+    def taps(self) -> int:
+        """Places in a window."""
+        return prod(self.kernel)
 
     @property
     def widest(self) -> int:
@@ -168,6 +183,11 @@ class Flatten:
     after: Shape
 
     @property
+    def taps(self) -> int:
+        """There are no windows."""
+        return 0
+
+    @property
     def widest(self) -> int:
         """What it is given."""
         return prod(self.before)
@@ -195,6 +215,11 @@ class Units:
     before: Shape
     after: Shape
     activation: str
+
+    @property
+    def taps(self) -> int:
+        """There are no windows."""
+        return 0
 
     @property
     def widest(self) -> int:
