@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -123,6 +123,7 @@ def test_log_is_the_same_to_the_last_bit(values: np.ndarray):
 
 @settings(deadline=None, max_examples=40)
 @given(st.integers(1, 3_000), st.integers(0, 2**32 - 1), st.integers(-100, 100))
+@example(65_536, 1, 0)
 def test_long_rows_are_the_same_to_the_last_bit(inputs: int, seed: int, exponent: int):
     random = np.random.default_rng(seed)
     architecture = architecture_of({"family": "logistic", "inputs": inputs, "outputs": 2})
