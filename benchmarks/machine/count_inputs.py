@@ -68,17 +68,17 @@ def answer(server: socket.socket, payload: bytes) -> None:
     data = {"chain_id": 0, "app_contract": "0x" + "00" * 20, "msg_sender": OWNER, "block_number": 0}
     data |= {"block_timestamp": 0, "prev_randao": "0x" + "00" * 32}
     left = TIMES
-    while request := connection.recv(1 << 16):
-        if request.startswith(b"POST /finish"):
-            status, body = b"418", b""
-            if left:
-                left -= 1
-                metadata = data | {"input_index": TIMES - left}
-                inner = {"metadata": metadata, "payload": "0x" + payload.hex()}
-                status, body = b"200", json.dumps({"request_type": "advance_state", "data": inner}).encode()
-        else:
-            status, body = b"201", b"{}"
-        connection.sendall(b"HTTP/1.1 %s OK\r\ncontent-length: %d\r\n\r\n%s" % (status, len(body), body))
+    with suppress(ConnectionResetError):  # how the client goes away
+        while request := connection.recv(1 << 16):
+            if request.startswith(b"POST /finish"):
+                status, body = b"418", b""
+                if left:
+                    left -= 1
+                    inner = {"metadata": data | {"input_index": TIMES - left}, "payload": "0x" + payload.hex()}
+                    status, body = b"200", json.dumps({"request_type": "advance_state", "data": inner}).encode()
+            else:
+                status, body = b"201", b"{}"
+            connection.sendall(b"HTTP/1.1 %s OK\r\ncontent-length: %d\r\n\r\n%s" % (status, len(body), body))
 
 
 def run(backend: Backend, application: Application) -> None:
