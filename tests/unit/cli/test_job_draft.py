@@ -153,7 +153,7 @@ class TestWarnings:
         assert warnings_of(made(job, **fixed, allow_list=friends), self.CLOCK) == []
 
     def test_holdouts_that_take_several_transactions(self, job):
-        wide = json.dumps({"family": "mlp", "task": "classification", "inputs": 30, "hidden": [512] * 4, "outputs": 2})
+        wide = json.dumps({"family": "mlp", "task": "classification", "inputs": 30, "hidden": [512] * 3, "outputs": 2})
         large = made(job, rows=20_000, holdout_bytes=2_000_000)
         changed = replace(large, rows=20_000, terms=replace(large.terms, architecture=wide))
         (warning,) = warnings_of(changed, self.CLOCK)
