@@ -30,7 +30,7 @@ from deml.wire.inputs import encode
 from deml.wire.outputs import NoticeEmission, ReportEmission, VoucherEmission
 from deml.wire.warm_up import warm_up
 
-TIMES = 20
+TIMES = 10
 OWNER = Address("0x" + "5e" * 20)
 DEPOSIT = bytes.fromhex(OWNER[2:]) + (1_000_000).to_bytes(32, "big")
 WITHDRAWAL = encode(Withdraw(ETHER, Amount(1), OWNER))

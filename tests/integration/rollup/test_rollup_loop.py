@@ -227,3 +227,14 @@ def test_the_process_refuses_a_broken_deployment():
     assert ended.returncode == 1
     assert "BAD_DEPLOYMENT" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_all_of_the_dapp_is_imported_before_the_first_input():
+    program = """
+import pkgutil, sys
+import deml.__main__, deml
+names = [one.name for one in pkgutil.walk_packages(deml.__path__, "deml.")]
+print([name for name in names if name not in sys.modules])
+"""
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    assert ended.stdout.strip() == "[]"
