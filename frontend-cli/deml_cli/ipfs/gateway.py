@@ -20,7 +20,7 @@ from deml_cli.ipfs.dag import max_dag_bytes
 from deml_cli.ipfs.errors import RedirectedElsewhere, WrongAnswerType, WrongBlock
 from deml_cli.ipfs.patience import NORMAL, Cancel, Patience
 from deml_cli.ipfs.reach import Reach
-from deml_cli.ipfs.seam import MAX_BLOCK_BYTES, Block
+from deml_cli.ipfs.seam import MAX_BLOCK_BYTES, Blocks
 from deml_cli.ipfs.text import printable
 from deml_cli.ipfs.web import Answer, Origin, Web
 from deml_cli.rpc import without_secrets
@@ -53,7 +53,7 @@ class Gateway:
         self.name = f"the gateway {without_secrets(self._url)}"
         self._web = Web(self.name, reach, patience)
 
-    def stream(self, root: Cid, max_bytes: int, cancel: Cancel) -> Iterator[Block]:
+    def stream(self, root: Cid, max_bytes: int, cancel: Cancel) -> Blocks:
         """Yield the blocks of a file as a CAR brings them; see `BlockSource`."""
         accept = {"Accept": f"{CAR}; version=1; order=dfs; dups=n"}
         with self._get(root, "format=car&dag-scope=all", accept, cancel) as answer:

@@ -18,7 +18,7 @@ from deml_cli.ipfs.kubo_rpc import KuboRpc
 from deml_cli.ipfs.patience import SEARCHING, Cancel, Patience
 from deml_cli.ipfs.pins import Pin, PinState
 from deml_cli.ipfs.reach import is_public
-from deml_cli.ipfs.seam import MAX_BLOCK_BYTES, Block
+from deml_cli.ipfs.seam import MAX_BLOCK_BYTES, Blocks
 from deml_cli.ipfs.text import printable
 
 RPC_PATH: Final = "/api/v0"
@@ -52,7 +52,7 @@ class Kubo:
 
     # Blocks and files
 
-    def stream(self, root: Cid, max_bytes: int, cancel: Cancel) -> Iterator[Block]:
+    def stream(self, root: Cid, max_bytes: int, cancel: Cancel) -> Blocks:
         """Yield the blocks of a file that the node has or finds; see `BlockSource`."""
         query = {"arg": str(root), "progress": "false", "timeout": _SEARCH}
         with self._rpc.post("dag/export", query, cancel=cancel) as answer:

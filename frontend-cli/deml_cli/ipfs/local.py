@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -21,7 +20,7 @@ from deml_cli.errors import BlockNotFound
 from deml_cli.ipfs.dag import Tree
 from deml_cli.ipfs.errors import StoreFailed
 from deml_cli.ipfs.patience import Cancel
-from deml_cli.ipfs.seam import Block
+from deml_cli.ipfs.seam import Blocks
 
 _DRAFT_PREFIX: Final = "."
 
@@ -39,7 +38,7 @@ class LocalStore:
         self._folder = folder
         self.name = f"the local store {folder}"
 
-    def stream(self, root: Cid, max_bytes: int, cancel: Cancel) -> Iterator[Block]:
+    def stream(self, root: Cid, max_bytes: int, cancel: Cancel) -> Blocks:
         """Yield the blocks of a file that are here; see `BlockSource`."""
         tree = Tree(root, max_bytes)
         block = self.block(tree.root)

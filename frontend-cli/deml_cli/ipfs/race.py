@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from queue import SimpleQueue
 from threading import Lock, Thread
@@ -11,7 +12,7 @@ from deml.base.errors import DemlError
 from deml.ipld import Cid
 from deml.ipld.errors import MissingBlock
 from deml_cli.ipfs.patience import Cancel
-from deml_cli.ipfs.seam import Block, BlockSource
+from deml_cli.ipfs.seam import Block, Blocks, BlockSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Won:
     """The source that was first, and the blocks that it sends, the root first; whoever takes them closes them."""
 
     source: BlockSource
-    blocks: Generator[Block, None, None]
+    blocks: Blocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class _Runner(Thread):
         finally:
             self._finish.arrivals.put(arrival)
 
-    def _begin(self) -> Generator[Block, None, None] | None:
+    def _begin(self) -> Blocks | None:
         """Wait for the first block; None where another source was faster."""
         blocks = self.source.stream(self._root, self._max_bytes, self.cancel)
         first = next(blocks, None)
@@ -90,24 +91,15 @@ class _Runner(Thread):
             raise MissingBlock(str(self._root))
         if self._finish.first():
             return _after(first, blocks)
-        _close(blocks)
+        blocks.close()
         return None
 
 
-_Arrival = tuple[_Runner, Generator[Block, None, None] | None, DemlError | None]
+_Arrival = tuple[_Runner, Blocks | None, DemlError | None]
 """Who came in, with the blocks of the winner, or with what went wrong."""
 
 
-def _after(first: Block, blocks: Iterator[Block]) -> Generator[Block, None, None]:
-    try:
+def _after(first: Block, blocks: Blocks) -> Blocks:
+    with closing(blocks):
         yield first
         yield from blocks
-    finally:
-        _close(blocks)
-
-
-def _close(blocks: Iterator[Block]) -> None:
-    """End a stream: where it is a generator, its connection is given back at once."""
-    close = getattr(blocks, "close", None)
-    if close is not None:
-        close()

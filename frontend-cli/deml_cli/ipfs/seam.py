@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from typing import Final, Protocol
 
 from deml.ipld import Cid
@@ -10,6 +10,9 @@ from deml_cli.ipfs.patience import Cancel
 
 Block = tuple[Cid, bytes]
 """A block under its version 1 CID, to which it hashes."""
+
+Blocks = Generator[Block, None, None]
+"""Blocks as they arrive; closing it gives the connection back."""
 
 Report = Callable[[int, int | None], None]
 """Is told how many bytes of a file are here, and of how many; None as long as nobody knows."""
@@ -29,7 +32,7 @@ class BlockSource(Protocol):
     def name(self) -> str:
         """What to call it in messages."""
 
-    def stream(self, root: Cid, max_bytes: int, cancel: Cancel) -> Iterator[Block]:
+    def stream(self, root: Cid, max_bytes: int, cancel: Cancel) -> Blocks:
         """Yield the blocks of a file of at most `max_bytes`, the root first; perhaps not all of them.
 
         Raises
