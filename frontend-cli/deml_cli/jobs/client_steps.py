@@ -159,8 +159,14 @@ def submit(desk: Desk, job: Job, record: ModelRecord, fresh: bool = False) -> tu
     DeclarationRefuted
         If the machine finds another score than was declared.
     """
-    if committed(desk, job).status in DELIVERED:
-        raise WouldBeRefused("submit", job.id, "this wallet's model is verified already")
+    status = committed(desk, job).status
+    for those, reason in (
+        (DELIVERED, "this wallet's model is verified already"),
+        (("scoring",), f"this wallet's model has arrived and is being scored; 'deml continue {job.id}' goes on"),
+        (("refuted",), "this wallet's model was found not to score what was declared, which is final"),
+    ):
+        if status in those:
+            raise WouldBeRefused("submit", job.id, reason)
     evidence = desk.evidence(job.id)
     pay = evidence.final_pay(desk.wallet)
     if not pay or evidence.final_dues is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from deml.base.commitment import holdout_commitment
 from deml.base.inputs import Cancel, CreateJob, RevealHoldout, TopUp
@@ -19,6 +20,13 @@ from deml_cli.jobs.journal import HoldoutRecord
 from deml_cli.jobs.schedule import Phase, window
 from deml_cli.jobs.uploads import fit_reveal, packed
 from deml_cli.jobs.view import Job
+
+_OPENINGS: Final = {
+    "confirmed": "it is revealed already",
+    "scoring": "it has arrived, and its baseline is being scored; 'deml continue {job}' goes on",
+    "refuted": "it was found not to be what the terms declare, which is final",
+}
+"""Why a holdout cannot be revealed again, by what has become of it."""
 
 
 def commitment_to(desk: Desk, cid: Cid, nonce: bytes, *, create: bool = False) -> bytes:
@@ -144,8 +152,8 @@ def reveal(desk: Desk, job: Job, record: HoldoutRecord, fresh: bool = False) -> 
     _require_own(desk, job, "reveal the holdout")
     phase = window(job.terms, Phase.REVEAL)
     require_open(desk, job, phase, "reveal the holdout")
-    if job.data_cid is not None:
-        raise WouldBeRefused("reveal the holdout", job.id, "it is revealed already")
+    if job.opening is not None:
+        raise WouldBeRefused("reveal the holdout", job.id, _OPENINGS[job.opening].format(job=job.id))
     if not job.committed:
         raise NobodyToRevealFor(job.id)
     holdout, initial = desk.journal.content(record.cid), desk.journal.content(record.initial_cid)

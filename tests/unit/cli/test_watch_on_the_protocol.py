@@ -156,6 +156,8 @@ def test_progress_is_shown(tmp_path):
     assert "30 of 100 rows" in details(play.job(), play.world.now, coin)["holdout"]
     with pytest.raises(WouldBeRefused, match="nothing that"):
         continue_scoring(desk, play.job(), ANNA)
+    with pytest.raises(WouldBeRefused, match="deml continue 1"):
+        sponsor_steps.reveal(desk, play.job(), sponsor_steps.record_of(desk, play.job()))
     while play.job().scorings:
         made = continue_scoring(desk, play.job(), SPONSOR)
     assert isinstance(made[-1], HoldoutRevealed)
@@ -171,6 +173,9 @@ def test_a_false_declaration_is_said_to_be_refuted(play):
     while not play.sent(Submit):
         events += play.tick(SPONSOR, ANNA)
     assert [one.error.code() for one in failures(events)] == ["DECLARATION_REFUTED"]
+    desk = play.desk(ANNA)
+    with pytest.raises(WouldBeRefused, match="which is final"):
+        client_steps.submit(desk, play.job(), client_steps.record_of(desk, play.job()))
     play.run(SPONSOR, ANNA)
     assert (play.job().ending, len(play.sent(Submit))) == ("nobody-submitted", 1)
 
