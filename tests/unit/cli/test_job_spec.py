@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from copy import deepcopy
 from dataclasses import replace
+from typing import ClassVar
 
 import pytest
 from hypothesis import given
@@ -217,7 +218,7 @@ class TestAgreement:
 class TestWindows:
     """Reveal, declare and submit last 600 seconds each."""
 
-    TERMS = {"commit_until": 1_000, "holdout_until": 1_600, "declare_until": 2_200, "submit_until": 2_800}
+    TERMS: ClassVar = {"commit_until": 1_000, "holdout_until": 1_600, "declare_until": 2_200, "submit_until": 2_800}
 
     @pytest.mark.parametrize(("lag", "warnings"), [(0, 0), (200, 0), (201, 3), (900, 3)])
     def test_windows_shorter_than_three_lags_are_named(self, lag, warnings):
