@@ -20,6 +20,7 @@ from deml.ipld import Cid, dag_pb, file_cid, read_file
 from deml.ipld.car import write_car
 from deml.ipld.cid import DAG_PB
 from deml.ipld.writer import Profile, file_blocks
+from deml_cli.ipfs.version0 import version0_cid
 from tests.support.helia import helia
 
 pytestmark = pytest.mark.skipif(
@@ -86,6 +87,11 @@ def test_a_file_added_by_kubo_is_read(size: int, repo: Path, added: dict[int, st
     root = Cid.parse(added[size])
     car = write_car([root], all_blocks(repo, root))
     assert read_file(car, root, size) == content(size)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_kubo_and_we_give_the_same_version_0_cids(size: int, added: dict[int, str]):
+    assert str(version0_cid(content(size))) == added[size]
 
 
 def test_kubo_and_helia_give_the_same_cids(repo: Path, added: dict[int, str]):

@@ -12,11 +12,12 @@ from pathlib import Path
 from deml.ipld import Cid, file_cid
 from deml.ipld.writer import KUBO_CID_V1, Profile
 from deml_cli.ipfs.errors import SecretFile
+from deml_cli.ipfs.version0 import version0_cid
 from deml_cli.jobs.errors import FileNotKept
 from deml_cli.jobs.journal import Journal, ModelRecord
 
 PROFILES = (KUBO_CID_V1, Profile(chunk_bytes=2**20, width=1024), Profile(chunk_bytes=2**20, width=174))
-"""How IPFS software cuts files by default: Kubo until 2025, unixfs-v1-2025, and what lies between."""
+"""How IPFS software cuts files into raw leaves: Kubo, unixfs-v1-2025, and what lies between."""
 
 
 class Guard:
@@ -53,7 +54,7 @@ class Guard:
         DamagedRecord
         """
         for kind, secret, content in self._secrets():
-            forms = [secret] if content is None else [file_cid(content, profile) for profile in PROFILES]
+            forms = [secret] if content is None else _usual_cids(content)
             if any(cid.digest == form.digest for form in forms):
                 raise SecretFile(str(cid), kind)
 
@@ -65,6 +66,10 @@ class Guard:
                 if not record.published:
                     kind = "model" if isinstance(record, ModelRecord) else "holdout"
                     yield kind, Cid.parse(record.cid).v1(), _kept(journal, record.cid)
+
+
+def _usual_cids(content: bytes) -> list[Cid]:
+    return [version0_cid(content), *(file_cid(content, profile) for profile in PROFILES)]
 
 
 def _kept(journal: Journal, cid: str) -> bytes | None:

@@ -14,6 +14,7 @@ from deml.ipld.writer import Profile
 from deml_cli.ipfs.errors import ReadOnly, SecretFile
 from deml_cli.ipfs.local import LocalStore
 from deml_cli.ipfs.unpublished import Guard, looks_like_a_model
+from deml_cli.ipfs.version0 import version0_cid
 from deml_cli.jobs.journal import HoldoutRecord, Journal, ModelRecord
 from tests.support.ipfs_peers import content_store
 
@@ -59,9 +60,17 @@ def test_other_files_are_let_through(journal: Journal, tmp_path: Path):
         Cid(0, DAG_PB, file_cid(MODEL).digest),
         file_cid(MODEL, Profile(chunk_bytes=2**20, width=1024)),
         file_cid(MODEL, Profile(chunk_bytes=2**20, width=174)),
+        version0_cid(MODEL),
         file_cid(HOLDOUT),
     ],
-    ids=["as committed", "version 0", "unixfs-v1-2025", "1 MiB chunks", "a holdout whose bytes are elsewhere"],
+    ids=[
+        "as committed",
+        "in version 0",
+        "as ipfs add makes it",
+        "unixfs-v1-2025",
+        "1 MiB chunks",
+        "a holdout whose bytes are elsewhere",
+    ],
 )
 def test_the_cid_of_a_secret_is_refused_in_every_usual_form(journal: Journal, tmp_path: Path, cid: Cid):
     with pytest.raises(SecretFile):
@@ -97,3 +106,14 @@ def test_a_safetensors_file_looks_like_a_model():
     assert looks_like_a_model(len(header).to_bytes(8, "little") + header)
     for other in (b"", b"{}", b'{"version": 1, "title": "a spec"}', bytes(100)):
         assert not looks_like_a_model(other)
+
+
+@pytest.mark.parametrize(
+    ("content", "cid"),
+    [
+        (b"", "QmbFMke1KXqnYyBBWxB74N4c5SBnJMVAiMNRcGu6x1AwQH"),
+        (b"hello world", "Qmf412jQZiuVUtdgnB36FXFX7xg5V6KEbSJ4dpQuhkLyfD"),
+    ],
+)
+def test_known_cids_of_version_0(content: bytes, cid: str):
+    assert str(version0_cid(content)) == cid
