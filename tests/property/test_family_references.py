@@ -65,7 +65,7 @@ def with_wild_numbers(data: st.DataObject, architecture: Architecture, tensors: 
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_random_models_score_as_the_reference_says(family: str, seed: int):
     draw = Random(seed)
@@ -76,7 +76,7 @@ def test_random_models_score_as_the_reference_says(family: str, seed: int):
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=25)
 @given(data=st.data())
 def test_wild_models_score_as_the_reference_says(family: str, data: st.DataObject):
     draw = Random(data.draw(st.integers(0, 2**32 - 1)))
@@ -88,7 +88,7 @@ def test_wild_models_score_as_the_reference_says(family: str, data: st.DataObjec
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=25)
 @given(seed=st.integers(0, 2**32 - 1), cut=st.integers(1, 6))
 def test_a_row_counts_alone(family: str, seed: int, cut: int):
     """Rows in slices, or one by one, have the evidence that they have together."""

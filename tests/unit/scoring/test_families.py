@@ -136,7 +136,7 @@ OUT_OF_BOUNDS = [
     (CENTROIDS | {"outputs": 1}, "outputs"),
     (CENTROIDS | {"per_class": 2_049}, "per_class"),
     (BAG | {"vocabulary": 0}, "vocabulary"),
-    (BAG | {"vocabulary": 2**20, "dimension": 5}, "vocabulary times dimension"),
+    (BAG | {"vocabulary": 2**20, "dimension": 3}, "vocabulary times dimension"),
     (BAG | {"length": 60_000, "dimension": 20}, "length times dimension"),
     (cnn(FLATTEN, UNITS | {"units": 1_025}), "units of the last layer"),
     (cnn(FLATTEN, UNITS) | {"task": "regression"}, "units of the last layer"),
@@ -194,7 +194,7 @@ def test_layers_that_do_not_fit_are_refused(fields):
 def test_the_largest_architectures_are_taken():
     architecture_of(TREES | {"trees": 4_096, "nodes": 127, "outputs": 4, "depth": 64})
     architecture_of(CENTROIDS | {"outputs": 1_024, "per_class": 8, "inputs": 65_536})
-    architecture_of(BAG | {"vocabulary": 2**20, "dimension": 4, "length": 65_536})
+    architecture_of(BAG | {"vocabulary": 2**20, "dimension": 2, "length": 65_536})
     architecture_of(cnn(CONV | {"kernel": [10, 7]}, FLATTEN, UNITS))
     architecture_of(cnn(FLATTEN, UNITS, shape=(1, 256, 256)))
 

@@ -26,7 +26,7 @@ MAX_DIMENSION: Final = 1_024
 MAX_VOCABULARY: Final = 2**20
 """Most tokens."""
 
-MAX_TABLE: Final = 2**22
+MAX_TABLE: Final = 2**21
 """Most numbers of all tokens' vectors."""
 
 MAX_BAG: Final = 2**20

@@ -180,7 +180,7 @@ class Trees:
         lefts = np.arange(self.trees, count, 2)
         old = np.empty(count, np.int64)
         old[: self.trees] = np.arange(self.trees) * self.nodes
-        old[lefts], old[lefts + 1] = splits.left, splits.right
+        old[self.trees :: 2], old[self.trees + 1 :: 2] = splits.left, splits.right
         new = np.full(self.trees * self.nodes, count)
         new[old] = np.arange(count)
 
@@ -220,13 +220,13 @@ class Trees:
         """Depth of every tree; no more than `most` levels are looked at."""
         place = np.full(self.trees * self.nodes, -1)
         place[splits.node] = np.arange(len(splits.node))
-        depths = np.zeros(self.trees, np.int64)
+        tree, depths = splits.node // self.nodes, np.zeros(self.trees, np.int64)
         level = place[:: self.nodes]
-        for _ in range(most):
+        for depth in range(1, most + 1):
             level = level[np.flatnonzero(level >= 0)]
             if not len(level):
                 break
-            depths[splits.node[level] // self.nodes] += 1
+            depths[tree[level]] = depth
             level = np.concatenate([place[splits.left[level]], place[splits.right[level]]])
         return depths
 
