@@ -118,15 +118,12 @@ def _table(path: Path, task: Task, reading: Reading, job: str) -> Table:
 
 def _parts(task: Task, mine: Table, held_out: Table | None, held_back: float, seed: int) -> tuple[Rows, Rows]:
     """Rows trained on, and rows not."""
-    from deml.scoring.task import Task as Kind
     from deml_cli.privacy.attack import Rows
-    from deml_cli.training.network import Head
-    from deml_cli.training.trainer import split
+    from deml_cli.training.rows import hold_back
 
     if held_out is not None:
         return Rows(mine.x, mine.y), Rows(held_out.x, held_out.y)
-    head = Head.REGRESSION if task.architecture.task is Kind.REGRESSION else Head.SOFTMAX
-    parts = split(mine.x, mine.y, head, Settings(held_back=held_back, seed=seed))
+    parts = hold_back(mine.x, mine.y, task.architecture.task, held_back, seed)
     return Rows(parts.x, parts.y), Rows(parts.held_x, parts.held_y)
 
 

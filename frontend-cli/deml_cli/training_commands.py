@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,17 +13,23 @@ from deml_cli.command import command, group
 from deml_cli.context import Session
 from deml_cli.jobs.text import score_text
 from deml_cli.render import Advance
-from deml_cli.training.errors import NoTask
+from deml_cli.training.errors import NoLabel, NoTask
 from deml_cli.training.reading import Reading, parse_classes
-from deml_cli.training.settings import Epoch, Settings
+from deml_cli.training.settings import Settings
 
 if TYPE_CHECKING:
-    from deml.scoring import Architecture, Metric
-    from deml_cli.training.improve import Improved
+    from deml_cli.sandbox.seam import Limits, Sandbox
+    from deml_cli.trainers.contract import Event
+    from deml_cli.trainers.kinds import Program
+    from deml_cli.trainers.run import Order, Trained
+    from deml_cli.trainers.task import Task
+    from deml_cli.training.tables import Table
 
 app = group("Train and score at home.")
 
 DEFAULTS = Settings()
+
+TRUST = "I trust this trainer"
 
 OptionalJob = Annotated[int | None, typer.Argument(metavar="[JOB]", help="Number of the job.", min=1)]
 TermsFile = Annotated[Path | None, typer.Option("--terms", help="A job file, before there is a job.")]
@@ -38,21 +43,13 @@ Classes = Annotated[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What to train or score for; `initial` is None where nothing is there to start from."""
-
-    architecture: Architecture
-    metric: Metric
-    initial: bytes | None
-    max_rows: int = MAX_ROWS
-
-
 @command(
     app,
     "train",
     examples=(
+        "deml train 7 --data patients.csv",
         "deml train 7 --data patients.csv --label diagnosis --class malignant=0 --class benign=1",
+        "deml train 7 --data patients.csv --epsilon 4 --delta 1e-5",
         "deml train --terms job.toml --data small.parquet --label y --out initial.safetensors",
     ),
 )
@@ -60,43 +57,73 @@ def train(
     session: Session,
     job_id: OptionalJob = None,
     *,
-    data: Annotated[Path, typer.Option(help="CSV with a header, or Parquet. It is read, and goes nowhere.")],
-    label: Label,
+    data: Annotated[
+        Path, typer.Option(help="CSV with a header, Parquet, Arrow, Feather or npz. It is read, and goes nowhere.")
+    ],
+    label: Annotated[str | None, typer.Option(help="Column to predict. [as the specification says]")] = None,
     feature: Features = None,
     drop: Drop = None,
     class_: Classes = None,
     terms: TermsFile = None,
     start: Annotated[Path | None, typer.Option(help="Model to start from. [the job's initial model]")] = None,
     out: Annotated[Path, typer.Option(help="Where to write the model.")] = Path("model.safetensors"),
-    epochs: Annotated[int, typer.Option(help="Passes over the data.", min=1)] = DEFAULTS.epochs,
-    batch: Annotated[int, typer.Option(help="Rows a step.", min=1)] = DEFAULTS.batch,
-    learning_rate: Annotated[float, typer.Option(help="Step size of Adam.", min=1e-9)] = DEFAULTS.learning_rate,
+    epochs: Annotated[int | None, typer.Option(help=f"Passes over the data. [{DEFAULTS.epochs}]", min=1)] = None,
+    batch: Annotated[int | None, typer.Option(help=f"Rows a step. [{DEFAULTS.batch}]", min=1)] = None,
+    learning_rate: Annotated[
+        float | None, typer.Option(help=f"Step size of Adam. [{DEFAULTS.learning_rate}]", min=1e-9)
+    ] = None,
     l2: Annotated[float, typer.Option(help="Weight decay.", min=0)] = DEFAULTS.l2,
     held_back: Annotated[
-        float, typer.Option(help="Part of the rows that chooses between epochs.", min=0, max=0.9)
+        float, typer.Option(help="Part of the rows that chooses between epochs, and judges.", min=0, max=0.9)
     ] = DEFAULTS.held_back,
     seed: Annotated[int, typer.Option(help="The same seed gives the same model.", min=0)] = DEFAULTS.seed,
     half: Annotated[bool, typer.Option("--float16", help="Half the bytes on chain, at a little accuracy.")] = False,
+    epsilon: Annotated[
+        float | None, typer.Option(help="Train with differential privacy, giving away at most this much.")
+    ] = None,
+    delta: Annotated[float, typer.Option(help="Chance that the promise of --epsilon does not hold.")] = 1e-5,
+    clip: Annotated[float, typer.Option(help="Longest gradient of one row, with --epsilon.")] = 1.0,
+    memory: Annotated[int, typer.Option(help="Most memory of the trainer, in MiB.", min=64)] = 4_096,
+    hours: Annotated[float, typer.Option(help="Longest time of the trainer.", min=0.001)] = 4.0,
+    without_sandbox: Annotated[
+        bool, typer.Option("--without-sandbox", help="Run the trainer with your rights. Needs --confirm.")
+    ] = False,
+    confirm: Annotated[str, typer.Option(metavar="WORDS", help=f'"{TRUST}", to go without a sandbox.')] = "",
 ) -> None:
-    """Train a model on private data, starting from the job's initial model. The data stays on this machine."""
+    """Train a model on private data, starting from the job's initial model. The data stays on this machine.
+
+    The trainer, whoever wrote it, runs in a sandbox: it sees the job and your rows and nothing else of this machine,
+    has no network, and can leave the model's tensors and nothing else.
+    """
+    from dataclasses import replace
+
     from deml_cli.jobs.files import read_file, write_file
-    from deml_cli.training.improve import improve
-    from deml_cli.training.model_file import fresh_trainable, read_trainable
-    from deml_cli.training.tables import check_table, read_table
+    from deml_cli.privacy.budget import Privacy
+    from deml_cli.trainers.run import Order, run_trainer
+    from deml_cli.trainers.task import check_privacy
+    from deml_cli.training.rows import hold_back
 
     task = _task(session, job_id, terms)
-    table = read_table(data, Reading(label, tuple(feature or ()), tuple(drop or ()), parse_classes(class_ or ())))
-    check_table(data, table, task.architecture)
-    given = read_file(start) if start else task.initial
-    if given is None:
-        begin = fresh_trainable(task.architecture, table.x, seed)
-    else:
-        begin = read_trainable(task.architecture, given)
-    settings = Settings(epochs, batch, learning_rate, l2, held_back, seed)
-    with session.render.progress("training", epochs) as advance:
-        made = improve(begin, task.metric, table, settings, _teller(advance), half)
+    if start is not None:
+        task = replace(task, initial=read_file(start))
+    privacy = None if epsilon is None else Privacy(epsilon, delta, clip)
+    check_privacy(task, privacy)
+    reading = Reading(label or "", tuple(feature or ()), tuple(drop or ()), parse_classes(class_ or ()))
+    table = _table(session, task, data, reading)
+    rows = hold_back(table.x, table.y, task.architecture.task, held_back, seed)
+    settings = _settings(len(rows.y), privacy is not None, epochs, batch, learning_rate)
+    settings = replace(settings, l2=l2, held_back=held_back, seed=seed)
+    program = _program(session, task)
+    sandbox = _sandbox(program, without_sandbox, confirm)
+    order = Order(
+        task.architecture_text, task.metric, rows, settings, task.initial, task.spec_file, privacy, half, task.max_bytes
+    )
+    session.render.note(f"{program.name} runs in: {sandbox.name}")
+    with session.render.progress("training", settings.epochs) as advance:
+        teller = _teller(session, advance)
+        made = run_trainer(program, order, task.architecture, sandbox, _limits(memory, hours), teller)
     write_file(out, made.file)
-    _tell(session, made, out)
+    _tell(session, made, order, out, sandbox)
 
 
 @command(app, "score", examples=("deml score 7 model.safetensors", "deml score 7 model.safetensors --holdout mine.csv"))
@@ -136,46 +163,130 @@ def score(
 
 
 def _task(session: Session, job_id: int | None, terms: Path | None) -> Task:
-    from deml.scoring import parse_architecture, parse_metric
-    from deml_cli.jobs.content import public_file
-    from deml_cli.jobs.job_file import read_job_file
+    from deml_cli.trainers.task import task_of_file, task_of_job
 
     if terms is not None:
-        written = read_job_file(terms)
-        architecture = parse_architecture(written.architecture)
-        return Task(architecture, parse_metric(written.metric, architecture), None)
+        return task_of_file(terms)
     if job_id is None:
         raise NoTask()
-    desk = session.desk
-    job = desk.job(job_id)
-    architecture = parse_architecture(job.terms.architecture)
-    metric = parse_metric(job.terms.metric, architecture)
-    return Task(architecture, metric, public_file(desk, job, job.terms.initial_model_cid))
+    return task_of_job(session.desk, session.desk.job(job_id))
 
 
-def _teller(advance: Advance) -> Callable[[Epoch], None]:
-    def tell(epoch: Epoch) -> None:
-        loss = "" if epoch.loss is None else f", loss {epoch.loss:.4f}"
-        score = "" if epoch.score is None else f", held back {score_text(epoch.score)}"
-        advance(min(epoch.number, 1), f"training{loss}{score}")
+def _table(session: Session, task: Task, data: Path, reading: Reading) -> Table:
+    """Read private rows as the specification says; as the options say where there is none, or they say otherwise."""
+    from deml_cli.spec.check import read_usable
+    from deml_cli.training.tables import check_table, read_table
+
+    if task.spec is not None and not reading.label:
+        table, report = read_usable(data, task.spec)
+        if report.usable < report.rows:
+            session.render.warn(
+                f"{report.rows - report.usable:,} of {report.rows:,} rows do not fit the specification, "
+                "and are left out; 'deml data check' says why."
+            )
+    elif reading.label:
+        table = read_table(data, reading)
+    else:
+        raise NoLabel()
+    check_table(data, table, task.architecture)
+    return table
+
+
+def _settings(rows: int, private: bool, epochs: int | None, batch: int | None, learning_rate: float | None) -> Settings:
+    """Fill in what the user has left open."""
+    from dataclasses import replace
+
+    from deml_cli.privacy.dp_sgd import suggested
+
+    given = {"epochs": epochs, "batch": batch, "learning_rate": learning_rate}
+    said: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    return replace(suggested(rows) if private else DEFAULTS, **said)
+
+
+def _limits(memory: int, hours: float) -> Limits:
+    from deml_cli.sandbox.seam import MIB, Limits
+
+    seconds = max(1, round(hours * 3_600))
+    return Limits(memory_bytes=memory * MIB, cpu_seconds=seconds, wall_seconds=seconds)
+
+
+def _program(session: Session, task: Task) -> Program:
+    """Find the trainer that the specification names."""
+    from deml_cli.spec.document import Oci, Script
+    from deml_cli.trainers.kinds import builtin, image
+    from deml_cli.trainers.scripts import fetched_script
+
+    trainer = None if task.spec is None else task.spec.trainer
+    if isinstance(trainer, Script):
+        with session.render.waiting("fetching the trainer, and installing what it needs"):
+            return fetched_script(session.ipfs, trainer.cid, session.home)
+    if isinstance(trainer, Oci):
+        return image(trainer.image)
+    return builtin()
+
+
+def _sandbox(program: Program, without: bool, confirm: str) -> Sandbox:
+    from deml_cli.sandbox.containers import find_engine
+    from deml_cli.sandbox.find import find_sandbox
+    from deml_cli.sandbox.unconfined import Unconfined
+    from deml_cli.trainers.errors import NotConfirmed
+
+    if program.image is not None:
+        return find_engine()
+    if not without:
+        return find_sandbox()
+    if confirm != TRUST:
+        raise NotConfirmed(TRUST)
+    return Unconfined()
+
+
+def _teller(session: Session, advance: Advance) -> Callable[[Event], None]:
+    from deml_cli.trainers.contract import Progress, Said
+
+    reached = 0
+
+    def tell(event: Event) -> None:
+        nonlocal reached
+        if isinstance(event, Said):
+            session.render.note(f"trainer: {event.text}")
+        if isinstance(event, Progress):
+            loss = "" if event.loss is None else f", loss {event.loss:.4f}"
+            score = "" if event.score is None else f", held back {score_text(event.score)}"
+            advance(max(0, event.number - reached), f"training{loss}{score}")
+            reached = max(reached, event.number)
 
     return tell
 
 
-def _tell(session: Session, made: Improved, out: Path) -> None:
+def _tell(session: Session, made: Trained, order: Order, out: Path, sandbox: Sandbox) -> None:
     from deml.ipld import file_cid
+    from deml_cli.trainers.leaves import leaving
 
+    render, rows = session.render, order.rows
+    held = len(rows.held_y)
     if made.before is not None and made.after is not None:
-        rows = f"{made.held_back} rows held back"
-        session.render.say(f"On {rows}: {score_text(made.before)} before, {score_text(made.after)} after.")
-    session.render.say(f"Wrote {out} ({len(made.file):,} bytes), trained on {made.rows} rows.")
-    session.render.emit(
+        render.say(f"On {held} rows held back: {score_text(made.before)} before, {score_text(made.after)} after.")
+    render.say(f"Wrote {out} ({len(made.file):,} bytes), trained on {len(rows.y)} rows.")
+    what = leaving(made)
+    render.table(
+        "If you submit this model, this leaves your machine, and nothing else:",
+        ("tensor", "type", "shape"),
+        what.tensors,
+    )
+    for sentence in what.sentences:
+        render.say(sentence)
+    spent = made.spent
+    render.emit(
         {
             "path": out,
             "cid": str(file_cid(made.file)),
-            "rows": made.rows,
-            "heldBack": made.held_back,
+            "rows": len(rows.y),
+            "heldBack": held,
             "before": made.before,
             "after": made.after,
+            "sandbox": sandbox.name,
+            "peakMemory": made.outcome.peak_memory,
+            "leaves": {"bytes": len(made.file), "tensors": what.tensors, "metadata": what.metadata},
+            "privacy": None if spent is None else {"epsilon": spent.epsilon, "delta": spent.delta},
         }
     )

@@ -44,6 +44,8 @@ DTYPES: Final[dict[str, np.dtype[Any]]] = {
 
 numpy has no bfloat16: an array of unsigned 16-bit numbers holds the upper halves of float32s."""
 
+_NAMES: Final = tuple(DTYPES)
+
 MAX_HEADER_BYTES: Final = 65_536
 """Longest header: about 600 tensors. The format allows 100 MB, which no model here needs."""
 
@@ -95,10 +97,11 @@ def read_tensors(data: bytes) -> dict[str, Tensor]:
     return tensors
 
 
-def write_tensors(tensors: Mapping[str, Tensor]) -> bytes:
+def write_tensors(tensors: Mapping[str, Tensor], metadata: Mapping[str, str] | None = None) -> bytes:
     """Write a file, with the very bytes that the safetensors library writes.
 
     Tensors stand in the order of `DTYPES`, those of one type in name order; spaces pad the header to a multiple of 8.
+    `metadata` is for people; scoring ignores it.
 
     Raises
     ------
@@ -106,16 +109,25 @@ def write_tensors(tensors: Mapping[str, Tensor]) -> bytes:
         If a tensor has a type that is not in `DTYPES`.
     """
     parts = sorted((_rank(name, tensor), name) for name, tensor in tensors.items())
-    names = list(DTYPES)
-    header: dict[str, Any] = {}
+    header: dict[str, Any] = {"__metadata__": dict(metadata)} if metadata else {}
     body = b""
     for rank, name in parts:
         begin, body = len(body), body + tensors[name].tobytes()
         shape = list(tensors[name].shape)
-        header[name] = {"dtype": names[rank], "shape": shape, "data_offsets": [begin, len(body)]}
+        header[name] = {"dtype": _NAMES[rank], "shape": shape, "data_offsets": [begin, len(body)]}
     text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
     text += b" " * (-len(text) % _ALIGNMENT)
     return len(text).to_bytes(8, "little") + text + body
+
+
+def dtype_name(tensor: Tensor) -> str:
+    """Say what the header calls a tensor's type.
+
+    Raises
+    ------
+    UnsupportedDtype
+    """
+    return _NAMES[_rank("", tensor)]
 
 
 def _rank(name: str, tensor: Tensor) -> int:

@@ -10,7 +10,8 @@ from deml.scoring import parse_architecture, parse_metric
 from deml_cli.training.improve import improve
 from deml_cli.training.model_file import fresh_trainable, read_trainable
 from deml_cli.training.reading import Reading
-from deml_cli.training.settings import Settings
+from deml_cli.training.rows import Rows, hold_back
+from deml_cli.training.settings import Epoch, Settings
 from deml_cli.training.tables import read_table
 from deml_devnet.demo.data import LABEL
 
@@ -31,7 +32,9 @@ def initial_model(table: Path) -> bytes:
     architecture = parse_architecture(ARCHITECTURE)
     rows = read_table(table, Reading(LABEL))
     start = fresh_trainable(architecture, rows.x, WEAK.seed)
-    return improve(start, parse_metric(METRIC, architecture), rows, WEAK, lambda _: None).file
+    return improve(
+        start, parse_metric(METRIC, architecture), Rows(rows.x, rows.y, rows.x[:0], rows.y[:0]), WEAK, _quietly
+    )
 
 
 def trained(start: bytes, table: Path, settings: Settings = DILIGENT) -> bytes:
@@ -39,4 +42,10 @@ def trained(start: bytes, table: Path, settings: Settings = DILIGENT) -> bytes:
     architecture = parse_architecture(ARCHITECTURE)
     trainable = read_trainable(architecture, start)
     metric = parse_metric(METRIC, architecture)
-    return improve(trainable, metric, read_table(table, Reading(LABEL)), settings, lambda _: None).file
+    rows = read_table(table, Reading(LABEL))
+    parts = hold_back(rows.x, rows.y, architecture.task, settings.held_back, settings.seed)
+    return improve(trainable, metric, parts, settings, _quietly)
+
+
+def _quietly(_epoch: Epoch) -> None:
+    """Say nothing of progress."""

@@ -45,7 +45,7 @@ class Group(Protocol):
         """What has been used so far."""
         ...
 
-    def kill(self, spare: int = 0) -> None:
+    def kill(self, spare: int = 0, /) -> None:
         """End every process in the group but `spare`."""
         ...
 
@@ -188,7 +188,7 @@ class _Group1:
             _number(self.memory / "memory.max_usage_in_bytes"),
         )
 
-    def kill(self, spare: int = 0) -> None:
+    def kill(self, spare: int = 0, /) -> None:
         _end_all(self.pids, spare)
 
 
@@ -232,7 +232,7 @@ class _Group2:
             _number(self.folder / "memory.peak"),
         )
 
-    def kill(self, spare: int = 0) -> None:
+    def kill(self, spare: int = 0, /) -> None:
         _end_all(self.folder, spare)
 
 
@@ -282,7 +282,7 @@ class _Scope:
         folder = self._folder()
         return Usage() if folder is None else _Group2(folder, ()).usage()
 
-    def kill(self, spare: int = 0) -> None:
+    def kill(self, spare: int = 0, /) -> None:
         folder = self._folder()
         if folder is not None:
             _end_all(folder, spare)

@@ -71,7 +71,7 @@ def supervise(
 
 def _end(process: subprocess.Popen[bytes], group: Group) -> None:
     """End what is inside first, so that the command, its parent, reaps it; then the command and its session."""
-    group.kill(spare=process.pid)
+    group.kill(process.pid)
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(_LAST_SECONDS if group.prefix else 0)
     with contextlib.suppress(ProcessLookupError):

@@ -19,7 +19,7 @@ class _NoGroup:
     def usage(self) -> Usage:
         return Usage()
 
-    def kill(self, spare: int = 0) -> None:
+    def kill(self, _spare: int = 0, /) -> None:
         """Leave it to `supervise`, which ends the command's session."""
 
 

@@ -77,6 +77,12 @@ class NoTask(DemlError):
 
 
 @dataclass(eq=False)
+class NoLabel(DemlError):
+    what = "It is not said which column to predict: the job has no specification that names it."
+    fix = "Name it with --label, and the columns to learn from with --feature or --drop."
+
+
+@dataclass(eq=False)
 class TrainingDiverged(DemlError):
     epoch: int
     what = "Training diverged in epoch {epoch}: the weights are no finite numbers any more."
@@ -85,5 +91,5 @@ class TrainingDiverged(DemlError):
 
 @dataclass(eq=False)
 class NotTrainable(DemlError):
-    what = "The built-in trainer improves linear, logistic and mlp models, these with ReLU; this job's is none of them."
+    what = "The built-in trainer knows linear, logistic, trees, and mlp with ReLU; this job's model is none of them."
     fix = "Train with your own tools, and import the result: 'deml model import --help'."

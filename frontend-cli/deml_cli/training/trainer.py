@@ -7,47 +7,19 @@ ridge regression on what the initial model leaves unexplained, which shrinks tow
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import count, islice
 from math import inf
-from typing import Final
 
 import numpy as np
 from sklearn.linear_model import Ridge
-from sklearn.model_selection import train_test_split
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 from deml_cli.training.errors import TrainingDiverged
 from deml_cli.training.network import Array, Head, Network
 from deml_cli.training.settings import Epoch, Settings
 
-MIN_ROWS_TO_HOLD_BACK: Final = 10
-"""With fewer rows than this, a part of them says nothing about a model's quality."""
-
-
-@dataclass(frozen=True, slots=True)
-class Split:
-    """Rows to learn from, and rows held back; those are empty where there are too few rows."""
-
-    x: Array
-    y: Array
-    held_x: Array
-    held_y: Array
-
-
 Measure = Callable[[Network], int]
 """The job's metric of a network on the rows held back; higher is better."""
-
-
-def split(x: Array, y: Array, head: Head, settings: Settings) -> Split:
-    """Hold back a part of the rows, each class in proportion where every class has two rows or more."""
-    held = round(len(y) * settings.held_back)
-    if len(y) < MIN_ROWS_TO_HOLD_BACK or not held:
-        return Split(x, y, x[:0], y[:0])
-    counts = np.unique(y, return_counts=True)[1]
-    stratify = None if head is Head.REGRESSION or min(counts) < 2 or held < len(counts) else y
-    parts = train_test_split(x, y, test_size=held, random_state=settings.seed, stratify=stratify)
-    return Split(parts[0], parts[2], parts[1], parts[3])
 
 
 def train(

@@ -12,6 +12,7 @@ from sklearn.datasets import load_breast_cancer, load_diabetes, load_wine
 
 from deml.scoring import parse_architecture, parse_metric
 from deml.scoring.safetensors import read_tensors
+from deml.scoring.task import Task
 from deml_cli.training.errors import (
     BadCell,
     LabelNotAClass,
@@ -26,6 +27,7 @@ from deml_cli.training.holdout import read_holdout
 from deml_cli.training.improve import improve
 from deml_cli.training.model_file import data_file, fresh_trainable, read_trainable, score_files
 from deml_cli.training.reading import Reading, parse_classes
+from deml_cli.training.rows import hold_back
 from deml_cli.training.settings import Settings
 from deml_cli.training.tables import Table, check_table, read_table
 
@@ -63,15 +65,21 @@ def run(fields, metric, start_file, data, settings=QUICK, epochs=None):
     else:
         start = read_trainable(architecture, start_file)
     seen = [] if epochs is None else epochs
-    return improve(start, parse_metric(metric, architecture), data, settings, seen.append)
+    rows = hold_back(data.x, data.y, architecture.task, settings.held_back, settings.seed)
+    return improve(start, parse_metric(metric, architecture), rows, settings, seen.append)
+
+
+def judged_on_held_back(file, data):
+    rows = hold_back(data.x, data.y, Task.CLASSIFICATION, QUICK.held_back, QUICK.seed)
+    return judge(LOGISTIC, "accuracy", file, Table(rows.held_x, rows.held_y, data.features))
 
 
 @pytest.mark.parametrize("fields", [LOGISTIC, SOFTMAX, MLP, MLP_LOGIT], ids=["logistic", "softmax", "mlp", "mlp logit"])
 def test_it_improves_a_weak_initial_model(cancer, fields):
     held, small, client = cancer
-    weak = run(fields, "accuracy", None, small, Settings(epochs=1)).file
+    weak = run(fields, "accuracy", None, small, Settings(epochs=1))
     made = run(fields, "accuracy", weak, client)
-    before, after = (judge(fields, "accuracy", file, held) for file in (weak, made.file))
+    before, after = (judge(fields, "accuracy", file, held) for file in (weak, made))
     assert after > before
     assert after > 930_000
 
@@ -79,21 +87,21 @@ def test_it_improves_a_weak_initial_model(cancer, fields):
 @pytest.mark.parametrize("fields", [LOGISTIC, SOFTMAX, MLP], ids=["logistic", "softmax", "mlp"])
 def test_no_epoch_leaves_the_model_as_it_is(cancer, fields):
     _, small, client = cancer
-    weak = run(fields, "accuracy", None, small, Settings(epochs=2)).file
+    weak = run(fields, "accuracy", None, small, Settings(epochs=2))
     architecture = parse_architecture(json.dumps(fields))
     assert read_trainable(architecture, weak).file() == weak
     tiny = Settings(epochs=1, learning_rate=1e-12, l2=0.0, held_back=0.0)
     moved = run(fields, "accuracy", weak, client, tiny)
     for name, tensor in read_tensors(weak).items():
         if name.startswith("standardize") or fields is not SOFTMAX:
-            np.testing.assert_allclose(read_tensors(moved.file)[name], tensor, rtol=0, atol=1e-6)
+            np.testing.assert_allclose(read_tensors(moved)[name], tensor, rtol=0, atol=1e-6)
 
 
 def test_two_outputs_keep_what_they_say(cancer):
     """Two outputs are trained as their difference; the difference is what decides."""
     _, small, client = cancer
-    weak = run(SOFTMAX, "accuracy", None, small, Settings(epochs=2)).file
-    still = run(SOFTMAX, "accuracy", weak, client, Settings(epochs=1, learning_rate=1e-12, l2=0.0, held_back=0.0)).file
+    weak = run(SOFTMAX, "accuracy", None, small, Settings(epochs=2))
+    still = run(SOFTMAX, "accuracy", weak, client, Settings(epochs=1, learning_rate=1e-12, l2=0.0, held_back=0.0))
     for name in ("layers.0.weight", "layers.0.bias"):
         before, after = (read_tensors(file)[name] for file in (weak, still))
         np.testing.assert_allclose(after[1] - after[0], before[1] - before[0], rtol=0, atol=1e-6)
@@ -103,27 +111,27 @@ def test_two_outputs_keep_what_they_say(cancer):
 @pytest.mark.parametrize("fields", [LOGISTIC, MLP], ids=["logistic", "mlp"])
 def test_the_same_seed_gives_the_same_bytes_and_another_gives_others(cancer, fields):
     _, small, client = cancer
-    weak = run(fields, "log_loss", None, small, Settings(epochs=1)).file
-    first, again, other = (
-        run(fields, "log_loss", weak, client, Settings(epochs=3, seed=seed)).file for seed in (5, 5, 6)
-    )
+    weak = run(fields, "log_loss", None, small, Settings(epochs=1))
+    first, again, other = (run(fields, "log_loss", weak, client, Settings(epochs=3, seed=seed)) for seed in (5, 5, 6))
     assert first == again
     assert first != other
 
 
 def test_it_never_returns_less_than_it_was_given(cancer):
     held, _, client = cancer
-    good = run(LOGISTIC, "accuracy", None, client).file
+    good = run(LOGISTIC, "accuracy", None, client)
     poison = Table(client.x, 1 - client.y, client.features)
-    made = run(LOGISTIC, "accuracy", good, client, Settings(epochs=3, learning_rate=0.5))
-    assert made.after >= made.before
-    assert judge(LOGISTIC, "accuracy", run(LOGISTIC, "accuracy", good, poison).file, held) < 500_000
+    epochs = []
+    run(LOGISTIC, "accuracy", good, client, Settings(epochs=3, learning_rate=0.5), epochs)
+    kept = judged_on_held_back(run(LOGISTIC, "accuracy", good, client, Settings(epochs=3, learning_rate=0.5)), client)
+    assert kept == max(one.score for one in epochs) >= epochs[0].score
+    assert judge(LOGISTIC, "accuracy", run(LOGISTIC, "accuracy", good, poison), held) < 500_000
 
 
 def test_it_keeps_the_initial_models_standardising(cancer):
     _, small, client = cancer
-    weak = run(LOGISTIC, "accuracy", None, small, Settings(epochs=1)).file
-    made = run(LOGISTIC, "accuracy", weak, client).file
+    weak = run(LOGISTIC, "accuracy", None, small, Settings(epochs=1))
+    made = run(LOGISTIC, "accuracy", weak, client)
     for name in ("standardize.mean", "standardize.scale"):
         np.testing.assert_array_equal(read_tensors(made)[name], read_tensors(weak)[name])
 
@@ -132,10 +140,10 @@ def test_linear_regression_shrinks_towards_the_initial_model():
     data = load_diabetes()
     fields = {"family": "linear", "inputs": 10}
     small, client, held = table(data, slice(0, 15)), table(data, slice(15, 330)), table(data, slice(330, None))
-    weak = run(fields, "r2", None, small, Settings(l2=1.0)).file
-    made = run(fields, "r2", weak, client, Settings(l2=1e-5)).file
+    weak = run(fields, "r2", None, small, Settings(l2=1.0))
+    made = run(fields, "r2", weak, client, Settings(l2=1e-5))
     assert judge(fields, "r2", made, held) > max(400_000, judge(fields, "r2", weak, held))
-    stiff = run(fields, "r2", weak, client, Settings(l2=1e9, held_back=0.0)).file
+    stiff = run(fields, "r2", weak, client, Settings(l2=1e9, held_back=0.0))
     np.testing.assert_allclose(
         read_tensors(stiff)["layers.0.weight"], read_tensors(weak)["layers.0.weight"], rtol=0, atol=1e-4
     )
@@ -146,11 +154,11 @@ def test_regression_networks_and_many_classes_train():
     fields = {"family": "mlp", "task": "regression", "inputs": 10, "hidden": [16], "outputs": 1, "standardize": True}
     part, held = table(diabetes, slice(0, 330)), table(diabetes, slice(330, None))
     made = run(fields, "r2", None, part, Settings(epochs=200, learning_rate=1e-2))
-    assert judge(fields, "r2", made.file, held) > 300_000
+    assert judge(fields, "r2", made, held) > 300_000
     order = np.random.default_rng(0).permutation(len(wine.target))
     fields = {"family": "logistic", "inputs": 13, "outputs": 3, "standardize": True}
     made = run(fields, "accuracy", None, table(wine, order[:120]), QUICK)
-    assert judge(fields, "accuracy", made.file, table(wine, order[120:])) > 900_000
+    assert judge(fields, "accuracy", made, table(wine, order[120:])) > 900_000
 
 
 def test_every_epoch_is_reported(cancer):
@@ -159,14 +167,23 @@ def test_every_epoch_is_reported(cancer):
     assert [one.number for one in epochs] == [0, 1, 2, 3, 4]
     assert epochs[0].loss is None
     assert epochs[-1].loss < epochs[1].loss
-    assert made.after == max(one.score for one in epochs)
-    assert made.rows + made.held_back == cancer[2].rows
+    assert judged_on_held_back(made, cancer[2]) == max(one.score for one in epochs)
 
 
 def test_few_rows_are_all_trained_on(cancer):
     few = Table(cancer[2].x[:6], cancer[2].y[:6], cancer[2].features)
-    made = run(LOGISTIC, "accuracy", None, few, QUICK)
-    assert (made.rows, made.held_back, made.after) == (6, 0, None)
+    rows = hold_back(few.x, few.y, Task.CLASSIFICATION, 0.2, 0)
+    assert (len(rows.y), len(rows.held_y)) == (6, 0)
+    epochs = []
+    run(LOGISTIC, "accuracy", None, few, Settings(epochs=2), epochs)
+    assert {one.score for one in epochs} == {None}
+
+
+def test_rows_are_held_back_by_class_and_none_is_lost(cancer):
+    client = cancer[2]
+    rows = hold_back(client.x, client.y, Task.CLASSIFICATION, 0.2, 0)
+    assert len(rows.y) + len(rows.held_y) == client.rows
+    assert abs(np.mean(rows.y) - np.mean(rows.held_y)) < 0.01
 
 
 def test_a_diverging_training_is_an_error_with_advice(cancer):

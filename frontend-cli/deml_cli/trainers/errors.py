@@ -1,0 +1,88 @@
+"""What can be wrong with a trainer, or with what it leaves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from deml.base.errors import DemlError
+
+
+@dataclass(eq=False)
+class TrainerStopped(DemlError):
+    ending: str
+    limit: str
+    what = "The trainer was stopped ({ending}): {limit}."
+    fix = "Nothing of it is left, and nothing has left this machine. Give it more by --memory or --hours."
+
+
+@dataclass(eq=False)
+class TrainerFailed(DemlError):
+    status: int
+    words: str
+    what = "The trainer ended with code {status}. It said last: {words}"
+    fix = "Nothing has left this machine. What it said before stands above."
+
+
+@dataclass(eq=False)
+class OutputRefused(DemlError):
+    name: str
+    reason: str
+    what = "The trainer left {name}, which is not let out: {reason}."
+    fix = "A trainer must leave one file, model.safetensors, with the tensors of the job's architecture and no others."
+
+
+@dataclass(eq=False)
+class NoModel(DemlError):
+    what = "The trainer ended well, and left no model.safetensors."
+    fix = "It must write its model to the folder that DEML_OUT names; docs/trainers.md has the contract."
+
+
+@dataclass(eq=False)
+class NotConfirmed(DemlError):
+    words: str
+    what = "Without a sandbox, a trainer can read all that you can and send it anywhere."
+    fix = 'If you mean it, give --confirm "{words}" beside --without-sandbox; else install what the sandbox needs.'
+
+
+@dataclass(eq=False)
+class BadScript(DemlError):
+    reason: str
+    what = "The script is no trainer: {reason}."
+    fix = "docs/trainers.md shows one; 'deml trainer init' writes one that works."
+
+
+@dataclass(eq=False)
+class NotPinned(DemlError):
+    dependency: str
+    what = "The script's dependency {dependency} is not pinned to one version."
+    fix = "Write NAME==VERSION for each, so that everybody runs the same code."
+
+
+@dataclass(eq=False)
+class NotInstalled(DemlError):
+    words: str
+    what = "The script's dependencies cannot be installed: {words}"
+    fix = "Only wheels from the package index are taken; look at the names and versions in the script's first lines."
+
+
+@dataclass(eq=False)
+class TooMuchPrivacyLoss(DemlError):
+    quantity: str
+    asked: float
+    most: float
+    what = "Your {quantity} is {asked:g}; the job's specification asks for at most {most:g}."
+    fix = "Choose a smaller {quantity}."
+
+
+@dataclass(eq=False)
+class PrivacyAsked(DemlError):
+    epsilon: float
+    what = "The job's specification asks for differential privacy with an epsilon of at most {epsilon:g}."
+    fix = "Train with --epsilon {epsilon:g} or less; docs/privacy.md says what it means."
+
+
+@dataclass(eq=False)
+class NoPrivateTraining(DemlError):
+    reason: str
+    what = "Training with differential privacy is not possible here: {reason}."
+    fix = "Leave --epsilon out, or take the built-in trainer with an initial linear, logistic or mlp model."
