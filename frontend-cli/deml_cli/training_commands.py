@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -286,7 +286,11 @@ def _tell(session: Session, made: Trained, order: Order, out: Path, sandbox: San
             "after": made.after,
             "sandbox": sandbox.name,
             "peakMemory": made.outcome.peak_memory,
-            "leaves": {"bytes": len(made.file), "tensors": what.tensors, "metadata": what.metadata},
+            "leaves": {"bytes": len(made.file), "tensors": _named(what.tensors), "metadata": what.metadata},
             "privacy": None if spent is None else {"epsilon": spent.epsilon, "delta": spent.delta},
         }
     )
+
+
+def _named(tensors: Sequence[Sequence[str]]) -> list[dict[str, str]]:
+    return [{"name": name, "type": kind, "shape": shape} for name, kind, shape in tensors]
