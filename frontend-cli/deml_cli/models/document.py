@@ -75,9 +75,10 @@ class Document:
         if not all(isinstance(one, int | float) for one in values) or length not in (None, len(values)):
             raise self.unexpected(f"an array of {length if length is not None else ''} numbers")
         try:
-            return np.array(values, dtype)
-        except OverflowError as error:
-            raise self.unexpected("an array of smaller numbers") from error
+            with np.errstate(over="ignore"):
+                return np.array(values, dtype)
+        except (OverflowError, ValueError) as error:
+            raise self.unexpected("an array of finite, smaller numbers") from error
 
     def unexpected(self, wanted: str) -> MalformedSource:
         """Say that something else should stand here."""

@@ -195,11 +195,13 @@ def _trees(graph: _Graph, architecture: Trees, tensors: Tensors) -> None:
 
 
 def _tree_lists(architecture: Trees, tensors: Tensors) -> tuple[dict[str, list[Any]], dict[str, list[Any]]]:
-    """Nodes that rows can come to, numbered as they are, and what their leaves say."""
+    """Nodes that rows can come to, numbered as they are, and what their leaves say.
+
+    A single logit is given class 0, as other exporters do: runtimes then take it for the second class's.
+    """
     names = ("treeids", "nodeids", "featureids", "values", "modes", "truenodeids", "falsenodeids")
     nodes: dict[str, list[Any]] = {name: [] for name in names}
     weights: dict[str, list[Any]] = {name: [] for name in ("treeids", "nodeids", "ids", "weights")}
-    only = 1 if architecture.task is Task.CLASSIFICATION and architecture.outputs == 1 else 0
     for tree in range(architecture.trees):
         pending = [0]
         while pending:
@@ -215,6 +217,6 @@ def _tree_lists(architecture: Trees, tensors: Tensors) -> tuple[dict[str, list[A
                 pending += reversed(children)
                 continue
             for output, value in enumerate(tensors[VALUE][tree, node].tolist()):
-                for name, one in zip(weights, (tree, node, output + only, value), strict=True):
+                for name, one in zip(weights, (tree, node, output, value), strict=True):
                     weights[name].append(one)
     return nodes, weights

@@ -7,6 +7,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from deml.scoring.families.dense import MAX_CLASSES, MAX_INPUTS
 from deml_cli.models.document import Document
 from deml_cli.models.errors import MalformedSource, Unimportable
 from deml_cli.models.forest import Forest, grow
@@ -36,8 +37,8 @@ def read_lightgbm(document: Document) -> Source:
     name, options = _objective(document)
     inputs = document.at("max_feature_idx").whole() + 1
     outputs = document.at("num_tree_per_iteration").whole()
-    if not 1 <= inputs <= 2**20 or not 1 <= outputs <= 2**16:
-        raise MalformedSource(KIND, "the number of features or classes makes no sense")
+    if not 1 <= inputs <= MAX_INPUTS or not 1 <= outputs <= MAX_CLASSES:
+        raise MalformedSource(KIND, f"it has {inputs} features and {outputs} outputs")
     found = document.at("tree_info").items()
     if not found:
         raise Unimportable(KIND, "its trees", "it has none")

@@ -7,6 +7,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from deml.scoring.families.dense import MAX_CLASSES
 from deml_cli.models.errors import MalformedSource
 from deml_cli.models.forest import Forest, Tree, at_most, grow
 from deml_cli.models.onnx_graph import KIND, Node
@@ -42,16 +43,16 @@ def read_classifier(node: Node) -> tuple[Forest, tuple[str, ...]]:
     """Read a TreeEnsembleClassifier: the forest, and the labels of its classes."""
     labels = node.attributes.get("classlabels_int64s") or node.attribute("classlabels_strings", [])
     classes = len(labels)
-    if not 2 <= classes <= 2**16:
+    if not 2 <= classes <= MAX_CLASSES:
         raise node.refused(f"it has {classes} classes")
     transform = node.attribute("post_transform", "NONE")
     ids = sorted(set(node.attribute("class_ids", [0])))
     single = classes == 2 and len(ids) == 1
-    base = np.array(node.attribute("base_values", [0.0] * 1) or [0.0], np.float64)
     trees = _trees(node, "class", classes)
     if single:
         trees = [Tree(t.feature, t.threshold, t.left, t.right, t.value[:, ids], t.depth) for t in trees]
     outputs = 1 if single else classes
+    base = np.array(node.attribute("base_values", [0.0]) or [0.0] * outputs, np.float64)
     if "base_values" not in node.attributes:
         base = np.zeros(outputs)
     if len(base) != outputs:

@@ -7,6 +7,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from deml.scoring.families.dense import MAX_CLASSES, MAX_INPUTS
 from deml_cli.models.document import Document
 from deml_cli.models.errors import MalformedSource, Unimportable
 from deml_cli.models.forest import Forest, Tree, at_most, grow
@@ -43,8 +44,8 @@ def read_xgboost(document: Document) -> Source:
         raise Unimportable(KIND, "its several targets", "one label or value a row is predicted here")
     inputs = parameters.at("num_feature").whole()
     outputs = max(1, parameters.at("num_class").whole())
-    if not 1 <= inputs <= 2**20 or outputs > 2**16:
-        raise MalformedSource(KIND, "the number of features or classes makes no sense")
+    if not 1 <= inputs <= MAX_INPUTS or outputs > MAX_CLASSES:
+        raise MalformedSource(KIND, f"it has {inputs} features and {outputs} outputs")
     base = _base(parameters.at("base_score").text(), objective, outputs)
     booster = learner.at("gradient_booster")
     trees, weights = _booster(booster)
@@ -124,7 +125,7 @@ def _nodes(tree: Document, inputs: int) -> Nodes:
     left = tree.at("left_children").numbers(np.int64)
     if tree.has("split_type") and np.any(tree.at("split_type").numbers(np.int64) != 0):
         raise Unimportable(KIND, f"{tree.path}", "splits on categories; encode them as numbers beforehand")
-    conditions = tree.at("split_conditions").numbers(np.float64, len(left)).astype(np.float32)
+    conditions = tree.at("split_conditions").numbers(np.float32, len(left))
     feature = tree.at("split_indices").numbers(np.int64, len(left))
     if np.any((feature < 0) | (feature >= inputs)):
         raise MalformedSource(KIND, f"{tree.path} splits on a feature that is not there")

@@ -194,21 +194,23 @@ def test_trees_of_every_comparison(mode: str):
     agrees(graph_of([node], [2], {}), x)
 
 
-@pytest.mark.parametrize(
-    ("steps", "constants", "named"),
-    [
-        ((("Elu", [], {}), ("MatMul", ["w"], {})), {"w": (4, 2)}, r"Elu \('node0'\)"),
-        ((("MatMul", ["w"], {}), ("Relu", [], {})), {"w": (4, 2)}, r"Relu \('node1'\)"),
-        ((("LSTM", ["w", "w"], {}), ("MatMul", ["w"], {})), {"w": (4, 2)}, r"LSTM \('node0'\)"),
-        ((("Gemm", ["w"], {"transA": 1}),), {"w": (4, 2)}, "features must come first"),
-        ((("MatMul", ["w"], {}), ("LeakyRelu", [], {"alpha": 0.2}), ("MatMul", ["v"], {})), {"w": (4, 2), "v": (2, 2)}, "0.01"),
-        ((("MatMul", ["w"], {}), ("Relu", [], {}), ("MatMul", ["v"], {}), ("Tanh", [], {}), ("MatMul", ["v"], {})), {"w": (4, 2), "v": (2, 2)}, "one activation"),
-        ((("MatMul", ["w"], {}), ("MatMul", ["w"], {})), {"w": (4, 2)}, "the layer before makes 2"),
-        ((("MatMul", ["missing"], {}),), {"w": (4, 2)}, "not a constant"),
-    ],
-)  # fmt: skip
-def test_what_is_not_known_is_named_with_its_node(steps: Any, constants: dict[str, Any], named: str):
-    data = graph_of(chain(*steps), [4], {name: np.ones(shape) for name, shape in constants.items()})
+FIRST, SECOND = ("MatMul", ["w"], {}), ("MatMul", ["v"], {})
+UNKNOWN: dict[str, tuple[Any, str]] = {
+    "an operator": ((("Elu", [], {}), FIRST), r"Elu \('node0'\)"),
+    "a recurrent one": ((("LSTM", ["w", "w"], {}), FIRST), r"LSTM \('node0'\)"),
+    "an activation at the end": ((FIRST, ("Relu", [], {})), r"Relu \('node1'\)"),
+    "features on their side": ((("Gemm", ["w"], {"transA": 1}),), "features must come first"),
+    "another slope": ((FIRST, ("LeakyRelu", [], {"alpha": 0.2}), SECOND), "0.01"),
+    "two activations": ((FIRST, ("Relu", [], {}), SECOND, ("Tanh", [], {}), SECOND), "one activation"),
+    "layers that do not meet": ((FIRST, FIRST), "the layer before makes 2"),
+    "weights from nowhere": ((("MatMul", ["missing"], {}),), "not a constant"),
+}
+
+
+@pytest.mark.parametrize("case", UNKNOWN)
+def test_what_is_not_known_is_named_with_its_node(case: str):
+    steps, named = UNKNOWN[case]
+    data = graph_of(chain(*steps), [4], {"w": np.ones((4, 2)), "v": np.ones((2, 2))})
     with pytest.raises(Unimportable, match=named):
         read_onnx(data, None)
 

@@ -1,0 +1,167 @@
+"""Models of every family written as ONNX: run by ONNX Runtime they say the same, and brought back they are the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+import pytest
+from safetensors.numpy import load
+
+from deml.scoring import Model, load_model, parse_architecture
+from deml.scoring.families import FAMILIES
+from deml.scoring.safetensors import write_tensors
+from deml_cli.models.comparison import probabilities
+from deml_cli.models.errors import Unexportable
+from deml_cli.models.export_onnx import write_onnx
+from deml_cli.models.export_safetensors import write_plain, write_sequential
+from deml_cli.models.imported import architecture_text
+from deml_cli.models.onnx_file import read_onnx
+from deml_cli.models.reading import Kind, Wishes, take
+from tests.unit.models.imports import model_of, outputs_of
+
+CASES: dict[str, dict[str, Any]] = {
+    "linear": {"family": "linear", "inputs": 4, "standardize": True},
+    "one logit": {"family": "logistic", "inputs": 4, "outputs": 1},
+    "softmax": {"family": "logistic", "inputs": 4, "outputs": 3, "standardize": True},
+    **{
+        f"mlp with {activation}": {
+            "family": "mlp",
+            "task": "classification",
+            "inputs": 4,
+            "hidden": [6, 5],
+            "outputs": 3,
+            "activation": activation,
+            "standardize": True,
+        }
+        for activation in ("relu", "leaky_relu", "tanh", "sigmoid", "gelu")
+    },
+    "mlp for a value": {"family": "mlp", "task": "regression", "inputs": 4, "hidden": [6], "outputs": 1},
+    "images": {
+        "family": "cnn",
+        "task": "classification",
+        "shape": [2, 6, 6],
+        "layers": [
+            {"kind": "conv2d", "channels": 4, "kernel": [3, 3], "padding": [1, 1], "activation": "relu"},
+            {"kind": "max_pool", "kernel": [2, 2]},
+            {"kind": "conv2d", "channels": 4, "kernel": [2, 2], "groups": 4, "activation": "tanh"},
+            {"kind": "avg_pool", "kernel": [2, 2], "stride": [1, 1]},
+            {"kind": "flatten"},
+            {"kind": "dense", "units": 5, "activation": "gelu"},
+            {"kind": "dense", "units": 3},
+        ],
+    },
+    "trees for a value": {"family": "trees", "task": "regression", "inputs": 4, "outputs": 1},
+    "trees for one logit": {"family": "trees", "task": "classification", "inputs": 4, "outputs": 1},
+    "trees for logits": {"family": "trees", "task": "classification", "inputs": 4, "outputs": 3},
+    "trees for probabilities": {
+        "family": "trees",
+        "task": "classification",
+        "inputs": 4,
+        "outputs": 3,
+        "output": "probabilities",
+    },
+    "centroids": {"family": "centroids", "inputs": 4, "outputs": 3, "per_class": 1},
+    "several centroids": {"family": "centroids", "inputs": 4, "outputs": 3, "per_class": 2, "standardize": True},
+}
+COMES_BACK = [name for name in CASES if "centroids" not in name]
+SPLIT = {"trees": 3, "nodes": 5, "depth": 2}
+
+
+def random_model(fields: dict[str, Any]) -> Model:
+    random = np.random.default_rng(5)
+    if fields["family"] == "trees":
+        fields = fields | SPLIT
+    architecture = parse_architecture(architecture_text(fields))
+    tensors = {
+        name: random.normal(size=spec.shape).astype(np.float32) for name, spec in architecture.tensor_specs().items()
+    }
+    if fields.get("standardize"):
+        tensors["standardize.scale"] = np.abs(tensors["standardize.scale"]) + np.float32(0.1)
+    if fields["family"] == "trees":
+        tensors |= three_trees(tensors["trees.value"], "output" in fields)
+    return load_model(architecture, write_tensors(tensors))
+
+
+def three_trees(value: np.ndarray, shares: bool) -> dict[str, np.ndarray]:
+    """Roots that split, one child that splits too, leaves; as `deml model import` numbers them."""
+    value = np.abs(value) / np.abs(value).sum(axis=2, keepdims=True) / 3 if shares else value
+    feature = np.array([[0, 1, -1, -1, -1], [2, -1, 3, -1, -1], [1, -1, -1, -1, -1]], np.int16)
+    left = np.array([[1, 2, 0, 0, 0], [1, 0, 3, 0, 0], [1, 0, 0, 0, 0]], np.int16)
+    right = np.array([[4, 3, 0, 0, 0], [2, 0, 4, 0, 0], [2, 0, 0, 0, 0]], np.int16)
+    leaf = feature < 0
+    leaf[2, 3:] = False
+    found = {
+        "trees.feature": feature,
+        "trees.left": left,
+        "trees.right": right,
+        "trees.threshold": np.where(feature >= 0, np.float32(0.125), np.float32(0)),
+        "trees.value": np.where(leaf[..., None], value, 0).astype(np.float32),
+    }
+    return found | ({"trees.base": np.zeros(value.shape[2], np.float32)} if shares else {})
+
+
+def test_every_family_but_embedding_bags_is_tried():
+    assert {fields["family"] for fields in CASES.values()} == set(FAMILIES) - {"embedding_bag"}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_onnx_runtime_predicts_the_same(name: str):
+    model = random_model(CASES[name])
+    x = np.random.default_rng(6).normal(size=(50, model.architecture.inputs)).astype(np.float32)
+    ours = outputs_of(model, x)
+    session = onnxruntime.InferenceSession(
+        write_onnx(model.architecture, model.tensors), providers=["CPUExecutionProvider"]
+    )
+    last = session.get_outputs()[-1].name
+    (theirs,) = session.run([last], {"x": x.reshape(-1, *session.get_inputs()[0].shape[1:])})
+    if last == "values":
+        np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-5)
+        return
+    shares = probabilities(ours)
+    np.testing.assert_allclose(shares[:, -theirs.shape[1] :], theirs, atol=1e-5)
+    assert np.array_equal(
+        np.argmax(shares, axis=1), np.argmax(theirs, axis=1) if theirs.shape[1] > 1 else theirs[:, 0] > 0.5
+    )
+
+
+@pytest.mark.parametrize("name", COMES_BACK)
+def test_what_comes_back_is_identical(name: str):
+    model = random_model(CASES[name])
+    source = read_onnx(write_onnx(model.architecture, model.tensors), model.architecture.task.value)
+    back = model_of(source.form)
+    assert back.architecture == model.architecture
+    assert list(back.tensors) == list(model.tensors)
+    for tensor, values in model.tensors.items():
+        assert np.array_equal(back.tensors[tensor], values), tensor
+
+
+def test_an_embedding_bag_has_no_operators_there():
+    fields = {"family": "embedding_bag", "task": "classification", "vocabulary": 5, "length": 3, "dimension": 2}
+    model = random_model(fields | {"mode": "mean", "hidden": [], "outputs": 2})
+    with pytest.raises(Unexportable, match="family"):
+        write_onnx(model.architecture, model.tensors)
+
+
+def test_plain_safetensors_hold_every_number_in_float32():
+    model = random_model(CASES["mlp with relu"])
+    found = load(write_plain(model.architecture, model.tensors))
+    assert {one.dtype for one in found.values()} == {np.dtype(np.float32)}
+    assert all(np.array_equal(found[name], values) for name, values in model.tensors.items())
+
+
+@pytest.mark.parametrize(
+    ("name", "places"),
+    [("mlp with tanh", ["0", "2", "4"]), ("images", ["0", "3", "7", "9"])],
+)
+def test_torch_names_count_activations_as_places(name: str, places: list[str], tmp_path: Path):
+    model = random_model(CASES[name])
+    path = tmp_path / "state.safetensors"
+    path.write_bytes(write_sequential(model.architecture, model.tensors))
+    assert sorted({one.split(".")[0] for one in load(path.read_bytes())}) == places
+    wanted = {field: value for field, value in CASES[name].items() if field != "standardize"}
+    back = take(path, Kind.STATE_DICT, Wishes(wanted)).imported.model
+    x = np.random.default_rng(8).normal(size=(20, model.architecture.inputs))
+    np.testing.assert_allclose(outputs_of(back, x), outputs_of(model, x), rtol=1e-4, atol=1e-4)
