@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from deml_cli.sandbox.find import find_sandbox
+from deml_cli.sandbox.kept import private_folder
 from deml_cli.sandbox.seam import MIB, Ending, Limits, Mount, Outcome, Sandbox
 from tests.support.confinement import SMALL, as_before, run
 
@@ -226,6 +227,30 @@ def test_eats_temporary_space(sandbox: Sandbox, tmp_path: Path):
 def test_eats_the_disk_by_many_files(sandbox: Sandbox, tmp_path: Path):
     program = "for i in range(10**6): open(f'/out/{i}', 'w').write('x')"
     assert run(sandbox, program, tmp_path).ending is Ending.KEPT_TOO_MUCH
+
+
+def test_eats_the_disk_by_files_without_a_name(sandbox: Sandbox):
+    program = """
+import os
+for number in range(200):
+    file = os.open(f"/out/{number}", os.O_CREAT | os.O_WRONLY)
+    os.unlink(f"/out/{number}")
+    os.write(file, bytes(2**20))
+"""
+    with private_folder(SMALL.kept_bytes) as out:
+        assert run(sandbox, program, out).ending is Ending.OUT_OF_MEMORY
+
+
+def test_nests_folders_without_end(sandbox: Sandbox):
+    program = """
+import os
+for _ in range(5_000):
+    os.mkdir("deep")
+    os.chdir("deep")
+"""
+    with private_folder(SMALL.kept_bytes) as out:
+        assert run(sandbox, program, out).ending is Ending.KEPT_TOO_MUCH
+        assert list(out.iterdir()) == []
 
 
 def test_writes_a_file_of_1_gb(sandbox: Sandbox, tmp_path: Path):

@@ -28,7 +28,10 @@ def private_folder(most: int) -> Iterator[Path]:
     that it has removed already and that no look at the folder finds; and private rows do not reach a disk.
     """
     with tempfile.TemporaryDirectory(prefix="deml-", dir=_MEMORY if _has_room(_MEMORY, most) else None) as name:
-        yield Path(name)
+        try:
+            yield Path(name)
+        finally:
+            empty(Path(name))
 
 
 def holds_more_than(folder: Path, most: int) -> bool:

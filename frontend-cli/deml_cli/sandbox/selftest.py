@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from deml_cli.sandbox.errors import SandboxLeaks
+from deml_cli.sandbox.kept import private_folder
 from deml_cli.sandbox.probe import PROBES
 from deml_cli.sandbox.python import interpreter, python_environment, python_mounts
 from deml_cli.sandbox.seam import MIB, Confined, Limits, Sandbox
@@ -30,8 +29,8 @@ def examine(sandbox: Sandbox) -> tuple[Finding, ...]:
     """Try to get out, with nothing private inside."""
     lines: list[bytes] = []
     argv = (interpreter(), "-m", "deml_cli.sandbox.probe")
-    with tempfile.TemporaryDirectory() as out:
-        confined = Confined(argv, Path(out), python_mounts(), _LIMITS, python_environment())
+    with private_folder(_LIMITS.kept_bytes) as out:
+        confined = Confined(argv, out, python_mounts(), _LIMITS, python_environment())
         outcome = sandbox.run(confined, lines.append)
     found = {name: Finding(name, leak) for name, leak in map(json.loads, lines)}
     words = outcome.last_words.splitlines()[-1:] or [f"it ended with code {outcome.exit_code}"]

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from deml_cli.sandbox.cgroups import Group
+from deml_cli.sandbox.kept import empty, holds_more_than
 from deml_cli.sandbox.seam import Ending, Limits, Outcome
 
 _LOOK_SECONDS: Final = 0.05
@@ -37,12 +38,12 @@ def supervise(
     environment: Mapping[str, str] | None = None,
     pass_fds: Sequence[int] = (),
 ) -> Outcome:
-    """Run `command` in `group` until it ends or meets a limit; nothing of it is left then.
+    """Run `command` in `group` until it ends or meets a limit; no process of it is left then.
 
     Parameters
     ----------
     out
-        Folder of this machine that fills up with what the command keeps.
+        Folder of this machine that fills up with what the command keeps; it is emptied if the command was stopped.
     environment
         All environment variables of the command; those of this process if None.
     """
@@ -66,6 +67,10 @@ def supervise(
                 pipe.close()
     usage = group.usage()
     ending = stopped or _ending(process.returncode, usage.out_of_memory, usage.out_of_processes)
+    if ending is Ending.EXITED and holds_more_than(out, limits.kept_bytes):
+        ending = Ending.KEPT_TOO_MUCH
+    if ending is not Ending.EXITED:
+        empty(out)
     return Outcome(ending, process.returncode, _printable(last_words), usage.peak_memory)
 
 
@@ -128,25 +133,12 @@ def _read(pipe: IO[bytes] | int | object) -> bytes:
 def _limit_met(seconds: float, out: Path, limits: Limits, group: Group) -> Ending | None:
     if seconds > limits.wall_seconds:
         return Ending.TIMED_OUT
-    if kept_bytes(out) > limits.kept_bytes:
+    if holds_more_than(out, limits.kept_bytes):
         return Ending.KEPT_TOO_MUCH
     spent = group.usage().cpu_seconds
     if spent is not None and spent > limits.cpu_seconds:
         return Ending.CPU_SPENT
     return None
-
-
-def kept_bytes(folder: Path) -> int:
-    """Bytes that the files under `folder` take on disk; every file and folder counts as 4 KiB at least."""
-    total = 0
-    for where, folders, files in os.walk(folder):
-        for name in (*folders, *files):
-            try:
-                found = os.lstat(os.path.join(where, name))
-            except FileNotFoundError:
-                continue
-            total += max(4_096, found.st_blocks * 512)
-    return total
 
 
 class _Lines:

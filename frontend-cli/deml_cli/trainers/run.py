@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -16,6 +15,7 @@ from deml.base.limits import MAX_FILE_BYTES
 from deml.scoring import Architecture, Metric, Model, load_holdout, load_model, score
 from deml.scoring.errors import ConstantTarget, OneClassOnly
 from deml_cli.privacy.budget import Privacy
+from deml_cli.sandbox.kept import private_folder
 from deml_cli.sandbox.seam import Confined, Ending, Limits, Mount, Outcome, Sandbox
 from deml_cli.trainers import contract
 from deml_cli.trainers.contract import Event, PrivacySpent, parse_event
@@ -91,7 +91,7 @@ def run_trainer(
     """
     initial = None if order.initial is None else load_model(architecture, order.initial)
     ears = _Ears(report, program.ours)
-    with _folders(order) as (job, data, out):
+    with _folders(order, limits.kept_bytes) as (job, data, out):
         mounts = (*program.mounts, Mount(job, contract.JOB), Mount(data, contract.DATA))
         confined = Confined(program.argv, out, mounts, limits, program.environment, program.image)
         outcome = sandbox.run(confined, ears.hear)
@@ -136,10 +136,11 @@ def _measure(architecture: Architecture, order: Order) -> Callable[[Model], int 
 
 
 @contextmanager
-def _folders(order: Order) -> Iterator[tuple[Path, Path, Path]]:
+def _folders(order: Order, kept_bytes: int) -> Iterator[tuple[Path, Path, Path]]:
     """Write the trainer's folders; they and all in them are gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="deml-") as name:
-        job, data, out = (Path(name, one) for one in ("job", "data", "out"))
+    rows = order.rows
+    with private_folder(kept_bytes + sum(one.nbytes for one in (rows.x, rows.y, rows.held_x, rows.held_y))) as place:
+        job, data, out = (place / one for one in ("job", "data", "out"))
         for folder in (job, data, out):
             folder.mkdir()
         (job / contract.ARCHITECTURE).write_text(order.architecture, "utf-8")
@@ -147,7 +148,6 @@ def _folders(order: Order) -> Iterator[tuple[Path, Path, Path]]:
         for file, content in ((contract.INITIAL, order.initial), (contract.SPEC, order.spec)):
             if content is not None:
                 (job / file).write_bytes(content)
-        rows = order.rows
         arrays = {contract.X: rows.x, contract.Y: rows.y, contract.HELD_X: rows.held_x, contract.HELD_Y: rows.held_y}
         for file, array in arrays.items():
             np.save(data / file, array, allow_pickle=False)
