@@ -42,9 +42,9 @@ def proceed(
         The model's score; where rows remain, how far it is, which `state` keeps.
     """
     cut, holdout = slicing_of(state, job), state.holdouts[job.id]
-    for _ in range(cut.an_input if slices is None else min(slices, cut.an_input)):
-        if scoring.rows < holdout.rows:
-            scoring = scoring.proceed(model, holdout, cut.rows)
+    wanted = cut.an_input if slices is None else min(slices, cut.an_input)
+    for _ in range(min(wanted, cut.slices(holdout.rows - scoring.rows))):
+        scoring = scoring.proceed(model, holdout, cut.rows)
     key = ScoringKey(job.id, owner)
     if scoring.rows < holdout.rows:
         state.scorings[key] = scoring
