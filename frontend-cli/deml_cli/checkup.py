@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -11,6 +12,7 @@ from typing import Final
 from deml.base.errors import DemlError
 from deml_cli import contracts
 from deml_cli.context import Session
+from deml_cli.ipfs.pinning import Place, pinner
 from deml_cli.tokens import format_amount
 from deml_cli.trust import read_trust, require_payout_library
 
@@ -132,6 +134,12 @@ def _ipfs(session: Session) -> Iterator[Finding]:
         yield _ok("ipfs", answer)
 
 
+def _pinning(session: Session) -> Iterator[Finding]:
+    if session.config.get("pinning_url") is not None:
+        with closing(pinner(session.config, Place.SERVICE)) as service:
+            yield _ok("pinning", service.check())
+
+
 def _wallet(session: Session) -> Iterator[Finding]:
     if session.config.get("wallet") is None:
         yield Finding("wallet", Verdict.WARNING, "none is chosen", "Reading needs none; to act, add --wallet NAME.")
@@ -151,6 +159,7 @@ _CHECKS: Final[tuple[tuple[str, Check], ...]] = (
     ("dapp", _dapp),
     ("token", _token),
     ("ipfs", _ipfs),
+    ("pinning", _pinning),
     ("wallet", _wallet),
 )
 

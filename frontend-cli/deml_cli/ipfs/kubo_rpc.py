@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -12,7 +11,7 @@ from urllib.parse import urlencode
 from deml_cli.errors import BadAnswer
 from deml_cli.ipfs.patience import Cancel, Patience
 from deml_cli.ipfs.reach import ANYWHERE
-from deml_cli.ipfs.text import printable
+from deml_cli.ipfs.text import printable, read_json
 from deml_cli.ipfs.web import Answer, Origin, Web
 from deml_cli.rpc import without_secrets
 
@@ -95,8 +94,8 @@ class KuboRpc:
         """What the node says is wrong."""
         raw = answer.read(ANSWER_BYTES)
         try:
-            text = str(json.loads(raw)["Message"])
-        except (ValueError, KeyError, TypeError, RecursionError):
+            text = str(read_json(raw)["Message"])
+        except (ValueError, KeyError, TypeError):
             text = "no reason given"
         return f"HTTP {answer.status}, {printable(text)}"
 
@@ -119,8 +118,8 @@ class KuboRpc:
 
     def _object(self, line: bytes) -> dict[str, Any]:
         try:
-            found = json.loads(line)
-        except (ValueError, RecursionError):
+            found = read_json(line)
+        except ValueError:
             raise self.bad("it is not JSON") from None
         if not isinstance(found, dict):
             raise self.bad("it is no JSON object")

@@ -99,13 +99,6 @@ class LocalStore:
             self.put(cid, block)
         return root
 
-    def remove(self, root: Cid, max_bytes: int) -> int:
-        """Remove the blocks of a file, whoever else's they are too; return how many there were."""
-        found = [cid for cid, _ in self.stream(root, max_bytes, Cancel())]
-        for cid in found:
-            self._path(cid).unlink(missing_ok=True)
-        return len(found)
-
     def check(self) -> str:
         """Tell how much is here."""
         files = [path for path in self._folder.glob("??/*") if not path.name.startswith(_DRAFT_PREFIX)]

@@ -18,7 +18,7 @@ from deml_cli.ipfs.errors import NotPinned, PinningRefused, TokenInTheClear
 from deml_cli.ipfs.patience import NORMAL, Patience
 from deml_cli.ipfs.pins import Pin, PinState
 from deml_cli.ipfs.reach import Reach
-from deml_cli.ipfs.text import printable
+from deml_cli.ipfs.text import printable, read_json
 from deml_cli.ipfs.web import Origin, Web
 from deml_cli.rpc import without_secrets
 
@@ -148,15 +148,15 @@ class PinningService:
         if verb == "DELETE":
             return None
         try:
-            return json.loads(content)
-        except (ValueError, RecursionError):
+            return read_json(content)
+        except ValueError:
             raise self._bad("it is not JSON") from None
 
     def _refusal(self, status: int, content: bytes) -> PinningRefused:
         try:
-            error = json.loads(content)["error"]
+            error = read_json(content)["error"]
             reason, details = str(error["reason"]), str(error.get("details", ""))
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        except (ValueError, KeyError, TypeError, AttributeError):
             reason, details = "no reason given", ""
         return PinningRefused(self.name, status, printable(reason), printable(details) or "no details given")
 

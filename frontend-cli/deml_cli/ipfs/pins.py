@@ -72,5 +72,13 @@ class Pinner(Protocol):
         ServiceUnreachable, BadAnswer, PinningRefused
         """
 
+    def check(self) -> str:
+        """Tell what answers there.
+
+        Raises
+        ------
+        ServiceUnreachable, BadAnswer, PinningRefused
+        """
+
     def close(self) -> None:
         """Close the connections."""

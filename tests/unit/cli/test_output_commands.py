@@ -18,6 +18,7 @@ from deml.wire.outputs import DelegateCallEmission, NoticeEmission, VoucherEmiss
 from deml_cli import contracts, output_commands
 from deml_cli.config import SAFE_TRANSFER
 from deml_cli.trust import NOBODY
+from tests.support.pinning_stand_in import serving_pins
 from tests.unit.cli.conftest import Run
 from tests.unit.cli.fake_chain import APP, CONSENSUS, INPUT_BOX, PORTAL, TOKEN, WALLET, World, reverted
 from tests.unit.cli.fake_services import Services
@@ -266,6 +267,18 @@ def test_doctor_misses_the_payout_library(run: Run, node: Node, services: Servic
     [found] = [one for one in json.loads(done.stdout)["findings"] if one["subject"] == "payouts"]
     assert found["verdict"] == "failed"
     assert SAFE_TRANSFER in found["text"]
+
+
+def test_doctor_asks_the_pinning_service_too(run: Run, node: Node, monkeypatch: pytest.MonkeyPatch):
+    with serving_pins() as service:
+        service.insert("bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e")
+        monkeypatch.setenv("DEML_PINNING_URL", service.url)
+        monkeypatch.setenv("DEML_PINNING_TOKEN", service.token)
+        answer = json.loads(run("doctor", "--json").stdout)
+        assert ("pinning", "ok") in {(one["subject"], one["verdict"]) for one in answer["findings"]}
+        monkeypatch.setenv("DEML_PINNING_TOKEN", "wrong")
+        answer = json.loads(run("doctor", "--json").stdout)
+        assert ("pinning", "failed") in {(one["subject"], one["verdict"]) for one in answer["findings"]}
 
 
 def test_the_library_looked_for_is_the_one_in_the_image():

@@ -89,6 +89,10 @@ def test_nothing_pinned_is_an_empty_list(pinner: Pinner):
     assert list(pinner.pins()) == []
 
 
+def test_it_says_what_answers(pinner: Pinner):
+    assert pinner.name in pinner.check()
+
+
 # The service
 
 
@@ -172,6 +176,8 @@ def test_refusals_are_told(service: Service, status: int, body: bytes, words: st
     [
         b"<html>",
         b"[" * 100_000,
+        b'{"a":' * 100_000,
+        b'["\\"]]]]",' * 100_000,
         b"{}",
         b'{"count": 1}',
         b'{"count": "1", "results": []}',
