@@ -4,7 +4,7 @@ Each data set is split anew for every seed: a few rows make the public initial m
 private. The baseline is the built-in trainer without privacy. Seeds repeat noise and samples here, which is what a
 measurement needs and a client must never do. Writes a table in Markdown.
 
-    python benchmarks/bench_privacy.py [SEEDS]
+    python benchmarks/bench_privacy.py [SEEDS [NAME]]
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from deml_cli.privacy.budget import Privacy
 from deml_cli.privacy.dp_sgd import suggested, train_privately
 from deml_cli.privacy.randomness import SeededRandomness
 from deml_cli.training.model_file import Trainable, data_file, fresh_trainable, score_files
+from deml_cli.training.network import Array
 from deml_cli.training.settings import Settings
 from deml_cli.training.trainer import train
 
@@ -42,33 +43,33 @@ OVERFITTING = Settings(epochs=300, batch=32, learning_rate=0.01, l2=0.0)
 
 @dataclass(frozen=True)
 class Case:
-    """A data set, its model, and how many rows make the initial model."""
+    """A data set, its model, how many rows make the initial model, and which part of the others has a wrong label."""
 
     name: str
     load: Callable[[], Any]
     fields: dict[str, Any]
     public: int
+    mislabelled: float = 0.0
 
+
+DIGITS = {"family": "mlp", "task": "classification", "inputs": 64, "hidden": [32], "outputs": 10}
 
 CASES = (
     Case("breast cancer", load_breast_cancer, {"family": "logistic", "inputs": 30, "outputs": 1}, 40),
-    Case(
-        "digits",
-        load_digits,
-        {"family": "mlp", "task": "classification", "inputs": 64, "hidden": [32], "outputs": 10},
-        100,
-    ),
+    Case("digits", load_digits, DIGITS, 100),
     Case("wine", load_wine, {"family": "logistic", "inputs": 13, "outputs": 3}, 20),
+    Case("digits, a fifth mislabelled", load_digits, DIGITS, 100, mislabelled=0.2),
 )
 
 
 @dataclass(frozen=True)
 class Trial:
-    """One split: what is public, what is private, what is held out."""
+    """One split: public, private, held-out rows; `others` are the held-out ones, with labels as bad as the private."""
 
     start: Trainable
     private: Rows
     held: Rows
+    others: Rows
 
     def accuracy(self, model: Trainable) -> float:
         """Score as the dapp does, as a fraction."""
@@ -90,7 +91,7 @@ class Trial:
     def leak(self, model: Trainable) -> tuple[float, float]:
         """AUC of the likelihood-ratio attack, and the part of the private rows recognised at 1 % false alarms."""
         loaded: list[Model] = [load_model(self.start.architecture, one.file()) for one in (model, self.start)]
-        found = audit(loaded[0], loaded[1], self.private, self.held)
+        found = audit(loaded[0], loaded[1], self.private, self.others)
         outcome = found.outcomes[ATTACK]
         return outcome.auc.value, outcome.recognised[0.01].value
 
@@ -107,15 +108,29 @@ def trial(case: Case, seed: int) -> Trial:
     blank = fresh_trainable(architecture, public_x, seed)
     few = Settings(epochs=5, batch=8, learning_rate=0.01)
     begun = train(blank.network, blank.standardizer.apply(public_x), public_y, few, None, _quiet)
-    return Trial(blank.with_network(begun), Rows(private_x, private_y), Rows(held_x, held_y))
+    random = np.random.default_rng(seed)
+    private, others = (
+        Rows(one, _mislabelled(labels, case.mislabelled, random))
+        for one, labels in ((private_x, private_y), (held_x, held_y))
+    )
+    return Trial(blank.with_network(begun), private, Rows(held_x, held_y), others)
 
 
-def rows(seeds: int) -> Iterator[str]:
+def _mislabelled(y: Array, part: float, random: np.random.Generator) -> Array:
+    """Give a part of the rows another class."""
+    classes = int(y.max()) + 1
+    wrong = random.random(len(y)) < part
+    return np.where(wrong, (y + random.integers(1, classes, len(y))) % classes, y)
+
+
+def rows(seeds: int, name: str | None = None) -> Iterator[str]:
     """Lines of the table."""
     names = ["initial model", "no privacy", *(f"epsilon {one:g}" for one in EPSILONS)]
     yield "| data | private rows | measure | " + " | ".join(names) + " |"
     yield "|---" * (3 + len(names)) + "|"
     for case in CASES:
+        if name not in (None, case.name):
+            continue
         trials = [trial(case, seed) for seed in range(seeds)]
         accuracies, areas, recognised = [], [], []
         for epsilon in (None, inf, *EPSILONS):
@@ -139,5 +154,6 @@ def _quiet(_epoch: object) -> None:
 
 
 if __name__ == "__main__":
-    for line in rows(int(sys.argv[1]) if len(sys.argv) > 1 else 5):
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 5
+    for line in rows(count, sys.argv[2] if len(sys.argv) > 2 else None):
         print(line, flush=True)

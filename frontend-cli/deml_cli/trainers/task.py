@@ -78,7 +78,7 @@ def check_privacy(task: Task, privacy: Privacy | None) -> None:
     """
     asked = None if task.spec is None else task.spec.privacy
     if privacy is None:
-        if asked is not None:
+        if asked is not None and task.initial is not None:  # without one, a sponsor is making it
             raise PrivacyAsked(asked.max_epsilon)
         return
     if asked is not None and privacy.epsilon > asked.max_epsilon:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -16,6 +17,8 @@ from deml_cli.spec.errors import BadSpec, NoSpec, SpecNotHere
 from deml_cli.spec.fetch import job_spec
 from deml_cli.spec.header import guess_columns
 from deml_cli.spec.reading import parse_spec, read_spec
+from deml_cli.trainers.errors import PrivacyAsked
+from deml_cli.trainers.task import check_privacy, task_of_file
 from tests.support.specs import SPEC
 
 TABLE = """\
@@ -148,6 +151,15 @@ class TestNew:
         path.write_text(whole.replace("[holdout]", '[holdout]\nlabel = "ward"'))
         with pytest.raises(BadJobFile, match="label"):
             read_job_file(path)
+
+
+    def test_the_initial_model_of_a_private_job_is_made_without_privacy(self, deml, data, tmp_path):
+        """There is nothing to start from, and the rows are the sponsor's own."""
+        deml("job", "new", "c.toml", "--data", data, "--label", "diagnosis", "--title", "T", "--max-epsilon", 4)
+        task = task_of_file(tmp_path / "c.toml")
+        check_privacy(task, None)
+        with pytest.raises(PrivacyAsked):
+            check_privacy(replace(task, initial=b"a model"), None)
 
 
 class TestDataCheck:
