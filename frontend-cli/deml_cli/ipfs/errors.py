@@ -13,7 +13,7 @@ class PrivateAddress(DemlError):
     host: str
     address: str
     what = "{host} is at {address}, which is no public address; gateways are not looked for in private networks."
-    fix = "If you run it yourself, allow its network: deml config set PROFILE.ipfs_private_networks {address}"
+    fix = "If you run it yourself, allow its network by 'deml config set PROFILE.ipfs_private_networks {address}'."
 
 
 @dataclass(eq=False)

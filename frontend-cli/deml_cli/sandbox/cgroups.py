@@ -77,7 +77,7 @@ def find_groups() -> Groups:
         return SystemdScopes()
     raise NoSandbox(
         "control groups, which bound memory and processes, are not open to this user",
-        "Log in to a session that systemd manages ('systemctl --user status' answers there), or run as root.",
+        "Log in to a session that systemd manages ('systemctl --user status' answers there), or run as root",
     )
 
 

@@ -32,7 +32,7 @@ def find_engine() -> Containers:
             return Containers(path)
     raise NoSandbox(
         "this trainer is a container image, and neither podman nor docker answers",
-        "Install podman, or start docker ('docker info' shows whether it answers).",
+        "Install podman, or start docker ('docker info' shows whether it answers)",
     )
 
 
@@ -99,7 +99,7 @@ class Containers:
             If it is no image.
         """
         if confined.image is None:
-            raise NoSandbox("containers run images, and this is a program of this machine", "Install bubblewrap.")
+            raise NoSandbox("containers run images, and this is a program of this machine", "Install bubblewrap")
         limits = confined.limits
         volumes = (f"{one.source}:{one.target}:ro" for one in confined.mounts)
         return (

@@ -12,7 +12,7 @@ class NoSandbox(DemlError):
     reason: str
     remedy: str
     what = "No sandbox is to be had here: {reason}."
-    fix = "{remedy}"
+    fix = "{remedy}."
 
 
 @dataclass(eq=False)

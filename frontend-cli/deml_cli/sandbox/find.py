@@ -34,6 +34,6 @@ def untested_sandbox() -> Sandbox:
     """
     if sys.platform != "linux":
         raise NoSandbox(
-            f"bubblewrap needs Linux, and this is {sys.platform}", "Train on Linux, or in a virtual machine with it."
+            f"bubblewrap needs Linux, and this is {sys.platform}", "Train on Linux, or in a virtual machine with it"
         )
     return Bubblewrap(find_bubblewrap(), find_groups())

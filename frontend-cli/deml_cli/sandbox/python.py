@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Final
 
-import deml
+import deml.base
 import deml_cli
 from deml_cli.sandbox.seam import Mount
+
+
+_PACKAGES: Final = (Path(deml.base.__path__[0]).parent, Path(deml_cli.__path__[0]))
 
 
 def interpreter() -> str:
@@ -17,15 +21,14 @@ def interpreter() -> str:
 
 def python_mounts() -> tuple[Mount, ...]:
     """Interpreter, installed packages and our own, at the paths that they have here."""
-    packages = (Path(package.__path__[0]) for package in (deml, deml_cli))
-    places = {Path(sys.prefix), Path(sys.base_prefix).resolve(), *packages}
+    places = {Path(sys.prefix), Path(sys.base_prefix).resolve(), *_PACKAGES}
     outside = (one for one in places if not one.is_relative_to("/usr"))
     return tuple(Mount(one, str(one)) for one in sorted(outside))
 
 
 def python_environment() -> tuple[tuple[str, str], ...]:
     """What the interpreter is told: where our packages are, and to compute alike however many cores there are."""
-    folders = dict.fromkeys(str(Path(package.__path__[0]).parent) for package in (deml, deml_cli))
+    folders = dict.fromkeys(str(one.parent) for one in _PACKAGES)
     return (
         ("PYTHONPATH", ":".join(folders)),
         ("PYTHONDONTWRITEBYTECODE", "1"),

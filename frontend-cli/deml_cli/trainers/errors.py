@@ -52,7 +52,7 @@ class BadScript(DemlError):
 
 
 @dataclass(eq=False)
-class NotPinned(DemlError):
+class UnpinnedDependency(DemlError):
     dependency: str
     what = "The script's dependency {dependency} is not pinned to one version."
     fix = "Write NAME==VERSION for each, so that everybody runs the same code."

@@ -11,7 +11,7 @@ from typing import Any, Final
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-from deml_cli.trainers.errors import BadScript, NotPinned
+from deml_cli.trainers.errors import BadScript, UnpinnedDependency
 
 MAX_SCRIPT_BYTES: Final = 2**20
 MAX_DEPENDENCIES: Final = 100
@@ -32,7 +32,7 @@ def read_needs(content: bytes) -> Needs:
 
     Raises
     ------
-    BadScript, NotPinned
+    BadScript, UnpinnedDependency
     """
     if len(content) > MAX_SCRIPT_BYTES:
         raise BadScript(f"it has more than {MAX_SCRIPT_BYTES:,} bytes")
@@ -79,5 +79,5 @@ def _pinned(text: Any) -> str:
         raise BadScript(f"its dependency {text!r:.100} cannot be read") from error
     versions = [one for one in wanted.specifier if one.operator == "==" and not one.version.endswith("*")]
     if wanted.url is not None or len(wanted.specifier) != 1 or len(versions) != 1:
-        raise NotPinned(f"{text!r:.100}")
+        raise UnpinnedDependency(f"{text!r:.100}")
     return str(wanted)

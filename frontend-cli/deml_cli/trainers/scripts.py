@@ -21,7 +21,7 @@ def fetched_script(store: ContentStore, cid: str, home: Path) -> Program:
 
     Raises
     ------
-    BlockNotFound, BadScript, NotPinned, NotInstalled, NoSandbox
+    BlockNotFound, BadScript, UnpinnedDependency, NotInstalled, NoSandbox
     """
     found = Cid.parse(cid)
     content = store.fetch(found, MAX_SCRIPT_BYTES)
@@ -41,7 +41,7 @@ def local_script(path: Path, home: Path, wheels: Path | None = None) -> Program:
 
     Raises
     ------
-    BadScript, NotPinned, NotInstalled, NoSandbox
+    BadScript, UnpinnedDependency, NotInstalled, NoSandbox
     """
     needs = read_needs(path.read_bytes())
     if not needs.dependencies:
