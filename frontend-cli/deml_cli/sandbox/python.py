@@ -10,7 +10,6 @@ import deml.base
 import deml_cli
 from deml_cli.sandbox.seam import Mount
 
-
 _PACKAGES: Final = (Path(deml.base.__path__[0]).parent, Path(deml_cli.__path__[0]))
 
 
