@@ -43,6 +43,7 @@ COMMANDS: Final[dict[str, Row]] = {
     "declare": Row("client_commands", "State the score of the committed model.", CLIENT),
     "submit": Row("client_commands", "Deliver the model that is due.", CLIENT),
     "watch": Row("watch_commands", "Do whatever is due for this wallet, and say what it waits for.", BOTH),
+    "continue": Row("client_commands", "Let scoring go on that one transaction could not finish.", BOTH),
     "settle": Row("client_commands", "Bring a job up to date, and end it where it can end.", BOTH),
     "expand": Row("shrink_commands", "Write a delivered model out in full.", BOTH),
     "claim": Row("output_commands", "Execute the vouchers that pay this wallet.", BOTH),

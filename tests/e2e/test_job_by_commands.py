@@ -93,6 +93,8 @@ def test_a_job_from_posting_to_payday_by_commands(place: Place) -> None:
     deml("settle", 1, wallet="client2")
     clock.finalise(place.chain)
     deml("submit", 1, wallet="client1")
+    assert deml("continue", 1)["notices"] == {}
+    deml("continue", 1, "--client", "0x" + "99" * 20, fails=1)
     deml("settle", 1, wallet="client2")
     assert finish_epoch(place.layout) is not None
 
