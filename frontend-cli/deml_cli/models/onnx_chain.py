@@ -28,7 +28,8 @@ ACTIVATIONS: Final = {
     "Sigmoid": "sigmoid",
     "Gelu": "gelu",
 }
-IMAGES: Final = ("MaxPool", "AveragePool", "GlobalAveragePool", "Flatten", "Reshape")
+IMAGES: Final = ("MaxPool", "AveragePool", "GlobalAveragePool", "ReduceMean", "Flatten", "Reshape")
+HEIGHT_AND_WIDTH: Final = ([2, 3], [-2, -1])
 NOTHING: Final = ("Identity", "Dropout", "Cast")
 SCORES: Final = ("Softmax", "LogSoftmax", "Sigmoid")
 AFTER_SCORES: Final = (
@@ -231,6 +232,11 @@ def _step(graph: Graph, node: Node, here: str) -> tuple[list[Step], tuple[str, .
         case "Reshape":
             shape = tuple(int(one) for one in _constant(graph, node, 1, 1))
             return [Other(node, shape)], (), ""
+        case "ReduceMean":
+            axes = _constant(graph, node, 1, 1) if len(node.inputs) > 1 else np.array(node.attribute("axes", [0]))
+            if sorted(axes.tolist()) not in HEIGHT_AND_WIDTH:
+                raise node.refused("only the mean over height and width is known")
+            return [Other(node)], (), ""
         case op if op in IMAGES:
             return [Other(node)], (), ""
         case _:

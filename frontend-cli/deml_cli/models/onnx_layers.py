@@ -297,18 +297,21 @@ class _Images:
     def _reshape(self, node: Node, shape: tuple[int, ...]) -> None:
         if self._pending:
             raise self._pending[0].node.refused("no convolution follows it")
-        if node.op in ("MaxPool", "AveragePool", "GlobalAveragePool"):
+        if node.op in ("MaxPool", "AveragePool", "GlobalAveragePool", "ReduceMean"):
             self._pool(node)
         elif len(self._current) == 3 and len(shape) in (0, 2) and node.attribute("axis", 1) == 1:
-            self._steps.append(ImageStep({"kind": "flatten"}))
-            self._current = (prod(self._current),)
+            self._flatten()
         elif len(self._current) != 1 or len(shape) not in (0, 2):
             raise node.refused("images can only be flattened")
+
+    def _flatten(self) -> None:
+        self._steps.append(ImageStep({"kind": "flatten"}))
+        self._current = (prod(self._current),)
 
     def _pool(self, node: Node) -> None:
         if len(self._current) != 3:
             raise node.refused("it comes after the images were flattened")
-        if node.op == "GlobalAveragePool":
+        if node.op in ("GlobalAveragePool", "ReduceMean"):
             kernel = list(self._current[1:])
             stride = kernel
         else:
@@ -319,6 +322,8 @@ class _Images:
         kind = "max_pool" if node.op == "MaxPool" else "avg_pool"
         entry = {"kind": kind, "kernel": kernel, "stride": stride}
         self._add(node, ImageStep(entry), kernel, stride, [0, 0], self._current[0])
+        if node.op == "ReduceMean" and not node.attribute("keepdims", 1):
+            self._flatten()
 
     def _add(
         self, node: Node, step: ImageStep, kernel: list[int], stride: list[int], padding: list[int], channels: int

@@ -131,8 +131,18 @@ def test_standardisers_and_norms_are_folded(random: np.random.Generator):
     assert fields["standardize"] is True
 
 
-def test_images(random: np.random.Generator):
+GLOBAL_MEANS = {
+    "GlobalAveragePool": (("GlobalAveragePool", [], {}), ("Flatten", [], {})),
+    "ReduceMean": (("ReduceMean", ["axes"], {"keepdims": 0}),),
+    "ReduceMean and Reshape": (("ReduceMean", ["axes"], {"keepdims": 1}), ("Reshape", ["flat"], {})),
+}
+
+
+@pytest.mark.parametrize("mean", GLOBAL_MEANS)
+def test_images(mean: str, random: np.random.Generator):
     constants = {
+        "axes": np.array([-1, -2]),
+        "flat": np.array([-1, 6]),
         "c1": random.normal(size=(6, 3, 3, 3)),
         "b1": random.normal(size=6),
         "c2": random.normal(size=(6, 1, 3, 3)),
@@ -149,8 +159,7 @@ def test_images(random: np.random.Generator):
         ("MaxPool", [], {"kernel_shape": [2, 2], "strides": [1, 1]}),
         ("Conv", ["c2"], {"group": 6}),
         ("Tanh", [], {}),
-        ("GlobalAveragePool", [], {}),
-        ("Flatten", [], {}),
+        *GLOBAL_MEANS[mean],
         ("Gemm", ["w"], {"transB": 1}),
     )
     fields = agrees(graph_of(chain(*steps), [3, 8, 8], constants), random.normal(size=(ROWS, 3, 8, 8)))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
-from sklearn.linear_model import LogisticRegression, SGDRegressor
+from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.neural_network import MLPRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, StandardScaler
@@ -54,23 +54,22 @@ def test_classes_that_a_client_has_not_seen_are_hardly_ever_predicted(missing: i
         np.testing.assert_allclose(shares[:, seen], estimator.predict_proba(unseen), atol=1e-4)
 
 
-def test_one_logit_becomes_two_and_two_become_one():
+def test_one_logit_becomes_two_where_the_job_has_two():
     x, y, unseen = without_class(2)
     estimator = make_pipeline(StandardScaler(), LogisticRegression()).fit(x, y)
     one, two = (fitted_into(estimator, {"family": "logistic", "inputs": 13, "outputs": n}) for n in (1, 2))
     np.testing.assert_allclose(outputs_of(two, unseen)[:, 1:], outputs_of(one, unseen), atol=1e-4)
     shares = probabilities(outputs_of(one, unseen))
-    np.testing.assert_allclose(shares, estimator.predict_proba(unseen), atol=1e-5)
+    np.testing.assert_allclose(shares, estimator.predict_proba(unseen), atol=1e-4)
 
 
 def test_a_standardised_job_takes_a_model_without_a_scaler_and_the_other_way_round():
     x, y, unseen, _ = halves("diabetes")
-    bare, scaled = SGDRegressor(random_state=0).fit(x, y), make_pipeline(MinMaxScaler(), SGDRegressor(random_state=0))
-    scaled.fit(x, y)
+    bare, scaled = Ridge().fit(x, y), make_pipeline(MinMaxScaler(), Ridge()).fit(x, y)
     for estimator in (bare, scaled):
         for standardize in (False, True):
             model = fitted_into(estimator, {"family": "linear", "inputs": 10, "standardize": standardize})
-            np.testing.assert_allclose(outputs_of(model, unseen)[:, 0], estimator.predict(unseen), rtol=1e-4)
+            np.testing.assert_allclose(outputs_of(model, unseen)[:, 0], estimator.predict(unseen), rtol=1e-3)
 
 
 @pytest.mark.parametrize("bound", [{"trees": 4}, {"nodes": 5}, {"depth": 2}, {"output": "values"}, {"inputs": 12}])
