@@ -46,7 +46,7 @@ format: $(VENV)/.ready node_modules/.ready ## Format Python and Solidity
 	$(BIN)/ruff format .
 	cd contracts && $(FORGE) fmt
 
-bench: setup ## Measurements, as ratios
+bench: setup ## Measurements: ratios, and instruction counts where QEMU is (root, Debian)
 	@set -e; for script in benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python "$$script" $(ARGS); done
 
 errors: $(VENV)/.ready ## Write docs/errors.md from the error classes

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import tempfile
 from pathlib import Path
@@ -32,6 +33,9 @@ def main() -> None:
     lacking = emulator.missing()
     if lacking:
         print(f"NOT MEASURED. It needs: apt-get install {' '.join(lacking)}")
+        return
+    if os.geteuid() != 0:
+        print("NOT MEASURED. It needs root, to make a userland of another processor.")
         return
     programs = arguments.programs or sorted(PROGRAMS.glob("count_*.py"))
     files = {path.name: path.read_bytes() for path in (*programs, PROGRAMS / "counting.py")}
