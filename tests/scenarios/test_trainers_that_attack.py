@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from deml_cli.sandbox.find import find_sandbox
-from deml_cli.sandbox.kept import private_folder
+from deml_cli.sandbox.private import private_folder
 from deml_cli.sandbox.seam import MIB, Ending, Limits, Mount, Outcome, Sandbox
 from tests.support.confinement import SMALL, as_before, run
 

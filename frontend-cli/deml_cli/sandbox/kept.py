@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -15,23 +13,8 @@ MAX_DEPTH: Final = 32
 _LEAST: Final = 4_096
 """What a file or folder counts at least, in bytes: about what its entry costs."""
 
-_FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-
-_MEMORY: Final = Path("/dev/shm")  # noqa: S108 - only a folder of our own is made there
-
-
-@contextmanager
-def private_folder(most: int) -> Iterator[Path]:
-    """Make a folder that only this user can open, and that is gone afterwards, with room for `most` bytes.
-
-    It lies in memory where there is room: what a confined program writes there counts as its memory, even into files
-    that it has removed already and that no look at the folder finds; and private rows do not reach a disk.
-    """
-    with tempfile.TemporaryDirectory(prefix="deml-", dir=_MEMORY if _has_room(_MEMORY, most) else None) as name:
-        try:
-            yield Path(name)
-        finally:
-            empty(Path(name))
+FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+"""How to open a folder itself, and nothing that a link leads to."""
 
 
 def holds_more_than(folder: Path, most: int) -> bool:
@@ -61,7 +44,7 @@ def holds_more_than(folder: Path, most: int) -> bool:
 
 def empty(folder: Path) -> None:
     """Remove all that is in a folder, however deep, one step down or up at a time; nobody may be at work in it."""
-    here = os.open(folder, _FOLDER)
+    here = os.open(folder, FOLDER)
     try:
         names: list[str] = []
         waiting = [_unlink_files(here)]
@@ -90,13 +73,6 @@ def _unlink_files(here: int) -> list[str]:
 
 
 def _step(name: str, here: int) -> int:
-    there = os.open(name, _FOLDER, dir_fd=here)
+    there = os.open(name, FOLDER, dir_fd=here)
     os.close(here)
     return there
-
-
-def _has_room(folder: Path, most: int) -> bool:
-    if not os.access(folder, os.W_OK | os.X_OK):
-        return False
-    found = os.statvfs(folder)
-    return found.f_bavail * found.f_frsize >= 2 * most

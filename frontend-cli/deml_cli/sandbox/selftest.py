@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from deml_cli.sandbox.errors import SandboxLeaks
-from deml_cli.sandbox.kept import private_folder
+from deml_cli.sandbox.private import private_folder
 from deml_cli.sandbox.probe import PROBES
 from deml_cli.sandbox.python import interpreter, python_environment, python_mounts
 from deml_cli.sandbox.seam import MIB, Confined, Limits, Sandbox

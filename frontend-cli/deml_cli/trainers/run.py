@@ -15,7 +15,7 @@ from deml.base.limits import MAX_FILE_BYTES
 from deml.scoring import Architecture, Metric, Model, load_holdout, load_model, score
 from deml.scoring.errors import ConstantTarget, OneClassOnly
 from deml_cli.privacy.budget import Privacy
-from deml_cli.sandbox.kept import private_folder
+from deml_cli.sandbox.private import private_folder
 from deml_cli.sandbox.seam import Confined, Ending, Limits, Mount, Outcome, Sandbox
 from deml_cli.trainers import contract
 from deml_cli.trainers.contract import Event, PrivacySpent, parse_event

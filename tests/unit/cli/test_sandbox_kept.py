@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from deml_cli.sandbox import kept
-from deml_cli.sandbox.kept import MAX_DEPTH, empty, holds_more_than, private_folder
+from deml_cli.sandbox import private
+from deml_cli.sandbox.kept import MAX_DEPTH, empty, holds_more_than
+from deml_cli.sandbox.private import private_folder
 
 KIB = 1_024
 
@@ -102,11 +106,49 @@ def test_a_private_folder_is_ours_alone_and_gone_afterwards():
 
 
 def test_a_private_folder_is_elsewhere_where_memory_has_no_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(kept, "_MEMORY", tmp_path / "missing")
+    monkeypatch.setattr(private, "_MEMORY", tmp_path / "missing")
     with private_folder(KIB) as folder:
         assert folder.exists()
-    monkeypatch.setattr(kept, "_MEMORY", tmp_path)
+    monkeypatch.setattr(private, "_MEMORY", tmp_path)
     with private_folder(2**70) as folder:
         assert not folder.is_relative_to(tmp_path)
     with private_folder(KIB) as folder:
         assert folder.is_relative_to(tmp_path)
+
+
+def test_being_told_to_end_removes_a_private_folder():
+    made: list[Path] = []
+
+    def end() -> None:
+        with private_folder(KIB) as folder:
+            made.append(folder)
+            (folder / "rows").touch()
+            os.kill(os.getpid(), signal.SIGTERM)
+            signal.pause()
+
+    with pytest.raises(SystemExit):
+        end()
+    assert not made[0].exists()
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+def test_what_a_sudden_end_leaves_is_removed_the_next_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    program = f"""
+import os
+from pathlib import Path
+from deml_cli.sandbox import private
+private._MEMORY = Path({str(tmp_path)!r})
+with private.private_folder(1) as folder:
+    (folder / "rows").touch()
+    os.kill(os.getpid(), 9)
+"""
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == -9
+    (left,) = tmp_path.iterdir()
+    monkeypatch.setattr(private, "_MEMORY", tmp_path)
+    with private_folder(KIB):
+        assert left.exists()
+    monkeypatch.setattr(private, "_SECONDS_TO_LOCK", -1)
+    with private_folder(KIB) as mine:
+        assert not left.exists()
+        with private_folder(KIB):
+            assert mine.exists()
