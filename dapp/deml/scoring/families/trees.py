@@ -32,9 +32,9 @@ MAX_DEPTH: Final = 64
 MAX_NUMBERS: Final = 2**22
 """Most numbers in the tensors of all trees together."""
 
-BLOCK_ELEMENTS: Final = 2**14
-"""Rows are computed in blocks of at most so many (row, tree) pairs. An intermediate result takes 128 KiB, the most for
-which the C library's allocator does not fetch new pages every time."""
+BLOCK_ELEMENTS: Final = 8_000
+"""Rows are computed in blocks of at most so many (row, tree) pairs. Their nodes, of 16 bytes each, stay below 128 KiB,
+from where on the C library's allocator fetches new pages from the kernel every time."""
 
 LEAST_PROBABILITY: Final = 2.0**-40
 """Smaller ones are taken to be this large: their logarithm is a logit."""
@@ -49,6 +49,7 @@ RIGHT: Final = "trees.right"
 VALUE: Final = "trees.value"
 BASE: Final = "trees.base"
 
+_NODE: Final = np.dtype([("offset", np.int64), ("step", np.int64)])
 _KEY_BITS: Final = 32
 _LARGEST_KEY: Final = 2**_KEY_BITS - 1
 
@@ -80,8 +81,8 @@ class Compiled:
     ----------
     features
         Those on which any node splits: the rows of a block.
-    offset
-        Where a node's feature begins in a block that is `width` rows wide.
+    nodes
+        `step`, and `offset`: where a node's feature begins in a block that is `width` rows wide.
     roots
         Numbers of the roots, deepest trees first.
     deeper
@@ -91,8 +92,7 @@ class Compiled:
     """
 
     features: NDArray[np.intp]
-    step: Integers
-    offset: Integers
+    nodes: NDArray[np.void]
     roots: Integers
     deeper: tuple[int, ...]
     values: Array
@@ -185,22 +185,22 @@ class Trees:
         new[old] = np.arange(count)
 
         node = new[splits.node]
-        step = np.arange(count + 1) << _KEY_BITS
-        step[node] = (lefts << _KEY_BITS) + _LARGEST_KEY - _keys_below(tensors[THRESHOLD].ravel()[splits.node])
+        nodes = np.zeros(count + 1, _NODE)
+        nodes["step"] = np.arange(count + 1) << _KEY_BITS
+        nodes["step"][node] = (lefts << _KEY_BITS) + _LARGEST_KEY - _keys_below(tensors[THRESHOLD].ravel()[splits.node])
         feature = tensors[FEATURE].ravel()[splits.node]
         used = np.flatnonzero(np.bincount(feature, minlength=self.inputs))
         place = np.zeros(self.inputs, np.int64)
         place[used] = np.arange(len(used))
         width = max(1, BLOCK_ELEMENTS // max(self.trees, len(used)))
-        offset = np.zeros(count + 1, np.int64)
-        offset[node] = place[feature] * width
+        nodes["offset"][node] = place[feature] * width
 
         depths = self._depths(splits, self.depth)
         roots = np.argsort(-depths, kind="stable")
         deeper = tuple(int(np.count_nonzero(depths > level)) for level in range(int(depths.max())))
         rounded = addends(tensors[VALUE].reshape(-1, self.outputs), self.trees, axis=0)
         values = np.stack([column[old] for column in rounded.T])
-        return Compiled(used, step, offset, roots, deeper, values, tensors[BASE], width)
+        return Compiled(used, nodes, roots, deeper, values, tensors[BASE], width)
 
     def forward(self, compiled: Compiled, prepared: Columns) -> Array:
         """Outputs for the rows of `prepared`: rows by outputs."""
@@ -288,19 +288,19 @@ def _sums(compiled: Compiled, keys: Integers) -> Array:
 
 def _descend(compiled: Compiled, keys: Integers, node: Integers) -> None:
     """Move `node`, trees by rows, from the roots to the leaves."""
-    rows = keys.shape[1]
-    roots = compiled.roots[: compiled.deeper[0]]
-    moved = keys[compiled.offset[roots] // compiled.width]
-    moved += compiled.step[roots][:, None]
-    np.right_shift(moved, _KEY_BITS, out=node[: len(roots)])
+    rows, live = keys.shape[1], compiled.deeper[0]
+    roots = compiled.nodes[compiled.roots[:live]]
+    moved = keys[roots["offset"] // compiled.width]
+    moved += roots["step"][:, None]
+    np.right_shift(moved, _KEY_BITS, out=node[:live])
+
     block = np.empty((len(keys), compiled.width), np.int64)
     block[:, :rows] = keys
     flat = block.ravel()
-    row = np.tile(np.arange(rows), (len(roots), 1))
+    row = np.tile(np.arange(rows), (live, 1))
     for count in compiled.deeper[1:]:
-        here = node[:count]
-        place = compiled.offset[here]
-        place += row[:count]
+        here = compiled.nodes[node[:count]]
+        place = here["offset"] + row[:count]
         moved = flat[place]
-        moved += compiled.step[here]
-        np.right_shift(moved, _KEY_BITS, out=here)
+        moved += here["step"]
+        np.right_shift(moved, _KEY_BITS, out=node[:count])
