@@ -152,7 +152,6 @@ class TestNew:
         with pytest.raises(BadJobFile, match="label"):
             read_job_file(path)
 
-
     def test_the_initial_model_of_a_private_job_is_made_without_privacy(self, deml, data, tmp_path):
         """There is nothing to start from, and the rows are the sponsor's own."""
         deml("job", "new", "c.toml", "--data", data, "--label", "diagnosis", "--title", "T", "--max-epsilon", 4)
