@@ -13,7 +13,7 @@ import typer
 from deml_cli.command import command, group
 from deml_cli.context import Session
 from deml_cli.jobs.text import score_text
-from deml_cli.models.reading import Kind
+from deml_cli.models.kinds import Kind
 from deml_cli.training.reading import Reading, parse_classes
 
 if TYPE_CHECKING:
@@ -41,7 +41,8 @@ class Target(Enum):
 
 
 Given = Annotated[
-    str | None, typer.Option("--architecture", help="As JSON, or a file that holds it. [FILE, with .json at its end]")
+    str | None,
+    typer.Option("--architecture", help="As JSON, or a file that holds it. [FILE's .architecture.json]"),
 ]
 Initial = Annotated[Path | None, typer.Option(help="The job's initial model, which FILE may be a change to.")]
 
@@ -81,10 +82,13 @@ def import_model(
     out: Annotated[Path, typer.Option(help="Where to write the model.")] = Path("model.safetensors"),
 ) -> None:
     """Make a model of ours from one of scikit-learn, ONNX, PyTorch, XGBoost or LightGBM, and compare the two."""
+    from deml_cli.jobs.errors import UnwritableFile
     from deml_cli.jobs.files import write_file
     from deml_cli.models.imported import architecture_text
     from deml_cli.models.reading import Wishes, kind_of, read_fields, take
 
+    if path.absolute() in (out.absolute(), beside(out).absolute()):
+        raise UnwritableFile(str(out), "it is the file to import; name another with --out")
     kind = from_ or kind_of(path)
     if kind is Kind.PICKLE:
         _require_trust(session, path, trust_pickle)
@@ -305,4 +309,4 @@ def _tell_comparison(session: Session, found: Comparison, judge: str) -> None:
 
 def beside(model: Path) -> Path:
     """Where the architecture of a model file is kept."""
-    return model.with_suffix(".json")
+    return model.with_suffix(".architecture.json")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum
 from pathlib import Path
 
 from deml.scoring import parse_architecture
@@ -14,30 +13,9 @@ from deml_cli.models.document import Document
 from deml_cli.models.errors import PickleRefused, UnknownSource
 from deml_cli.models.form import class_numbers
 from deml_cli.models.imported import Fields, Imported, architecture_text
+from deml_cli.models.kinds import PICKLED_BY_TORCH, SUFFIXES, Kind
 from deml_cli.models.own_layers import JUDGE, in_float32
 from deml_cli.models.source import Original, Source
-
-
-class Kind(Enum):
-    """Kinds of files, by the name that ``--from`` takes."""
-
-    SKOPS = "skops"
-    PICKLE = "pickle"
-    ONNX = "onnx"
-    STATE_DICT = "state-dict"
-    XGBOOST = "xgboost"
-    LIGHTGBM = "lightgbm"
-
-
-SUFFIXES = {
-    ".skops": Kind.SKOPS,
-    ".pkl": Kind.PICKLE,
-    ".pickle": Kind.PICKLE,
-    ".joblib": Kind.PICKLE,
-    ".onnx": Kind.ONNX,
-    ".safetensors": Kind.STATE_DICT,
-}
-PICKLED_BY_TORCH = (".pt", ".pth")
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ def test_from_skops_to_a_comparison_an_inspection_and_onnx(deml: Run, data: Path
     assert told["comparison"]["largest"] < 1e-6
     assert {one["metric"] for one in told["comparison"]["scores"]} >= {"accuracy", "roc_auc", "log_loss"}
     assert all(abs(one["original"] - one["engine"]) <= 2 for one in told["comparison"]["scores"])
-    assert json.loads((tmp_path / "model.json").read_text()) == told["architecture"]
+    assert json.loads((tmp_path / "model.architecture.json").read_text()) == told["architecture"]
 
     shown = read(deml("inspect", "model.safetensors", "--rows", "2000", "--json"))
     assert shown["layers"] == [f"5 trees of at most {told['architecture']['nodes']} nodes, 4 splits deep"]
@@ -146,7 +146,7 @@ def test_tensors_alone_can_be_inspected_and_not_exported(deml: Run, tmp_path: Pa
         ("model.json", b"{", "MALFORMED_SOURCE"),
         ("model.json", b"{}", "UNKNOWN_SOURCE"),
         ("model.onnx", b"junk", "MALFORMED_SOURCE"),
-        ("model.safetensors", b"junk", "MALFORMED_SAFETENSORS"),
+        ("net.safetensors", b"junk", "MALFORMED_SAFETENSORS"),
     ],
 )
 def test_files_that_are_no_models(deml: Run, name: str, content: bytes, code: str, tmp_path: Path):
@@ -154,6 +154,15 @@ def test_files_that_are_no_models(deml: Run, name: str, content: bytes, code: st
     refused = deml("import", name, "--json")
     assert refused.exit_code == 1
     assert json.loads(refused.stdout)["error"]["code"] == code
+
+
+def test_the_file_to_import_is_not_written_over(deml: Run, tmp_path: Path):
+    content = save({"0.weight": np.ones((3, 4), np.float32)})
+    (tmp_path / "model.safetensors").write_bytes(content)
+    refused = deml("import", "model.safetensors")
+    assert refused.exit_code == 1
+    assert "--out" in refused.output
+    assert (tmp_path / "model.safetensors").read_bytes() == content
 
 
 def test_a_missing_library_is_named(deml: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -18,8 +18,9 @@ from deml_cli.models.errors import Unexportable
 from deml_cli.models.export_onnx import write_onnx
 from deml_cli.models.export_safetensors import write_plain, write_sequential
 from deml_cli.models.imported import architecture_text
+from deml_cli.models.kinds import Kind
 from deml_cli.models.onnx_file import read_onnx
-from deml_cli.models.reading import Kind, Wishes, take
+from deml_cli.models.reading import Wishes, take
 from tests.unit.models.imports import model_of, outputs_of
 
 CASES: dict[str, dict[str, Any]] = {
@@ -136,6 +137,14 @@ def test_what_comes_back_is_identical(name: str):
     assert list(back.tensors) == list(model.tensors)
     for tensor, values in model.tensors.items():
         assert np.array_equal(back.tensors[tensor], values), tensor
+
+
+def test_centroids_come_back_as_a_logistic_model():
+    model = random_model(CASES["centroids"])
+    source = read_onnx(write_onnx(model.architecture, model.tensors), None)
+    x = np.random.default_rng(6).normal(size=(50, 4))
+    assert source.form.fields()["family"] == "logistic"
+    np.testing.assert_allclose(outputs_of(model_of(source.form), x), outputs_of(model, x), rtol=1e-4, atol=1e-5)
 
 
 def test_an_embedding_bag_has_no_operators_there():
