@@ -284,6 +284,14 @@ def test_floods_its_output(sandbox: Sandbox, tmp_path: Path):
     assert outcome.ending is Ending.SPOKE_TOO_MUCH
 
 
+def test_prints_empty_lines_without_end(sandbox: Sandbox, tmp_path: Path):
+    lines: list[bytes] = []
+    program = "import os\nwhile True: os.write(1, bytes(10).replace(bytes(1), bytes([10])))"
+    outcome = run(sandbox, program, tmp_path, on_line=lines.append)
+    assert outcome.ending is Ending.SPOKE_TOO_MUCH
+    assert len(lines) < SMALL.spoken_bytes / 500
+
+
 def test_prints_one_endless_line(sandbox: Sandbox, tmp_path: Path):
     lines: list[bytes] = []
     program = "import sys\nfor _ in range(90): sys.stdout.write('x' * 10_000)"

@@ -19,7 +19,7 @@ class Limits:
     """How much a program may use, all its processes together; sizes in bytes, times in seconds.
 
     `scratch_bytes` is for temporary files, which count as memory; `kept_bytes` for all that it leaves in `OUT`, no file
-    of which may be larger than `file_bytes`; `spoken_bytes` for what it prints.
+    of which may be larger than `file_bytes`; `spoken_bytes` for what it prints, a line counting as 512 bytes at least.
     """
 
     memory_bytes: int = 4_096 * MIB

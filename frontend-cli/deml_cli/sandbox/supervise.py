@@ -27,6 +27,9 @@ _PIECE: Final = 65_536
 _LAST_WORDS: Final = 4_096
 _LONGEST_LINE: Final = 65_536
 
+_LINE_COSTS: Final = 512
+"""What a line counts at least, in bytes: to show one takes work, however short it is."""
+
 
 def supervise(
     command: Sequence[str],
@@ -107,13 +110,13 @@ def _watch(
         while selector.get_map() or process.poll() is None:
             for key, _ in selector.select(_LOOK_SECONDS):
                 piece = _read(key.fileobj)
-                spoken += len(piece)
+                spoken += max(len(piece), piece.count(b"\n") * _LINE_COSTS)
+                if spoken > limits.spoken_bytes:
+                    return Ending.SPOKE_TOO_MUCH, b"".join(words)
                 if piece:
                     key.data(piece)
                 else:
                     selector.unregister(key.fileobj)
-            if spoken > limits.spoken_bytes:
-                return Ending.SPOKE_TOO_MUCH, b"".join(words)
             now = time.monotonic()
             if now - looked >= _LOOK_SECONDS:
                 looked = now
