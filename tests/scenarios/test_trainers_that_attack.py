@@ -141,6 +141,17 @@ def test_reads_keys(sandbox: Sandbox, tmp_path: Path):
         assert attempt(sandbox, f"import os\nos.stat({str(path)!r})", out) == "ENOENT", path
 
 
+def test_reads_settings_of_other_programs(sandbox: Sandbox, tmp_path: Path):
+    program = """
+import json, os
+places = ("/etc", "/usr/local/etc", "/root/.config", "/home", "/var", "/run", "/srv", "/opt")
+print(json.dumps([one for place in places if os.path.isdir(place) for one in os.listdir(place)]))
+"""
+    (found,) = told(sandbox, program, tmp_path)
+    assert isinstance(found, list)
+    assert set(found) <= {"alternatives", "ld.so.cache"}
+
+
 def test_reads_the_environment(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("DEML_PASSWORD", "hunter2")
     program = """

@@ -26,6 +26,9 @@ _WITHOUT_ENVIRONMENT: Final = ("/usr/bin/env", "-i")
 """bubblewrap is the first process inside, whose environment the others can read."""
 
 _LINKS: Final = ("bin", "lib", "lib32", "lib64", "sbin")
+_LOCAL_SETTINGS: Final = "/usr/local/etc"
+"""Settings of programs that the machine's administrator has installed, access tokens among them; nothing needs them."""
+
 _SYSTEM_FILES: Final = ("/etc/ld.so.cache", "/etc/alternatives")
 _NETWORK_FILES: Final = ("/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc/ssl", "/etc/ca-certificates")
 
@@ -95,6 +98,8 @@ def _with_own(confined: Confined) -> Limits:
 def _system(*, network: bool) -> Iterator[str]:
     """Programs and libraries of this machine, and what the dynamic linker needs."""
     yield from ("--ro-bind", "/usr", "/usr")
+    if Path(_LOCAL_SETTINGS).is_dir():
+        yield from ("--tmpfs", _LOCAL_SETTINGS, "--remount-ro", _LOCAL_SETTINGS)
     for name in _LINKS:
         place = Path("/", name)
         if place.is_symlink():
