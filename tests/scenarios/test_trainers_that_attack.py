@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from deml_cli.sandbox.bubblewrap import find_bubblewrap
 from deml_cli.sandbox.find import find_sandbox
 from deml_cli.sandbox.private import private_folder
 from deml_cli.sandbox.seam import MIB, Ending, Limits, Mount, Outcome, Sandbox
@@ -193,6 +194,19 @@ print(json.dumps([len(found), [one for one in found if os.access(one, os.W_OK)]]
     assert isinstance(answer, list)
     assert answer[0] > 100
     assert answer[1] == []
+
+
+def test_reaches_for_the_program_of_the_sandbox(sandbox: Sandbox, tmp_path: Path):
+    program = """
+import json, os
+found = os.stat("/proc/1/exe")
+print(json.dumps([[found.st_dev, found.st_ino], os.access("/proc/1/exe", os.W_OK)]))
+"""
+    (answer,) = told(sandbox, program, tmp_path)
+    assert isinstance(answer, list)
+    place, writable = answer
+    ours = os.stat(find_bubblewrap())
+    assert not writable or place != [ours.st_dev, ours.st_ino]
 
 
 def test_changes_the_packages_it_runs_on(sandbox: Sandbox, tmp_path: Path):

@@ -13,6 +13,7 @@ from typing import Final
 
 from deml_cli.sandbox.cgroups import Groups
 from deml_cli.sandbox.errors import NoSandbox
+from deml_cli.sandbox.sealed import sealed_copy
 from deml_cli.sandbox.seam import OUT, Confined, Limits, Outcome
 from deml_cli.sandbox.seccomp import write_filter
 from deml_cli.sandbox.supervise import supervise
@@ -67,9 +68,13 @@ class Bubblewrap:
         NoSandbox
             If libseccomp is missing.
         """
-        with _filter() as fd, self.groups.make(_with_own(confined)) as group:
-            command = (*_WITHOUT_ENVIRONMENT, self.program, *self.arguments(confined, fd), "--", *confined.argv)
-            return supervise(command, confined.out, confined.limits, group, on_line, pass_fds=(fd,))
+        with (
+            sealed_copy(self.program) as (program, fds),
+            _filter() as fd,
+            self.groups.make(_with_own(confined)) as group,
+        ):
+            command = (*_WITHOUT_ENVIRONMENT, program, *self.arguments(confined, fd), "--", *confined.argv)
+            return supervise(command, confined.out, confined.limits, group, on_line, pass_fds=(fd, *fds))
 
     def arguments(self, confined: Confined, seccomp_fd: int) -> tuple[str, ...]:
         """Arguments that make the walls; `seccomp_fd` is where the filter is read from."""

@@ -6,6 +6,7 @@ It runs before anything private is mounted. Each line is a JSON object: a name, 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import os
 import signal
@@ -109,11 +110,26 @@ def change_the_kernel() -> str | None:
     return None
 
 
+def change_the_sandbox() -> str | None:
+    """See whether the file of the first process, which is the sandbox's own, could be written to."""
+    if not os.access("/proc/1/exe", os.W_OK):
+        return None
+    program = os.open("/proc/1/exe", os.O_RDONLY)
+    try:
+        sealed = fcntl.fcntl(program, fcntl.F_GET_SEALS) & fcntl.F_SEAL_WRITE
+    except OSError:
+        sealed = 0
+    finally:
+        os.close(program)
+    return None if sealed else "could write to the program of the sandbox"
+
+
 PROBES: Final[tuple[tuple[str, Callable[[], str | None]], ...]] = (
     ("network", open_a_socket),
     ("files of this machine, writing", write_outside),
     ("files of this machine, reading", read_secrets),
     ("settings of the kernel", change_the_kernel),
+    ("program of the sandbox", change_the_sandbox),
     ("environment", read_the_environment),
     ("other processes", see_other_processes),
     ("privileges", gain_privileges),
