@@ -12,7 +12,11 @@ import shutil
 import pytest
 from hypothesis import settings
 
+from deml_cli.recursion import recursion_limit_kept
 from tests.support.scale import SCALE
+
+with recursion_limit_kept():
+    import eth_account  # noqa: F401 - first here, for it takes away the guard that tests of nested JSON rely on
 
 settings.register_profile("deml", deadline=None, derandomize=SCALE == 1, print_blob=True)
 settings.load_profile("deml")

@@ -15,6 +15,7 @@ from typing import Any, Final, Self
 
 from deml.base.errors import DemlError
 from deml.base.types import Address
+from deml_cli.recursion import recursion_limit_kept
 
 _ORDER: Final = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 """Order of the group of secp256k1: keys are below it."""
@@ -163,7 +164,8 @@ def check_key(key: bytes) -> bytes:
 
 def encrypt(secret: bytes, password: str) -> dict[str, Any]:
     """Encrypt 32 bytes with a password: scrypt with geth's parameters, AES-128-CTR."""
-    from eth_keyfile.keyfile import create_keyfile_json
+    with recursion_limit_kept():
+        from eth_keyfile.keyfile import create_keyfile_json
 
     return dict(create_keyfile_json(secret, password.encode(), kdf="scrypt"))
 
@@ -175,7 +177,8 @@ def decrypt(document: dict[str, Any], name: str, path: Path, password: str) -> b
     ------
     WrongPassword, BadKeystore
     """
-    from eth_keyfile.keyfile import decode_keyfile_json
+    with recursion_limit_kept():
+        from eth_keyfile.keyfile import decode_keyfile_json
 
     try:
         return bytes(decode_keyfile_json(document, password.encode()))

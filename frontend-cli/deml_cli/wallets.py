@@ -15,6 +15,7 @@ from deml.base.errors import DemlError
 from deml.base.types import Address
 from deml_cli.keystore import Keystore, KeystoreFile, UnknownWallet
 from deml_cli.passwords import existing_password
+from deml_cli.recursion import recursion_limit_kept
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
@@ -116,7 +117,8 @@ def keystore_wallet(stored: KeystoreFile, password_file: Path | None) -> Wallet:
     """Open a keystore file; its password is asked for when it first signs."""
 
     def unlock() -> LocalAccount:
-        from eth_account import Account
+        with recursion_limit_kept():
+            from eth_account import Account
 
         account: LocalAccount = Account.from_key(stored.decrypt(existing_password(stored.name, password_file)))
         return account
@@ -131,7 +133,8 @@ def devnet_wallet(name: str) -> Wallet:
 
 
 def _devnet_account(index: int) -> LocalAccount:
-    from eth_account import Account
+    with recursion_limit_kept():
+        from eth_account import Account
 
     Account.enable_unaudited_hdwallet_features()
     account: LocalAccount = Account.from_mnemonic(_DEVNET_MNEMONIC, account_path=f"m/44'/60'/0'/0/{index}")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -211,3 +213,19 @@ def test_weak_passwords_and_missing_terminals_are_refused(deml: Run, tmp_path: P
 def test_passwords_come_by_environment_too(deml: Run, monkeypatch: pytest.MonkeyPatch, secrets: tuple[Path, Path]):
     monkeypatch.setenv("DEML_PASSWORD_FILE", str(secrets[1]))
     assert deml("wallet", "new", "alice").exit_code == 0
+
+
+def test_opening_a_wallet_leaves_pythons_guard_against_recursion_in_place():
+    """Without it, nested JSON from a stranger ends the process."""
+    program = (
+        "import json, sys\n"
+        "from pathlib import Path\n"
+        "from deml_cli import keystore\n"
+        "from deml_cli.wallets import devnet_wallet\n"
+        "devnet_wallet('client1')\n"
+        "keystore.decrypt(keystore.encrypt(bytes(32), 'x'), 'a', Path('b'), 'x')\n"
+        "try: json.loads('[' * 200_000)\n"
+        "except RecursionError: print(sys.getrecursionlimit())\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (done.returncode, done.stdout.strip()) == (0, "1000")
