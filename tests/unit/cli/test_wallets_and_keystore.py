@@ -223,7 +223,7 @@ def test_opening_a_wallet_leaves_pythons_guard_against_recursion_in_place():
         "from deml_cli import keystore\n"
         "from deml_cli.wallets import devnet_wallet\n"
         "devnet_wallet('client1')\n"
-        "keystore.decrypt(keystore.encrypt(bytes(32), 'x'), 'a', Path('b'), 'x')\n"
+        "keystore.decrypt(keystore.encrypt(bytes(31) + b'1', 'x'), 'a', Path('b'), 'x')\n"
         "try: json.loads('[' * 200_000)\n"
         "except RecursionError: print(sys.getrecursionlimit())\n"
     )
