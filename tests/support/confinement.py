@@ -56,8 +56,14 @@ def descendants() -> set[int]:
     return found - {os.getpid()}
 
 
-def mounts() -> str:
-    return Path("/proc/self/mounts").read_text()
+def mounts() -> set[str]:
+    """Places where something is mounted for a sandbox: others on this machine may mount what they like meanwhile."""
+    places = (line.split()[1] for line in Path("/proc/self/mounts").read_text().splitlines())
+    return {
+        place
+        for place in places
+        if place.startswith(("/out", "/job", "/data", "/newroot", "/oldroot")) or "deml-" in place
+    }
 
 
 @contextmanager
@@ -65,4 +71,4 @@ def as_before() -> Iterator[None]:
     """The machine is left as it was: no process, control group or mount more."""
     before = descendants(), groups(), mounts()
     yield
-    assert (descendants() - before[0], groups() - before[1], mounts()) == (set(), set(), before[2])
+    assert (descendants() - before[0], groups() - before[1], mounts() - before[2]) == (set(), set(), set())

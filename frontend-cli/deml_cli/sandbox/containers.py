@@ -18,6 +18,9 @@ from deml_cli.sandbox.supervise import supervise
 ENGINES: Final = ("podman", "docker")
 _ANSWER_SECONDS: Final = 20.0
 
+_NOBODY: Final = 65_534
+"""Who an image's program is, where root runs it; anybody else it runs for, who then owns what it leaves."""
+
 
 def find_engine() -> Containers:
     """Find an engine that answers: a client without one is of no use.
@@ -87,6 +90,8 @@ class Containers:
     def run(self, confined: Confined, on_line: Callable[[bytes], None]) -> Outcome:
         """Run an image to its end, or stop it at a limit."""
         container = f"deml-{os.getpid()}-{time.monotonic_ns()}"
+        if os.getuid() == 0:
+            os.chown(confined.out, _NOBODY, _NOBODY)
         group = _Container(self.engine, container)
         return supervise(self.command(confined, container), confined.out, confined.limits, group, on_line)
 
@@ -105,7 +110,8 @@ class Containers:
         return (
             *(self.engine, "run", "--rm", "--name", container, "--network", "none", "--read-only"),
             *("--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--ipc", "private"),
-            *("--user", f"{os.getuid() or 65534}:{os.getgid() or 65534}"),
+            *("--user", f"{os.getuid() or _NOBODY}:{os.getgid() or _NOBODY}"),
+            *(("--userns", "keep-id") if self.name == "podman" and os.getuid() else ()),
             *("--pids-limit", str(limits.processes), "--memory", str(limits.memory_bytes)),
             *("--memory-swap", str(limits.memory_bytes), "--ulimit", f"cpu={limits.cpu_seconds}"),
             *("--ulimit", f"fsize={limits.file_bytes}", "--ulimit", "core=0"),

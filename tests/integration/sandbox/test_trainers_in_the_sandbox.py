@@ -1,0 +1,249 @@
+"""Trainers of every kind that runs here, through the sandbox and the gate, as `deml train` runs them."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_breast_cancer
+
+from deml.scoring import load_model, parse_architecture, parse_metric
+from deml.scoring.safetensors import read_tensors
+from deml_cli.privacy.budget import Privacy
+from deml_cli.sandbox.find import find_sandbox
+from deml_cli.sandbox.seam import Limits, Sandbox
+from deml_cli.trainers.contract import Event, Progress, Said
+from deml_cli.trainers.errors import NotInstalled, OutputRefused, TrainerFailed, TrainerStopped
+from deml_cli.trainers.kinds import Program, builtin
+from deml_cli.trainers.run import Order, Trained, run_trainer
+from deml_cli.trainers.scripts import local_script
+from deml_cli.training.model_file import fresh_trainable
+from deml_cli.training.rows import Rows, hold_back
+from deml_cli.training.settings import Settings
+from tests.support.confinement import as_before
+
+pytestmark = pytest.mark.sandbox
+
+LOGISTIC = json.dumps({"family": "logistic", "inputs": 30, "outputs": 1, "standardize": True})
+TREES = {"family": "trees", "task": "classification", "inputs": 30, "outputs": 2, "trees": 5, "nodes": 15, "depth": 3}
+QUICK = Settings(epochs=5, learning_rate=1e-2)
+LIMITS = Limits(wall_seconds=120, cpu_seconds=120)
+
+COPIER = """
+import json, os, shutil
+job, out = os.environ["DEML_JOB"], os.environ["DEML_OUT"]
+shutil.copy(f"{job}/initial.safetensors", f"{out}/model.safetensors")
+"""
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Sandbox:
+    return find_sandbox()
+
+
+@pytest.fixture(autouse=True)
+def machine_as_before(sandbox: Sandbox) -> Iterator[None]:
+    with as_before():
+        yield
+
+
+@pytest.fixture(scope="module")
+def rows() -> Rows:
+    data = load_breast_cancer()
+    return hold_back(
+        data.data[:300].astype(float), data.target[:300].astype(float), parse_architecture(LOGISTIC).task, 0.2, 0
+    )
+
+
+def order(rows: Rows, architecture: str = LOGISTIC, initial: bool = True) -> Order:
+    parsed = parse_architecture(architecture)
+    start = fresh_trainable(parsed, rows.x, 0).file() if initial else None
+    return Order(architecture, parse_metric("accuracy", parsed), rows, QUICK, start)
+
+
+def train(sandbox: Sandbox, program: Program, wanted: Order, heard: list[Event] | None = None) -> Trained:
+    report = (lambda _event: None) if heard is None else heard.append
+    return run_trainer(program, wanted, parse_architecture(wanted.architecture), sandbox, LIMITS, report)
+
+
+def script(folder: Path, body: str, dependencies: str = "[]", wheels: Path | None = None) -> Program:
+    path = folder / "trainer.py"
+    path.write_text(f"# /// script\n# dependencies = {dependencies}\n# ///\n{body}")
+    return local_script(path, folder / "home", wheels)
+
+
+def wheel(folder: Path, name: str, version: str, source: str) -> None:
+    """Write the smallest wheel there can be."""
+    info = f"{name}-{version}.dist-info"
+    files = {
+        f"{name}.py": source,
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    lines = [
+        f"{path},sha256={urlsafe_b64encode(sha256(text.encode()).digest()).rstrip(b'=').decode()},{len(text)}"
+        for path, text in files.items()
+    ]
+    files[f"{info}/RECORD"] = "\n".join([*lines, f"{info}/RECORD,,"]) + "\n"
+    folder.mkdir()
+    with zipfile.ZipFile(folder / f"{name}-{version}-py3-none-any.whl", "w") as archive:
+        for path, text in files.items():
+            archive.writestr(path, text)
+
+
+def test_the_builtin_trainer_improves_and_does_the_same_thing_twice(sandbox: Sandbox, rows: Rows):
+    heard: list[Event] = []
+    made = train(sandbox, builtin(), order(rows), heard)
+    assert made.before is not None
+    assert made.after is not None
+    assert made.after > made.before
+    assert made.file == train(sandbox, builtin(), order(rows)).file
+    progress = [one for one in heard if isinstance(one, Progress)]
+    assert [one.number for one in progress] == list(range(QUICK.epochs + 1))
+    assert all(one.loss is not None for one in progress[1:])
+
+
+def test_another_seed_gives_another_model(sandbox: Sandbox, rows: Rows):
+    wanted = order(rows, initial=False)
+    other = replace(wanted, settings=replace(QUICK, seed=1))
+    assert train(sandbox, builtin(), wanted).file != train(sandbox, builtin(), other).file
+
+
+def test_private_training_tells_what_it_spent_in_the_file(sandbox: Sandbox, rows: Rows):
+    privacy = Privacy(epsilon=4.0, delta=1e-4)
+    settings = Settings(epochs=3, batch=80, learning_rate=0.03)
+    made = train(sandbox, builtin(), replace(order(rows), settings=settings, privacy=privacy))
+    assert made.spent is not None
+    assert 0 < made.spent.epsilon <= 4.0
+    header = json.loads(made.file[8 : 8 + int.from_bytes(made.file[:8], "little")])
+    assert float(header["__metadata__"]["deml.privacy.epsilon"]) == pytest.approx(made.spent.epsilon, rel=1e-4)
+    assert float(header["__metadata__"]["deml.privacy.delta"]) == 1e-4
+    load_model(parse_architecture(LOGISTIC), made.file)
+
+
+@pytest.mark.parametrize("output", ["values", "probabilities"])
+def test_the_builtin_trainer_grows_trees(sandbox: Sandbox, rows: Rows, output: str):
+    wanted = order(rows, json.dumps(TREES | {"output": output}), initial=False)
+    made = train(sandbox, builtin(), wanted)
+    assert made.after is not None
+    assert made.after > 850_000
+    assert made.file == train(sandbox, builtin(), wanted).file
+
+
+def test_a_script_gets_the_job_and_the_rows(sandbox: Sandbox, rows: Rows, tmp_path: Path):
+    body = (
+        COPIER
+        + """
+data = os.environ["DEML_DATA"]
+settings = json.load(open(f"{job}/settings.json"))
+found = [sorted(os.listdir(job)), sorted(os.listdir(data)), settings["seed"]]
+print(json.dumps({"event": "log", "text": json.dumps(found)}))
+print(json.dumps({"event": "progress", "epoch": 1, "of": 1, "loss": 0.5}))
+"""
+    )
+    heard: list[Event] = []
+    wanted = order(rows)
+    made = train(sandbox, script(tmp_path, body), wanted, heard)
+    assert wanted.initial is not None
+    assert made.file == wanted.initial
+    assert made.spent is None
+    said, progress = heard
+    assert isinstance(said, Said)
+    job, data, seed = json.loads(said.text)
+    assert job == ["architecture.json", "initial.safetensors", "settings.json"]
+    assert data == ["held_x.npy", "held_y.npy", "x.npy", "y.npy"]
+    assert seed == 0
+    assert progress == Progress(1, 1, 0.5)
+
+
+def test_a_script_uses_the_dependency_that_it_pins(sandbox: Sandbox, rows: Rows, tmp_path: Path):
+    wheel(tmp_path / "wheels", "factors", "1.2.0", "FACTOR = 3\n")
+    body = "import factors\nassert factors.FACTOR == 3\n" + COPIER
+    program = script(tmp_path, body, '["factors==1.2.0"]', tmp_path / "wheels")
+    assert train(sandbox, program, order(rows)).file
+    again = script(tmp_path, body, '["factors==1.2.0"]', tmp_path / "nowhere")
+    assert again.mounts == program.mounts, "installed once"
+
+
+def test_a_dependency_that_is_not_to_be_had_is_named(tmp_path: Path):
+    wheel(tmp_path / "wheels", "factors", "1.2.0", "")
+    with pytest.raises(NotInstalled, match=r"factors==9\.9"):
+        script(tmp_path, COPIER, '["factors==9.9"]', tmp_path / "wheels")
+    assert not any((tmp_path / "home" / "dependencies").iterdir())
+
+
+def test_a_script_cannot_claim_privacy(sandbox: Sandbox, rows: Rows, tmp_path: Path):
+    body = COPIER + 'print(json.dumps({"event": "privacy", "epsilon": 0.1, "delta": 1e-9, "metadata": {"a": "b"}}))'
+    made = train(sandbox, script(tmp_path, body), order(rows))
+    assert made.spent is None
+    assert b"__metadata__" not in made.file
+
+
+def test_a_script_that_fails_is_quoted(sandbox: Sandbox, rows: Rows, tmp_path: Path):
+    with pytest.raises(TrainerFailed, match=r"code 1.*no such measurement"):
+        train(sandbox, script(tmp_path, "raise ValueError('no such measurement')"), order(rows))
+
+
+def test_a_script_that_hangs_is_stopped(sandbox: Sandbox, rows: Rows, tmp_path: Path):
+    wanted, program = order(rows), script(tmp_path, "import time\ntime.sleep(1000)")
+    with pytest.raises(TrainerStopped, match="out of time"):
+        run_trainer(
+            program,
+            wanted,
+            parse_architecture(LOGISTIC),
+            sandbox,
+            replace(LIMITS, wall_seconds=1),
+            lambda _event: None,
+        )
+
+
+def test_rows_written_into_the_model_file_do_not_get_out(sandbox: Sandbox, rows: Rows, tmp_path: Path):
+    body = (
+        COPIER
+        + """
+rows = open(os.environ["DEML_DATA"] + "/x.npy", "rb").read()[128:].hex()[:2000]
+path = f"{out}/model.safetensors"
+file = open(path, "rb").read()
+length = int.from_bytes(file[:8], "little")
+header = json.loads(file[8 : 8 + length])
+text = json.dumps({"__metadata__": {"rows": rows}, **header}).encode() + b" " * 999
+open(path, "wb").write(len(text).to_bytes(8, "little") + text + file[8 + length :])
+"""
+    )
+    wanted = order(rows)
+    assert train(sandbox, script(tmp_path, body), wanted).file == wanted.initial
+
+
+def test_rows_beside_the_model_file_are_refused(sandbox: Sandbox, rows: Rows, tmp_path: Path):
+    body = COPIER + 'shutil.copy(os.environ["DEML_DATA"] + "/x.npy", out)'
+    with pytest.raises(OutputRefused, match=r"x\.npy"):
+        train(sandbox, script(tmp_path, body), order(rows))
+
+
+def test_private_rows_are_gone_afterwards(
+    sandbox: Sandbox, rows: Rows, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    places: list[Path] = []
+
+    class Watched:
+        name = "watched"
+
+        def run(self, confined, on_line):
+            places.extend(mount.source for mount in confined.mounts if mount.target in ("/job", "/data"))
+            places.append(confined.out)
+            assert np.load(next(one for one in places if one.name == "data") / "x.npy").shape == rows.x.shape
+            return sandbox.run(confined, on_line)
+
+    made = run_trainer(
+        script(tmp_path, COPIER), order(rows), parse_architecture(LOGISTIC), Watched(), LIMITS, lambda _event: None
+    )
+    assert read_tensors(made.file)
+    assert len(places) == 3
+    assert not any(one.exists() for one in places)
