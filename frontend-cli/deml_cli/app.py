@@ -36,6 +36,7 @@ COMMANDS: Final[dict[str, Row]] = {
     "set-pay-to": Row("client_commands", "Have pay and stake sent to another account.", CLIENT),
     "data": Row("data_commands", "Compare private data with what a job asks for, at home.", CLIENT, whole=True),
     "train": Row("training_commands", "Train a model on private data, at home.", CLIENT),
+    "trainer": Row("trainer_commands", "Write and publish trainers; try this machine's sandbox.", BOTH, whole=True),
     "privacy": Row("privacy_commands", "Measure what a model gives away of its training rows.", CLIENT, whole=True),
     "score": Row("training_commands", "Compute the integer that the dapp will compute.", CLIENT),
     "shrink": Row("shrink_commands", "Write a model in fewer bytes, at almost the same score.", CLIENT),

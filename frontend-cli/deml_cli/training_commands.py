@@ -31,6 +31,9 @@ DEFAULTS = Settings()
 
 TRUST = "I trust this trainer"
 
+SHOWN = 200
+"""Lines of a trainer that are shown."""
+
 OptionalJob = Annotated[int | None, typer.Argument(metavar="[JOB]", help="Number of the job.", min=1)]
 TermsFile = Annotated[Path | None, typer.Option("--terms", help="A job file, before there is a job.")]
 Label = Annotated[str, typer.Option(help="Column to predict.")]
@@ -243,12 +246,16 @@ def _sandbox(program: Program, without: bool, confirm: str) -> Sandbox:
 def _teller(session: Session, advance: Advance) -> Callable[[Event], None]:
     from deml_cli.trainers.contract import Progress, Said
 
-    reached = 0
+    reached = said = 0
 
     def tell(event: Event) -> None:
-        nonlocal reached
+        nonlocal reached, said
         if isinstance(event, Said):
-            session.render.note(f"trainer: {event.text}")
+            said += 1
+            if said <= SHOWN:
+                session.render.note(f"trainer: {event.text}")
+            elif said == SHOWN + 1:
+                session.render.note("trainer: says more, which is not shown")
         if isinstance(event, Progress):
             loss = "" if event.loss is None else f", loss {event.loss:.4f}"
             score = "" if event.score is None else f", held back {score_text(event.score)}"
@@ -268,11 +275,8 @@ def _tell(session: Session, made: Trained, order: Order, out: Path, sandbox: San
         render.say(f"On {held} rows held back: {score_text(made.before)} before, {score_text(made.after)} after.")
     render.say(f"Wrote {out} ({len(made.file):,} bytes), trained on {len(rows.y)} rows.")
     what = leaving(made)
-    render.table(
-        "If you submit this model, this leaves your machine, and nothing else:",
-        ("tensor", "type", "shape"),
-        what.tensors,
-    )
+    render.say("If you submit this model, this leaves your machine, and nothing else:")
+    render.table(None, ("tensor", "type", "shape"), what.tensors)
     for sentence in what.sentences:
         render.say(sentence)
     spent = made.spent

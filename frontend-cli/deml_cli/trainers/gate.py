@@ -65,15 +65,17 @@ def _content(folder: Path, max_bytes: int) -> bytes:
         raise NoModel() from None
     except OSError as error:
         raise OutputRefused(f"'{MODEL}'", "it is a link, or cannot be opened") from error
-    with os.fdopen(fd, "rb") as file:
+    content = bytearray()
+    try:
         found = os.fstat(fd)
         if not stat.S_ISREG(found.st_mode):
             raise OutputRefused(f"'{MODEL}'", "it is a folder, a device or a pipe, and not a file")
         if found.st_nlink != 1:
             raise OutputRefused(f"'{MODEL}'", "it has a second name elsewhere")
-        content = bytearray()
-        while len(content) <= max_bytes and (piece := file.read(min(_PIECE, max_bytes + 1 - len(content)))):
+        while len(content) <= max_bytes and (piece := os.read(fd, min(_PIECE, max_bytes + 1 - len(content)))):
             content += piece
+    finally:
+        os.close(fd)
     if len(content) > max_bytes:
         raise OutputRefused(f"'{MODEL}'", f"it has more than {max_bytes:,} bytes, the most that the job takes")
     return bytes(content)

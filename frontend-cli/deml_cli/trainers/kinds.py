@@ -36,14 +36,17 @@ def builtin() -> Program:
 
 
 def script(path: Path, dependencies: Path | None) -> Program:
-    """Make a trainer of one Python file, and the folder that its dependencies are installed in."""
+    """Make a trainer of one Python file, and the folder that its dependencies are installed in.
+
+    It sees the standard library and what it has pinned, and none of the packages that happen to be installed here.
+    """
     mounts = [*python_mounts(), Mount(path, SCRIPT)]
     environment = dict(python_environment())
     del environment["PYTHONPATH"]
     if dependencies is not None:
         mounts.append(Mount(dependencies, DEPENDENCIES))
         environment["PYTHONPATH"] = DEPENDENCIES
-    return Program("the script", (interpreter(), SCRIPT), tuple(mounts), (*FOLDERS, *environment.items()))
+    return Program("the script", (interpreter(), "-S", SCRIPT), tuple(mounts), (*FOLDERS, *environment.items()))
 
 
 def image(reference: str) -> Program:

@@ -1,0 +1,120 @@
+"""The template works, what is published is checked first, and a script says what it needs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from deml_cli.trainer_commands import TEMPLATE, app
+from deml_cli.trainers.contract import PrivacySpent, Progress, Said, parse_event
+from deml_cli.trainers.errors import BadScript, UnpinnedDependency
+from deml_cli.trainers.script import MAX_SCRIPT_BYTES, Needs, read_needs
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEML_HOME", str(tmp_path / "home"))
+
+
+def test_the_template_works_and_does_the_same_twice(tmp_path: Path):
+    folder = tmp_path / "mine"
+    assert CliRunner().invoke(app, ["init", str(folder)]).exit_code == 0
+    done = subprocess.run([sys.executable, str(folder / "check_trainer.py")], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "does the same thing twice" in done.stdout
+
+
+def test_files_that_are_there_are_not_replaced(tmp_path: Path):
+    (tmp_path / "trainer.py").write_text("mine")
+    assert CliRunner().invoke(app, ["init", str(tmp_path)]).exit_code == 1
+    assert (tmp_path / "trainer.py").read_text() == "mine"
+
+
+def test_the_template_pins_what_it_needs():
+    assert read_needs((TEMPLATE / "trainer.py").read_bytes()) == Needs(("numpy==2.4.6",))
+
+
+def test_a_script_that_is_no_python_is_not_published(tmp_path: Path):
+    (tmp_path / "t.py").write_text("this is no Python")
+    asked = CliRunner().invoke(app, ["publish", str(tmp_path / "t.py"), "--yes"])
+    assert asked.exit_code == 1
+    assert "BAD_SCRIPT" in asked.output
+
+
+def block(*lines: str) -> bytes:
+    return "\n".join(["# /// script", *(f"# {line}" for line in lines), "# ///", "print()", ""]).encode()
+
+
+@pytest.mark.parametrize(
+    "dependency", ["numpy", "numpy>=2", "numpy==2.*", "numpy==2.0,!=3", "x @ https://example.org/x.whl", "numpy===2"]
+)
+def test_dependencies_are_pinned_to_one_version(dependency: str):
+    with pytest.raises(UnpinnedDependency):
+        read_needs(block(f'dependencies = ["{dependency}"]'))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xff",
+        b"\0",
+        b"x" * (MAX_SCRIPT_BYTES + 1),
+        block("dependencies = 3"),
+        block("dependencies = [3]"),
+        block('dependencies = ["-r /etc/passwd"]'),
+        block("dependencies = ["),
+        block('requires-python = ">=99"'),
+        block('requires-python = "snake"'),
+        block("dependencies = []") + block("dependencies = []"),
+        b"(" * 100_000,
+    ],
+)
+def test_scripts_that_make_no_sense_are_refused(content: bytes):
+    with pytest.raises(BadScript):
+        read_needs(content)
+
+
+def test_a_script_may_need_nothing():
+    assert read_needs(b"print()\n") == read_needs(block('requires-python = ">=3.11"')) == Needs()
+
+
+def test_equal_needs_are_equal_in_any_order():
+    assert read_needs(block('dependencies = ["b==1", "a==2"]')).dependencies == ("a==2", "b==1")
+
+
+@pytest.mark.parametrize(
+    ("line", "event"),
+    [
+        (b'{"event": "progress", "epoch": 1, "of": 2, "loss": 0.5}', Progress(1, 2, 0.5)),
+        (b'{"event": "progress", "epoch": 1, "of": 2, "score": 7}', Progress(1, 2, None, 7)),
+        (b'{"event": "log", "text": "hello"}', Said("hello")),
+        (b'{"event": "privacy", "epsilon": 1, "delta": 0.1, "metadata": {"a": "b"}}', PrivacySpent(1, 0.1, {"a": "b"})),
+        (b"plain words", Said("plain words")),
+    ],
+)
+def test_events_are_read(line: bytes, event: object):
+    assert parse_event(line) == event
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"event": "progress", "epoch": 3, "of": 2}',
+        b'{"event": "progress", "epoch": true, "of": 2}',
+        b'{"event": "progress", "epoch": 1, "of": 2, "loss": NaN}',
+        b'{"event": "progress", "epoch": 1, "of": 2, "loss": 1e999}',
+        b'{"event": "progress", "epoch": 1, "of": 2, "score": 1.5}',
+        b'{"event": "privacy", "epsilon": "1", "delta": 0.1, "metadata": {}}',
+        b'{"event": "privacy", "epsilon": 1, "delta": 0.1, "metadata": {"a": 1}}',
+        b'["event"]',
+        b"[" * 100_000,
+        b"\xff\xfe",
+        b"9" * 10_000,
+    ],
+)
+def test_what_is_no_event_is_something_said(line: bytes):
+    assert isinstance(parse_event(line), Said)
