@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -13,7 +12,7 @@ from typing import Final
 
 from deml_cli.sandbox.bubblewrap import Bubblewrap
 from deml_cli.sandbox.python import interpreter, python_environment, python_mounts
-from deml_cli.sandbox.seam import MIB, OUT, Confined, Limits, Mount, Outcome
+from deml_cli.sandbox.seam import MIB, OUT, Confined, Ending, Limits, Mount, Outcome
 
 _LIMITS: Final = Limits(
     memory_bytes=2_048 * MIB,
@@ -51,17 +50,22 @@ def prepare(
     if place.exists():
         return place
     cache.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=cache) as made:
+    with tempfile.TemporaryDirectory(dir=cache) as name:
+        made = Path(name, "packages")
+        made.mkdir()
         source = () if wheels is None else ("--no-index", "--find-links", "/wheels")
         argv = (
             *(interpreter(), "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"),
             *("--no-cache-dir", "--only-binary", ":all:", "--target", OUT, *source, *dependencies),
         )
         mounts = (*python_mounts(), *(() if wheels is None else (Mount(wheels, "/wheels"),)))
-        confined = Confined(argv, Path(made), mounts, _LIMITS, python_environment())
+        confined = Confined(argv, made, mounts, _LIMITS, python_environment())
         outcome = sandbox.run(confined, lambda _line: None)
-        if outcome.exit_code:
+        if outcome.ending is not Ending.EXITED or outcome.exit_code:
             return outcome
-        shutil.copytree(made, f"{place}.new", symlinks=True, dirs_exist_ok=True)
-        os.replace(f"{place}.new", place)
+        try:
+            made.rename(place)
+        except OSError:
+            if not place.exists():  # else somebody was faster
+                raise
     return place
