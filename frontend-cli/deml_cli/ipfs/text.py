@@ -6,6 +6,8 @@ import json
 import re
 from typing import Any, Final
 
+from deml_cli.visible import visible
+
 SHOWN_CHARACTERS: Final = 200
 """Longer ones are cut."""
 
@@ -33,6 +35,5 @@ def read_json(raw: bytes) -> Any:
 
 
 def printable(text: str) -> str:
-    """Make a text fit for a terminal: no control characters, and not too long."""
-    clean = "".join(one if one.isprintable() else " " for one in text)
-    return clean if len(clean) <= SHOWN_CHARACTERS else clean[:SHOWN_CHARACTERS] + "..."
+    """Make a text fit for one line of a terminal: hidden characters spelled out, and not too long."""
+    return visible(text[:SHOWN_CHARACTERS]) + ("..." if len(text) > SHOWN_CHARACTERS else "")

@@ -16,6 +16,7 @@ from typing import IO, Final
 from deml_cli.sandbox.cgroups import Group
 from deml_cli.sandbox.kept import empty, holds_more_than
 from deml_cli.sandbox.seam import Ending, Limits, Outcome
+from deml_cli.visible import visible_lines
 
 _LOOK_SECONDS: Final = 0.05
 """How often limits that no kernel keeps are looked at: time, what is kept."""
@@ -74,7 +75,8 @@ def supervise(
         ending = Ending.KEPT_TOO_MUCH
     if ending is not Ending.EXITED:
         empty(out)
-    return Outcome(ending, process.returncode, _printable(last_words), usage.peak_memory)
+    said = visible_lines(last_words[-_LAST_WORDS:].decode("utf-8", "replace")).strip()
+    return Outcome(ending, process.returncode, said, usage.peak_memory)
 
 
 def _end(process: subprocess.Popen[bytes], group: Group) -> None:
@@ -161,8 +163,3 @@ class _Lines:
     def finish(self) -> None:
         if self._rest:
             self._on_line(bytes(self._rest[:_LONGEST_LINE]))
-
-
-def _printable(words: bytes) -> str:
-    text = words[-_LAST_WORDS:].decode("utf-8", "replace")
-    return "".join(one if one.isprintable() or one == "\n" else f"\\x{ord(one):02x}" for one in text).strip()

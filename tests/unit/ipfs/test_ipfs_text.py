@@ -34,5 +34,5 @@ def test_the_deepest_that_is_read():
 
 
 def test_what_a_terminal_would_obey_is_taken_out():
-    assert printable("\x1b[2Jgone\r\nnew\u202e") == " [2Jgone  new "
+    assert printable("\x1b[2Jgone\r\nnew\u202e") == r"\x1b[2Jgone\r\nnew\u202e"
     assert len(printable("a" * 10_000)) == SHOWN_CHARACTERS + 3
