@@ -29,7 +29,8 @@ def prepare(
 ) -> Path | Outcome:
     """Install pinned packages into a folder, once for everybody who needs the same.
 
-    Only wheels are taken: building a package runs its code with the network at hand.
+    Only wheels are taken: building a package runs its code with the network at hand. Nothing is taken that is not named:
+    what the packages need themselves must be pinned, too.
 
     Parameters
     ----------
@@ -56,7 +57,7 @@ def prepare(
         source = () if wheels is None else ("--no-index", "--find-links", "/wheels")
         argv = (
             *(interpreter(), "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"),
-            *("--no-cache-dir", "--only-binary", ":all:", "--target", OUT, *source, *dependencies),
+            *("--no-cache-dir", "--only-binary", ":all:", "--no-deps", "--target", OUT, *source, *dependencies),
         )
         mounts = (*python_mounts(), *(() if wheels is None else (Mount(wheels, "/wheels"),)))
         confined = Confined(argv, made, mounts, _LIMITS, python_environment())
