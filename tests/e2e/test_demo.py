@@ -11,6 +11,9 @@ import pytest
 TOKENS = 10**18
 
 
+pytestmark = pytest.mark.sandbox
+
+
 @pytest.fixture(scope="module")
 def document(tmp_path_factory: pytest.TempPathFactory) -> dict:
     written = tmp_path_factory.mktemp("demo") / "demo.json"
@@ -32,7 +35,19 @@ def test_honest_clinics_gain_and_cheats_do_not(document: dict) -> None:
     assert all(change[clinic] > 100 * TOKENS for clinic in ("North Clinic", "South Clinic", "Town Clinic"))
     assert change["Free-rider"] == 0
     assert change["Copier"] == change["Poisoner"] == -40 * TOKENS
-    assert document["refusals"] == {"Copier": ["COMMITMENT_MISMATCH"], "Poisoner": ["SCORE_MISMATCH"]}
+    assert document["refusals"] == {"Copier": ["COMMITMENT_MISMATCH"]}
+    (refuted,) = document["refuted"]
+    assert (refuted["reason"], refuted["declared"]) == ("SCORE_MISMATCH", 1_000_000)
+    assert refuted["computed"] < 500_000
+
+
+def test_clients_train_in_the_sandbox_and_one_of_them_with_differential_privacy(document: dict) -> None:
+    assert document["sandbox"].startswith("bubblewrap with ")
+    assert [one["party"] for one in document["training"]] == ["North Clinic", "South Clinic", "Town Clinic"]
+    north, south, town = (one["privacy"] for one in document["training"])
+    assert north is south is None
+    assert 0 < town["epsilon"] <= 8
+    assert town["delta"] == 1e-5
 
 
 def test_each_act_ends_as_its_story_says(document: dict) -> None:

@@ -7,8 +7,14 @@ from pathlib import Path
 from typing import Final
 
 from deml.scoring import parse_architecture, parse_metric
+from deml_cli.privacy.budget import Privacy
+from deml_cli.privacy.dp_sgd import suggested
+from deml_cli.sandbox.seam import Limits, Sandbox
+from deml_cli.trainers.contract import Event
+from deml_cli.trainers.kinds import builtin
+from deml_cli.trainers.run import Order, Trained, run_trainer
 from deml_cli.training.improve import improve
-from deml_cli.training.model_file import fresh_trainable, read_trainable
+from deml_cli.training.model_file import fresh_trainable
 from deml_cli.training.reading import Reading
 from deml_cli.training.rows import Rows, hold_back
 from deml_cli.training.settings import Epoch, Settings
@@ -23,6 +29,9 @@ WEAK: Final = Settings(epochs=4, learning_rate=0.01, held_back=0.0)
 
 DILIGENT: Final = Settings(epochs=150, learning_rate=0.01)
 
+PRIVATE: Final = Privacy(epsilon=8.0, delta=1e-5)
+"""What one clinic is willing to tell of any one patient."""
+
 RUTHLESS: Final = Settings(epochs=400, batch=80, learning_rate=0.1, l2=0.0, held_back=0.0)
 """Until the holdout is known by heart."""
 
@@ -33,19 +42,22 @@ def initial_model(table: Path) -> bytes:
     rows = read_table(table, Reading(LABEL))
     start = fresh_trainable(architecture, rows.x, WEAK.seed)
     return improve(
-        start, parse_metric(METRIC, architecture), Rows(rows.x, rows.y, rows.x[:0], rows.y[:0]), WEAK, _quietly
+        start, parse_metric(METRIC, architecture), Rows(rows.x, rows.y, rows.x[:0], rows.y[:0]), WEAK, _unheard
     )
 
 
-def trained(start: bytes, table: Path, settings: Settings = DILIGENT) -> bytes:
-    """Improve a model on a client's own file."""
+def trained(
+    start: bytes, table: Path, sandbox: Sandbox, settings: Settings = DILIGENT, privacy: Privacy | None = None
+) -> Trained:
+    """Improve a model on a client's own file, by the built-in trainer in a sandbox, as `deml train` does."""
     architecture = parse_architecture(ARCHITECTURE)
-    trainable = read_trainable(architecture, start)
-    metric = parse_metric(METRIC, architecture)
-    rows = read_table(table, Reading(LABEL))
-    parts = hold_back(rows.x, rows.y, architecture.task, settings.held_back, settings.seed)
-    return improve(trainable, metric, parts, settings, _quietly)
+    table_rows = read_table(table, Reading(LABEL))
+    rows = hold_back(table_rows.x, table_rows.y, architecture.task, settings.held_back, settings.seed)
+    if privacy is not None:
+        settings = suggested(len(rows.y))
+    order = Order(ARCHITECTURE, parse_metric(METRIC, architecture), rows, settings, start, privacy=privacy)
+    return run_trainer(builtin(), order, architecture, sandbox, Limits(), _unheard)
 
 
-def _quietly(_epoch: Epoch) -> None:
+def _unheard(_event: Epoch | Event) -> None:
     """Say nothing of progress."""

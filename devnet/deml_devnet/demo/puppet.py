@@ -37,10 +37,10 @@ def play(stage: Stage, parts: Parts, initial: bytes, clinics: tuple[Actor, ...],
     with stage.timed("act three"):
         job_id = stage.post(job_file("A crooked job", holdout.name, MARKET, PARTICIPANTS))
         puppet.take_part(job_id)
-        puppet.commit(job_id, trained(initial, holdout, RUTHLESS))
+        puppet.commit(job_id, trained(initial, holdout, stage.sandbox, RUTHLESS).file)
         for clinic in clinics:
             clinic.take_part(job_id)
-            clinic.commit(job_id, trained(initial, stage.folder / f"{clinic.account}.csv"))
+            clinic.commit(job_id, trained(initial, stage.folder / f"{clinic.account}.csv", stage.sandbox).file)
         stage.enter(job_id, Phase.REVEAL)
         stage.watch(job_id, stage.sponsor)
         stage.enter(job_id, Phase.DECLARE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from deml.base.outputs import Refuted
 from deml.base.types import Address, Amount, JobId
 from deml_cli.jsonable import jsonable
 from deml_devnet.demo.cast import Actor
@@ -33,6 +34,13 @@ def record(
                 "expectedChange": str(expected[one.address]),
             }
             for one in actors
+        ],
+        "sandbox": stage.sandbox.name,
+        "training": stage.training,
+        "refuted": [
+            {"client": one.client, "declared": one.declared, "computed": one.computed, "reason": one.reason}
+            for one in stage.notices()
+            if isinstance(one, Refuted)
         ],
         "refusals": {one.name: one.refusals for one in actors if one.refusals},
         "outputsRoot": stage.outputs_root(),

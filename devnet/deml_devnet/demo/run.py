@@ -14,6 +14,8 @@ from rich.console import Console
 
 from deml.base.errors import DemlError
 from deml.base.types import Address, Amount, JobId
+from deml_cli.sandbox.find import find_sandbox
+from deml_cli.sandbox.unconfined import Unconfined
 from deml_devnet import supervisor
 from deml_devnet.chain.deployment import Deployment
 from deml_devnet.chain.rpc import Chain
@@ -38,7 +40,7 @@ class BalancesDiffer(DemlError):
     fix = "This is a bug in DeML; please report it with the output of 'deml demo --json FILE'."
 
 
-def run(console: Console, json_file: Path | None) -> None:
+def run(console: Console, json_file: Path | None, without_sandbox: bool = False) -> None:
     """Play the demo on a devnet of its own, which is gone afterwards.
 
     Parameters
@@ -47,15 +49,20 @@ def run(console: Console, json_file: Path | None) -> None:
         Where the story is told.
     json_file
         Where everything is written down, read back from the chain and the node; None for nowhere.
+    without_sandbox
+        Train without a sandbox, where there is none; the trainer is our own.
 
     Raises
     ------
+    NoSandbox, SandboxLeaks
+        Before anything is started.
     BalancesDiffer
         If a balance is not what the rules say.
     DemlError
         If a part of the devnet is missing or fails.
     """
     begun = time.perf_counter()
+    sandbox = Unconfined() if without_sandbox else find_sandbox()
     with tempfile.TemporaryDirectory(prefix="deml-demo-") as name:
         folder = Path(name)
         layout = Layout(folder / "devnet")
@@ -66,7 +73,7 @@ def run(console: Console, json_file: Path | None) -> None:
             closing(Chain(deployment.rpc_url)) as chain,
         ):
             sponsor = Actor("Sponsor", "sponsor")
-            stage = Stage(folder, layout, deployment, chain, Story(console), sponsor)
+            stage = Stage(folder, layout, deployment, chain, Story(console), sponsor, sandbox)
             stage.seconds["start"] = time.perf_counter() - begun
             _play(stage, json_file)
 
@@ -118,7 +125,7 @@ def _tell_why(stage: Stage, job_id: JobId, cast: sealed_job.Company) -> None:
     stage.story.table(("client", "declared", "standing", "pay", "stake back", "forfeits"), rows)
     stage.story.tell(
         "The free-rider improved nothing, so nothing was due. The copier could not open a commitment made for "
-        "another's wallet, and the poisoner not make a bad model score 100 %: both lost their stakes, to the clients "
+        "another's wallet, and the poisoner's model was refuted: both lost their stakes, to the clients "
         "whose models were verified. What nobody earned went back to the sponsor."
     )
 

@@ -7,14 +7,16 @@ from typing import Final
 
 from deml.base.inputs import Commit, Declare, Submit
 from deml.base.limits import PPM
+from deml.base.outputs import Refuted
 from deml.base.types import NOTHING, JobId, Score
 from deml.wire.inputs import decode_message
 from deml_cli.jobs.schedule import Phase
 from deml_cli.jobs.uploads import fit_submit, packed
+from deml_cli.trainers.run import Trained
 from deml_devnet.demo.cast import Actor
 from deml_devnet.demo.data import Parts
 from deml_devnet.demo.job_files import FIXED, job_file
-from deml_devnet.demo.models import trained
+from deml_devnet.demo.models import PRIVATE, trained
 from deml_devnet.demo.stage import Stage
 
 CLINICS: Final = ("North Clinic", "South Clinic", "Town Clinic")
@@ -72,11 +74,15 @@ def _commit(stage: Stage, cast: Company, parts: Parts, initial: bytes, job_id: J
         f"Sponsor: escrows {stage.token.show(job.escrow)}: a hundred for each of the first four that beat its model by "
         f"2 points. That one scores {job.terms.baseline / PPM:.1%}."
     )
+    story.tell(f"Clients train at home, each in {stage.sandbox.name}: what trains sees their rows, and no way out.")
     for clinic, rows in zip(cast.clinics, parts.clinics, strict=True):
         clinic.take_part(job_id)
         table = rows.save(stage.folder / f"{clinic.account}.csv", parts.columns)
-        clinic.commit(job_id, trained(initial, table))
-        story.tell(f"{clinic.name}: trains at home on {len(rows)} patients, commits to a hash.")
+        private = clinic is cast.clinics[-1]
+        made = trained(initial, table, stage.sandbox, privacy=PRIVATE if private else None)
+        stage.note_training(clinic.name, made)
+        clinic.commit(job_id, made.file)
+        story.tell(f"{clinic.name}: trains at home on {len(rows)} patients, commits to a hash.{_privacy(made)}")
     cast.free_rider.take_part(job_id)
     cast.free_rider.commit(job_id, initial)
     story.tell("Free-rider: commits to the sponsor's own initial model.")
@@ -86,7 +92,7 @@ def _commit(stage: Stage, cast: Company, parts: Parts, initial: bytes, job_id: J
     story.tell("Copier: sends North Clinic's commitment as its own.")
     cast.poisoner.take_part(job_id)
     poison = parts.clinics[1].flipped().save(stage.folder / "poison.csv", parts.columns)
-    cast.poisoner.commit(job_id, trained(initial, poison))
+    cast.poisoner.commit(job_id, trained(initial, poison, stage.sandbox).file)
     story.tell("Poisoner: trains on wrong diagnoses, commits.")
     story.knows("the sponsor", "six hashes, and that six wallets staked 40 each")
     story.knows("a client", "the terms and the initial model; nothing of the holdout or of other models")
@@ -159,7 +165,20 @@ def _publish_poison(stage: Stage, job_id: JobId, poisoner: Actor) -> str:
         raise ValueError("the poisoner has committed to nothing, or the holdout is secret")
     stream = packed(desk.journal.content(record.cid))
     body, _ = fit_submit(Submit(job_id, record.cid, job.data_cid, desk.model_salt(job_id), stream))
-    return poisoner.try_in_vain(body, "have a wrong score accepted")
+    desk.send([body], "submit a model that does not score what was declared", "the model")
+    stage.finalise()
+    (refuted,) = (one for one in stage.notices() if isinstance(one, Refuted) and one.client == poisoner.address)
+    return f"It scores {refuted.computed / PPM:.1%} where {refuted.declared / PPM:.1%} was declared: refuted for good."
+
+
+def _privacy(made: Trained) -> str:
+    """What a clinic that trains with differential privacy has given away."""
+    if made.spent is None:
+        return ""
+    return (
+        f" With differential privacy: whatever is concluded from its model changes by no more than a factor e to the "
+        f"{made.spent.epsilon:.2g} through any one patient, but for a chance of {made.spent.delta:g}."
+    )
 
 
 def _commitment_of(stage: Stage, job_id: JobId, actor: Actor) -> bytes:

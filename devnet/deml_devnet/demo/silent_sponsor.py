@@ -24,7 +24,7 @@ def play(stage: Stage, parts: Parts, initial: bytes, clinics: tuple[Actor, ...])
         job_id = stage.post(job_file("A job without an end", holdout.name, MARKET, PARTICIPANTS))
         for clinic in clinics:
             clinic.take_part(job_id)
-            clinic.commit(job_id, trained(initial, stage.folder / f"{clinic.account}.csv"))
+            clinic.commit(job_id, trained(initial, stage.folder / f"{clinic.account}.csv", stage.sandbox).file)
         story.tell(f"{' and '.join(one.name for one in clinics)}: commit.")
         stage.enter(job_id, Phase.DECLARE)
         story.tell("Sponsor: nothing. The reveal window has passed.")

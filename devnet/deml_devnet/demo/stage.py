@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from deml.base.outputs import Notice
 from deml.base.types import Address, Amount, JobId, Timestamp
@@ -17,7 +18,9 @@ from deml_cli.jobs.job_file import read_job_file
 from deml_cli.jobs.schedule import Phase, round_window, window
 from deml_cli.jobs.view import Job, fetch_job
 from deml_cli.node import StoredOutput
+from deml_cli.sandbox.seam import Sandbox
 from deml_cli.tokens import Token
+from deml_cli.trainers.run import Trained
 from deml_cli.vouchers import Voucher, list_vouchers
 from deml_devnet.chain import clock
 from deml_devnet.chain.deployment import Deployment
@@ -39,6 +42,8 @@ class Stage:
     chain: Chain
     story: Story
     sponsor: Actor
+    sandbox: Sandbox
+    training: list[dict[str, Any]] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
@@ -51,6 +56,11 @@ class Stage:
     def actor(self, name: str, account: str) -> Actor:
         """Cast a wallet of the devnet."""
         return Actor(name, account)
+
+    def note_training(self, name: str, made: Trained) -> None:
+        """Keep what is to be recorded of a training."""
+        spent = None if made.spent is None else {"epsilon": made.spent.epsilon, "delta": made.spent.delta}
+        self.training.append({"party": name, "before": made.before, "after": made.after, "privacy": spent})
 
     @property
     def token(self) -> Token:

@@ -29,8 +29,8 @@ def prepare(
 ) -> Path | Outcome:
     """Install pinned packages into a folder, once for everybody who needs the same.
 
-    Only wheels are taken: building a package runs its code with the network at hand. Nothing is taken that is not named:
-    what the packages need themselves must be pinned, too.
+    Only wheels are taken: building a package runs its code with the network at hand. Nothing is taken that is not
+    named: what the packages need themselves must be pinned, too.
 
     Parameters
     ----------
