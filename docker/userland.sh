@@ -48,6 +48,7 @@ if [ ! -e "$root/.complete" ]; then
     echo "$packages" "${also[@]}" \
         | DEBIAN_FRONTEND=noninteractive xargs chroot "$root" apt-get install -y --no-install-recommends \
         >> "$root.log" 2>&1 || fail "apt-get failed, see $root.log"
+    cat "$root"/usr/share/ca-certificates/mozilla/*.crt > "$root/etc/ssl/certs/ca-certificates.crt" # requests reads it
     "$python" -m pip install --quiet --disable-pip-version-check --no-deps --no-compile --only-binary :all: \
         --require-hashes --target "$root/opt/deml/packages" --requirement docker/requirements.txt
     touch "$root/.complete"
