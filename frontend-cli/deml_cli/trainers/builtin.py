@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from dataclasses import fields
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,12 @@ import numpy as np
 
 from deml.base.errors import DemlError
 from deml.scoring import Architecture, parse_architecture, parse_metric
-from deml.scoring.families.dense import Dense
 from deml.scoring.families.trees import Trees
+from deml_cli.privacy.budget import Privacy, Spent
 from deml_cli.trainers import contract
+from deml_cli.training.errors import NoStart
 from deml_cli.training.improve import improve
-from deml_cli.training.model_file import fresh_trainable, read_trainable
+from deml_cli.training.model_file import fresh_trainable, needs_torch, read_trainable
 from deml_cli.training.rows import Rows
 from deml_cli.training.settings import Epoch, Settings
 
@@ -41,7 +43,23 @@ def _trained(job: Path, data: Path) -> bytes:
         from deml_cli.training.forests import grow
 
         return grow(architecture, rows.x, rows.y, settings["seed"])
+    if needs_torch(architecture) and find_spec("torch") is not None:
+        return _by_torch(job, architecture, settings, rows)
     return _improved(job, architecture, settings, rows)
+
+
+def _by_torch(job: Path, architecture: Architecture, settings: dict[str, Any], rows: Rows) -> bytes:
+    from deml_cli.training.torch_models import train_by_torch
+
+    initial = job / contract.INITIAL
+    if not initial.exists():
+        raise NoStart()
+    how = Settings(**{one.name: settings[one.name] for one in fields(Settings)})
+    privacy = None if settings["privacy"] is None else Privacy(**settings["privacy"])
+    file, spent = train_by_torch(architecture, initial.read_bytes(), rows.x, rows.y, how, privacy, _tell)
+    if spent is not None:
+        _tell_spent(spent)
+    return file
 
 
 def _improved(job: Path, architecture: Architecture, settings: dict[str, Any], rows: Rows) -> bytes:
@@ -55,13 +73,11 @@ def _improved(job: Path, architecture: Architecture, settings: dict[str, Any], r
         metric = parse_metric(settings["metric"], architecture)
         return improve(start, metric, rows, how, _tell, settings["half"])
 
-    from deml_cli.privacy.budget import Privacy
     from deml_cli.privacy.dp_sgd import train_privately
 
     x = start.standardizer.apply(rows.x)
     network, spent = train_privately(start.network, x, rows.y, how, Privacy(**settings["privacy"]), _tell)
-    told = {"event": "privacy", "epsilon": spent.epsilon, "delta": spent.delta, "metadata": spent.metadata()}
-    print(json.dumps(told), flush=True)
+    _tell_spent(spent)
     return start.with_network(network).file(settings["half"])
 
 
@@ -70,9 +86,9 @@ def _tell(epoch: Epoch) -> None:
     print(json.dumps(told), flush=True)
 
 
-def takes(architecture: Architecture) -> bool:
-    """Whether this trainer knows the family."""
-    return isinstance(architecture, Dense | Trees)
+def _tell_spent(spent: Spent) -> None:
+    told = {"event": "privacy", "epsilon": spent.epsilon, "delta": spent.delta, "metadata": spent.metadata()}
+    print(json.dumps(told), flush=True)
 
 
 if __name__ == "__main__":

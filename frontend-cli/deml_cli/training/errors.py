@@ -92,4 +92,13 @@ class TrainingDiverged(DemlError):
 @dataclass(eq=False)
 class NotTrainable(DemlError):
     what = "The built-in trainer knows linear, logistic, trees, and mlp with ReLU; this job's model is none of them."
-    fix = "Train with your own tools, and import the result: 'deml model import --help'."
+    fix = (
+        "For an mlp with another activation or a cnn, install PyTorch beside DeML: pip install 'deml[torch]'. Or train "
+        "with your own tools, and import the result: 'deml model import --help'."
+    )
+
+
+@dataclass(eq=False)
+class NoStart(DemlError):
+    what = "There is no initial model, and PyTorch's networks are only improved here, not begun."
+    fix = "Make one with your own tools, and import it: 'deml model import --help'."
