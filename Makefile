@@ -35,7 +35,7 @@ test-long: setup ## Stateful and fuzz tests with many more steps (DEML_TEST_SCAL
 test-torch: setup ## Training by PyTorch and Opacus, in a virtual environment of its own that has both
 	$(PYTHON) -m venv .venv-torch
 	.venv-torch/bin/python -m pip install --quiet --disable-pip-version-check torch opacus
-	PYTHONPATH=dapp:frontend-cli:$$($(BIN)/python -c 'import site; print(site.getsitepackages()[0])') \
+	PYTHONPATH=dapp:sdk:frontend-cli:$$($(BIN)/python -c 'import site; print(site.getsitepackages()[0])') \
 	    .venv-torch/bin/python -m pytest --override-ini filterwarnings= tests/torch $(ARGS)
 
 test-riscv: $(VENV)/.ready ## Replay all scores and outputs on riscv64 and amd64, with two BLASes each (root, Debian)

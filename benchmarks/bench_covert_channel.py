@@ -12,8 +12,8 @@ import numpy as np
 from bench_privacy import CASES, OVERFITTING, Trial, trial
 from numpy.typing import NDArray
 
-from deml_cli.training.network import Network
-from deml_cli.training.trainer import train
+from deml_learn.training.network import Network
+from deml_learn.training.trainer import train
 
 BEARABLE = 0.005
 """Accuracy that may be lost before somebody looks: half a percentage point, the spread between two random seeds."""

@@ -26,7 +26,7 @@ from sklearn.neural_network import MLPClassifier
 from deml.ipld import file_car
 from deml.scoring import Holdout, Model, load_holdout, load_model, parse_architecture, parse_metric, score
 from deml.scoring.safetensors import write_tensors
-from deml_cli.models.encode import PLAIN, Encoding, encode, packed_size, smallest
+from deml_learn.models.encode import PLAIN, Encoding, encode, packed_size, smallest
 
 FIELDS = {"family": "mlp", "task": "classification", "inputs": 64, "hidden": [256, 128], "outputs": 10}
 ARCHITECTURE = parse_architecture(json.dumps(FIELDS))

@@ -21,14 +21,15 @@ from sklearn.datasets import load_breast_cancer, load_digits, load_wine
 from sklearn.model_selection import train_test_split
 
 from deml.scoring import Model, load_model, parse_architecture, parse_metric
-from deml_cli.privacy.attack import Rows, audit
-from deml_cli.privacy.budget import Privacy
-from deml_cli.privacy.dp_sgd import suggested, train_privately
-from deml_cli.privacy.randomness import SeededRandomness
-from deml_cli.training.model_file import Trainable, data_file, fresh_trainable, score_files
-from deml_cli.training.network import Array
-from deml_cli.training.settings import Settings
-from deml_cli.training.trainer import train
+from deml_learn.privacy.attack import Rows, audit
+from deml_learn.privacy.budget import Privacy
+from deml_learn.privacy.dp_sgd import suggested, train_privately
+from deml_learn.privacy.randomness import SeededRandomness
+from deml_learn.training.model_file import Trainable, fresh_trainable
+from deml_learn.training.network import Array
+from deml_learn.training.settings import Settings
+from deml_learn.training.trainer import train
+from deml_sdk.data.holdout import data_file, score_files
 
 EPSILONS = (8.0, 4.0, 2.0, 1.0, 0.5)
 DELTA = 1e-5

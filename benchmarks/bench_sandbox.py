@@ -15,14 +15,14 @@ from statistics import median
 import numpy as np
 
 from deml.scoring import parse_architecture, parse_metric
-from deml_cli.sandbox.find import find_sandbox
-from deml_cli.sandbox.python import interpreter, python_environment, python_mounts
-from deml_cli.sandbox.seam import Confined, Limits, Sandbox
-from deml_cli.sandbox.unconfined import Unconfined
-from deml_cli.trainers.kinds import builtin
-from deml_cli.trainers.run import Order, run_trainer
-from deml_cli.training.rows import hold_back
-from deml_cli.training.settings import Settings
+from deml_learn.sandbox.find import find_sandbox
+from deml_learn.sandbox.python import interpreter, python_environment, python_mounts
+from deml_learn.sandbox.seam import Confined, Limits, Sandbox
+from deml_learn.sandbox.unconfined import Unconfined
+from deml_learn.trainers.kinds import builtin
+from deml_learn.trainers.run import Order, run_trainer
+from deml_learn.training.rows import hold_back
+from deml_learn.training.settings import Settings
 
 ARCHITECTURE = {"family": "mlp", "task": "classification", "inputs": 30, "hidden": [32], "outputs": 2}
 ROWS = 4_000

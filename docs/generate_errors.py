@@ -11,8 +11,8 @@ from pathlib import Path
 from deml.base.errors import DemlError, catalogue
 
 PAGE = Path(__file__).with_name("errors.md")
-PACKAGES = ("deml", "deml_cli", "deml_devnet")
-NEEDS_EXTRAS = {"deml_cli.training.torch_models"}
+PACKAGES = ("deml", "deml_sdk", "deml_learn", "deml_cli", "deml_devnet")
+NEEDS_EXTRAS = {"deml_learn.trainers.torch_models"}
 """Modules that import what only an extra brings; they have no errors of their own."""
 
 INTRODUCTION = """# Errors

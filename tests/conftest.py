@@ -13,7 +13,7 @@ from importlib.util import find_spec
 import pytest
 from hypothesis import settings
 
-from deml_cli.recursion import recursion_limit_kept
+from deml_sdk.recursion import recursion_limit_kept
 from tests.support.scale import SCALE
 
 with recursion_limit_kept():

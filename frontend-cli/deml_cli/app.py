@@ -31,38 +31,38 @@ class Row:
 
 
 COMMANDS: Final[dict[str, Row]] = {
-    "job": Row("job_commands", "Open, fund, reveal and look at jobs.", SPONSOR, whole=True),
-    "accept": Row("client_commands", "Take part in a job.", CLIENT),
-    "set-pay-to": Row("client_commands", "Have pay and stake sent to another account.", CLIENT),
-    "data": Row("data_commands", "Compare private data with what a job asks for, at home.", CLIENT, whole=True),
-    "train": Row("training_commands", "Train a model on private data, at home.", CLIENT),
-    "trainer": Row("trainer_commands", "Write and publish trainers; try this machine's sandbox.", BOTH, whole=True),
-    "privacy": Row("privacy_commands", "Measure what a model gives away of its training rows.", CLIENT, whole=True),
-    "score": Row("training_commands", "Compute the integer that the dapp will compute.", CLIENT),
-    "shrink": Row("shrink_commands", "Write a model in fewer bytes, at almost the same score.", CLIENT),
-    "commit": Row("client_commands", "Commit to a model without showing it.", CLIENT),
-    "declare": Row("client_commands", "State the score of the committed model.", CLIENT),
-    "submit": Row("client_commands", "Deliver the model that is due.", CLIENT),
-    "watch": Row("watch_commands", "Do whatever is due for this wallet, and say what it waits for.", BOTH),
-    "continue": Row("client_commands", "Let scoring go on that one transaction could not finish.", BOTH),
-    "settle": Row("client_commands", "Bring a job up to date, and end it where it can end.", BOTH),
-    "expand": Row("shrink_commands", "Write a delivered model out in full.", BOTH),
-    "claim": Row("output_commands", "Execute the vouchers that pay this wallet.", BOTH),
-    "withdraw": Row("client_commands", "Take tokens out of one's balance in the dapp.", BOTH),
-    "model": Row("model_commands", "Import, export and inspect models.", BOTH, whole=True),
-    "wallet": Row("wallet_commands", "Make, import and show wallets.", BOTH, whole=True),
-    "notices": Row("output_commands", "What the dapp has stated, with proofs.", BOTH),
-    "vouchers": Row("output_commands", "What the dapp pays, and whether it can be claimed.", BOTH),
-    "cid": Row("content_commands", "CID of a file, as IPFS computes it.", TOOLS),
-    "car": Row("content_commands", "Pack a file as a CAR.", TOOLS),
-    "ipfs": Row("ipfs_commands", "Put files on IPFS, get them, and have them kept.", TOOLS, whole=True),
-    "encode": Row("encode_commands", "Calldata of an input, for cast and cartesi send.", TOOLS, whole=True),
-    "decode": Row("decode_commands", "Read an input, notice or output in hex.", TOOLS),
-    "doctor": Row("doctor_commands", "Check chain, node, contracts, IPFS and whom you trust.", TOOLS),
-    "config": Row("config_commands", "Show and change settings.", TOOLS, whole=True),
-    "devnet": Row("devnet_commands", "A local chain, node and block store.", TOOLS, whole=True),
-    "demo": Row("demo_commands", "The whole story on a devnet.", TOOLS),
-    "bench": Row("bench_commands", "Measure what the engine costs, and draw it.", TOOLS),
+    "job": Row("job", "Open, fund, reveal and look at jobs.", SPONSOR, whole=True),
+    "accept": Row("client", "Take part in a job.", CLIENT),
+    "set-pay-to": Row("client", "Have pay and stake sent to another account.", CLIENT),
+    "data": Row("data", "Compare private data with what a job asks for, at home.", CLIENT, whole=True),
+    "train": Row("training", "Train a model on private data, at home.", CLIENT),
+    "trainer": Row("trainer", "Write and publish trainers; try this machine's sandbox.", BOTH, whole=True),
+    "privacy": Row("privacy", "Measure what a model gives away of its training rows.", CLIENT, whole=True),
+    "score": Row("training", "Compute the integer that the dapp will compute.", CLIENT),
+    "shrink": Row("shrink", "Write a model in fewer bytes, at almost the same score.", CLIENT),
+    "commit": Row("client", "Commit to a model without showing it.", CLIENT),
+    "declare": Row("client", "State the score of the committed model.", CLIENT),
+    "submit": Row("client", "Deliver the model that is due.", CLIENT),
+    "watch": Row("watch", "Do whatever is due for this wallet, and say what it waits for.", BOTH),
+    "continue": Row("client", "Let scoring go on that one transaction could not finish.", BOTH),
+    "settle": Row("client", "Bring a job up to date, and end it where it can end.", BOTH),
+    "expand": Row("shrink", "Write a delivered model out in full.", BOTH),
+    "claim": Row("output", "Execute the vouchers that pay this wallet.", BOTH),
+    "withdraw": Row("client", "Take tokens out of one's balance in the dapp.", BOTH),
+    "model": Row("model", "Import, export and inspect models.", BOTH, whole=True),
+    "wallet": Row("wallet", "Make, import and show wallets.", BOTH, whole=True),
+    "notices": Row("output", "What the dapp has stated, with proofs.", BOTH),
+    "vouchers": Row("output", "What the dapp pays, and whether it can be claimed.", BOTH),
+    "cid": Row("content", "CID of a file, as IPFS computes it.", TOOLS),
+    "car": Row("content", "Pack a file as a CAR.", TOOLS),
+    "ipfs": Row("ipfs", "Put files on IPFS, get them, and have them kept.", TOOLS, whole=True),
+    "encode": Row("encode", "Calldata of an input, for cast and cartesi send.", TOOLS, whole=True),
+    "decode": Row("decode", "Read an input, notice or output in hex.", TOOLS),
+    "doctor": Row("doctor", "Check chain, node, contracts, IPFS and whom you trust.", TOOLS),
+    "config": Row("config", "Show and change settings.", TOOLS, whole=True),
+    "devnet": Row("devnet", "A local chain, node and block store.", TOOLS, whole=True),
+    "demo": Row("demo", "The whole story on a devnet.", TOOLS),
+    "bench": Row("bench", "Measure what the engine costs, and draw it.", TOOLS),
 }
 
 
@@ -95,7 +95,7 @@ class LazyGroup(TyperGroup):
 def load(name: str) -> Any:
     """Import a command of the table."""
     row = COMMANDS[name]
-    loaded = typer.main.get_group(import_module(f"deml_cli.{row.module}").app)
+    loaded = typer.main.get_group(import_module(f"deml_cli.commands.{row.module}").app)
     if row.whole:
         loaded.name = name
         return loaded

@@ -10,11 +10,11 @@ from enum import StrEnum
 from typing import Final
 
 from deml.base.errors import DemlError
-from deml_cli import contracts
 from deml_cli.context import Session
-from deml_cli.ipfs.pinning import Place, pinner
-from deml_cli.tokens import format_amount
-from deml_cli.trust import read_trust, require_payout_library
+from deml_sdk.chain import contracts
+from deml_sdk.chain.tokens import format_amount
+from deml_sdk.chain.trust import read_trust, require_payout_library
+from deml_sdk.ipfs.pinning import Place
 
 MAX_SKEW_SECONDS: Final = 120
 """Difference between this machine's clock and the latest block above which the user is warned: the shortest window."""
@@ -136,7 +136,7 @@ def _ipfs(session: Session) -> Iterator[Finding]:
 
 def _pinning(session: Session) -> Iterator[Finding]:
     if session.config.get("pinning_url") is not None:
-        with closing(pinner(session.config, Place.SERVICE)) as service:
+        with closing(session.pinner(Place.SERVICE)) as service:
             yield _ok("pinning", service.check())
 
 

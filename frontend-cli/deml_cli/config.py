@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from deml_cli.errors import BadSetting, NotConfigured
-from deml_cli.ipfs.credentials import refuse_credentials
+from deml_sdk.ipfs.credentials import refuse_credentials
 
 DEVNET: Final = "devnet"
 """Name of the profile that is used unless another is asked for."""

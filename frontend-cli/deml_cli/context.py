@@ -9,17 +9,21 @@ from typing import TYPE_CHECKING
 
 from deml.base.types import Address
 from deml_cli.config import Config, load_config
-from deml_cli.errors import WrongChain
+from deml_cli.errors import NotConfigured
 from deml_cli.options import Options
+from deml_sdk.errors import WrongChain
 
 if TYPE_CHECKING:
-    from deml_cli.chain import Chain
-    from deml_cli.ipfs.content import ContentStore
-    from deml_cli.jobs.session_desk import SessionDesk
-    from deml_cli.node import NodeClient
     from deml_cli.render import Render
-    from deml_cli.salts import SaltVault
-    from deml_cli.wallets import Wallet
+    from deml_cli.session_desk import SessionDesk
+    from deml_sdk.chain.ethereum import Chain
+    from deml_sdk.ipfs.content import ContentStore
+    from deml_sdk.ipfs.pinning import Place
+    from deml_sdk.ipfs.pins import Pinner
+    from deml_sdk.ipfs.settings import IpfsSettings
+    from deml_sdk.node.client import NodeClient
+    from deml_sdk.wallet.salts import SaltVault
+    from deml_sdk.wallet.wallets import Wallet
 
 
 @dataclass
@@ -49,7 +53,7 @@ class Session:
     @cached_property
     def app_address(self) -> Address:
         """The Application that holds the marketplace."""
-        from deml_cli.addresses import parse_address
+        from deml_sdk.addresses import parse_address
 
         return parse_address(self.config.require("app_address"))
 
@@ -61,8 +65,8 @@ class Session:
         ------
         WrongChain
         """
-        from deml_cli.addresses import parse_address
-        from deml_cli.chain import Chain
+        from deml_sdk.addresses import parse_address
+        from deml_sdk.chain.ethereum import Chain
 
         portal = parse_address(self.config.require("erc20_portal"))
         chain = Chain(self.config.require("rpc_url"), self.app_address, portal)
@@ -74,23 +78,58 @@ class Session:
     @property
     def safe_transfer(self) -> Address:
         """The library that the dapp's payments go through."""
-        from deml_cli.addresses import parse_address
+        from deml_sdk.addresses import parse_address
 
         return parse_address(self.config.require("safe_transfer"))
 
     @cached_property
     def node(self) -> NodeClient:
         """The Cartesi Rollups node."""
-        from deml_cli.node import NodeClient
+        from deml_sdk.node.client import NodeClient
 
         return NodeClient(self.config.require("node_url"), self.app_address, self.config.get("inspect_url"))
 
     @cached_property
     def ipfs(self) -> ContentStore:
         """Where files are had from and put."""
-        from deml_cli.ipfs.content import content_store
+        from deml_sdk.ipfs.content import content_store
+        from deml_sdk.market.unpublished import Guard
 
-        return content_store(self.config)
+        settings = self.ipfs_settings
+        if not settings.gateways:
+            self.config.require("ipfs_url")
+        return content_store(settings, Guard(self.home))
+
+    @property
+    def ipfs_settings(self) -> IpfsSettings:
+        """How the profile reaches IPFS."""
+        from deml_sdk.ipfs.settings import IpfsSettings
+
+        config = self.config
+        gateways = tuple(one.strip() for one in (config.get("ipfs_gateways") or "").split(",") if one.strip())
+        return IpfsSettings(
+            config.home,
+            config.get("ipfs_url"),
+            gateways,
+            config.get("ipfs_private_networks") or "",
+            config.get("pinning_url"),
+        )
+
+    def pinner(self, place: Place | None) -> Pinner:
+        """Who keeps files available.
+
+        Raises
+        ------
+        NotConfigured, TokenInTheClear, BadServiceUrl
+        """
+        from deml_sdk.ipfs.errors import NoPinner
+        from deml_sdk.ipfs.pinning import pinner
+
+        try:
+            return pinner(self.ipfs_settings, place)
+        except NoPinner:
+            meaning = "which pinning service to use"
+            raise NotConfigured("pinning_url", meaning, self.config.profile, "DEML_PINNING_URL") from None
 
     @cached_property
     def wallet(self) -> Wallet:
@@ -100,17 +139,22 @@ class Session:
         ------
         NotConfigured, UnknownWallet
         """
-        from deml_cli.wallets import open_wallet
+        from deml_sdk.wallet.wallets import open_wallet
 
-        return open_wallet(self.config.require("wallet"), self.home, self.options.password_file)
+        return open_wallet(self.config.require("wallet"), self.home, self.password)
+
+    def password(self, wallet: str) -> str:
+        """Obtain the password of a wallet."""
+        from deml_cli.passwords import existing_password
+
+        return existing_password(wallet, self.options.password_file)
 
     @cached_property
     def salt_vault(self) -> SaltVault:
         """Where salts are kept that the wallet cannot derive."""
-        from deml_cli.passwords import existing_password
-        from deml_cli.salts import SaltVault
+        from deml_sdk.wallet.salts import SaltVault
 
-        return SaltVault(self.home / "salts", lambda: existing_password(self.wallet.name, self.options.password_file))
+        return SaltVault(self.home / "salts", lambda: self.password(self.wallet.name))
 
     @property
     def account(self) -> Address:
@@ -120,7 +164,7 @@ class Session:
         ------
         NotConfigured, UnknownWallet
         """
-        from deml_cli.addresses import parse_address
+        from deml_sdk.addresses import parse_address
 
         name = self.config.require("wallet")
         return parse_address(name) if name.startswith("0x") else self.wallet.address
@@ -134,12 +178,12 @@ class Session:
     @cached_property
     def desk(self) -> SessionDesk:
         """Where the steps of the marketplace act."""
-        from deml_cli.jobs.session_desk import SessionDesk
+        from deml_cli.session_desk import SessionDesk
 
         return SessionDesk(self)
 
     def token_address(self, named: str | None = None) -> Address:
         """Take the token that is named, or the profile's own."""
-        from deml_cli.addresses import parse_address
+        from deml_sdk.addresses import parse_address
 
         return parse_address(named or self.config.require("token"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 from deml.base.errors import DemlError
-from deml_cli.errors import NoConsent, Refused, TimedOut, Unavailable
+from deml_sdk.errors import NoConsent, Refused, TimedOut, Unavailable
 
 
 class ExitCode(IntEnum):

@@ -33,8 +33,8 @@ def _profiles() -> list[str]:
 def _wallets() -> list[str]:
     """Wallets, for the shell to complete."""
     from deml_cli.config import home_directory
-    from deml_cli.keystore import Keystore
-    from deml_cli.wallets import DEVNET_ACCOUNTS
+    from deml_sdk.wallet.keystore import Keystore
+    from deml_sdk.wallet.wallets import DEVNET_ACCOUNTS
 
     return [*(one.name for one in Keystore.of(home_directory()).files()), *DEVNET_ACCOUNTS]
 

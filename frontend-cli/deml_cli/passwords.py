@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from deml.base.errors import DemlError
-from deml_cli.errors import UnreadableFile
+from deml_sdk.errors import UnreadableFile
 
 MIN_CHARACTERS: Final = 8
 """Shortest password for a new wallet: scrypt makes guessing slow, not impossible."""

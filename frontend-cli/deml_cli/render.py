@@ -11,18 +11,19 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Protocol, TextIO
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from rich.console import Console
 from rich.markup import escape
 
 from deml.base.errors import DemlError
 from deml_cli.errors import Declined, NoAnswer, NobodyToAsk
-from deml_cli.jsonable import jsonable
-from deml_cli.visible import visible, visible_lines
+from deml_sdk.jsonable import jsonable
+from deml_sdk.progress import Advance
+from deml_sdk.visible import visible, visible_lines
 
 if TYPE_CHECKING:
-    from deml_cli.chain import Gas
+    from deml_sdk.chain.ethereum import Gas
 
 PIPE_WIDTH: Final = 240
 """Columns of a table that goes to a file or another program."""
@@ -51,13 +52,6 @@ class Plan:
     public: Sequence[str] = ()
     gas: Gas | None = None
     warnings: Sequence[str] = ()
-
-
-class Advance(Protocol):
-    """Moves a bar on by `done`; `text` describes what is being done now."""
-
-    def __call__(self, done: int, text: str | None = None) -> None:
-        """Move on."""
 
 
 class Render:

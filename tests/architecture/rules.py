@@ -13,10 +13,41 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-SOURCES = (ROOT / "dapp", ROOT / "frontend-cli", ROOT / "devnet")
+SOURCES = (ROOT / "dapp", ROOT / "sdk", ROOT / "frontend-cli", ROOT / "devnet")
 
 _LEVEL_1 = {"deml.wire", "deml.ipld", "deml.scoring", "deml.market", "deml.ledger"}
 _FOR_CLIENTS = {"deml.base", "deml.wire", "deml.ipld", "deml.scoring", "deml.market"}
+
+_SDK = (
+    ("deml_sdk",),
+    ("deml_sdk.files", "deml_sdk.chain", "deml_sdk.wallet", "deml_sdk.ipfs"),
+    ("deml_sdk.data", "deml_sdk.node"),
+    ("deml_sdk.jobspec",),
+    ("deml_sdk.market",),
+)
+_LEARN = (
+    ("deml_learn",),
+    ("deml_learn.sandbox",),
+    ("deml_learn.models",),
+    ("deml_learn.training",),
+    ("deml_learn.privacy",),
+    ("deml_learn.trainers",),
+)
+"""Packages of a distribution, the lowest first; those beside each other do not know one another."""
+
+
+def _packages(stack: tuple[tuple[str, ...], ...]) -> set[str]:
+    return {one for level in stack for one in level}
+
+
+def _stack(levels: tuple[tuple[str, ...], ...], below: set[str]) -> dict[str, set[str]]:
+    """Let every package import itself, those of the levels below its own, and `below`."""
+    allowed: dict[str, set[str]] = {}
+    for number, level in enumerate(levels):
+        for one in level:
+            allowed[one] = {one, *below, *_packages(levels[:number])}
+    return allowed
+
 
 MAY_IMPORT: dict[str, set[str]] = {
     "deml": set(),
@@ -25,13 +56,22 @@ MAY_IMPORT: dict[str, set[str]] = {
     "deml.core": {"deml.base", "deml.core", *_LEVEL_1} - {"deml.wire"},
     "deml.shell": {"deml.base", "deml.core", "deml.shell", *_LEVEL_1},
     "deml.__main__": {"deml.base", "deml.shell", "deml.scoring", "deml.wire"},
-    "deml_cli": {"deml_cli", "deml_devnet", *_FOR_CLIENTS},
-    "deml_cli.demo_commands": {"deml_cli", "deml_devnet.demo", "deml.base"},
+    **_stack(_SDK, _FOR_CLIENTS),
+    **_stack(_LEARN, {*_FOR_CLIENTS, *_packages(_SDK)}),
+    "deml_cli": {"deml_cli", "deml_devnet", *_FOR_CLIENTS, *_packages(_SDK), *_packages(_LEARN)},
+    "deml_cli.commands": {"deml_cli", "deml_cli.commands", "deml_devnet", "deml_devnet.demo"}
+    | {*_FOR_CLIENTS, *_packages(_SDK), *_packages(_LEARN)},
     "deml_devnet": {"deml_devnet", "deml_devnet.demo", "deml.base", "deml.wire", "deml.ipld"},
-    "deml_devnet.demo": {"deml_devnet", "deml_devnet.demo", "deml_cli", *_FOR_CLIENTS},
+    "deml_devnet.demo": {
+        "deml_devnet",
+        "deml_devnet.demo",
+        "deml_cli",
+        *_FOR_CLIENTS,
+        *_packages(_SDK),
+        *_packages(_LEARN),
+    },
 }
-"""For each layer, our own layers that it may import; the longest name that fits a module is its layer. The demo drives
-the CLI, so of the CLI only the command that starts it may know it."""
+"""For each layer, our own layers that it may import; the longest name that fits a module is its layer."""
 
 MACHINE_LIBRARIES: dict[str, set[str]] = {
     "deml.scoring": {"numpy"},

@@ -107,7 +107,7 @@ def test_offences_are_reported_with_their_lines():
         ("deml", "deml"),
         ("deml.ledger", "deml.ledger"),
         ("deml.core.handlers.submit", "deml.core"),
-        ("deml_cli.commands.job", "deml_cli"),
+        ("deml_cli.commands.job", "deml_cli.commands"),
         ("deml_devnet.node.rollup_http", "deml_devnet"),
         ("deml_devnet.demo.story", "deml_devnet.demo"),
         ("deml.unheard_of", None),

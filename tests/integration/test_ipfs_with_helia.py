@@ -16,8 +16,8 @@ import pytest
 
 from deml.ipld import Cid, file_car, file_cid
 from deml.ipld.writer import KUBO_CID_V1, Profile
-from deml_cli.ipfs.gateway import Gateway
-from deml_cli.ipfs.kubo import Kubo
+from deml_sdk.ipfs.gateway import Gateway
+from deml_sdk.ipfs.kubo import Kubo
 from tests.support.helia import helia
 from tests.support.ipfs_peers import LOOPBACK, Peer, content_store, serving_peer
 

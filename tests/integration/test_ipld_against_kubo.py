@@ -20,7 +20,7 @@ from deml.ipld import Cid, dag_pb, file_cid, read_file
 from deml.ipld.car import write_car
 from deml.ipld.cid import DAG_PB
 from deml.ipld.writer import Profile, file_blocks
-from deml_cli.ipfs.version0 import version0_cid
+from deml_sdk.ipfs.version0 import version0_cid
 from tests.support.helia import helia
 
 pytestmark = pytest.mark.skipif(

@@ -15,9 +15,9 @@ from deml.base.errors import DemlError
 from deml.ipld import Cid, file_car, file_cid, read_file
 from deml.ipld.car import read_blocks, write_car
 from deml.ipld.writer import Profile, file_blocks
-from deml_cli.ipfs import car_stream
-from deml_cli.ipfs.dag import Tree
-from deml_cli.ipfs.gateway import Gateway
+from deml_sdk.ipfs import car_stream
+from deml_sdk.ipfs.dag import Tree
+from deml_sdk.ipfs.gateway import Gateway
 from tests.support.ipfs_peers import HASTY, LOOPBACK, Script, Send, content_store, playing
 
 NARROW = Profile(chunk_bytes=50, width=3)

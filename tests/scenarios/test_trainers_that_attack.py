@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from deml_cli.sandbox.bubblewrap import find_bubblewrap
-from deml_cli.sandbox.find import find_sandbox
-from deml_cli.sandbox.private import private_folder
-from deml_cli.sandbox.seam import MIB, Ending, Limits, Mount, Outcome, Sandbox
+from deml_learn.sandbox.bubblewrap import find_bubblewrap
+from deml_learn.sandbox.find import find_sandbox
+from deml_learn.sandbox.private import private_folder
+from deml_learn.sandbox.seam import MIB, Ending, Limits, Mount, Outcome, Sandbox
 from tests.support.confinement import SMALL, as_before, run
 
 pytestmark = pytest.mark.sandbox

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from deml_cli.sandbox.cgroups import ROOT
-from deml_cli.sandbox.python import interpreter, python_environment, python_mounts
-from deml_cli.sandbox.seam import MIB, Confined, Limits, Mount, Outcome, Sandbox
+from deml_learn.sandbox.cgroups import ROOT
+from deml_learn.sandbox.python import interpreter, python_environment, python_mounts
+from deml_learn.sandbox.seam import MIB, Confined, Limits, Mount, Outcome, Sandbox
 
 SMALL = Limits(
     memory_bytes=128 * MIB,

@@ -11,14 +11,15 @@ from deml.base.types import Address, Amount, Timestamp
 from deml.core import inspect
 from deml.ipld import file_cid
 from deml.wire.inputs import encode
-from deml_cli.errors import DappRefused
-from deml_cli.jobs.desk import Claims
-from deml_cli.jobs.errors import DepositCredited, WindowClosed
-from deml_cli.jobs.evidence import Evidence, Seen, weigh
-from deml_cli.jobs.journal import Journal
-from deml_cli.jobs.rebuild import Sent
-from deml_cli.jobs.schedule import Clock
-from deml_cli.jobs.view import Job, fetch_job
+from deml_sdk.errors import DappRefused
+from deml_sdk.market.desk import Claims
+from deml_sdk.market.errors import DepositCredited, WindowClosed
+from deml_sdk.market.evidence import Evidence, weigh
+from deml_sdk.market.journal import Journal
+from deml_sdk.market.rebuild import Sent
+from deml_sdk.market.schedule import Clock
+from deml_sdk.market.view import Job, fetch_job
+from deml_sdk.node.records import Seen
 from tests.support.course import salt_of
 from tests.support.deployment import CHAIN_ID
 from tests.support.world import Result, World

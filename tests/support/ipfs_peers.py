@@ -17,15 +17,15 @@ from threading import Event, Thread
 from threading import enumerate as enumerate_threads
 
 from deml.ipld import Cid
-from deml_cli.ipfs.content import ContentStore
-from deml_cli.ipfs.local import LocalStore
-from deml_cli.ipfs.patience import Patience
-from deml_cli.ipfs.reach import Reach
-from deml_cli.ipfs.seam import BlockSource, BlockStore
-from deml_cli.ipfs.unpublished import Guard
 from deml_devnet.blocks import store as devnet_store
 from deml_devnet.blocks.__main__ import application
 from deml_devnet.http_server import HttpServer
+from deml_sdk.ipfs.content import ContentStore
+from deml_sdk.ipfs.local import LocalStore
+from deml_sdk.ipfs.patience import Patience
+from deml_sdk.ipfs.reach import Reach
+from deml_sdk.ipfs.seam import BlockSource, BlockStore
+from deml_sdk.market.unpublished import Guard
 
 LOOPBACK = Reach.parse("127.0.0.0/8, ::1")
 """What a devnet's profile allows, too."""

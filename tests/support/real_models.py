@@ -16,7 +16,7 @@ from statsmodels.datasets import randhie
 
 from deml.scoring import parse_architecture
 from deml.scoring.safetensors import write_tensors
-from deml_cli.models.scikit.estimators import converted
+from deml_learn.models.scikit.estimators import converted
 
 MAX_ROWS = 1_000
 Rows = tuple[np.ndarray, np.ndarray]

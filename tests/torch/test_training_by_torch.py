@@ -10,10 +10,10 @@ import torch
 
 from deml.scoring import load_holdout, load_model, parse_architecture, parse_metric, score
 from deml.scoring.safetensors import write_tensors
-from deml_cli.privacy.budget import Privacy
-from deml_cli.training.model_file import data_file
-from deml_cli.training.settings import Settings
-from deml_cli.training.torch_models import module_of, train_by_torch
+from deml_learn.privacy.budget import Privacy
+from deml_learn.trainers.torch_models import module_of, train_by_torch
+from deml_learn.training.settings import Settings
+from deml_sdk.data.holdout import data_file
 
 MLP = {"family": "mlp", "task": "classification", "inputs": 6, "hidden": [16, 8], "outputs": 2}
 CNN = {

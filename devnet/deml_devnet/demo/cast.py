@@ -15,14 +15,14 @@ from rich.console import Console
 from deml.base.inputs import DirectInput
 from deml.base.types import ETHER, Address, Amount
 from deml_cli.context import Session
-from deml_cli.errors import Refused
-from deml_cli.jobs import client_steps
-from deml_cli.jobs.events import Done, Event, Failed
-from deml_cli.jobs.session_desk import SessionDesk
-from deml_cli.jobs.view import Job
-from deml_cli.jobs.watch import Watcher
 from deml_cli.options import Options
 from deml_cli.render import Render
+from deml_cli.session_desk import SessionDesk
+from deml_sdk.errors import Refused
+from deml_sdk.market import client_steps
+from deml_sdk.market.events import Done, Event, Failed
+from deml_sdk.market.view import Job
+from deml_sdk.market.watch import Watcher
 
 
 class SilentSession(Session):

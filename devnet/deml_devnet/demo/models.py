@@ -7,19 +7,19 @@ from pathlib import Path
 from typing import Final
 
 from deml.scoring import parse_architecture, parse_metric
-from deml_cli.privacy.budget import Privacy
-from deml_cli.privacy.dp_sgd import suggested
-from deml_cli.sandbox.seam import Limits, Sandbox
-from deml_cli.trainers.contract import Event
-from deml_cli.trainers.kinds import builtin
-from deml_cli.trainers.run import Order, Trained, run_trainer
-from deml_cli.training.improve import improve
-from deml_cli.training.model_file import fresh_trainable
-from deml_cli.training.reading import Reading
-from deml_cli.training.rows import Rows, hold_back
-from deml_cli.training.settings import Epoch, Settings
-from deml_cli.training.tables import read_table
 from deml_devnet.demo.data import LABEL
+from deml_learn.privacy.budget import Privacy
+from deml_learn.privacy.dp_sgd import suggested
+from deml_learn.sandbox.seam import Limits, Sandbox
+from deml_learn.trainers.contract import Event
+from deml_learn.trainers.kinds import builtin
+from deml_learn.trainers.run import Order, Trained, run_trainer
+from deml_learn.training.improve import improve
+from deml_learn.training.model_file import fresh_trainable
+from deml_learn.training.rows import Rows, hold_back
+from deml_learn.training.settings import Epoch, Settings
+from deml_sdk.data.reading import Reading
+from deml_sdk.data.tables import read_table
 
 ARCHITECTURE: Final = json.dumps({"family": "logistic", "inputs": 30, "outputs": 1, "standardize": True})
 METRIC: Final = "accuracy"

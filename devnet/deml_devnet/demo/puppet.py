@@ -8,12 +8,12 @@ from deml.base.inputs import Submit, Upload
 from deml.base.limits import PPM
 from deml.base.types import JobId
 from deml.wire.inputs import decode_message
-from deml_cli.jobs.schedule import Phase
 from deml_devnet.demo.cast import Actor
 from deml_devnet.demo.data import Parts
 from deml_devnet.demo.job_files import MARKET, job_file
 from deml_devnet.demo.models import RUTHLESS, trained
 from deml_devnet.demo.stage import Stage
+from deml_sdk.market.schedule import Phase
 
 PARTICIPANTS: Final = 4
 

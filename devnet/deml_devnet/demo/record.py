@@ -7,9 +7,9 @@ from typing import Any
 
 from deml.base.outputs import Refuted
 from deml.base.types import Address, Amount, JobId
-from deml_cli.jsonable import jsonable
 from deml_devnet.demo.cast import Actor
 from deml_devnet.demo.stage import Stage
+from deml_sdk.jsonable import jsonable
 
 
 def record(

@@ -14,8 +14,6 @@ from rich.console import Console
 
 from deml.base.errors import DemlError
 from deml.base.types import Address, Amount, JobId
-from deml_cli.sandbox.find import find_sandbox
-from deml_cli.sandbox.unconfined import Unconfined
 from deml_devnet import supervisor
 from deml_devnet.chain.deployment import Deployment
 from deml_devnet.chain.rpc import Chain
@@ -29,6 +27,8 @@ from deml_devnet.demo.stage import Stage
 from deml_devnet.demo.story import Story
 from deml_devnet.layout import Layout
 from deml_devnet.options import Options
+from deml_learn.sandbox.find import find_sandbox
+from deml_learn.sandbox.unconfined import Unconfined
 
 PUPPET_ACCOUNT = "client7"
 

@@ -10,14 +10,14 @@ from deml.base.limits import PPM
 from deml.base.outputs import Refuted
 from deml.base.types import NOTHING, JobId, Score
 from deml.wire.inputs import decode_message
-from deml_cli.jobs.schedule import Phase
-from deml_cli.jobs.uploads import fit_submit, packed
-from deml_cli.trainers.run import Trained
 from deml_devnet.demo.cast import Actor
 from deml_devnet.demo.data import Parts
 from deml_devnet.demo.job_files import FIXED, job_file
 from deml_devnet.demo.models import PRIVATE, trained
 from deml_devnet.demo.stage import Stage
+from deml_learn.trainers.run import Trained
+from deml_sdk.market.schedule import Phase
+from deml_sdk.market.uploads import fit_submit, packed
 
 CLINICS: Final = ("North Clinic", "South Clinic", "Town Clinic")
 PARTICIPANTS: Final = 6

@@ -12,16 +12,6 @@ from typing import Any
 
 from deml.base.outputs import Notice
 from deml.base.types import Address, Amount, JobId, Timestamp
-from deml_cli.jobs import client_steps, sponsor_steps
-from deml_cli.jobs.draft import draft
-from deml_cli.jobs.job_file import read_job_file
-from deml_cli.jobs.schedule import Phase, round_window, window
-from deml_cli.jobs.view import Job, fetch_job
-from deml_cli.node import StoredOutput
-from deml_cli.sandbox.seam import Sandbox
-from deml_cli.tokens import Token
-from deml_cli.trainers.run import Trained
-from deml_cli.vouchers import Voucher, list_vouchers
 from deml_devnet.chain import clock
 from deml_devnet.chain.deployment import Deployment
 from deml_devnet.chain.rpc import Chain
@@ -30,6 +20,16 @@ from deml_devnet.demo.story import Story
 from deml_devnet.layout import Layout
 from deml_devnet.node_client import ask
 from deml_devnet.operation import finish_epoch
+from deml_learn.sandbox.seam import Sandbox
+from deml_learn.trainers.run import Trained
+from deml_sdk.chain.tokens import Token
+from deml_sdk.jobspec.job_file import read_job_file
+from deml_sdk.market import client_steps, sponsor_steps
+from deml_sdk.market.draft import draft
+from deml_sdk.market.schedule import Phase, round_window, window
+from deml_sdk.market.view import Job, fetch_job
+from deml_sdk.node.client import StoredOutput
+from deml_sdk.node.vouchers import Voucher, list_vouchers
 
 
 @dataclass

@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from deml_cli.spec.check import read_usable
-from deml_cli.spec.reading import read_spec
-from deml_cli.training.model_file import fresh_trainable
 from deml_devnet import supervisor
 from deml_devnet.layout import Layout
 from deml_devnet.options import Options
+from deml_learn.training.model_file import fresh_trainable
+from deml_sdk.jobspec.check import read_usable
+from deml_sdk.jobspec.reading import read_spec
 
 
 @pytest.fixture

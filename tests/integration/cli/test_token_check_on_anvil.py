@@ -13,8 +13,8 @@ import pytest
 import requests
 
 from deml.base.types import Address, Amount
-from deml_cli.jobs.errors import DepositWouldFail, TokenArrivesShort
-from deml_cli.jobs.token_check import Call, require_full_arrival, simulate
+from deml_sdk.chain.errors import DepositWouldFail, TokenArrivesShort
+from deml_sdk.chain.trial import Call, require_full_arrival, simulate
 
 ROOT = Path(__file__).parents[3]
 SPONSOR = Address("0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266")

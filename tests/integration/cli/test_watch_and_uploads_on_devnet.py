@@ -12,14 +12,15 @@ import pytest
 from typer.testing import CliRunner
 
 from deml.scoring import parse_architecture
-from deml_cli.jobs.job_file import template
-from deml_cli.training.model_file import data_file, fresh_trainable
 from deml_devnet import supervisor
 from deml_devnet.chain import clock
 from deml_devnet.chain.rpc import Chain
 from deml_devnet.layout import Layout
 from deml_devnet.operation import finish_epoch
 from deml_devnet.options import Options
+from deml_learn.training.model_file import fresh_trainable
+from deml_sdk.data.holdout import data_file
+from deml_sdk.jobspec.job_file import template
 
 ARCHITECTURE = json.dumps({"family": "mlp", "task": "classification", "inputs": 8, "hidden": [1_600], "outputs": 2})
 

@@ -16,17 +16,17 @@ from sklearn.datasets import load_breast_cancer
 
 from deml.scoring import load_model, parse_architecture, parse_metric
 from deml.scoring.safetensors import read_tensors
-from deml_cli.privacy.budget import Privacy
-from deml_cli.sandbox.find import find_sandbox
-from deml_cli.sandbox.seam import Limits, Sandbox
-from deml_cli.trainers.contract import Event, Progress, Said
-from deml_cli.trainers.errors import NotInstalled, OutputRefused, TrainerFailed, TrainerStopped
-from deml_cli.trainers.kinds import Program, builtin
-from deml_cli.trainers.run import Order, Trained, run_trainer
-from deml_cli.trainers.scripts import local_script
-from deml_cli.training.model_file import fresh_trainable
-from deml_cli.training.rows import Rows, hold_back
-from deml_cli.training.settings import Settings
+from deml_learn.privacy.budget import Privacy
+from deml_learn.sandbox.find import find_sandbox
+from deml_learn.sandbox.seam import Limits, Sandbox
+from deml_learn.trainers.contract import Event, Progress, Said
+from deml_learn.trainers.errors import NotInstalled, OutputRefused, TrainerFailed, TrainerStopped
+from deml_learn.trainers.kinds import Program, builtin
+from deml_learn.trainers.run import Order, Trained, run_trainer
+from deml_learn.trainers.scripts import local_script
+from deml_learn.training.model_file import fresh_trainable
+from deml_learn.training.rows import Rows, hold_back
+from deml_learn.training.settings import Settings
 from tests.support.confinement import as_before
 
 pytestmark = pytest.mark.sandbox

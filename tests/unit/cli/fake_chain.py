@@ -9,9 +9,9 @@ from eth_utils.crypto import keccak
 
 from deml.base.types import Address, word_of
 from deml.wire.abi import encode_values
-from deml_cli import contracts
-from deml_cli.contracts import View
-from deml_cli.wallets import devnet_wallet
+from deml_sdk.chain import contracts
+from deml_sdk.chain.contracts import View
+from deml_sdk.wallet.wallets import devnet_wallet
 from tests.unit.cli.fake_services import RpcFailure, Services
 
 APP = Address("0x" + "a1" * 20)

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from deml_cli import bench_commands
 from deml_cli.app import root
+from deml_cli.commands import bench as bench_commands
 
 PROGRAM = """
 import json, sys

@@ -11,10 +11,13 @@ from eth_utils.crypto import keccak
 
 from deml.base.types import Amount
 from deml.wire.abi import Function
-from deml_cli import contracts
-from deml_cli.chain import MAX_TRANSACTION_GAS, Chain, deposit_gas
-from deml_cli.contracts import View, revert_reason
-from deml_cli.errors import (
+from deml_sdk.chain import contracts
+from deml_sdk.chain.contracts import View, revert_reason
+from deml_sdk.chain.ethereum import MAX_TRANSACTION_GAS, Chain, deposit_gas
+from deml_sdk.chain.proof import Proof
+from deml_sdk.chain.transactions import APPROVE_GAS
+from deml_sdk.chain.trust import AUTHORITY, NOBODY, QUORUM, UNKNOWN, read_trust
+from deml_sdk.errors import (
     BadAnswer,
     CallFailed,
     ContractReverted,
@@ -25,9 +28,6 @@ from deml_cli.errors import (
     TransactionPending,
     TransactionReverted,
 )
-from deml_cli.node import Proof
-from deml_cli.transactions import APPROVE_GAS
-from deml_cli.trust import AUTHORITY, NOBODY, QUORUM, UNKNOWN, read_trust
 from tests.unit.cli.fake_chain import (
     APP,
     CONSENSUS,

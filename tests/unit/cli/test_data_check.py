@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyarrow import csv, feather, parquet
 
-from deml_cli.spec.cells import read_cells
-from deml_cli.spec.check import check_data, read_usable
-from deml_cli.spec.document import Column
-from deml_cli.spec.errors import NotInSpec, NoUsableRow
-from deml_cli.spec.reading import parse_spec, reading_of
-from deml_cli.training.errors import UnreadableTable
-from deml_cli.training.tables import read_table
+from deml_sdk.data.errors import UnreadableTable
+from deml_sdk.data.tables import read_table
+from deml_sdk.jobspec.cells import read_cells
+from deml_sdk.jobspec.check import check_data, read_usable
+from deml_sdk.jobspec.document import Column
+from deml_sdk.jobspec.errors import NotInSpec, NoUsableRow
+from deml_sdk.jobspec.reading import parse_spec, reading_of
 from tests.support.specs import SPEC
 
 ROWS = {

@@ -12,9 +12,9 @@ import pytest
 from deml.base.inputs import Codec, Submit
 from deml.ipld import file_cid, read_file, unpack
 from deml.wire.inputs import INPUT_FUNCTIONS, decode_message
-from deml_cli import contracts
-from deml_cli.decode_commands import decode_any
-from deml_cli.jsonable import jsonable
+from deml_cli.commands.decode import decode_any
+from deml_sdk.chain import contracts
+from deml_sdk.jsonable import jsonable
 from tests.unit.cli.conftest import Run
 
 VECTORS = Path(__file__).parents[2] / "vectors"
@@ -145,7 +145,7 @@ def test_a_whole_transaction_and_a_whole_input_are_opened(deml: Run):
     app = "0x" + "a1" * 20
     sent = json.loads(deml("decode", contracts.ADD_INPUT.encode((app, payload)).hex(), "--json").stdout)
     assert (sent["name"], sent["values"]["app"], sent["inner"]["name"]) == ("addInput", app, "Settle")
-    from deml_cli.decode_commands import _ADVANCE
+    from deml_cli.commands.decode import _ADVANCE
 
     advance = _ADVANCE.encode((31337, app, app, 5, 6, 7, 8, payload))
     seen = json.loads(deml("decode", "-", "--json", input="0x" + advance.hex() + "\n").stdout)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import pytest
 
 from deml.base.errors import DemlError
-from deml_cli import errors
+from deml_cli.errors import Declined, NobodyToAsk
 from deml_cli.exit_codes import ExitCode, exit_code
+from deml_sdk import errors
 from tests.unit.cli.conftest import Run
 
 
@@ -22,8 +23,8 @@ from tests.unit.cli.conftest import Run
         (errors.TransactionReverted("0x1", 2), 4),
         (errors.InputNotProcessed(3, 10), 5),
         (errors.TransactionPending("0x1", 10), 5),
-        (errors.Declined("commit"), 6),
-        (errors.NobodyToAsk("commit"), 6),
+        (Declined("commit"), 6),
+        (NobodyToAsk("commit"), 6),
     ],
 )
 def test_exit_code_of_a_failure(error: DemlError, code: int):
@@ -75,7 +76,7 @@ def test_bugs_pass_through_with_their_traceback(deml: Run, monkeypatch: pytest.M
     def broken(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("deml_cli.content_commands.file_cid", broken)
+    monkeypatch.setattr("deml_cli.commands.content.file_cid", broken)
     done = deml("cid", __file__)
     assert isinstance(done.exception, ZeroDivisionError)
 

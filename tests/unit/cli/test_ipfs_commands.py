@@ -14,8 +14,8 @@ import pytest
 
 from deml.base.types import Address
 from deml.ipld import file_cid
-from deml_cli.ipfs import pinning
-from deml_cli.jobs.journal import Journal, ModelRecord
+from deml_sdk.ipfs import pinning
+from deml_sdk.market.journal import Journal, ModelRecord
 from tests.support.ipfs_peers import Peer, serving_peer
 from tests.support.pinning_stand_in import Service, serving_pins
 from tests.unit.cli.conftest import Run

@@ -15,14 +15,14 @@ from deml.base.types import Address, Amount, Timestamp
 from deml.ipld import file_cid
 from deml.market.errors import GridOutOfRange, TargetNotAboveBaseline
 from deml.scoring.errors import MetricMismatch, WrongShape
-from deml_cli.errors import BadAddress, UnreadableFile
-from deml_cli.jobs.draft import PATIENCE_SECONDS, draft
-from deml_cli.jobs.job_file import JobFile, Share
-from deml_cli.jobs.schedule import Clock
-from deml_cli.jobs.warnings import warnings_of
-from deml_cli.tokens import BadAmount, Token
-from deml_cli.training.errors import NoSuchColumn
-from deml_cli.training.reading import Reading
+from deml_sdk.chain.tokens import BadAmount, Token
+from deml_sdk.data.errors import NoSuchColumn
+from deml_sdk.data.reading import Reading
+from deml_sdk.errors import BadAddress, UnreadableFile
+from deml_sdk.jobspec.job_file import JobFile, Share
+from deml_sdk.market.draft import PATIENCE_SECONDS, draft
+from deml_sdk.market.schedule import Clock
+from deml_sdk.market.warnings import warnings_of
 from tests.support import models
 from tests.support.course import SPONSOR
 from tests.support.world import START, TOKEN, World

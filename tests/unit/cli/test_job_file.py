@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deml.base.types import Address, Amount
-from deml_cli.jobs.errors import BadJobFile
-from deml_cli.jobs.job_file import Share, parse_duration, read_job_file, template
-from deml_cli.tokens import Token
+from deml_sdk.chain.tokens import Token
+from deml_sdk.jobspec.errors import BadJobFile
+from deml_sdk.jobspec.job_file import Share, parse_duration, read_job_file, template
 
 TOKEN = Token(Address("0x" + "70" * 20), "TST", 18)
 WINDOWS = ("10m", "5m", "5m", "5m")

@@ -10,15 +10,14 @@ import pytest
 
 from deml.ipld import file_cid
 from deml_cli.errors import NoAnswer
-from deml_cli.jobs.errors import BadJobFile
-from deml_cli.jobs.job_file import read_job_file
-from deml_cli.spec.answers import Answers, make_spec
-from deml_cli.spec.errors import BadSpec, NoSpec, SpecNotHere
-from deml_cli.spec.fetch import job_spec
-from deml_cli.spec.header import guess_columns
-from deml_cli.spec.reading import parse_spec, read_spec
-from deml_cli.trainers.errors import PrivacyAsked
-from deml_cli.trainers.task import check_privacy, task_of_file
+from deml_learn.trainers.errors import PrivacyAsked
+from deml_learn.trainers.task import check_privacy, task_of_file
+from deml_sdk.jobspec.answers import Answers, make_spec
+from deml_sdk.jobspec.errors import BadJobFile, BadSpec, NoSpec, SpecNotHere
+from deml_sdk.jobspec.header import guess_columns
+from deml_sdk.jobspec.job_file import read_job_file
+from deml_sdk.jobspec.reading import parse_spec, read_spec
+from deml_sdk.market.spec import job_spec
 from tests.support.specs import SPEC
 
 TABLE = """\

@@ -12,15 +12,15 @@ from deml.base.outputs import DuesFixed, JobCreated
 from deml.base.types import Address, Timestamp
 from deml.core.job import Phase
 from deml.wire.outputs import NoticeEmission, envelope
-from deml_cli.errors import DappRefused, TransactionPending, TransactionReverted
-from deml_cli.jobs.errors import NoInputAdded, WindowClosed
-from deml_cli.jobs.evidence import weigh
-from deml_cli.jobs.notice_log import NoticeLog
-from deml_cli.jobs.outbox import IN_FLIGHT, Outbox
-from deml_cli.jobs.pending import Pending
-from deml_cli.records import ACCEPTED, InputResult, StoredInput, StoredOutput
 from deml_cli.render import Render
-from deml_cli.transactions import Block, Call, Receipt
+from deml_sdk.chain.transactions import Block, Call, Receipt
+from deml_sdk.errors import DappRefused, TransactionPending, TransactionReverted
+from deml_sdk.market.errors import NoInputAdded, WindowClosed
+from deml_sdk.market.evidence import weigh
+from deml_sdk.market.outbox import IN_FLIGHT, Outbox
+from deml_sdk.market.pending import Pending
+from deml_sdk.node.notice_log import NoticeLog
+from deml_sdk.node.records import ACCEPTED, InputResult, StoredInput, StoredOutput
 from tests.support.course import ANNA, BERT, Course
 from tests.support.world import World
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from deml_cli.jobs.pending import FORGET_SECONDS, Pending
+from deml_sdk.market.pending import FORGET_SECONDS, Pending
 
 
 @pytest.fixture

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from deml.base.terms import MarketRule, Terms
 from deml.base.types import Address, Amount, Score, Timestamp
-from deml_cli.jobs.schedule import Clock
-from deml_cli.jobs.warnings import short_windows
-from deml_cli.spec.agreement import disagreements
-from deml_cli.spec.errors import BadSpec
-from deml_cli.spec.lines import LocatedError, parse_located
-from deml_cli.spec.reading import MAX_SPEC_BYTES, parse_spec, reading_of
+from deml_sdk.jobspec.agreement import disagreements
+from deml_sdk.jobspec.errors import BadSpec
+from deml_sdk.jobspec.lines import LocatedError, parse_located
+from deml_sdk.jobspec.reading import MAX_SPEC_BYTES, parse_spec, reading_of
+from deml_sdk.market.schedule import Clock
+from deml_sdk.market.warnings import short_windows
 from tests.support.specs import SPEC
 
 

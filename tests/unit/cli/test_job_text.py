@@ -12,8 +12,9 @@ from deml.base.types import Amount, Timestamp
 from deml.core import inspect
 from deml.core.job import Phase as CorePhase
 from deml.core.phases import phase_of, until
-from deml_cli.jobs.schedule import Phase, phase_at, phase_end
-from deml_cli.jobs.text import (
+from deml_sdk.chain.tokens import Token
+from deml_sdk.market.schedule import Phase, phase_at, phase_end
+from deml_sdk.market.text import (
     PARTICIPANT_COLUMNS,
     SUMMARY_COLUMNS,
     details,
@@ -25,8 +26,7 @@ from deml_cli.jobs.text import (
     score_text,
     summary,
 )
-from deml_cli.jobs.view import fetch_job, fetch_jobs, jobs_of
-from deml_cli.tokens import Token
+from deml_sdk.market.view import fetch_job, fetch_jobs, jobs_of
 from tests.support.course import ANNA, BERT, SPONSOR, Course
 from tests.support.world import START, TOKEN, World
 

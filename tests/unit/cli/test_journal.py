@@ -8,8 +8,8 @@ import stat
 import pytest
 
 from deml.base.types import Address, Amount, Score
-from deml_cli.jobs.errors import DamagedRecord, FileNotKept
-from deml_cli.jobs.journal import HoldoutRecord, Journal, ModelRecord
+from deml_sdk.market.errors import DamagedRecord, FileNotKept
+from deml_sdk.market.journal import HoldoutRecord, Journal, ModelRecord
 
 WALLET = Address("0x" + "a1" * 20)
 COMMITMENT = bytes(range(32))

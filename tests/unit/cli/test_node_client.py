@@ -12,7 +12,7 @@ from deml.base.outputs import Accepted, Transfer
 from deml.base.types import Address, Amount, JobId
 from deml.wire import notices
 from deml.wire.outputs import NoticeEmission, VoucherEmission, envelope
-from deml_cli.errors import (
+from deml_sdk.errors import (
     BadAnswer,
     CallFailed,
     DappRefused,
@@ -22,8 +22,8 @@ from deml_cli.errors import (
     NotRunByNode,
     QueryRefused,
 )
-from deml_cli.node import DELEGATE_CALL_SELECTOR, NOTICE_SELECTOR, PAGE, VOUCHER_SELECTOR, NodeClient
-from deml_cli.records import read_output
+from deml_sdk.node.client import DELEGATE_CALL_SELECTOR, NOTICE_SELECTOR, PAGE, VOUCHER_SELECTOR, NodeClient
+from deml_sdk.node.records import read_output
 from tests.unit.cli.fake_services import RpcFailure, Services
 
 APP = Address("0x" + "a1" * 20)

@@ -15,9 +15,10 @@ from deml.shell.deployment import CARTESI_2_2
 from deml.wire import notices
 from deml.wire.abi import encode_values
 from deml.wire.outputs import DelegateCallEmission, NoticeEmission, VoucherEmission, envelope, transfer_of
-from deml_cli import contracts, output_commands
+from deml_cli.commands import output as output_commands
 from deml_cli.config import SAFE_TRANSFER
-from deml_cli.trust import NOBODY
+from deml_sdk.chain import contracts
+from deml_sdk.chain.trust import NOBODY
 from tests.support.pinning_stand_in import serving_pins
 from tests.unit.cli.conftest import Run
 from tests.unit.cli.fake_chain import APP, CONSENSUS, INPUT_BOX, PORTAL, TOKEN, WALLET, World, reverted

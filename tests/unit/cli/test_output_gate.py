@@ -15,9 +15,9 @@ from safetensors.numpy import save
 
 from deml.scoring import load_model, parse_architecture
 from deml.scoring.safetensors import read_tensors, write_tensors
-from deml_cli.trainers.contract import MODEL
-from deml_cli.trainers.errors import NoModel, OutputRefused
-from deml_cli.trainers.gate import let_out
+from deml_learn.trainers.contract import MODEL
+from deml_learn.trainers.errors import NoModel, OutputRefused
+from deml_learn.trainers.gate import let_out
 
 ARCHITECTURE = parse_architecture(json.dumps({"family": "logistic", "inputs": 2, "outputs": 1}))
 TENSORS = {"layers.0.weight": np.array([[1.5, -2]], np.float32), "layers.0.bias": np.array([0.5], np.float32)}

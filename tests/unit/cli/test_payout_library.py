@@ -10,8 +10,8 @@ import pytest
 from deml.base.inputs import Accept, Settle, TopUp, Withdraw
 from deml.base.types import Address, Amount, JobId
 from deml_cli.context import Session
-from deml_cli.errors import NoPayoutLibrary
-from deml_cli.jobs.session_desk import SessionDesk
+from deml_cli.session_desk import SessionDesk
+from deml_sdk.errors import NoPayoutLibrary
 from tests.unit.cli.fake_chain import TOKEN, WALLET
 
 LIBRARY = Address("0x" + "5a" * 20)

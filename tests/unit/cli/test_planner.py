@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from deml.base.outputs import Due, DuesFixed
 from deml.base.terms import FixedRule, MarketRule, Terms
 from deml.base.types import Address, Amount, JobId, Score, Timestamp
-from deml_cli.jobs.actions import Continue, Declare, Evaluate, Reveal, Settle, ShareHoldout, ShareModel, Submit
-from deml_cli.jobs.evidence import Evidence
-from deml_cli.jobs.journal import HoldoutRecord, ModelRecord
-from deml_cli.jobs.planner import Plan, plan, why_settle
-from deml_cli.jobs.schedule import Clock
-from deml_cli.jobs.view import Job, Participant, Progress
+from deml_sdk.market.actions import Continue, Declare, Evaluate, Reveal, Settle, ShareHoldout, ShareModel, Submit
+from deml_sdk.market.evidence import Evidence
+from deml_sdk.market.journal import HoldoutRecord, ModelRecord
+from deml_sdk.market.planner import Plan, plan, why_settle
+from deml_sdk.market.schedule import Clock
+from deml_sdk.market.view import Job, Participant, Progress
 
 SPONSOR = Address("0x" + "50" * 20)
 ALICE = Address("0x" + "a1" * 20)

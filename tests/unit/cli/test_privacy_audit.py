@@ -12,17 +12,17 @@ from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score, roc_curve
 
 from deml.scoring import load_model, parse_architecture
-from deml_cli.privacy.attack import FALSE_POSITIVE_RATES, Rows, _auc, _curve, _recognised, audit
-from deml_cli.privacy.budget import Privacy
-from deml_cli.privacy.dp_sgd import train_privately
-from deml_cli.privacy.errors import NoPlot, TooFewToJudge
-from deml_cli.privacy.gradients import losses
-from deml_cli.privacy.plot import write_plot
-from deml_cli.privacy.randomness import SeededRandomness
-from deml_cli.privacy.signals import signals
-from deml_cli.privacy.words import verdict
-from deml_cli.training.model_file import fresh_trainable
-from deml_cli.training.settings import Settings
+from deml_learn.privacy.attack import FALSE_POSITIVE_RATES, Rows, _auc, _curve, _recognised, audit
+from deml_learn.privacy.budget import Privacy
+from deml_learn.privacy.dp_sgd import train_privately
+from deml_learn.privacy.errors import NoPlot, TooFewToJudge
+from deml_learn.privacy.gradients import losses
+from deml_learn.privacy.plot import write_plot
+from deml_learn.privacy.randomness import SeededRandomness
+from deml_learn.privacy.signals import signals
+from deml_learn.privacy.words import verdict
+from deml_learn.training.model_file import fresh_trainable
+from deml_learn.training.settings import Settings
 
 MLP = parse_architecture('{"family": "mlp", "task": "classification", "inputs": 20, "hidden": [64], "outputs": 1}')
 LINEAR = parse_architecture('{"family": "linear", "inputs": 20}')

@@ -11,15 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from deml_cli.privacy.accounting import LEAST_NOISE, epsilon_of, spend
-from deml_cli.privacy.budget import Privacy, Spent
-from deml_cli.privacy.dp_sgd import train_privately
-from deml_cli.privacy.errors import BadPrivacy, DeltaTooLarge, EpsilonOutOfReach
-from deml_cli.privacy.gradients import clipped_sum, losses
-from deml_cli.privacy.randomness import SYSTEM, SeededRandomness
-from deml_cli.training.errors import TrainingDiverged
-from deml_cli.training.network import Head, Network
-from deml_cli.training.settings import Settings
+from deml_learn.privacy.accounting import LEAST_NOISE, epsilon_of, spend
+from deml_learn.privacy.budget import Privacy, Spent
+from deml_learn.privacy.dp_sgd import train_privately
+from deml_learn.privacy.errors import BadPrivacy, DeltaTooLarge, EpsilonOutOfReach
+from deml_learn.privacy.gradients import clipped_sum, losses
+from deml_learn.privacy.randomness import SYSTEM, SeededRandomness
+from deml_learn.training.errors import TrainingDiverged
+from deml_learn.training.network import Head, Network
+from deml_learn.training.settings import Settings
 
 SHAPES = [
     (Head.BINARY, (4, 1)),

@@ -14,10 +14,10 @@ import pytest
 from deml.base.outputs import Due, DuesFixed
 from deml.base.terms import MarketRule, UnknownRule
 from deml.base.types import Address, Amount, JobId, Score, Timestamp
-from deml_cli.chain import Gas
 from deml_cli.errors import Declined, NobodyToAsk
-from deml_cli.jsonable import jsonable
 from deml_cli.render import Plan, Render
+from deml_sdk.chain.ethereum import Gas
+from deml_sdk.jsonable import jsonable
 
 PLAN = Plan(
     "commit to a model for job 7",

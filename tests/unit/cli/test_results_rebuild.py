@@ -14,10 +14,10 @@ from deml.base.terms import MarketRule, Terms
 from deml.base.types import Address, Amount, JobId, Score, Timestamp
 from deml.ipld import file_cid, read_file, unpack
 from deml.wire.inputs import encode
-from deml_cli.jobs.errors import NotOnChain
-from deml_cli.jobs.rebuild import Sent, rebuild
-from deml_cli.jobs.uploads import CHUNK_BYTES, Load, fit_reveal, fit_submit, packed
-from deml_cli.jobs.view import Buffer, Job
+from deml_sdk.market.errors import NotOnChain
+from deml_sdk.market.rebuild import Sent, rebuild
+from deml_sdk.market.uploads import CHUNK_BYTES, Load, fit_reveal, fit_submit, packed
+from deml_sdk.market.view import Buffer, Job
 
 SPONSOR, ALICE, BOB = (Address("0x" + digit * 40) for digit in "5ab")
 JOB = JobId(4)

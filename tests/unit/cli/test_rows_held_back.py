@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deml.scoring.task import Task
-from deml_cli.training.rows import MIN_ROWS_TO_HOLD_BACK, Rows, hold_back
+from deml_learn.training.rows import MIN_ROWS_TO_HOLD_BACK, Rows, hold_back
 
 
 def numbered(y: np.ndarray) -> np.ndarray:
@@ -65,7 +65,7 @@ def test_scikit_learn_is_not_imported():
 import sys
 import numpy as np
 from deml.scoring.task import Task
-from deml_cli.training.rows import hold_back
+from deml_learn.training.rows import hold_back
 hold_back(np.zeros((100, 1)), np.arange(100) % 2 * 1.0, Task.CLASSIFICATION, 0.2, 0)
 assert "sklearn" not in sys.modules
 """

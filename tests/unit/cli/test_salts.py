@@ -10,9 +10,9 @@ from eth_account.messages import encode_typed_data
 from eth_keyfile import keyfile
 
 from deml.base.types import Address
-from deml_cli.keystore import WrongPassword
-from deml_cli.salts import Context, SaltLost, SaltVault, holdout_salt, model_salt
-from deml_cli.wallets import devnet_wallet
+from deml_sdk.wallet.keystore import WrongPassword
+from deml_sdk.wallet.salts import Context, SaltLost, SaltVault, holdout_salt, model_salt
+from deml_sdk.wallet.wallets import devnet_wallet
 
 APP = Address("0x" + "ab" * 20)
 OTHER_APP = Address("0x" + "ac" * 20)

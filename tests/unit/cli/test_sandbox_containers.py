@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from deml_cli.sandbox.containers import Containers, find_engine
-from deml_cli.sandbox.errors import NoSandbox
-from deml_cli.sandbox.seam import MIB, Confined, Ending, Limits, Mount
+from deml_learn.sandbox.containers import Containers, find_engine
+from deml_learn.sandbox.errors import NoSandbox
+from deml_learn.sandbox.seam import MIB, Confined, Ending, Limits, Mount
 
 IMAGE = "example.org/trainer@sha256:" + "0" * 64
 LIMITS = Limits(memory_bytes=512 * MIB, processes=7, cpu_seconds=30, file_bytes=MIB, scratch_bytes=2 * MIB)

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from deml_cli.sandbox import private
-from deml_cli.sandbox.kept import MAX_DEPTH, empty, holds_more_than
-from deml_cli.sandbox.private import private_folder
+from deml_learn.sandbox import private
+from deml_learn.sandbox.kept import MAX_DEPTH, empty, holds_more_than
+from deml_learn.sandbox.private import private_folder
 
 KIB = 1_024
 
@@ -136,7 +136,7 @@ def test_what_a_sudden_end_leaves_is_removed_the_next_time(tmp_path: Path, monke
     program = f"""
 import os
 from pathlib import Path
-from deml_cli.sandbox import private
+from deml_learn.sandbox import private
 private._MEMORY = Path({str(tmp_path)!r})
 with private.private_folder(1) as folder:
     (folder / "rows").touch()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from deml_cli.sandbox.sealed import sealed_copy
+from deml_learn.sandbox.sealed import sealed_copy
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from deml.base.limits import MAX_AMOUNT
 from deml.base.types import Address, Amount
-from deml_cli.addresses import checksummed, parse_address, parse_hex
-from deml_cli.errors import BadAddress, BadHex
-from deml_cli.tokens import BadAmount, Token, format_amount, parse_amount
+from deml_sdk.addresses import checksummed, parse_address, parse_hex
+from deml_sdk.chain.tokens import BadAmount, Token, format_amount, parse_amount
+from deml_sdk.errors import BadAddress, BadHex
 
 
 @given(st.integers(0, MAX_AMOUNT), st.integers(0, 36))

@@ -13,23 +13,23 @@ from sklearn.datasets import load_breast_cancer, load_diabetes, load_wine
 from deml.scoring import parse_architecture, parse_metric
 from deml.scoring.safetensors import read_tensors
 from deml.scoring.task import Task
-from deml_cli.training.errors import (
+from deml_learn.training.errors import TrainingDiverged
+from deml_learn.training.improve import improve
+from deml_learn.training.model_file import fresh_trainable, read_trainable
+from deml_learn.training.rows import hold_back
+from deml_learn.training.settings import Settings
+from deml_sdk.data.errors import (
     BadCell,
     LabelNotAClass,
     NoSuchColumn,
     TooFewRows,
-    TrainingDiverged,
     UnknownLabel,
     UnreadableTable,
     WrongColumnCount,
 )
-from deml_cli.training.holdout import read_holdout
-from deml_cli.training.improve import improve
-from deml_cli.training.model_file import data_file, fresh_trainable, read_trainable, score_files
-from deml_cli.training.reading import Reading, parse_classes
-from deml_cli.training.rows import hold_back
-from deml_cli.training.settings import Settings
-from deml_cli.training.tables import Table, check_table, read_table
+from deml_sdk.data.holdout import data_file, read_holdout, score_files
+from deml_sdk.data.reading import Reading, parse_classes
+from deml_sdk.data.tables import Table, check_table, read_table
 
 LOGISTIC = {"family": "logistic", "inputs": 30, "outputs": 1, "standardize": True}
 SOFTMAX = LOGISTIC | {"outputs": 2}

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from deml_cli.trainer_commands import TEMPLATE, app
-from deml_cli.trainers.contract import PrivacySpent, Progress, Said, parse_event
-from deml_cli.trainers.errors import BadScript, UnpinnedDependency
-from deml_cli.trainers.script import MAX_SCRIPT_BYTES, Needs, read_needs
+from deml_cli.commands.trainer import TEMPLATE, app
+from deml_learn.trainers.contract import PrivacySpent, Progress, Said, parse_event
+from deml_learn.trainers.errors import BadScript, UnpinnedDependency
+from deml_learn.trainers.script import MAX_SCRIPT_BYTES, Needs, read_needs
 
 
 @pytest.fixture(autouse=True)

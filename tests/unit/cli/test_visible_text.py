@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from deml_cli.render import Plan, Render
-from deml_cli.visible import visible, visible_lines
+from deml_sdk.visible import visible, visible_lines
 
 EVIL = "fine\x1b[2Jtitle\r\u202eelif\u2066\ue000\u2028\x9b31m\x07"
 

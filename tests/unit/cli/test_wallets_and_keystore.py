@@ -14,9 +14,10 @@ from eth_keyfile import keyfile
 
 from deml.base.errors import DemlError
 from deml.base.types import Address
-from deml_cli import keystore
-from deml_cli.keystore import BadKeystore, Keystore, UnknownWallet, WalletExists, WrongPassword
-from deml_cli.wallets import DEVNET_ACCOUNTS, NotOnThisChain, devnet_wallet, open_wallet
+from deml_cli.passwords import existing_password
+from deml_sdk.wallet import keystore
+from deml_sdk.wallet.keystore import BadKeystore, Keystore, UnknownWallet, WalletExists, WrongPassword
+from deml_sdk.wallet.wallets import DEVNET_ACCOUNTS, NotOnThisChain, devnet_wallet, open_wallet
 from tests.unit.cli.conftest import Run
 
 KEY = bytes.fromhex("4c0883a69102937d6231471b5dbb6204fe5129617082792ae468d01a3f362318")
@@ -108,17 +109,19 @@ def test_names_that_could_be_paths_are_refused(tmp_path: Path, name: str):
 
 def test_the_password_is_asked_for_at_the_first_signature_only(tmp_path: Path, secrets: tuple[Path, Path]):
     Keystore.of(tmp_path).add("alice", KEY, PASSWORD)
-    wallet = open_wallet("alice", tmp_path, tmp_path / "missing")
+    wallet = open_wallet("alice", tmp_path, lambda name: existing_password(name, tmp_path / "missing"))
     assert wallet.address == ADDRESS
     with pytest.raises(DemlError, match="cannot be read"):
         wallet.sign_transaction(transaction(1))
-    raw = open_wallet("alice", tmp_path, secrets[1]).sign_transaction(transaction(1))
+    raw = open_wallet("alice", tmp_path, lambda name: existing_password(name, secrets[1])).sign_transaction(
+        transaction(1)
+    )
     assert Account.recover_transaction(raw).lower() == ADDRESS
 
 
 def test_no_text_form_of_a_wallet_has_its_key(tmp_path: Path, secrets: tuple[Path, Path]):
     Keystore.of(tmp_path).add("alice", KEY, PASSWORD)
-    wallet = open_wallet("alice", tmp_path, secrets[1])
+    wallet = open_wallet("alice", tmp_path, lambda name: existing_password(name, secrets[1]))
     wallet.sign_transaction(transaction(1))
     assert KEY.hex() not in f"{wallet} {wallet!r}"
 
@@ -220,8 +223,8 @@ def test_opening_a_wallet_leaves_pythons_guard_against_recursion_in_place():
     program = (
         "import json, sys\n"
         "from pathlib import Path\n"
-        "from deml_cli import keystore\n"
-        "from deml_cli.wallets import devnet_wallet\n"
+        "from deml_sdk.wallet import keystore\n"
+        "from deml_sdk.wallet.wallets import devnet_wallet\n"
         "devnet_wallet('client1')\n"
         "keystore.decrypt(keystore.encrypt(bytes(31) + b'1', 'x'), 'a', Path('b'), 'x')\n"
         "try: json.loads('[' * 200_000)\n"

@@ -14,9 +14,10 @@ from deml.base.outputs import HoldoutRevealed
 from deml.base.terms import MarketRule
 from deml.base.types import Address, Amount, Score
 from deml.scoring import BUDGET
-from deml_cli.jobs import client_steps, sponsor_steps
-from deml_cli.jobs.draft import Draft
-from deml_cli.jobs.errors import (
+from deml_sdk.chain.tokens import Token
+from deml_sdk.market import client_steps, sponsor_steps
+from deml_sdk.market.draft import Draft
+from deml_sdk.market.errors import (
     HoldoutSecret,
     NotDueNow,
     NotThisHoldout,
@@ -25,11 +26,10 @@ from deml_cli.jobs.errors import (
     TooLate,
     WouldBeRefused,
 )
-from deml_cli.jobs.events import Claimed, Done, Failed, Over
-from deml_cli.jobs.scoring_steps import continue_scoring
-from deml_cli.jobs.text import details
-from deml_cli.jobs.watch import Watcher
-from deml_cli.tokens import Token
+from deml_sdk.market.events import Claimed, Done, Failed, Over
+from deml_sdk.market.scoring_steps import continue_scoring
+from deml_sdk.market.text import details
+from deml_sdk.market.watch import Watcher
 from tests.support import models
 from tests.support.course import ANNA, BASELINE, BERT, CARO, SPONSOR, WINDOW, terms_from_now
 from tests.support.desk import Net, WorldDesk
@@ -240,8 +240,8 @@ def test_an_unanswered_job_comes_back(play):
 
 def test_large_files_are_uploaded_and_broken_uploads_continued(tmp_path, monkeypatch):
     play = Play(tmp_path, max_model_bytes=300_000, max_holdout_bytes=300_000, max_participants=2)
-    monkeypatch.setattr("deml_cli.jobs.uploads.CHUNK_BYTES", 50)
-    monkeypatch.setattr("deml_cli.jobs.uploads.MAX_PAYLOAD_BYTES", 600)
+    monkeypatch.setattr("deml_sdk.market.uploads.CHUNK_BYTES", 50)
+    monkeypatch.setattr("deml_sdk.market.uploads.MAX_PAYLOAD_BYTES", 600)
     play.join(ANNA, 70)
     send = WorldDesk.send
 

@@ -12,10 +12,10 @@ import pytest
 from deml.ipld import Cid, file_car, file_cid
 from deml.ipld.car import write_car
 from deml.ipld.writer import file_blocks
-from deml_cli.ipfs.errors import CutOff, FileNotFound, StoreFailed
-from deml_cli.ipfs.gateway import Gateway
-from deml_cli.ipfs.local import LocalStore
-from deml_cli.ipfs.patience import Cancel
+from deml_sdk.ipfs.errors import CutOff, FileNotFound, StoreFailed
+from deml_sdk.ipfs.gateway import Gateway
+from deml_sdk.ipfs.local import LocalStore
+from deml_sdk.ipfs.patience import Cancel
 from tests.support.ipfs_peers import (
     HASTY,
     LOOPBACK,

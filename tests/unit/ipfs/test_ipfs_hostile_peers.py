@@ -28,9 +28,9 @@ from deml.ipld.errors import (
 )
 from deml.ipld.protobuf import bytes_field
 from deml.ipld.writer import file_blocks
-from deml_cli.errors import ServiceUnreachable
-from deml_cli.ipfs.content import ContentStore
-from deml_cli.ipfs.errors import (
+from deml_sdk.errors import ServiceUnreachable
+from deml_sdk.ipfs.content import ContentStore
+from deml_sdk.ipfs.errors import (
     CompressedAnswer,
     EndlessAnswer,
     FileNotFound,
@@ -43,8 +43,8 @@ from deml_cli.ipfs.errors import (
     WrongAnswerType,
     WrongBlock,
 )
-from deml_cli.ipfs.gateway import Gateway
-from deml_cli.ipfs.reach import Reach
+from deml_sdk.ipfs.gateway import Gateway
+from deml_sdk.ipfs.reach import Reach
 from tests.support.ipfs_peers import (
     HASTY,
     LOOPBACK,

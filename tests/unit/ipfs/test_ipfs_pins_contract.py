@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from deml.ipld import file_cid
-from deml_cli.errors import BadAnswer, ServiceUnreachable
-from deml_cli.ipfs.errors import NotPinned, PinFailed, PinningRefused, PinPending, TokenInTheClear
-from deml_cli.ipfs.kubo import Kubo
-from deml_cli.ipfs.pinning import wait_until_pinned
-from deml_cli.ipfs.pinning_service import PinningService
-from deml_cli.ipfs.pins import Pin, Pinner, PinState
-from deml_cli.ipfs.reach import Reach
+from deml_sdk.errors import BadAnswer, ServiceUnreachable
+from deml_sdk.ipfs.errors import NotPinned, PinFailed, PinningRefused, PinPending, TokenInTheClear
+from deml_sdk.ipfs.kubo import Kubo
+from deml_sdk.ipfs.pinning import wait_until_pinned
+from deml_sdk.ipfs.pinning_service import PinningService
+from deml_sdk.ipfs.pins import Pin, Pinner, PinState
+from deml_sdk.ipfs.reach import Reach
 from tests.support.ipfs_peers import HASTY, LOOPBACK, serving_peer
 from tests.support.pinning_stand_in import Service, serving_pins
 

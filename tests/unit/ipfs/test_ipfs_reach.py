@@ -17,12 +17,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from deml.ipld import file_car, file_cid
-from deml_cli.errors import ServiceUnreachable
-from deml_cli.ipfs import web
-from deml_cli.ipfs.errors import BadNetwork, BadServiceUrl, PrivateAddress
-from deml_cli.ipfs.gateway import Gateway
-from deml_cli.ipfs.kubo import Kubo, public_multiaddress
-from deml_cli.ipfs.reach import ANYWHERE, Reach
+from deml_sdk.errors import ServiceUnreachable
+from deml_sdk.ipfs import web
+from deml_sdk.ipfs.errors import BadNetwork, BadServiceUrl, PrivateAddress
+from deml_sdk.ipfs.gateway import Gateway
+from deml_sdk.ipfs.kubo import Kubo, public_multiaddress
+from deml_sdk.ipfs.reach import ANYWHERE, Reach
 from tests.support.ipfs_peers import LOOPBACK, Script, Send, answer, content_store, playing
 
 PRIVATE = (

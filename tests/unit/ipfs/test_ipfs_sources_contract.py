@@ -18,12 +18,12 @@ from deml.ipld import Cid, file_cid
 from deml.ipld.cid import DAG_PB
 from deml.ipld.errors import OversizedFile
 from deml.ipld.writer import KUBO_CID_V1, Profile, file_blocks
-from deml_cli.errors import BlockNotFound, ServiceUnreachable
-from deml_cli.ipfs.gateway import Gateway
-from deml_cli.ipfs.kubo import Kubo
-from deml_cli.ipfs.local import LocalStore
-from deml_cli.ipfs.patience import Cancel
-from deml_cli.ipfs.seam import Block, BlockSource, BlockStore
+from deml_sdk.errors import BlockNotFound, ServiceUnreachable
+from deml_sdk.ipfs.gateway import Gateway
+from deml_sdk.ipfs.kubo import Kubo
+from deml_sdk.ipfs.local import LocalStore
+from deml_sdk.ipfs.patience import Cancel
+from deml_sdk.ipfs.seam import Block, BlockSource, BlockStore
 from tests.support.ipfs_peers import LOOPBACK, content_store, serving_peer
 
 CHUNK = KUBO_CID_V1.chunk_bytes

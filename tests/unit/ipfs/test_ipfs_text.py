@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deml_cli.ipfs.text import MAX_NESTING, SHOWN_CHARACTERS, printable, read_json
+from deml_sdk.ipfs.text import MAX_NESTING, SHOWN_CHARACTERS, printable, read_json
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),

@@ -11,11 +11,11 @@ from deml.base.types import Address
 from deml.ipld import Cid, file_cid
 from deml.ipld.cid import DAG_PB
 from deml.ipld.writer import Profile
-from deml_cli.ipfs.errors import ReadOnly, SecretFile
-from deml_cli.ipfs.local import LocalStore
-from deml_cli.ipfs.unpublished import Guard, looks_like_a_model
-from deml_cli.ipfs.version0 import version0_cid
-from deml_cli.jobs.journal import HoldoutRecord, Journal, ModelRecord
+from deml_sdk.ipfs.errors import ReadOnly, SecretFile
+from deml_sdk.ipfs.local import LocalStore
+from deml_sdk.ipfs.version0 import version0_cid
+from deml_sdk.market.journal import HoldoutRecord, Journal, ModelRecord
+from deml_sdk.market.unpublished import Guard, looks_like_a_model
 from tests.support.ipfs_peers import content_store
 
 APP, WALLET = Address("0x" + "a1" * 20), Address("0x" + "b2" * 20)

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 import xgboost
 
-from deml_cli.models.document import Document
-from deml_cli.models.forest import at_most, rounded_down
-from deml_cli.models.lightgbm_json import read_lightgbm
-from deml_cli.models.source import Source
-from deml_cli.models.xgboost_json import read_xgboost
+from deml_learn.models.document import Document
+from deml_learn.models.forest import at_most, rounded_down
+from deml_learn.models.lightgbm_json import read_lightgbm
+from deml_learn.models.source import Source
+from deml_learn.models.xgboost_json import read_xgboost
 from tests.unit.models.imports import CLASSES, VALUES, classes_of, halves, model_of, outputs_of
 
 QUICK = {"n_estimators": 8, "n_jobs": 1}

@@ -15,7 +15,7 @@ from deml.scoring.architecture import Kind
 from deml.scoring.encodings import skip_name
 from deml.scoring.errors import NoInitialModel, NotFinite
 from deml.scoring.safetensors import read_tensors, write_tensors
-from deml_cli.models.encode import LEVELS, PLAIN, Encoding, candidates, encode, packed_size, smallest
+from deml_learn.models.encode import LEVELS, PLAIN, Encoding, candidates, encode, packed_size, smallest
 
 ARCHITECTURE = parse_architecture(
     '{"family": "mlp", "task": "classification", "inputs": 40, "hidden": [30], "outputs": 3, "standardize": true}'

@@ -167,7 +167,7 @@ def test_the_file_to_import_is_not_written_over(deml: Run, tmp_path: Path):
 
 def test_a_missing_library_is_named(deml: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     (tmp_path / "model.onnx").write_bytes(b"")
-    monkeypatch.setattr("deml_cli.models.onnx_graph.find_spec", lambda _name: None)
+    monkeypatch.setattr("deml_learn.models.onnx_graph.find_spec", lambda _name: None)
     refused = deml("import", "model.onnx")
     assert refused.exit_code == 1
     assert "pip install 'deml[import]'" in refused.output

@@ -13,14 +13,14 @@ from safetensors.numpy import load
 from deml.scoring import Model, load_model, parse_architecture
 from deml.scoring.families import FAMILIES
 from deml.scoring.safetensors import write_tensors
-from deml_cli.models.comparison import probabilities
-from deml_cli.models.errors import Unexportable
-from deml_cli.models.export_onnx import write_onnx
-from deml_cli.models.export_safetensors import write_plain, write_sequential
-from deml_cli.models.imported import architecture_text
-from deml_cli.models.kinds import Kind
-from deml_cli.models.onnx_file import read_onnx
-from deml_cli.models.reading import Wishes, take
+from deml_learn.models.comparison import probabilities
+from deml_learn.models.errors import Unexportable
+from deml_learn.models.export_onnx import write_onnx
+from deml_learn.models.export_safetensors import write_plain, write_sequential
+from deml_learn.models.imported import architecture_text
+from deml_learn.models.kinds import Kind
+from deml_learn.models.onnx_file import read_onnx
+from deml_learn.models.reading import Wishes, take
 from tests.unit.models.imports import model_of, outputs_of
 
 CASES: dict[str, dict[str, Any]] = {

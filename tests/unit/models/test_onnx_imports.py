@@ -11,8 +11,8 @@ from onnx import TensorProto
 from onnx.helper import make_graph, make_model, make_node, make_opsetid, make_tensor, make_tensor_value_info
 from onnx.numpy_helper import from_array
 
-from deml_cli.models.errors import MalformedSource, Unimportable
-from deml_cli.models.onnx_file import read_onnx
+from deml_learn.models.errors import MalformedSource, Unimportable
+from deml_learn.models.onnx_file import read_onnx
 from tests.unit.models.imports import model_of, outputs_of
 
 ROWS = 40

@@ -14,8 +14,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler
 from threadpoolctl import threadpool_limits
 
-from deml_cli.models.comparison import probabilities
-from deml_cli.models.scikit.estimators import converted
+from deml_learn.models.comparison import probabilities
+from deml_learn.models.scikit.estimators import converted
 from tests.unit.models.imports import CLASSES, VALUES, classes_of, halves, model_of, outputs_of, score_of
 
 EQUAL = 0.999

@@ -9,10 +9,10 @@ import pytest
 from safetensors.numpy import save
 
 from deml.scoring import parse_architecture
-from deml_cli.models.errors import ArchitectureNeeded, DoesNotFit, Unimportable
-from deml_cli.models.imported import Imported, architecture_text
-from deml_cli.models.source import Source
-from deml_cli.models.state_dict import read_state_dict
+from deml_learn.models.errors import ArchitectureNeeded, DoesNotFit, Unimportable
+from deml_learn.models.imported import Imported, architecture_text
+from deml_learn.models.source import Source
+from deml_learn.models.state_dict import read_state_dict
 from tests.unit.models.imports import model_of, outputs_of
 
 RANDOM = np.random.default_rng(3)

@@ -1,0 +1,1 @@
+"""The commands of `deml`, a file a group."""

@@ -1,0 +1,42 @@
+"""`deml cid` and `deml car`: files as IPFS sees them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from deml.ipld import file_car, file_cid
+from deml_cli.command import command, group
+from deml_cli.context import Session
+from deml_sdk.files.files import read_file
+
+app = group("Files as IPFS sees them.")
+
+File = Annotated[Path, typer.Argument(metavar="FILE", help="Any file.")]
+
+
+@command(app, "cid", examples=("deml cid model.safetensors", "deml cid model.safetensors --json"))
+def cid(session: Session, file: File) -> None:
+    """Compute the CID of a file, as 'ipfs add --cid-version=1' does. The file goes nowhere."""
+    content = read_file(file)
+    found = file_cid(content)
+    session.render.say(str(found))
+    session.render.emit({"file": file, "cid": str(found), "bytes": len(content)})
+
+
+@command(app, "car", examples=("deml car model.safetensors", "deml car model.safetensors --out model.car"))
+def car(
+    session: Session,
+    file: File,
+    out: Annotated[Path | None, typer.Option(help="Where to write it. [FILE.car]")] = None,
+) -> None:
+    """Pack a file as a CAR, which 'ipfs dag import' and the dapp take."""
+    content = read_file(file)
+    packed = file_car(content)
+    target = out or file.with_name(file.name + ".car")
+    target.write_bytes(packed)
+    found = file_cid(content)
+    session.render.facts({"root": found, "file": target, "bytes": f"{len(packed):,}"})
+    session.render.emit({"root": str(found), "file": target, "bytes": len(packed)})

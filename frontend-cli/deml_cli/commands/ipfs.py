@@ -1,0 +1,151 @@
+"""`deml ipfs`: files on IPFS, and pins that keep them there."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from deml.base.limits import MAX_FILE_BYTES
+from deml.ipld import Cid, file_cid
+from deml_cli.command import command, group
+from deml_cli.context import Session
+from deml_cli.render import Plan
+from deml_sdk.ipfs.pinning import Place
+
+if TYPE_CHECKING:
+    from deml_sdk.ipfs.pins import Pin
+
+app = group(
+    "Put files on IPFS, get them from there, and have them kept. What is published cannot be taken back: anybody who "
+    "knows a file's CID can get it."
+)
+
+CidText = Annotated[str, typer.Argument(metavar="CID", help="bafy..., bafk... or Qm...")]
+At = Annotated[Place | None, typer.Option("--at", help="Which pins are meant. [the service, if one is configured]")]
+
+
+@command(app, "add", examples=("deml ipfs add spec.json", "deml ipfs add trainer.py --yes --json"))
+def add(session: Session, file: Annotated[Path, typer.Argument(metavar="FILE", help="Any file.")]) -> None:
+    """Publish a file through your Kubo node. A model or holdout that must still be secret is refused."""
+    from deml_sdk.files.files import read_file
+    from deml_sdk.market.unpublished import Guard, looks_like_a_model
+
+    content = read_file(file)
+    cid = file_cid(content)
+    Guard(session.home).check_content(content)
+    warnings = ["It looks like a model. If you mean to commit to it, do not publish it."]
+    session.render.confirm(
+        Plan(
+            "publish a file on IPFS",
+            {"file": file, "bytes": f"{len(content):,}", "cid": cid},
+            ("the whole file, for good: nobody can take it back",),
+            warnings=warnings if looks_like_a_model(content) else (),
+        )
+    )
+    session.ipfs.add(content)
+    session.render.say(str(cid))
+    session.render.emit({"file": file, "cid": str(cid), "bytes": len(content)})
+
+
+@command(app, "get", examples=("deml ipfs get bafkrei... --out spec.json", "deml ipfs get Qm... --out m --max-mib 64"))
+def get(
+    session: Session,
+    cid: CidText,
+    out: Annotated[Path, typer.Option(help="Where to write the file.")],
+    max_mib: Annotated[int, typer.Option(help="Largest file to accept, in MiB.", min=1)] = MAX_FILE_BYTES // 2**20,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+) -> None:
+    """Get a file from wherever it can be had; every block is checked, and an interrupted transfer goes on."""
+    from deml_sdk.files.files import write_file
+    from deml_sdk.market.unpublished import Guard
+
+    wanted = Cid.parse(cid)
+    Guard(session.home).check_cid(wanted)
+    with session.render.transfer(f"Fetching {cid[:16]}...") as report:
+        content = session.ipfs.fetch(wanted, max_mib * 2**20, report)
+    write_file(out, content, replace=force)
+    session.render.say(f"{len(content):,} bytes written to {out}.")
+    session.render.emit({"cid": str(wanted), "file": out, "bytes": len(content)})
+
+
+@command(
+    app, "pin", examples=("deml ipfs pin bafybei...", "deml ipfs pin bafybei... --name 'job 7 spec' --timeout 3600")
+)
+def pin(
+    session: Session,
+    cid: CidText,
+    name: Annotated[str, typer.Option(help="What to call it at the service.")] = "",
+    at: At = None,
+    timeout: Annotated[int, typer.Option(help="Seconds to wait until it is pinned; 0 to only ask.", min=0)] = 600,
+) -> None:
+    """Have a file kept by the profile's pinning service, or by your own node. Naming a CID makes it public."""
+    from deml_sdk.ipfs.pinning import wait_until_pinned
+    from deml_sdk.market.unpublished import Guard
+
+    wanted = Cid.parse(cid)
+    Guard(session.home).check_cid(wanted)
+    with closing(session.pinner(at)) as keeper:
+        session.render.confirm(
+            Plan("have a file kept", {"cid": wanted, "at": keeper.name}, ("the file, to all who ask for this CID",))
+        )
+        with session.render.waiting(f"Asking {keeper.name}") as show:
+
+            def report(one: Pin) -> None:
+                show(f"{one.state} at {keeper.name} {one.details}".rstrip())
+
+            found = keeper.pin(wanted, name, report)
+            if timeout:
+                found = wait_until_pinned(keeper, found, timeout, report)
+    session.render.say(f"{found.state}: {found.cid}")
+    session.render.emit(found)
+
+
+@command(app, "status", examples=("deml ipfs status", "deml ipfs status bafybei... --json"))
+def status(
+    session: Session,
+    cid: Annotated[str | None, typer.Argument(metavar="[CID]", help="One file only.")] = None,
+    at: At = None,
+) -> None:
+    """List what is pinned, queued or failed."""
+    with closing(session.pinner(at)) as keeper:
+        found = list(keeper.pins(None if cid is None else Cid.parse(cid)))
+        rows = [(one.cid, one.state, one.name, one.created, one.details) for one in found]
+        session.render.table(f"Pins at {keeper.name}", ("cid", "state", "name", "since", "details"), rows)
+    session.render.emit(found)
+
+
+@command(app, "unpin", examples=("deml ipfs unpin bafybei...", "deml ipfs unpin bafybei... --at node"))
+def unpin(session: Session, cid: CidText, at: At = None) -> None:
+    """Let a file go. Copies that others keep stay."""
+    wanted = Cid.parse(cid)
+    with closing(session.pinner(at)) as keeper:
+        session.render.confirm(Plan("stop keeping a file", {"cid": wanted, "at": keeper.name}))
+        count = keeper.unpin(wanted)
+    session.render.say(f"{count} removed.")
+    session.render.emit({"cid": str(wanted), "removed": count})
+
+
+@command(app, "login", examples=("deml ipfs login", "deml ipfs login --profile sepolia"))
+def login(session: Session) -> None:
+    """Keep the pinning service's access token in the system's keyring; it is typed in unseen."""
+    from deml_cli.passwords import ask_secret
+    from deml_sdk.ipfs.credentials import keep_token
+
+    url = session.config.require("pinning_url")
+    keep_token(url, ask_secret(url, f"Access token for {url} (not shown): ").strip())
+    session.render.say("Stored in the keyring.")
+    session.render.emit({"pinningUrl": url})
+
+
+@command(app, "logout", examples=("deml ipfs logout",))
+def logout(session: Session) -> None:
+    """Take the access token out of the keyring."""
+    from deml_sdk.ipfs.credentials import forget_token
+
+    url = session.config.require("pinning_url")
+    forget_token(url)
+    session.render.say("Removed from the keyring.")
+    session.render.emit({"pinningUrl": url})

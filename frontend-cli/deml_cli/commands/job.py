@@ -1,0 +1,264 @@
+"""`deml job`: what a sponsor does, and what everybody may look at."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from deml.base.outputs import Scoring
+from deml.base.types import Amount
+from deml_cli.command import command, group
+from deml_cli.context import Session
+from deml_sdk.addresses import parse_address
+from deml_sdk.market.errors import HoldoutNotHere
+from deml_sdk.market.schedule import Phase, phase_at
+from deml_sdk.market.text import (
+    PARTICIPANT_COLUMNS,
+    SUMMARY_COLUMNS,
+    as_json,
+    details,
+    outcome,
+    participant,
+    progress_text,
+    score_text,
+    summary,
+)
+from deml_sdk.market.view import Job, fetch_job, fetch_jobs
+
+if TYPE_CHECKING:
+    from deml.ipld import Cid
+    from deml_cli.session_desk import SessionDesk
+    from deml_sdk.jobspec.document import Spec
+    from deml_sdk.market.journal import HoldoutRecord
+
+app = group("Open, fund, reveal and look at jobs.")
+
+JobNumber = Annotated[int, typer.Argument(metavar="JOB", help="Number of the job.", min=1)]
+JobFilePath = Annotated[Path, typer.Argument(metavar="FILE", help="The job, as 'deml job new' writes one.")]
+PATIENT = ("6h", "2h", "2h", "2h")
+QUICK = ("10m", "5m", "5m", "5m")
+
+
+@command(
+    app,
+    "new",
+    examples=(
+        "deml job new cancer.toml --data sample.csv --label diagnosis --title 'Tell tumours apart'",
+        "deml job new --quick",
+    ),
+)
+def new(
+    session: Session,
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")] = Path("job.toml"),
+    data: Annotated[
+        Path | None, typer.Option(help="Table of yours to take columns and types from: CSV, Parquet, Arrow, npz.")
+    ] = None,
+    label: Annotated[str | None, typer.Option(help="Column to predict.")] = None,
+    title: Annotated[str | None, typer.Option(help="One line for people.")] = None,
+    description: Annotated[str | None, typer.Option(help="What the task is about.")] = None,
+    license: Annotated[str | None, typer.Option(help="License of the models. [CC-BY-4.0]")] = None,
+    architecture: Annotated[str | None, typer.Option(help="The model's shape as JSON. [logistic or linear]")] = None,
+    metric: Annotated[str | None, typer.Option(help="What is measured. [accuracy or r2]")] = None,
+    trainer: Annotated[str, typer.Option(help="builtin, the CID of a script, or an image by digest.")] = "builtin",
+    max_epsilon: Annotated[float | None, typer.Option(help="Most that a client's training may give away.")] = None,
+    max_delta: Annotated[float, typer.Option(help="Delta that goes with it.")] = 1e-5,
+    ranges: Annotated[bool, typer.Option("--ranges", help="Publish each number's least and greatest value.")] = False,
+    sample: Annotated[int, typer.Option(help="Publish so many of the table's rows.", min=0)] = 0,
+    quick: Annotated[bool, typer.Option("--quick", help="Windows of minutes, for a devnet.")] = False,
+) -> None:
+    """Write a job to fill in, every field explained; and its specification, from answers or a table's header."""
+    from deml_sdk.files.files import write_file
+    from deml_sdk.jobspec.answers import Answers, make_spec
+    from deml_sdk.jobspec.job_file import template
+
+    given = Answers(
+        *(data, label, title, description, license, architecture, metric),
+        *(trainer, max_epsilon, max_delta, ranges, sample),
+    )
+    windows = QUICK if quick else PATIENT
+    if not (given.anything or session.render.can_ask):
+        write_file(path, template(path.name, windows).encode(), replace=False)
+        session.render.say(f"Wrote {path}. Fill it in, then: deml job post {path}")
+        session.render.emit({"path": path})
+        return
+    spec = make_spec(given, session.render.ask)
+    beside = path.with_suffix(".spec.json")
+    write_file(beside, spec.file(), replace=False)
+    write_file(path, template(path.name, windows, spec=beside.name).encode(), replace=False)
+    session.render.say(f"Wrote {beside}, the specification; everybody will be able to read it: look at it now.")
+    if ranges or sample:
+        session.render.warn(f"It holds values of {data}, as you asked.")
+    session.render.say(f"Wrote {path}. Fill it in, then: deml job post {path}")
+    session.render.emit({"path": path, "spec": beside})
+
+
+@command(app, "post", examples=("deml job post job.toml", "deml job post job.toml --wallet sponsor"))
+def post(session: Session, path: JobFilePath) -> None:
+    """Check a job, deposit its escrow and open it. The holdout stays on this machine."""
+    from deml_sdk.jobspec.job_file import read_job_file
+    from deml_sdk.market import sponsor_steps
+    from deml_sdk.market.draft import draft
+    from deml_sdk.market.warnings import warnings_of
+
+    desk = session.desk
+    written = read_job_file(path)
+    token = session.chain.token(session.token_address(written.token or None))
+    clock = desk.clock()
+
+    def commit(cid: Cid, nonce: bytes) -> bytes:
+        return sponsor_steps.commitment_to(desk, cid, nonce, create=True)
+
+    with session.render.waiting("scoring the initial model on the holdout"):
+        made = draft(written, token, clock.latest, secrets.token_bytes(32), commit)
+    session.render.note(f"The initial model scores {score_text(made.terms.baseline)} on {made.rows:,} rows.")
+    sponsor_steps.require_arrival(desk, made)
+    job_id = sponsor_steps.post(desk, made, warnings_of(made, clock))
+    session.render.say(f"Job {job_id} is open. 'deml watch {job_id}' reveals the holdout when it is time.")
+    session.render.emit({"jobId": job_id, "terms": made.terms, "escrow": str(made.escrow)})
+
+
+@command(app, "list", examples=("deml job list", "deml job list --phase commit --json"))
+def list_jobs(
+    session: Session,
+    phase: Annotated[Phase | None, typer.Option(help="Only jobs that are in this phase now.")] = None,
+    sponsor: Annotated[str | None, typer.Option(help="Only jobs of this account.")] = None,
+) -> None:
+    """List jobs, each in the phase that the chain's latest block puts it in."""
+    now = session.chain.latest_block().timestamp
+    found = fetch_jobs(session.node.inspect, parse_address(sponsor) if sponsor else None)
+    jobs = [one for one in found if phase in (None, phase_at(one, now))]
+    tokens = {one: session.chain.token(one) for one in sorted({job.terms.reward_token for job in jobs})}
+    rows = [summary(one, now, tokens[one.terms.reward_token]) for one in jobs]
+    session.render.table(f"{len(rows)} job(s)", SUMMARY_COLUMNS, rows)
+    session.render.emit({"asOf": now, "jobs": [as_json(one, now) for one in jobs]})
+
+
+@command(app, "show", examples=("deml job show 7", "deml job show 7 --json"))
+def show(session: Session, job_id: JobNumber) -> None:
+    """Show a job, its specification, its clients, and whom one trusts in it."""
+    from deml_sdk.chain.trust import read_trust
+    from deml_sdk.market.warnings import short_windows
+
+    job = fetch_job(session.node.inspect, job_id)
+    now = session.chain.latest_block().timestamp
+    token = session.chain.token(job.terms.reward_token)
+    session.render.facts(details(job, now, token), title=f"Job {job_id}")
+    spec = _show_spec(session, job)
+    session.render.table(
+        None, PARTICIPANT_COLUMNS, [participant(one, token, job.scoring(one.client)) for one in job.clients]
+    )
+    trust = read_trust(session.chain)
+    for warning in (*trust.warnings, *short_windows(job.terms, session.desk.clock())):
+        session.render.warn(warning)
+    session.render.emit({**as_json(job, now), "trust": trust, "spec": spec and spec.model_dump(mode="json")})
+
+
+@command(app, "top-up", examples=("deml job top-up 7 100",))
+def top_up(
+    session: Session, job_id: JobNumber, amount: Annotated[str, typer.Argument(help="How much, in whole tokens.")]
+) -> None:
+    """Add to the escrow of your job, in its commit phase."""
+    from deml_sdk.market import sponsor_steps
+
+    desk = session.desk
+    job = desk.job(job_id)
+    added = desk.amount(job.terms.reward_token, amount)
+    sponsor_steps.top_up(desk, job, added)
+    total = Amount(job.escrow + added)
+    session.render.say(f"The escrow of job {job_id} is now {desk.token(job.terms.reward_token).show(total)}.")
+    session.render.emit({"jobId": job_id, "escrow": str(total)})
+
+
+@command(
+    app, "reveal", examples=("deml job reveal 7", "deml job reveal 7 --holdout h.safetensors --initial i.safetensors")
+)
+def reveal(
+    session: Session,
+    job_id: JobNumber,
+    holdout: Annotated[Path | None, typer.Option(help="The holdout, if it is not in the journal.")] = None,
+    initial: Annotated[Path | None, typer.Option(help="The initial model, likewise.")] = None,
+    restart: Annotated[bool, typer.Option("--restart", help="Upload from the beginning again.")] = False,
+) -> None:
+    """Publish the holdout of your job, in its reveal phase. An upload that broke off is continued."""
+    from deml_sdk.market import sponsor_steps
+
+    desk = session.desk
+    job = desk.job(job_id)
+    record = _holdout(desk, job, holdout, initial)
+    made = sponsor_steps.reveal(desk, job, record, fresh=restart)
+    sponsor_steps.share(desk, record)
+    session.render.say(f"Revealed: {record.cid}{progress_text(made)}")
+    if any(isinstance(one, Scoring) for one in made):
+        session.render.warn(f"It counts once the baseline is confirmed, in time: 'deml continue {job_id}'.")
+    session.render.emit({"jobId": job_id, "dataCid": record.cid})
+
+
+@command(app, "cancel", examples=("deml job cancel 7",))
+def cancel(session: Session, job_id: JobNumber) -> None:
+    """Take the escrow back while nobody has accepted the job."""
+    from deml_sdk.market import sponsor_steps
+
+    desk = session.desk
+    sponsor_steps.cancel(desk, desk.job(job_id))
+    session.render.say(f"Job {job_id} is cancelled. The escrow leaves by voucher: 'deml claim'.")
+    session.render.emit({"jobId": job_id})
+
+
+@command(app, "results", examples=("deml job results 7", "deml job results 7 --models ./models"))
+def results(
+    session: Session,
+    job_id: JobNumber,
+    models: Annotated[Path | None, typer.Option(help="Folder to store the delivered models in.")] = None,
+) -> None:
+    """Show scores and payouts; fetch the delivered models from IPFS, or rebuild them from the chain's own inputs."""
+    from deml_sdk.market.results import results_json, save_models
+
+    desk = session.desk
+    job = desk.job(job_id)
+    token = session.chain.token(job.terms.reward_token)
+    paths = save_models(desk, job, models) if models is not None else {}
+    session.render.facts(outcome(job, session.chain.latest_block().timestamp, token), title=f"Job {job_id}")
+    session.render.table(
+        None, PARTICIPANT_COLUMNS, [participant(one, token, job.scoring(one.client)) for one in job.clients]
+    )
+    for path in paths.values():
+        session.render.say(f"Stored {path}")
+    session.render.emit(results_json(job, paths))
+
+
+def _show_spec(session: Session, job: Job) -> Spec | None:
+    """Show a job's specification, and where it differs from the terms; None if it has none, or it cannot be had."""
+    from deml_sdk.jobspec.agreement import disagreements
+    from deml_sdk.jobspec.errors import BadSpec, NoSpec, SpecNotHere
+    from deml_sdk.jobspec.words import COLUMN_COLUMNS, column_row, facts
+    from deml_sdk.market.spec import job_spec
+
+    render = session.render
+    try:
+        spec = job_spec(session.desk, job)
+    except NoSpec:
+        return None
+    except (BadSpec, SpecNotHere) as error:
+        render.warn(str(error))
+        return None
+    render.facts(facts(spec), title="Specification")
+    render.quote(spec.description)
+    render.table(None, COLUMN_COLUMNS, [column_row(one) for one in spec.data.columns])
+    for warning in disagreements(spec, job.terms):
+        render.warn(warning)
+    return spec
+
+
+def _holdout(desk: SessionDesk, job: Job, holdout: Path | None, initial: Path | None) -> HoldoutRecord:
+    from deml_sdk.files.files import read_file
+    from deml_sdk.market import sponsor_steps
+
+    if holdout is not None and initial is not None:
+        return sponsor_steps.recover(desk, job, read_file(holdout), read_file(initial))
+    record = sponsor_steps.record_of(desk, job)
+    if record is None:
+        raise HoldoutNotHere(job.id)
+    return record

@@ -1,0 +1,108 @@
+"""`deml shrink` and `deml expand`: the same model in fewer bytes, and in full."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from deml.base.limits import PPM
+from deml_cli.command import command, group
+from deml_cli.context import Session
+from deml_sdk.data.reading import Reading, parse_classes
+from deml_sdk.market.text import score_text
+
+app = group("Write a model in fewer bytes, or in full.")
+
+CALLDATA_GAS = 40
+"""Gas of a byte of calldata that is not zero (EIP-7623)."""
+
+
+@command(
+    app,
+    "shrink",
+    examples=(
+        "deml shrink 7 model.safetensors --data held-back.csv --label diagnosis --out small.safetensors",
+        "deml shrink 7 model.safetensors --data held-back.csv --label diagnosis --loss 0.0005 --out small.safetensors",
+    ),
+)
+def shrink(
+    session: Session,
+    job_id: Annotated[int, typer.Argument(metavar="JOB", help="Number of the job.", min=1)],
+    model: Annotated[Path, typer.Argument(help="The safetensors file.")],
+    data: Annotated[Path, typer.Option(help="Rows that the model was not trained on: CSV or Parquet. They stay here.")],
+    label: Annotated[str, typer.Option(help="Column to predict.")],
+    feature: Annotated[list[str] | None, typer.Option(help="Column to learn from. [all others]")] = None,
+    drop: Annotated[list[str] | None, typer.Option(help="Column to leave out.")] = None,
+    class_: Annotated[
+        list[str] | None, typer.Option("--class", metavar="NAME=NUMBER", help="Class number of a label that is a word.")
+    ] = None,
+    loss: Annotated[float, typer.Option(help="Most that the score may fall on these rows.", min=0)] = 0.002,
+    out: Annotated[Path, typer.Option(help="Where to write the small file.")] = Path("small.safetensors"),
+) -> None:
+    """Store a model in coarser numbers, or as its change to the job's initial model, whichever is smallest.
+
+    A byte of a delivered model costs about 40 gas. Commit to the small file: its score is its own.
+    """
+    from deml.base.limits import MAX_ROWS
+    from deml.scoring import load_holdout, load_model, parse_metric
+    from deml.scoring import score as score_of
+    from deml_learn.models.encode import packed_size, smallest
+    from deml_sdk.data.holdout import read_holdout
+    from deml_sdk.files.files import read_file, write_file
+    from deml_sdk.market.content import public_file, read_delivered, read_initial
+
+    desk = session.desk
+    job = desk.job(job_id)
+    file = read_file(model)
+    given = read_delivered(desk, job, file)
+    initial = read_initial(job, public_file(desk, job, job.terms.initial_model_cid))
+    metric = parse_metric(job.terms.metric, given.architecture)
+    reading = Reading(label, tuple(feature or ()), tuple(drop or ()), parse_classes(class_ or ()))
+    rows = load_holdout(given.architecture, metric, read_holdout(data, given.architecture, reading), MAX_ROWS)
+
+    def judge(small: bytes) -> int:
+        return score_of(load_model(given.architecture, small, initial), rows)
+
+    with session.render.waiting("trying encodings"):
+        found = smallest(given, initial, judge, round(loss * PPM))
+        before, size = score_of(given, rows), packed_size(file)
+    write_file(out, found.file)
+    render = session.render
+    render.say(f"Wrote {out}: {found.encoding}. In an upload it takes {found.packed:,} bytes instead of {size:,},")
+    render.say(f"about {CALLDATA_GAS * (size - found.packed):,} gas less.")
+    render.say(f"On {rows.rows:,} rows it scores {score_text(found.score or 0)}; before {score_text(before)}.")
+    render.emit(
+        {
+            "path": out,
+            "encoding": str(found.encoding),
+            "packedBytes": found.packed,
+            "packedBytesBefore": size,
+            "score": found.score,
+            "scoreBefore": before,
+        }
+    )
+
+
+@command(app, "expand", examples=("deml expand 7 models/bafkrei....safetensors --out full.safetensors",))
+def expand(
+    session: Session,
+    job_id: Annotated[int, typer.Argument(metavar="JOB", help="Number of the job.", min=1)],
+    model: Annotated[Path, typer.Argument(help="A delivered model, in any encoding.")],
+    out: Annotated[Path, typer.Option(help="Where to write it.")] = Path("full.safetensors"),
+) -> None:
+    """Write a delivered model out in full: every tensor in float32, whatever it was a change to.
+
+    What does not fit float32 is rounded, so the score may differ in its last digits.
+    """
+    from deml_learn.models.encode import PLAIN, encode
+    from deml_sdk.files.files import read_file, write_file
+    from deml_sdk.market.content import read_delivered
+
+    desk = session.desk
+    given = read_delivered(desk, desk.job(job_id), read_file(model))
+    file = encode(given.architecture, given.tensors, PLAIN[0], None)
+    write_file(out, file)
+    session.render.say(f"Wrote {out} ({len(file):,} bytes).")
+    session.render.emit({"path": out, "bytes": len(file)})

@@ -1,0 +1,151 @@
+"""`deml wallet`: keys in encrypted files, and what their accounts hold."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from deml.base.types import NOTHING, Address
+from deml_cli.command import command, group
+from deml_cli.config import DEVNET
+from deml_cli.context import Session
+from deml_cli.passwords import ask_secret, existing_password, new_password
+from deml_sdk.addresses import checksummed, parse_address
+from deml_sdk.chain.tokens import format_amount
+from deml_sdk.errors import UnreadableFile
+from deml_sdk.market.view import balances_of
+from deml_sdk.wallet.keystore import BadKey, Keystore, KeystoreFile, check_key, decrypt, read_json
+from deml_sdk.wallet.wallets import DEVNET_ACCOUNTS, open_wallet
+
+app = group("Make, import and show wallets. Keys are kept encrypted, in geth's format, and are never shown.")
+
+Name = Annotated[str, typer.Argument(help="What you call the wallet: letters, digits, - and _.")]
+OptionalName = Annotated[str | None, typer.Argument(help="A wallet, or an account as 0x... [the one of --wallet]")]
+
+
+@command(app, "new", examples=("deml wallet new alice", "deml wallet new ci --password-file secret.txt"))
+def new(session: Session, name: Name) -> None:
+    """Make a wallet with a new random key."""
+    keystore = Keystore.of(session.home)
+    keystore.check_free(name)
+    stored = keystore.add(name, _random_key(), new_password(name, session.options.password_file))
+    _report_new(session, stored)
+
+
+@command(
+    app,
+    "import",
+    examples=("deml wallet import alice", "deml wallet import alice --from UTC--2025-01-01T00-00-00Z--0123.json"),
+)
+def import_(
+    session: Session,
+    name: Name,
+    source: Annotated[
+        Path | None,
+        typer.Option("--from", help="A geth keystore file, or a file with the key in hex. [ask for the key]"),
+    ] = None,
+) -> None:
+    """Import a key, typed in unseen or from a file; it is never an argument, where other processes could read it."""
+    keystore = Keystore.of(session.home)
+    keystore.check_free(name)
+    key = check_key(_key_from(source) if source else _key_of(ask_secret(name, "Private key, in hex (not shown): ")))
+    _report_new(session, keystore.add(name, key, new_password(name, session.options.password_file)))
+
+
+@command(app, "list", examples=("deml wallet list", "deml wallet list --json"))
+def list_(session: Session) -> None:
+    """List the wallets of this machine; with the devnet profile also the devnet's accounts."""
+    found = [
+        {"name": one.name, "address": one.address, "kind": "keystore"} for one in Keystore.of(session.home).files()
+    ]
+    if session.config.profile == DEVNET:
+        for name in DEVNET_ACCOUNTS:
+            wallet = open_wallet(name, session.home, session.password)
+            found.append({"name": name, "address": wallet.address, "kind": "devnet"})
+    session.render.table(None, ("name", "address", "kind"), [tuple(one.values()) for one in found])
+    session.render.emit(found)
+
+
+@command(app, "show", examples=("deml wallet show alice", "deml wallet show --wallet client1 --json"))
+def show(session: Session, name: OptionalName = None) -> None:
+    """Show a wallet's account and where its key lies; the key itself is never shown."""
+    wanted = name or session.config.require("wallet")
+    stored = Keystore.of(session.home).find(wanted)
+    wallet = open_wallet(wanted, session.home, session.password)
+    facts: dict[str, Any] = {
+        "name": wanted,
+        "address": checksummed(wallet.address),
+        "kind": "keystore" if stored else "devnet",
+        "file": str(stored.path) if stored else None,
+    }
+    session.render.facts({key: value for key, value in facts.items() if value})
+    session.render.emit(facts)
+
+
+@command(app, "balance", examples=("deml wallet balance alice", "deml wallet balance --token 0x5fbd...0aa3 --json"))
+def balance(
+    session: Session,
+    name: OptionalName = None,
+    token: Annotated[str | None, typer.Option(help="An ERC-20 token. [the profile's]")] = None,
+) -> None:
+    """Show what an account holds on the chain, and what the dapp owes it (see 'deml withdraw')."""
+    owner = _account(session, name)
+    chain = session.chain
+    known = chain.token(session.token_address(token))
+    ether, held = chain.ether(owner), chain.balance(known.address, owner)
+    credits = balances_of(session.node.inspect, owner)
+    credit = credits.get(known.address, NOTHING)
+    session.render.facts(
+        {
+            "account": checksummed(owner),
+            "Ether": format_amount(ether, 18),
+            known.symbol: known.format(held),
+            f"{known.symbol} in the dapp": known.format(credit),
+        }
+    )
+    session.render.emit(
+        {
+            "address": owner,
+            "wei": str(ether),
+            "token": {"address": known.address, "symbol": known.symbol, "decimals": known.decimals},
+            "amount": str(held),
+            "credits": [{"token": one, "amount": str(owed)} for one, owed in credits.items()],
+        }
+    )
+
+
+def _account(session: Session, name: str | None) -> Address:
+    if name is None:
+        return session.account
+    return parse_address(name) if name.startswith("0x") else open_wallet(name, session.home, session.password).address
+
+
+def _report_new(session: Session, stored: KeystoreFile) -> None:
+    session.render.facts({"name": stored.name, "address": checksummed(stored.address), "file": stored.path})
+    session.render.note("Back up this file and its password: nobody can restore either.")
+    session.render.emit({"name": stored.name, "address": stored.address, "file": stored.path})
+
+
+def _random_key() -> bytes:
+    return check_key(secrets.token_bytes(32))
+
+
+def _key_from(path: Path) -> bytes:
+    try:
+        text = path.read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnreadableFile(str(path), str(error)) from None
+    if not text.startswith("{"):
+        return _key_of(text)
+    return decrypt(read_json(path), path.name, path, existing_password(path.name, None))
+
+
+def _key_of(text: str) -> bytes:
+    """Read a key in hex; an error must not repeat it."""
+    try:
+        return bytes.fromhex(text.strip().removeprefix("0x"))
+    except ValueError:
+        raise BadKey from None

@@ -1,0 +1,129 @@
+"""`deml watch`: look after a wallet's jobs until told to stop."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from deml_cli.command import command, group
+from deml_cli.context import Session
+from deml_cli.render import Plan, Render
+from deml_sdk.market.events import Claimed, Done, Event, Failed, Over, Waiting
+from deml_sdk.market.text import date_text
+from deml_sdk.market.view import jobs_of
+
+if TYPE_CHECKING:
+    from deml_cli.session_desk import SessionDesk
+
+app = group("Look after jobs.")
+
+LOOK_SECONDS: Final = 5.0
+"""Default pause between looks: less than half an Ethereum slot."""
+
+
+@command(app, "watch", examples=("deml watch", "deml watch 7 --yes", "deml watch --once --json"))
+def watch(
+    session: Session,
+    jobs: Annotated[
+        list[int] | None, typer.Argument(metavar="[JOB]...", help="Only these. [all of the wallet]")
+    ] = None,
+    every: Annotated[float, typer.Option(help="Seconds between looks.", min=0.1)] = LOOK_SECONDS,
+    once: Annotated[bool, typer.Option("--once", help="Do what is due now, and end.")] = False,
+    helps: Annotated[
+        bool, typer.Option("--score-all", help="Let others' scoring go on too, not only one's own.")
+    ] = False,
+) -> None:
+    """Do whatever is due for this wallet: reveal, declare, deliver, score, settle, claim; and say what it waits for.
+
+    It may be stopped at any time and started again. It acts only on finalised blocks, never so late that something
+    could miss its window, and delivers weights only when a finalised notice says that they will be paid.
+    """
+    desk = session.desk
+    _agree(session, jobs)
+    try:
+        _look_after(session, desk, jobs, every, once, helps)
+    except KeyboardInterrupt:
+        session.render.note("Stopped. Nothing is lost: run it again to go on.")
+        raise
+
+
+def _look_after(
+    session: Session, desk: SessionDesk, jobs: Sequence[int] | None, every: float, once: bool, helps: bool
+) -> None:
+    from deml_sdk.market.watch import Watcher
+
+    watcher, teller = Watcher(desk, helps), _Teller(session.render)
+    while True:
+        ids = jobs or sorted({one for some in jobs_of(session.node.inspect, desk.wallet) for one in some})
+        events = []
+        for event in watcher.round(ids):
+            events.append(event)
+            teller.tell(event)
+        if once or (jobs and _finished(events)):
+            return
+        time.sleep(every)
+
+
+def _agree(session: Session, jobs: Sequence[int] | None) -> None:
+    """Ask once for everything that follows."""
+    which = ", ".join(map(str, jobs)) if jobs else "all jobs that it sponsors or takes part in"
+    session.render.confirm(
+        Plan(
+            "act for this wallet without asking again, until it is stopped",
+            {"wallet": session.wallet.address, "jobs": which},
+            (
+                "holdouts you sponsor, in their reveal phase",
+                "scores of models you committed to, in the declare phase",
+                "models you committed to, when it is final that they will be paid at least what you asked for",
+            ),
+        )
+    )
+    session.render.yes = True
+
+
+def _finished(events: Sequence[Event]) -> bool:
+    """Whether nothing is left to do or to wait for."""
+    return all(isinstance(one, Over | Done) or (isinstance(one, Claimed) and not one.waiting) for one in events)
+
+
+def _by(until: int | None) -> str:
+    return "" if until is None else f" (block time {date_text(until)})"
+
+
+class _Teller:
+    """Tells events to people and scripts; what is waited for only when it changes."""
+
+    def __init__(self, render: Render) -> None:
+        self._render = render
+        self._told: dict[int | None, str] = {}
+
+    def tell(self, event: Event) -> None:
+        match event:
+            case Done(job_id, _, text):
+                self._told.pop(job_id, None)
+                self._say(event, f"Job {job_id}: {text}.")
+            case Failed(job_id, _, error):
+                place = "Claiming" if job_id is None else f"Job {job_id}"
+                self._once(event, job_id, f"{place}: {error} {error.advice()}", style="red")
+            case Waiting(job_id, text, until):
+                self._once(event, job_id, f"Job {job_id}: waiting for {text}{_by(until)}.", style="dim")
+            case Over(job_id, ending):
+                self._once(event, job_id, f"Job {job_id}: ended ({ending}).")
+            case Claimed(executed, waiting):
+                for index in executed:
+                    self._say(event, f"Executed voucher {index}.")
+                if waiting:
+                    self._once(event, -1, f"{waiting} voucher(s) wait for their epoch's claim.", style="dim")
+
+    def _once(self, event: Event, about: int | None, text: str, style: str | None = None) -> None:
+        if self._told.get(about) != text:
+            self._told[about] = text
+            self._say(event, text, style)
+
+    def _say(self, event: Event, text: str, style: str | None = None) -> None:
+        self._render.say(text, style)
+        error = event.error.as_report() if isinstance(event, Failed) else None
+        self._render.emit_line({"event": type(event).__name__.lower(), "text": text, "error": error})

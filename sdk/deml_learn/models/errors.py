@@ -1,0 +1,111 @@
+"""What can be wrong with a model that is brought in or taken out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from deml.base.errors import DemlError
+from deml_sdk.errors import NoConsent
+
+
+@dataclass(eq=False)
+class UnknownSource(DemlError):
+    path: str
+    known: str
+    what = "{path}: the name does not tell what kind of model this is."
+    fix = "Say so with --from, one of: {known}."
+
+
+@dataclass(eq=False)
+class MalformedSource(DemlError):
+    kind: str
+    reason: str
+    what = "The file is no {kind} model that can be read: {reason}."
+    fix = "Save the model again with the library that made it; docs/models.md shows how for each kind."
+
+
+@dataclass(eq=False)
+class Unimportable(DemlError):
+    kind: str
+    part: str
+    reason: str
+    what = "The {kind} model cannot be imported because of {part}: {reason}."
+    fix = "docs/models.md lists what can be imported; change that part of the model and train it again."
+
+
+@dataclass(eq=False)
+class Unexportable(DemlError):
+    target: str
+    part: str
+    reason: str
+    what = "The model cannot be written as {target} because of {part}: {reason}."
+    fix = "Export it as safetensors, which takes every model."
+
+
+@dataclass(eq=False)
+class ArchitectureNeeded(DemlError):
+    kind: str
+    reason: str
+    what = "The {kind} file does not tell the model's architecture: {reason}."
+    fix = 'Give it: --architecture \'{{"family": "mlp", ...}}\', or a file with it; docs/scoring.md lists the families.'
+
+
+@dataclass(eq=False)
+class DoesNotFit(DemlError):
+    part: str
+    found: str
+    expected: str
+    what = "The model does not fit the architecture: {part} is {found}, where it has {expected}."
+    fix = "Train within the architecture's bounds, or leave --architecture out and take the model's own."
+
+
+@dataclass(eq=False)
+class ExternalData(DemlError):
+    tensor: str
+    what = "The ONNX file keeps the tensor '{tensor}' in another file, which is not followed."
+    fix = "Save it in one file: onnx.save(model, path, save_as_external_data=False)."
+
+
+@dataclass(eq=False)
+class PickleRefused(DemlError):
+    path: str
+    what = "{path} is a PyTorch pickle. Loading one runs whatever code it holds, so that is not done."
+    fix = "Where you trained it: safetensors.torch.save_file(model.state_dict(), 'model.safetensors'). Import that."
+
+
+@dataclass(eq=False)
+class PickleNotTrusted(NoConsent):
+    path: str
+    what = "{path} is a pickle: loading it runs whatever code it holds. Nothing was loaded."
+    fix = "Save it with skops, which needs no trust; or, if you made this file yourself, add --trust-pickle."
+
+
+@dataclass(eq=False)
+class UntrustedTypes(NoConsent):
+    path: str
+    types: str
+    what = "{path} holds objects of types that are not known to be harmless: {types}. Nothing was loaded."
+    fix = "If you know them, name each with --trust-type. Models of scikit-learn alone never need it."
+
+
+@dataclass(eq=False)
+class LoaderFailed(DemlError):
+    path: str
+    reason: str
+    what = "{path} could not be loaded: {reason}."
+    fix = "Use the versions of scikit-learn and Python that saved it, and save it again if they are old."
+
+
+@dataclass(eq=False)
+class LibraryMissing(DemlError):
+    library: str
+    purpose: str
+    what = "The library {library} is needed to {purpose}, and is not installed."
+    fix = "Install it with: pip install 'deml[import]'."
+
+
+@dataclass(eq=False)
+class NoArchitecture(DemlError):
+    path: str
+    what = "{path} holds tensors alone, and it is not said what they make up."
+    fix = "Name the architecture: --architecture FILE, or JSON. 'deml model import' leaves it beside the model."

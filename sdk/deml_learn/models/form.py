@@ -1,0 +1,99 @@
+"""What every source makes of a model: something that can take the shape of an architecture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deml.scoring import Architecture
+from deml_learn.models.errors import DoesNotFit
+from deml_learn.models.imported import Fields
+
+Array = NDArray[Any]
+
+UNSEEN: Final = -30.0
+"""Logit of a class that the model has never seen; about that of a forest, whose probabilities end at 2^-40."""
+
+
+class Form(Protocol):
+    """A model of any origin that is known well enough to be written as ours."""
+
+    def fields(self) -> Fields:
+        """Its own architecture, no larger than needed."""
+        ...
+
+    def tensors(self, architecture: Architecture, places: Sequence[int] = ()) -> Mapping[str, Array]:
+        """Tensors of this model in an architecture that may be larger.
+
+        Parameters
+        ----------
+        places
+            For each of its own classes, the number that the architecture gives it; the same numbers by default.
+
+        Raises
+        ------
+        DoesNotFit
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """How a model's own outputs become the architecture's: ``matrix @ outputs + unseen``."""
+
+    matrix: Array
+    unseen: Array
+
+
+def placement(own: int, outputs: int, places: Sequence[int]) -> Placement:
+    """Place a model's own outputs, logits or a value, among an architecture's.
+
+    Raises
+    ------
+    DoesNotFit
+        If there are classes of its own that the architecture has no output for.
+    """
+    classes = max(2, own)
+    if own == outputs and tuple(places) in ((), tuple(range(classes))):
+        return Placement(np.eye(own), np.zeros(own))
+    if len(places) != classes:
+        places = tuple(range(classes))
+    matrix, unseen = np.zeros((max(2, outputs), classes)), np.full(max(2, outputs), UNSEEN)
+    if max(places) >= len(matrix):
+        raise DoesNotFit("the number of outputs", str(own), str(outputs))
+    matrix[list(places), range(classes)] = 1.0
+    unseen[list(places)] = 0.0
+    if own == 1:
+        matrix = matrix[:, 1:]
+    if outputs == 1:
+        matrix, unseen = matrix[1:] - matrix[:1], unseen[1:] - unseen[:1]
+    return Placement(matrix, unseen)
+
+
+def class_numbers(labels: Sequence[str], classes: int) -> tuple[int, ...]:
+    """Class numbers that labels stand for: themselves if all are such numbers; if not, none: their places count."""
+    found = []
+    for one in labels:
+        try:
+            number = float(one)
+        except ValueError:
+            return ()
+        if number not in range(classes):
+            return ()
+        found.append(int(number))
+    return tuple(found)
+
+
+def require_same(part: str, found: object, expected: object) -> None:
+    """Refuse a model of another shape.
+
+    Raises
+    ------
+    DoesNotFit
+    """
+    if found != expected:
+        raise DoesNotFit(part, str(found), str(expected))

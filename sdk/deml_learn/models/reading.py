@@ -1,0 +1,117 @@
+"""From a file of any kind to a model of ours."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from deml.scoring import parse_architecture
+from deml_learn.models.document import Document
+from deml_learn.models.errors import PickleRefused, UnknownSource
+from deml_learn.models.form import class_numbers
+from deml_learn.models.imported import Fields, Imported, architecture_text
+from deml_learn.models.kinds import PICKLED_BY_TORCH, SUFFIXES, Kind
+from deml_learn.models.own_layers import JUDGE, in_float32
+from deml_learn.models.source import Original, Source
+from deml_sdk.files.files import read_file
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the user says beside the file: an architecture, a task where the file is silent, types that are trusted."""
+
+    architecture: Fields | None = None
+    task: str | None = None
+    trusted: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A source, the model it became, and the numbers of its classes where they are not in order.
+
+    `original` computes what the model says where it comes from, and `judge` says who does.
+    """
+
+    source: Source
+    imported: Imported
+    places: tuple[int, ...]
+    original: Original
+    judge: str
+
+
+def kind_of(path: Path) -> Kind:
+    """Tell what a file is, by its name, and JSON by its members.
+
+    Raises
+    ------
+    PickleRefused, UnknownSource, UnreadableFile, MalformedSource
+    """
+    if path.suffix in PICKLED_BY_TORCH:
+        raise PickleRefused(str(path))
+    if path.suffix in SUFFIXES:
+        return SUFFIXES[path.suffix]
+    if path.suffix == ".json":
+        document = Document.parse("JSON", read_file(path))
+        if document.has("learner"):
+            return Kind.XGBOOST
+        if document.has("tree_info"):
+            return Kind.LIGHTGBM
+    raise UnknownSource(str(path), ", ".join(one.value for one in Kind))
+
+
+def take(path: Path, kind: Kind, wishes: Wishes) -> Taken:
+    """Read a model and bring it into an architecture: the one wished for, or its own.
+
+    Raises
+    ------
+    DemlError
+        What is wrong with the file, or cannot be imported, or does not fit.
+    """
+    source = _source(path, kind, wishes)
+    fields = wishes.architecture or source.form.fields()
+    architecture = parse_architecture(architecture_text(fields))
+    places = class_numbers(source.labels, architecture.classes) if wishes.architecture else ()
+    imported = Imported(fields, source.form.tensors(architecture, places))
+    if source.original is None:
+        return Taken(source, imported, places, in_float32(imported), JUDGE)
+    return Taken(source, imported, places, source.original, source.judge)
+
+
+def _source(path: Path, kind: Kind, wishes: Wishes) -> Source:
+    match kind:
+        case Kind.SKOPS | Kind.PICKLE:
+            from deml_learn.models.estimator_file import read_estimator
+
+            return read_estimator(path, wishes.architecture, wishes.trusted)
+        case Kind.ONNX:
+            from deml_learn.models.onnx_file import read_onnx
+
+            return read_onnx(read_file(path), wishes.task)
+        case Kind.STATE_DICT:
+            from deml_learn.models.state_dict import read_state_dict
+
+            return read_state_dict(read_file(path), wishes.architecture, wishes.task)
+        case Kind.XGBOOST:
+            from deml_learn.models.xgboost_json import KIND, read_xgboost
+
+            return read_xgboost(Document.parse(KIND, read_file(path)))
+        case Kind.LIGHTGBM:
+            from deml_learn.models.lightgbm_json import KIND, read_lightgbm
+
+            return read_lightgbm(Document.parse(KIND, read_file(path)))
+
+
+def read_fields(text: str) -> Fields:
+    """Read an architecture given as JSON, or as the name of a file that holds it.
+
+    Raises
+    ------
+    UnreadableFile, MalformedArchitecture, UnknownFamily, ArchitectureOutOfBounds
+    """
+    if not text.lstrip().startswith("{"):
+        text = read_file(Path(text)).decode(errors="replace")
+    parse_architecture(text)
+    found: Fields = json.loads(text)
+    return found

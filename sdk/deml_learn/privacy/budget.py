@@ -1,0 +1,75 @@
+"""What a client is willing to give away, and what training gave away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isfinite
+from typing import Final
+
+from deml_learn.privacy.errors import BadPrivacy, DeltaTooLarge
+
+LEAST_EPSILON: Final = 0.01
+"""Below this, nothing can be learnt from any data that fits a job."""
+
+DEFAULT_CLIP: Final = 1.0
+"""Longest gradient of one row: about what a standardised row gives near the end of training."""
+
+
+@dataclass(frozen=True, slots=True)
+class Privacy:
+    """What may be given away at most.
+
+    With probability 1 - `delta`, what anybody concludes from the model changes by no more than a factor e to the
+    `epsilon` through any one row being in the data or not. `clip` is the norm that each row's gradient is cut to.
+    An infinite epsilon clips and adds no noise.
+
+    Raises
+    ------
+    BadPrivacy
+    """
+
+    epsilon: float
+    delta: float
+    clip: float = DEFAULT_CLIP
+
+    def __post_init__(self) -> None:
+        if not self.epsilon >= LEAST_EPSILON:
+            raise BadPrivacy("epsilon", self.epsilon, f"at least {LEAST_EPSILON:g}")
+        if not 0 < self.delta < 1:
+            raise BadPrivacy("delta", self.delta, "greater than 0 and less than 1")
+        if not (self.clip > 0 and isfinite(self.clip)):
+            raise BadPrivacy("clip", self.clip, "greater than 0, and finite")
+
+    def check_rows(self, rows: int) -> None:
+        """Refuse a delta that is no protection for so few or so many rows.
+
+        Raises
+        ------
+        DeltaTooLarge
+        """
+        if self.delta * rows >= 1:
+            raise DeltaTooLarge(self.delta, rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What was given away: `epsilon` at `delta`, for any one row added or left out, of the rows trained on.
+
+    `noise_multiplier` is the noise's standard deviation in units of the clipping norm, `sampling_rate` the chance of
+    a row to take part in a step.
+    """
+
+    epsilon: float
+    delta: float
+    noise_multiplier: float
+    steps: int
+    sampling_rate: float
+    accountant: str
+
+    def metadata(self) -> dict[str, str]:
+        """Texts for a model file: the claim and who counted it, but not what would tell how many rows there are."""
+        return {
+            "deml.privacy.epsilon": f"{self.epsilon:.6g}",
+            "deml.privacy.delta": f"{self.delta:.6g}",
+            "deml.privacy.accountant": self.accountant,
+        }

@@ -1,0 +1,119 @@
+"""Training with differential privacy: gradients clipped row by row, noise on their sum (Abadi et al., 2016)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from deml_learn.privacy.accounting import spend
+from deml_learn.privacy.budget import Privacy, Spent
+from deml_learn.privacy.gradients import clipped_sum
+from deml_learn.privacy.randomness import SYSTEM, Randomness
+from deml_learn.training.errors import TrainingDiverged
+from deml_learn.training.network import Array, Network
+from deml_learn.training.settings import Epoch, Settings
+
+_DECAYS: Final = (0.9, 0.999)
+_TINY: Final = 1e-8
+
+
+def suggested(rows: int) -> Settings:
+    """Settings that suit private training: noise is added once a step, so that few steps with many rows each win."""
+    return Settings(epochs=30, batch=max(1, rows // 3), learning_rate=0.03)
+
+
+def train_privately(
+    start: Network,
+    x: Array,
+    y: Array,
+    settings: Settings,
+    privacy: Privacy,
+    report: Callable[[Epoch], None],
+    randomness: Randomness = SYSTEM,
+) -> tuple[Network, Spent]:
+    """Improve `start` on (x, y) and tell what that gave away of any one row.
+
+    In each step every row takes part with the same chance, independently of the others; the gradients of those that do
+    are clipped and added up, noise is added, and Adam takes its step with that. The last network is returned: to choose
+    the best one by private rows would give away more, uncounted. How many rows there are is taken to be public, and
+    `start` and the standardising of `x` must not depend on them.
+
+    Parameters
+    ----------
+    x, y
+        Rows by standardised features, and a class number or value each.
+    settings
+        `batch` is how many rows take part in a step on average. `seed` is not used: noise that a number in a file
+        repeats is no protection, so the result is not the same twice.
+    report
+        Called after every epoch, with the mean loss of the rows that took part: a number for this machine's screen,
+        which the promise does not cover.
+    randomness
+        What samples and noise are drawn from; anything but the system's own source is for tests and measurements.
+
+    Raises
+    ------
+    DeltaTooLarge, EpsilonOutOfReach
+    TrainingDiverged
+    """
+    rows = len(y)
+    privacy.check_rows(rows)
+    rate = min(1.0, settings.batch / rows)
+    steps = max(1, round(1 / rate))
+    spent = spend(privacy, rate, settings.epochs * steps)
+    descent = _Descent(start, settings.learning_rate)
+    report(Epoch(0, settings.epochs, None, None))
+    for number in range(1, settings.epochs + 1):
+        seen: list[Array] = []
+        for _ in range(steps):
+            chosen = randomness.uniform(rows) < rate
+            sums, losses = clipped_sum(descent.network, x[chosen], y[chosen], privacy.clip)
+            seen.append(losses)
+            noisy = [one + randomness.normal(one.shape) * spent.noise_multiplier * privacy.clip for one in sums]
+            for place, weight in zip(noisy, descent.network.weights, strict=False):
+                place += settings.l2 * weight
+            descent.step([one / (rate * rows) for one in noisy])
+        if not descent.finite:
+            raise TrainingDiverged(number)
+        loss = np.concatenate(seen)
+        report(Epoch(number, settings.epochs, float(loss.mean()) if len(loss) else None, None))
+    return descent.network, spent
+
+
+@dataclass
+class _Descent:
+    """Adam (Kingma and Ba, 2015) on all weights, then all biases."""
+
+    network: Network
+    learning_rate: float
+    _steps: int = 0
+    _moments: list[tuple[Array, Array]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        places = (*self.network.weights, *self.network.biases)
+        self._moments = [(np.zeros_like(one), np.zeros_like(one)) for one in places]
+
+    def step(self, gradients: Sequence[Array]) -> None:
+        """Go against the gradients."""
+        self._steps += 1
+        first, second = _DECAYS
+        places = (*self.network.weights, *self.network.biases)
+        moved = []
+        with np.errstate(all="ignore"):
+            for index, (place, gradient) in enumerate(zip(places, gradients, strict=True)):
+                mean, square = self._moments[index]
+                mean = first * mean + (1 - first) * gradient
+                square = second * square + (1 - second) * gradient**2
+                self._moments[index] = (mean, square)
+                wide = np.sqrt(square / (1 - second**self._steps)) + _TINY
+                moved.append(place - self.learning_rate * mean / (1 - first**self._steps) / wide)
+        layers = len(self.network.weights)
+        self.network = Network(tuple(moved[:layers]), tuple(moved[layers:]), self.network.head)
+
+    @property
+    def finite(self) -> bool:
+        """Whether all weights and biases are finite."""
+        return all(np.isfinite(one).all() for one in (*self.network.weights, *self.network.biases))

@@ -1,0 +1,50 @@
+"""A sandbox is used only after a program inside has tried to get out of it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Final
+
+from deml_learn.sandbox.errors import SandboxLeaks
+from deml_learn.sandbox.private import private_folder
+from deml_learn.sandbox.probe import PROBES
+from deml_learn.sandbox.python import interpreter, python_environment, python_mounts
+from deml_learn.sandbox.seam import MIB, Confined, Limits, Sandbox
+
+_LIMITS: Final = Limits(
+    memory_bytes=256 * MIB, processes=24, cpu_seconds=20, wall_seconds=60, scratch_bytes=MIB, kept_bytes=MIB
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was tried, and what was possible: nothing, if the sandbox holds."""
+
+    tried: str
+    leak: str | None
+
+
+def examine(sandbox: Sandbox) -> tuple[Finding, ...]:
+    """Try to get out, with nothing private inside."""
+    lines: list[bytes] = []
+    argv = (interpreter(), "-m", "deml_learn.sandbox.probe")
+    with private_folder(_LIMITS.kept_bytes) as out:
+        confined = Confined(argv, out, python_mounts(), _LIMITS, python_environment())
+        outcome = sandbox.run(confined, lines.append)
+    found = {name: Finding(name, leak) for name, leak in map(json.loads, lines)}
+    words = outcome.last_words.splitlines()[-1:] or [f"it ended with code {outcome.exit_code}"]
+    missing = f"could not be tested ({outcome.ending}: {words[0]})"
+    return tuple(found.get(name, Finding(name, missing)) for name, _ in PROBES)
+
+
+def require_tight(sandbox: Sandbox) -> None:
+    """Refuse a sandbox that does not hold.
+
+    Raises
+    ------
+    SandboxLeaks
+    """
+    for finding in examine(sandbox):
+        if finding.leak is not None:
+            raise SandboxLeaks(sandbox.name, finding.leak)

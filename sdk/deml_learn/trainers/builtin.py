@@ -1,0 +1,95 @@
+"""The built-in trainer as a program: ``python -m deml_learn.trainers.builtin``, inside a sandbox like any other."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import fields
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from deml.base.errors import DemlError
+from deml.scoring import Architecture, parse_architecture, parse_metric
+from deml.scoring.families.trees import Trees
+from deml_learn.privacy.budget import Privacy, Spent
+from deml_learn.trainers import contract
+from deml_learn.training.errors import NoStart
+from deml_learn.training.improve import improve
+from deml_learn.training.model_file import fresh_trainable, needs_torch, read_trainable
+from deml_learn.training.rows import Rows
+from deml_learn.training.settings import Epoch, Settings
+
+
+def main() -> int:
+    """Train as the folders say; a failure that has a name is told in words."""
+    job, data, out = (Path(os.environ.get(name, default)) for name, default in contract.FOLDERS)
+    try:
+        (out / contract.MODEL).write_bytes(_trained(job, data))
+    except DemlError as error:
+        print(f"{error} {error.advice()}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _trained(job: Path, data: Path) -> bytes:
+    architecture = parse_architecture((job / contract.ARCHITECTURE).read_text("utf-8"))
+    settings = json.loads((job / contract.SETTINGS).read_text("utf-8"))
+    rows = Rows(*(np.load(data / name) for name in (contract.X, contract.Y, contract.HELD_X, contract.HELD_Y)))
+    if isinstance(architecture, Trees):
+        from deml_learn.training.forests import grow
+
+        return grow(architecture, rows.x, rows.y, settings["seed"])
+    if needs_torch(architecture) and find_spec("torch") is not None:
+        return _by_torch(job, architecture, settings, rows)
+    return _improved(job, architecture, settings, rows)
+
+
+def _by_torch(job: Path, architecture: Architecture, settings: dict[str, Any], rows: Rows) -> bytes:
+    from deml_learn.trainers.torch_models import train_by_torch
+
+    initial = job / contract.INITIAL
+    if not initial.exists():
+        raise NoStart()
+    how = Settings(**{one.name: settings[one.name] for one in fields(Settings)})
+    privacy = None if settings["privacy"] is None else Privacy(**settings["privacy"])
+    file, spent = train_by_torch(architecture, initial.read_bytes(), rows.x, rows.y, how, privacy, _tell)
+    if spent is not None:
+        _tell_spent(spent)
+    return file
+
+
+def _improved(job: Path, architecture: Architecture, settings: dict[str, Any], rows: Rows) -> bytes:
+    initial = job / contract.INITIAL
+    if initial.exists():
+        start = read_trainable(architecture, initial.read_bytes())
+    else:
+        start = fresh_trainable(architecture, rows.x, settings["seed"])
+    how = Settings(**{one.name: settings[one.name] for one in fields(Settings)})
+    if settings["privacy"] is None:
+        metric = parse_metric(settings["metric"], architecture)
+        return improve(start, metric, rows, how, _tell, settings["half"])
+
+    from deml_learn.privacy.dp_sgd import train_privately
+
+    x = start.standardizer.apply(rows.x)
+    network, spent = train_privately(start.network, x, rows.y, how, Privacy(**settings["privacy"]), _tell)
+    _tell_spent(spent)
+    return start.with_network(network).file(settings["half"])
+
+
+def _tell(epoch: Epoch) -> None:
+    told = {"event": "progress", "epoch": epoch.number, "of": epoch.total, "loss": epoch.loss, "score": epoch.score}
+    print(json.dumps(told), flush=True)
+
+
+def _tell_spent(spent: Spent) -> None:
+    told = {"event": "privacy", "epsilon": spent.epsilon, "delta": spent.delta, "metadata": spent.metadata()}
+    print(json.dumps(told), flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

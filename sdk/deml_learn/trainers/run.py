@@ -1,0 +1,159 @@
+"""A training run: folders for the trainer, the trainer in its sandbox, and what the gate lets out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from deml.base.limits import MAX_FILE_BYTES
+from deml.scoring import Architecture, Metric, Model, load_holdout, load_model, score
+from deml.scoring.errors import ConstantTarget, OneClassOnly
+from deml_learn.privacy.budget import Privacy
+from deml_learn.sandbox.private import private_folder
+from deml_learn.sandbox.seam import Confined, Ending, Limits, Mount, Outcome, Sandbox
+from deml_learn.trainers import contract
+from deml_learn.trainers.contract import Event, PrivacySpent, parse_event
+from deml_learn.trainers.errors import TrainerFailed, TrainerStopped
+from deml_learn.trainers.gate import let_out
+from deml_learn.trainers.kinds import Program
+from deml_learn.training.rows import Rows
+from deml_learn.training.settings import Settings
+from deml_sdk.data.holdout import data_file
+
+_SILENT: Final = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What to train; `initial` and `spec` are files, None where there are none."""
+
+    architecture: str
+    metric: Metric
+    rows: Rows
+    settings: Settings
+    initial: bytes | None = None
+    spec: bytes | None = None
+    privacy: Privacy | None = None
+    half: bool = False
+    max_bytes: int = MAX_FILE_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A model that the gate has let out; `before` and `after` are ppm on the rows held back, None if there are none."""
+
+    file: bytes
+    before: int | None
+    after: int | None
+    spent: PrivacySpent | None
+    outcome: Outcome
+
+
+@dataclass(slots=True)
+class _Ears:
+    """Hears what the trainer says; only our own is believed about privacy."""
+
+    report: Callable[[Event], None]
+    ours: bool
+    spent: PrivacySpent | None = field(default=None)
+
+    def hear(self, line: bytes) -> None:
+        event = parse_event(line)
+        if isinstance(event, PrivacySpent) and self.ours:
+            self.spent = event
+        self.report(event)
+
+
+def run_trainer(
+    program: Program,
+    order: Order,
+    architecture: Architecture,
+    sandbox: Sandbox,
+    limits: Limits,
+    report: Callable[[Event], None],
+) -> Trained:
+    """Run a trainer to its end, and let out its model.
+
+    Parameters
+    ----------
+    report
+        Called for everything that the trainer prints.
+
+    Raises
+    ------
+    TrainerStopped, TrainerFailed, NoModel, OutputRefused, NoSandbox
+    """
+    initial = None if order.initial is None else load_model(architecture, order.initial)
+    ears = _Ears(report, program.ours)
+    with _folders(order, limits.kept_bytes) as (job, data, out):
+        mounts = (*program.mounts, Mount(job, contract.JOB), Mount(data, contract.DATA))
+        confined = Confined(program.argv, out, mounts, limits, program.environment, program.image)
+        outcome = sandbox.run(confined, ears.hear)
+        _require_success(outcome, limits)
+        metadata: Mapping[str, str] = ears.spent.metadata if ears.spent else {}
+        file = let_out(out, architecture, initial, order.max_bytes, metadata)
+    measure = _measure(architecture, order)
+    before = measure(initial) if initial is not None else None
+    return Trained(file, before, measure(load_model(architecture, file, initial)), ears.spent, outcome)
+
+
+def _require_success(outcome: Outcome, limits: Limits) -> None:
+    if outcome.ending is not Ending.EXITED:
+        raise TrainerStopped(outcome.ending, _limit(outcome.ending, limits))
+    if outcome.exit_code:
+        words = outcome.last_words.splitlines()[-1:] or [_SILENT]
+        raise TrainerFailed(outcome.exit_code, words[0])
+
+
+def _limit(ending: Ending, limits: Limits) -> str:
+    return {
+        Ending.OUT_OF_MEMORY: f"it may use {limits.memory_bytes >> 20} MiB",
+        Ending.OUT_OF_PROCESSES: f"it may run {limits.processes} processes",
+        Ending.CPU_SPENT: f"it may use {limits.cpu_seconds} seconds of processor time",
+        Ending.TIMED_OUT: f"it may run for {limits.wall_seconds} seconds",
+        Ending.KEPT_TOO_MUCH: f"it may write {limits.kept_bytes >> 20} MiB",
+        Ending.SPOKE_TOO_MUCH: f"it may print {limits.spoken_bytes >> 20} MiB",
+    }[ending]
+
+
+def _measure(architecture: Architecture, order: Order) -> Callable[[Model], int | None]:
+    """Score on the rows held back, as the dapp would: our own measurement, not the trainer's word."""
+    rows = order.rows
+    if not len(rows.held_y):
+        return lambda _: None
+    file = data_file(architecture, rows.held_x, rows.held_y)
+    try:
+        holdout = load_holdout(architecture, order.metric, file, len(rows.held_y))
+    except (ConstantTarget, OneClassOnly):
+        return lambda _: None
+    return lambda model: score(model, holdout)
+
+
+@contextmanager
+def _folders(order: Order, kept_bytes: int) -> Iterator[tuple[Path, Path, Path]]:
+    """Write the trainer's folders; they and all in them are gone afterwards."""
+    rows = order.rows
+    with private_folder(kept_bytes + sum(one.nbytes for one in (rows.x, rows.y, rows.held_x, rows.held_y))) as place:
+        job, data, out = (place / one for one in ("job", "data", "out"))
+        for folder in (job, data, out):
+            folder.mkdir()
+        (job / contract.ARCHITECTURE).write_text(order.architecture, "utf-8")
+        (job / contract.SETTINGS).write_text(json.dumps(_settings(order), indent=2), "utf-8")
+        for file, content in ((contract.INITIAL, order.initial), (contract.SPEC, order.spec)):
+            if content is not None:
+                (job / file).write_bytes(content)
+        arrays = {contract.X: rows.x, contract.Y: rows.y, contract.HELD_X: rows.held_x, contract.HELD_Y: rows.held_y}
+        for file, array in arrays.items():
+            np.save(data / file, array, allow_pickle=False)
+        yield job, data, out
+
+
+def _settings(order: Order) -> dict[str, Any]:
+    privacy = None if order.privacy is None else asdict(order.privacy)
+    return {**asdict(order.settings), "metric": order.metric.name, "half": order.half, "privacy": privacy}

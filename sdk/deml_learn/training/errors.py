@@ -1,0 +1,41 @@
+"""What can be wrong with private data, or with training on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from deml.base.errors import DemlError
+
+
+@dataclass(eq=False)
+class NoTask(DemlError):
+    what = "It is not said what to train for."
+    fix = "Name a job by its number, or a job file with --terms."
+
+
+@dataclass(eq=False)
+class NoLabel(DemlError):
+    what = "It is not said which column to predict: the job has no specification that names it."
+    fix = "Name it with --label, and the columns to learn from with --feature or --drop."
+
+
+@dataclass(eq=False)
+class TrainingDiverged(DemlError):
+    epoch: int
+    what = "Training diverged in epoch {epoch}: the weights are no finite numbers any more."
+    fix = "Use a smaller --learning-rate, and look for huge values in the data."
+
+
+@dataclass(eq=False)
+class NotTrainable(DemlError):
+    what = "The built-in trainer knows linear, logistic, trees, and mlp with ReLU; this job's model is none of them."
+    fix = (
+        "For an mlp with another activation or a cnn, install PyTorch beside DeML: pip install 'deml[torch]'. Or train "
+        "with your own tools, and import the result: 'deml model import --help'."
+    )
+
+
+@dataclass(eq=False)
+class NoStart(DemlError):
+    what = "There is no initial model, and PyTorch's networks are only improved here, not begun."
+    fix = "Make one with your own tools, and import it: 'deml model import --help'."

@@ -1,0 +1,1 @@
+"""The marketplace for programs: chain, node, wallets, files and jobs, without a terminal."""

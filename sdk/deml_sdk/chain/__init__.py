@@ -1,0 +1,1 @@
+"""The Ethereum side: contracts, tokens, transactions, whom one trusts."""

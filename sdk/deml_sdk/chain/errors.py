@@ -1,0 +1,26 @@
+"""What a trial of a deposit may find."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from deml.base.errors import DemlError
+from deml.base.types import Address, Amount
+
+
+@dataclass(eq=False)
+class DepositWouldFail(DemlError):
+    token: Address
+    amount: Amount
+    sponsor: Address
+    what = "A deposit of {amount} of token {token} by {sponsor} would be refused; tried on the node, nothing was sent."
+    fix = "Check the balance with 'deml wallet balance', and that the address is an ordinary ERC-20 token."
+
+
+@dataclass(eq=False)
+class TokenArrivesShort(DemlError):
+    token: Address
+    sent: Amount
+    arrived: int
+    what = "Of {sent} sent, {arrived} of token {token} would arrive; tried on the node, nothing was sent."
+    fix = "Use a token without transfer fees; the dapp must hold exactly what it promises."

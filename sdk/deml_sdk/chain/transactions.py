@@ -1,0 +1,87 @@
+"""Transactions to be and transactions done: calls, what they cost, and what became of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from deml.base.types import NOTHING, Address, Amount, Timestamp
+from deml_sdk.chain.tokens import format_amount
+
+
+class Signer(Protocol):
+    """What the chain needs of a wallet."""
+
+    @property
+    def address(self) -> Address:
+        """Who sends."""
+
+    def sign_transaction(self, transaction: dict[str, Any]) -> bytes:
+        """Sign a transaction given as eth_account takes it; return its raw bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block's number and timestamp."""
+
+    number: int
+    timestamp: Timestamp
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A transaction to be: `contract` and `function` are for people."""
+
+    contract: str
+    function: str
+    to: Address
+    data: bytes
+    value: Amount = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Gas:
+    """What a transaction costs: gas units, and the price now, in wei a unit. `exact` is False for a rule of thumb."""
+
+    units: int
+    price: int
+    exact: bool = True
+
+    @property
+    def wei(self) -> Amount:
+        """Cost at the present price."""
+        return Amount(self.units * self.price)
+
+    def describe(self) -> str:
+        """Cost in words."""
+        about = "" if self.exact else "about "
+        return f"{about}{self.units:,} units, now {format_amount(self.wei, 18)} ETH"
+
+    def __add__(self, other: Gas) -> Gas:
+        return Gas(self.units + other.units, self.price, self.exact and other.exact)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a transaction. `input_index` is the number of the input it added; None where it added none."""
+
+    input_index: int | None
+    tx_hash: str
+    block: int
+    gas_used: int
+
+
+APPROVE_GAS: Final = 60_000
+"""Gas of an approval, by a rule of thumb: 46,000 with OpenZeppelin's ERC-20, somewhat more behind a proxy."""
+
+
+def deposit_gas(size: int) -> int:
+    """Gas of a deposit with `size` bytes of calldata, by a rule of thumb for want of an estimate.
+
+    The first line is the floor of EIP-7623 with no byte zero. The second was fitted to anvil (Prague rules) and rounded
+    up: storage and events of token, portal and InputBox, and 30 gas a byte for calldata, hashing and the event.
+    """
+    return max(
+        21_000 + 40 * size,
+        150_000 + 30 * size,
+    )

@@ -1,0 +1,70 @@
+"""What can be wrong with private data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from deml.base.errors import DemlError
+
+
+@dataclass(eq=False)
+class UnreadableTable(DemlError):
+    path: str
+    problem: str
+    what = "{path} cannot be read as a table: {problem}."
+    fix = "Use CSV with a header line, Parquet (.parquet), Arrow (.arrow, .feather) or NumPy (.npz)."
+
+
+@dataclass(eq=False)
+class NoSuchColumn(DemlError):
+    path: str
+    column: str
+    columns: str
+    what = "{path} has no column '{column}'."
+    fix = "Its columns are: {columns}."
+
+
+@dataclass(eq=False)
+class BadCell(DemlError):
+    path: str
+    column: str
+    row: int
+    what = "In {path}, column '{column}', row {row} is empty, infinite or not a number."
+    fix = "Correct or remove the row, or leave the column out with --drop {column}; labels that are words need --class."
+
+
+@dataclass(eq=False)
+class UnknownLabel(DemlError):
+    path: str
+    label: str
+    known: str
+    what = "In {path} there is a label '{label}' that has no class number."
+    fix = "Name every label with --class NAME=NUMBER, as the job's specification says; known so far: {known}."
+
+
+@dataclass(eq=False)
+class TooFewRows(DemlError):
+    path: str
+    rows: int
+    columns: int
+    what = "{path} has {rows} rows and {columns} columns to learn from."
+    fix = "Give it at least one of each."
+
+
+@dataclass(eq=False)
+class WrongColumnCount(DemlError):
+    path: str
+    columns: int
+    expected: int
+    names: str
+    what = "{path} has {columns} columns to learn from; the model takes {expected}."
+    fix = "Choose them with --feature (in the model's order) or --drop. Found: {names}."
+
+
+@dataclass(eq=False)
+class LabelNotAClass(DemlError):
+    path: str
+    label: str
+    classes: int
+    what = "In {path} there is a label {label}; the model knows classes 0 to {classes} minus 1."
+    fix = "Map the labels with --class NAME=NUMBER, as the job's specification says."

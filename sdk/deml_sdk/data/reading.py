@@ -1,0 +1,50 @@
+"""How to read a table of data: which columns, and what the labels mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from deml_sdk.data.errors import UnknownLabel
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How to read a table.
+
+    Parameters
+    ----------
+    label
+        Column to predict.
+    features
+        Columns to learn from, in the order the model takes them; empty for all others.
+    drop
+        Columns to leave out.
+    classes
+        For each value of the label column as text, its class number; empty if the labels are numbers already.
+    categories
+        For each column to learn from that holds words, those words; each makes a feature that is 1 in its rows.
+    """
+
+    label: str
+    features: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+    classes: Mapping[str, int] = field(default_factory=dict)
+    categories: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+def parse_classes(pairs: Sequence[str]) -> dict[str, int]:
+    """Read ``malignant=0`` pairs.
+
+    Raises
+    ------
+    UnknownLabel
+        If one is no such pair.
+    """
+    classes: dict[str, int] = {}
+    for pair in pairs:
+        name, separator, number = pair.rpartition("=")
+        if not name or not separator or not number.isdigit():
+            raise UnknownLabel("--class", pair, "name=number")
+        classes[name] = int(number)
+    return classes

@@ -1,0 +1,55 @@
+"""Where files are had from, put and pinned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from deml_sdk.ipfs.kubo import RPC_PATH
+from deml_sdk.ipfs.reach import Reach
+
+
+@dataclass(frozen=True, slots=True)
+class IpfsSettings:
+    """How to reach IPFS.
+
+    Parameters
+    ----------
+    home
+        Folder that holds the local store.
+    url
+        A Kubo RPC (its path ends in /api/v0), or a trustless gateway to read from; None for none.
+    gateways
+        More trustless gateways to read from.
+    private_networks
+        Networks that gateways may lie in besides public addresses, such as ``127.0.0.0/8``, separated by commas.
+    pinning_url
+        A service that speaks the IPFS Pinning Service API; None for none.
+    """
+
+    home: Path
+    url: str | None = None
+    gateways: tuple[str, ...] = ()
+    private_networks: str = ""
+    pinning_url: str | None = None
+
+    @property
+    def reach(self) -> Reach:
+        """Addresses that gateways may have.
+
+        Raises
+        ------
+        BadNetwork
+        """
+        return Reach.parse(self.private_networks)
+
+    @property
+    def node_url(self) -> str | None:
+        """The Kubo RPC, if `url` is one."""
+        return self.url if self.url is not None and is_rpc(self.url) else None
+
+
+def is_rpc(url: str) -> bool:
+    """Whether an address is that of a Kubo RPC."""
+    return urlsplit(url).path.rstrip("/").endswith(RPC_PATH)

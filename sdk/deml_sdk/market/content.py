@@ -1,0 +1,80 @@
+"""Where a job's public files come from: a content store if it has them, the chain's own inputs otherwise."""
+
+from __future__ import annotations
+
+from deml.base.types import Score
+from deml.scoring import Model, load_holdout, load_model, parse_architecture, parse_metric, score
+from deml.scoring.errors import NoInitialModel
+from deml_sdk.market.desk import Desk
+from deml_sdk.market.errors import HoldoutSecret
+from deml_sdk.market.rebuild import rebuild
+from deml_sdk.market.view import Job
+
+
+def public_file(desk: Desk, job: Job, cid: str) -> bytes:
+    """Fetch the initial model, the revealed holdout or a delivered model.
+
+    Raises
+    ------
+    NotOnChain
+        If neither a content store nor the chain has it.
+    """
+    limit = max(job.terms.max_model_bytes, job.terms.max_holdout_bytes)
+    found = desk.fetch(cid, limit)
+    if found is not None:
+        return found
+    sender = next((one.client for one in job.clients if one.model_cid == cid), job.sponsor)
+    return rebuild(desk.accepted_inputs(sender), job.id, job.terms, cid)
+
+
+def revealed_holdout(desk: Desk, job: Job) -> bytes:
+    """Fetch the holdout.
+
+    Raises
+    ------
+    HoldoutSecret
+        If it has not been revealed.
+    """
+    if job.data_cid is None:
+        raise HoldoutSecret(job.id)
+    return public_file(desk, job, job.data_cid)
+
+
+def read_initial(job: Job, file: bytes) -> Model:
+    """Read the initial model.
+
+    Raises
+    ------
+    DemlError
+        What is wrong with the file.
+    """
+    return load_model(parse_architecture(job.terms.architecture), file)
+
+
+def read_delivered(desk: Desk, job: Job, file: bytes) -> Model:
+    """Read a client's model, with the initial one where it comes as a change to that.
+
+    Raises
+    ------
+    NotOnChain
+        If the initial model is needed, and neither a content store nor the chain has it.
+    DemlError
+        What is wrong with the file.
+    """
+    try:
+        return read_initial(job, file)
+    except NoInitialModel:
+        initial = read_initial(job, public_file(desk, job, job.terms.initial_model_cid))
+        return load_model(initial.architecture, file, initial)
+
+
+def score_model(job: Job, model: Model, holdout: bytes) -> Score:
+    """Score a model as the dapp does: the same code, the same integer.
+
+    Raises
+    ------
+    DemlError
+        What is wrong with the holdout.
+    """
+    metric = parse_metric(job.terms.metric, model.architecture)
+    return Score(score(model, load_holdout(model.architecture, metric, holdout, job.terms.max_rows)))

@@ -1,0 +1,188 @@
+"""What can go wrong between a person and the marketplace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from deml.base.errors import DemlError
+from deml.base.types import Address, JobId, Score, Timestamp
+from deml_sdk.errors import Refused, TimedOut
+
+
+@dataclass(eq=False)
+class DeclarationRefuted(DemlError):
+    job_id: JobId
+    owner: Address
+    declared: Score
+    computed: Score
+    reason: str
+    what = (
+        "The machine refuted what {owner} published for job {job_id} ({reason}): declared {declared}, found {computed}."
+    )
+    fix = "This is final. 'deml doctor' tells whether this program and the dapp are of the same version."
+
+
+@dataclass(eq=False)
+class DamagedRecord(DemlError):
+    path: str
+    problem: str
+    what = "The journal's record {path} cannot be read: {problem}."
+    fix = "Move it away. 'deml declare JOB --model FILE' or 'deml job reveal JOB --holdout FILE' makes a new one."
+
+
+@dataclass(eq=False)
+class FileNotKept(DemlError):
+    cid: str
+    directory: str
+    what = "The file {cid} is not in the journal at {directory}."
+    fix = "Name the file itself with --model, --holdout or --initial; its CID tells whether it is the right one."
+
+
+@dataclass(eq=False)
+class NotOnChain(DemlError):
+    cid: str
+    job_id: JobId
+    what = "No accepted input of job {job_id} brought the file {cid}."
+    fix = "It may not be delivered yet, or the node may still be reading the chain; try again later."
+
+
+@dataclass(eq=False)
+class HoldoutSecret(DemlError):
+    job_id: JobId
+    what = "The holdout of job {job_id} is not revealed."
+    fix = "Wait for the sponsor to reveal it, or score on data of your own with --holdout FILE."
+
+
+@dataclass(eq=False)
+class NotCommitted(DemlError):
+    job_id: JobId
+    wallet: Address
+    command: str
+    what = "The wallet {wallet} has not come so far in job {job_id}."
+    fix = "Run '{command} {job_id}' first, in the commit phase."
+
+
+@dataclass(eq=False)
+class NotThisModel(DemlError):
+    cid: str
+    job_id: JobId
+    what = "The model {cid} is not what this wallet committed to in job {job_id}."
+    fix = "Name the very file that was committed, byte for byte."
+
+
+@dataclass(eq=False)
+class NotThisHoldout(DemlError):
+    cid: str
+    job_id: JobId
+    what = "The file {cid} is not what job {job_id} was posted with."
+    fix = "Name the very holdout and initial model that were posted, byte for byte."
+
+
+@dataclass(eq=False)
+class ModelNotHere(DemlError):
+    job_id: JobId
+    what = "The model committed to in job {job_id} is not on this machine."
+    fix = "Name the file with --model."
+
+
+@dataclass(eq=False)
+class HoldoutNotHere(DemlError):
+    job_id: JobId
+    what = "The holdout of job {job_id} is not on this machine."
+    fix = "Name the files with --holdout and --initial."
+
+
+@dataclass(eq=False)
+class OversizedModel(DemlError):
+    size: int
+    limit: int
+    job_id: JobId
+    what = "The model, packed for the chain, has {size} bytes; job {job_id} allows {limit}."
+    fix = "Use float16 weights, or another architecture's job."
+
+
+@dataclass(eq=False)
+class NotDueNow(DemlError):
+    job_id: JobId
+    wallet: Address
+    what = "No finalised notice says that {wallet} is due to be paid in job {job_id}, so its weights stay here."
+    fix = "After the declare phase run 'deml settle {job_id}', wait for finality, and try again; 'deml watch' does."
+
+
+@dataclass(eq=False)
+class NobodyToRevealFor(DemlError):
+    job_id: JobId
+    what = "Nobody has committed to a model in job {job_id}, so the holdout stays here."
+    fix = "Take the escrow back with 'deml settle {job_id}'."
+
+
+@dataclass(eq=False)
+class WrongBaseline(DemlError):
+    job_id: JobId
+    promised: Score
+    computed: Score
+    what = "The initial model scores {computed} on this holdout; the terms of job {job_id} say {promised}."
+    fix = "The dapp would refuse the reveal. Was it posted with another version of the scoring engine?"
+
+
+@dataclass(eq=False)
+class JobNotCreated(DemlError):
+    what = "The dapp accepted the deposit but created no job."
+    fix = "See 'deml wallet balance': the amount is in your balance, and 'deml withdraw' returns it."
+
+
+@dataclass(eq=False)
+class DepositCredited(Refused):
+    index: int
+    reason: str
+    explanation: str
+    advice_given: str
+    what = "The dapp kept the deposit of input {index} in your balance ({reason}): {explanation}"
+    fix = "{advice_given} 'deml withdraw' returns the amount."
+
+
+@dataclass(eq=False)
+class WindowClosed(TimedOut):
+    until: Timestamp
+    sent: int
+    total: int
+    what = "Time ran out at {until}, after {sent} of {total} transactions; the rest was not sent."
+    fix = "Nothing more can be done in this window. Start uploads earlier; 'deml watch' does."
+
+
+@dataclass(eq=False)
+class NoInputAdded(Refused):
+    transaction: str
+    what = "Transaction {transaction} succeeded but added no input for this Application."
+    fix = "Check app_address and erc20_portal: 'deml config show', 'deml doctor'."
+
+
+@dataclass(eq=False)
+class TooEarly(DemlError):
+    action: str
+    job_id: JobId
+    begin: str
+    finalised: str
+    what = (
+        "It is too early to {action} in job {job_id}: it begins at {begin}, and the finalised block is of {finalised}."
+    )
+    fix = "Wait: sent now, it would be public and might be refused all the same. 'deml watch' acts in time."
+
+
+@dataclass(eq=False)
+class TooLate(DemlError):
+    action: str
+    job_id: JobId
+    end: str
+    latest: str
+    what = "It is too late to {action} in job {job_id}: safe until {end}, and the latest block is of {latest}."
+    fix = "Nothing was sent: what arrives after the end is public and refused. See 'deml job show {job_id}'."
+
+
+@dataclass(eq=False)
+class WouldBeRefused(DemlError):
+    action: str
+    job_id: JobId
+    reason: str
+    what = "The dapp would refuse to {action} in job {job_id}: {reason}."
+    fix = "Nothing was sent. See 'deml job show {job_id}'."

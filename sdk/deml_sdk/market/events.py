@@ -1,0 +1,54 @@
+"""What a watcher tells of: what it did, what it failed to do, what it waits for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from deml.base.errors import DemlError
+from deml_sdk.market.actions import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An action that was carried out."""
+
+    job_id: int
+    action: Action
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """An action that was not, or could not even be decided on, and why."""
+
+    job_id: int | None
+    action: Action | None
+    error: DemlError
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What a job waits for; `until` is a chain timestamp, where time decides."""
+
+    job_id: int
+    text: str
+    until: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """A job that has ended, and in which nothing is left to do."""
+
+    job_id: int
+    ending: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """Vouchers that were executed, and how many are still to come."""
+
+    executed: tuple[int, ...]
+    waiting: int
+
+
+Event = Done | Failed | Waiting | Over | Claimed

@@ -1,0 +1,27 @@
+"""The specification that a job's terms name."""
+
+from __future__ import annotations
+
+from deml_sdk.jobspec.document import Spec
+from deml_sdk.jobspec.errors import NoSpec, SpecNotHere
+from deml_sdk.jobspec.reading import MAX_SPEC_BYTES, parse_spec
+from deml_sdk.market.desk import Desk
+from deml_sdk.market.view import Job
+
+
+def job_spec(desk: Desk, job: Job) -> Spec:
+    """Fetch a job's specification, checked against the CID in the terms.
+
+    Raises
+    ------
+    NoSpec, SpecNotHere
+    BadSpec
+        If the sponsor's file is no specification.
+    """
+    cid = job.terms.spec_cid
+    if not cid:
+        raise NoSpec(job.id)
+    content = desk.fetch(cid, MAX_SPEC_BYTES)
+    if content is None:
+        raise SpecNotHere(cid, job.id)
+    return parse_spec(content, f"The file {cid}, named by job {job.id},")

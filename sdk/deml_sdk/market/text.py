@@ -1,0 +1,168 @@
+"""Jobs in words: what people read in `job list`, `job show` and `job results`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from deml.base.limits import PPM
+from deml.base.outputs import Notice, Scoring
+from deml.base.terms import FixedRule, MarketRule, Rule
+from deml.base.types import Timestamp
+from deml_sdk.chain.tokens import Token
+from deml_sdk.market.schedule import Phase, phase_at, phase_end
+from deml_sdk.market.view import Job, Participant, Progress
+
+
+def summary(job: Job, now: Timestamp, token: Token) -> tuple[str, ...]:
+    """Row of a job in a list; for `SUMMARY_COLUMNS`."""
+    return (
+        str(job.id),
+        job.terms.title,
+        phase_text(job, now),
+        token.show(job.escrow),
+        job.terms.metric,
+        score_text(job.terms.baseline),
+        f"{job.committed}/{job.terms.max_participants}",
+    )
+
+
+SUMMARY_COLUMNS = ("job", "title", "phase", "escrow", "metric", "baseline", "committed")
+
+
+def details(job: Job, now: Timestamp, token: Token) -> Mapping[str, object]:
+    """Everything about a job, by name."""
+    terms = job.terms
+    return {
+        "title": terms.title,
+        "sponsor": job.sponsor,
+        "phase": phase_text(job, now),
+        "escrow": token.show(job.escrow),
+        "reward": rule_text(terms.rule, token),
+        "stake": f"{token.show(terms.stake)}, lost by who declares and does not deliver",
+        "bond": f"{terms.bond_bps / 100:g} % of the escrow, shared by committed clients if the holdout is not revealed",
+        "metric": terms.metric,
+        "baseline": f"{score_text(terms.baseline)}, the score of the initial model",
+        "architecture": terms.architecture,
+        "initial model": terms.initial_model_cid,
+        "specification": terms.spec_cid or "none",
+        "holdout": _holdout(job),
+        "clients": f"{job.participants} of at most {terms.max_participants}; {job.committed} committed, "
+        f"{job.declared} declared" + (f"; {len(terms.allow_list)} on the allow-list" if terms.allow_list else ""),
+        "commit until": time_text(terms.commit_until, now),
+        "reveal until": time_text(terms.holdout_until, now),
+        "declare until": time_text(terms.declare_until, now),
+        "submit until": f"{time_text(terms.submit_until, now)}; up to {terms.max_rounds} round(s) of "
+        f"{duration_text(terms.window)}",
+        "limits": f"model {terms.max_model_bytes:,} bytes, holdout {terms.max_holdout_bytes:,} bytes, "
+        f"{terms.max_rows:,} rows",
+    }
+
+
+def outcome(job: Job, now: Timestamp, token: Token) -> Mapping[str, object]:
+    """How a job went, by name."""
+    facts: dict[str, object] = {
+        "title": job.terms.title,
+        "phase": phase_text(job, now),
+        "escrow": token.show(job.escrow),
+        "metric": job.terms.metric,
+        "baseline": score_text(job.terms.baseline),
+        "holdout": _holdout(job),
+    }
+    if job.sponsor_refund is not None:
+        facts["to the sponsor"] = token.show(job.sponsor_refund)
+    if job.burnt:
+        facts["burnt"] = token.show(job.burnt)
+    return facts
+
+
+PARTICIPANT_COLUMNS = ("client", "standing", "score", "asks for", "due", "received", "model")
+
+
+def participant(one: Participant, token: Token, progress: Progress | None = None) -> tuple[str, ...]:
+    """Row of a client, with how far its scoring is; for `PARTICIPANT_COLUMNS`."""
+    return (
+        one.client,
+        f"scoring, {progress.rows_done:,} of {progress.rows:,} rows" if progress and one.scored_by else one.status,
+        "" if one.score is None else score_text(one.score),
+        "" if one.score is None else token.show(one.min_pay),
+        "" if one.due is None else token.show(one.due),
+        "" if one.payout is None else token.show(one.payout.total),
+        one.model_cid or "",
+    )
+
+
+def phase_text(job: Job, now: Timestamp) -> str:
+    """Phase of a job at `now`, and when that changes."""
+    phase = phase_at(job, now)
+    if phase is Phase.ENDED:
+        return f"ended: {job.ending}"
+    if phase is Phase.OVER:
+        return "over, to be settled"
+    end = phase_end(job, now)
+    name = str(phase)
+    if phase is Phase.SUBMIT:
+        passed = (now - job.terms.declare_until - 1) // job.terms.window
+        number = job.round if job.round_until == end else min(passed + 1, job.terms.max_rounds)
+        name = f"submit, round {number}"
+    return name if end is None else f"{name} for {duration_text(end - now)}"
+
+
+def rule_text(rule: Rule, token: Token) -> str:
+    """Reward rule in words."""
+    match rule:
+        case FixedRule(reward, threshold):
+            return f"{token.show(reward)} each to the first that beat the baseline by {score_text(threshold)}"
+        case MarketRule(target, grid):
+            steps = f"in steps of {score_text(grid)}"
+            return f"for what a model adds to the best before it, {steps}; everything at {score_text(target)}"
+        case _:
+            return f"unknown to this version: {rule.kind}"
+
+
+def progress_text(made: Iterable[Notice]) -> str:
+    """How far a scoring has come, to follow what led to it; empty where it has ended."""
+    return "".join(f"; scored on {one.rows_done:,} of {one.rows:,} rows" for one in made if isinstance(one, Scoring))
+
+
+def score_text(ppm: int) -> str:
+    """Write parts per million as a decimal fraction, exactly."""
+    whole, rest = divmod(abs(ppm), PPM)
+    return f"{'-' if ppm < 0 else ''}{whole}.{rest:06d}"
+
+
+def time_text(time: Timestamp, now: Timestamp) -> str:
+    """Date of a timestamp, and how far away it is."""
+    distance = f"in {duration_text(time - now)}" if time >= now else f"{duration_text(now - time)} ago"
+    return f"{date_text(time)}, {distance}"
+
+
+def date_text(time: int) -> str:
+    """Write a timestamp as a date."""
+    return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def duration_text(seconds: int) -> str:
+    """Write a duration in its two largest units."""
+    parts = []
+    for unit, size in (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)):
+        count, seconds = divmod(seconds, size)
+        if count:
+            parts.append(f"{count}{unit}")
+    return " ".join(parts[:2]) or "0s"
+
+
+def as_json(job: Job, now: Timestamp) -> dict[str, Any]:
+    """A job for scripts: the dapp's own fields, with the phase as of `now`."""
+    return {"asOf": now, "phaseNow": phase_at(job, now), "phaseUntil": phase_end(job, now), "job": job}
+
+
+def _holdout(job: Job) -> str:
+    if (progress := job.scoring(job.sponsor)) and job.opening == "scoring":
+        return f"opened; the baseline is being scored, {progress.rows_done:,} of {progress.rows:,} rows"
+    if job.opening == "refuted":
+        return "opened, and found not to be what the terms declare"
+    if job.data_cid is None:
+        return "secret until it is revealed"
+    return f"{job.data_cid}, {job.rows:,} rows"

@@ -1,0 +1,1 @@
+"""The Cartesi node: inputs, outputs, proofs, vouchers."""
