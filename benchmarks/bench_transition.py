@@ -31,9 +31,9 @@ from deml.base.inputs import (
     Withdraw,
 )
 from deml.base.outputs import Report
+from deml.base.states import Phase
 from deml.base.types import ETHER, Address, Amount, Score
 from deml.core import State, transition
-from deml.core.job import Phase
 from deml.wire import inputs, outputs
 from deml.wire.inputs import Message
 from tests.support.course import ANNA, BERT, CARO, DORA, EMIL, SPONSOR, Course, terms_from_now

@@ -23,7 +23,7 @@ from pathlib import Path
 
 import numpy as np
 
-from deml.core.job import Phase
+from deml.base.states import Phase
 from deml.scoring import parse_architecture
 from deml.scoring.safetensors import write_tensors
 from tests.integration.rollup.scripted_server import Reply, ScriptedServer, advance, inspect

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections import Counter
 
 from deml.base.inputs import Accept, CreateJob, DirectInput, TopUp
-from deml.core.job import AWAITED, Ending, Phase, Standing
+from deml.base.states import AWAITED, Ending, Phase, Standing
 from deml.core.transition import HANDLERS
 from tests.support.crowd import PORTALS, Crowd
 from tests.support.digest import digest
@@ -50,9 +50,9 @@ def check_coverage(seen: Counter[str]) -> None:
     wanted = [f"accepted {kind.__name__}" for kind in HANDLERS]
     wanted += [f"deposit for {kind.__name__}: done" for kind in (CreateJob, TopUp, Accept)]
     wanted += [f"portal {index}" for index in range(len(PORTALS))]
-    wanted += [f"phase {phase}" for phase in Phase if phase is not Phase.ENDED]
+    wanted += [f"phase {phase}" for phase in Phase if phase not in (Phase.OVER, Phase.ENDED)]
     wanted += [f"ending {ending}" for ending in Ending]
-    wanted += [f"standing {one}" for one in Standing if one not in (Standing.DECLARED, *AWAITED)]
+    wanted += [f"standing {one}" for one in Standing if one not in (Standing.DECLARED, Standing.PAID, *AWAITED)]
     wanted += ["round 1", "round 2", "round 3", "rule FixedRule", "rule MarketRule", "burnt", "compensated"]
     wanted += [f"refused {code}" for code in ("WRONG_PHASE", "JOB_ENDED", "COMMITMENT_MISMATCH", "NOT_DUE")]
     wanted += ["refuted baseline", "refuted in its window", "refuted in the window after"]

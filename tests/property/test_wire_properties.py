@@ -17,6 +17,7 @@ from deml.base.limits import MAX_PAYLOAD_BYTES
 from deml.base.outputs import Notice, Report, Transfer
 from deml.base.types import ETHER, Address, Amount, Timestamp
 from deml.wire import inputs, notices, outputs
+from deml.wire.errors import MalformedMessage
 from deml.wire.inputs import INPUT_FUNCTIONS
 from deml.wire.notices import NOTICE_FUNCTIONS
 from tests.support import strategies as some
@@ -156,3 +157,12 @@ def test_reports_are_canonical_ascii_json(body: dict[str, Any]) -> None:
     assert json.loads(emission.payload) == body
     assert emission.payload.isascii()
     assert emission.payload == outputs.encode_json(dict(reversed(body.items())))
+
+
+def test_an_ending_that_is_none_is_malformed() -> None:
+    word = b"settled".ljust(32, b"\0")
+    (case, *_) = (one for one in vectors.load("notices.json") if one["args"].get("ending") == "settled")
+    payload = vectors.raw(case["encoded"])
+    assert payload.count(word) == 1
+    with pytest.raises(MalformedMessage):
+        notices.decode(payload.replace(word, b"sottled".ljust(32, b"\0")))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from deml.base.inputs import Commit, Declare, ScoreSlices, Settle, Slot, Upload
 from deml.base.outputs import DuesFixed, Refuted, Scored, Scoring
+from deml.base.states import Ending, Phase, Standing
 from deml.base.types import Amount, Score
 from deml.core.errors import (
     AlreadyRefuted,
@@ -14,7 +15,6 @@ from deml.core.errors import (
     NotTheSponsor,
     WrongPhase,
 )
-from deml.core.job import Ending, Phase, Standing
 from tests.support.course import ANNA, BERT, CARO, SPONSOR, STRANGER, Course
 from tests.support.models import PERCENT, ROWS
 from tests.support.slow import SLOW

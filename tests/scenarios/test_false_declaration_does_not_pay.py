@@ -17,10 +17,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from deml.base.states import Opening, Phase, Standing
 from deml.base.terms import FixedRule, MarketRule, Rule
 from deml.base.types import Address, Amount, JobId, Score, Timestamp
 from deml.core.endings import end, ending_of
-from deml.core.job import Client, Job, Opened, Opening, Phase, Standing
+from deml.core.job import Client, Job, Opened
 from deml.core.phases import advance, window_after
 from tests.support.course import ANNA, BERT, CARO, DORA, Course, terms_from_now
 from tests.support.deployment import account

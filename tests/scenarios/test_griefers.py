@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from deml.base.inputs import Accept, Cancel, CreateJob, Declare, SetPayTo, Settle, Slot, Stream, Upload, Withdraw
 from deml.base.outputs import Settled
+from deml.base.states import Phase
 from deml.base.types import ETHER, Amount, JobId, Score
 from deml.core.errors import (
     AlreadyDeclared,
@@ -15,7 +16,6 @@ from deml.core.errors import (
     SinkRefused,
     WrongPhase,
 )
-from deml.core.job import Phase
 from deml.ledger import InsufficientBalance
 from tests.support.course import ANNA, BERT, CARO, DORA, SPONSOR, Course, terms_from_now
 from tests.support.deployment import APP, account

@@ -11,9 +11,9 @@ from deml.base.commitment import holdout_commitment
 from deml.base.errors import DemlError
 from deml.base.inputs import Codec, CreateJob, Settle, Slot, Stream, Upload, Withdraw
 from deml.base.outputs import DuesFixed, Refuted
+from deml.base.states import Phase
 from deml.base.types import Amount, Score, Timestamp
 from deml.core.errors import AlreadyRefuted, BaselineMismatch, CommitmentMismatch, NotDue
-from deml.core.job import Phase
 from deml.ipld.errors import OversizedStream, WrongCarRoot
 from deml.scoring.errors import (
     EmptyHoldout,

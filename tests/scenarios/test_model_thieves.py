@@ -6,10 +6,10 @@ import pytest
 
 from deml.base.inputs import Accept, Commit, Declare, Settle, Stream, Submit
 from deml.base.outputs import DuesFixed, Refuted
+from deml.base.states import Phase
 from deml.base.terms import FixedRule
 from deml.base.types import ETHER, Amount, Score
 from deml.core.errors import CommitmentMismatch, NotAParticipant, NotDue, NothingUploaded, ScoreMismatch, WrongPhase
-from deml.core.job import Phase
 from deml.ipld.errors import WrongCarRoot
 from tests.support.course import ANNA, BASELINE, BERT, CARO, DORA, Course
 from tests.support.deployment import account

@@ -18,9 +18,10 @@ from deml.base.inputs import (
     Submit,
 )
 from deml.base.outputs import JobCreated, Scoring, Settled
+from deml.base.states import Phase
 from deml.base.terms import MarketRule, Rule, Terms
 from deml.base.types import ETHER, Address, Amount, JobId, Score, Timestamp
-from deml.core.job import Job, Phase
+from deml.core.job import Job
 from tests.support import models
 from tests.support.deployment import CHAIN_ID, account
 from tests.support.models import PERCENT, Content

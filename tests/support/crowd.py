@@ -48,10 +48,11 @@ from deml.base.outputs import (
     Settled,
     ToppedUp,
 )
+from deml.base.states import AWAITED, Ending, Opening, Phase, Standing
 from deml.base.terms import FixedRule, MarketRule
 from deml.base.types import ETHER, Address, Amount, JobId, Score, Timestamp
 from deml.core.endings import ending_of
-from deml.core.job import AWAITED, Client, Ending, Job, Opening, Phase, Standing
+from deml.core.job import Client, Job
 from deml.core.phases import advance, phase_of
 from deml.core.state import BufferKey
 from deml.ipld import Cid

@@ -10,6 +10,7 @@ from hypothesis.strategies import SearchStrategy
 from deml.base import inputs, outputs
 from deml.base.inputs import Codec, Slot, Stream
 from deml.base.outputs import Due, Notice, Payout, VerifiedModel
+from deml.base.states import Ending
 from deml.base.terms import FixedRule, MarketRule, Terms, UnknownRule
 from deml.base.types import Address, address_of
 
@@ -83,5 +84,5 @@ notices: SearchStrategy[Notice] = st.one_of(
     st.builds(outputs.Scored, uint(256), addresses, texts, texts, int64()),
     st.builds(outputs.Scoring, uint(256), addresses, uint(32), uint(32)),
     st.builds(outputs.Refuted, uint(256), addresses, texts, int64(), int64(), texts),
-    st.builds(outputs.Settled, uint(256), texts, texts, _models, _payouts, uint(256), uint(256)),
+    st.builds(outputs.Settled, uint(256), st.sampled_from(Ending), texts, _models, _payouts, uint(256), uint(256)),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from deml.base.states import Ending
 from deml.base.terms import Terms
 from deml.base.types import Address, Amount, JobId, Score, Timestamp
 
@@ -148,7 +149,7 @@ class Payout:
 @dataclass(frozen=True, slots=True)
 class Settled:
     job_id: JobId
-    ending: str
+    ending: Ending
     data_cid: str
     models: tuple[VerifiedModel, ...]
     payouts: tuple[Payout, ...]

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from deml.base.outputs import Output, Payout, Settled, Transfer, VerifiedModel
+from deml.base.states import AWAITED, Ending, Standing
 from deml.base.types import BURN, NOTHING, Address, Amount, Timestamp
-from deml.core.job import AWAITED, Client, Ending, Job, Outcome, Standing
+from deml.core.job import Client, Job, Outcome
 from deml.core.phases import bid_of
 from deml.market import final_pays, share_forfeits
 

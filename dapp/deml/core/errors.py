@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from deml.base.errors import DemlError
+from deml.base.states import Ending, Phase, Standing
 from deml.base.types import Address, Amount, JobId, Score, Timestamp
 
 
@@ -18,7 +19,7 @@ class UnknownJob(DemlError):
 @dataclass(eq=False)
 class JobEnded(DemlError):
     job_id: JobId
-    ending: str
+    ending: Ending
     what = "Job {job_id} has ended ({ending})."
     fix = "See 'deml job results {job_id}'; what you are owed leaves by voucher: 'deml claim'."
 
@@ -27,8 +28,8 @@ class JobEnded(DemlError):
 class WrongPhase(DemlError):
     job_id: JobId
     action: str
-    needed: str
-    phase: str
+    needed: Phase
+    phase: Phase
     timestamp: Timestamp
     what = "{action} belongs to the {needed} phase of job {job_id}; at {timestamp} it is in its {phase} phase."
     fix = "See the windows with 'deml job show {job_id}'; 'deml watch' acts in time."
@@ -201,7 +202,7 @@ class ScoreOutOfRange(DemlError):
 class NotDue(DemlError):
     job_id: JobId
     client: Address
-    standing: str
+    standing: Standing
     what = "{client} is not due to publish in job {job_id} now (standing: {standing})."
     fix = "Publish nothing; it would earn nothing. 'deml job show {job_id}' shows who is due."
 
@@ -291,7 +292,7 @@ class TooManyChunks(DemlError):
 @dataclass(eq=False)
 class NothingToSettle(DemlError):
     job_id: JobId
-    phase: str
+    phase: Phase
     until: Timestamp
     what = "Job {job_id} cannot end yet: it is in its {phase} phase until {until}, and its phase is up to date."
     fix = "Settle after {until}, or as soon as every due client has been verified."

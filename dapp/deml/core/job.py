@@ -4,61 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from deml.base.outputs import Payout
+from deml.base.states import Ending, Opening, Standing
 from deml.base.terms import Terms
 from deml.base.types import EPOCH, NOTHING, Address, Amount, JobId, Score, Timestamp
-
-
-class Phase(StrEnum):
-    """What may be done to a job; decided by time, except for the end."""
-
-    COMMIT = "commit"
-    REVEAL = "reveal"
-    DECLARE = "declare"
-    SUBMIT = "submit"
-    ENDED = "ended"
-
-
-class Standing(StrEnum):
-    """How far a client has come in a job."""
-
-    ACCEPTED = "accepted"
-    COMMITTED = "committed"
-    DECLARED = "declared"
-    NOT_DUE = "not-due"
-    DUE = "due"
-    SCORING = "scoring"
-    REFUTED = "refuted"
-    WAIVED = "waived"
-    FAILED = "failed"
-    VERIFIED = "verified"
-
-
-AWAITED = (Standing.DUE, Standing.SCORING, Standing.REFUTED)
-"""Standings of clients that are due and neither verified nor failed yet; a refuted one fails with its round."""
-
-
-class Opening(StrEnum):
-    """What has become of the holdout that the sponsor opened."""
-
-    SCORING = "scoring"
-    CONFIRMED = "confirmed"
-    REFUTED = "refuted"
-
-
-class Ending(StrEnum):
-    """How a job ended: the rows of the endings table in ``docs/protocol.md``."""
-
-    SETTLED = "settled"
-    CANCELLED = "cancelled"
-    NOBODY_ACCEPTED = "nobody-accepted"
-    NOBODY_COMMITTED = "nobody-committed"
-    HOLDOUT_NOT_REVEALED = "holdout-not-revealed"
-    NOBODY_DECLARED = "nobody-declared"
-    NOBODY_DUE = "nobody-due"
-    NOBODY_SUBMITTED = "nobody-submitted"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from deml.base.inputs import Metadata
 from deml.base.outputs import Due, DuesFixed, Output
+from deml.base.states import AWAITED, Phase, Standing
 from deml.base.types import NOTHING, Address, Amount, JobId, Timestamp
 from deml.core.errors import JobEnded, UnknownJob, WrongPhase
-from deml.core.job import AWAITED, Client, Job, Phase, Standing
+from deml.core.job import Client, Job
 from deml.core.state import ScoringKey, State
 from deml.market import Bid, offers
 

@@ -7,10 +7,11 @@ from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from deml.base.limits import MAX_PAGE_CHARACTERS, MAX_PAGE_SIZE, PAGE_SIZE
+from deml.base.states import Phase
 from deml.base.types import Address, JobId
 from deml.core import views
 from deml.core.errors import BadQueryParameter, UnknownJob, UnknownQuery
-from deml.core.job import Job, Phase
+from deml.core.job import Job
 from deml.core.phases import advance, phase_of
 from deml.core.state import State
 from deml.ledger import holdings
@@ -20,6 +21,8 @@ Parameters = Mapping[str, str]
 
 MAX_PATH_CHARACTERS: Final = 1_000
 """Longest query looked at."""
+
+_PHASES: Final = tuple(one for one in Phase if one is not Phase.OVER)
 
 
 def inspect(state: State, path: str) -> Answer:
@@ -63,8 +66,8 @@ def _route(segments: Sequence[str], path: str) -> Callable[[State, Parameters], 
 
 def _jobs(state: State, parameters: Parameters) -> Answer:
     phase, sponsor = parameters.get("phase"), parameters.get("sponsor")
-    if phase is not None and phase not in list(Phase):
-        raise BadQueryParameter("phase", phase, "one of " + ", ".join(Phase))
+    if phase is not None and phase not in _PHASES:
+        raise BadQueryParameter("phase", phase, "one of " + ", ".join(_PHASES))
     as_of = state.progress.as_of
     after, limit = _page(parameters)
     found: list[Answer] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from deml.base.inputs import Metadata
+from deml.base.states import Opening, Phase, Standing
 from deml.core.errors import (
     AlreadyRefuted,
     AlreadyRevealed,
@@ -12,7 +13,7 @@ from deml.core.errors import (
     NotDue,
     NotTheSponsor,
 )
-from deml.core.job import Client, Job, Opening, Phase, Standing
+from deml.core.job import Client, Job
 from deml.core.phases import require
 
 

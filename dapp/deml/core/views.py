@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from deml.base.states import Phase, Standing
 from deml.base.terms import FixedRule, MarketRule, Rule, Terms
 from deml.base.types import Timestamp
 from deml.core.buffers import slot_name
-from deml.core.job import Client, Job, Phase, Standing
+from deml.core.job import Client, Job
 from deml.core.phases import phase_of, until
 from deml.core.state import Buffer, BufferKey, ScoringKey
 from deml.scoring import Scoring
@@ -53,7 +54,7 @@ def client(shown: Client, of: Job) -> View:
         "score": shown.score,
         "minPay": str(shown.min_pay) if shown.score is not None else None,
         "due": str(shown.due) if of.round else None,
-        "status": "paid" if payout and payout.pay and shown.standing is Standing.VERIFIED else shown.standing,
+        "status": Standing.PAID if payout and payout.pay and shown.standing is Standing.VERIFIED else shown.standing,
         "modelCid": shown.model_cid or None,
         "scoredBy": shown.scored_by if shown.standing is Standing.SCORING else None,
         "payout": {

@@ -23,6 +23,7 @@ from deml.base.outputs import (
     ToppedUp,
     VerifiedModel,
 )
+from deml.base.states import Ending
 from deml.wire.abi import Function, function
 from deml.wire.table import Kind, Table
 from deml.wire.terms import TERMS, terms_from, terms_values
@@ -87,7 +88,7 @@ _TABLE: Final[Table[Notice]] = Table(
             _pack_settled,
             lambda job_id, ending, data_cid, models, payouts, refund, burnt: Settled(
                 job_id,
-                ending,
+                Ending(ending),
                 data_cid,
                 tuple(VerifiedModel(*one) for one in models),
                 tuple(Payout(*one) for one in payouts),

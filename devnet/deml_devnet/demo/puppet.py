@@ -6,6 +6,7 @@ from typing import Final
 
 from deml.base.inputs import Submit, Upload
 from deml.base.limits import PPM
+from deml.base.states import Phase
 from deml.base.types import JobId
 from deml.wire.inputs import decode_message
 from deml_devnet.demo.cast import Actor
@@ -13,7 +14,6 @@ from deml_devnet.demo.data import Parts
 from deml_devnet.demo.job_files import MARKET, job_file
 from deml_devnet.demo.models import RUTHLESS, trained
 from deml_devnet.demo.stage import Stage
-from deml_sdk.market.schedule import Phase
 
 PARTICIPANTS: Final = 4
 

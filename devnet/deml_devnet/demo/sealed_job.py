@@ -8,6 +8,7 @@ from typing import Final
 from deml.base.inputs import Commit, Declare, Submit
 from deml.base.limits import PPM
 from deml.base.outputs import Refuted
+from deml.base.states import Phase, Standing
 from deml.base.types import NOTHING, JobId, Score
 from deml.wire.inputs import decode_message
 from deml_devnet.demo.cast import Actor
@@ -16,7 +17,6 @@ from deml_devnet.demo.job_files import FIXED, job_file
 from deml_devnet.demo.models import PRIVATE, trained
 from deml_devnet.demo.stage import Stage
 from deml_learn.trainers.run import Trained
-from deml_sdk.market.schedule import Phase
 from deml_sdk.market.uploads import fit_submit, packed
 
 CLINICS: Final = ("North Clinic", "South Clinic", "Town Clinic")
@@ -145,7 +145,7 @@ def _submit(stage: Stage, cast: Company, job_id: JobId) -> None:
 
 def _tell_dues(stage: Stage, job_id: JobId, cast: Company) -> None:
     names = {one.address: one.name for one in cast.all}
-    due = [names[one.client] for one in stage.job(job_id).in_commit_order() if one.status == "due"]
+    due = [names[one.client] for one in stage.job(job_id).in_commit_order() if one.status is Standing.DUE]
     stage.story.tell(f"Due to publish now: {', '.join(due)}.")
 
 

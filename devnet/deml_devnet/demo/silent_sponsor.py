@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from deml.base.states import Phase
 from deml.base.types import JobId
 from deml_devnet.demo.cast import Actor
 from deml_devnet.demo.data import Parts
 from deml_devnet.demo.job_files import MARKET, job_file
 from deml_devnet.demo.models import trained
 from deml_devnet.demo.stage import Stage
-from deml_sdk.market.schedule import Phase
 
 PARTICIPANTS: Final = 4
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from deml.base.outputs import Notice
+from deml.base.states import Phase
 from deml.base.types import Address, Amount, JobId, Timestamp
 from deml_devnet.chain import clock
 from deml_devnet.chain.deployment import Deployment
@@ -26,7 +27,7 @@ from deml_sdk.chain.tokens import Token
 from deml_sdk.jobspec.job_file import read_job_file
 from deml_sdk.market import client_steps, sponsor_steps
 from deml_sdk.market.draft import draft
-from deml_sdk.market.schedule import Phase, round_window, window
+from deml_sdk.market.schedule import round_window, window
 from deml_sdk.market.view import Job, fetch_job
 from deml_sdk.node.client import StoredOutput
 from deml_sdk.node.vouchers import Voucher, list_vouchers

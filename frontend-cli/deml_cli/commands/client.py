@@ -9,13 +9,14 @@ import typer
 
 from deml.base.inputs import Withdraw
 from deml.base.outputs import Scoring
+from deml.base.states import Phase
 from deml.base.types import ETHER, Address, Amount, JobId
 from deml_cli.command import command, group
 from deml_cli.context import Session
 from deml_sdk.addresses import parse_address
 from deml_sdk.errors import NotEnoughTokens
 from deml_sdk.market.errors import ModelNotHere
-from deml_sdk.market.schedule import Phase, window
+from deml_sdk.market.schedule import window
 from deml_sdk.market.text import progress_text, score_text
 
 if TYPE_CHECKING:

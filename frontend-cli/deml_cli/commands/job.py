@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from deml.base.outputs import Scoring
+from deml.base.states import Phase
 from deml.base.types import Amount
 from deml_cli.command import command, group
 from deml_cli.context import Session
 from deml_sdk.addresses import parse_address
 from deml_sdk.market.errors import HoldoutNotHere
-from deml_sdk.market.schedule import Phase, phase_at
+from deml_sdk.market.schedule import phase_at
 from deml_sdk.market.text import (
     PARTICIPANT_COLUMNS,
     SUMMARY_COLUMNS,

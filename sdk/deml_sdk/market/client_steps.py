@@ -5,6 +5,7 @@ from __future__ import annotations
 from deml.base.commitment import model_commitment
 from deml.base.inputs import Accept, Commit, Declare, SetPayTo, Settle, Submit
 from deml.base.outputs import Notice, Refuted
+from deml.base.states import DELIVERED, Phase, Standing
 from deml.base.types import Address, Amount, Score
 from deml.ipld import file_car, file_cid
 from deml_sdk.market.content import read_delivered, revealed_holdout, score_model
@@ -21,8 +22,8 @@ from deml_sdk.market.errors import (
     WouldBeRefused,
 )
 from deml_sdk.market.journal import ModelRecord
-from deml_sdk.market.planner import DELIVERED, why_settle
-from deml_sdk.market.schedule import Phase, Window, round_until, window
+from deml_sdk.market.planner import why_settle
+from deml_sdk.market.schedule import Window, round_until, window
 from deml_sdk.market.text import date_text
 from deml_sdk.market.uploads import fit_submit, packed
 from deml_sdk.market.view import Job, Participant
@@ -162,8 +163,8 @@ def submit(desk: Desk, job: Job, record: ModelRecord, fresh: bool = False) -> tu
     status = committed(desk, job).status
     for those, reason in (
         (DELIVERED, "this wallet's model is verified already"),
-        (("scoring",), f"this wallet's model has arrived and is being scored; 'deml continue {job.id}' goes on"),
-        (("refuted",), "this wallet's model was found not to score what was declared, which is final"),
+        ((Standing.SCORING,), f"this wallet's model has arrived and is being scored; 'deml continue {job.id}' goes on"),
+        ((Standing.REFUTED,), "this wallet's model was found not to score what was declared, which is final"),
     ):
         if status in those:
             raise WouldBeRefused("submit", job.id, reason)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from deml.base.errors import DemlError
+from deml.base.states import Ending
 from deml_sdk.market.actions import Action
 
 
@@ -40,7 +41,7 @@ class Over:
     """A job that has ended, and in which nothing is left to do."""
 
     job_id: int
-    ending: str
+    ending: Ending
 
 
 @dataclass(frozen=True, slots=True)

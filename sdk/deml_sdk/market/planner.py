@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from deml.base.outputs import DuesFixed
+from deml.base.states import DELIVERED, Opening, Phase, Standing
 from deml.base.types import Address, Amount, Timestamp
 from deml.market import Bid, offers
 from deml_sdk.market.actions import (
@@ -26,16 +27,13 @@ from deml_sdk.market.actions import (
 )
 from deml_sdk.market.evidence import Evidence
 from deml_sdk.market.journal import HoldoutRecord, ModelRecord
-from deml_sdk.market.schedule import Clock, Phase, Window, round_until, window
+from deml_sdk.market.schedule import Clock, Window, round_until, window
 from deml_sdk.market.view import Job, Participant
 
 TURN_SECONDS: Final = 24
 """How much longer each further participant waits before it settles a job that anyone may settle: two Ethereum slots,
 so that one pays the gas and the others find it done. Nobody waits longer than an eighth of a round: dues must be fixed,
 and final, well before the round ends."""
-
-DELIVERED: Final = ("verified", "paid")
-"""Standings of a client whose model the dapp has verified."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +91,9 @@ def _as_sponsor(clock: Clock, job: Job, record: HoldoutRecord | None) -> Plan:
         if record is not None and not record.published:
             return Plan((ShareHoldout(job.id),))
         return Plan()
-    if job.ended or reveal.is_over(clock) or job.opening == "scoring":
+    if job.ended or reveal.is_over(clock) or job.opening is Opening.SCORING:
         return Plan()
-    if job.opening == "refuted":
+    if job.opening is Opening.REFUTED:
         text = "the end of the reveal phase: the holdout or the baseline proved false, and the bond is lost"
         return Plan((), text, Timestamp(reveal.end + 1))
     if clock.finalised < reveal.begin:
@@ -148,7 +146,7 @@ def _to_declare(clock: Clock, job: Job, declare: Window, record: ModelRecord) ->
 
 
 def _to_submit(clock: Clock, job: Job, evidence: Evidence, me: Participant) -> Plan:
-    if me.status in ("waived", "failed", "scoring", "refuted"):
+    if me.status in (Standing.WAIVED, Standing.FAILED, Standing.SCORING, Standing.REFUTED):
         return Plan()
     declare = window(job.terms, Phase.DECLARE)
     if not declare.is_over(clock):
@@ -177,7 +175,7 @@ def _as_scorer(clock: Clock, job: Job, wallet: Address, helps: bool) -> Plan:
 def scored_by(job: Job, owner: Address) -> Timestamp:
     """Last second in which what `owner` published may be scored; for the baseline that of the reveal phase."""
     client = job.client(owner)
-    if job.opening == "scoring" or client is None or client.scored_by is None:
+    if job.opening is Opening.SCORING or client is None or client.scored_by is None:
         return job.terms.holdout_until
     return client.scored_by
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from deml.base.states import DELIVERED
 from deml.base.types import Address
 from deml_sdk.files.files import write_file
 from deml_sdk.market.content import public_file
 from deml_sdk.market.desk import Desk
-from deml_sdk.market.planner import DELIVERED
 from deml_sdk.market.view import Job
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
+from deml.base.states import Phase
 from deml.base.terms import Terms
 from deml.base.types import Timestamp
 from deml_sdk.market.view import Job
@@ -13,17 +13,6 @@ from deml_sdk.market.view import Job
 MARGIN_SECONDS: Final = 60
 """Nothing that becomes public is sent later than this before the end of its window: five Ethereum slots, for a
 transaction that arrives late is public and refused. In short windows: a quarter of the window."""
-
-
-class Phase(StrEnum):
-    """Phases in the order in which a job passes through them."""
-
-    COMMIT = "commit"
-    REVEAL = "reveal"
-    DECLARE = "declare"
-    SUBMIT = "submit"
-    OVER = "over"
-    ENDED = "ended"
 
 
 @dataclass(frozen=True, slots=True)

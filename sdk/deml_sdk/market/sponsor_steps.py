@@ -9,6 +9,7 @@ from typing import Final
 from deml.base.commitment import holdout_commitment
 from deml.base.inputs import Cancel, CreateJob, RevealHoldout, TopUp
 from deml.base.outputs import JobCreated, Notice
+from deml.base.states import Opening, Phase
 from deml.base.types import Amount, JobId
 from deml.ipld import Cid, file_cid
 from deml_sdk.market.client_steps import require_open, require_unrefuted
@@ -17,14 +18,14 @@ from deml_sdk.market.desk import Desk
 from deml_sdk.market.draft import Draft
 from deml_sdk.market.errors import JobNotCreated, NobodyToRevealFor, NotThisHoldout, WouldBeRefused, WrongBaseline
 from deml_sdk.market.journal import HoldoutRecord
-from deml_sdk.market.schedule import Phase, window
+from deml_sdk.market.schedule import window
 from deml_sdk.market.uploads import fit_reveal, packed
 from deml_sdk.market.view import Job
 
 _OPENINGS: Final = {
-    "confirmed": "it is revealed already",
-    "scoring": "it has arrived, and its baseline is being scored; 'deml continue {job}' goes on",
-    "refuted": "it was found not to be what the terms declare, which is final",
+    Opening.CONFIRMED: "it is revealed already",
+    Opening.SCORING: "it has arrived, and its baseline is being scored; 'deml continue {job}' goes on",
+    Opening.REFUTED: "it was found not to be what the terms declare, which is final",
 }
 """Why a holdout cannot be revealed again, by what has become of it."""
 

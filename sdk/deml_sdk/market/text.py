@@ -8,10 +8,11 @@ from typing import Any
 
 from deml.base.limits import PPM
 from deml.base.outputs import Notice, Scoring
+from deml.base.states import Opening, Phase
 from deml.base.terms import FixedRule, MarketRule, Rule
 from deml.base.types import Timestamp
 from deml_sdk.chain.tokens import Token
-from deml_sdk.market.schedule import Phase, phase_at, phase_end
+from deml_sdk.market.schedule import phase_at, phase_end
 from deml_sdk.market.view import Job, Participant, Progress
 
 
@@ -159,9 +160,9 @@ def as_json(job: Job, now: Timestamp) -> dict[str, Any]:
 
 
 def _holdout(job: Job) -> str:
-    if (progress := job.scoring(job.sponsor)) and job.opening == "scoring":
+    if (progress := job.scoring(job.sponsor)) and job.opening is Opening.SCORING:
         return f"opened; the baseline is being scored, {progress.rows_done:,} of {progress.rows:,} rows"
-    if job.opening == "refuted":
+    if job.opening is Opening.REFUTED:
         return "opened, and found not to be what the terms declare"
     if job.data_cid is None:
         return "secret until it is revealed"

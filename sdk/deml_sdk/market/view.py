@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from deml.base.inputs import Slot
 from deml.base.limits import MAX_PAGE_SIZE
+from deml.base.states import Ending, Opening, Phase, Standing
 from deml.base.terms import FixedRule, MarketRule, Rule, Terms, UnknownRule
 from deml.base.types import NOTHING, Address, Amount, JobId, Score, Timestamp
 
@@ -42,7 +43,7 @@ class Participant:
     client: Address
     pay_to: Address
     stake: Amount
-    status: str
+    status: Standing
     commitment: bytes | None = None
     order: int | None = None
     score: Score | None = None
@@ -76,15 +77,15 @@ class Progress:
 class Job:
     """A job as of `as_of`, the time of the last input that the dapp accepted.
 
-    `opening` is what has become of the opened holdout: it is "scoring" until the baseline is found "confirmed" or
-    "refuted". `round_until` is when the current round ends, or the window for scoring alone that prolongs it.
+    `opening` is what has become of the opened holdout: it is being scored until the baseline is found confirmed
+    or refuted. `round_until` is when the current round ends, or the window for scoring alone that prolongs it.
     """
 
     as_of: Timestamp
     id: JobId
     sponsor: Address
-    phase: str
-    ending: str | None
+    phase: Phase
+    ending: Ending | None
     round: int
     escrow: Amount
     participants: int
@@ -96,7 +97,7 @@ class Job:
     clients: tuple[Participant, ...] = ()
     buffers: tuple[Buffer, ...] = ()
     scorings: tuple[Progress, ...] = ()
-    opening: str | None = None
+    opening: Opening | None = None
     round_until: Timestamp | None = None
     sponsor_refund: Amount | None = None
     burnt: Amount | None = None
@@ -204,8 +205,8 @@ def _job(
         as_of=Timestamp(as_of),
         id=JobId(fields["jobId"]),
         sponsor=Address(fields["sponsor"]),
-        phase=fields["phase"],
-        ending=fields["ending"],
+        phase=Phase(fields["phase"]),
+        ending=None if fields["ending"] is None else Ending(fields["ending"]),
         round=fields["round"],
         escrow=Amount(int(fields["escrow"])),
         participants=fields["participants"],
@@ -217,7 +218,7 @@ def _job(
         clients=clients,
         buffers=buffers,
         scorings=scorings,
-        opening=fields["opening"],
+        opening=None if fields["opening"] is None else Opening(fields["opening"]),
         round_until=_time(fields["roundUntil"]),
         sponsor_refund=_amount(fields.get("sponsorRefund")),
         burnt=_amount(fields.get("burnt")),
@@ -229,7 +230,7 @@ def _participant(fields: Mapping[str, Any]) -> Participant:
         client=Address(fields["client"]),
         pay_to=Address(fields["payTo"]),
         stake=Amount(int(fields["stake"])),
-        status=fields["status"],
+        status=Standing(fields["status"]),
         commitment=_bytes(fields["commitment"]) if fields["commitment"] else None,
         order=fields["order"],
         score=None if fields["score"] is None else Score(fields["score"]),

@@ -9,8 +9,8 @@ from rich.console import Console
 
 from deml.base.inputs import Settle
 from deml.base.outputs import DuesFixed, JobCreated
+from deml.base.states import Phase
 from deml.base.types import Address, Timestamp
-from deml.core.job import Phase
 from deml.wire.outputs import NoticeEmission, envelope
 from deml_cli.render import Render
 from deml_sdk.chain.transactions import Block, Call, Receipt

@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deml.base.limits import MAX_SCORE
+from deml.base.states import Phase
 from deml.base.terms import FixedRule, UnknownRule
 from deml.base.types import Amount, Timestamp
 from deml.core import inspect
-from deml.core.job import Phase as CorePhase
 from deml.core.phases import phase_of, until
 from deml_sdk.chain.tokens import Token
-from deml_sdk.market.schedule import Phase, phase_at, phase_end
+from deml_sdk.market.schedule import phase_at, phase_end
 from deml_sdk.market.text import (
     PARTICIPANT_COLUMNS,
     SUMMARY_COLUMNS,
@@ -80,7 +80,7 @@ def test_phases_are_the_dapps(seconds):
         assert phase_end(job, now) is None
     else:
         assert phase == phase_of(course.job, now)
-        if phase_of(course.job, now) is not CorePhase.SUBMIT:
+        if phase_of(course.job, now) is not Phase.SUBMIT:
             assert phase_end(job, now) == until(course.job, now)
         else:
             assert now <= phase_end(job, now) < now + course.terms.window
@@ -101,7 +101,7 @@ def test_texts_of_a_running_job(course):
 
 
 def test_texts_of_an_ended_job(course):
-    course.enter(CorePhase.REVEAL)
+    course.enter(Phase.REVEAL)
     course.world.wait(2_000)
     course.settle()
     job = shown(course)

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deml.base.outputs import Due, DuesFixed
+from deml.base.states import Opening, Phase, Standing
 from deml.base.terms import FixedRule, MarketRule, Terms
 from deml.base.types import Address, Amount, JobId, Score, Timestamp
 from deml_sdk.market.actions import Continue, Declare, Evaluate, Reveal, Settle, ShareHoldout, ShareModel, Submit
@@ -49,7 +50,7 @@ TERMS = Terms(
 
 
 def participant(client=ALICE, status="committed", order=1, **values):
-    return Participant(client, client, Amount(10), status, b"\1" * 32 if order else None, order, **values)
+    return Participant(client, client, Amount(10), Standing(status), b"\1" * 32 if order else None, order, **values)
 
 
 def job(*clients, revealed=False, ended=None, terms=TERMS):
@@ -57,7 +58,7 @@ def job(*clients, revealed=False, ended=None, terms=TERMS):
         as_of=Timestamp(0),
         id=JOB,
         sponsor=SPONSOR,
-        phase="",
+        phase=Phase.COMMIT,
         ending=ended,
         round=0,
         escrow=Amount(1_000),
@@ -320,7 +321,9 @@ class TestScoring:
     def scored(*owners, clients=(), opening="confirmed", round_until=None):
         revealed = opening == "confirmed"
         scorings = tuple(Progress(owner, 30, 100) for owner in owners)
-        return replace(job(*clients, revealed=revealed), scorings=scorings, opening=opening, round_until=round_until)
+        return replace(
+            job(*clients, revealed=revealed), scorings=scorings, opening=Opening(opening), round_until=round_until
+        )
 
     def test_the_sponsor_goes_on_with_its_baseline_without_waiting_for_finality(self):
         opened = self.scored(SPONSOR, clients=(participant(),), opening="scoring")

@@ -15,7 +15,7 @@ from deml.base.limits import (
     MAX_RESERVED_BYTES,
     MAX_TITLE_BYTES,
 )
-from deml.core.job import Phase
+from deml.base.states import Phase
 from deml.core.memory import OVERHEAD_BYTES, record_bytes
 from deml.scoring import BUDGET
 from deml.wire.inputs import encode

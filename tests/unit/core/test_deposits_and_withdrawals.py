@@ -7,8 +7,8 @@ from eth_abi.abi import encode
 
 from deml.base.inputs import Accept, CreateJob, Settle, TopUp, Withdraw
 from deml.base.outputs import DuesFixed, ForeignReturn, Report, Transfer
+from deml.base.states import Phase
 from deml.base.types import ETHER, Address, Amount, JobId
-from deml.core.job import Phase
 from deml.wire import inputs
 from deml.wire.outputs import DelegateCallEmission, VoucherEmission
 from tests.support.course import ANNA, BERT, SPONSOR, Course, terms_from_now

@@ -6,10 +6,10 @@ import pytest
 
 from deml.base.inputs import Cancel, Settle, TopUp
 from deml.base.outputs import DuesFixed, Payout, Settled, Transfer, VerifiedModel
+from deml.base.states import Ending, Phase
 from deml.base.terms import FixedRule
 from deml.base.types import BURN, Address, Amount, Score
 from deml.core.errors import JobEnded
-from deml.core.job import Ending, Phase
 from tests.support.course import ANNA, BERT, CARO, DORA, SPONSOR, Course
 from tests.support.models import PERCENT
 from tests.support.world import TOKEN, World

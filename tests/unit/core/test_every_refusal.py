@@ -27,10 +27,10 @@ from deml.base.inputs import (
     Withdraw,
 )
 from deml.base.outputs import Refuted
+from deml.base.states import Phase
 from deml.base.terms import FixedRule, MarketRule, UnknownRule
 from deml.base.types import ETHER, Amount, JobId, Score, Timestamp
 from deml.core import errors
-from deml.core.job import Phase
 from deml.ledger import InsufficientBalance
 from deml.market import errors as market
 from tests.support import models

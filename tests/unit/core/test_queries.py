@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from deml.base.inputs import Cancel, Settle, Slot, Upload
+from deml.base.states import Phase
 from deml.base.terms import FixedRule
 from deml.base.types import ETHER, Amount, JobId
 from deml.core.errors import BadQueryParameter, UnknownJob, UnknownQuery
-from deml.core.job import Phase
 from tests.support.course import ANNA, BERT, CARO, SPONSOR, Course
 from tests.support.deployment import APP, CHAIN_ID, account
 from tests.support.world import START, TOKEN, World

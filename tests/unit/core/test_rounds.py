@@ -6,10 +6,10 @@ import pytest
 
 from deml.base.inputs import Declare, Settle
 from deml.base.outputs import Due, DuesFixed, Scored, Settled
+from deml.base.states import Phase, Standing
 from deml.base.terms import FixedRule
 from deml.base.types import Address, Amount, Score
 from deml.core.errors import NotDue, NothingToSettle
-from deml.core.job import Phase, Standing
 from tests.support.course import ANNA, BERT, CARO, DORA, EMIL, Course
 from tests.support.deployment import account
 from tests.support.world import World

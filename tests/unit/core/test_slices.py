@@ -6,6 +6,7 @@ import pytest
 
 from deml.base.inputs import Commit, ScoreSlices, Settle
 from deml.base.outputs import DuesFixed, HoldoutRevealed, Refuted, Report, Scored, Scoring
+from deml.base.states import Ending, Phase, Standing
 from deml.base.types import Address, Score
 from deml.core.errors import (
     AlreadyRevealed,
@@ -16,7 +17,6 @@ from deml.core.errors import (
     NothingToSettle,
     WrongPhase,
 )
-from deml.core.job import Ending, Phase, Standing
 from tests.support import models
 from tests.support.course import ANNA, BERT, CARO, SPONSOR, STRANGER, Course
 from tests.support.models import PERCENT, ROWS

@@ -8,10 +8,10 @@ import pytest
 
 from deml.base.inputs import Accept, Cancel, Commit, SetPayTo, TopUp
 from deml.base.outputs import Accepted, Committed, JobCreated, PayToChanged, ToppedUp
+from deml.base.states import Phase, Standing
 from deml.base.terms import FixedRule
 from deml.base.types import ETHER, Amount
 from deml.core.errors import CommitmentMismatch
-from deml.core.job import Phase, Standing
 from tests.support.course import ANNA, BERT, CARO, SPONSOR, Course
 from tests.support.deployment import account
 from tests.support.world import TOKEN, World

@@ -8,6 +8,7 @@ import pytest
 
 from deml.base.inputs import Codec, Slot, Stream, Upload
 from deml.base.outputs import DuesFixed
+from deml.base.states import Phase
 from deml.base.types import Address
 from deml.core.errors import (
     CommitmentMismatch,
@@ -19,7 +20,6 @@ from deml.core.errors import (
     WrongPhase,
     WrongSequence,
 )
-from deml.core.job import Phase
 from deml.core.state import BufferKey
 from deml.ipld import pack
 from tests.support.course import ANNA, BERT, SPONSOR, Course

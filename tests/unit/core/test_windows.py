@@ -6,9 +6,9 @@ import pytest
 
 from deml.base.inputs import Accept, Cancel, Commit, SetPayTo, Settle, TopUp
 from deml.base.outputs import Settled
+from deml.base.states import Ending, Phase
 from deml.base.types import ETHER
 from deml.core.errors import JobEnded, NotDue, NothingToSettle, WrongPhase
-from deml.core.job import Ending, Phase
 from deml.core.phases import phase_of
 from tests.support.course import ANNA, BERT, SPONSOR, Course
 from tests.support.deployment import account

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from deml.base.inputs import Accept, Deposit, Metadata, SetPayTo
 from deml.base.outputs import Accepted, Output, PayToChanged
+from deml.base.states import Phase
 from deml.base.types import ETHER, NOTHING, Address, Amount
 from deml.core.errors import (
     AlreadyAccepted,
@@ -18,7 +19,7 @@ from deml.core.errors import (
     WrongToken,
 )
 from deml.core.handlers.credit import credit_deposit
-from deml.core.job import Client, Job, Phase
+from deml.core.job import Client, Job
 from deml.core.phases import enter, require
 from deml.core.state import State
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from deml.base.inputs import Commit, Metadata
 from deml.base.outputs import Committed, Output
+from deml.base.states import Phase, Standing
 from deml.core.errors import NotAParticipant
-from deml.core.job import Phase, Standing
 from deml.core.phases import enter, require
 from deml.core.state import State
 

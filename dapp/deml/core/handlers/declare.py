@@ -8,6 +8,7 @@ from dataclasses import replace
 from deml.base.inputs import Declare, Metadata
 from deml.base.limits import MAX_AMOUNT, MAX_SCORE
 from deml.base.outputs import Declared, Output
+from deml.base.states import Phase, Standing
 from deml.base.types import Amount, Score
 from deml.core.errors import (
     AlreadyDeclared,
@@ -17,7 +18,6 @@ from deml.core.errors import (
     NotRevealed,
     ScoreOutOfRange,
 )
-from deml.core.job import Phase, Standing
 from deml.core.phases import enter, require
 from deml.core.state import State
 

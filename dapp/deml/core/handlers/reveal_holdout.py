@@ -10,10 +10,11 @@ from deml.base.commitment import holdout_commitment
 from deml.base.errors import DemlError
 from deml.base.inputs import Metadata, RevealHoldout, Slot
 from deml.base.outputs import HoldoutRevealed, Output
+from deml.base.states import Opening
 from deml.base.types import Score
 from deml.core.buffers import take_file
 from deml.core.errors import BaselineMismatch, CommitmentMismatch
-from deml.core.job import Job, Opened, Opening
+from deml.core.job import Job, Opened
 from deml.core.phases import enter
 from deml.core.roles import revealing_sponsor
 from deml.core.state import State

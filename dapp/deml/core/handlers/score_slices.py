@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from deml.base.inputs import Metadata, ScoreSlices
 from deml.base.outputs import Output
+from deml.base.states import Opening, Phase, Standing
 from deml.base.types import Address
 from deml.core.errors import NoSlices, NothingToScore
 from deml.core.handlers.reveal_holdout import judge_baseline
 from deml.core.handlers.submit import judge_model
-from deml.core.job import Client, Job, Opening, Phase, Standing
+from deml.core.job import Client, Job
 from deml.core.phases import enter, require
 from deml.core.state import ScoringKey, State
 from deml.core.verification import load, proceed

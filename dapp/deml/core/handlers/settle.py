@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from deml.base.inputs import Cancel, Metadata, Settle
 from deml.base.outputs import Output
+from deml.base.states import Ending, Phase
 from deml.core.endings import end, ending_of
 from deml.core.errors import HasParticipants, NothingToSettle, NotTheSponsor
-from deml.core.job import Ending, Job, Phase
+from deml.core.job import Job
 from deml.core.phases import enter, phase_of, require, until
 from deml.core.state import State
 

@@ -10,10 +10,11 @@ from deml.base.commitment import model_commitment
 from deml.base.errors import DemlError
 from deml.base.inputs import Metadata, Slot, Submit
 from deml.base.outputs import Output, Scored
+from deml.base.states import Standing
 from deml.base.types import Score
 from deml.core.buffers import take_file
 from deml.core.errors import CommitmentMismatch, ScoreMismatch, WrongHoldout
-from deml.core.job import Client, Job, Standing
+from deml.core.job import Client, Job
 from deml.core.phases import bid_of, enter, window_after
 from deml.core.roles import due_client
 from deml.core.state import State

@@ -9,9 +9,9 @@ from deml.base.bounds import check_stake
 from deml.base.inputs import Deposit, Metadata, TopUp
 from deml.base.limits import MAX_AMOUNT
 from deml.base.outputs import Output, ToppedUp
+from deml.base.states import Phase
 from deml.base.types import Amount
 from deml.core.errors import AmountTooLarge, NotTheSponsor, WrongToken
-from deml.core.job import Phase
 from deml.core.phases import enter, require
 from deml.core.state import State
 from deml.market import needs_stake
