@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from deml.base.inputs import Commit, Declare, ScoreSlices, Settle, Slot, Upload
+import json
+
+import pytest
+
+from deml.base.inputs import Commit, CreateJob, Declare, ScoreSlices, Settle, Slot, Upload
 from deml.base.outputs import DuesFixed, Refuted, Scored, Scoring
 from deml.base.states import Ending, Phase, Standing
 from deml.base.types import Amount, Score
@@ -15,7 +19,7 @@ from deml.core.errors import (
     NotTheSponsor,
     WrongPhase,
 )
-from tests.support.course import ANNA, BERT, CARO, SPONSOR, STRANGER, Course
+from tests.support.course import ANNA, BERT, CARO, SPONSOR, STRANGER, Course, terms_from_now
 from tests.support.models import PERCENT, ROWS
 from tests.support.slow import SLOW
 from tests.support.world import World
@@ -216,3 +220,16 @@ def test_only_the_sponsor_opens_the_holdout_however_long_it_takes() -> None:
     world.refuse(NotTheSponsor, ANNA, course.opening())
     world.refuse(NothingToScore, ANNA, ScoreSlices(course.id, SPONSOR, 1))
     assert course.reveal().accepted
+
+
+@pytest.mark.parametrize(
+    ("kernel", "refusal"), [([1, 1], "LAYER_DOES_NOT_FIT"), ([32, 32], "ARCHITECTURE_OUT_OF_BOUNDS")]
+)
+def test_sponsor_hides_gigabytes_in_the_padding_of_tiny_images(kernel: list[int], refusal: str) -> None:
+    """1,024 channels of one pixel became 63 by 63 each, for every row, where only windows were counted and priced."""
+    bomb = {"kind": "conv2d", "channels": 1_024, "groups": 1_024, "stride": [32, 32], "padding": [31, 31]}
+    layers = [bomb | {"kernel": kernel}, {"kind": "flatten"}, {"kind": "dense", "units": 1}]
+    fields = {"family": "cnn", "task": "classification", "shape": [1_024, 1, 1], "layers": layers}
+    world = World()
+    order = CreateJob(terms_from_now(world, architecture=json.dumps(fields)))
+    assert world.deposit(SPONSOR, 1_000, order).credited == refusal

@@ -122,7 +122,8 @@ def _cnn(draw: Random) -> Fields:
     channels, height, width = shape = [draw.randint(1, 3), draw.randint(3, 7), draw.randint(3, 7)]
     layers: list[Fields] = []
     for _ in range(draw.randint(1, 2)):
-        kernel, padding = [draw.randint(1, 3), draw.randint(1, 3)], [draw.randint(0, 1), draw.randint(0, 1)]
+        kernel = [draw.randint(1, 3), draw.randint(1, 3)]
+        padding = [min(draw.randint(0, 1), side - 1) for side in kernel]
         groups = draw.choice([1, channels])
         channels = groups * draw.randint(1, 2)
         layer = {"kind": "conv2d", "channels": channels, "kernel": kernel, "padding": padding, "groups": groups}

@@ -97,7 +97,7 @@ LAYERS = {
     "nothing but a dense layer": [FLATTEN, dense(3)],
     "two dense layers": [FLATTEN, dense(4, activation="gelu"), dense(3)],
     "stride": [conv(2, 2, 3, stride=[3, 2]), FLATTEN, dense(3)],
-    "padding wider than the kernel": [conv(1, 1, 2, padding=[2, 3]), FLATTEN, dense(3)],
+    "as much padding as a kernel may have": [conv(1, 2, 3, padding=[1, 2]), FLATTEN, dense(3)],
     "a kernel as large as the padded image": [conv(3, 8, 7, padding=[1, 1]), FLATTEN, dense(3)],
     "depthwise": [conv(4, 3, 3, groups=4), FLATTEN, dense(3)],
     "depthwise, two channels from each": [conv(8, 2, 2, groups=4), FLATTEN, dense(3)],
@@ -145,6 +145,8 @@ EDGES = [
 
 UNFIT = {
     "a kernel larger than the image": [conv(3, 6, 2), FLATTEN, dense(3)],
+    "padding as high as the kernel": [conv(3, 2, 3, padding=[2, 1]), FLATTEN, dense(3)],
+    "padding as wide as the kernel": [conv(3, 3, 1, padding=[1, 1]), FLATTEN, dense(3)],
     "no flatten": [conv(3, 3, 2), dense(3)],
     "groups that do not divide": [conv(3, 3, 2, groups=2), FLATTEN, dense(3)],
     "an activation at the end": [FLATTEN, dense(3, activation="relu")],

@@ -161,8 +161,18 @@ OUT_OF_BOUNDS = [
             UNITS,
             shape=(1, 64, 64),
         ),
-        "numbers in the windows of layer 0",
+        "numbers that layer 0 holds at once",
     ),
+    (
+        cnn(
+            CONV | {"channels": 1_024, "groups": 1_024, "kernel": [32, 32], "stride": [32, 32], "padding": [31, 31]},
+            FLATTEN,
+            UNITS,
+            shape=(1_024, 1, 1),
+        ),
+        "numbers that layer 0 holds at once",
+    ),
+    (cnn(CONV | {"kernel": [32, 32], "padding": [32, 0]}, FLATTEN, UNITS), "padding"),
 ]
 
 
@@ -178,6 +188,8 @@ UNFIT = [
     cnn(CONV, POOL | {"kernel": [5, 1]}, FLATTEN, UNITS),
     cnn(CONV | {"groups": 4}, FLATTEN, UNITS),
     cnn(CONV | {"channels": 5}, FLATTEN, UNITS),
+    cnn(CONV | {"padding": [3, 0]}, FLATTEN, UNITS),
+    cnn(CONV | {"padding": [0, 2]}, FLATTEN, UNITS),
     cnn(UNITS),
     cnn(FLATTEN, CONV),
     cnn(FLATTEN, FLATTEN, UNITS),

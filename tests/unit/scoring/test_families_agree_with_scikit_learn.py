@@ -176,7 +176,7 @@ def convolved(x: np.ndarray, weight: np.ndarray, bias: np.ndarray, padding: list
 def test_convolutions(groups: int):
     random = np.random.default_rng(groups)
     x = random.normal(size=(30, 4 * 9 * 8)).astype(np.float32)
-    conv = {"kind": "conv2d", "channels": 8, "kernel": [3, 2], "padding": [1, 2], "groups": groups}
+    conv = {"kind": "conv2d", "channels": 8, "kernel": [3, 2], "padding": [2, 1], "groups": groups}
     layers = [
         conv | {"activation": "relu"},
         {"kind": "max_pool", "kernel": [2, 2]},
@@ -190,7 +190,7 @@ def test_convolutions(groups: int):
     tensors = {name: random.normal(size=spec.shape).astype(np.float32) / 3 for name, spec in specs.items()}
     wide = {name: tensor.astype(np.float64) for name, tensor in tensors.items()}
 
-    z = np.maximum(convolved(x.reshape(30, 4, 9, 8), wide["layers.0.weight"], wide["layers.0.bias"], [1, 2], groups), 0)
+    z = np.maximum(convolved(x.reshape(30, 4, 9, 8), wide["layers.0.weight"], wide["layers.0.bias"], [2, 1], groups), 0)
     height, width = z.shape[2] // 2, z.shape[3] // 2
     z = z[:, :, : 2 * height, : 2 * width].reshape(30, 8, height, 2, width, 2).max(axis=(3, 5))
     z = np.tanh(convolved(z, wide["layers.2.weight"], wide["layers.2.bias"], [0, 0], groups))

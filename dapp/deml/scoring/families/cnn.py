@@ -27,11 +27,11 @@ MAX_CHANNELS: Final = 1_024
 """Most channels of an image."""
 
 MAX_KERNEL: Final = 32
-"""Longest side of a window; also the largest stride and padding."""
+"""Longest side of a window; also the largest stride."""
 
-MAX_WINDOWS: Final = 2**20
-"""Most numbers in all windows of one row, which lie side by side while a layer is computed: 8 MiB."""
-
+MAX_HELD: Final = 2**20
+"""Most numbers of one row that a layer holds in one array, 8 MiB: its padded image, or all its windows, which lie side
+by side while it is computed."""
 
 MAX_TAPS: Final = 2_048
 """Most places in the windows of all layers: each takes calls of numpy, however few the rows; some 8 million cycles."""
@@ -157,8 +157,8 @@ def _layer(index: int, fields: Fields, before: Shape) -> Layer:
     if kind == "flatten":
         return Flatten(before, (prod(before),))
     made = _conv2d(index, fields, before) if kind == "conv2d" else _pool(index, fields, before, kind)
-    if made.widest > MAX_WINDOWS:
-        raise ArchitectureOutOfBounds(f"numbers in the windows of layer {index}", made.widest, 1, MAX_WINDOWS)
+    if made.widest > MAX_HELD:
+        raise ArchitectureOutOfBounds(f"numbers that layer {index} holds at once", made.widest, 1, MAX_HELD)
     if prod(made.after) > MAX_INPUTS:
         raise ArchitectureOutOfBounds(f"numbers after layer {index}", prod(made.after), 1, MAX_INPUTS)
     return made
@@ -168,7 +168,12 @@ def _conv2d(index: int, fields: Fields, before: Shape) -> Conv2d:
     channels = fields.number("channels", 1, MAX_CHANNELS)
     kernel = fields.pair("kernel", 1, MAX_KERNEL)
     stride = fields.pair("stride", 1, MAX_KERNEL, default=(1, 1))
-    padding = fields.pair("padding", 0, MAX_KERNEL, default=(0, 0))
+    padding = fields.pair("padding", 0, MAX_KERNEL - 1, default=(0, 0))
+    if padding[0] >= kernel[0] or padding[1] >= kernel[1]:
+        reason = (
+            f"padding of {padding[0]} and {padding[1]} must be smaller than its window of {kernel[0]} by {kernel[1]}"
+        )
+        raise LayerDoesNotFit(index, reason)
     groups = fields.number("groups", 1, MAX_CHANNELS, default=1)
     if before[0] % groups or channels % groups:
         raise LayerDoesNotFit(index, f"{groups} groups do not divide {before[0]} and {channels} channels")

@@ -92,9 +92,15 @@ class Conv2d:
         return prod(self.kernel)
 
     @property
+    def padded(self) -> Shape:
+        """Shape of an image with the zeros around it."""
+        channels, height, width = self.before
+        return channels, height + 2 * self.padding[0], width + 2 * self.padding[1]
+
+    @property
     def widest(self) -> int:
-        """All windows, beside each other."""
-        return max(self.groups * self.terms * prod(self.after[1:]), prod(self.after))
+        """The padded image, or all windows beside each other, or the result."""
+        return max(prod(self.padded), self.groups * self.terms * prod(self.after[1:]), prod(self.after))
 
     def tensor_specs(self) -> dict[str, Spec]:
         """Kernels as PyTorch stores them, and biases."""
@@ -119,19 +125,22 @@ class Conv2d:
     def _windows(self, x: Array) -> Array:
         """Every window of every group: groups by (rows, height, width) by terms, as a view with the terms last."""
         channels, rows, height, width = x.shape
-        (top, left), (kernel_height, kernel_width) = self.padding, self.kernel
-        padded = np.zeros((channels, rows, height + 2 * top, width + 2 * left))
-        padded[:, :, top : top + height, left : left + width] = x
-        windows = np.empty((channels, kernel_height * kernel_width, rows, *self.after[1:]))
-        for place, tap in enumerate(_taps(padded, self.kernel, self.stride, self.after)):
+        windows = np.empty((channels, self.taps, rows, *self.after[1:]))
+        if any(self.padding):
+            top, left = self.padding
+            padded = np.zeros((channels, rows, *self.padded[1:]))
+            padded[:, :, top : top + height, left : left + width] = x
+            x = padded
+        for place, tap in enumerate(_taps(x, self.kernel, self.stride, self.after)):
             windows[:, place] = tap
         return windows.reshape(self.groups, self.terms, -1).transpose(0, 2, 1)
 
     def work(self) -> Work:
-        """Count the multiply-adds, the numbers of the windows and of the result, and curves."""
+        """Count the multiply-adds, the numbers of the padded image, of the windows and of the result, and curves."""
         results = prod(self.after)
         curves = activation_of(self.activation).curves * results
-        elements = prod(self.before) + results + self.widest // LIGHTLY
+        lightly = prod(self.padded) + self.groups * self.terms * prod(self.after[1:])
+        elements = prod(self.before) + results + lightly // LIGHTLY
         return Work(products=results * self.terms, elements=elements, curves=curves)
 
 
