@@ -83,6 +83,9 @@ MACHINE_LIBRARIES: dict[str, set[str]] = {
 PURE = {"deml", "deml.base", "deml.core", *_LEVEL_1}
 """Layers 0 to 2: the same bytes in, the same bytes out, on any machine."""
 
+STRICT_JSON = "deml.base.strict_json"
+"""The one place of the dapp that may call the library's JSON parser, whose limits depend on the interpreter."""
+
 _IMPURE_MODULES = {
     *(
         "time",
@@ -137,6 +140,8 @@ def offences(source: str, module: str, *, is_package: bool = False) -> list[Offe
     tree = ast.parse(source)
     package = module if is_package else module.rpartition(".")[0]
     found = list(_imports(tree, layer, package))
+    if module.split(".")[0] == "deml" and module != STRICT_JSON:
+        found += _lenient_json(tree)
     if layer in PURE:
         found += _impurities(tree)
         found += _Sets().search(tree)
@@ -192,6 +197,19 @@ def _impurities(tree: ast.AST) -> Iterator[Offence]:
             case ast.Call(func=ast.Name(id="suppress") | ast.Attribute(attr="suppress"), args=caught_types):
                 if any(_names(one) & _BROAD for one in caught_types):
                     yield Offence(node.lineno, "broad except")
+            case _:
+                pass
+
+
+def _lenient_json(tree: ast.AST) -> Iterator[Offence]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(value=ast.Name(id="json"), attr="loads" | "load" | "JSONDecoder" as name):
+                yield Offence(node.lineno, f"json.{name}")
+            case ast.ImportFrom(module="json", names=names) if any(one.name != "dumps" for one in names):
+                yield Offence(node.lineno, "import of a lenient JSON parser")
+            case ast.Name(id="RecursionError"):
+                yield Offence(node.lineno, "use of RecursionError")
             case _:
                 pass
 

@@ -65,6 +65,10 @@ OFFENCES = [
     ("deml.core.state", "try: pass\nexcept (ValueError, BaseException): pass", "broad except"),
     ("deml.core.state", "with suppress(Exception): pass", "broad except"),
     ("deml.scoring.score", "assert x", "assert"),
+    ("deml.scoring.safetensors", "import json\njson.loads(x)", "json.loads"),
+    ("deml.shell.http", "import json\nread = json.load", "json.load"),
+    ("deml.wire.inputs", "from json import loads", "import of a lenient JSON parser"),
+    ("deml.core.state", "try: pass\nexcept (ValueError, RecursionError): raise", "use of RecursionError"),
 ]
 
 INNOCENT = [
@@ -82,6 +86,9 @@ INNOCENT = [
     ("deml.core.state", "def f():\n    a = set()\n    return len(a)\ndef g(a):\n    for b in a: pass"),
     ("deml.core.state", "job.id\nself.hash(x)\nitems = {}\nfor one in items: pass"),
     ("deml.core.state", "try: pass\nexcept (ValueError, KeyError) as error: raise"),
+    ("deml.base.strict_json", "import json\njson.loads(x)"),
+    ("deml.wire.outputs", "import json\njson.dumps(x)"),
+    ("deml_cli.job", "import json\njson.loads(x)"),
     ("deml.core.state", "import json, re, zlib\nfrom hashlib import sha256\nfrom urllib.parse import parse_qsl"),
 ]
 

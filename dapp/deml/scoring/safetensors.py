@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from deml.base import strict_json
 from deml.scoring.errors import (
     BytesAfterTensors,
     GapBetweenTensors,
@@ -149,8 +150,8 @@ def _header(data: bytes) -> tuple[dict[str, Any], int]:
     if not text.startswith(b"{"):
         raise MalformedSafetensors("its header is not a JSON object")
     try:
-        header = json.loads(text.decode(), object_pairs_hook=_unique)
-    except (ValueError, RecursionError) as error:
+        header = strict_json.parse(text, _unique)
+    except ValueError as error:
         raise MalformedSafetensors("its header is not valid JSON") from error
     metadata = header.pop("__metadata__", {})
     if not isinstance(metadata, dict) or not all(isinstance(value, str) for value in metadata.values()):

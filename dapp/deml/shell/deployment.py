@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Final
 
+from deml.base import strict_json
 from deml.base.config import Deployment
 from deml.base.types import Address, address_of
 from deml.shell.errors import BadDeployment
@@ -41,7 +41,7 @@ def deployment_from(environment: Mapping[str, str]) -> Deployment:
     source = VARIABLE if setting.startswith("{") else setting
     try:
         text = setting if source == VARIABLE else Path(setting).read_text(encoding="utf-8")
-        given = json.loads(text)
+        given = strict_json.parse(text.encode())
         if not isinstance(given, dict):
             raise BadDeployment(source, "it is not a JSON object")
         names = [field.name for field in fields(Deployment)]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any, Final
 
 import requests
 
+from deml.base import strict_json
 from deml.base.inputs import Metadata
 from deml.base.types import Timestamp, address_of
 from deml.shell.backend import Advance, Inspect, Request
@@ -124,7 +124,7 @@ def read_request(content: bytes) -> Request:
         If it is neither an advance nor an inspect of Cartesi Rollups 2.x.
     """
     try:
-        answer = json.loads(content)
+        answer = strict_json.parse(content)
         data = answer["data"]
         payload = _bytes(data["payload"])
         match answer["request_type"]:

@@ -65,4 +65,4 @@ def decode_values(name: str, types: Sequence[str], data: bytes) -> tuple[Any, ..
     try:
         return decode(types, data)
     except (DecodingError, UnicodeDecodeError, OverflowError) as error:
-        raise MalformedMessage(name, f"{type(error).__name__}: {error}"[:200]) from error
+        raise MalformedMessage(name, f"they are no encoding of ({','.join(types)})") from error

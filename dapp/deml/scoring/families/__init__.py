@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any, Final
 
+from deml.base import strict_json
 from deml.base.limits import MAX_ARCHITECTURE_BYTES
 from deml.scoring.architecture import Architecture
 from deml.scoring.errors import MalformedArchitecture, UnknownFamily
@@ -37,8 +37,8 @@ def parse_architecture(text: str) -> Architecture:
     if len(text) > MAX_ARCHITECTURE_BYTES:
         raise MalformedArchitecture(f"it has {len(text)} characters, more than {MAX_ARCHITECTURE_BYTES}")
     try:
-        values = json.loads(text, object_pairs_hook=_unique)
-    except (ValueError, RecursionError) as error:
+        values = strict_json.parse(text.encode(), _unique)
+    except ValueError as error:
         raise MalformedArchitecture("it is not valid JSON, or repeats a field") from error
     if not isinstance(values, dict):
         raise MalformedArchitecture("it is not a JSON object")
