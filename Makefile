@@ -11,7 +11,7 @@ FORGE := ../node_modules/.bin/forge
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-python test-contracts test-long test-torch test-riscv lint format bench errors lock clean
+.PHONY: help setup demo test test-python test-contracts test-long test-riscv lint format bench errors lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,12 +31,6 @@ test-python: setup ## Python tests
 
 test-long: setup ## Stateful and fuzz tests with many more steps (DEML_TEST_SCALE, default 20)
 	DEML_TEST_SCALE=$${DEML_TEST_SCALE:-20} $(PYTEST) tests/property $(ARGS)
-
-test-torch: setup ## Training by PyTorch and Opacus, in a virtual environment of its own that has both
-	$(PYTHON) -m venv .venv-torch
-	.venv-torch/bin/python -m pip install --quiet --disable-pip-version-check torch opacus
-	PYTHONPATH=dapp:sdk:frontend-cli:$$($(BIN)/python -c 'import site; print(site.getsitepackages()[0])') \
-	    .venv-torch/bin/python -m pytest --override-ini filterwarnings= tests/torch $(ARGS)
 
 test-riscv: $(VENV)/.ready ## Replay all scores and outputs on riscv64 and amd64, with two BLASes each (root, Debian)
 	docker/replay.sh $(BIN)/python
@@ -64,7 +58,7 @@ lock: ## Resolve requirements.lock again (needs uv), keeping what still fits
 	    --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet -o requirements.lock
 
 clean: ## Remove everything that was built or installed here
-	rm -rf $(VENV) .venv-torch node_modules contracts/out contracts/cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) node_modules contracts/out contracts/cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/.ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null || { \

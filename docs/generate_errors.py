@@ -12,8 +12,6 @@ from deml.base.errors import DemlError, catalogue
 
 PAGE = Path(__file__).with_name("errors.md")
 PACKAGES = ("deml", "deml_sdk", "deml_learn", "deml_cli", "deml_devnet")
-NEEDS_EXTRAS = {"deml_learn.trainers.torch_models"}
-"""Modules that import what only an extra brings; they have no errors of their own."""
 
 INTRODUCTION = """# Errors
 
@@ -30,7 +28,7 @@ def leaves() -> list[type[DemlError]]:
     for name in PACKAGES:
         package = importlib.import_module(name)
         for module in pkgutil.walk_packages(package.__path__, f"{name}."):
-            if not module.name.endswith("__main__") and module.name not in NEEDS_EXTRAS:
+            if not module.name.endswith("__main__"):
                 importlib.import_module(module.name)
     ours = (leaf for leaf in catalogue().values() if leaf.__module__.split(".")[0] in PACKAGES)
     return sorted(ours, key=lambda leaf: (leaf.__module__, leaf.code()))

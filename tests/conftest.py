@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-from importlib.util import find_spec
 
 import pytest
 from hypothesis import settings
@@ -18,9 +17,6 @@ from tests.support.scale import SCALE
 
 with recursion_limit_kept():
     import eth_account  # noqa: F401 - first here, for it takes away the guard that tests of nested JSON rely on
-
-collect_ignore = [] if find_spec("torch") else ["torch"]
-"""PyTorch is an extra; ``make test-torch`` runs what needs it, in an environment of its own."""
 
 settings.register_profile("deml", deadline=None, derandomize=SCALE == 1, print_blob=True)
 settings.load_profile("deml")

@@ -101,8 +101,8 @@ def train(
     from dataclasses import replace
 
     from deml_learn.privacy.budget import Privacy
+    from deml_learn.trainers.budget import check_spendable, check_terms
     from deml_learn.trainers.run import Order, run_trainer
-    from deml_learn.trainers.task import check_privacy
     from deml_learn.training.rows import hold_back
     from deml_sdk.files.files import read_file, write_file
 
@@ -110,14 +110,16 @@ def train(
     if start is not None:
         task = replace(task, initial=read_file(start))
     privacy = None if epsilon is None else Privacy(epsilon, delta, clip)
-    check_privacy(task, privacy)
+    improves = task.initial is not None
+    check_terms(task.spec, privacy, improves=improves)
+    check_spendable(privacy, task.architecture, ours=task.script is None, improves=improves)
     reading = Reading(label or "", tuple(feature or ()), tuple(drop or ()), parse_classes(class_ or ()))
     table = _table(session, task, data, reading)
     rows = hold_back(table.x, table.y, task.architecture.task, held_back, seed)
     settings = _settings(len(rows.y), privacy is not None, epochs, batch, learning_rate)
     settings = replace(settings, l2=l2, held_back=held_back, seed=seed)
     program = _program(session, task)
-    sandbox = _sandbox(program, without_sandbox, confirm)
+    sandbox = _sandbox(without_sandbox, confirm)
     order = Order(
         task.architecture_text, task.metric, rows, settings, task.initial, task.spec_file, privacy, half, task.max_bytes
     )
@@ -215,27 +217,20 @@ def _limits(memory: int, hours: float) -> Limits:
 
 def _program(session: Session, task: Task) -> Program:
     """Find the trainer that the specification names."""
-    from deml_learn.trainers.kinds import builtin, image
+    from deml_learn.trainers.kinds import builtin
     from deml_learn.trainers.scripts import fetched_script
-    from deml_sdk.jobspec.document import Oci, Script
 
-    trainer = None if task.spec is None else task.spec.trainer
-    if isinstance(trainer, Script):
-        with session.render.waiting("fetching the trainer, and installing what it needs"):
-            return fetched_script(session.ipfs, trainer.cid, session.home)
-    if isinstance(trainer, Oci):
-        return image(trainer.image)
-    return builtin()
+    if task.script is None:
+        return builtin()
+    with session.render.waiting("fetching the trainer, and installing what it needs"):
+        return fetched_script(session.ipfs, task.script, session.home)
 
 
-def _sandbox(program: Program, without: bool, confirm: str) -> Sandbox:
-    from deml_learn.sandbox.containers import find_engine
+def _sandbox(without: bool, confirm: str) -> Sandbox:
     from deml_learn.sandbox.find import find_sandbox
     from deml_learn.sandbox.unconfined import Unconfined
     from deml_learn.trainers.errors import NotConfirmed
 
-    if program.image is not None:
-        return find_engine()
     if not without:
         return find_sandbox()
     if confirm != TRUST:

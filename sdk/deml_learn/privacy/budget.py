@@ -7,6 +7,7 @@ from math import isfinite
 from typing import Final
 
 from deml_learn.privacy.errors import BadPrivacy, DeltaTooLarge
+from deml_sdk.files.model_texts import ACCOUNTANT, DELTA, EPSILON
 
 LEAST_EPSILON: Final = 0.01
 """Below this, nothing can be learnt from any data that fits a job."""
@@ -66,10 +67,7 @@ class Spent:
     sampling_rate: float
     accountant: str
 
-    def metadata(self) -> dict[str, str]:
-        """Texts for a model file: the claim and who counted it, but not what would tell how many rows there are."""
-        return {
-            "deml.privacy.epsilon": f"{self.epsilon:.6g}",
-            "deml.privacy.delta": f"{self.delta:.6g}",
-            "deml.privacy.accountant": self.accountant,
-        }
+
+def claim(privacy: Privacy, accountant: str) -> dict[str, str]:
+    """Texts for a model file: what was promised and who counted, and nothing that depends on the rows."""
+    return {EPSILON: f"{privacy.epsilon:.6g}", DELTA: f"{privacy.delta:.6g}", ACCOUNTANT: accountant}

@@ -42,17 +42,13 @@ class Mount:
 
 @dataclass(frozen=True, slots=True)
 class Confined:
-    """A program to run: nothing of this machine is there for it but `mounts`, and `out` as `OUT`.
-
-    `image` is the container image that it comes in, by digest; None for a program of this machine.
-    """
+    """A program to run: nothing of this machine is there for it but `mounts`, and `out` as `OUT`."""
 
     argv: tuple[str, ...]
     out: Path
     mounts: tuple[Mount, ...] = ()
     limits: Limits = field(default_factory=Limits)
     environment: tuple[tuple[str, str], ...] = ()
-    image: str | None = None
 
 
 class Ending(StrEnum):

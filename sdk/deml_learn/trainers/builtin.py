@@ -6,7 +6,6 @@ import json
 import os
 import sys
 from dataclasses import fields
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -17,49 +16,45 @@ from deml.scoring import Architecture, parse_architecture, parse_metric
 from deml.scoring.families.trees import Trees
 from deml_learn.privacy.budget import Privacy, Spent
 from deml_learn.trainers import contract
-from deml_learn.training.errors import NoStart
+from deml_learn.trainers.errors import NoPrivateTraining
 from deml_learn.training.improve import improve
-from deml_learn.training.model_file import fresh_trainable, needs_torch, read_trainable
+from deml_learn.training.model_file import fresh_trainable, read_trainable
 from deml_learn.training.rows import Rows
 from deml_learn.training.settings import Epoch, Settings
+from deml_sdk.jobspec.document import PRIVATE_FAMILIES, trains_privately
 
 
 def main() -> int:
     """Train as the folders say; a failure that has a name is told in words."""
     job, data, out = (Path(os.environ.get(name, default)) for name, default in contract.FOLDERS)
     try:
-        (out / contract.MODEL).write_bytes(_trained(job, data))
+        (out / contract.MODEL).write_bytes(trained(job, data))
     except DemlError as error:
         print(f"{error} {error.advice()}", file=sys.stderr)
         return 1
     return 0
 
 
-def _trained(job: Path, data: Path) -> bytes:
+def trained(job: Path, data: Path) -> bytes:
+    """Train as the folders of the job and of the rows say, and write the model.
+
+    Raises
+    ------
+    NoPrivateTraining
+        If there is a budget that this model's training would not spend.
+    DemlError
+        What else is in the way.
+    """
     architecture = parse_architecture((job / contract.ARCHITECTURE).read_text("utf-8"))
     settings = json.loads((job / contract.SETTINGS).read_text("utf-8"))
     rows = Rows(*(np.load(data / name) for name in (contract.X, contract.Y, contract.HELD_X, contract.HELD_Y)))
+    if settings["privacy"] is not None and not trains_privately(architecture):
+        raise NoPrivateTraining(f"noise is added to {PRIVATE_FAMILIES} alone, and this is another model")
     if isinstance(architecture, Trees):
         from deml_learn.training.forests import grow
 
         return grow(architecture, rows.x, rows.y, settings["seed"])
-    if needs_torch(architecture) and find_spec("torch") is not None:
-        return _by_torch(job, architecture, settings, rows)
     return _improved(job, architecture, settings, rows)
-
-
-def _by_torch(job: Path, architecture: Architecture, settings: dict[str, Any], rows: Rows) -> bytes:
-    from deml_learn.trainers.torch_models import train_by_torch
-
-    initial = job / contract.INITIAL
-    if not initial.exists():
-        raise NoStart()
-    how = Settings(**{one.name: settings[one.name] for one in fields(Settings)})
-    privacy = None if settings["privacy"] is None else Privacy(**settings["privacy"])
-    file, spent = train_by_torch(architecture, initial.read_bytes(), rows.x, rows.y, how, privacy, _tell)
-    if spent is not None:
-        _tell_spent(spent)
-    return file
 
 
 def _improved(job: Path, architecture: Architecture, settings: dict[str, Any], rows: Rows) -> bytes:
@@ -87,8 +82,8 @@ def _tell(epoch: Epoch) -> None:
 
 
 def _tell_spent(spent: Spent) -> None:
-    told = {"event": "privacy", "epsilon": spent.epsilon, "delta": spent.delta, "metadata": spent.metadata()}
-    print(json.dumps(told), flush=True)
+    counted = {"epsilon": spent.epsilon, "delta": spent.delta, "noise": spent.noise_multiplier}
+    print(json.dumps({"event": "privacy", **counted, "accountant": spent.accountant}), flush=True)
 
 
 if __name__ == "__main__":

@@ -49,11 +49,15 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class PrivacySpent:
-    """What private training has given away; believed of the built-in trainer only."""
+    """What private training has given away; believed of the built-in trainer only.
+
+    `noise` is its standard deviation in units of the longest gradient of a row.
+    """
 
     epsilon: float
     delta: float
-    metadata: Mapping[str, str]
+    noise: float
+    accountant: str
 
 
 Event = Progress | Said | PrivacySpent
@@ -93,12 +97,11 @@ def _progress(values: Mapping[str, Any]) -> Progress | None:
 
 
 def _spent(values: Mapping[str, Any]) -> PrivacySpent | None:
-    epsilon, delta, metadata = _number(values.get("epsilon")), _number(values.get("delta")), values.get("metadata")
-    if epsilon is None or delta is None or not isinstance(metadata, dict):
+    epsilon, delta, noise = (_number(values.get(name)) for name in ("epsilon", "delta", "noise"))
+    accountant = values.get("accountant")
+    if epsilon is None or delta is None or noise is None or not isinstance(accountant, str):
         return None
-    if not all(isinstance(text, str) for text in metadata.values()):
-        return None
-    return PrivacySpent(epsilon, delta, metadata)
+    return PrivacySpent(epsilon, delta, noise, accountant)
 
 
 def _number(value: Any) -> float | None:

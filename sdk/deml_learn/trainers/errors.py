@@ -82,6 +82,14 @@ class PrivacyAsked(DemlError):
 
 
 @dataclass(eq=False)
+class BudgetNotSpent(DemlError):
+    epsilon: float
+    found: str
+    what = "The model is not let out: it was to be trained with an epsilon of at most {epsilon:g}, and {found}."
+    fix = "Nothing has left this machine. This is a bug in DeML; please report it with the command that you gave."
+
+
+@dataclass(eq=False)
 class NoPrivateTraining(DemlError):
     reason: str
     what = "Training with differential privacy is not possible here: {reason}."

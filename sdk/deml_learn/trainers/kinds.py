@@ -18,7 +18,7 @@ DEPENDENCIES: Final = "/dependencies"
 class Program:
     """A command, what it may read beside the job and the rows, and its environment.
 
-    `ours` says that it is our own code, whose word on privacy is believed; `image` names the container it needs.
+    `ours` says that it is our own code, whose word on privacy is believed.
     """
 
     name: str
@@ -26,7 +26,6 @@ class Program:
     mounts: tuple[Mount, ...] = ()
     environment: tuple[tuple[str, str], ...] = FOLDERS
     ours: bool = False
-    image: str | None = None
 
 
 def builtin() -> Program:
@@ -47,8 +46,3 @@ def script(path: Path, dependencies: Path | None) -> Program:
         mounts.append(Mount(dependencies, DEPENDENCIES))
         environment["PYTHONPATH"] = DEPENDENCIES
     return Program("the script", (interpreter(), "-S", SCRIPT), tuple(mounts), (*FOLDERS, *environment.items()))
-
-
-def image(reference: str) -> Program:
-    """Make a trainer of a container image, whose own entry point is the program."""
-    return Program(f"the image {reference}", (), image=reference)

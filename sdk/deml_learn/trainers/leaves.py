@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from deml.scoring.safetensors import dtype_name, read_tensors
 from deml_learn.trainers.run import Trained
+from deml_sdk.files.model_texts import read_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ def leaving(made: Trained) -> Leaving:
         (name, dtype_name(tensor), " x ".join(map(str, tensor.shape)) or "one number")
         for name, tensor in sorted(tensors.items())
     ]
-    metadata = made.spent.metadata if made.spent else {}
+    metadata = read_texts(made.file)
     sentences = [
         f"That is {sum(tensor.size for tensor in tensors.values()):,} numbers in {len(made.file):,} bytes. "
         "No row of your data is among them; but numbers learnt from rows can tell something about them."

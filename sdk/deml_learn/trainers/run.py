@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -14,10 +14,11 @@ import numpy as np
 from deml.base.limits import MAX_FILE_BYTES
 from deml.scoring import Architecture, Metric, Model, load_holdout, load_model, score
 from deml.scoring.errors import ConstantTarget, OneClassOnly
-from deml_learn.privacy.budget import Privacy
+from deml_learn.privacy.budget import Privacy, claim
 from deml_learn.sandbox.private import private_folder
 from deml_learn.sandbox.seam import Confined, Ending, Limits, Mount, Outcome, Sandbox
 from deml_learn.trainers import contract
+from deml_learn.trainers.budget import check_spendable, check_spent
 from deml_learn.trainers.contract import Event, PrivacySpent, parse_event
 from deml_learn.trainers.errors import TrainerFailed, TrainerStopped
 from deml_learn.trainers.gate import let_out
@@ -87,16 +88,22 @@ def run_trainer(
 
     Raises
     ------
+    NoPrivateTraining
+        Before anything runs, if there is a budget that would not be spent.
+    BudgetNotSpent
+        If the trainer has not spent it.
     TrainerStopped, TrainerFailed, NoModel, OutputRefused, NoSandbox
     """
+    check_spendable(order.privacy, architecture, ours=program.ours, improves=order.initial is not None)
     initial = None if order.initial is None else load_model(architecture, order.initial)
     ears = _Ears(report, program.ours)
     with _folders(order, limits.kept_bytes) as (job, data, out):
         mounts = (*program.mounts, Mount(job, contract.JOB), Mount(data, contract.DATA))
-        confined = Confined(program.argv, out, mounts, limits, program.environment, program.image)
+        confined = Confined(program.argv, out, mounts, limits, program.environment)
         outcome = sandbox.run(confined, ears.hear)
         _require_success(outcome, limits)
-        metadata: Mapping[str, str] = ears.spent.metadata if ears.spent else {}
+        check_spent(order.privacy, ears.spent)
+        metadata = {} if order.privacy is None or ears.spent is None else claim(order.privacy, ears.spent.accountant)
         file = let_out(out, architecture, initial, order.max_bytes, metadata)
     measure = _measure(architecture, order)
     before = measure(initial) if initial is not None else None

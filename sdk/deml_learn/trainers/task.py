@@ -7,10 +7,8 @@ from pathlib import Path
 
 from deml.base.limits import MAX_FILE_BYTES
 from deml.scoring import Architecture, Metric, parse_architecture, parse_metric
-from deml_learn.privacy.budget import Privacy
-from deml_learn.trainers.errors import NoPrivateTraining, PrivacyAsked, TooMuchPrivacyLoss
 from deml_sdk.files.files import read_file
-from deml_sdk.jobspec.document import Spec
+from deml_sdk.jobspec.document import Script, Spec
 from deml_sdk.jobspec.errors import SpecNotHere
 from deml_sdk.jobspec.job_file import read_job_file
 from deml_sdk.jobspec.reading import MAX_SPEC_BYTES, parse_spec
@@ -29,6 +27,12 @@ class Task:
     spec: Spec | None = None
     spec_file: bytes | None = None
     max_bytes: int = MAX_FILE_BYTES
+
+    @property
+    def script(self) -> str | None:
+        """CID of the script that the job names as its trainer; None for the built-in one."""
+        trainer = None if self.spec is None else self.spec.trainer
+        return trainer.cid if isinstance(trainer, Script) else None
 
     @property
     def architecture(self) -> Architecture:
@@ -67,27 +71,3 @@ def task_of_file(path: Path) -> Task:
     spec_file = None if written.spec is None else read_file(written.spec)
     spec = None if spec_file is None else parse_spec(spec_file, str(written.spec))
     return Task(written.architecture, metric, None, spec, spec_file)
-
-
-def check_privacy(task: Task, privacy: Privacy | None) -> None:
-    """Refuse to give away more than the job asks for, or a promise that cannot be kept.
-
-    Raises
-    ------
-    PrivacyAsked, TooMuchPrivacyLoss, NoPrivateTraining
-    """
-    asked = None if task.spec is None else task.spec.privacy
-    if privacy is None:
-        if asked is not None and task.initial is not None:  # without one, a sponsor is making it
-            raise PrivacyAsked(asked.max_epsilon)
-        return
-    if asked is not None and privacy.epsilon > asked.max_epsilon:
-        raise TooMuchPrivacyLoss("epsilon", privacy.epsilon, asked.max_epsilon)
-    if asked is not None and privacy.delta > asked.max_delta:
-        raise TooMuchPrivacyLoss("delta", privacy.delta, asked.max_delta)
-    if task.initial is None:
-        raise NoPrivateTraining("there is no initial model, and to standardise by the private rows would tell of them")
-    if task.spec is not None and task.spec.trainer.kind != "builtin":
-        raise NoPrivateTraining(
-            "the job's trainer is not the built-in one, and nobody can count what another gives away"
-        )

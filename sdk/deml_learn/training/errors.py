@@ -30,12 +30,6 @@ class TrainingDiverged(DemlError):
 class NotTrainable(DemlError):
     what = "The built-in trainer knows linear, logistic, trees, and mlp with ReLU; this job's model is none of them."
     fix = (
-        "For an mlp with another activation or a cnn, install PyTorch beside DeML: pip install 'deml[torch]'. Or train "
-        "with your own tools, and import the result: 'deml model import --help'."
+        "Train it with your own tools, and import the result: 'deml model import --help'. Or the sponsor names a "
+        "script as the job's trainer."
     )
-
-
-@dataclass(eq=False)
-class NoStart(DemlError):
-    what = "There is no initial model, and PyTorch's networks are only improved here, not begun."
-    fix = "Make one with your own tools, and import it: 'deml model import --help'."

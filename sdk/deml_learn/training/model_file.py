@@ -10,7 +10,6 @@ from typing import Final
 import numpy as np
 
 from deml.scoring import Architecture, load_model
-from deml.scoring.families.cnn import Cnn
 from deml.scoring.families.dense import Dense
 from deml.scoring.families.standardizer import MEAN, SCALE
 from deml.scoring.safetensors import write_tensors
@@ -85,11 +84,6 @@ def trainable(architecture: Architecture) -> Dense:
     if not isinstance(architecture, Dense) or architecture.activation != "relu":
         raise NotTrainable()
     return architecture
-
-
-def needs_torch(architecture: Architecture) -> bool:
-    """Whether it is a network that scikit-learn cannot train and PyTorch can."""
-    return isinstance(architecture, Cnn) or (isinstance(architecture, Dense) and architecture.activation != "relu")
 
 
 def fresh_trainable(architecture: Architecture, x: Array, seed: int) -> Trainable:

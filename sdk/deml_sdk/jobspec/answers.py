@@ -129,7 +129,7 @@ def _usual_architecture(inputs: int, classes: int) -> str:
 def _trainer(text: str) -> dict[str, str]:
     if text == "builtin":
         return {"kind": "builtin"}
-    return {"kind": "oci", "image": text} if "@" in text else {"kind": "script", "cid": text}
+    return {"kind": "script", "cid": text}
 
 
 def _sample(given: Answers, columns: list[Fields]) -> list[Fields]:

@@ -12,6 +12,7 @@ from deml.base.errors import DemlError
 from deml.base.limits import MAX_TITLE_BYTES
 from deml.ipld import Cid
 from deml.scoring import Architecture, Metric, parse_architecture, parse_metric
+from deml.scoring.families.dense import Dense
 from deml.scoring.task import Task
 from deml_sdk.visible import visible
 
@@ -19,6 +20,9 @@ MAX_COLUMNS: Final = 10_000
 MAX_CATEGORIES: Final = 1_000
 MAX_SAMPLES: Final = 100
 MAX_NAME: Final = 200
+
+PRIVATE_FAMILIES: Final = "linear, logistic, and mlp with ReLU"
+"""What can be trained with differential privacy."""
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=MAX_NAME)]
 Line = Annotated[str, StringConstraints(max_length=1_000)]
@@ -127,15 +131,8 @@ class Script(_Part):
         return text
 
 
-class Oci(_Part):
-    """A container image, by digest."""
-
-    kind: Literal["oci"]
-    image: Annotated[str, StringConstraints(max_length=500, pattern=r"^[a-z0-9][a-z0-9._:/-]*@sha256:[0-9a-f]{64}$")]
-
-
 class PrivacyTerms(_Part):
-    """The most that a client may give away for its model to be welcome: epsilon at delta."""
+    """The most that a client may give away for its model to be welcome: epsilon at delta, by the built-in trainer."""
 
     max_epsilon: Annotated[float, Field(gt=0)]
     max_delta: Annotated[float, Field(gt=0, lt=1)]
@@ -151,7 +148,7 @@ class Spec(_Part):
     data: Data
     architecture: dict[str, Any]
     metric: str
-    trainer: Annotated[Builtin | Script | Oci, Field(discriminator="kind")] = Builtin(kind="builtin")
+    trainer: Annotated[Builtin | Script, Field(discriminator="kind")] = Builtin(kind="builtin")
     privacy: PrivacyTerms | None = None
 
     @field_validator("title")
@@ -183,6 +180,10 @@ class Spec(_Part):
         if inputs != architecture.inputs:
             raise ValueError(f"the columns make {inputs} inputs, and the architecture takes {architecture.inputs}")
         _check_label(self.data, architecture)
+        if self.privacy is not None and self.trainer.kind != "builtin":
+            raise ValueError("privacy is counted in the built-in trainer alone: nobody knows what another gives away")
+        if self.privacy is not None and not trains_privately(architecture):
+            raise ValueError(f"there is no private training of such a model: {PRIVATE_FAMILIES} alone have one")
         return self
 
     @property
@@ -203,6 +204,11 @@ class Spec(_Part):
     def file(self) -> bytes:
         """Write it as the file whose CID goes into the terms."""
         return (json.dumps(self.model_dump(exclude_none=True), indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def trains_privately(architecture: Architecture) -> bool:
+    """Whether a model of this shape can be trained with differential privacy, and so answer a job that asks for it."""
+    return isinstance(architecture, Dense) and architecture.activation == "relu"
 
 
 def _compact(value: dict[str, Any]) -> str:

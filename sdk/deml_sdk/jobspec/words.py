@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from deml_sdk.jobspec.check import ColumnReport, DataReport
-from deml_sdk.jobspec.document import Builtin, Column, Oci, Script, Spec
+from deml_sdk.jobspec.document import Builtin, Column, Script, Spec
 
 COLUMN_COLUMNS = ("column", "type", "unit", "allowed", "meaning")
 
@@ -72,5 +72,3 @@ def _trainer(spec: Spec) -> str:
             return "the built-in one"
         case Script(cid=cid):
             return f"a script of the sponsor's choice, {cid}"
-        case Oci(image=image):
-            return f"a container image of the sponsor's choice, {image}"

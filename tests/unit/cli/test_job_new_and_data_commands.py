@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 
 from deml.ipld import file_cid
 from deml_cli.errors import NoAnswer
+from deml_learn.trainers.budget import check_terms
 from deml_learn.trainers.errors import PrivacyAsked
-from deml_learn.trainers.task import check_privacy, task_of_file
+from deml_learn.trainers.task import task_of_file
 from deml_sdk.jobspec.answers import Answers, make_spec
 from deml_sdk.jobspec.errors import BadJobFile, BadSpec, NoSpec, SpecNotHere
 from deml_sdk.jobspec.header import guess_columns
@@ -81,14 +81,14 @@ class TestAnswers:
             "radius",
             "Size",
             metric="mse",
-            trainer="x/y@sha256:" + "0" * 64,
+            trainer="builtin",
             max_epsilon=3,
             sample=2,
             license="MIT",
         )
         spec = make_spec(said, silent)
         assert spec.architecture["family"] == "linear"
-        assert spec.trainer.kind == "oci"
+        assert spec.trainer.kind == "builtin"
         assert (spec.privacy.max_epsilon, spec.privacy.max_delta) == (3, 1e-5)
         assert len(spec.data.sample) == 2
 
@@ -155,9 +155,9 @@ class TestNew:
         """There is nothing to start from, and the rows are the sponsor's own."""
         deml("job", "new", "c.toml", "--data", data, "--label", "diagnosis", "--title", "T", "--max-epsilon", 4)
         task = task_of_file(tmp_path / "c.toml")
-        check_privacy(task, None)
+        check_terms(task.spec, None, improves=task.initial is not None)
         with pytest.raises(PrivacyAsked):
-            check_privacy(replace(task, initial=b"a model"), None)
+            check_terms(task.spec, None, improves=True)
 
 
 class TestDataCheck:

@@ -21,6 +21,9 @@ from deml_sdk.market.schedule import Clock
 from deml_sdk.market.warnings import short_windows
 from tests.support.specs import SPEC
 
+CID = "bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e"
+TREES = {"family": "trees", "task": "classification", "inputs": 4, "outputs": 2, "trees": 5, "nodes": 15, "depth": 3}
+
 
 def parse(value):
     return parse_spec(json.dumps(value, indent=2).encode(), "spec.json")
@@ -81,7 +84,9 @@ def test_it_says_how_tables_are_read():
         (("data", "sample", 0, "weight"), 70, '"data"', "weight"),
         (("trainer", "kind"), "magic", '"trainer"', "builtin"),
         (("trainer",), {"kind": "script", "cid": "bafy"}, '"cid"', "bafy"),
-        (("trainer",), {"kind": "oci", "image": "python:3.12"}, '"image"', "pattern"),
+        (("trainer",), {"kind": "oci", "image": "python:3.12"}, '"trainer"', "builtin"),
+        (("trainer",), {"kind": "script", "cid": CID}, "{", "nobody knows what another gives away"),
+        (("architecture",), TREES, "{", "no private training"),
         (("privacy", "max_epsilon"), 0, '"max_epsilon"', "greater than 0"),
         (("privacy", "max_delta"), 1, '"max_delta"', "less than 1"),
     ],

@@ -92,7 +92,10 @@ def test_equal_needs_are_equal_in_any_order():
         (b'{"event": "progress", "epoch": 1, "of": 2, "loss": 0.5}', Progress(1, 2, 0.5)),
         (b'{"event": "progress", "epoch": 1, "of": 2, "score": 7}', Progress(1, 2, None, 7)),
         (b'{"event": "log", "text": "hello"}', Said("hello")),
-        (b'{"event": "privacy", "epsilon": 1, "delta": 0.1, "metadata": {"a": "b"}}', PrivacySpent(1, 0.1, {"a": "b"})),
+        (
+            b'{"event": "privacy", "epsilon": 1, "delta": 0.1, "noise": 2, "accountant": "a"}',
+            PrivacySpent(1, 0.1, 2, "a"),
+        ),
         (b"plain words", Said("plain words")),
     ],
 )
@@ -108,8 +111,9 @@ def test_events_are_read(line: bytes, event: object):
         b'{"event": "progress", "epoch": 1, "of": 2, "loss": NaN}',
         b'{"event": "progress", "epoch": 1, "of": 2, "loss": 1e999}',
         b'{"event": "progress", "epoch": 1, "of": 2, "score": 1.5}',
-        b'{"event": "privacy", "epsilon": "1", "delta": 0.1, "metadata": {}}',
-        b'{"event": "privacy", "epsilon": 1, "delta": 0.1, "metadata": {"a": 1}}',
+        b'{"event": "privacy", "epsilon": "1", "delta": 0.1, "noise": 2, "accountant": "a"}',
+        b'{"event": "privacy", "epsilon": 1, "delta": 0.1, "noise": 2, "accountant": 1}',
+        b'{"event": "privacy", "epsilon": 1, "delta": 0.1, "accountant": "a"}',
         b'["event"]',
         b"[" * 100_000,
         b"\xff\xfe",
