@@ -13,7 +13,7 @@ from pathlib import Path
 from deml_devnet import supervisor
 from deml_devnet.chain import abi
 from deml_devnet.chain.deployment import Deployment
-from deml_devnet.chain.rpc import Chain
+from deml_devnet.chain.local import LocalChain
 from deml_devnet.layout import Layout
 from deml_devnet.node_client import ask
 from deml_devnet.options import Options
@@ -27,12 +27,12 @@ def main() -> None:
         layout = Layout(Path(folder))
         try:
             deployment = supervisor.up(Options(block_seconds=0, epoch_length=1_000).anywhere(), layout)
-            measure(deployment, Chain(deployment.rpc_url))
+            measure(deployment, LocalChain(deployment.rpc_url))
         finally:
             supervisor.down(layout)
 
 
-def measure(deployment: Deployment, chain: Chain) -> None:
+def measure(deployment: Deployment, chain: LocalChain) -> None:
     receipts, latencies = [], []
     for number in range(ROUNDS):
         begun = time.perf_counter()
@@ -55,7 +55,7 @@ def measure(deployment: Deployment, chain: Chain) -> None:
     )
 
 
-def deposit(deployment: Deployment, chain: Chain) -> None:
+def deposit(deployment: Deployment, chain: LocalChain) -> None:
     contracts = deployment.contracts
     call = abi.calldata("depositEther(address,bytes)", contracts.app_address, b"")
     chain.transact("deposit", deployment.accounts["client1"], contracts.ether_portal, call, 1)

@@ -10,12 +10,13 @@ from typing import Any, Final
 
 from deml_devnet.chain import clock
 from deml_devnet.chain.deployment import Deployment
-from deml_devnet.chain.errors import ChainRefused, ChainUnreachable
-from deml_devnet.chain.rpc import Block, Chain
+from deml_devnet.chain.local import LocalChain
 from deml_devnet.errors import ClaimNotAccepted, InputsNotProcessed, NoSuchLog
 from deml_devnet.layout import SERVICES, Layout, default_layout
 from deml_devnet.node_client import ask, is_ready
 from deml_devnet.supervisor import deployment_of, node_error
+from deml_sdk.chain.transactions import Block
+from deml_sdk.errors import Unavailable
 
 PATIENCE_SECONDS: Final = 120.0
 """How long `finish_epoch` waits for the node at each of its steps."""
@@ -110,11 +111,11 @@ def finish_epoch(layout: Layout | None = None) -> int | None:
         If the node takes too long.
     """
     deployment = deployment_of(layout)
-    with closing(Chain(deployment.rpc_url)) as chain:
+    with closing(LocalChain(deployment.rpc_url)) as chain:
         return _finish_epoch(deployment, chain)
 
 
-def _finish_epoch(deployment: Deployment, chain: Chain) -> int | None:
+def _finish_epoch(deployment: Deployment, chain: LocalChain) -> int | None:
     contracts = deployment.contracts
     app, node = contracts.app_address, deployment.node_url
     (total,) = chain.view(contracts.input_box, ["uint256"], "getNumberOfInputs(address)", app)
@@ -133,7 +134,7 @@ def _finish_epoch(deployment: Deployment, chain: Chain) -> int | None:
     def claim() -> Any:
         return ask(node, "cartesi_getEpoch", application=app, epoch_index=hex(epoch))
 
-    clock.mine(chain, int(claim()["last_block"], 16) + 1 + clock.FINALITY_BLOCKS - chain.head().number)
+    clock.mine(chain, int(claim()["last_block"], 16) + 1 + clock.FINALITY_BLOCKS - chain.latest_block().number)
     submitted = ("CLAIM_SUBMITTED", "CLAIM_ACCEPTED")
     if _wait(lambda: claim()["status"] in submitted):
         clock.finalise(chain)
@@ -142,16 +143,16 @@ def _finish_epoch(deployment: Deployment, chain: Chain) -> int | None:
     raise ClaimNotAccepted(epoch, PATIENCE_SECONDS)
 
 
-def _with_chain(layout: Layout | None, act: Callable[[Chain], None]) -> None:
-    with closing(Chain(deployment_of(layout).rpc_url)) as chain:
+def _with_chain(layout: Layout | None, act: Callable[[LocalChain], None]) -> None:
+    with closing(LocalChain(deployment_of(layout).rpc_url)) as chain:
         act(chain)
 
 
 def _head(deployment: Deployment) -> Block | None:
-    with closing(Chain(deployment.rpc_url)) as chain:
+    with closing(LocalChain(deployment.rpc_url)) as chain:
         try:
-            return chain.head()
-        except (ChainUnreachable, ChainRefused):
+            return chain.latest_block()
+        except Unavailable:
             return None
 
 

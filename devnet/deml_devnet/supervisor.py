@@ -7,7 +7,7 @@ import json
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final
 
@@ -15,8 +15,8 @@ from deml_devnet.chain import anvil
 from deml_devnet.chain.accounts import NAMES
 from deml_devnet.chain.deploy import TEMPLATE_HASH, data_availability, deploy
 from deml_devnet.chain.deployment import Contracts, Deployment, load_deployment
-from deml_devnet.chain.errors import AnvilFailed, ChainRefused, ChainUnreachable
-from deml_devnet.chain.rpc import Chain
+from deml_devnet.chain.errors import AnvilFailed
+from deml_devnet.chain.local import LocalChain
 from deml_devnet.errors import NotHealthy, NotUp, ServiceFailed
 from deml_devnet.http_server import listen
 from deml_devnet.layout import SERVICES, Layout, default_layout
@@ -24,6 +24,7 @@ from deml_devnet.node.config import NodeConfig
 from deml_devnet.node_client import answers, is_ready
 from deml_devnet.options import Options, Settings, settle
 from deml_devnet.processes import Service
+from deml_sdk.errors import Unavailable
 
 START_SECONDS: Final = 120.0
 """How long a service may take to become ready; replaying a long history is what takes time."""
@@ -45,10 +46,10 @@ def up(options: Options | None = None, layout: Layout | None = None) -> Deployme
         settings = settle(options or Options(), layout.options, running)
         settings.save(layout.options)
         _start_chain(layout, settings)
-        chain = Chain(f"http://127.0.0.1:{settings.chain_port}")
+        chain = LocalChain(f"http://127.0.0.1:{settings.chain_port}")
         try:
             contracts = deploy(chain, settings.epoch_length)
-            accounts = dict(zip(NAMES, chain.call("eth_accounts"), strict=False))
+            accounts = dict(zip(NAMES, chain.accounts(), strict=False))
         finally:
             chain.close()
         _start_blocks(layout, settings)
@@ -111,12 +112,12 @@ def _start_chain(layout: Layout, settings: Settings) -> None:
     listen(settings.chain_port).close()
     layout.chain.mkdir(parents=True, exist_ok=True)
     service.start(anvil.command_line(layout.chain, settings.chain_port, settings.block_seconds))
-    chain = Chain(f"http://127.0.0.1:{settings.chain_port}")
+    chain = LocalChain(f"http://127.0.0.1:{settings.chain_port}")
 
     def is_up() -> bool:
         try:
-            return chain.chain_id() == anvil.CHAIN_ID
-        except (ChainUnreachable, ChainRefused):
+            return chain.chain_id == anvil.CHAIN_ID
+        except Unavailable:
             return False
 
     try:
@@ -188,7 +189,7 @@ def _wait(service: Service, ready: Callable[[], bool]) -> None:
         time.sleep(_POLL_SECONDS)
 
 
-def _describe(settings: Settings, contracts: Contracts, accounts: dict[str, str]) -> Deployment:
+def _describe(settings: Settings, contracts: Contracts, accounts: Mapping[str, str]) -> Deployment:
     blocks, node = f"http://127.0.0.1:{settings.blocks_port}", f"http://127.0.0.1:{settings.node_port}"
     return Deployment(
         rpc_url=f"http://127.0.0.1:{settings.chain_port}",
@@ -199,5 +200,5 @@ def _describe(settings: Settings, contracts: Contracts, accounts: dict[str, str]
         ipfs_private_networks="127.0.0.0/8",
         chain_id=anvil.CHAIN_ID,
         contracts=contracts,
-        accounts={name: address.lower() for name, address in accounts.items()},
+        accounts=dict(accounts),
     )

@@ -66,10 +66,11 @@ class Session:
         WrongChain
         """
         from deml_sdk.addresses import parse_address
+        from deml_sdk.chain.connection import connect
         from deml_sdk.chain.ethereum import Chain
 
         portal = parse_address(self.config.require("erc20_portal"))
-        chain = Chain(self.config.require("rpc_url"), self.app_address, portal)
+        chain = Chain(connect(self.config.require("rpc_url")), self.app_address, portal)
         expected = self.config.get("chain_id")
         if expected is not None and int(expected) != chain.chain_id:
             raise WrongChain(int(expected), chain.chain_id)

@@ -17,7 +17,6 @@ from deml_cli.render import Plan
 from deml_sdk.chain.tokens import Token
 from deml_sdk.chain.trial import require_full_arrival
 from deml_sdk.chain.trust import require_payout_library
-from deml_sdk.errors import CallFailed
 from deml_sdk.jsonable import jsonable
 from deml_sdk.market.desk import Claims
 from deml_sdk.market.errors import DepositCredited
@@ -30,7 +29,6 @@ from deml_sdk.market.schedule import Clock
 from deml_sdk.market.view import Job, fetch_job
 from deml_sdk.node.notice_log import NoticeLog
 from deml_sdk.node.vouchers import execute, list_vouchers
-from deml_sdk.rpc import JsonRpc, RpcError
 from deml_sdk.wallet.salts import Salt, holdout_salt, model_salt
 
 if TYPE_CHECKING:
@@ -186,11 +184,7 @@ class SessionDesk:
         """Play a deposit through on the node's copy of the state."""
         chain = self._session.chain
         chain.deposit_calls(self.wallet, token, amount, b"")
-        rpc = JsonRpc(self._session.config.require("rpc_url"), "chain")
-        try:
-            require_full_arrival(rpc.call, self.wallet, self.app, chain.erc20_portal, token, amount, encode(order))
-        except RpcError as error:
-            raise CallFailed("chain", "eth_call", error.code, error.message) from error
+        require_full_arrival(chain.rpc, self.wallet, self.app, chain.erc20_portal, token, amount, encode(order))
 
     def awaiting(self, job_id: int) -> bool:
         """Tell whether the outcome of something sent about a job is not known yet."""

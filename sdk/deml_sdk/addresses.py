@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from deml.base.types import Address
 from deml_sdk.errors import BadAddress, BadHex
+
+if TYPE_CHECKING:
+    from eth_typing import ChecksumAddress
 
 _PATTERN: Final = re.compile(r"0x[0-9a-fA-F]{40}")
 
@@ -27,11 +30,11 @@ def parse_address(text: str) -> Address:
     return address
 
 
-def checksummed(address: Address) -> str:
+def checksummed(address: Address) -> ChecksumAddress:
     """Write an account in the mixed case that other tools expect."""
     from eth_utils.address import to_checksum_address
 
-    return str(to_checksum_address(address))
+    return to_checksum_address(address)
 
 
 def parse_hex(text: str) -> bytes:

@@ -61,7 +61,15 @@ MAY_IMPORT: dict[str, set[str]] = {
     "deml_cli": {"deml_cli", "deml_devnet", *_FOR_CLIENTS, *_packages(_SDK), *_packages(_LEARN)},
     "deml_cli.commands": {"deml_cli", "deml_cli.commands", "deml_devnet", "deml_devnet.demo"}
     | {*_FOR_CLIENTS, *_packages(_SDK), *_packages(_LEARN)},
-    "deml_devnet": {"deml_devnet", "deml_devnet.demo", "deml.base", "deml.wire", "deml.ipld"},
+    "deml_devnet": {
+        "deml_devnet",
+        "deml_devnet.demo",
+        "deml.base",
+        "deml.wire",
+        "deml.ipld",
+        "deml_sdk",
+        "deml_sdk.chain",
+    },
     "deml_devnet.demo": {
         "deml_devnet",
         "deml_devnet.demo",

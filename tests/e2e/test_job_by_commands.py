@@ -17,7 +17,7 @@ from deml_devnet import supervisor
 from deml_devnet.chain import clock
 from deml_devnet.chain.deployment import Deployment
 from deml_devnet.chain.errors import TransactionFailed
-from deml_devnet.chain.rpc import Chain
+from deml_devnet.chain.local import LocalChain
 from deml_devnet.demo.data import share_out
 from deml_devnet.demo.job_files import MARKET, job_file
 from deml_devnet.demo.models import initial_model
@@ -29,7 +29,7 @@ from deml_devnet.options import Options
 class Place:
     """A devnet, a folder to work in, and the command line."""
 
-    def __init__(self, folder: Path, layout: Layout, deployment: Deployment, chain: Chain) -> None:
+    def __init__(self, folder: Path, layout: Layout, deployment: Deployment, chain: LocalChain) -> None:
         self.folder, self.layout, self.deployment, self.chain = folder, layout, deployment, chain
 
     def deml(self, *arguments: object, wallet: str = "sponsor", fails: int = 0) -> Any:
@@ -53,7 +53,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     monkeypatch.setenv("DEML_HOME", str(tmp_path / "home"))
     try:
         deployment = supervisor.up(Options(block_seconds=0).anywhere(), layout)
-        with closing(Chain(deployment.rpc_url)) as chain:
+        with closing(LocalChain(deployment.rpc_url)) as chain:
             yield Place(tmp_path, layout, deployment, chain)
     finally:
         supervisor.down(layout)

@@ -12,12 +12,13 @@ from typing import Final
 from eth_abi.abi import encode
 from eth_utils.crypto import keccak
 
+from deml.base.types import Address
 from deml_devnet.chain import abi
 from deml_devnet.chain.accounts import NAMES, OPERATOR
 from deml_devnet.chain.artifacts import Artifact, load_artifact
 from deml_devnet.chain.deployment import Contracts
 from deml_devnet.chain.errors import WrongCode
-from deml_devnet.chain.rpc import Chain
+from deml_devnet.chain.local import LocalChain
 from deml_devnet.repository import CARTESI_ARTIFACTS, OWN_ARTIFACTS
 
 DETERMINISTIC_DEPLOYER: Final = "0x4e59b44847b379578588920ca78fbf26c0b4956c"
@@ -34,15 +35,15 @@ TOKENS_EACH: Final = 1_000_000 * 10**18
 NOBODY: Final = "0x" + "00" * 20
 
 
-def deploy(chain: Chain, epoch_length: int) -> Contracts:
+def deploy(chain: LocalChain, epoch_length: int) -> Contracts:
     """Deploy what is not there yet.
 
     Raises
     ------
     ArtifactMissing, WrongCode, TransactionFailed
-    ChainUnreachable, ChainRefused
+    Unavailable, Refused
     """
-    accounts = [account.lower() for account in chain.call("eth_accounts")]
+    accounts = chain.accounts()
     operator = accounts[OPERATOR]
     input_box = _create(chain, operator, _cartesi("InputBox"))
     portals = {
@@ -78,10 +79,10 @@ def deploy(chain: Chain, epoch_length: int) -> Contracts:
     )
 
 
-def create2_address(creation_code: bytes) -> str:
+def create2_address(creation_code: bytes) -> Address:
     """Address that the deterministic deployer gives to a contract with salt 0."""
     preimage = b"\xff" + bytes.fromhex(DETERMINISTIC_DEPLOYER[2:]) + SALT + keccak(creation_code)
-    return "0x" + keccak(preimage)[12:].hex()
+    return Address("0x" + keccak(preimage)[12:].hex())
 
 
 def data_availability(input_box: str) -> bytes:
@@ -93,7 +94,9 @@ def _cartesi(name: str) -> Artifact:
     return load_artifact(CARTESI_ARTIFACTS, name)
 
 
-def _create(chain: Chain, sender: str, artifact: Artifact, types: Sequence[str] = (), *arguments: object) -> str:
+def _create(
+    chain: LocalChain, sender: str, artifact: Artifact, types: Sequence[str] = (), *arguments: object
+) -> Address:
     """Create a contract unless it is there, and check that its code is the artifact's."""
     code = artifact.creation_code + encode(types, arguments)
     address = create2_address(code)
@@ -104,7 +107,7 @@ def _create(chain: Chain, sender: str, artifact: Artifact, types: Sequence[str] 
     return address
 
 
-def _application(chain: Chain, operator: str, factory: str, input_box: str, epoch_length: int) -> tuple[str, str]:
+def _application(chain: LocalChain, operator: str, factory: str, input_box: str, epoch_length: int) -> tuple[str, str]:
     """Make the Application and its Authority, and give up the Application, so that nobody can change its validator."""
     order = "(address,uint256,address,bytes32,bytes,bytes32)"
     terms = operator, epoch_length, operator, TEMPLATE_HASH, data_availability(input_box), SALT
@@ -118,7 +121,7 @@ def _application(chain: Chain, operator: str, factory: str, input_box: str, epoc
     return app, authority
 
 
-def _token(chain: Chain, operator: str, accounts: list[str]) -> str:
+def _token(chain: LocalChain, operator: str, accounts: Sequence[str]) -> str:
     """Make the reward token, and hand some of it to every named account that has none."""
     artifact = load_artifact(OWN_ARTIFACTS, "RewardToken")
     token = _create(chain, operator, artifact, ["address", "uint256"], operator, TOKENS_EACH)

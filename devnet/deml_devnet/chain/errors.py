@@ -23,22 +23,6 @@ class AnvilFailed(DemlError):
 
 
 @dataclass(eq=False)
-class ChainUnreachable(DemlError):
-    url: str
-    reason: str
-    what = "The chain at {url} does not answer: {reason}."
-    fix = "Start it with 'deml devnet up'."
-
-
-@dataclass(eq=False)
-class ChainRefused(DemlError):
-    method: str
-    reason: str
-    what = "The chain refused {method}: {reason}."
-    fix = "Check what was sent; 'deml devnet logs anvil' shows the chain's side."
-
-
-@dataclass(eq=False)
 class TransactionFailed(DemlError):
     what_was_done: str
     transaction: str

@@ -16,7 +16,7 @@ from deml.base.errors import DemlError
 from deml.base.types import Address, Amount, JobId
 from deml_devnet import supervisor
 from deml_devnet.chain.deployment import Deployment
-from deml_devnet.chain.rpc import Chain
+from deml_devnet.chain.local import LocalChain
 from deml_devnet.demo import puppet, sealed_job, silent_sponsor
 from deml_devnet.demo.audit import Ledger
 from deml_devnet.demo.cast import Actor, environment
@@ -70,7 +70,7 @@ def run(console: Console, json_file: Path | None, without_sandbox: bool = False)
         with (
             _devnet(layout) as deployment,
             environment(layout.folder, folder / "home"),
-            closing(Chain(deployment.rpc_url)) as chain,
+            closing(LocalChain(deployment.rpc_url)) as chain,
         ):
             sponsor = Actor("Sponsor", "sponsor")
             stage = Stage(folder, layout, deployment, chain, Story(console), sponsor, sandbox)

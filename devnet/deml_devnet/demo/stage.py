@@ -15,7 +15,7 @@ from deml.base.states import Phase
 from deml.base.types import Address, Amount, JobId, Timestamp
 from deml_devnet.chain import clock
 from deml_devnet.chain.deployment import Deployment
-from deml_devnet.chain.rpc import Chain
+from deml_devnet.chain.local import LocalChain
 from deml_devnet.demo.cast import Actor
 from deml_devnet.demo.story import Story
 from deml_devnet.layout import Layout
@@ -40,7 +40,7 @@ class Stage:
     folder: Path
     layout: Layout
     deployment: Deployment
-    chain: Chain
+    chain: LocalChain
     story: Story
     sponsor: Actor
     sandbox: Sandbox

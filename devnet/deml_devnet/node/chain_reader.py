@@ -7,13 +7,15 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import Final
 
+from deml.base.types import Address
 from deml_devnet.chain import abi
-from deml_devnet.chain.rpc import Block, Chain, Log
+from deml_devnet.chain.local import LocalChain, Log
 from deml_devnet.node.config import NodeConfig
 from deml_devnet.node.errors import ForeignChain, InputsMissing
 from deml_devnet.node.evm_advance import read_input
 from deml_devnet.node.records import ChainInput, Claim, Execution
 from deml_devnet.node.store import Store
+from deml_sdk.chain.transactions import Block
 
 _log = logging.getLogger("deml.node")
 
@@ -34,7 +36,7 @@ class ChainReader:
         Called when inputs that were already processed are not on the chain any more, before they are forgotten.
     """
 
-    def __init__(self, config: NodeConfig, chain: Chain, store: Store, taken_back: Callable[[], None]) -> None:
+    def __init__(self, config: NodeConfig, chain: LocalChain, store: Store, taken_back: Callable[[], None]) -> None:
         self._config = config
         self._chain = chain
         self._store = store
@@ -52,9 +54,9 @@ class ChainReader:
         Raises
         ------
         ForeignChain, InputsMissing
-        ChainUnreachable, ChainRefused
+        Unavailable
         """
-        head = self._chain.head(self._config.block_tag)
+        head = self._chain.block(self._config.block_tag)
         if self._last is not None and head.hash == self._last.hash:
             return
         start = self._common_block() + 1
@@ -70,18 +72,18 @@ class ChainReader:
         common = self._config.first_block - 1
         with closing(self._store.known_blocks()) as known:
             newest = next(known, None)
-            if newest is not None and self._is_on_chain(newest):
-                return newest.number
-            common = next((block.number for block in known if self._is_on_chain(block)), common)
-        if not self._chain.code(self._config.app):
+            if newest is not None and self._is_on_chain(*newest):
+                return newest[0]
+            common = next((number for number, block_hash in known if self._is_on_chain(number, block_hash)), common)
+        if not self._chain.code(Address(self._config.app)):
             raise ForeignChain(self._config.app, self._chain.url)
         if newest is not None:
             self._roll_back(common)
         return common
 
-    def _is_on_chain(self, block: Block) -> bool:
-        found = self._chain.block(block.number)
-        return found is not None and found.hash == block.hash
+    def _is_on_chain(self, number: int, block_hash: str) -> bool:
+        found = self._chain.find_block(number)
+        return found is not None and found.hash == block_hash
 
     def _roll_back(self, block: int) -> None:
         with self._store.step():
@@ -93,10 +95,10 @@ class ChainReader:
     def _read(self, first: int, last: int) -> bool:
         """Read a range of blocks; False if the chain changed meanwhile, and nothing was kept."""
         config = self._config
-        before = self._chain.block(last)
+        before = self._chain.find_block(last)
         addresses = [config.input_box, config.app, config.authority]
         logs = self._chain.logs(addresses, [[INPUT_ADDED, CLAIM_ACCEPTED, OUTPUT_EXECUTED]], first, last)
-        after = self._chain.block(last)
+        after = self._chain.find_block(last)
         if before is None or after is None or before.hash != after.hash:
             return False
         with self._store.step():

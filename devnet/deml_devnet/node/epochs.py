@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 
 from deml_devnet.chain import abi
-from deml_devnet.chain.errors import ChainRefused
-from deml_devnet.chain.rpc import Chain
+from deml_devnet.chain.local import LocalChain
 from deml_devnet.node.config import NodeConfig
 from deml_devnet.node.errors import ClaimContradicted
 from deml_devnet.node.merkle import OutputsTree
 from deml_devnet.node.records import Claim, EpochRecord, EpochStatus
 from deml_devnet.node.store import Store
+from deml_sdk.errors import CallFailed, ContractReverted
 
 _log = logging.getLogger("deml.node")
 
@@ -19,7 +19,7 @@ _log = logging.getLogger("deml.node")
 class Epochs:
     """Moves epochs on, as far as the chain and the processed inputs allow."""
 
-    def __init__(self, config: NodeConfig, chain: Chain, store: Store) -> None:
+    def __init__(self, config: NodeConfig, chain: LocalChain, store: Store) -> None:
         self._config = config
         self._chain = chain
         self._store = store
@@ -32,7 +32,7 @@ class Epochs:
         ------
         ClaimContradicted
             If the chain has accepted another root than the inputs lead to.
-        ChainUnreachable
+        Unavailable
         """
         for epoch in self._store.unfinished_epochs():
             if epoch.last_block >= head:
@@ -71,14 +71,14 @@ class Epochs:
         """Whether a claim has been submitted and can still be accepted: a re-org may have made it vanish."""
         if epoch.status != EpochStatus.CLAIM_SUBMITTED:
             return False
-        return self._chain.call("eth_getTransactionByHash", epoch.claim_transaction) is not None
+        return self._chain.rpc("eth_getTransactionByHash", [epoch.claim_transaction]) is not None
 
     def _submit(self, epoch: EpochRecord, root: bytes) -> None:
         call = abi.calldata("submitClaim(address,uint256,bytes32)", self._config.app, epoch.last_block, root)
         try:
-            self._chain.simulate(self._config.claimer, self._config.authority, call)
-            transaction = self._chain.send(self._config.claimer, self._config.authority, call)
-        except ChainRefused as error:
+            self._chain.try_out(self._config.claimer, self._config.authority, call)
+            transaction = self._chain.send_unsigned(self._config.claimer, self._config.authority, call)
+        except (CallFailed, ContractReverted) as error:
             # Submitted before a kill, perhaps, and in no block that is read yet; otherwise the log tells.
             if str(error) != self._refusal:
                 _log.warning("epoch %d: %s", epoch.number, error)

@@ -9,8 +9,7 @@ from typing import Final
 
 from eth_utils.crypto import keccak
 
-from deml_devnet.chain.errors import ChainRefused, ChainUnreachable
-from deml_devnet.chain.rpc import Chain
+from deml_devnet.chain.local import LocalChain
 from deml_devnet.node.chain_reader import ChainReader
 from deml_devnet.node.config import NodeConfig
 from deml_devnet.node.dapp import Dapp
@@ -22,6 +21,7 @@ from deml_devnet.node.merkle import OutputsTree
 from deml_devnet.node.records import InputRecord
 from deml_devnet.node.rollup_http import RollupServer
 from deml_devnet.node.store import Store
+from deml_sdk.errors import Refused, Unavailable
 
 _log = logging.getLogger("deml.node")
 
@@ -39,7 +39,7 @@ class Node:
 
     def __init__(self, config: NodeConfig, server: RollupServer) -> None:
         self._config = config
-        self._chain = Chain(config.rpc_url)
+        self._chain = LocalChain(config.rpc_url)
         self._store = Store(config.database)
         self._dapp = Dapp(config, server)
         self.machine = Machine(self._dapp, self._history, config.advance_seconds, config.inspect_seconds)
@@ -65,7 +65,7 @@ class Node:
             while not stop.is_set():
                 try:
                     self.step(stop)
-                except (ChainUnreachable, ChainRefused) as error:
+                except (Unavailable, Refused) as error:
                     _log.warning("%s Trying again.", error)
                     stop.wait(_PATIENCE_SECONDS)
                 else:

@@ -11,7 +11,6 @@ from typing import Final
 
 from eth_utils.crypto import keccak
 
-from deml_devnet.chain.rpc import Block
 from deml_devnet.node import outputs
 from deml_devnet.node.guest import Result
 from deml_devnet.node.records import NOT_PROCESSED, ChainInput, Claim, EpochRecord, EpochStatus, Execution, InputRecord
@@ -80,10 +79,9 @@ class Store:
 
     # What the chain says
 
-    def known_blocks(self) -> Generator[Block, None, None]:
-        """Yield blocks whose hashes are known, latest first; without timestamps."""
-        for number, block_hash in self._db.execute("SELECT number, hash FROM blocks ORDER BY number DESC"):
-            yield Block(number, block_hash, 0)
+    def known_blocks(self) -> Generator[tuple[int, str], None, None]:
+        """Yield numbers and hashes of the blocks whose hashes are known, latest first."""
+        yield from self._db.execute("SELECT number, hash FROM blocks ORDER BY number DESC")
 
     def add_block(self, number: int, block_hash: str) -> None:
         """Remember a block's hash."""

@@ -43,7 +43,6 @@ DEPOSIT_ERC20: Final = function("depositERC20Tokens", "95854b81", "address", "ad
 INPUT_BOX: Final = _view("getInputBox", "00aace9a", returns="address")
 
 EXECUTE_OUTPUT: Final = function("executeOutput", "33137b76", "bytes", "(uint64,bytes32[])")
-VALIDATE_OUTPUT: Final = function("validateOutput", "e88d39c0", "bytes", "(uint64,bytes32[])")
 WAS_EXECUTED: Final = _view("wasOutputExecuted", "71891db0", "uint256", returns="bool")
 VALIDATOR: Final = _view("getOutputsMerkleRootValidator", "a94dfc5a", returns="address")
 TEMPLATE_HASH: Final = _view("getTemplateHash", "61b12c66", returns="bytes32")

@@ -1,4 +1,4 @@
-"""What a trial of a deposit may find."""
+"""What a trial of a deposit may find, and what a caller's own Web3 instance may lack."""
 
 from __future__ import annotations
 
@@ -24,3 +24,9 @@ class TokenArrivesShort(DemlError):
     arrived: int
     what = "Of {sent} sent, {arrived} of token {token} would arrive; tried on the node, nothing was sent."
     fix = "Use a token without transfer fees; the dapp must hold exactly what it promises."
+
+
+@dataclass(eq=False)
+class NoDefaultAccount(DemlError):
+    what = "The Web3 instance has no account of its own to send from."
+    fix = "Set its eth.default_account to an account that its signing middleware or its node signs for."

@@ -10,7 +10,7 @@ from deml_sdk.chain.tokens import format_amount
 
 
 class Signer(Protocol):
-    """What the chain needs of a wallet."""
+    """What the chain needs of a wallet that signs by itself."""
 
     @property
     def address(self) -> Address:
@@ -21,11 +21,26 @@ class Signer(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class InstanceAccount:
+    """An account that the caller's Web3 instance signs for, by a middleware or because its node holds the key.
+
+    Nonce and fees are then the instance's, too.
+    """
+
+    address: Address
+
+
+Sender = Signer | InstanceAccount
+"""Who may send."""
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
-    """A block's number and timestamp."""
+    """A block's number, timestamp and hash, in hex with 0x."""
 
     number: int
     timestamp: Timestamp
+    hash: str
 
 
 @dataclass(frozen=True, slots=True)

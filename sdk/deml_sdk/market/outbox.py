@@ -8,7 +8,7 @@ from typing import Final
 
 from deml.base.types import Timestamp
 from deml_sdk.chain.ethereum import Chain
-from deml_sdk.chain.transactions import Call, Receipt, Signer
+from deml_sdk.chain.transactions import Call, Receipt, Sender
 from deml_sdk.errors import TransactionPending, TransactionReverted
 from deml_sdk.market.errors import NoInputAdded, WindowClosed
 from deml_sdk.market.pending import Pending
@@ -36,7 +36,7 @@ class Outbox:
         self._chain, self._node, self._pending, self._observer = chain, node, pending, observer
 
     def send(
-        self, wallet: Signer, calls: Sequence[Call], job_id: int | None, until: Timestamp | None = None
+        self, wallet: Sender, calls: Sequence[Call], job_id: int | None, until: Timestamp | None = None
     ) -> list[Receipt]:
         """Send transactions in order; return when all are in blocks.
 

@@ -20,6 +20,7 @@ from deml_sdk.errors import (
     NotRunByNode,
     QueryRefused,
 )
+from deml_sdk.node.jsonrpc import JsonRpc, http_request
 from deml_sdk.node.records import (
     ACCEPTED,
     CLAIM_ACCEPTED,
@@ -38,7 +39,7 @@ from deml_sdk.node.records import (
     read_report,
     refusal_words,
 )
-from deml_sdk.rpc import JsonRpc, RpcError, http_request, without_secrets
+from deml_sdk.rpc import RpcError, without_secrets
 
 __all__ = [
     "CLAIM_ACCEPTED",
@@ -84,7 +85,7 @@ class NodeClient:
         rpc = url if parts.path.strip("/") else urlunsplit(parts._replace(path="/rpc"))
         beside = urlunsplit(parts._replace(path="/inspect", query="", fragment=""))
         self.app = app
-        self._rpc = JsonRpc(rpc, "node")
+        self._rpc = JsonRpc(rpc)
         self._inspect_url = (inspect_url or beside).rstrip("/") + "/" + app
         self._http = requests.Session()
 
@@ -104,11 +105,11 @@ class NodeClient:
             With the dapp's own words.
         ServiceUnreachable, BadAnswer
         """
-        response = http_request(self._http, "POST", self._inspect_url, "node", data=path.encode())
+        response = http_request(self._http, "POST", self._inspect_url, data=path.encode())
         try:
             answer = response.json()
             status, reports = str(answer["status"]), [read_report(one["payload"]) for one in answer["reports"]]
-        except (requests.JSONDecodeError, KeyError, TypeError, ValueError):
+        except (requests.JSONDecodeError, KeyError, TypeError, ValueError, RecursionError):
             raise BadAnswer("node", without_secrets(self._inspect_url), f"HTTP {response.status_code}") from None
         report = reports[-1] if reports else None
         if status.upper() != ACCEPTED or report is None:
@@ -231,15 +232,6 @@ class NodeClient:
     def epochs(self, start: int = 0) -> Iterator[Epoch]:
         """Yield epochs in order."""
         return self._list("cartesi_listEpochs", {}, start, read_epoch)
-
-    def epoch_of(self, input_index: int) -> Epoch:
-        """Look up the epoch of an input.
-
-        Raises
-        ------
-        NoSuchRecord
-        """
-        return self.epoch(self.input(input_index).epoch_index)
 
     def application(self) -> Mapping[str, Any]:
         """Return what the node knows of the Application, in its own names.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from deml.base.outputs import Transfer
 from deml.base.types import Address
 from deml.wire.outputs import DelegateCallEmission, transfer_of
-from deml_sdk.chain.ethereum import Chain, Receipt, Signer
+from deml_sdk.chain.ethereum import Chain, Receipt, Sender
 from deml_sdk.chain.proof import Proof
 from deml_sdk.chain.trust import require_payout_library
 from deml_sdk.node.client import (
@@ -71,7 +71,7 @@ def list_vouchers(chain: Chain, node: NodeClient, receiver: Address | None = Non
         yield Voucher(output, transfer, claim, executed)
 
 
-def execute(chain: Chain, wallet: Signer, voucher: Voucher) -> Receipt:
+def execute(chain: Chain, sender: Sender, voucher: Voucher) -> Receipt:
     """Execute a claimable voucher; anybody may, and it pays whom it names.
 
     Raises
@@ -84,4 +84,4 @@ def execute(chain: Chain, wallet: Signer, voucher: Voucher) -> Receipt:
         require_payout_library(chain, voucher.output.opened.destination)
     if voucher.proof is None:
         raise ValueError(f"output {voucher.output.index} is not claimable")
-    return chain.execute_output(wallet, voucher.output.raw, voucher.proof)
+    return chain.execute_output(sender, voucher.output.raw, voucher.proof)

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from deml.scoring import parse_architecture
 from deml_devnet import supervisor
 from deml_devnet.chain import clock
-from deml_devnet.chain.rpc import Chain
+from deml_devnet.chain.local import LocalChain
 from deml_devnet.layout import Layout
 from deml_devnet.operation import finish_epoch
 from deml_devnet.options import Options
@@ -26,7 +26,7 @@ ARCHITECTURE = json.dumps({"family": "mlp", "task": "classification", "inputs": 
 
 
 class Place:
-    def __init__(self, folder: Path, layout: Layout, chain: Chain) -> None:
+    def __init__(self, folder: Path, layout: Layout, chain: LocalChain) -> None:
         self.folder, self.layout, self.chain = folder, layout, chain
 
     def deml(self, wallet: str, *arguments: object, **environment: str) -> list[dict]:
@@ -60,7 +60,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     monkeypatch.setenv("DEML_HOME", str(tmp_path / "home"))
     try:
         deployment = supervisor.up(Options(block_seconds=0).anywhere(), layout)
-        with closing(Chain(deployment.rpc_url)) as chain:
+        with closing(LocalChain(deployment.rpc_url)) as chain:
             yield Place(tmp_path, layout, chain)
     finally:
         supervisor.down(layout)

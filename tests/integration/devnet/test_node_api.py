@@ -14,12 +14,15 @@ import pytest
 import requests
 from eth_abi.abi import encode
 
+from deml.base.types import Address
 from deml_devnet.chain import abi
-from deml_devnet.chain.errors import ChainRefused, TransactionFailed
+from deml_devnet.chain.errors import TransactionFailed
 from deml_devnet.node import outputs
+from deml_sdk.chain.transactions import Call
+from deml_sdk.errors import ContractReverted
 from tests.integration.devnet.world import EPOCH_LENGTH, World, expected_outputs, naive_root, world
 
-PAYEE = "0x" + "ab" * 20
+PAYEE = Address("0x" + "ab" * 20)
 VOUCHER = f"voucher {PAYEE} 12345"
 RPC_TYPES = Path(__file__).parents[3] / "node_modules/@cartesi/rpc/dist/index.d.ts"
 
@@ -28,7 +31,7 @@ RPC_TYPES = Path(__file__).parents[3] / "node_modules/@cartesi/rpc/dist/index.d.
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A node after a claimed epoch with four inputs (one rejected), and an open one with one more."""
     with world(tmp_path_factory.mktemp("lived")) as made:
-        made.mine(-made.chain.head().number % EPOCH_LENGTH)
+        made.mine(-made.chain.latest_block().number % EPOCH_LENGTH)
         made.run_node()
         for text, sender in (("notice a", 1), ("reject", 1), (VOUCHER, 2), ("notice b", 1)):
             made.add_input(text, sender)
@@ -36,7 +39,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         made.finish_epoch()
         made.add_input("notice c")
         made.wait_processed(5)
-        made.chain.call("anvil_setBalance", made.contracts.app_address, hex(10**18))
+        made.chain.rpc("anvil_setBalance", [made.contracts.app_address, hex(10**18)])
         yield made
 
 
@@ -88,11 +91,10 @@ def test_an_input_carries_what_the_input_box_made_of_it(lived: World):
     assert found["decoded_data"]["application_contract"].lower() == lived.contracts.app_address
     assert found["decoded_data"]["block_number"] == found["block_number"]
     block = lived.chain.block(int(found["block_number"], 16))
-    assert block is not None
     assert int(found["decoded_data"]["block_timestamp"], 16) == block.timestamp
     receipt = lived.chain.receipt(found["transaction_hash"])
     assert receipt is not None
-    assert receipt["blockNumber"] == found["block_number"]
+    assert receipt["blockNumber"] == int(found["block_number"], 16)
     assert found["raw_data"].startswith("0x415bf363")
 
 
@@ -274,15 +276,17 @@ def with_proof(function: str, record: dict[str, Any]) -> bytes:
     return selector + encode(["bytes", "(uint64,bytes32[])"], [raw, proof(record)])
 
 
+def to_application(lived: World, data: bytes) -> Call:
+    return Call("Application", "validateOutput", Address(lived.contracts.app_address), data)
+
+
 def test_every_output_of_a_claimed_epoch_is_proven_and_no_other_is(lived: World):
     claimed, opened = lived.ask("cartesi_listEpochs")
     for record in lived.ask("cartesi_listOutputs", epoch_index=claimed["index"]):
-        data = "0x" + with_proof("validateOutput", record).hex()
-        assert lived.chain.call("eth_call", {"to": lived.contracts.app_address, "data": data}, "latest") == "0x"
+        assert lived.chain.simulate(to_application(lived, with_proof("validateOutput", record))) == b""
         other = {**record, "index": hex(int(record["index"], 16) + 1)}
-        wrong = "0x" + with_proof("validateOutput", other).hex()
-        with pytest.raises(ChainRefused):
-            lived.chain.call("eth_call", {"to": lived.contracts.app_address, "data": wrong}, "latest")
+        with pytest.raises(ContractReverted):
+            lived.chain.simulate(to_application(lived, with_proof("validateOutput", other)))
     (unproven,) = lived.ask("cartesi_listOutputs", epoch_index=opened["index"])
     assert unproven["output_hashes_siblings"] is None
 
@@ -291,15 +295,15 @@ def test_a_voucher_pays_once(lived: World):
     (record,) = lived.ask("cartesi_listOutputs", voucher_address=PAYEE)
     assert record["execution_transaction_hash"] is None
     call = with_proof("executeOutput", record)
-    before = int(lived.chain.call("eth_getBalance", PAYEE, "latest"), 16)
+    before = lived.chain.ether(PAYEE)
     receipt = lived.chain.transact("execute", lived.accounts[3], lived.contracts.app_address, call)
-    assert int(lived.chain.call("eth_getBalance", PAYEE, "latest"), 16) == before + 12345
+    assert lived.chain.ether(PAYEE) == before + 12345
     with pytest.raises(TransactionFailed):
         lived.chain.transact("execute again", lived.accounts[3], lived.contracts.app_address, call)
 
     def noted() -> bool:
         found = lived.ask("cartesi_getOutput", output_index=record["index"])["execution_transaction_hash"]
-        return bool(found == receipt["transactionHash"])
+        return bool(found == "0x" + bytes(receipt["transactionHash"]).hex())
 
     lived.eventually(noted, "the node notes the execution")
 

@@ -137,6 +137,6 @@ def test_a_node_on_another_chain_refuses_to_forget_its_inputs(fresh: World):
     fresh.run_node()
     fresh.add_input("notice a")
     fresh.wait_processed(1)
-    fresh.chain.call("anvil_setCode", fresh.contracts.app_address, "0x")
-    fresh.chain.call("anvil_reorg", 20, [])
+    fresh.chain.rpc("anvil_setCode", [fresh.contracts.app_address, "0x"])
+    fresh.chain.rpc("anvil_reorg", [20, []])
     assert fresh.node_error()["code"] == "FOREIGN_CHAIN"

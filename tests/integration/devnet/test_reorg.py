@@ -18,11 +18,11 @@ def settles_on(world: World, accepted: list[str]) -> None:
 def test_inputs_of_a_dead_branch_are_forgotten_and_those_of_the_living_one_processed(fresh: World):
     fresh.run_node()
     fresh.add_input("notice a")
-    fork = fresh.chain.call("evm_snapshot")
+    fork = fresh.chain.rpc("evm_snapshot")
     fresh.add_input("notice b")
     fresh.add_input("notice c")
     fresh.wait_processed(3)
-    assert fresh.chain.call("evm_revert", fork)
+    assert fresh.chain.rpc("evm_revert", [fork])
     fresh.mine(1)
     fresh.add_input("notice d")
     settles_on(fresh, ["notice a", "notice d"])
@@ -30,11 +30,11 @@ def test_inputs_of_a_dead_branch_are_forgotten_and_those_of_the_living_one_proce
 
 def test_a_reorg_while_the_node_was_down_is_seen_when_it_comes_back(fresh: World):
     fresh.run_node()
-    fork = fresh.chain.call("evm_snapshot")
+    fork = fresh.chain.rpc("evm_snapshot")
     fresh.add_input("notice a")
     fresh.wait_processed(1)
     fresh.stop_node()
-    assert fresh.chain.call("evm_revert", fork)
+    assert fresh.chain.rpc("evm_revert", [fork])
     fresh.mine(2)
     fresh.add_input("notice b")
     fresh.run_node()
@@ -47,8 +47,8 @@ def test_the_same_inputs_in_other_blocks_keep_their_order_and_get_other_proofs(f
         fresh.add_input(text)
     fresh.wait_processed(2)
     before = fresh.ask("cartesi_getInput", input_index="0x1")["decoded_data"]["block_number"]
-    fork = fresh.chain.call("evm_snapshot")
-    fresh.chain.call("anvil_reorg", 2, [])  # The transactions of two blocks vanish.
+    fork = fresh.chain.rpc("evm_snapshot")
+    fresh.chain.rpc("anvil_reorg", [2, []])  # The transactions of two blocks vanish.
     assert fork
     fresh.mine(EPOCH_LENGTH)
     for text in ("notice a", "notice b"):
@@ -68,10 +68,10 @@ def test_a_claim_lost_in_a_reorg_is_submitted_again(fresh: World):
     block = fresh.add_input("notice a")
     fresh.wait_processed(1)
     epoch = block // EPOCH_LENGTH
-    fork = fresh.chain.call("evm_snapshot")
+    fork = fresh.chain.rpc("evm_snapshot")
     fresh.finish_epoch()
     fresh.stop_node()
-    assert fresh.chain.call("evm_revert", fork)
+    assert fresh.chain.rpc("evm_revert", [fork])
     fresh.mine(EPOCH_LENGTH)
     (claims,) = fresh.chain.view(fresh.contracts.authority, ["uint256"], "getNumberOfAcceptedClaims()")
     assert claims == 0
@@ -84,13 +84,13 @@ def test_a_claim_lost_in_a_reorg_is_submitted_again(fresh: World):
 
 def test_a_claim_that_survives_a_reorg_with_other_inputs_stops_the_node(fresh: World):
     fresh.run_node()
-    fork = fresh.chain.call("evm_snapshot")
+    fork = fresh.chain.rpc("evm_snapshot")
     block = fresh.add_input("notice a")
     fresh.wait_processed(1)
     fresh.finish_epoch()
     claimed = bytes.fromhex(fresh.outputs_root()[2:])
     fresh.stop_node()
-    assert fresh.chain.call("evm_revert", fork)
+    assert fresh.chain.rpc("evm_revert", [fork])
     last_block = (block // EPOCH_LENGTH + 1) * EPOCH_LENGTH - 1
     fresh.add_input("notice b")
     fresh.mine(EPOCH_LENGTH)
@@ -105,7 +105,7 @@ def test_a_claim_that_survives_a_reorg_with_other_inputs_stops_the_node(fresh: W
 
 def test_a_claim_that_survives_all_its_inputs_stops_the_node_too(fresh: World):
     fresh.run_node()
-    block = fresh.chain.head().number
+    block = fresh.chain.latest_block().number
     last_block = (block // EPOCH_LENGTH + 1) * EPOCH_LENGTH - 1
     fresh.mine(EPOCH_LENGTH)
     call = abi.calldata("submitClaim(address,uint256,bytes32)", fresh.contracts.app_address, last_block, b"\x01" * 32)
@@ -115,10 +115,10 @@ def test_a_claim_that_survives_all_its_inputs_stops_the_node_too(fresh: World):
 
 def test_a_node_that_waits_for_finality_never_sees_a_dead_branch(fresh: World, caplog: pytest.LogCaptureFixture):
     fresh.run_node(block_tag="finalized")
-    fork = fresh.chain.call("evm_snapshot")
+    fork = fresh.chain.rpc("evm_snapshot")
     fresh.add_input("notice a")
     fresh.mine(1)
-    assert fresh.chain.call("evm_revert", fork)
+    assert fresh.chain.rpc("evm_revert", [fork])
     fresh.add_input("notice b")
     fresh.mine(1)
     assert fresh.processed() == 0

@@ -19,7 +19,7 @@ from deml_devnet.chain.artifacts import load_artifact
 from deml_devnet.chain.deploy import NOBODY
 from deml_devnet.chain.deployment import Deployment, load_deployment
 from deml_devnet.chain.errors import AnvilMissing, ArtifactMissing
-from deml_devnet.chain.rpc import Chain
+from deml_devnet.chain.local import LocalChain
 from deml_devnet.errors import NoSuchLog, NotUp, OtherSettings, PortInUse, ServiceFailed
 from deml_devnet.layout import SERVICES, Layout
 from deml_devnet.options import Options
@@ -43,7 +43,7 @@ def net(layout: Layout) -> Deployment:
 
 def deposit_ether(net: Deployment, wei: int) -> None:
     contracts = net.contracts
-    with closing(Chain(net.rpc_url)) as chain:
+    with closing(LocalChain(net.rpc_url)) as chain:
         call = abi.calldata("depositEther(address,bytes)", contracts.app_address, b"")
         chain.transact("deposit", net.accounts["client1"], contracts.ether_portal, call, wei)
 
@@ -72,7 +72,7 @@ def test_it_comes_up_whole_and_says_where_everything_is(net: Deployment, layout:
     assert written == net
     for name in CARTESI_2_2.__slots__:
         assert getattr(net.contracts, name) == getattr(CARTESI_2_2, name)
-    with closing(Chain(net.rpc_url)) as chain:
+    with closing(LocalChain(net.rpc_url)) as chain:
         assert chain.view(net.contracts.app_address, ["address"], "owner()") == (NOBODY,)
         token = net.contracts.token
         for name in ("sponsor", "client8"):

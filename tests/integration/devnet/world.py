@@ -17,17 +17,17 @@ from typing import Any
 import requests
 from eth_utils.crypto import keccak
 
-from deml_devnet.chain import abi, anvil
+from deml_devnet.chain import abi, anvil, clock
 from deml_devnet.chain.accounts import OPERATOR
 from deml_devnet.chain.deploy import deploy
 from deml_devnet.chain.deployment import Contracts
-from deml_devnet.chain.errors import ChainUnreachable
-from deml_devnet.chain.rpc import Chain
+from deml_devnet.chain.local import LocalChain
 from deml_devnet.layout import Layout
 from deml_devnet.node import outputs
 from deml_devnet.node.__main__ import run
 from deml_devnet.node.config import NodeConfig
 from deml_devnet.node.merkle import EMPTY, HEIGHT
+from deml_sdk.errors import ServiceUnreachable
 from tests.integration.devnet.echo_dapp import chained
 
 EPOCH_LENGTH = 8
@@ -43,7 +43,7 @@ class World:
         self.node_service = self.layout.service("node")
         self.dapp_service = self.layout.service("dapp")
         self.chain_port, self.node_port = free_port(), free_port()
-        self.chain = Chain(f"http://127.0.0.1:{self.chain_port}")
+        self.chain = LocalChain(f"http://127.0.0.1:{self.chain_port}")
         self.session = requests.Session()
         self._stop = Event()
         self._thread: Thread | None = None
@@ -55,22 +55,23 @@ class World:
         self.chain_service.start(anvil.command_line(self.layout.chain, self.chain_port, 0))
         eventually(self._chain_answers, "the chain answers")
         self.contracts: Contracts = deploy(self.chain, EPOCH_LENGTH)
-        self.accounts: list[str] = self.chain.call("eth_accounts")
+        self.accounts = self.chain.accounts()
 
     def _chain_answers(self) -> bool:
         try:
-            return self.chain.chain_id() == anvil.CHAIN_ID
-        except ChainUnreachable:
+            self.chain.latest_block()
+        except ServiceUnreachable:
             return False
+        return True
 
     def add_input(self, text: str, sender: int = 1) -> int:
         """Send an input and return its block's number."""
         call = abi.calldata("addInput(address,bytes)", self.contracts.app_address, text.encode())
         receipt = self.chain.transact("add an input", self.accounts[sender], self.contracts.input_box, call)
-        return int(receipt["blockNumber"], 16)
+        return int(receipt["blockNumber"])
 
     def mine(self, blocks: int) -> None:
-        self.chain.call("anvil_mine", hex(blocks))
+        clock.mine(self.chain, blocks)
 
     # The node
 
@@ -185,7 +186,7 @@ class World:
         """Mine past the epoch of the last input and wait for its claim."""
         (last,) = self.ask("cartesi_listInputs", limit=1, descending=True)
         epoch = int(last["epoch_index"], 16)
-        self.mine(max(0, (epoch + 1) * EPOCH_LENGTH - self.chain.head().number))
+        self.mine(max(0, (epoch + 1) * EPOCH_LENGTH - self.chain.latest_block().number))
         self.wait_claimed(epoch)
         return epoch
 

@@ -20,6 +20,7 @@ INPUT_BOX = Address("0x" + "c3" * 20)
 TOKEN = Address("0x" + "d4" * 20)
 CONSENSUS = Address("0x" + "e5" * 20)
 WALLET = devnet_wallet("client1")
+BLOCK = {"number": "0xa", "timestamp": "0x64", "hash": "0x" + "1f" * 32, "baseFeePerGas": "0x3b9aca00"}
 
 
 def reverted(data: bytes = b"") -> RpcFailure:
@@ -42,9 +43,7 @@ class World:
             "eth_chainId": lambda _: "0x7a69",
             "eth_call": self._call,
             "eth_estimateGas": self._estimate,
-            "eth_getBlockByNumber": lambda given: (
-                None if given[0] == "0x63" else {"number": "0xa", "timestamp": "0x64", "baseFeePerGas": "0x3b9aca00"}
-            ),
+            "eth_getBlockByNumber": lambda given: None if given[0] == "0x63" else BLOCK,
             "eth_getBalance": lambda _: hex(10**18),
             "eth_maxPriorityFeePerGas": lambda _: "0x1",
             "eth_getTransactionCount": lambda _: "0x5",

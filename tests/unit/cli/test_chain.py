@@ -12,10 +12,11 @@ from eth_utils.crypto import keccak
 from deml.base.types import Amount
 from deml.wire.abi import Function
 from deml_sdk.chain import contracts
+from deml_sdk.chain.connection import connect
 from deml_sdk.chain.contracts import View, revert_reason
-from deml_sdk.chain.ethereum import MAX_TRANSACTION_GAS, Chain, deposit_gas
+from deml_sdk.chain.ethereum import MAX_TRANSACTION_GAS, Chain
 from deml_sdk.chain.proof import Proof
-from deml_sdk.chain.transactions import APPROVE_GAS
+from deml_sdk.chain.transactions import APPROVE_GAS, deposit_gas
 from deml_sdk.chain.trust import AUTHORITY, NOBODY, QUORUM, UNKNOWN, read_trust
 from deml_sdk.errors import (
     BadAnswer,
@@ -51,7 +52,7 @@ def world(services: Services) -> World:
 
 @pytest.fixture
 def chain(services: Services, world: World) -> Any:
-    made = Chain(services.url, APP, PORTAL)
+    made = Chain(connect(services.url), APP, PORTAL)
     yield made
     made.close()
 
@@ -74,7 +75,7 @@ def test_selectors_are_those_of_their_signatures(function: Function):
         ("ERC20Portal", [contracts.DEPOSIT_ERC20, contracts.INPUT_BOX.function]),
         (
             "Application",
-            [contracts.EXECUTE_OUTPUT, contracts.VALIDATE_OUTPUT, contracts.WAS_EXECUTED.function]
+            [contracts.EXECUTE_OUTPUT, contracts.WAS_EXECUTED.function]
             + [one.function for one in (contracts.VALIDATOR, contracts.TEMPLATE_HASH, contracts.OWNER)],
         ),
         ("Authority", [contracts.OWNER.function, contracts.EPOCH_LENGTH.function]),
@@ -93,7 +94,7 @@ def test_the_event_is_the_input_boxes():
 
 def test_an_input_is_sent_signed_with_room_for_gas(chain: Chain, world: World, services: Services):
     world.receipt = receipt_of(7)
-    receipt = chain.send_input(WALLET, b"\x01\x02")
+    receipt = chain.send(WALLET, chain.input_call(b"\x01\x02"))
     assert (receipt.input_index, receipt.block, receipt.gas_used) == (7, 11, 0x1234)
     (raw,) = services.calls("eth_sendRawTransaction")[0]
     from eth_account.typed_transactions import TypedTransaction
@@ -109,37 +110,37 @@ def test_an_input_is_sent_signed_with_room_for_gas(chain: Chain, world: World, s
 def test_only_the_input_boxes_event_for_this_application_counts(chain: Chain, world: World):
     for stranger in (receipt_of(7, app=TOKEN), receipt_of(7, box=TOKEN)):
         world.receipt = stranger
-        assert chain.send_input(WALLET, b"").input_index is None
+        assert chain.send(WALLET, chain.input_call(b"")).input_index is None
 
 
 def test_nothing_is_sent_that_would_be_reverted(chain: Chain, world: World, services: Services):
     too_large = contracts.ERRORS[7]
     world.failures[contracts.ADD_INPUT.selector.hex()] = reverted(too_large.encode((APP, 65_540, 65_536)))
     with pytest.raises(ContractReverted, match=r"InputTooLarge\(0xa1.*65540, 65536\)"):
-        chain.send_input(WALLET, b"\x01")
+        chain.send(WALLET, chain.input_call(b"\x01"))
     assert services.calls("eth_sendRawTransaction") == []
 
 
 def test_nothing_is_sent_that_no_block_takes(chain: Chain, world: World, services: Services):
     world.gas = MAX_TRANSACTION_GAS + 1
     with pytest.raises(TooMuchGas):
-        chain.send_input(WALLET, b"\x01")
+        chain.send(WALLET, chain.input_call(b"\x01"))
     assert services.calls("eth_sendRawTransaction") == []
     world.gas, world.receipt = MAX_TRANSACTION_GAS, receipt_of(1)
-    assert chain.send_input(WALLET, b"\x01").input_index == 1
+    assert chain.send(WALLET, chain.input_call(b"\x01")).input_index == 1
 
 
 def test_nothing_is_signed_that_the_wallet_cannot_pay_gas_for(chain: Chain, world: World, services: Services):
     services.methods["eth_getBalance"] = lambda _: hex(120_000 * (2 * 10**9 + 1) - 1)
     with pytest.raises(NotEnoughTokens, match=r"needs 0\.00024000000012 ETH; the wallet holds 0\.000240000000119999"):
-        chain.send_input(WALLET, b"\x01")
+        chain.send(WALLET, chain.input_call(b"\x01"))
     assert services.calls("eth_sendRawTransaction") == []
 
 
 def test_a_chain_without_base_fees_is_not_understood(chain: Chain, services: Services):
     services.methods["eth_getBlockByNumber"] = lambda _: {"number": "0x1", "timestamp": "0x1"}
     with pytest.raises(BadAnswer, match="EIP-1559"):
-        chain.send_input(WALLET, b"\x01")
+        chain.send(WALLET, chain.input_call(b"\x01"))
 
 
 def test_waiting_polls_ever_slower_and_gives_up(chain: Chain, world: World):
@@ -160,15 +161,15 @@ def test_waiting_ends_with_the_block(chain: Chain, world: World):
 def test_a_reverted_transaction_is_an_error(chain: Chain, world: World):
     world.receipt = {**receipt_of(1), "status": "0x0"}
     with pytest.raises(TransactionReverted, match="block 11"):
-        chain.send_input(WALLET, b"")
+        chain.send(WALLET, chain.input_call(b""))
 
 
 def test_a_deposit_approves_exactly_what_is_missing(chain: Chain, world: World, services: Services):
     world.say(TOKEN, contracts.BALANCE_OF, 1_000)
     world.say(TOKEN, contracts.ALLOWANCE, 499)
     world.receipt = receipt_of(3)
-    assert chain.deposit(WALLET, TOKEN, Amount(500), b"\x01").input_index == 3
     approve, deposit = chain.deposit_calls(WALLET.address, TOKEN, Amount(500), b"\x01")
+    assert [chain.send(WALLET, one).input_index for one in (approve, deposit)] == [3, 3]
     assert contracts.APPROVE.decode(approve.data) == (PORTAL, 500)
     assert contracts.DEPOSIT_ERC20.decode(deposit.data) == (TOKEN, APP, 500, b"\x01")
     assert len(services.calls("eth_sendRawTransaction")) == 2
@@ -198,7 +199,7 @@ def test_a_deposit_without_the_tokens_says_how_many_are_missing(chain: Chain, wo
     world.say(TOKEN, contracts.DECIMALS, 18)
     world.say(TOKEN, contracts.SYMBOL, "TOK")
     with pytest.raises(NotEnoughTokens, match=r"needs 2 TOK; the wallet holds 1\.5"):
-        chain.deposit(WALLET, TOKEN, Amount(2 * 10**18), b"")
+        chain.deposit_calls(WALLET.address, TOKEN, Amount(2 * 10**18), b"")
 
 
 def test_estimates_add_up_and_say_when_they_are_rough(chain: Chain, world: World):
@@ -231,7 +232,7 @@ def test_an_account_without_code_is_no_contract(chain: Chain):
 def test_a_client_that_fails_is_not_a_contract_that_refuses(chain: Chain, world: World, services: Services):
     world.failures[contracts.ADD_INPUT.selector.hex()] = RpcFailure(-32005, "daily request count exceeded")
     with pytest.raises(CallFailed, match="daily request count"):
-        chain.send_input(WALLET, b"")
+        chain.send(WALLET, chain.input_call(b""))
     del services.methods["eth_chainId"]
     with pytest.raises(CallFailed, match="eth_chainId with error -32601"):
         _ = chain.chain_id
@@ -244,7 +245,7 @@ def test_finalised_and_missing_blocks(chain: Chain):
 
 
 def test_an_unreachable_chain_is_named_without_its_access_key():
-    chain = Chain("http://user:hunter2@127.0.0.1:9/v3/0123456789", APP, PORTAL)
+    chain = Chain(connect("http://user:hunter2@127.0.0.1:9/v3/0123456789"), APP, PORTAL)
     with pytest.raises(ServiceUnreachable) as caught:
         chain.latest_block()
     assert "hunter2" not in repr(caught.value.as_report())

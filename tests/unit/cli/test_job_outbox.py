@@ -41,7 +41,7 @@ class FakeChain:
 
     def latest_block(self):
         self.timestamp += 1
-        return Block(1, Timestamp(self.timestamp))
+        return Block(1, Timestamp(self.timestamp), "0x" + "1f" * 32)
 
     def submit(self, wallet, sent):
         assert wallet is WALLET

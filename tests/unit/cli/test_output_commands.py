@@ -262,7 +262,7 @@ def test_claim_refuses_a_voucher_that_would_be_used_up_for_nothing(
 
 
 def test_doctor_misses_the_payout_library(run: Run, node: Node, services: Services):
-    services.methods["eth_getCode"] = lambda given: "0x" if given[0] == SAFE_TRANSFER else "0x60"
+    services.methods["eth_getCode"] = lambda given: "0x" if given[0].lower() == SAFE_TRANSFER else "0x60"
     done = run("doctor", "--json")
     assert done.exit_code == 3
     [found] = [one for one in json.loads(done.stdout)["findings"] if one["subject"] == "payouts"]
