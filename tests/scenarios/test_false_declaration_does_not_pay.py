@@ -4,8 +4,9 @@ The accomplice holds a real model, better than the honest one but later in the o
 difference only. With the honest client out, it is paid for all. Those who declared falsely are due, fail, and lose
 their stakes; others beside them may claim to be their victims, or ask for absurd minima, to shelter those stakes.
 
-``docs/protocol.md`` derives what the coalition can gain at most: V - (stake x maxRounds), and V - stake against clients
-that ask for a minimum, where V is at most the escrow. This searches for counterexamples to both.
+``docs/protocol.md`` derives what the coalition can gain at most: D - F, where D is what the honest clients that it
+keeps out would have earned, and F the stakes that it loses, at least stake x maxRounds unless those ask for minima.
+This searches for counterexamples.
 """
 
 from __future__ import annotations
@@ -69,8 +70,8 @@ def puppet(declared: int, min_pay: int = 0, slow: bool = False) -> Party:
     return Party(False, None, declared, min_pay, slow=slow)
 
 
-def nets(parties: Sequence[Party], rule: Rule, stake: int, rounds: int) -> list[int]:
-    """What each party receives beyond the stake it brought, in the real engine: all rounds, then the ending."""
+def played(parties: Sequence[Party], rule: Rule, stake: int, rounds: int) -> Job:
+    """The job in the real engine, ended: all rounds, then the ending."""
     terms = replace(TERMS, rule=rule, max_rounds=rounds, stake=Amount(stake))
     clients = tuple(
         Client(
@@ -101,16 +102,45 @@ def nets(parties: Sequence[Party], rule: Rule, stake: int, rounds: int) -> list[
     ending = ending_of(job, after)
     assert ending is not None
     job, _ = end(job, ending)
+    return job
+
+
+def nets(job: Job) -> list[int]:
+    """What each party receives beyond the stake it brought."""
     assert job.outcome is not None
-    return [one.pay + one.stake + one.compensation - stake for one in job.outcome.payouts]
+    return [one.pay + one.stake + one.compensation - job.terms.stake for one in job.outcome.payouts]
+
+
+@dataclass(frozen=True)
+class Plot:
+    """What a plan brings.
+
+    `gain` of the coalition of all who are not honest, over acting honestly; what the honest clients it keeps out would
+    have earned; and how many of its declarations fail.
+    """
+
+    gain: int
+    kept_from: int
+    failures: int
+
+
+def plot(parties: Sequence[Party], rule: Rule, stake: int, rounds: int) -> Plot:
+    job = played(parties, rule, stake, rounds)
+    present = [one.truthful() for one in parties if one.honest or one.real is not None]
+    planned, truthful = nets(job), nets(played(present, rule, stake, rounds))
+    theirs = [
+        sum(net for net, one in zip(*two, strict=True) if not one.honest)
+        for two in ((planned, parties), (truthful, present))
+    ]
+    ours = [
+        [net for net, one in zip(*two, strict=True) if one.honest] for two in ((planned, parties), (truthful, present))
+    ]
+    kept_from = sum(earned for got, earned in zip(*ours, strict=True) if not got)
+    return Plot(theirs[0] - theirs[1], kept_from, len(job.standing(Standing.FAILED)))
 
 
 def gain(parties: Sequence[Party], rule: Rule, stake: int, rounds: int) -> int:
-    """What the coalition of all who are not honest gains by its plan over acting honestly."""
-    planned = sum(net for net, one in zip(nets(parties, rule, stake, rounds), parties, strict=True) if not one.honest)
-    present = [one.truthful() for one in parties if one.honest or one.real is not None]
-    truthful = sum(net for net, one in zip(nets(present, rule, stake, rounds), present, strict=True) if not one.honest)
-    return planned - truthful
+    return plot(parties, rule, stake, rounds).gain
 
 
 SCORES = st.integers(0, SPAN)
@@ -139,30 +169,31 @@ def rules(draw: st.DrawFn) -> Rule:
 @given(plots(minima=False), rules(), st.integers(1, 4))
 @example([puppet(36), puppet(36), honest(32), accomplice(SPAN)], MARKET, 1)
 @example([puppet(32), puppet(32), puppet(32), honest(32), accomplice(SPAN)], MARKET, 2)
+@example([puppet(35), honest(12), accomplice(36)], MARKET, 1)
 def test_where_stake_times_rounds_covers_the_escrow(parties: list[Party], rule: Rule, rounds: int) -> None:
     assert gain(parties, rule, -(-ESCROW // rounds), rounds) <= 0
 
 
-@settings(max_examples=300 * SCALE)
-@given(plots(minima=True), rules(), st.integers(1, 4))
-def test_where_the_stake_covers_the_escrow_minima_are_safe_too(parties: list[Party], rule: Rule, rounds: int) -> None:
-    assert gain(parties, rule, ESCROW, rounds) <= 0
-
-
-@settings(max_examples=120 * SCALE)
+@settings(max_examples=250 * SCALE)
 @given(plots(minima=False), rules(), st.integers(1, 4), st.integers(10, ESCROW))
-def test_below_the_bound_no_more_is_gained_than_it_says(
+@example([puppet(35), honest(12), accomplice(36)], MARKET, 1, 300)
+@example([puppet(35), puppet(35), honest(12), accomplice(36)], MARKET, 2, 150)
+def test_no_more_is_gained_than_honest_clients_were_kept_from_less_the_stakes_lost(
     parties: list[Party], rule: Rule, rounds: int, stake: int
 ) -> None:
-    assert gain(parties, rule, stake, rounds) <= max(0, ESCROW - rounds * stake)
+    found = plot(parties, rule, stake, rounds)
+    assert found.gain <= max(0, found.kept_from - found.failures * stake)
+    assert found.gain <= 0 or (isinstance(rule, MarketRule) and found.failures >= rounds)
 
 
-@settings(max_examples=120 * SCALE)
+@settings(max_examples=250 * SCALE)
 @given(plots(minima=True), rules(), st.integers(1, 4), st.integers(10, ESCROW))
-def test_against_minima_no_more_is_gained_than_it_says(
+def test_that_holds_against_minima_too_only_that_fewer_stakes_need_be_lost(
     parties: list[Party], rule: Rule, rounds: int, stake: int
 ) -> None:
-    assert gain(parties, rule, stake, rounds) <= max(0, ESCROW - stake)
+    found = plot(parties, rule, stake, rounds)
+    assert found.gain <= max(0, found.kept_from - found.failures * stake)
+    assert found.gain <= 0 or isinstance(rule, MarketRule)
 
 
 @pytest.mark.parametrize(("rounds", "stake"), [(1, 10), (1, 600), (2, 10), (2, 300), (3, 250), (4, 249)])
@@ -188,6 +219,20 @@ def test_what_one_puppet_gains_against_a_minimum() -> None:
     """The honest client asks for all it adds; a puppet just below it has it waived for good. V - s."""
     parties = [puppet(1), honest(SPAN, min_pay=ESCROW), accomplice(SPAN)]
     assert gain(parties, MARKET, stake=400, rounds=4) == ESCROW - 400
+
+
+def test_an_accomplice_that_holds_back_can_have_a_minimum_waived_for_nothing() -> None:
+    """With the first, Bert is waived, and Caro due just what it asks for. Without it Bert is due, and Caro waived."""
+    held_back, bert, caro = Party(False, real=1, declared=0), honest(2, min_pay=50), honest(39, min_pay=950)
+    found = plot([held_back, bert, caro, accomplice(SPAN)], MARKET, ESCROW, rounds=4)
+    assert found == Plot(gain=900, kept_from=950, failures=0)
+
+
+@pytest.mark.parametrize("stake", [100, 300, 900, ESCROW])
+def test_an_accomplices_own_loss_shelters_no_stake(stake: int) -> None:
+    """It is verified, and has a loss too; but what the honest client lost, and cannot prove, is burnt before that."""
+    found = plot([puppet(35), honest(12), accomplice(36)], MARKET, stake, rounds=1)
+    assert found.gain == max(0, 300 - stake)
 
 
 @pytest.mark.parametrize("stake", [500, ESCROW])

@@ -113,11 +113,10 @@ def _forfeits(
     others = [one for one in players if one.out != "failed"]
     undisturbed = due_pays(rule, escrow, baseline, [Player(one.name, one.score) for one in others])
     losses = {one.name: max(0, undisturbed[one.name] - one.dues.get(1, 0)) for one in others}
-    total, paid = sum(losses.values()), sum(pays.values())
-    first = min(pool, total)
+    burnt = min(pool, sum(loss for name, loss in losses.items() if name not in pays))
+    total, paid = sum(losses[name] for name in pays), sum(pays.values())
+    first = min(pool - burnt, total)
     received = {name: floor(Fraction(first * losses[name], total)) if total else 0 for name in pays}
-    everybody_proven = all(name in pays for name, loss in losses.items() if loss)
-    burnt = 0 if everybody_proven else first - sum(received.values())
     rest = pool - sum(received.values()) - burnt
     if not pays:
         return {}, pool

@@ -116,3 +116,87 @@ METRICS = {one.__name__: one for one in (accuracy, balanced_accuracy, macro_f1, 
 def score(metric: str, outputs: Matrix, y: Sequence[Any]) -> int:
     """Parts per million, halves up, clipped."""
     return max(-MAX_SCORE, min(MAX_SCORE, halves_up(METRICS[metric](outputs, y) * 1_000_000)))
+
+
+def cut_in_units(cut: int, bits: int) -> int:
+    return (Fraction(cut, 1_000_000) * 2**bits).__floor__()
+
+
+def loss_bits(cut: int) -> int:
+    """The finest units in which the cut stays below 2^40."""
+    bits = 40
+    while Fraction(cut // 1_000_000) * 2**bits >= 2**40:
+        bits -= 1
+    return bits
+
+
+def cut_losses(losses: Sequence[Fraction], cut: int) -> list[int]:
+    bits = loss_bits(cut)
+    return [-min(round(min(one, Fraction(2**21)) * 2**bits), cut_in_units(cut, bits)) for one in losses]
+
+
+def weight(y: Sequence[int], label: int) -> int:
+    return 2**40 // list(y).count(label)
+
+
+def placement(margins: Sequence[Fraction], y: Sequence[int], row: int) -> int:
+    """Twice the rows of the other class on the right side of this one, and once those on a par with it."""
+    others = [one for one, label in zip(margins, y, strict=True) if label != y[row]]
+    sign = 1 if y[row] else -1
+    return sum((sign * margins[row] > sign * one) + (sign * margins[row] >= sign * one) for one in others)
+
+
+def qualities(metric: str, outputs: Matrix, y: Sequence[Any], cut: int) -> list[int]:
+    """What each row is worth to a metric, in the units of `scale`."""
+    rows = list(zip(outputs, y, strict=True))
+    hits = [int(predicted(row) == label) for row, label in rows] if isinstance(y[0], int) else []
+    match metric:
+        case "accuracy":
+            return hits
+        case "balanced_accuracy":
+            return [hit * weight(y, label) for hit, label in zip(hits, y, strict=True)]
+        case "roc_auc":
+            margins = [Fraction(row[0] if len(row) == 1 else nearest(row[1] - row[0])) for row in outputs]
+            return [placement(margins, y, number) for number in range(len(y))]
+        case "brier":
+            return [int(-distance(row, label) * 2**40) for row, label in rows]
+        case "log_loss":
+            return [-min(int(loss(row, label) * 2**30), cut_in_units(cut, 30)) for row, label in rows]
+        case "mae":
+            return cut_losses([abs(one) for one in residuals(outputs, y)], cut)
+        case _:
+            return cut_losses([nearest(one * one) for one in residuals(outputs, y)], cut)
+
+
+def scale(metric: str, classes: int, y: Sequence[Any], cut: int) -> tuple[int, int]:
+    """The most that a row can count, and what all rows together make for a score of 1."""
+    match metric:
+        case "accuracy":
+            return 1, len(y)
+        case "balanced_accuracy":
+            present = sorted(set(y))
+            return max(weight(y, one) for one in present), len(present) * 2**40
+        case "roc_auc":
+            ones = sum(y)
+            return 2 * max(ones, len(y) - ones), 2 * ones * (len(y) - ones)
+        case "brier":
+            return (1 if classes == 2 else 2) * 2**40, len(y) * 2**40
+        case "log_loss":
+            return cut_in_units(cut, 30), len(y) * 2**30
+        case "r2":
+            targets, unit = integers(y, 26)
+            middle = Fraction(sum(targets), len(targets))
+            variation = sum((one - middle) ** 2 for one in targets) * unit**2
+            return cut_in_units(cut, loss_bits(cut)), -(-variation * 2 ** loss_bits(cut) // 1)
+        case _:
+            return cut_in_units(cut, loss_bits(cut)), len(y) * 2 ** loss_bits(cut)
+
+
+def gain(
+    metric: str, outputs: Matrix, initial: Matrix, y: Sequence[Any], classes: int, cut: int
+) -> tuple[int, int, int, int]:
+    """Sum of the gains, sum of their squares, and the scale."""
+    made = (qualities(metric, one, y, cut) for one in (outputs, initial))
+    gains = [one - other for one, other in zip(*made, strict=True)]
+    summed = [one for one, label in zip(gains, y, strict=True) if metric != "roc_auc" or label]
+    return sum(summed), sum(one * one for one in gains), *scale(metric, classes, y, cut)

@@ -45,3 +45,20 @@ class GridOutOfRange(DemlError):
     distance: int
     what = "The grid is {grid} ppm; it must lie between 1 and the {distance} ppm from baseline to target."
     fix = "Choose the smallest improvement worth paying for, in ppm."
+
+
+@dataclass(eq=False)
+class TooManyDrawsForConfidence(DemlError):
+    draws: int
+    confidence: int
+    what = "With {draws} clients, a confidence of {confidence} ppm is more than the rule can give."
+    fix = "Lower maxParticipants or the confidence."
+
+
+@dataclass(eq=False)
+class TooFewRowsForTarget(DemlError):
+    distance: int
+    rows: int
+    needed: int
+    what = "An improvement of {distance} ppm, which would earn everything, could be luck on {rows} rows."
+    fix = "Promise at least {needed} rows (minRows), set a higher target or threshold, or accept a lower confidence."

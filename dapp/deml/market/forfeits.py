@@ -24,11 +24,12 @@ def share_forfeits(pool: Amount, losses: Sequence[Amount], unproven_loss: Amount
     pool
         Sum of the forfeited stakes.
     losses
-        Per verified client, by how much the failed declarations had lowered the pay it was due. Made good first: in
-        proportion, at most in full.
+        Per verified client, by how much the failed declarations had lowered the pay it was due. Made good out of what
+        is not burnt: in proportion, at most in full.
     unproven_loss
-        The same, summed over those whose declared score was never verified. What it would receive is burnt: a puppet
-        beside the failed ones could have declared it, to take their stakes back. Rounding goes with it.
+        The same, summed over those whose declared score was never verified. As much is burnt, before anybody receives
+        anything: it is what an accomplice of the failed can have gained, and a puppet beside them could have declared
+        it, to take their stakes back.
     pays
         Per verified client, its final pay. What losses leave is shared in proportion to pay, the remainder to the first
         paid; burnt where nobody is paid.
@@ -38,11 +39,11 @@ def share_forfeits(pool: Amount, losses: Sequence[Amount], unproven_loss: Amount
     Shares
         Compensations and what is burnt sum to `pool`.
     """
-    lost, paid = sum(losses) + unproven_loss, sum(pays)
-    to_losses = min(pool, lost)
+    burnt = min(pool, unproven_loss)
+    lost, paid = sum(losses), sum(pays)
+    to_losses = min(pool - burnt, lost)
     shares = [to_losses * loss // lost if lost else 0 for loss in losses]
-    burnt = to_losses - sum(shares) if unproven_loss else 0
-    rest = pool - sum(shares) - burnt
+    rest = pool - burnt - sum(shares)
     if not paid:
         return Shares(tuple(map(Amount, shares)), Amount(burnt + rest))
     bonuses = [rest * pay // paid for pay in pays]

@@ -8,10 +8,10 @@ from deml.scoring.architecture import Architecture
 from deml.scoring.cost import BUDGET, Budget, Slicing, reading_mcycles, scoring_mcycles, slicing
 from deml.scoring.families import parse_architecture
 from deml.scoring.holdout import Holdout, load_holdout
-from deml.scoring.metrics import Metric, parse_metric
+from deml.scoring.metrics import Metric, Pairing, Qualities, parse_metric, parse_pairing
 from deml.scoring.model import Model, load_model
 from deml.scoring.progress import Scoring
-from deml.scoring.score import conclude, evidence, score
+from deml.scoring.score import conclude, evidence, gain_over, qualities, score
 
 __all__ = [
     "BUDGET",
@@ -20,14 +20,19 @@ __all__ = [
     "Holdout",
     "Metric",
     "Model",
+    "Pairing",
+    "Qualities",
     "Scoring",
     "Slicing",
     "conclude",
     "evidence",
+    "gain_over",
     "load_holdout",
     "load_model",
     "parse_architecture",
     "parse_metric",
+    "parse_pairing",
+    "qualities",
     "reading_mcycles",
     "score",
     "scoring_mcycles",

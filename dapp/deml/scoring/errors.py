@@ -276,3 +276,21 @@ class ConstantTarget(DemlError):
 class OneClassOnly(DemlError):
     what = "All rows of the holdout belong to one class, which leaves nothing to rank."
     fix = "Use a holdout with rows of both classes."
+
+
+@dataclass(eq=False)
+class NoPairing(DemlError):
+    metric: str
+    known: str
+    what = "It is not known how much luck there can be in {metric}, so no part of a gain in it can be told to be real."
+    fix = "Choose one of {known}; or set the confidence to 0, and pay for luck."
+
+
+@dataclass(eq=False)
+class CutOutOfRange(DemlError):
+    metric: str
+    cut: int
+    low: int
+    high: int
+    what = "The loss above which a row of {metric} counts no more is {cut} ppm; it must lie between {low} and {high}."
+    fix = "Set evidenceCut to about nine times the initial model's mean square, or four nats; to 0 for other metrics."

@@ -26,6 +26,11 @@ class Scoring:
         part = evidence(model, holdout, slice(self.rows, end))
         return replace(self, rows=end, parts=(*self.parts, part))
 
+    @property
+    def evidence(self) -> Evidence:
+        """The evidence of all rows so far, in order: the same numbers however they were sliced."""
+        return np.concatenate(self.parts)
+
     def conclude(self, holdout: Holdout) -> int:
-        """Score in ppm, once all rows are through: the same integer however they were sliced."""
-        return conclude(holdout, np.concatenate(self.parts))
+        """Score in ppm, once all rows are through."""
+        return conclude(holdout, self.evidence)

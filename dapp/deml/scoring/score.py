@@ -1,4 +1,4 @@
-"""From a model and a holdout to an integer, at once or in slices of rows."""
+"""From a model and a holdout to an integer, at once or in slices of rows; and how far it is above the initial model."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from deml.base.gain import Gain
 from deml.scoring.holdout import Holdout
+from deml.scoring.metrics import Pairing, Qualities
 from deml.scoring.model import Model
 
 
@@ -27,3 +29,13 @@ def evidence(model: Model, holdout: Holdout, rows: slice) -> NDArray[Any]:
 def conclude(holdout: Holdout, evidence: NDArray[Any]) -> int:
     """Score, in ppm, from the evidence of all rows in order."""
     return holdout.metric.conclude(evidence, holdout.targets)
+
+
+def qualities(holdout: Holdout, pairing: Pairing, evidence: NDArray[Any]) -> Qualities:
+    """What each row is worth to the metric, from the evidence of all rows in order: 8 bytes a row."""
+    return pairing.qualities(evidence, holdout.targets)
+
+
+def gain_over(holdout: Holdout, pairing: Pairing, evidence: NDArray[Any], initial: Qualities) -> Gain:
+    """How far a model is above the initial one, of which `initial` are the qualities."""
+    return pairing.gain(qualities(holdout, pairing, evidence), initial, holdout.targets)

@@ -127,12 +127,14 @@ def test_rivalry_needs_a_stake(rule: Rule, cap: int, needed: bool) -> None:
         (100, (300, 100), 0, (10, 30), (75, 25), 0),
         (100, (0,), 100, (5,), (0,), 100),
         (100, (0,), 40, (5,), (60,), 40),
-        (100, (150,), 150, (5,), (50,), 50),
-        (101, (150,), 150, (5,), (50,), 51),
+        (100, (150,), 150, (5,), (0,), 100),
+        (200, (150,), 150, (5,), (50,), 150),
+        (400, (150,), 150, (5,), (250,), 150),
+        (401, (100, 50), 100, (1, 1), (176, 125), 100),
         (0, (10,), 0, (5,), (0,), 0),
     ],
 )
-def test_forfeits_go_to_proven_losses_then_to_the_paid(
+def test_what_nobody_proves_is_burnt_first_then_losses_are_made_good_then_the_paid_share(
     pool: int, losses: tuple[int, ...], unproven: int, pays: tuple[int, ...], compensations: tuple[int, ...], burnt: int
 ) -> None:
     amounts = [Amount(one) for one in losses], Amount(unproven), [Amount(one) for one in pays]

@@ -11,6 +11,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from deml.base.gain import Scale
+from deml.scoring.metrics.pairing import Pairing, by_row
 from deml.scoring.metrics.rounding import to_ppm
 from deml.scoring.metrics.softmax import EXP_BITS, exponentials, pairs, total, units
 
@@ -34,3 +36,8 @@ def distances(outputs: NDArray[Any], targets: NDArray[Any]) -> NDArray[np.int64]
 def measure(distances: NDArray[Any], targets: NDArray[Any]) -> int:
     """Minus the mean."""
     return to_ppm(-int(np.sum(distances)), len(targets) << BITS)
+
+
+def pairing(classes: int, _cut: object) -> Pairing:
+    """Compare distances: at most 1 where there are two classes, at most 2 where there are more."""
+    return by_row(lambda distances, _: -distances, Scale(most=(1 if classes == 2 else 2) << BITS, whole=1 << BITS))

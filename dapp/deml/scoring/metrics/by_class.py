@@ -10,6 +10,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from deml.base.gain import Scale
+from deml.scoring.metrics.pairing import Pairing, Qualities
 from deml.scoring.metrics.rounding import rounded, to_ppm
 
 BITS: Final = 40
@@ -26,6 +28,25 @@ def macro_f1(predicted: NDArray[Any], targets: NDArray[Any]) -> int:
     hits, guesses, actual = _counts(predicted, targets)
     both = [guess + rows for guess, rows in zip(guesses, actual, strict=True)]
     return _mean([(2 * hit, rows) for hit, rows in zip(hits, both, strict=True) if rows])
+
+
+def pairing(_classes: int, _cut: object) -> Pairing:
+    """Compare hits, for `balanced_accuracy`, each by how much it weighs among the rows of its class."""
+
+    def qualities(predicted: NDArray[Any], targets: NDArray[Any]) -> Qualities:
+        return np.where(predicted == targets, _weights(targets)[targets], 0)
+
+    def scale(targets: NDArray[Any]) -> Scale:
+        weights = _weights(targets)
+        return Scale(int(weights.max()), int(np.count_nonzero(weights)) << BITS)
+
+    return Pairing(qualities, scale)
+
+
+def _weights(targets: NDArray[Any]) -> Qualities:
+    """2^40 over the rows of each class, rounded down; 0 for a class without rows."""
+    rows = np.bincount(targets)
+    return np.where(rows > 0, (1 << BITS) // np.maximum(rows, 1), 0)
 
 
 def _counts(predicted: NDArray[Any], targets: NDArray[Any]) -> tuple[list[int], list[int], list[int]]:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deml.scoring.elementary import log
+from deml.scoring.metrics.pairing import Cut, Pairing, by_row
 from deml.scoring.metrics.rounding import to_ppm
 from deml.scoring.metrics.softmax import exponentials, pairs, total, units
 
@@ -30,3 +31,9 @@ def losses(outputs: NDArray[Any], targets: NDArray[Any]) -> NDArray[np.int64]:
 def measure(losses: NDArray[Any], targets: NDArray[Any]) -> int:
     """Minus the mean."""
     return to_ppm(-int(np.sum(losses)), len(targets) << LOSS_BITS)
+
+
+def pairing(_classes: int, cut: Cut) -> Pairing:
+    """Compare losses, cut."""
+    a_row = cut.a_row(LOSS_BITS)
+    return by_row(lambda losses, _: -np.minimum(losses, a_row.most), a_row)

@@ -9,6 +9,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from deml.base.limits import MAX_SCORE
+from deml.scoring.metrics.pairing import Cut, Pairing
 from deml.scoring.task import Task
 
 Evidence = NDArray[Any]
@@ -21,7 +22,9 @@ class Metric:
 
     `evidence` takes outputs (rows by outputs) and targets of the same rows; `measure` the evidence and the targets of
     all rows, and returns ppm; `check` the targets alone. `binary` metrics need exactly two classes. `curves` counts the
-    exponentials and logarithms in the evidence of a row, given the number of classes.
+    exponentials and logarithms in the evidence of a row, given the number of classes. `pairing` says how two models are
+    compared, given the number of classes and the cut; None where that is not known. `largest_cut` is the largest cut
+    that makes sense, in ppm; 0 where a row's loss has a bound of its own.
     """
 
     name: str
@@ -31,6 +34,8 @@ class Metric:
     check: Callable[[NDArray[Any]], None] = lambda _targets: None
     binary: bool = False
     curves: Callable[[int], int] = lambda _classes: 0
+    pairing: Callable[[int, Cut], Pairing] | None = None
+    largest_cut: int = 0
 
     def conclude(self, evidence: Evidence, targets: NDArray[Any]) -> int:
         """Score in ppm, clipped to `MAX_SCORE`."""

@@ -10,10 +10,12 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from deml.base.gain import Scale
 from deml.scoring.errors import ConstantTarget
 from deml.scoring.exact import LEAST_EXPONENT
-from deml.scoring.metrics.residual import exact_sum
+from deml.scoring.metrics.pairing import Cut, Pairing
 from deml.scoring.metrics.rounding import to_ppm
+from deml.scoring.metrics.sums import exact_sum
 
 BITS: Final = 26
 """Squares then have 52 bits."""
@@ -40,6 +42,18 @@ def measure(residuals: NDArray[Any], targets: NDArray[Any]) -> int:
     else:
         total <<= -shift
     return to_ppm(total - error, total)
+
+
+def pairing(_classes: int, cut: Cut) -> Pairing:
+    """Compare squared residuals, cut, whose sum is measured by the targets' variation."""
+
+    def scale(targets: NDArray[Any]) -> Scale:
+        total, exponent = _variation(targets.astype(np.float64))
+        shift = 2 * exponent + cut.bits
+        numerator, denominator = total << max(shift, 0), len(targets) << max(-shift, 0)
+        return Scale(cut.a_row(cut.bits).most, -(-numerator // denominator))
+
+    return Pairing(lambda residuals, _: cut.qualities(residuals * residuals), scale)
 
 
 def _variation(targets: NDArray[Any]) -> tuple[int, int]:
