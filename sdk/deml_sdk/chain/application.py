@@ -132,5 +132,6 @@ class ApplicationReader(Reader):
         latest = self._header("latest")
         if latest is None or "baseFeePerGas" not in latest:
             raise BadAnswer("chain", shown_address(self.web3), "its blocks have no base fee (EIP-1559)")
-        tip = int(self._ask("eth_maxPriorityFeePerGas", lambda: self.web3.eth.max_priority_fee))
-        return {"maxFeePerGas": 2 * int(latest["baseFeePerGas"]) + tip, "maxPriorityFeePerGas": tip}
+        base = self._understood(lambda: int(latest["baseFeePerGas"]))
+        tip = self._ask("eth_maxPriorityFeePerGas", lambda: int(self.web3.eth.max_priority_fee))
+        return {"maxFeePerGas": 2 * base + tip, "maxPriorityFeePerGas": tip}

@@ -86,12 +86,10 @@ def answered(web3: Web3, question: Callable[[], T]) -> T:
         raise BadAnswer(SERVICE, shown_address(web3), str(error)) from None
     except (exceptions.ProviderConnectionError, exceptions.CannotHandleRequest, exceptions.TimeExhausted) as error:
         raise ServiceUnreachable(SERVICE, shown_address(web3), type(error).__name__) from None
-    except ConnectionError as error:
-        raise ServiceUnreachable(SERVICE, shown_address(web3), "no connection") from error
 
 
 def understood(web3: Web3, question: Callable[[], T]) -> T:
-    """Put a question to an instance and read the answer; one that is not as documented is the chain's failure.
+    """Put a question to an instance that needs no signer of it; what else goes wrong is the chain's failure.
 
     Raises
     ------
@@ -101,6 +99,8 @@ def understood(web3: Web3, question: Callable[[], T]) -> T:
     """
     try:
         return answered(web3, question)
+    except OSError as error:
+        raise ServiceUnreachable(SERVICE, shown_address(web3), "no connection") from error
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BadAnswer(SERVICE, shown_address(web3), f"{type(error).__name__} {error}"[:200]) from error
 
@@ -117,7 +117,7 @@ def request(web3: Web3, method: str, params: list[Any]) -> Any:
         If the answer carries an error.
     ServiceUnreachable, BadAnswer
     """
-    return answered(web3, lambda: web3.manager.request_blocking(cast("RPCEndpoint", method), params))
+    return understood(web3, lambda: web3.manager.request_blocking(cast("RPCEndpoint", method), params))
 
 
 def _error_in(error: Web3RPCError) -> RpcError:

@@ -119,8 +119,7 @@ class Chain(ApplicationReader):
         if isinstance(sender, InstanceAccount):
             return self._sent_by_instance(sender, transaction)
         raw = sender.sign_transaction({**transaction, **prices, "nonce": self.nonce(sender.address)})
-        sent = self._ask("eth_sendRawTransaction", lambda: self.web3.eth.send_raw_transaction(raw))
-        return "0x" + bytes(sent).hex()
+        return self._ask("eth_sendRawTransaction", lambda: "0x" + bytes(self.web3.eth.send_raw_transaction(raw)).hex())
 
     def wait_for(
         self, tx_hash: str, seconds: int = RECEIPT_SECONDS, sleep: Callable[[float], None] = time.sleep

@@ -49,7 +49,7 @@ class Reader:
     @cached_property
     def chain_id(self) -> int:
         """EIP-155 number of the chain."""
-        return self._ask("eth_chainId", lambda: self.web3.eth.chain_id)
+        return self._ask("eth_chainId", lambda: int(self.web3.eth.chain_id))
 
     def latest_block(self) -> Block:
         """Newest block."""
@@ -83,18 +83,18 @@ class Reader:
 
     def code(self, address: Address) -> bytes:
         """Return the code at an account; empty where there is no contract."""
-        return bytes(self._ask("eth_getCode", lambda: self.web3.eth.get_code(checksummed(address), "latest")))
+        return self._ask("eth_getCode", lambda: bytes(self.web3.eth.get_code(checksummed(address), "latest")))
 
     def ether(self, owner: Address) -> Amount:
         """Return the Ether that an account holds, in wei."""
-        held = self._ask("eth_getBalance", lambda: self.web3.eth.get_balance(checksummed(owner), "latest"))
-        return Amount(int(held))
+        account = checksummed(owner)
+        return Amount(self._ask("eth_getBalance", lambda: int(self.web3.eth.get_balance(account, "latest"))))
 
     def nonce(self, owner: Address) -> int:
         """Return the number of transactions an account has sent, pending ones included."""
         account = checksummed(owner)
-        return int(
-            self._ask("eth_getTransactionCount", lambda: self.web3.eth.get_transaction_count(account, "pending"))
+        return self._ask(
+            "eth_getTransactionCount", lambda: int(self.web3.eth.get_transaction_count(account, "pending"))
         )
 
     def read(self, contract: str, address: Address, view: View, *arguments: Any) -> tuple[Any, ...]:

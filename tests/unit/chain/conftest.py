@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.unit.cli.fake_chain import World
+from tests.unit.cli.fake_services import Services, serving
+
+
+@pytest.fixture
+def services() -> Iterator[Services]:
+    with serving() as found:
+        yield found
+
+
+@pytest.fixture
+def world(services: Services) -> World:
+    return World(services)
