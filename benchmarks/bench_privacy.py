@@ -23,11 +23,11 @@ from sklearn.model_selection import train_test_split
 from deml.scoring import Model, load_model, parse_architecture, parse_metric
 from deml_learn.privacy.attack import Rows, audit
 from deml_learn.privacy.budget import Privacy
-from deml_learn.privacy.dp_sgd import suggested, train_privately
+from deml_learn.privacy.dp_sgd import train_privately
 from deml_learn.privacy.randomness import SeededRandomness
+from deml_learn.training.hyperparameters import PRIVATE, Hyperparameters
 from deml_learn.training.model_file import Trainable, fresh_trainable
 from deml_learn.training.network import Array
-from deml_learn.training.settings import Settings
 from deml_learn.training.trainer import train
 from deml_sdk.data.holdout import data_file, score_files
 
@@ -38,7 +38,7 @@ HELD_OUT = 0.3
 ATTACK = "likelihood ratio"
 """One attack for the whole table: the best of several would look better than chance by luck alone."""
 
-OVERFITTING = Settings(epochs=300, batch=32, learning_rate=0.01, l2=0.0)
+OVERFITTING = Hyperparameters(epochs=300, batch=32, learning_rate=0.01, l2=0.0)
 """Without privacy and without rows held back to choose by: long enough to learn rows by heart."""
 
 
@@ -84,7 +84,7 @@ class Trial:
         if epsilon == inf:
             return self.start.with_network(train(self.start.network, x, self.private.y, OVERFITTING, None, _quiet))
         made, _ = train_privately(
-            *(self.start.network, x, self.private.y, suggested(len(x)), Privacy(epsilon, DELTA)),
+            *(self.start.network, x, self.private.y, PRIVATE, Privacy(epsilon, DELTA)),
             *(_quiet, SeededRandomness(seed)),
         )
         return self.start.with_network(made)
@@ -107,7 +107,7 @@ def trial(case: Case, seed: int) -> Trial:
     )
     architecture = parse_architecture(json.dumps(case.fields | {"standardize": True}))
     blank = fresh_trainable(architecture, public_x, seed)
-    few = Settings(epochs=5, batch=8, learning_rate=0.01)
+    few = Hyperparameters(epochs=5, batch=8, learning_rate=0.01)
     begun = train(blank.network, blank.standardizer.apply(public_x), public_y, few, None, _quiet)
     random = np.random.default_rng(seed)
     private, others = (

@@ -21,8 +21,8 @@ from deml_learn.sandbox.seam import Confined, Limits, Sandbox
 from deml_learn.sandbox.unconfined import Unconfined
 from deml_learn.trainers.kinds import builtin
 from deml_learn.trainers.run import Order, run_trainer
-from deml_learn.training.rows import hold_back
-from deml_learn.training.settings import Settings
+from deml_learn.training.hyperparameters import Hyperparameters
+from deml_learn.training.split import validation_split
 
 ARCHITECTURE = {"family": "mlp", "task": "classification", "inputs": 30, "hidden": [32], "outputs": 2}
 ROWS = 4_000
@@ -40,9 +40,9 @@ def training(epochs: int) -> Callable[[Sandbox], None]:
     x = random.normal(size=(ROWS, 30))
     y = (x[:, 0] * x[:, 1] > 0).astype(float)
     architecture = parse_architecture(json.dumps(ARCHITECTURE))
-    rows = hold_back(x, y, architecture.task, 0.2, 0)
+    rows = validation_split(x, y, architecture.task, 0.2, 0)
     metric = parse_metric("accuracy", architecture)
-    order = Order(json.dumps(ARCHITECTURE), metric, rows, Settings(epochs=epochs))
+    order = Order(json.dumps(ARCHITECTURE), metric, rows, Hyperparameters(epochs=epochs))
 
     def train(sandbox: Sandbox) -> None:
         run_trainer(builtin(), order, architecture, sandbox, Limits(), lambda _: None)

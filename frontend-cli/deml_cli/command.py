@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from functools import wraps
-from typing import Any, Concatenate, Final, ParamSpec
+from typing import Any, Concatenate, Final, ParamSpec, get_type_hints
 
 import typer
 
@@ -43,8 +43,8 @@ def command(app: typer.Typer, name: str, *, examples: Sequence[str]) -> Callable
     """Register a function as the command `name` of `app`.
 
     The function's first parameter is the `Session`; the others are its own arguments and options, declared as Typer
-    does. Its docstring and `examples` become the help. A `DemlError` is shown and turned into an exit code; all else
-    is a bug and passes through.
+    does. One whose type is a dataclass stands for that class's fields, each an option. The docstring and `examples`
+    become the help. A `DemlError` is shown and turned into an exit code; all else is a bug and passes through.
     """
 
     def register(body: Body[P]) -> Body[P]:
@@ -60,7 +60,9 @@ def epilog(examples: Sequence[str]) -> str:
 
 def _with_session(body: Callable[..., None]) -> Callable[..., None]:
     signature = inspect.signature(body, eval_str=True)
-    own = list(signature.parameters.values())[1:]
+    declared = list(signature.parameters.values())[1:]
+    groups: dict[str, Any] = {one.name: one.annotation for one in declared if is_dataclass(one.annotation)}
+    own = [option for one in declared for option in (_fields(groups[one.name]) if one.name in groups else [one])]
     common = [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=ANNOTATIONS[name])
         for name, default in _DEFAULTS.items()
@@ -69,6 +71,8 @@ def _with_session(body: Callable[..., None]) -> Callable[..., None]:
     @wraps(body)
     def run(**arguments: Any) -> None:
         options = Options(**{name: arguments.pop(name) for name in _DEFAULTS})
+        for name, made in groups.items():
+            arguments[name] = made(**{one.name: arguments.pop(one.name) for one in fields(made)})
         session = Session(options)
         try:
             body(session, **arguments)
@@ -83,3 +87,12 @@ def _with_session(body: Callable[..., None]) -> Callable[..., None]:
     run.__annotations__ = {one.name: one.annotation for one in keyword + common} | {"return": None}
     del run.__wrapped__  # Typer would look through it to the body
     return run
+
+
+def _fields(made: type[Any]) -> list[inspect.Parameter]:
+    """Options that the fields of a dataclass declare."""
+    types = get_type_hints(made, include_extras=True)
+    return [
+        inspect.Parameter(one.name, inspect.Parameter.KEYWORD_ONLY, default=one.default, annotation=types[one.name])
+        for one in fields(made)
+    ]

@@ -14,7 +14,7 @@ from deml.wire.inputs import decode_message
 from deml_devnet.demo.cast import Actor
 from deml_devnet.demo.data import Parts
 from deml_devnet.demo.job_files import FIXED, job_file
-from deml_devnet.demo.models import PRIVATE, trained
+from deml_devnet.demo.models import DILIGENT, PRIVATE, trained
 from deml_devnet.demo.stage import Stage
 from deml_learn.trainers.run import Trained
 from deml_sdk.market.uploads import fit_submit, packed
@@ -79,7 +79,7 @@ def _commit(stage: Stage, cast: Company, parts: Parts, initial: bytes, job_id: J
         clinic.take_part(job_id)
         table = rows.save(stage.folder / f"{clinic.account}.csv", parts.columns)
         private = clinic is cast.clinics[-1]
-        made = trained(initial, table, stage.sandbox, privacy=PRIVATE if private else None)
+        made = trained(initial, table, stage.sandbox, PRIVATE if private else DILIGENT)
         stage.note_training(clinic.name, made)
         clinic.commit(job_id, made.file)
         story.tell(f"{clinic.name}: trains at home on {len(rows)} patients, commits to a hash.{_privacy(made)}")

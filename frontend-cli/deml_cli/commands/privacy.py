@@ -10,7 +10,7 @@ import typer
 
 from deml_cli.command import command, group
 from deml_cli.context import Session
-from deml_learn.training.settings import Settings
+from deml_learn.training.hyperparameters import Hyperparameters
 from deml_sdk.data.reading import Reading, parse_classes
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 app = group("Measure what a model gives away.")
 
-DEFAULTS = Settings()
+DEFAULTS = Hyperparameters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def audit(
         Path | None, typer.Option(help="Rows that it was not trained on. [those that 'deml train' held back]")
     ] = None,
     initial: Annotated[Path | None, typer.Option(help="What training began with. [the job's initial model]")] = None,
-    held_back: Annotated[float, typer.Option(help="As in 'deml train'.", min=0.01, max=0.9)] = DEFAULTS.held_back,
+    validation: Annotated[float, typer.Option(help="As in 'deml train'.", min=0.01, max=0.9)] = DEFAULTS.validation,
     seed: Annotated[int, typer.Option(help="As in 'deml train'.", min=0)] = DEFAULTS.seed,
     label: Annotated[str | None, typer.Option(help="Column to predict, if the job has no specification.")] = None,
     feature: Annotated[list[str] | None, typer.Option(help="Column to learn from, likewise.")] = None,
@@ -72,7 +72,7 @@ def audit(
     task = _task(session, job)
     reading = Reading(label or "", tuple(feature or ()), tuple(drop or ()), parse_classes(class_ or ()))
     mine = _table(data, task, reading, job)
-    members, others = _parts(task, mine, _table(held_out, task, reading, job) if held_out else None, held_back, seed)
+    members, others = _parts(task, mine, _table(held_out, task, reading, job) if held_out else None, validation, seed)
     given = read_file(initial) if initial else task.initial
     begin = None if given is None else load_model(task.architecture, given)
     trained = load_model(task.architecture, read_file(model), begin)
@@ -116,15 +116,15 @@ def _table(path: Path, task: Task, reading: Reading, job: str) -> Table:
     return table
 
 
-def _parts(task: Task, mine: Table, held_out: Table | None, held_back: float, seed: int) -> tuple[Rows, Rows]:
+def _parts(task: Task, mine: Table, held_out: Table | None, validation: float, seed: int) -> tuple[Rows, Rows]:
     """Rows trained on, and rows not."""
     from deml_learn.privacy.attack import Rows
-    from deml_learn.training.rows import hold_back
+    from deml_learn.training.split import validation_split
 
     if held_out is not None:
         return Rows(mine.x, mine.y), Rows(held_out.x, held_out.y)
-    parts = hold_back(mine.x, mine.y, task.architecture.task, held_back, seed)
-    return Rows(parts.x, parts.y), Rows(parts.held_x, parts.held_y)
+    parts = validation_split(mine.x, mine.y, task.architecture.task, validation, seed)
+    return Rows(parts.x, parts.y), Rows(parts.validation_x, parts.validation_y)
 
 
 def _tell(session: Session, found: Audit, plot: Path | None) -> None:

@@ -3,33 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from deml.base.limits import MAX_ROWS
 from deml_cli.command import command, group
 from deml_cli.context import Session
-from deml_learn.training.errors import NoLabel, NoTask
-from deml_learn.training.settings import Settings
+from deml_cli.training_options import (
+    ConfinementOptions,
+    HyperparameterOptions,
+    PrivacyOptions,
+    ReadingOptions,
+    wishes,
+)
+from deml_learn.training.errors import NoTask
 from deml_sdk.data.reading import Reading, parse_classes
 from deml_sdk.market.text import score_text
 from deml_sdk.progress import Advance
 
 if TYPE_CHECKING:
-    from deml_learn.sandbox.seam import Limits, Sandbox
+    from deml_learn.sandbox.seam import Sandbox
     from deml_learn.trainers.contract import Event
-    from deml_learn.trainers.kinds import Program
-    from deml_learn.trainers.run import Order, Trained
+    from deml_learn.trainers.run import Trained
     from deml_learn.trainers.task import Task
-    from deml_sdk.data.tables import Table
 
 app = group("Train and score at home.")
-
-DEFAULTS = Settings()
-
-TRUST = "I trust this trainer"
 
 SHOWN = 200
 """Lines of a trainer that are shown."""
@@ -63,35 +64,13 @@ def train(
     data: Annotated[
         Path, typer.Option(help="CSV with a header, Parquet, Arrow, Feather or npz. It is read, and goes nowhere.")
     ],
-    label: Annotated[str | None, typer.Option(help="Column to predict. [as the specification says]")] = None,
-    feature: Features = None,
-    drop: Drop = None,
-    class_: Classes = None,
+    columns: ReadingOptions,
     terms: TermsFile = None,
     start: Annotated[Path | None, typer.Option(help="Model to start from. [the job's initial model]")] = None,
     out: Annotated[Path, typer.Option(help="Where to write the model.")] = Path("model.safetensors"),
-    epochs: Annotated[int | None, typer.Option(help=f"Passes over the data. [{DEFAULTS.epochs}]", min=1)] = None,
-    batch: Annotated[int | None, typer.Option(help=f"Rows a step. [{DEFAULTS.batch}]", min=1)] = None,
-    learning_rate: Annotated[
-        float | None, typer.Option(help=f"Step size of Adam. [{DEFAULTS.learning_rate}]", min=1e-9)
-    ] = None,
-    l2: Annotated[float, typer.Option(help="Weight decay.", min=0)] = DEFAULTS.l2,
-    held_back: Annotated[
-        float, typer.Option(help="Part of the rows that chooses between epochs, and judges.", min=0, max=0.9)
-    ] = DEFAULTS.held_back,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same model.", min=0)] = DEFAULTS.seed,
-    half: Annotated[bool, typer.Option("--float16", help="Half the bytes on chain, at a little accuracy.")] = False,
-    epsilon: Annotated[
-        float | None, typer.Option(help="Train with differential privacy, giving away at most this much.")
-    ] = None,
-    delta: Annotated[float, typer.Option(help="Chance that the promise of --epsilon does not hold.")] = 1e-5,
-    clip: Annotated[float, typer.Option(help="Longest gradient of one row, with --epsilon.")] = 1.0,
-    memory: Annotated[int, typer.Option(help="Most memory of the trainer, in MiB.", min=64)] = 4_096,
-    hours: Annotated[float, typer.Option(help="Longest time of the trainer.", min=0.001)] = 4.0,
-    without_sandbox: Annotated[
-        bool, typer.Option("--without-sandbox", help="Run the trainer with your rights. Needs --confirm.")
-    ] = False,
-    confirm: Annotated[str, typer.Option(metavar="WORDS", help=f'"{TRUST}", to go without a sandbox.')] = "",
+    how: HyperparameterOptions,
+    privacy: PrivacyOptions,
+    confinement: ConfinementOptions,
 ) -> None:
     """Train a model on private data, starting from the job's initial model. The data stays on this machine.
 
@@ -100,35 +79,27 @@ def train(
     """
     from dataclasses import replace
 
-    from deml_learn.privacy.budget import Privacy
-    from deml_learn.trainers.budget import check_spendable, check_terms
-    from deml_learn.trainers.run import Order, run_trainer
-    from deml_learn.training.rows import hold_back
+    from deml_learn.trainers.train import Training, read_rows, train_for, trainer_of
     from deml_sdk.files.files import read_file, write_file
 
     task = _task(session, job_id, terms)
     if start is not None:
         task = replace(task, initial=read_file(start))
-    privacy = None if epsilon is None else Privacy(epsilon, delta, clip)
-    improves = task.initial is not None
-    check_terms(task.spec, privacy, improves=improves)
-    check_spendable(privacy, task.architecture, ours=task.script is None, improves=improves)
-    reading = Reading(label or "", tuple(feature or ()), tuple(drop or ()), parse_classes(class_ or ()))
-    table = _table(session, task, data, reading)
-    rows = hold_back(table.x, table.y, task.architecture.task, held_back, seed)
-    settings = _settings(len(rows.y), privacy is not None, epochs, batch, learning_rate)
-    settings = replace(settings, l2=l2, held_back=held_back, seed=seed)
-    program = _program(session, task)
-    sandbox = _sandbox(without_sandbox, confirm)
-    order = Order(
-        task.architecture_text, task.metric, rows, settings, task.initial, task.spec_file, privacy, half, task.max_bytes
-    )
-    session.render.note(f"{program.name} runs in: {sandbox.name}")
-    with session.render.progress("training", settings.epochs) as advance:
-        teller = _teller(session, advance)
-        made = run_trainer(program, order, task.architecture, sandbox, _limits(memory, hours), teller)
+    training = Training(task, wishes(how, privacy, confinement))
+    rows = read_rows(task, data, columns.reading)
+    if rows.left_out:
+        session.render.warn(
+            f"{rows.left_out:,} of {rows.left_out + rows.table.rows:,} rows do not fit the specification, "
+            "and are left out; 'deml data check' says why."
+        )
+    with nullcontext() if task.script is None else session.render.waiting("fetching and installing the trainer"):
+        trainer = trainer_of(task, lambda: session.ipfs, session.home)
+    sandbox = confinement.sandbox()
+    session.render.note(f"{trainer.name} runs in: {sandbox.name}")
+    with session.render.progress("training", training.hyperparameters.epochs) as advance:
+        made = train_for(training, rows.table, trainer, sandbox, _teller(session, advance))
     write_file(out, made.file)
-    _tell(session, made, order, out, sandbox)
+    _tell(session, made, out, sandbox)
 
 
 @command(app, "score", examples=("deml score 7 model.safetensors", "deml score 7 model.safetensors --holdout mine.csv"))
@@ -177,67 +148,6 @@ def _task(session: Session, job_id: int | None, terms: Path | None) -> Task:
     return task_of_job(session.desk, session.desk.job(job_id))
 
 
-def _table(session: Session, task: Task, data: Path, reading: Reading) -> Table:
-    """Read private rows as the specification says; as the options say where there is none, or they say otherwise."""
-    from deml_sdk.data.tables import check_table, read_table
-    from deml_sdk.jobspec.check import read_usable
-
-    if task.spec is not None and not reading.label:
-        table, report = read_usable(data, task.spec)
-        if report.usable < report.rows:
-            session.render.warn(
-                f"{report.rows - report.usable:,} of {report.rows:,} rows do not fit the specification, "
-                "and are left out; 'deml data check' says why."
-            )
-    elif reading.label:
-        table = read_table(data, reading)
-    else:
-        raise NoLabel()
-    check_table(data, table, task.architecture)
-    return table
-
-
-def _settings(rows: int, private: bool, epochs: int | None, batch: int | None, learning_rate: float | None) -> Settings:
-    """Fill in what the user has left open."""
-    from dataclasses import replace
-
-    from deml_learn.privacy.dp_sgd import suggested
-
-    given = {"epochs": epochs, "batch": batch, "learning_rate": learning_rate}
-    said: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-    return replace(suggested(rows) if private else DEFAULTS, **said)
-
-
-def _limits(memory: int, hours: float) -> Limits:
-    from deml_learn.sandbox.seam import MIB, Limits
-
-    seconds = max(1, round(hours * 3_600))
-    return Limits(memory_bytes=memory * MIB, cpu_seconds=seconds, wall_seconds=seconds)
-
-
-def _program(session: Session, task: Task) -> Program:
-    """Find the trainer that the specification names."""
-    from deml_learn.trainers.kinds import builtin
-    from deml_learn.trainers.scripts import fetched_script
-
-    if task.script is None:
-        return builtin()
-    with session.render.waiting("fetching the trainer, and installing what it needs"):
-        return fetched_script(session.ipfs, task.script, session.home)
-
-
-def _sandbox(without: bool, confirm: str) -> Sandbox:
-    from deml_learn.sandbox.find import find_sandbox
-    from deml_learn.sandbox.unconfined import Unconfined
-    from deml_learn.trainers.errors import NotConfirmed
-
-    if not without:
-        return find_sandbox()
-    if confirm != TRUST:
-        raise NotConfirmed(TRUST)
-    return Unconfined()
-
-
 def _teller(session: Session, advance: Advance) -> Callable[[Event], None]:
     from deml_learn.trainers.contract import Progress, Said
 
@@ -253,22 +163,24 @@ def _teller(session: Session, advance: Advance) -> Callable[[Event], None]:
                 session.render.note("trainer: says more, which is not shown")
         if isinstance(event, Progress):
             loss = "" if event.loss is None else f", loss {event.loss:.4f}"
-            score = "" if event.score is None else f", held back {score_text(event.score)}"
+            score = "" if event.score is None else f", validation {score_text(event.score)}"
             advance(max(0, event.number - reached), f"training{loss}{score}")
             reached = max(reached, event.number)
 
     return tell
 
 
-def _tell(session: Session, made: Trained, order: Order, out: Path, sandbox: Sandbox) -> None:
+def _tell(session: Session, made: Trained, out: Path, sandbox: Sandbox) -> None:
     from deml.ipld import file_cid
     from deml_learn.trainers.leaves import leaving
 
-    render, rows = session.render, order.rows
-    held = len(rows.held_y)
+    render = session.render
+    trained_on, validation = len(made.split.y), len(made.split.validation_y)
     if made.before is not None and made.after is not None:
-        render.say(f"On {held} rows held back: {score_text(made.before)} before, {score_text(made.after)} after.")
-    render.say(f"Wrote {out} ({len(made.file):,} bytes), trained on {len(rows.y)} rows.")
+        render.say(
+            f"On {validation} validation rows: {score_text(made.before)} before, {score_text(made.after)} after."
+        )
+    render.say(f"Wrote {out} ({len(made.file):,} bytes), trained on {trained_on} rows.")
     what = leaving(made)
     render.say("If you submit this model, this leaves your machine, and nothing else:")
     render.table(None, ("tensor", "type", "shape"), what.tensors)
@@ -279,8 +191,8 @@ def _tell(session: Session, made: Trained, order: Order, out: Path, sandbox: San
         {
             "path": out,
             "cid": str(file_cid(made.file)),
-            "rows": len(rows.y),
-            "heldBack": held,
+            "rows": trained_on,
+            "validationRows": validation,
             "before": made.before,
             "after": made.after,
             "sandbox": sandbox.name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from importlib.metadata import version
 from math import inf, isinf, log, sqrt
 from typing import Final
@@ -25,25 +26,26 @@ _COARSEST: Final = 1e-2
 """Privacy losses are counted in steps of such a part of epsilon, within bounds: it costs less than 1 % of epsilon."""
 
 
-def spend(privacy: Privacy, sampling_rate: float, steps: int) -> Spent:
+@lru_cache(maxsize=64)
+def spend(privacy: Privacy, steps: int) -> Spent:
     """Find the least noise that keeps a promise over so many steps, and what is spent with it.
 
     The sampled Gaussian mechanism is composed by privacy loss distributions (Koskela et al., 2020; Doroshenko et al.,
-    2022), which give an upper bound for any one row added or left out.
+    2022), which give an upper bound for any one row added or left out. It depends on nothing else.
 
     Raises
     ------
     EpsilonOutOfReach
     """
-    if isinf(privacy.epsilon) or not steps:
-        epsilon = inf if steps else 0.0
-        return Spent(epsilon, privacy.delta, 0.0, steps, sampling_rate, accountant_name())
+    sampling_rate = privacy.sampling_rate
+    if isinf(privacy.epsilon):
+        return Spent(inf, privacy.delta, 0.0, steps, sampling_rate, accountant_name())
     fineness = min(_COARSEST, max(_FINEST, privacy.epsilon * _FINENESS))
 
     def cost(noise: float) -> float:
         return epsilon_of(noise, sampling_rate, steps, privacy.delta, fineness)
 
-    enough = _guess(privacy, sampling_rate, steps)
+    enough = _guess(privacy, steps)
     while enough > MOST_NOISE or cost(enough) > privacy.epsilon:
         enough *= 2
         if enough > MOST_NOISE:
@@ -62,14 +64,14 @@ def spend(privacy: Privacy, sampling_rate: float, steps: int) -> Spent:
     return Spent(cost(enough), privacy.delta, enough, steps, sampling_rate, accountant_name())
 
 
-def _guess(privacy: Privacy, sampling_rate: float, steps: int) -> float:
+def _guess(privacy: Privacy, steps: int) -> float:
     """Noise that is about enough: that of the Gaussian mechanism (Dwork and Roth, 2014) for all steps at once."""
-    width = sampling_rate * sqrt(2 * steps * log(1.25 / privacy.delta))
+    width = privacy.sampling_rate * sqrt(2 * steps * log(1.25 / privacy.delta))
     return max(LEAST_NOISE, width / privacy.epsilon)
 
 
 def epsilon_of(noise: float, sampling_rate: float, steps: int, delta: float, fineness: float = 1e-3) -> float:
-    """Bound epsilon from above.
+    """Bound epsilon from above, for any one row added or left out.
 
     Parameters
     ----------
@@ -78,11 +80,12 @@ def epsilon_of(noise: float, sampling_rate: float, steps: int, delta: float, fin
     fineness
         Width of the steps in which privacy losses are counted; wider ones give larger bounds.
     """
-    from dp_accounting import dp_event
+    from dp_accounting import NeighboringRelation, dp_event
     from dp_accounting.pld import PLDAccountant
 
     step = dp_event.PoissonSampledDpEvent(sampling_rate, dp_event.GaussianDpEvent(noise))
-    accountant = PLDAccountant(value_discretization_interval=fineness)
+    neighbours = NeighboringRelation.ADD_OR_REMOVE_ONE
+    accountant = PLDAccountant(neighbours, value_discretization_interval=fineness)
     accountant.compose(dp_event.SelfComposedDpEvent(step, steps))
     return float(accountant.get_epsilon(delta))
 

@@ -12,24 +12,20 @@ from deml_learn.privacy.accounting import spend
 from deml_learn.privacy.budget import Privacy, Spent
 from deml_learn.privacy.gradients import clipped_sum
 from deml_learn.privacy.randomness import SYSTEM, Randomness
+from deml_learn.training.epoch import Epoch
 from deml_learn.training.errors import TrainingDiverged
+from deml_learn.training.hyperparameters import Hyperparameters
 from deml_learn.training.network import Array, Network
-from deml_learn.training.settings import Epoch, Settings
 
 _DECAYS: Final = (0.9, 0.999)
 _TINY: Final = 1e-8
-
-
-def suggested(rows: int) -> Settings:
-    """Settings that suit private training: noise is added once a step, so that few steps with many rows each win."""
-    return Settings(epochs=30, batch=max(1, rows // 3), learning_rate=0.03)
 
 
 def train_privately(
     start: Network,
     x: Array,
     y: Array,
-    settings: Settings,
+    hyperparameters: Hyperparameters,
     privacy: Privacy,
     report: Callable[[Epoch], None],
     randomness: Randomness = SYSTEM,
@@ -37,17 +33,18 @@ def train_privately(
     """Improve `start` on (x, y) and tell what that gave away of any one row.
 
     In each step every row takes part with the same chance, independently of the others; the gradients of those that do
-    are clipped and added up, noise is added, and Adam takes its step with that. The last network is returned: to choose
-    the best one by private rows would give away more, uncounted. How many rows there are is taken to be public, and
-    `start` and the standardising of `x` must not depend on them.
+    are clipped and added up, noise is added, and Adam takes its step with that sum; Adam's step does not change with
+    the size of what it is given, so that nobody needs to divide by the number of rows. Nothing here depends on that
+    number: it is as private as the rows. The last network is returned: to choose the best one by private rows would
+    give away more, uncounted. `start` and the standardising of `x` must not depend on the rows.
 
     Parameters
     ----------
     x, y
         Rows by standardised features, and a class number or value each.
-    settings
-        `batch` is how many rows take part in a step on average. `seed` is not used: noise that a number in a file
-        repeats is no protection, so the result is not the same twice.
+    hyperparameters
+        `batch` is not used: `privacy` says with what chance a row takes part in a step. Neither is `seed`: noise that
+        a number in a file repeats is no protection, so the result is not the same twice.
     report
         Called after every epoch, with the mean loss of the rows that took part: a number for this machine's screen,
         which the promise does not cover.
@@ -59,27 +56,25 @@ def train_privately(
     DeltaTooLarge, EpsilonOutOfReach
     TrainingDiverged
     """
-    rows = len(y)
-    privacy.check_rows(rows)
-    rate = min(1.0, settings.batch / rows)
-    steps = max(1, round(1 / rate))
-    spent = spend(privacy, rate, settings.epochs * steps)
-    descent = _Descent(start, settings.learning_rate)
-    report(Epoch(0, settings.epochs, None, None))
-    for number in range(1, settings.epochs + 1):
+    privacy.check_rows(len(y))
+    steps = round(1 / privacy.sampling_rate)
+    spent = spend(privacy, hyperparameters.epochs * steps)
+    descent = _Descent(start, hyperparameters.learning_rate)
+    report(Epoch(0, hyperparameters.epochs, None, None))
+    for number in range(1, hyperparameters.epochs + 1):
         seen: list[Array] = []
         for _ in range(steps):
-            chosen = randomness.uniform(rows) < rate
+            chosen = randomness.uniform(len(y)) < privacy.sampling_rate
             sums, losses = clipped_sum(descent.network, x[chosen], y[chosen], privacy.clip)
             seen.append(losses)
             noisy = [one + randomness.normal(one.shape) * spent.noise_multiplier * privacy.clip for one in sums]
             for place, weight in zip(noisy, descent.network.weights, strict=False):
-                place += settings.l2 * weight
-            descent.step([one / (rate * rows) for one in noisy])
+                place += hyperparameters.l2 * weight
+            descent.step(noisy)
         if not descent.finite:
             raise TrainingDiverged(number)
         loss = np.concatenate(seen)
-        report(Epoch(number, settings.epochs, float(loss.mean()) if len(loss) else None, None))
+        report(Epoch(number, hyperparameters.epochs, float(loss.mean()) if len(loss) else None, None))
     return descent.network, spent
 
 

@@ -17,10 +17,11 @@ from deml.scoring.families.trees import Trees
 from deml_learn.privacy.budget import Privacy, Spent
 from deml_learn.trainers import contract
 from deml_learn.trainers.errors import NoPrivateTraining
+from deml_learn.training.epoch import Epoch
+from deml_learn.training.hyperparameters import Hyperparameters
 from deml_learn.training.improve import improve
 from deml_learn.training.model_file import fresh_trainable, read_trainable
-from deml_learn.training.rows import Rows
-from deml_learn.training.settings import Epoch, Settings
+from deml_learn.training.split import Split
 from deml_sdk.jobspec.document import PRIVATE_FAMILIES, trains_privately
 
 
@@ -46,34 +47,34 @@ def trained(job: Path, data: Path) -> bytes:
         What else is in the way.
     """
     architecture = parse_architecture((job / contract.ARCHITECTURE).read_text("utf-8"))
-    settings = json.loads((job / contract.SETTINGS).read_text("utf-8"))
-    rows = Rows(*(np.load(data / name) for name in (contract.X, contract.Y, contract.HELD_X, contract.HELD_Y)))
-    if settings["privacy"] is not None and not trains_privately(architecture):
+    hyperparameters = json.loads((job / contract.HYPERPARAMETERS).read_text("utf-8"))
+    rows = Split(*(np.load(data / name) for name in contract.ARRAYS))
+    if hyperparameters["privacy"] is not None and not trains_privately(architecture):
         raise NoPrivateTraining(f"noise is added to {PRIVATE_FAMILIES} alone, and this is another model")
     if isinstance(architecture, Trees):
         from deml_learn.training.forests import grow
 
-        return grow(architecture, rows.x, rows.y, settings["seed"])
-    return _improved(job, architecture, settings, rows)
+        return grow(architecture, rows.x, rows.y, hyperparameters["seed"])
+    return _improved(job, architecture, hyperparameters, rows)
 
 
-def _improved(job: Path, architecture: Architecture, settings: dict[str, Any], rows: Rows) -> bytes:
+def _improved(job: Path, architecture: Architecture, hyperparameters: dict[str, Any], rows: Split) -> bytes:
     initial = job / contract.INITIAL
     if initial.exists():
         start = read_trainable(architecture, initial.read_bytes())
     else:
-        start = fresh_trainable(architecture, rows.x, settings["seed"])
-    how = Settings(**{one.name: settings[one.name] for one in fields(Settings)})
-    if settings["privacy"] is None:
-        metric = parse_metric(settings["metric"], architecture)
-        return improve(start, metric, rows, how, _tell, settings["half"])
+        start = fresh_trainable(architecture, rows.x, hyperparameters["seed"])
+    how = Hyperparameters(**{one.name: hyperparameters[one.name] for one in fields(Hyperparameters)})
+    if hyperparameters["privacy"] is None:
+        metric = parse_metric(hyperparameters["metric"], architecture)
+        return improve(start, metric, rows, how, _tell, hyperparameters["half"])
 
     from deml_learn.privacy.dp_sgd import train_privately
 
     x = start.standardizer.apply(rows.x)
-    network, spent = train_privately(start.network, x, rows.y, how, Privacy(**settings["privacy"]), _tell)
+    network, spent = train_privately(start.network, x, rows.y, how, Privacy(**hyperparameters["privacy"]), _tell)
     _tell_spent(spent)
-    return start.with_network(network).file(settings["half"])
+    return start.with_network(network).file(hyperparameters["half"])
 
 
 def _tell(epoch: Epoch) -> None:

@@ -21,9 +21,10 @@ FOLDERS: Final = (("DEML_JOB", JOB), ("DEML_DATA", DATA), ("DEML_OUT", OUT))
 
 SPEC: Final = "spec.json"
 ARCHITECTURE: Final = "architecture.json"
-SETTINGS: Final = "settings.json"
+HYPERPARAMETERS: Final = "hyperparameters.json"
 INITIAL: Final = "initial.safetensors"
-X, Y, HELD_X, HELD_Y = "x.npy", "y.npy", "held_x.npy", "held_y.npy"
+X, Y, VALIDATION_X, VALIDATION_Y = "x.npy", "y.npy", "validation_x.npy", "validation_y.npy"
+ARRAYS: Final = (X, Y, VALIDATION_X, VALIDATION_Y)
 MODEL: Final = "model.safetensors"
 
 MAX_TEXT: Final = 500

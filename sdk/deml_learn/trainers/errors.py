@@ -82,6 +82,13 @@ class PrivacyAsked(DemlError):
 
 
 @dataclass(eq=False)
+class BatchWithBudget(DemlError):
+    batch: int
+    what = "With a privacy budget a step takes each row by chance, not {batch} rows: that tells how many there are."
+    fix = "Say the chance with --sampling-rate (a third, unless said), in place of --batch."
+
+
+@dataclass(eq=False)
 class BudgetNotSpent(DemlError):
     epsilon: float
     found: str

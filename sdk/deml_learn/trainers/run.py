@@ -23,8 +23,8 @@ from deml_learn.trainers.contract import Event, PrivacySpent, parse_event
 from deml_learn.trainers.errors import TrainerFailed, TrainerStopped
 from deml_learn.trainers.gate import let_out
 from deml_learn.trainers.kinds import Program
-from deml_learn.training.rows import Rows
-from deml_learn.training.settings import Settings
+from deml_learn.training.hyperparameters import Hyperparameters
+from deml_learn.training.split import Split
 from deml_sdk.data.holdout import data_file
 
 _SILENT: Final = "nothing"
@@ -36,8 +36,8 @@ class Order:
 
     architecture: str
     metric: Metric
-    rows: Rows
-    settings: Settings
+    rows: Split
+    hyperparameters: Hyperparameters
     initial: bytes | None = None
     spec: bytes | None = None
     privacy: Privacy | None = None
@@ -47,13 +47,14 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """A model that the gate has let out; `before` and `after` are ppm on the rows held back, None if there are none."""
+    """A model that the gate has let out; `before` and `after` are ppm on the validation rows, None without any."""
 
     file: bytes
     before: int | None
     after: int | None
     spent: PrivacySpent | None
     outcome: Outcome
+    split: Split
 
 
 @dataclass(slots=True)
@@ -107,7 +108,7 @@ def run_trainer(
         file = let_out(out, architecture, initial, order.max_bytes, metadata)
     measure = _measure(architecture, order)
     before = measure(initial) if initial is not None else None
-    return Trained(file, before, measure(load_model(architecture, file, initial)), ears.spent, outcome)
+    return Trained(file, before, measure(load_model(architecture, file, initial)), ears.spent, outcome, order.rows)
 
 
 def _require_success(outcome: Outcome, limits: Limits) -> None:
@@ -130,13 +131,13 @@ def _limit(ending: Ending, limits: Limits) -> str:
 
 
 def _measure(architecture: Architecture, order: Order) -> Callable[[Model], int | None]:
-    """Score on the rows held back, as the dapp would: our own measurement, not the trainer's word."""
+    """Score on the validation rows, as the dapp would: our own measurement, not the trainer's word."""
     rows = order.rows
-    if not len(rows.held_y):
+    if not len(rows.validation_y):
         return lambda _: None
-    file = data_file(architecture, rows.held_x, rows.held_y)
+    file = data_file(architecture, rows.validation_x, rows.validation_y)
     try:
-        holdout = load_holdout(architecture, order.metric, file, len(rows.held_y))
+        holdout = load_holdout(architecture, order.metric, file, len(rows.validation_y))
     except (ConstantTarget, OneClassOnly):
         return lambda _: None
     return lambda model: score(model, holdout)
@@ -146,21 +147,21 @@ def _measure(architecture: Architecture, order: Order) -> Callable[[Model], int 
 def _folders(order: Order, kept_bytes: int) -> Iterator[tuple[Path, Path, Path]]:
     """Write the trainer's folders; they and all in them are gone afterwards."""
     rows = order.rows
-    with private_folder(kept_bytes + sum(one.nbytes for one in (rows.x, rows.y, rows.held_x, rows.held_y))) as place:
+    arrays = (rows.x, rows.y, rows.validation_x, rows.validation_y)
+    with private_folder(kept_bytes + sum(one.nbytes for one in arrays)) as place:
         job, data, out = (place / one for one in ("job", "data", "out"))
         for folder in (job, data, out):
             folder.mkdir()
         (job / contract.ARCHITECTURE).write_text(order.architecture, "utf-8")
-        (job / contract.SETTINGS).write_text(json.dumps(_settings(order), indent=2), "utf-8")
+        (job / contract.HYPERPARAMETERS).write_text(json.dumps(_hyperparameters(order), indent=2), "utf-8")
         for file, content in ((contract.INITIAL, order.initial), (contract.SPEC, order.spec)):
             if content is not None:
                 (job / file).write_bytes(content)
-        arrays = {contract.X: rows.x, contract.Y: rows.y, contract.HELD_X: rows.held_x, contract.HELD_Y: rows.held_y}
-        for file, array in arrays.items():
+        for file, array in zip(contract.ARRAYS, arrays, strict=True):
             np.save(data / file, array, allow_pickle=False)
         yield job, data, out
 
 
-def _settings(order: Order) -> dict[str, Any]:
+def _hyperparameters(order: Order) -> dict[str, Any]:
     privacy = None if order.privacy is None else asdict(order.privacy)
-    return {**asdict(order.settings), "metric": order.metric.name, "half": order.half, "privacy": privacy}
+    return {**asdict(order.hyperparameters), "metric": order.metric.name, "half": order.half, "privacy": privacy}

@@ -1,4 +1,4 @@
-"""Train on rows: start from the given model, judge by the job's own metric on rows held back, write the best."""
+"""Train on rows: start from the given model, judge by the job's own metric on validation rows, write the best."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from deml.scoring import Metric
 from deml.scoring.errors import ConstantTarget, OneClassOnly
+from deml_learn.training.epoch import Epoch
+from deml_learn.training.hyperparameters import Hyperparameters
 from deml_learn.training.model_file import Trainable
 from deml_learn.training.network import Network
-from deml_learn.training.rows import Rows
-from deml_learn.training.settings import Epoch, Settings
+from deml_learn.training.split import Split
 from deml_learn.training.trainer import Measure, train
 from deml_sdk.data.holdout import data_file, score_files
 
@@ -17,8 +18,8 @@ from deml_sdk.data.holdout import data_file, score_files
 def improve(
     start: Trainable,
     metric: Metric,
-    rows: Rows,
-    settings: Settings,
+    rows: Split,
+    hyperparameters: Hyperparameters,
     report: Callable[[Epoch], None],
     half: bool = False,
 ) -> bytes:
@@ -27,26 +28,26 @@ def improve(
     Parameters
     ----------
     metric
-        What chooses between epochs, on the rows held back.
+        What chooses between epochs, on the validation rows.
     report
         Called after every epoch.
     half
         Write float16.
     """
     measure = _measure(start, metric, rows, half)
-    best = train(start.network, start.standardizer.apply(rows.x), rows.y, settings, measure, report)
+    best = train(start.network, start.standardizer.apply(rows.x), rows.y, hyperparameters, measure, report)
     return start.with_network(best).file(half)
 
 
-def _measure(start: Trainable, metric: Metric, rows: Rows, half: bool) -> Measure | None:
-    """Score on the rows held back, as the dapp would; None if they cannot tell models apart."""
-    if not len(rows.held_y):
+def _measure(start: Trainable, metric: Metric, rows: Split, half: bool) -> Measure | None:
+    """Score on the validation rows, as the dapp would; None if they cannot tell models apart."""
+    if not len(rows.validation_y):
         return None
-    holdout = data_file(start.architecture, rows.held_x, rows.held_y)
+    holdout = data_file(start.architecture, rows.validation_x, rows.validation_y)
 
     def measure(network: Network) -> int:
         file = start.with_network(network).file(half)
-        return score_files(start.architecture, metric, file, holdout, len(rows.held_y))
+        return score_files(start.architecture, metric, file, holdout, len(rows.validation_y))
 
     try:
         measure(start.network)

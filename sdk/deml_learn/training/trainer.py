@@ -14,19 +14,20 @@ import numpy as np
 from sklearn.linear_model import Ridge
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
+from deml_learn.training.epoch import Epoch
 from deml_learn.training.errors import TrainingDiverged
+from deml_learn.training.hyperparameters import Hyperparameters
 from deml_learn.training.network import Array, Head, Network
-from deml_learn.training.settings import Epoch, Settings
 
 Measure = Callable[[Network], int]
-"""The job's metric of a network on the rows held back; higher is better."""
+"""The job's metric of a network on the validation rows; higher is better."""
 
 
 def train(
     start: Network,
     x: Array,
     y: Array,
-    settings: Settings,
+    hyperparameters: Hyperparameters,
     measure: Measure | None,
     report: Callable[[Epoch], None],
 ) -> Network:
@@ -42,9 +43,9 @@ def train(
         Called after every epoch.
     """
     if start.head is Head.REGRESSION and len(start.weights) == 1:
-        epochs, total = iter([_ridge(start, x, y, settings)]), 1
+        epochs, total = iter([_ridge(start, x, y, hyperparameters)]), 1
     else:
-        epochs, total = _epochs(start, x, y, settings), settings.epochs
+        epochs, total = _epochs(start, x, y, hyperparameters), hyperparameters.epochs
     first = measure(start) if measure else 0
     best, best_rank = start, (first, -inf)
     report(Epoch(0, total, None, first if measure else None))
@@ -56,18 +57,18 @@ def train(
     return best
 
 
-def _ridge(start: Network, x: Array, y: Array, settings: Settings) -> tuple[Network, float]:
+def _ridge(start: Network, x: Array, y: Array, hyperparameters: Hyperparameters) -> tuple[Network, float]:
     (weight,), (bias,) = start.weights, start.biases
     residual = y - (x @ weight[0] + bias[0])
-    solved = Ridge(alpha=settings.l2 * len(y)).fit(x, residual)
+    solved = Ridge(alpha=hyperparameters.l2 * len(y)).fit(x, residual)
     loss = float(np.mean((residual - solved.predict(x)) ** 2)) / 2
     found = Network((weight + solved.coef_[None, :],), (bias + solved.intercept_,), start.head)
     return found, loss
 
 
-def _epochs(start: Network, x: Array, y: Array, settings: Settings) -> Iterator[tuple[Network, float]]:
-    estimator = _estimator(start, settings)
-    estimator.set_params(batch_size=min(settings.batch, len(y)))
+def _epochs(start: Network, x: Array, y: Array, hyperparameters: Hyperparameters) -> Iterator[tuple[Network, float]]:
+    estimator = _estimator(start, hyperparameters)
+    estimator.set_params(batch_size=min(hyperparameters.batch, len(y)))
     for epoch in count(1):
         try:
             with np.errstate(all="ignore"):
@@ -77,7 +78,7 @@ def _epochs(start: Network, x: Array, y: Array, settings: Settings) -> Iterator[
         yield _network(estimator, start), float(estimator.loss_)
 
 
-def _estimator(start: Network, settings: Settings) -> MLPClassifier | MLPRegressor:
+def _estimator(start: Network, hyperparameters: Hyperparameters) -> MLPClassifier | MLPRegressor:
     """Make scikit-learn's network with the weights of `start`.
 
     Its first step makes random weights, which are then overwritten; one row of zeros keeps that step from mattering.
@@ -85,9 +86,9 @@ def _estimator(start: Network, settings: Settings) -> MLPClassifier | MLPRegress
     made = MLPRegressor if start.head is Head.REGRESSION else MLPClassifier
     estimator = made(
         hidden_layer_sizes=tuple(len(bias) for bias in start.biases[:-1]),
-        learning_rate_init=settings.learning_rate,
-        alpha=settings.l2,
-        random_state=np.random.RandomState(settings.seed),
+        learning_rate_init=hyperparameters.learning_rate,
+        alpha=hyperparameters.l2,
+        random_state=np.random.RandomState(hyperparameters.seed),
     )
     zeros = np.zeros((1, start.weights[0].shape[1]))
     if start.head is Head.REGRESSION:

@@ -24,16 +24,16 @@ from deml_learn.trainers.errors import NotInstalled, OutputRefused, TrainerFaile
 from deml_learn.trainers.kinds import Program, builtin
 from deml_learn.trainers.run import Order, Trained, run_trainer
 from deml_learn.trainers.scripts import local_script
+from deml_learn.training.hyperparameters import Hyperparameters
 from deml_learn.training.model_file import fresh_trainable
-from deml_learn.training.rows import Rows, hold_back
-from deml_learn.training.settings import Settings
+from deml_learn.training.split import Split, validation_split
 from tests.support.confinement import as_before
 
 pytestmark = pytest.mark.sandbox
 
 LOGISTIC = json.dumps({"family": "logistic", "inputs": 30, "outputs": 1, "standardize": True})
 TREES = {"family": "trees", "task": "classification", "inputs": 30, "outputs": 2, "trees": 5, "nodes": 15, "depth": 3}
-QUICK = Settings(epochs=5, learning_rate=1e-2)
+QUICK = Hyperparameters(epochs=5, learning_rate=1e-2)
 LIMITS = Limits(wall_seconds=120, cpu_seconds=120)
 
 COPIER = """
@@ -55,14 +55,14 @@ def machine_as_before(sandbox: Sandbox) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def rows() -> Rows:
+def rows() -> Split:
     data = load_breast_cancer()
-    return hold_back(
+    return validation_split(
         data.data[:300].astype(float), data.target[:300].astype(float), parse_architecture(LOGISTIC).task, 0.2, 0
     )
 
 
-def order(rows: Rows, architecture: str = LOGISTIC, initial: bool = True) -> Order:
+def order(rows: Split, architecture: str = LOGISTIC, initial: bool = True) -> Order:
     parsed = parse_architecture(architecture)
     start = fresh_trainable(parsed, rows.x, 0).file() if initial else None
     return Order(architecture, parse_metric("accuracy", parsed), rows, QUICK, start)
@@ -98,7 +98,7 @@ def wheel(folder: Path, name: str, version: str, source: str) -> None:
             archive.writestr(path, text)
 
 
-def test_the_builtin_trainer_improves_and_does_the_same_thing_twice(sandbox: Sandbox, rows: Rows):
+def test_the_builtin_trainer_improves_and_does_the_same_thing_twice(sandbox: Sandbox, rows: Split):
     heard: list[Event] = []
     made = train(sandbox, builtin(), order(rows), heard)
     assert made.before is not None
@@ -110,16 +110,16 @@ def test_the_builtin_trainer_improves_and_does_the_same_thing_twice(sandbox: San
     assert all(one.loss is not None for one in progress[1:])
 
 
-def test_another_seed_gives_another_model(sandbox: Sandbox, rows: Rows):
+def test_another_seed_gives_another_model(sandbox: Sandbox, rows: Split):
     wanted = order(rows, initial=False)
-    other = replace(wanted, settings=replace(QUICK, seed=1))
+    other = replace(wanted, hyperparameters=replace(QUICK, seed=1))
     assert train(sandbox, builtin(), wanted).file != train(sandbox, builtin(), other).file
 
 
-def test_private_training_tells_what_it_spent_in_the_file(sandbox: Sandbox, rows: Rows):
+def test_private_training_tells_what_it_spent_in_the_file(sandbox: Sandbox, rows: Split):
     privacy = Privacy(epsilon=4.0, delta=1e-4)
-    settings = Settings(epochs=3, batch=80, learning_rate=0.03)
-    made = train(sandbox, builtin(), replace(order(rows), settings=settings, privacy=privacy))
+    settings = Hyperparameters(epochs=3, batch=80, learning_rate=0.03)
+    made = train(sandbox, builtin(), replace(order(rows), hyperparameters=settings, privacy=privacy))
     assert made.spent is not None
     assert 0 < made.spent.epsilon <= 4.0
     header = json.loads(made.file[8 : 8 + int.from_bytes(made.file[:8], "little")])
@@ -129,7 +129,7 @@ def test_private_training_tells_what_it_spent_in_the_file(sandbox: Sandbox, rows
 
 
 @pytest.mark.parametrize("output", ["values", "probabilities"])
-def test_the_builtin_trainer_grows_trees(sandbox: Sandbox, rows: Rows, output: str):
+def test_the_builtin_trainer_grows_trees(sandbox: Sandbox, rows: Split, output: str):
     wanted = order(rows, json.dumps(TREES | {"output": output}), initial=False)
     made = train(sandbox, builtin(), wanted)
     assert made.after is not None
@@ -137,12 +137,12 @@ def test_the_builtin_trainer_grows_trees(sandbox: Sandbox, rows: Rows, output: s
     assert made.file == train(sandbox, builtin(), wanted).file
 
 
-def test_a_script_gets_the_job_and_the_rows(sandbox: Sandbox, rows: Rows, tmp_path: Path):
+def test_a_script_gets_the_job_and_the_rows(sandbox: Sandbox, rows: Split, tmp_path: Path):
     body = (
         COPIER
         + """
 data = os.environ["DEML_DATA"]
-settings = json.load(open(f"{job}/settings.json"))
+settings = json.load(open(f"{job}/hyperparameters.json"))
 found = [sorted(os.listdir(job)), sorted(os.listdir(data)), settings["seed"]]
 print(json.dumps({"event": "log", "text": json.dumps(found)}))
 print(json.dumps({"event": "progress", "epoch": 1, "of": 1, "loss": 0.5}))
@@ -157,13 +157,13 @@ print(json.dumps({"event": "progress", "epoch": 1, "of": 1, "loss": 0.5}))
     said, progress = heard
     assert isinstance(said, Said)
     job, data, seed = json.loads(said.text)
-    assert job == ["architecture.json", "initial.safetensors", "settings.json"]
-    assert data == ["held_x.npy", "held_y.npy", "x.npy", "y.npy"]
+    assert job == ["architecture.json", "hyperparameters.json", "initial.safetensors"]
+    assert data == ["validation_x.npy", "validation_y.npy", "x.npy", "y.npy"]
     assert seed == 0
     assert progress == Progress(1, 1, 0.5)
 
 
-def test_a_script_uses_the_dependency_that_it_pins(sandbox: Sandbox, rows: Rows, tmp_path: Path):
+def test_a_script_uses_the_dependency_that_it_pins(sandbox: Sandbox, rows: Split, tmp_path: Path):
     wheel(tmp_path / "wheels", "factors", "1.2.0", "FACTOR = 3\n")
     body = "import factors\nassert factors.FACTOR == 3\n" + COPIER
     program = script(tmp_path, body, '["factors==1.2.0"]', tmp_path / "wheels")
@@ -179,7 +179,7 @@ def test_a_dependency_that_is_not_to_be_had_is_named(tmp_path: Path):
     assert not any((tmp_path / "home" / "dependencies").iterdir())
 
 
-def test_a_script_cannot_claim_privacy(sandbox: Sandbox, rows: Rows, tmp_path: Path):
+def test_a_script_cannot_claim_privacy(sandbox: Sandbox, rows: Split, tmp_path: Path):
     claim = {"event": "privacy", "epsilon": 0.1, "delta": 1e-9, "noise": 9, "accountant": "a"}
     body = COPIER + f"print({json.dumps(claim)!r})"
     made = train(sandbox, script(tmp_path, body), order(rows))
@@ -187,12 +187,12 @@ def test_a_script_cannot_claim_privacy(sandbox: Sandbox, rows: Rows, tmp_path: P
     assert b"__metadata__" not in made.file
 
 
-def test_a_script_that_fails_is_quoted(sandbox: Sandbox, rows: Rows, tmp_path: Path):
+def test_a_script_that_fails_is_quoted(sandbox: Sandbox, rows: Split, tmp_path: Path):
     with pytest.raises(TrainerFailed, match=r"code 1.*no such measurement"):
         train(sandbox, script(tmp_path, "raise ValueError('no such measurement')"), order(rows))
 
 
-def test_a_script_that_hangs_is_stopped(sandbox: Sandbox, rows: Rows, tmp_path: Path):
+def test_a_script_that_hangs_is_stopped(sandbox: Sandbox, rows: Split, tmp_path: Path):
     wanted, program = order(rows), script(tmp_path, "import time\ntime.sleep(1000)")
     with pytest.raises(TrainerStopped, match="out of time"):
         run_trainer(
@@ -205,7 +205,7 @@ def test_a_script_that_hangs_is_stopped(sandbox: Sandbox, rows: Rows, tmp_path: 
         )
 
 
-def test_rows_written_into_the_model_file_do_not_get_out(sandbox: Sandbox, rows: Rows, tmp_path: Path):
+def test_rows_written_into_the_model_file_do_not_get_out(sandbox: Sandbox, rows: Split, tmp_path: Path):
     body = (
         COPIER
         + """
@@ -222,14 +222,14 @@ open(path, "wb").write(len(text).to_bytes(8, "little") + text + file[8 + length 
     assert train(sandbox, script(tmp_path, body), wanted).file == wanted.initial
 
 
-def test_rows_beside_the_model_file_are_refused(sandbox: Sandbox, rows: Rows, tmp_path: Path):
+def test_rows_beside_the_model_file_are_refused(sandbox: Sandbox, rows: Split, tmp_path: Path):
     body = COPIER + 'shutil.copy(os.environ["DEML_DATA"] + "/x.npy", out)'
     with pytest.raises(OutputRefused, match=r"x\.npy"):
         train(sandbox, script(tmp_path, body), order(rows))
 
 
 def test_private_rows_are_gone_afterwards(
-    sandbox: Sandbox, rows: Rows, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sandbox: Sandbox, rows: Split, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     places: list[Path] = []
 

@@ -21,8 +21,8 @@ from deml_learn.privacy.plot import write_plot
 from deml_learn.privacy.randomness import SeededRandomness
 from deml_learn.privacy.signals import signals
 from deml_learn.privacy.words import verdict
+from deml_learn.training.hyperparameters import Hyperparameters
 from deml_learn.training.model_file import fresh_trainable
-from deml_learn.training.settings import Settings
 
 MLP = parse_architecture('{"family": "mlp", "task": "classification", "inputs": 20, "hidden": [64], "outputs": 1}')
 LINEAR = parse_architecture('{"family": "linear", "inputs": 20}')
@@ -42,9 +42,9 @@ def population(count, seed, architecture=MLP):
 
 def trained(rows, epsilon=inf, architecture=MLP, epochs=150):
     start = fresh_trainable(architecture, rows.x, 0)
-    how = Settings(epochs, len(rows.y), 0.02)
+    how = Hyperparameters(epochs, len(rows.y), 0.02)
     made, _ = train_privately(
-        start.network, rows.x, rows.y, how, Privacy(epsilon, 1e-4, 1.0), quiet, SeededRandomness(0)
+        start.network, rows.x, rows.y, how, Privacy(epsilon, 1e-4, 1.0, 1.0), quiet, SeededRandomness(0)
     )
     return tuple(load_model(architecture, one.file()) for one in (start.with_network(made), start))
 
@@ -161,8 +161,8 @@ def test_the_command(deml, tmp_path, overfitted):
     }
     (tmp_path / "spec.json").write_text(json.dumps(spec))
     start = fresh_trainable(MLP, MEMBERS.x, 0)
-    how = Settings(150, 150, 0.02)
-    made, _ = train_privately(start.network, MEMBERS.x, MEMBERS.y, how, Privacy(inf, 1e-4), quiet)
+    how = Hyperparameters(150, 150, 0.02)
+    made, _ = train_privately(start.network, MEMBERS.x, MEMBERS.y, how, Privacy(inf, 1e-4, 1.0, 1.0), quiet)
     (tmp_path / "model.safetensors").write_bytes(start.with_network(made).file())
     (tmp_path / "initial.safetensors").write_bytes(start.file())
     for name, rows in (("mine", MEMBERS), ("others", OTHERS)):

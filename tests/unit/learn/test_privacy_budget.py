@@ -23,8 +23,8 @@ from deml_learn.trainers.contract import PrivacySpent
 from deml_learn.trainers.errors import BudgetNotSpent, NoPrivateTraining, PrivacyAsked, TooMuchPrivacyLoss
 from deml_learn.trainers.kinds import Program, builtin
 from deml_learn.trainers.run import Order, run_trainer
-from deml_learn.training.rows import Rows
-from deml_learn.training.settings import Settings
+from deml_learn.training.hyperparameters import Hyperparameters
+from deml_learn.training.split import Split
 from deml_sdk.files.model_texts import read_texts
 from deml_sdk.jobspec.document import trains_privately
 from deml_sdk.jobspec.reading import parse_spec
@@ -66,10 +66,10 @@ def order(fields: dict[str, object], privacy: Privacy | None = PRIVACY) -> Order
     draw = Random(1)
     holdout = random_holdout(architecture, draw, 12)
     x, y = holdout["x"].astype(float), holdout["y"].astype(float)
-    rows = Rows(x, y, x[:0], y[:0])
+    rows = Split(x, y, x[:0], y[:0])
     metric = parse_metric("r2" if architecture.task.name == "REGRESSION" else "accuracy", architecture)
     initial = write_tensors(random_model(architecture, draw))
-    return Order(json.dumps(fields), metric, rows, Settings(epochs=1), initial, privacy=privacy)
+    return Order(json.dumps(fields), metric, rows, Hyperparameters(epochs=1), initial, privacy=privacy)
 
 
 def run(wanted: Order, sandbox: object, program: Program | None = None):
@@ -102,8 +102,10 @@ def test_the_trainer_itself_refuses_too(family: str, tmp_path: Path):
     job.mkdir()
     data.mkdir()
     (job / "architecture.json").write_text(json.dumps(fields))
-    (job / "settings.json").write_text(json.dumps({"seed": 0, "privacy": {"epsilon": 1.0, "delta": 1e-5, "clip": 1.0}}))
-    for name in ("x", "y", "held_x", "held_y"):
+    (job / "hyperparameters.json").write_text(
+        json.dumps({"seed": 0, "privacy": {"epsilon": 1.0, "delta": 1e-5, "clip": 1.0}})
+    )
+    for name in ("x", "y", "validation_x", "validation_y"):
         np.save(data / f"{name}.npy", np.zeros((1, 1)))
     with pytest.raises(NoPrivateTraining):
         trained(job, data)

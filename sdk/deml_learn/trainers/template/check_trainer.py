@@ -23,9 +23,9 @@ def run() -> bytes:
         for folder in (job, data, out):
             folder.mkdir()
         (job / "architecture.json").write_text(json.dumps(ARCHITECTURE))
-        (job / "settings.json").write_text(json.dumps({"seed": 0, "epochs": 50, "learning_rate": 0.5}))
+        (job / "hyperparameters.json").write_text(json.dumps({"seed": 0, "epochs": 50, "learning_rate": 0.5}))
         (job / "initial.safetensors").write_bytes(initial_model())
-        for file, array in (("x", x), ("y", y), ("held_x", x[:0]), ("held_y", y[:0])):
+        for file, array in (("x", x), ("y", y), ("validation_x", x[:0]), ("validation_y", y[:0])):
             np.save(data / f"{file}.npy", array)
         folders = {"DEML_JOB": str(job), "DEML_DATA": str(data), "DEML_OUT": str(out)}
         subprocess.run([sys.executable, str(TRAINER)], check=True, env=os.environ | folders)

@@ -5,8 +5,8 @@
 """A trainer: it improves a logistic model of one output by gradient descent. Put your own method in `improve`.
 
 It runs on each client's machine, in a sandbox without network, and sees three folders. DEML_JOB has spec.json,
-architecture.json, settings.json and initial.safetensors; DEML_DATA has x.npy, y.npy and the rows held back, held_x.npy
-and held_y.npy; what it writes to DEML_OUT as model.safetensors is checked, and is all that comes out.
+architecture.json, hyperparameters.json and initial.safetensors; DEML_DATA has x.npy, y.npy and validation_x.npy and
+validation_y.npy; what it writes to DEML_OUT as model.safetensors is checked, and is all that comes out.
 """
 
 import json
@@ -24,12 +24,12 @@ def main() -> None:
     architecture = json.loads((JOB / "architecture.json").read_text())
     if architecture["family"] != "logistic" or architecture["outputs"] != 1:
         raise SystemExit("this trainer knows logistic models of one output")
-    settings = json.loads((JOB / "settings.json").read_text())
+    hyperparameters = json.loads((JOB / "hyperparameters.json").read_text())
     tensors = read((JOB / "initial.safetensors").read_bytes())
     x, y = np.load(DATA / "x.npy"), np.load(DATA / "y.npy")
     if architecture.get("standardize"):
         x = (x - tensors["standardize.mean"]) / tensors["standardize.scale"]
-    improve(tensors, x, y, settings["epochs"], settings["learning_rate"])
+    improve(tensors, x, y, hyperparameters["epochs"], hyperparameters["learning_rate"])
     (OUT / "model.safetensors").write_bytes(write(tensors))
 
 

@@ -1,4 +1,4 @@
-"""Rows are held back by the seed, each class in proportion, without scikit-learn, which takes seconds to import."""
+"""Split are held back by the seed, each class in proportion, without scikit-learn, which takes seconds to import."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deml.scoring.task import Task
-from deml_learn.training.rows import MIN_ROWS_TO_HOLD_BACK, Rows, hold_back
+from deml_learn.training.split import MIN_ROWS_TO_SPLIT, Split, validation_split
 
 
 def numbered(y: np.ndarray) -> np.ndarray:
     return np.arange(len(y), dtype=np.float64)[:, None]
 
 
-def held(y: list[int], part: float = 0.2, seed: int = 0, task: Task = Task.CLASSIFICATION) -> Rows:
+def held(y: list[int], part: float = 0.2, seed: int = 0, task: Task = Task.CLASSIFICATION) -> Split:
     labels = np.array(y, dtype=np.float64)
-    return hold_back(numbered(labels), labels, task, part, seed)
+    return validation_split(numbered(labels), labels, task, part, seed)
 
 
 @given(
-    st.lists(st.integers(0, 3), min_size=MIN_ROWS_TO_HOLD_BACK, max_size=80),
+    st.lists(st.integers(0, 3), min_size=MIN_ROWS_TO_SPLIT, max_size=80),
     st.floats(0.05, 0.9),
     st.integers(0, 5),
     st.sampled_from(Task),
 )
 def test_every_row_is_on_one_side_with_its_label(y: list[int], part: float, seed: int, task: Task):
     rows = held(y, part, seed, task)
-    assert sorted([*rows.x[:, 0], *rows.held_x[:, 0]]) == list(range(len(y)))
-    assert len(rows.held_y) == round(len(y) * part)
-    for x, labels in ((rows.x, rows.y), (rows.held_x, rows.held_y)):
+    assert sorted([*rows.x[:, 0], *rows.validation_x[:, 0]]) == list(range(len(y)))
+    assert len(rows.validation_y) == round(len(y) * part)
+    for x, labels in ((rows.x, rows.y), (rows.validation_x, rows.validation_y)):
         assert [y[int(row)] for row in x[:, 0]] == labels.tolist()
 
 
@@ -41,23 +41,23 @@ def test_every_row_is_on_one_side_with_its_label(y: list[int], part: float, seed
 def test_every_class_is_held_back_in_proportion(counts: list[int], part: float, seed: int):
     y = [number for number, count in enumerate(counts) for _ in range(count)]
     rows = held(y, part, seed)
-    if len(y) < MIN_ROWS_TO_HOLD_BACK or len(rows.held_y) < len(counts):
+    if len(y) < MIN_ROWS_TO_SPLIT or len(rows.validation_y) < len(counts):
         return
-    share = len(rows.held_y) / len(y)
+    share = len(rows.validation_y) / len(y)
     for number, count in enumerate(counts):
-        assert abs(np.sum(rows.held_y == number) - share * count) <= 1 + 1e-9
+        assert abs(np.sum(rows.validation_y == number) - share * count) <= 1 + 1e-9
 
 
 def test_the_seed_decides():
     y = [0, 1] * 50
-    assert np.array_equal(held(y).held_x, held(y).held_x)
-    assert not np.array_equal(held(y).held_x, held(y, seed=1).held_x)
+    assert np.array_equal(held(y).validation_x, held(y).validation_x)
+    assert not np.array_equal(held(y).validation_x, held(y, seed=1).validation_x)
 
 
-@pytest.mark.parametrize(("rows", "part"), [(MIN_ROWS_TO_HOLD_BACK - 1, 0.5), (100, 0.0)])
+@pytest.mark.parametrize(("rows", "part"), [(MIN_ROWS_TO_SPLIT - 1, 0.5), (100, 0.0)])
 def test_nothing_is_held_back_of_few_rows_or_if_nothing_is_asked(rows: int, part: float):
     found = held([0, 1] * (rows // 2), part)
-    assert len(found.held_y) == 0
+    assert len(found.validation_y) == 0
 
 
 def test_scikit_learn_is_not_imported():
@@ -65,8 +65,8 @@ def test_scikit_learn_is_not_imported():
 import sys
 import numpy as np
 from deml.scoring.task import Task
-from deml_learn.training.rows import hold_back
-hold_back(np.zeros((100, 1)), np.arange(100) % 2 * 1.0, Task.CLASSIFICATION, 0.2, 0)
+from deml_learn.training.split import validation_split
+validation_split(np.zeros((100, 1)), np.arange(100) % 2 * 1.0, Task.CLASSIFICATION, 0.2, 0)
 assert "sklearn" not in sys.modules
 """
     subprocess.run([sys.executable, "-c", program], check=True)

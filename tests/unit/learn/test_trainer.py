@@ -14,10 +14,10 @@ from deml.scoring import parse_architecture, parse_metric
 from deml.scoring.safetensors import read_tensors
 from deml.scoring.task import Task
 from deml_learn.training.errors import TrainingDiverged
+from deml_learn.training.hyperparameters import Hyperparameters
 from deml_learn.training.improve import improve
 from deml_learn.training.model_file import fresh_trainable, read_trainable
-from deml_learn.training.rows import hold_back
-from deml_learn.training.settings import Settings
+from deml_learn.training.split import validation_split
 from deml_sdk.data.errors import (
     BadCell,
     LabelNotAClass,
@@ -35,7 +35,7 @@ LOGISTIC = {"family": "logistic", "inputs": 30, "outputs": 1, "standardize": Tru
 SOFTMAX = LOGISTIC | {"outputs": 2}
 MLP = {"family": "mlp", "task": "classification", "inputs": 30, "hidden": [8], "outputs": 2, "standardize": True}
 MLP_LOGIT = MLP | {"outputs": 1}
-QUICK = Settings(epochs=40, learning_rate=1e-2)
+QUICK = Hyperparameters(epochs=40, learning_rate=1e-2)
 
 
 def table(data, rows):
@@ -65,19 +65,19 @@ def run(fields, metric, start_file, data, settings=QUICK, epochs=None):
     else:
         start = read_trainable(architecture, start_file)
     seen = [] if epochs is None else epochs
-    rows = hold_back(data.x, data.y, architecture.task, settings.held_back, settings.seed)
+    rows = validation_split(data.x, data.y, architecture.task, settings.validation, settings.seed)
     return improve(start, parse_metric(metric, architecture), rows, settings, seen.append)
 
 
 def judged_on_held_back(file, data):
-    rows = hold_back(data.x, data.y, Task.CLASSIFICATION, QUICK.held_back, QUICK.seed)
-    return judge(LOGISTIC, "accuracy", file, Table(rows.held_x, rows.held_y, data.features))
+    rows = validation_split(data.x, data.y, Task.CLASSIFICATION, QUICK.validation, QUICK.seed)
+    return judge(LOGISTIC, "accuracy", file, Table(rows.validation_x, rows.validation_y, data.features))
 
 
 @pytest.mark.parametrize("fields", [LOGISTIC, SOFTMAX, MLP, MLP_LOGIT], ids=["logistic", "softmax", "mlp", "mlp logit"])
 def test_it_improves_a_weak_initial_model(cancer, fields):
     held, small, client = cancer
-    weak = run(fields, "accuracy", None, small, Settings(epochs=1))
+    weak = run(fields, "accuracy", None, small, Hyperparameters(epochs=1))
     made = run(fields, "accuracy", weak, client)
     before, after = (judge(fields, "accuracy", file, held) for file in (weak, made))
     assert after > before
@@ -87,10 +87,10 @@ def test_it_improves_a_weak_initial_model(cancer, fields):
 @pytest.mark.parametrize("fields", [LOGISTIC, SOFTMAX, MLP], ids=["logistic", "softmax", "mlp"])
 def test_no_epoch_leaves_the_model_as_it_is(cancer, fields):
     _, small, client = cancer
-    weak = run(fields, "accuracy", None, small, Settings(epochs=2))
+    weak = run(fields, "accuracy", None, small, Hyperparameters(epochs=2))
     architecture = parse_architecture(json.dumps(fields))
     assert read_trainable(architecture, weak).file() == weak
-    tiny = Settings(epochs=1, learning_rate=1e-12, l2=0.0, held_back=0.0)
+    tiny = Hyperparameters(epochs=1, learning_rate=1e-12, l2=0.0, validation=0.0)
     moved = run(fields, "accuracy", weak, client, tiny)
     for name, tensor in read_tensors(weak).items():
         if name.startswith("standardize") or fields is not SOFTMAX:
@@ -100,8 +100,10 @@ def test_no_epoch_leaves_the_model_as_it_is(cancer, fields):
 def test_two_outputs_keep_what_they_say(cancer):
     """Two outputs are trained as their difference; the difference is what decides."""
     _, small, client = cancer
-    weak = run(SOFTMAX, "accuracy", None, small, Settings(epochs=2))
-    still = run(SOFTMAX, "accuracy", weak, client, Settings(epochs=1, learning_rate=1e-12, l2=0.0, held_back=0.0))
+    weak = run(SOFTMAX, "accuracy", None, small, Hyperparameters(epochs=2))
+    still = run(
+        SOFTMAX, "accuracy", weak, client, Hyperparameters(epochs=1, learning_rate=1e-12, l2=0.0, validation=0.0)
+    )
     for name in ("layers.0.weight", "layers.0.bias"):
         before, after = (read_tensors(file)[name] for file in (weak, still))
         np.testing.assert_allclose(after[1] - after[0], before[1] - before[0], rtol=0, atol=1e-6)
@@ -111,8 +113,10 @@ def test_two_outputs_keep_what_they_say(cancer):
 @pytest.mark.parametrize("fields", [LOGISTIC, MLP], ids=["logistic", "mlp"])
 def test_the_same_seed_gives_the_same_bytes_and_another_gives_others(cancer, fields):
     _, small, client = cancer
-    weak = run(fields, "log_loss", None, small, Settings(epochs=1))
-    first, again, other = (run(fields, "log_loss", weak, client, Settings(epochs=3, seed=seed)) for seed in (5, 5, 6))
+    weak = run(fields, "log_loss", None, small, Hyperparameters(epochs=1))
+    first, again, other = (
+        run(fields, "log_loss", weak, client, Hyperparameters(epochs=3, seed=seed)) for seed in (5, 5, 6)
+    )
     assert first == again
     assert first != other
 
@@ -122,15 +126,17 @@ def test_it_never_returns_less_than_it_was_given(cancer):
     good = run(LOGISTIC, "accuracy", None, client)
     poison = Table(client.x, 1 - client.y, client.features)
     epochs = []
-    run(LOGISTIC, "accuracy", good, client, Settings(epochs=3, learning_rate=0.5), epochs)
-    kept = judged_on_held_back(run(LOGISTIC, "accuracy", good, client, Settings(epochs=3, learning_rate=0.5)), client)
+    run(LOGISTIC, "accuracy", good, client, Hyperparameters(epochs=3, learning_rate=0.5), epochs)
+    kept = judged_on_held_back(
+        run(LOGISTIC, "accuracy", good, client, Hyperparameters(epochs=3, learning_rate=0.5)), client
+    )
     assert kept == max(one.score for one in epochs) >= epochs[0].score
     assert judge(LOGISTIC, "accuracy", run(LOGISTIC, "accuracy", good, poison), held) < 500_000
 
 
 def test_it_keeps_the_initial_models_standardising(cancer):
     _, small, client = cancer
-    weak = run(LOGISTIC, "accuracy", None, small, Settings(epochs=1))
+    weak = run(LOGISTIC, "accuracy", None, small, Hyperparameters(epochs=1))
     made = run(LOGISTIC, "accuracy", weak, client)
     for name in ("standardize.mean", "standardize.scale"):
         np.testing.assert_array_equal(read_tensors(made)[name], read_tensors(weak)[name])
@@ -140,10 +146,10 @@ def test_linear_regression_shrinks_towards_the_initial_model():
     data = load_diabetes()
     fields = {"family": "linear", "inputs": 10}
     small, client, held = table(data, slice(0, 15)), table(data, slice(15, 330)), table(data, slice(330, None))
-    weak = run(fields, "r2", None, small, Settings(l2=1.0))
-    made = run(fields, "r2", weak, client, Settings(l2=1e-5))
+    weak = run(fields, "r2", None, small, Hyperparameters(l2=1.0))
+    made = run(fields, "r2", weak, client, Hyperparameters(l2=1e-5))
     assert judge(fields, "r2", made, held) > max(400_000, judge(fields, "r2", weak, held))
-    stiff = run(fields, "r2", weak, client, Settings(l2=1e9, held_back=0.0))
+    stiff = run(fields, "r2", weak, client, Hyperparameters(l2=1e9, validation=0.0))
     np.testing.assert_allclose(
         read_tensors(stiff)["layers.0.weight"], read_tensors(weak)["layers.0.weight"], rtol=0, atol=1e-4
     )
@@ -153,7 +159,7 @@ def test_regression_networks_and_many_classes_train():
     diabetes, wine = load_diabetes(), load_wine()
     fields = {"family": "mlp", "task": "regression", "inputs": 10, "hidden": [16], "outputs": 1, "standardize": True}
     part, held = table(diabetes, slice(0, 330)), table(diabetes, slice(330, None))
-    made = run(fields, "r2", None, part, Settings(epochs=200, learning_rate=1e-2))
+    made = run(fields, "r2", None, part, Hyperparameters(epochs=200, learning_rate=1e-2))
     assert judge(fields, "r2", made, held) > 300_000
     order = np.random.default_rng(0).permutation(len(wine.target))
     fields = {"family": "logistic", "inputs": 13, "outputs": 3, "standardize": True}
@@ -163,7 +169,7 @@ def test_regression_networks_and_many_classes_train():
 
 def test_every_epoch_is_reported(cancer):
     epochs = []
-    made = run(LOGISTIC, "accuracy", None, cancer[2], Settings(epochs=4), epochs)
+    made = run(LOGISTIC, "accuracy", None, cancer[2], Hyperparameters(epochs=4), epochs)
     assert [one.number for one in epochs] == [0, 1, 2, 3, 4]
     assert epochs[0].loss is None
     assert epochs[-1].loss < epochs[1].loss
@@ -172,23 +178,23 @@ def test_every_epoch_is_reported(cancer):
 
 def test_few_rows_are_all_trained_on(cancer):
     few = Table(cancer[2].x[:6], cancer[2].y[:6], cancer[2].features)
-    rows = hold_back(few.x, few.y, Task.CLASSIFICATION, 0.2, 0)
-    assert (len(rows.y), len(rows.held_y)) == (6, 0)
+    rows = validation_split(few.x, few.y, Task.CLASSIFICATION, 0.2, 0)
+    assert (len(rows.y), len(rows.validation_y)) == (6, 0)
     epochs = []
-    run(LOGISTIC, "accuracy", None, few, Settings(epochs=2), epochs)
+    run(LOGISTIC, "accuracy", None, few, Hyperparameters(epochs=2), epochs)
     assert {one.score for one in epochs} == {None}
 
 
 def test_rows_are_held_back_by_class_and_none_is_lost(cancer):
     client = cancer[2]
-    rows = hold_back(client.x, client.y, Task.CLASSIFICATION, 0.2, 0)
-    assert len(rows.y) + len(rows.held_y) == client.rows
-    assert abs(np.mean(rows.y) - np.mean(rows.held_y)) < 0.01
+    rows = validation_split(client.x, client.y, Task.CLASSIFICATION, 0.2, 0)
+    assert len(rows.y) + len(rows.validation_y) == client.rows
+    assert abs(np.mean(rows.y) - np.mean(rows.validation_y)) < 0.01
 
 
 def test_a_diverging_training_is_an_error_with_advice(cancer):
     with pytest.raises(TrainingDiverged) as caught:
-        run(MLP, "accuracy", None, cancer[2], Settings(epochs=5, learning_rate=1e200))
+        run(MLP, "accuracy", None, cancer[2], Hyperparameters(epochs=5, learning_rate=1e200))
     assert "--learning-rate" in caught.value.advice()
 
 

@@ -18,8 +18,10 @@ from deml_learn.privacy.errors import BadPrivacy, DeltaTooLarge, EpsilonOutOfRea
 from deml_learn.privacy.gradients import clipped_sum, losses
 from deml_learn.privacy.randomness import SYSTEM, SeededRandomness
 from deml_learn.training.errors import TrainingDiverged
+from deml_learn.training.hyperparameters import Hyperparameters
 from deml_learn.training.network import Head, Network
-from deml_learn.training.settings import Settings
+
+FOUR = Privacy(4.0, 1e-5, sampling_rate=0.25)
 
 SHAPES = [
     (Head.BINARY, (4, 1)),
@@ -129,7 +131,13 @@ class TestTraining:
         x, y = data
         start = Network((np.zeros((1, 4)),), (np.zeros(1),), self.HEAD)
         made, spent = train_privately(
-            start, x, y, Settings(30, 100, 0.05), Privacy(2.0, 1e-5), quiet, SeededRandomness(0)
+            start,
+            x,
+            y,
+            Hyperparameters(30, 100, 0.05),
+            Privacy(2.0, 1e-5, sampling_rate=0.25),
+            quiet,
+            SeededRandomness(0),
         )
         assert losses(made, x, y).mean() < 0.8 * losses(start, x, y).mean()
         assert 1.95 < spent.epsilon <= 2.0
@@ -138,11 +146,13 @@ class TestTraining:
         """With every row in every step and no noise, the steps can be taken again by hand."""
         x, y = data
         start = network(self.HEAD, self.WIDTHS)
-        made, spent = train_privately(start, x, y, Settings(3, len(y), 0.1, l2=0.0), Privacy(inf, 1e-5, 0.5), quiet)
+        made, spent = train_privately(
+            start, x, y, Hyperparameters(3, len(y), 0.1, l2=0.0), Privacy(inf, 1e-5, 0.5, 1.0), quiet
+        )
         weight, bias = start.weights[0].copy(), start.biases[0].copy()
         mean = square = np.zeros(5)
         for number in range(1, 4):
-            gradient = flat(clipped_sum(Network((weight,), (bias,), self.HEAD), x, y, 0.5)) / len(y)
+            gradient = flat(clipped_sum(Network((weight,), (bias,), self.HEAD), x, y, 0.5))
             mean, square = 0.9 * mean + 0.1 * gradient, 0.999 * square + 0.001 * gradient**2
             move = 0.1 * (mean / (1 - 0.9**number)) / (np.sqrt(square / (1 - 0.999**number)) + 1e-8)
             weight, bias = weight - move[:4], bias - move[4:]
@@ -154,7 +164,7 @@ class TestTraining:
         x, y = data
         recorder = Recorder()
         _, spent = train_privately(
-            network(self.HEAD, self.WIDTHS), x, y, Settings(5, 100), Privacy(4.0, 1e-5), quiet, recorder
+            network(self.HEAD, self.WIDTHS), x, y, Hyperparameters(5, 100), FOUR, quiet, recorder
         )
         assert spent.steps == 20
         assert recorder.samples == [400] * 20
@@ -171,26 +181,24 @@ class TestTraining:
 
         x, y = np.zeros((40, 4)), np.zeros(40)
         start = Network((np.zeros((1, 4)),), (np.zeros(1),), Head.REGRESSION)
-        privacy = Privacy(3.0, 1e-3, clip=0.25)
-        made, spent = train_privately(start, x, y, Settings(1, 40, 1e-3, l2=0.0), privacy, quiet, Scaled())
-        noise = spent.noise_multiplier * 0.25 / 40
+        privacy = Privacy(3.0, 1e-3, clip=0.25, sampling_rate=1.0)
+        made, spent = train_privately(start, x, y, Hyperparameters(1, 40, 1e-3, l2=0.0), privacy, quiet, Scaled())
+        noise = spent.noise_multiplier * 0.25
         expected = -1e-3 * noise / (noise + 1e-8)
         np.testing.assert_allclose(made.weights[0], np.full((1, 4), expected), rtol=1e-9)
 
     def test_the_seed_of_the_settings_does_not_decide_the_noise(self, data):
         x, y = data
-        start, same = network(self.HEAD, self.WIDTHS), Settings(1, 100, seed=7)
-        first, again = (train_privately(start, x, y, same, Privacy(4.0, 1e-5), quiet)[0] for _ in range(2))
+        start, same = network(self.HEAD, self.WIDTHS), Hyperparameters(1, 100, seed=7)
+        first, again = (train_privately(start, x, y, same, FOUR, quiet)[0] for _ in range(2))
         assert (first.weights[0] != again.weights[0]).all()
-        seeded = [
-            train_privately(start, x, y, same, Privacy(4.0, 1e-5), quiet, SeededRandomness(1))[0] for _ in range(2)
-        ]
+        seeded = [train_privately(start, x, y, same, FOUR, quiet, SeededRandomness(1))[0] for _ in range(2)]
         np.testing.assert_array_equal(seeded[0].weights[0], seeded[1].weights[0])
 
     def test_every_epoch_is_reported_without_a_score(self, data):
         x, y = data
         told = []
-        train_privately(network(self.HEAD, self.WIDTHS), x, y, Settings(3, 100), Privacy(4.0, 1e-5), told.append)
+        train_privately(network(self.HEAD, self.WIDTHS), x, y, Hyperparameters(3, 100), FOUR, told.append)
         assert [(one.number, one.total, one.score) for one in told] == [(number, 3, None) for number in range(4)]
         assert told[0].loss is None
         assert all(one.loss > 0 for one in told[1:])
@@ -198,7 +206,7 @@ class TestTraining:
     def test_weights_that_are_no_numbers_are_an_error(self, data):
         x, y = data
         with pytest.raises(TrainingDiverged):
-            train_privately(network(self.HEAD, self.WIDTHS), x, y, Settings(2, 100, 1e308), Privacy(4.0, 1e-5), quiet)
+            train_privately(network(self.HEAD, self.WIDTHS), x, y, Hyperparameters(2, 100, 1e308), FOUR, quiet)
 
 
 class TestAccounting:
@@ -220,12 +228,12 @@ class TestAccounting:
 
     @pytest.mark.parametrize("epsilon", [0.2, 1.0, 8.0])
     def test_what_is_spent_is_at_most_what_was_allowed_and_close_to_it(self, epsilon):
-        spent = spend(Privacy(epsilon, 1e-5), 0.25, 80)
+        spent = spend(Privacy(epsilon, 1e-5, sampling_rate=0.25), 80)
         assert 0.98 * epsilon < spent.epsilon <= epsilon
         assert epsilon_of(spent.noise_multiplier, 0.25, 80, 1e-5, 1e-4) <= epsilon
 
     def test_a_huge_epsilon_still_gets_some_noise(self):
-        spent = spend(Privacy(1e6, 1e-5), 0.25, 20)
+        spent = spend(Privacy(1e6, 1e-5, sampling_rate=0.25), 20)
         assert spent.noise_multiplier == LEAST_NOISE
         assert spent.epsilon < 1e3
 
@@ -239,10 +247,13 @@ class TestAccounting:
         for wrong in (0.0, inf, nan):
             with pytest.raises(BadPrivacy, match="clip"):
                 Privacy(1.0, 1e-5, wrong)
+        for wrong in (0.0, 1.01, nan):
+            with pytest.raises(BadPrivacy, match="sampling rate"):
+                Privacy(1.0, 1e-5, sampling_rate=wrong)
         with pytest.raises(DeltaTooLarge, match="100"):
             Privacy(1.0, 0.01).check_rows(100)
         with pytest.raises(EpsilonOutOfReach):
-            spend(Privacy(0.01, 1e-9), 1.0, 10**12)
+            spend(Privacy(0.01, 1e-9, sampling_rate=1.0), 10**12)
 
     def test_the_model_file_is_told_the_claim_and_not_the_number_of_rows(self):
         told = claim(Privacy(1.25, 1e-5), "somebody")
