@@ -11,6 +11,7 @@ from typing import Final
 
 from deml.base.errors import DemlError
 from deml_cli.context import Session
+from deml_sdk.addresses import parse_address
 from deml_sdk.chain import contracts
 from deml_sdk.chain.tokens import format_amount
 from deml_sdk.chain.trust import read_trust, require_payout_library
@@ -88,8 +89,9 @@ def _contracts(session: Session) -> Iterator[Finding]:
 
 
 def _payouts(session: Session) -> Iterator[Finding]:
-    require_payout_library(session.chain, session.safe_transfer)
-    yield _ok("payouts", f"through SafeERC20Transfer at {session.safe_transfer}")
+    library = parse_address(session.config.require("safe_transfer"))
+    require_payout_library(session.chain, library)
+    yield _ok("payouts", f"through SafeERC20Transfer at {library}")
 
 
 def _trust(session: Session) -> Iterator[Finding]:

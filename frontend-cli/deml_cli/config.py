@@ -16,15 +16,10 @@ from typing import Any, Final
 
 from deml_cli.errors import BadSetting, NotConfigured
 from deml_sdk.ipfs.credentials import refuse_credentials
+from deml_sdk.marketplace import ERC20_PORTAL, SAFE_TRANSFER
 
 DEVNET: Final = "devnet"
 """Name of the profile that is used unless another is asked for."""
-
-ERC20_PORTAL: Final = "0xaca6586a0cf05bd831f2501e7b4aea550da6562d"
-"""ERC20Portal of the Cartesi Rollups contracts 2.2.0, the same on every chain (CREATE2); it names its own InputBox."""
-
-SAFE_TRANSFER: Final = "0xb7c2bcaa4437425cfce9d233bff15ef461273d63"
-"""SafeERC20Transfer of the same contracts, likewise; the address is part of the dapp's image."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +96,11 @@ def home_directory(environment: Mapping[str, str] = os.environ) -> Path:
         return Path(explicit).expanduser()
     base = environment.get("XDG_CONFIG_HOME")
     return (Path(base) if base else Path.home() / ".config") / "deml"
+
+
+def pinning_token(environment: Mapping[str, str] = os.environ) -> str | None:
+    """Return the token of the profile's pinning service that ``DEML_PINNING_TOKEN`` holds."""
+    return environment.get("DEML_PINNING_TOKEN")
 
 
 def config_path(home: Path) -> Path:

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deml.base.types import Address
-from deml_cli.config import Config, load_config
+from deml_cli.config import Config, load_config, pinning_token
 from deml_cli.errors import NotConfigured
 from deml_cli.options import Options
-from deml_sdk.errors import WrongChain
 
 if TYPE_CHECKING:
     from deml_cli.render import Render
-    from deml_cli.session_desk import SessionDesk
     from deml_sdk.chain.ethereum import Chain
+    from deml_sdk.client import Client
     from deml_sdk.ipfs.content import ContentStore
     from deml_sdk.ipfs.pinning import Place
     from deml_sdk.ipfs.pins import Pinner
-    from deml_sdk.ipfs.settings import IpfsSettings
+    from deml_sdk.market.intent import Answer, Intent
     from deml_sdk.node.client import NodeClient
-    from deml_sdk.wallet.salts import SaltVault
     from deml_sdk.wallet.wallets import Wallet
 
 
@@ -51,13 +49,19 @@ class Session:
         return self.config.home
 
     @cached_property
-    def app_address(self) -> Address:
-        """The Application that holds the marketplace."""
-        from deml_sdk.addresses import parse_address
+    def client(self) -> Client:
+        """The marketplace, as the profile's settings have it."""
+        from deml_sdk.client import Client
 
-        return parse_address(self.config.require("app_address"))
+        return Client(
+            self.config,
+            wallet=lambda: self.wallet,
+            home=self.home,
+            password=self.password,
+            observer=self.render,
+        )
 
-    @cached_property
+    @property
     def chain(self) -> Chain:
         """The chain, checked to be the one the profile is for.
 
@@ -65,56 +69,17 @@ class Session:
         ------
         WrongChain
         """
-        from deml_sdk.addresses import parse_address
-        from deml_sdk.chain.connection import connect
-        from deml_sdk.chain.ethereum import Chain
-
-        portal = parse_address(self.config.require("erc20_portal"))
-        chain = Chain(connect(self.config.require("rpc_url")), self.app_address, portal)
-        expected = self.config.get("chain_id")
-        if expected is not None and int(expected) != chain.chain_id:
-            raise WrongChain(int(expected), chain.chain_id)
-        return chain
+        return self.client.chain
 
     @property
-    def safe_transfer(self) -> Address:
-        """The library that the dapp's payments go through."""
-        from deml_sdk.addresses import parse_address
-
-        return parse_address(self.config.require("safe_transfer"))
-
-    @cached_property
     def node(self) -> NodeClient:
         """The Cartesi Rollups node."""
-        from deml_sdk.node.client import NodeClient
-
-        return NodeClient(self.config.require("node_url"), self.app_address, self.config.get("inspect_url"))
-
-    @cached_property
-    def ipfs(self) -> ContentStore:
-        """Where files are had from and put."""
-        from deml_sdk.ipfs.content import content_store
-        from deml_sdk.market.unpublished import Guard
-
-        settings = self.ipfs_settings
-        if not settings.gateways:
-            self.config.require("ipfs_url")
-        return content_store(settings, Guard(self.home))
+        return self.client.node
 
     @property
-    def ipfs_settings(self) -> IpfsSettings:
-        """How the profile reaches IPFS."""
-        from deml_sdk.ipfs.settings import IpfsSettings
-
-        config = self.config
-        gateways = tuple(one.strip() for one in (config.get("ipfs_gateways") or "").split(",") if one.strip())
-        return IpfsSettings(
-            config.home,
-            config.get("ipfs_url"),
-            gateways,
-            config.get("ipfs_private_networks") or "",
-            config.get("pinning_url"),
-        )
+    def ipfs(self) -> ContentStore:
+        """Where files are had from and put."""
+        return self.client.content
 
     def pinner(self, place: Place | None) -> Pinner:
         """Who keeps files available.
@@ -127,7 +92,7 @@ class Session:
         from deml_sdk.ipfs.pinning import pinner
 
         try:
-            return pinner(self.ipfs_settings, place)
+            return pinner(replace(self.client.ipfs_settings, pinning_token=pinning_token()), place)
         except NoPinner:
             meaning = "which pinning service to use"
             raise NotConfigured("pinning_url", meaning, self.config.profile, "DEML_PINNING_URL") from None
@@ -150,13 +115,6 @@ class Session:
 
         return existing_password(wallet, self.options.password_file)
 
-    @cached_property
-    def salt_vault(self) -> SaltVault:
-        """Where salts are kept that the wallet cannot derive."""
-        from deml_sdk.wallet.salts import SaltVault
-
-        return SaltVault(self.home / "salts", lambda: self.password(self.wallet.name))
-
     @property
     def account(self) -> Address:
         """Who is meant, where nothing need be signed: the wallet's account, or one written as 0x and 40 digits.
@@ -170,18 +128,21 @@ class Session:
         name = self.config.require("wallet")
         return parse_address(name) if name.startswith("0x") else self.wallet.address
 
+    def send(self, intent: Intent) -> Answer:
+        """Show an intent, ask, and carry it out.
+
+        Raises
+        ------
+        Declined, NobodyToAsk
+        DappRefused, DepositCredited, DeclarationRefuted, WindowClosed
+        """
+        self.render.confirm(intent)
+        return self.client.send(intent)
+
     def close(self) -> None:
         """Close the connections that were opened."""
-        for part in ("chain", "node", "ipfs"):
-            if part in self.__dict__:
-                getattr(self, part).close()
-
-    @cached_property
-    def desk(self) -> SessionDesk:
-        """Where the steps of the marketplace act."""
-        from deml_cli.session_desk import SessionDesk
-
-        return SessionDesk(self)
+        if "client" in self.__dict__:
+            self.client.close()
 
     def token_address(self, named: str | None = None) -> Address:
         """Take the token that is named, or the profile's own."""

@@ -23,14 +23,15 @@ from deml_sdk.progress import Advance
 from deml_sdk.visible import visible, visible_lines
 
 if TYPE_CHECKING:
-    from deml_sdk.chain.ethereum import Gas
+    from deml_sdk.chain.transactions import Gas
+    from deml_sdk.market.intent import Intent
 
 PIPE_WIDTH: Final = 240
 """Columns of a table that goes to a file or another program."""
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Proposal:
     """What is about to be done and cannot be undone.
 
     Parameters
@@ -151,20 +152,20 @@ class Render:
         with self.err.status(_safe(text)) as status:
             yield lambda changed: status.update(_safe(changed))
 
-    def confirm(self, plan: Plan) -> None:
-        """Show a plan and ask; with ``--yes`` show it only.
+    def confirm(self, proposal: Proposal | Intent) -> None:
+        """Show what is about to be done and ask; with ``--yes`` show it only.
 
         Raises
         ------
         Declined, NobodyToAsk
         """
-        self._show(plan)
+        self._show(proposal)
         if self.yes:
             return
         if not sys.stdin.isatty():
-            raise NobodyToAsk(plan.action)
+            raise NobodyToAsk(proposal.action)
         if self.err.input("[bold]Go ahead?[/] [y/N] ").strip().lower() not in ("y", "yes"):
-            raise Declined(plan.action)
+            raise Declined(proposal.action)
 
     @property
     def can_ask(self) -> bool:
@@ -197,17 +198,17 @@ class Render:
         self.err.print(_lines(error.advice()), soft_wrap=True)
         self.err.print(f"[dim]{error.code()}[/]")
 
-    def _show(self, plan: Plan) -> None:
-        self.err.print(f"[bold]This will {_safe(plan.action)}.[/]", soft_wrap=True)
-        facts = dict(plan.sends)
-        if plan.gas is not None:
-            facts["gas"] = plan.gas.describe()
+    def _show(self, proposal: Proposal | Intent) -> None:
+        self.err.print(f"[bold]This will {_safe(proposal.action)}.[/]", soft_wrap=True)
+        facts = dict(proposal.sends)
+        if proposal.gas is not None:
+            facts["gas"] = proposal.gas.describe()
         width = max(map(len, facts), default=0)
         for name, value in facts.items():
             self.err.print(f"  [cyan]{_safe(name):<{width}}[/]  {_safe(value)}", soft_wrap=True)
-        for sentence in plan.public:
+        for sentence in proposal.public:
             self.err.print(f"  [magenta]public:[/] {_safe(sentence)}", soft_wrap=True)
-        for sentence in plan.warnings:
+        for sentence in proposal.warnings:
             self.warn(sentence)
 
     @staticmethod

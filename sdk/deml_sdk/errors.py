@@ -218,3 +218,18 @@ class UnwritableFile(DemlError):
     reason: str
     what = "{path} cannot be written: {reason}."
     fix = "Choose another name or folder."
+
+
+@dataclass(eq=False)
+class NotGiven(DemlError):
+    setting: str
+    what = "The client was made without {setting}, which this needs."
+    fix = "Name it where the client is made: Client(Marketplace({setting}=...)) or Client({setting}=...)."
+
+
+@dataclass(eq=False)
+class NotADeployment(DemlError):
+    path: str
+    reason: str
+    what = "{path} does not describe a running devnet: {reason}."
+    fix = "Start one with 'deml devnet up'; deployment.json is in its folder, .deml/devnet unless told otherwise."

@@ -24,6 +24,8 @@ _SDK = (
     ("deml_sdk.data", "deml_sdk.node"),
     ("deml_sdk.jobspec",),
     ("deml_sdk.market",),
+    ("deml_sdk.roles",),
+    ("deml_sdk.client",),
 )
 _LEARN = (
     ("deml_learn",),
@@ -73,13 +75,32 @@ MAY_IMPORT: dict[str, set[str]] = {
     "deml_devnet.demo": {
         "deml_devnet",
         "deml_devnet.demo",
-        "deml_cli",
         *_FOR_CLIENTS,
         *_packages(_SDK),
         *_packages(_LEARN),
     },
 }
 """For each layer, our own layers that it may import; the longest name that fits a module is its layer."""
+
+FRONT_DOORS = {"deml_sdk": _packages(_SDK)}
+"""Packages whose ``__init__`` names, for those outside, what lies in the layers above it."""
+
+WITHOUT_TERMINAL = {*_packages(_SDK), *_packages(_LEARN)}
+"""Layers for programs, which may have no terminal, no environment of ours, and nobody to ask."""
+
+_PROGRAMS = {
+    "deml_learn.models.estimator_process",
+    "deml_learn.sandbox.probe",
+    "deml_learn.sandbox.unconfined",
+    "deml_learn.trainers.builtin",
+    "deml_learn.trainers.template.check_trainer",
+    "deml_learn.trainers.template.trainer",
+}
+"""Programs of their own, which run in the sandbox or without one, and what passes them an environment."""
+
+_TERMINAL_MODULES = {"typer", "click", "rich", "getpass", "readline", "curses", "argparse"}
+_TERMINAL_NAMES = {"sys.stdin", "sys.stdout", "sys.stderr", "sys.argv", "os.environ", "os.environb", "os.getenv"}
+_TERMINAL_CALLS = {"print", "input"}
 
 MACHINE_LIBRARIES: dict[str, set[str]] = {
     "deml.scoring": {"numpy"},
@@ -147,7 +168,9 @@ def offences(source: str, module: str, *, is_package: bool = False) -> list[Offe
         return [Offence(1, f"{module} belongs to no layer")]
     tree = ast.parse(source)
     package = module if is_package else module.rpartition(".")[0]
-    found = list(_imports(tree, layer, package))
+    found = list(_imports(tree, layer, package, FRONT_DOORS.get(module, set())))
+    if layer in WITHOUT_TERMINAL and module not in _PROGRAMS:
+        found += _terminal(tree)
     if module.split(".")[0] == "deml" and module != STRICT_JSON:
         found += _lenient_json(tree)
     if layer in PURE:
@@ -158,13 +181,13 @@ def offences(source: str, module: str, *, is_package: bool = False) -> list[Offe
     return sorted(found, key=lambda offence: offence.line)
 
 
-def _imports(tree: ast.AST, layer: str, package: str) -> Iterator[Offence]:
+def _imports(tree: ast.AST, layer: str, package: str, besides: set[str]) -> Iterator[Offence]:
     for node in ast.walk(tree):
         for target in _targets(node, package):
             top = target.split(".")[0]
             ours = layer_of(target)
             if ours is not None:
-                if ours not in MAY_IMPORT[layer]:
+                if ours not in MAY_IMPORT[layer] | besides:
                     yield Offence(node.lineno, f"{layer} must not import {ours}")
             elif top == "deml":
                 yield Offence(node.lineno, f"{target} belongs to no layer")
@@ -191,6 +214,27 @@ def _targets(node: ast.AST, package: str) -> list[str]:
     if base in ("deml", "urllib"):
         return [f"{base}.{alias.name}" for alias in node.names]
     return [base]
+
+
+def _terminal(tree: ast.AST) -> Iterator[Offence]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name(id=name)) if name in _TERMINAL_CALLS:
+                yield Offence(node.lineno, f"call of {name}()")
+            case ast.Attribute(attr=attribute, value=ast.Name(id=owner)) if f"{owner}.{attribute}" in _TERMINAL_NAMES:
+                yield Offence(node.lineno, f"use of {owner}.{attribute}")
+            case ast.Import(names=names):
+                for name in {one.name.split(".")[0] for one in names} & _TERMINAL_MODULES:
+                    yield Offence(node.lineno, f"import of {name}")
+            case ast.ImportFrom(module=str(module), names=names):
+                top = module.split(".")[0]
+                if top in _TERMINAL_MODULES:
+                    yield Offence(node.lineno, f"import of {top}")
+                for one in names:
+                    if f"{module}.{one.name}" in _TERMINAL_NAMES:
+                        yield Offence(node.lineno, f"import of {module}.{one.name}")
+            case _:
+                pass
 
 
 def _impurities(tree: ast.AST) -> Iterator[Offence]:

@@ -22,6 +22,24 @@ OFFENCES = [
     ("deml_devnet.node", "from deml.market import rules", "deml_devnet must not import deml.market"),
     ("deml_devnet.node", "import deml_cli", "deml_devnet must not import deml_cli"),
     ("deml_devnet.demo.story", "from deml.core import State", "deml_devnet.demo must not import deml.core"),
+    ("deml_devnet.demo.story", "import deml_cli.context", "deml_devnet.demo must not import deml_cli"),
+    ("deml_sdk.market.watch", "from deml_sdk.client import Client", "deml_sdk.market must not import deml_sdk.client"),
+    ("deml_sdk.roles.reader", "import deml_learn", "deml_sdk.roles must not import deml_learn"),
+    *(
+        ("deml_sdk.market.watch", source, offence)
+        for source, offence in (
+            ("print(1)", "call of print()"),
+            ("x = input()", "call of input()"),
+            ("import typer", "import of typer"),
+            ("from rich.console import Console", "import of rich"),
+            ("from getpass import getpass", "import of getpass"),
+            ("import sys\nsys.stdout.write('')", "use of sys.stdout"),
+            ("import sys\nsys.stdin.isatty()", "use of sys.stdin"),
+            ("import os\nos.environ['HOME']", "use of os.environ"),
+            ("from os import environ", "import of os.environ"),
+        )
+    ),
+    ("deml_learn.models.kinds", "print(1)", "call of print()"),
     ("deml.shell.loop", "import deml_cli", "deml.shell must not import deml_cli"),
     ("deml.core.state", "import deml.helpers", "deml.helpers belongs to no layer"),
     ("deml.helpers", "", "deml.helpers belongs to no layer"),
@@ -78,7 +96,7 @@ INNOCENT = [
     ("deml.shell.loop", "import time, os, requests\nfrom deml.core import State\nassert True\nx = 1 / 2"),
     ("deml.shell.loop", "try: pass\nexcept Exception: raise"),
     ("deml_cli.job", "import time, web3\nfrom deml.scoring import score\nfor one in {1}: pass"),
-    ("deml_devnet.demo.story", "import deml_cli\nfrom deml.market import rules\nimport deml_devnet.node"),
+    ("deml_devnet.demo.story", "import deml_sdk.client\nfrom deml.market import rules\nimport deml_devnet.node"),
     ("deml.core.state", "from math import isqrt\nx = a // b\nx = 2 ** 8"),
     ("deml.core.state", "for one in sorted({1, 2}): pass"),
     ("deml.core.state", "seen = set()\nif 1 in seen and len(seen) < 9: seen.add(1)"),

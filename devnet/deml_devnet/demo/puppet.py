@@ -70,7 +70,7 @@ def _tell_dues(stage: Stage, job_id: JobId, actors: tuple[Actor, ...]) -> None:
 
 def _check_nothing_leaked(job_id: JobId, clinics: tuple[Actor, ...]) -> None:
     for clinic in clinics:
-        for sent in clinic.session.node.inputs(sender=clinic.address):
+        for sent in clinic.client.node.inputs(sender=clinic.address):
             body = decode_message(sent.payload)
             if isinstance(body, Submit | Upload) and body.job_id == job_id:
                 raise WeightsLeaked(clinic.name)

@@ -21,7 +21,7 @@ def record(
     expected: Mapping[Address, int],
 ) -> dict[str, Any]:
     """Gather the document."""
-    node = stage.sponsor.session.node
+    node = stage.sponsor.client.node
     vouchers = stage.vouchers()
     return {
         "jobs": [_job(stage, job_id) for job_id in jobs],

@@ -19,7 +19,7 @@ from deml_devnet.chain.deployment import Deployment
 from deml_devnet.chain.local import LocalChain
 from deml_devnet.demo import puppet, sealed_job, silent_sponsor
 from deml_devnet.demo.audit import Ledger
-from deml_devnet.demo.cast import Actor, environment
+from deml_devnet.demo.cast import Actor
 from deml_devnet.demo.data import share_out
 from deml_devnet.demo.models import initial_model
 from deml_devnet.demo.record import record
@@ -67,15 +67,11 @@ def run(console: Console, json_file: Path | None, without_sandbox: bool = False)
         folder = Path(name)
         layout = Layout(folder / "devnet")
         console.print("Starting a chain, the Cartesi contracts, a node and the dapp ...")
-        with (
-            _devnet(layout) as deployment,
-            environment(layout.folder, folder / "home"),
-            closing(LocalChain(deployment.rpc_url)) as chain,
-        ):
-            sponsor = Actor("Sponsor", "sponsor")
-            stage = Stage(folder, layout, deployment, chain, Story(console), sponsor, sandbox)
+        with _devnet(layout) as deployment, closing(LocalChain(deployment.rpc_url)) as chain:
+            stage = Stage(folder, layout, deployment, chain, Story(console), sandbox)
             stage.seconds["start"] = time.perf_counter() - begun
-            _play(stage, json_file)
+            with closing(stage):
+                _play(stage, json_file)
 
 
 def _play(stage: Stage, json_file: Path | None) -> None:

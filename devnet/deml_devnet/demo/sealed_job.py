@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from deml.base.inputs import Commit, Declare, Submit
+from deml.base.inputs import Commit, Submit
 from deml.base.limits import PPM
-from deml.base.outputs import Refuted
 from deml.base.states import Phase, Standing
 from deml.base.types import NOTHING, JobId, Score
 from deml.wire.inputs import decode_message
-from deml_devnet.demo.cast import Actor
+from deml_devnet.demo.cast import Actor, NotRefused
 from deml_devnet.demo.data import Parts
 from deml_devnet.demo.job_files import FIXED, job_file
 from deml_devnet.demo.models import DILIGENT, PRIVATE, trained
 from deml_devnet.demo.stage import Stage
 from deml_learn.trainers.run import Trained
+from deml_sdk.market.errors import DeclarationRefuted
 from deml_sdk.market.uploads import fit_submit, packed
 
 CLINICS: Final = ("North Clinic", "South Clinic", "Town Clinic")
@@ -88,7 +88,8 @@ def _commit(stage: Stage, cast: Company, parts: Parts, initial: bytes, job_id: J
     story.tell("Free-rider: commits to the sponsor's own initial model.")
     cast.copier.take_part(job_id)
     copied = _commitment_of(stage, job_id, cast.clinics[0])
-    cast.copier.desk.send([Commit(job_id, copied)], "commit to what North Clinic committed to", "a copied hash")
+    copier = cast.copier.client
+    copier.send(copier.to_send([Commit(job_id, copied)], "commit to what North Clinic committed to", "a copied hash"))
     story.tell("Copier: sends North Clinic's commitment as its own.")
     cast.poisoner.take_part(job_id)
     poison = parts.clinics[1].flipped().save(stage.folder / "poison.csv", parts.columns)
@@ -114,15 +115,20 @@ def _declare(stage: Stage, cast: Company, job_id: JobId) -> None:
     stage.enter(job_id, Phase.DECLARE)
     stage.watch(job_id, *cast.clinics)
     job = stage.job(job_id)
-    cast.free_rider.desk.send([Declare(job_id, job.terms.baseline, NOTHING)], "declare", "the initial model's score")
+    _state(cast.free_rider, job_id, job.terms.baseline)
     story.tell(f"Free-rider: declares {job.terms.baseline / PPM:.1%}, which is what the initial model scores.")
     claimed = job.client(cast.clinics[0].address)
     score = claimed.score if claimed and claimed.score is not None else Score(PPM)
-    cast.copier.desk.send([Declare(job_id, score, NOTHING)], "declare", "a copied score")
+    _state(cast.copier, job_id, score)
     story.tell(f"Copier: declares North Clinic's {score / PPM:.1%}.")
-    cast.poisoner.desk.send([Declare(job_id, Score(PPM), NOTHING)], "declare", "an invented score")
+    _state(cast.poisoner, job_id, Score(PPM))
     story.tell("Poisoner: claims 100.0%.")
     story.knows("a client", "every claim, and its own pay in any case, before it decides to publish")
+
+
+def _state(cheat: Actor, job_id: JobId, score: Score) -> None:
+    """Declare a score, whatever the model's own is."""
+    cheat.client.send(cheat.client.declare(job_id, score, NOTHING))
 
 
 def _submit(stage: Stage, cast: Company, job_id: JobId) -> None:
@@ -151,24 +157,25 @@ def _tell_dues(stage: Stage, job_id: JobId, cast: Company) -> None:
 
 def _replay(cast: Company) -> str:
     """Send the bytes and the salt that a clinic has published, under the copier's own name."""
-    sent = cast.copier.session.node.inputs(sender=cast.clinics[0].address)
+    sent = cast.copier.client.node.inputs(sender=cast.clinics[0].address)
     (original,) = (body for one in sent if isinstance(body := decode_message(one.payload), Submit) if one.accepted)
     return cast.copier.try_in_vain(original, "submit another's model")
 
 
 def _publish_poison(stage: Stage, job_id: JobId, poisoner: Actor) -> str:
-    job = stage.job(job_id)
-    desk = poisoner.desk
-    me = job.client(poisoner.address)
-    record = desk.journal.model(me.commitment) if me and me.commitment else None
-    if record is None or job.data_cid is None:
-        raise ValueError("the poisoner has committed to nothing, or the holdout is secret")
-    stream = packed(desk.journal.content(record.cid))
-    body, _ = fit_submit(Submit(job_id, record.cid, job.data_cid, desk.model_salt(job_id), stream))
-    desk.send([body], "submit a model that does not score what was declared", "the model")
-    stage.finalise()
-    (refuted,) = (one for one in stage.notices() if isinstance(one, Refuted) and one.client == poisoner.address)
-    return f"It scores {refuted.computed / PPM:.1%} where {refuted.declared / PPM:.1%} was declared: refuted for good."
+    job, client = stage.job(job_id), poisoner.client
+    record = client.committed_model(job)
+    if job.data_cid is None:
+        raise ValueError("the holdout is secret")
+    stream = packed(client.journal.content(record.cid))
+    body, _ = fit_submit(Submit(job_id, record.cid, job.data_cid, client.model_salt(job_id), stream))
+    intent = client.to_send([body], "submit a model that does not score what was declared", "the model")
+    try:
+        client.send(intent)
+    except DeclarationRefuted as found:
+        stage.finalise()
+        return f"It scores {found.computed / PPM:.1%} where {found.declared / PPM:.1%} was declared: refuted for good."
+    raise NotRefused(poisoner.name, intent.action)
 
 
 def _privacy(made: Trained) -> str:

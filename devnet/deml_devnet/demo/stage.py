@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +25,10 @@ from deml_devnet.operation import finish_epoch
 from deml_learn.sandbox.seam import Sandbox
 from deml_learn.trainers.run import Trained
 from deml_sdk.chain.tokens import Token
-from deml_sdk.jobspec.job_file import read_job_file
-from deml_sdk.market import client_steps, sponsor_steps
-from deml_sdk.market.draft import draft
 from deml_sdk.market.schedule import round_window, window
-from deml_sdk.market.view import Job, fetch_job
+from deml_sdk.market.view import Job
 from deml_sdk.node.client import StoredOutput
-from deml_sdk.node.vouchers import Voucher, list_vouchers
+from deml_sdk.node.vouchers import Voucher
 
 
 @dataclass
@@ -42,8 +40,8 @@ class Stage:
     deployment: Deployment
     chain: LocalChain
     story: Story
-    sponsor: Actor
     sandbox: Sandbox
+    actors: list[Actor] = field(default_factory=list)
     training: list[dict[str, Any]] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -56,7 +54,19 @@ class Stage:
 
     def actor(self, name: str, account: str) -> Actor:
         """Cast a wallet of the devnet."""
-        return Actor(name, account)
+        made = Actor(name, account, self.layout.deployment, self.folder / "homes" / account)
+        self.actors.append(made)
+        return made
+
+    @cached_property
+    def sponsor(self) -> Actor:
+        """Who posts the jobs."""
+        return self.actor("Sponsor", "sponsor")
+
+    def close(self) -> None:
+        """Close everybody's connections."""
+        for one in self.actors:
+            one.client.close()
 
     def note_training(self, name: str, made: Trained) -> None:
         """Keep what is to be recorded of a training."""
@@ -66,29 +76,21 @@ class Stage:
     @property
     def token(self) -> Token:
         """The reward token."""
-        session = self.sponsor.session
-        return session.chain.token(session.token_address())
+        client = self.sponsor.client
+        return client.token(client.token_address)
 
     def post(self, job_file: str) -> JobId:
         """Post a job for the sponsor, as `deml job post` does."""
-        desk = self.sponsor.desk
+        client = self.sponsor.client
         path = self.folder / f"job-{secrets.token_hex(4)}.toml"
         path.write_text(job_file, encoding="utf-8")
-        made = draft(
-            read_job_file(path),
-            self.token,
-            desk.clock().latest,
-            secrets.token_bytes(32),
-            lambda cid, nonce: sponsor_steps.commitment_to(desk, cid, nonce, create=True),
-        )
-        sponsor_steps.require_arrival(desk, made)
-        job_id = sponsor_steps.post(desk, made)
+        job_id = client.send(client.post(client.draft(path))).job_id
         self.finalise()
         return job_id
 
     def job(self, job_id: int) -> Job:
         """Read a job from the dapp."""
-        return fetch_job(self.sponsor.session.node.inspect, job_id)
+        return self.sponsor.client.job(job_id)
 
     def notices(self) -> list[Notice]:
         """Read all notices from the node, in order."""
@@ -96,12 +98,11 @@ class Stage:
 
     def outputs(self) -> list[StoredOutput]:
         """Read all outputs from the node, in order."""
-        return list(self.sponsor.session.node.outputs())
+        return list(self.sponsor.client.node.outputs())
 
     def vouchers(self) -> list[Voucher]:
         """Read all vouchers, with what has become of them."""
-        session = self.sponsor.session
-        return list(list_vouchers(session.chain, session.node))
+        return list(self.sponsor.client.vouchers())
 
     def amount(self, units: int) -> str:
         """Write an amount of tokens, to the hundredth."""
@@ -109,8 +110,8 @@ class Stage:
 
     def balances(self, actors: Sequence[Actor]) -> Mapping[Address, Amount]:
         """Read token balances from the chain."""
-        chain, token = self.sponsor.session.chain, self.token.address
-        return {one.address: chain.balance(token, one.address) for one in actors}
+        client, token = self.sponsor.client, self.token.address
+        return {one.address: client.balance(token, one.address) for one in actors}
 
     def outputs_root(self) -> str:
         """Root of the outputs tree in the last claim that the Application's consensus has accepted."""
@@ -145,7 +146,7 @@ class Stage:
         """Have one party bring a job up to date, as anybody may, unless a watcher has ended it."""
         if self.job(job_id).ended:
             return
-        client_steps.settle(actor.desk, self.job(job_id))
+        actor.client.send(actor.client.settle(job_id))
         self.story.tell(f"{actor.name}: settles, as anybody may.")
         self.finalise()
 
@@ -157,7 +158,7 @@ class Stage:
         self.finalise()
 
     def _pass_until(self, moment: Timestamp) -> None:
-        latest = self.sponsor.session.chain.latest_block().timestamp
+        latest = self.sponsor.client.chain.latest_block().timestamp
         if latest < moment:
             clock.set_time(self.chain, moment)
         self.finalise()

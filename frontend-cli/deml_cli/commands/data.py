@@ -47,11 +47,9 @@ def check(
 
 def _spec(session: Session, job: str) -> Spec:
     from deml_sdk.jobspec.reading import read_spec
-    from deml_sdk.market.spec import job_spec
 
     if job.isdigit() and not Path(job).exists():
-        desk = session.desk
-        return job_spec(desk, desk.job(int(job)))
+        return session.client.spec(int(job))
     return read_spec(Path(job))
 
 

@@ -55,12 +55,12 @@ def down(session: Session) -> None:
 @command(app, "reset", examples=("deml devnet reset",))
 def reset(session: Session) -> None:
     """Stop everything and delete its state, after asking."""
-    from deml_cli.render import Plan
+    from deml_cli.render import Proposal
     from deml_devnet import supervisor
     from deml_devnet.layout import default_layout
 
     folder = default_layout().folder
-    session.render.confirm(Plan("delete this devnet's chain, node state and blocks", {"folder": folder}))
+    session.render.confirm(Proposal("delete this devnet's chain, node state and blocks", {"folder": folder}))
     supervisor.reset()
     session.render.say("The devnet is gone.")
     session.render.emit({"up": False})

@@ -12,7 +12,7 @@ from deml.base.limits import MAX_FILE_BYTES
 from deml.ipld import Cid, file_cid
 from deml_cli.command import command, group
 from deml_cli.context import Session
-from deml_cli.render import Plan
+from deml_cli.render import Proposal
 from deml_sdk.ipfs.pinning import Place
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def add(session: Session, file: Annotated[Path, typer.Argument(metavar="FILE", h
     Guard(session.home).check_content(content)
     warnings = ["It looks like a model. If you mean to commit to it, do not publish it."]
     session.render.confirm(
-        Plan(
+        Proposal(
             "publish a file on IPFS",
             {"file": file, "bytes": f"{len(content):,}", "cid": cid},
             ("the whole file, for good: nobody can take it back",),
@@ -89,7 +89,7 @@ def pin(
     Guard(session.home).check_cid(wanted)
     with closing(session.pinner(at)) as keeper:
         session.render.confirm(
-            Plan("have a file kept", {"cid": wanted, "at": keeper.name}, ("the file, to all who ask for this CID",))
+            Proposal("have a file kept", {"cid": wanted, "at": keeper.name}, ("the file, to all who ask for this CID",))
         )
         with session.render.waiting(f"Asking {keeper.name}") as show:
 
@@ -122,7 +122,7 @@ def unpin(session: Session, cid: CidText, at: At = None) -> None:
     """Let a file go. Copies that others keep stay."""
     wanted = Cid.parse(cid)
     with closing(session.pinner(at)) as keeper:
-        session.render.confirm(Plan("stop keeping a file", {"cid": wanted, "at": keeper.name}))
+        session.render.confirm(Proposal("stop keeping a file", {"cid": wanted, "at": keeper.name}))
         count = keeper.unpin(wanted)
     session.render.say(f"{count} removed.")
     session.render.emit({"cid": str(wanted), "removed": count})

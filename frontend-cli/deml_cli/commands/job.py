@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,7 +13,6 @@ from deml.base.types import Amount
 from deml_cli.command import command, group
 from deml_cli.context import Session
 from deml_sdk.addresses import parse_address
-from deml_sdk.market.errors import HoldoutNotHere
 from deml_sdk.market.schedule import phase_at
 from deml_sdk.market.text import (
     PARTICIPANT_COLUMNS,
@@ -27,13 +25,10 @@ from deml_sdk.market.text import (
     score_text,
     summary,
 )
-from deml_sdk.market.view import Job, fetch_job, fetch_jobs
 
 if TYPE_CHECKING:
-    from deml.ipld import Cid
-    from deml_cli.session_desk import SessionDesk
     from deml_sdk.jobspec.document import Spec
-    from deml_sdk.market.journal import HoldoutRecord
+    from deml_sdk.market.view import Job
 
 app = group("Open, fund, reveal and look at jobs.")
 
@@ -99,24 +94,11 @@ def new(
 @command(app, "post", examples=("deml job post job.toml", "deml job post job.toml --wallet sponsor"))
 def post(session: Session, path: JobFilePath) -> None:
     """Check a job, deposit its escrow and open it. The holdout stays on this machine."""
-    from deml_sdk.jobspec.job_file import read_job_file
-    from deml_sdk.market import sponsor_steps
-    from deml_sdk.market.draft import draft
-    from deml_sdk.market.warnings import warnings_of
-
-    desk = session.desk
-    written = read_job_file(path)
-    token = session.chain.token(session.token_address(written.token or None))
-    clock = desk.clock()
-
-    def commit(cid: Cid, nonce: bytes) -> bytes:
-        return sponsor_steps.commitment_to(desk, cid, nonce, create=True)
-
+    client = session.client
     with session.render.waiting("scoring the initial model on the holdout"):
-        made = draft(written, token, clock.latest, secrets.token_bytes(32), commit)
+        made = client.draft(path)
     session.render.note(f"The initial model scores {score_text(made.terms.baseline)} on {made.rows:,} rows.")
-    sponsor_steps.require_arrival(desk, made)
-    job_id = sponsor_steps.post(desk, made, warnings_of(made, clock))
+    job_id = session.send(client.post(made)).job_id
     session.render.say(f"Job {job_id} is open. 'deml watch {job_id}' reveals the holdout when it is time.")
     session.render.emit({"jobId": job_id, "terms": made.terms, "escrow": str(made.escrow)})
 
@@ -129,10 +111,9 @@ def list_jobs(
 ) -> None:
     """List jobs, each in the phase that the chain's latest block puts it in."""
     now = session.chain.latest_block().timestamp
-    found = fetch_jobs(session.node.inspect, parse_address(sponsor) if sponsor else None)
+    found = session.client.jobs(parse_address(sponsor) if sponsor else None)
     jobs = [one for one in found if phase in (None, phase_at(one, now))]
-    tokens = {one: session.chain.token(one) for one in sorted({job.terms.reward_token for job in jobs})}
-    rows = [summary(one, now, tokens[one.terms.reward_token]) for one in jobs]
+    rows = [summary(one, now, session.client.token(one.terms.reward_token)) for one in jobs]
     session.render.table(f"{len(rows)} job(s)", SUMMARY_COLUMNS, rows)
     session.render.emit({"asOf": now, "jobs": [as_json(one, now) for one in jobs]})
 
@@ -140,19 +121,19 @@ def list_jobs(
 @command(app, "show", examples=("deml job show 7", "deml job show 7 --json"))
 def show(session: Session, job_id: JobNumber) -> None:
     """Show a job, its specification, its clients, and whom one trusts in it."""
-    from deml_sdk.chain.trust import read_trust
     from deml_sdk.market.warnings import short_windows
 
-    job = fetch_job(session.node.inspect, job_id)
-    now = session.chain.latest_block().timestamp
-    token = session.chain.token(job.terms.reward_token)
+    client = session.client
+    job = client.job(job_id)
+    clock, token = client.clock(), client.token(job.terms.reward_token)
+    now = clock.latest
     session.render.facts(details(job, now, token), title=f"Job {job_id}")
     spec = _show_spec(session, job)
     session.render.table(
         None, PARTICIPANT_COLUMNS, [participant(one, token, job.scoring(one.client)) for one in job.clients]
     )
-    trust = read_trust(session.chain)
-    for warning in (*trust.warnings, *short_windows(job.terms, session.desk.clock())):
+    trust = client.trust()
+    for warning in (*trust.warnings, *short_windows(job.terms, clock)):
         session.render.warn(warning)
     session.render.emit({**as_json(job, now), "trust": trust, "spec": spec and spec.model_dump(mode="json")})
 
@@ -162,14 +143,12 @@ def top_up(
     session: Session, job_id: JobNumber, amount: Annotated[str, typer.Argument(help="How much, in whole tokens.")]
 ) -> None:
     """Add to the escrow of your job, in its commit phase."""
-    from deml_sdk.market import sponsor_steps
-
-    desk = session.desk
-    job = desk.job(job_id)
-    added = desk.amount(job.terms.reward_token, amount)
-    sponsor_steps.top_up(desk, job, added)
+    client = session.client
+    job = client.job(job_id)
+    added = client.amount(job.terms.reward_token, amount)
+    session.send(client.top_up(job, added))
     total = Amount(job.escrow + added)
-    session.render.say(f"The escrow of job {job_id} is now {desk.token(job.terms.reward_token).show(total)}.")
+    session.render.say(f"The escrow of job {job_id} is now {client.token(job.terms.reward_token).show(total)}.")
     session.render.emit({"jobId": job_id, "escrow": str(total)})
 
 
@@ -184,26 +163,24 @@ def reveal(
     restart: Annotated[bool, typer.Option("--restart", help="Upload from the beginning again.")] = False,
 ) -> None:
     """Publish the holdout of your job, in its reveal phase. An upload that broke off is continued."""
-    from deml_sdk.market import sponsor_steps
+    from deml_sdk.files.files import read_file
 
-    desk = session.desk
-    job = desk.job(job_id)
-    record = _holdout(desk, job, holdout, initial)
-    made = sponsor_steps.reveal(desk, job, record, fresh=restart)
-    sponsor_steps.share(desk, record)
-    session.render.say(f"Revealed: {record.cid}{progress_text(made)}")
+    client = session.client
+    job = client.job(job_id)
+    if holdout is not None and initial is not None:
+        client.recover_holdout(job, read_file(holdout), read_file(initial))
+    made = session.send(client.reveal(job, fresh=restart)).notices
+    cid = client.share_holdout(job)
+    session.render.say(f"Revealed: {cid}{progress_text(made)}")
     if any(isinstance(one, Scoring) for one in made):
         session.render.warn(f"It counts once the baseline is confirmed, in time: 'deml continue {job_id}'.")
-    session.render.emit({"jobId": job_id, "dataCid": record.cid})
+    session.render.emit({"jobId": job_id, "dataCid": cid})
 
 
 @command(app, "cancel", examples=("deml job cancel 7",))
 def cancel(session: Session, job_id: JobNumber) -> None:
     """Take the escrow back while nobody has accepted the job."""
-    from deml_sdk.market import sponsor_steps
-
-    desk = session.desk
-    sponsor_steps.cancel(desk, desk.job(job_id))
+    session.send(session.client.cancel(job_id))
     session.render.say(f"Job {job_id} is cancelled. The escrow leaves by voucher: 'deml claim'.")
     session.render.emit({"jobId": job_id})
 
@@ -215,12 +192,12 @@ def results(
     models: Annotated[Path | None, typer.Option(help="Folder to store the delivered models in.")] = None,
 ) -> None:
     """Show scores and payouts; fetch the delivered models from IPFS, or rebuild them from the chain's own inputs."""
-    from deml_sdk.market.results import results_json, save_models
+    from deml_sdk.market.results import results_json
 
-    desk = session.desk
-    job = desk.job(job_id)
-    token = session.chain.token(job.terms.reward_token)
-    paths = save_models(desk, job, models) if models is not None else {}
+    client = session.client
+    job = client.job(job_id)
+    token = client.token(job.terms.reward_token)
+    paths = client.save_models(job, models) if models is not None else {}
     session.render.facts(outcome(job, session.chain.latest_block().timestamp, token), title=f"Job {job_id}")
     session.render.table(
         None, PARTICIPANT_COLUMNS, [participant(one, token, job.scoring(one.client)) for one in job.clients]
@@ -235,11 +212,10 @@ def _show_spec(session: Session, job: Job) -> Spec | None:
     from deml_sdk.jobspec.agreement import disagreements
     from deml_sdk.jobspec.errors import BadSpec, NoSpec, SpecNotHere
     from deml_sdk.jobspec.words import COLUMN_COLUMNS, column_row, facts
-    from deml_sdk.market.spec import job_spec
 
     render = session.render
     try:
-        spec = job_spec(session.desk, job)
+        spec = session.client.spec(job)
     except NoSpec:
         return None
     except (BadSpec, SpecNotHere) as error:
@@ -251,15 +227,3 @@ def _show_spec(session: Session, job: Job) -> Spec | None:
     for warning in disagreements(spec, job.terms):
         render.warn(warning)
     return spec
-
-
-def _holdout(desk: SessionDesk, job: Job, holdout: Path | None, initial: Path | None) -> HoldoutRecord:
-    from deml_sdk.files.files import read_file
-    from deml_sdk.market import sponsor_steps
-
-    if holdout is not None and initial is not None:
-        return sponsor_steps.recover(desk, job, read_file(holdout), read_file(initial))
-    record = sponsor_steps.record_of(desk, job)
-    if record is None:
-        raise HoldoutNotHere(job.id)
-    return record

@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from typing import Annotated, Any, Final
 
 import typer
 
-from deml.base.outputs import Notice
-from deml.base.types import ETHER, Address
+from deml.base.types import Address
 from deml.wire.notices import NOTICE_FUNCTIONS
 from deml_cli.command import command, group
 from deml_cli.context import Session
-from deml_cli.render import Plan
 from deml_sdk.addresses import parse_address
 from deml_sdk.chain.proof import Proof
-from deml_sdk.chain.tokens import format_amount
+from deml_sdk.chain.transactions import Receipt
 from deml_sdk.jsonable import jsonable
-from deml_sdk.node.client import NOTICE_SELECTOR, StoredOutput
-from deml_sdk.node.vouchers import ClaimStatuses, Voucher, execute, list_vouchers
+from deml_sdk.market.text import payment
+from deml_sdk.node.records import StoredOutput
+from deml_sdk.node.stated import Stated
+from deml_sdk.node.vouchers import Voucher
 
 app = group("What the dapp has said and pays.")
 
-FOLLOW_SECONDS: Final = 1.0
-"""Pause between looks for new notices."""
-
 _TYPES: Final = tuple(function.name for function in NOTICE_FUNCTIONS)
-_ETHER_DECIMALS: Final = 18
 
 
 @command(
@@ -45,20 +40,12 @@ def notices(
     """List what the dapp has stated. The JSON carries each notice's proof, once its claim is accepted."""
     if kind is not None and kind.lower() not in (one.lower() for one in _TYPES):
         raise typer.BadParameter(f"choose from {', '.join(_TYPES)}", param_hint="--type")
-    claims = ClaimStatuses(session.node)
-    found = (
-        (output, notice)
-        for output in _outputs(session, input_index, follow)
-        if (notice := output.notice) is not None
-        and (job is None or notice.job_id == job)
-        and (kind is None or type(notice).__name__.lower() == kind.lower())
-    )
     shown = []
-    for output, notice in found:
-        record = _notice_record(output, notice, claims.of(output))
+    for one in _stated(session, job, kind, input_index, follow):
+        record = _notice_record(one)
         if follow:
             session.render.emit_line(record)
-            session.render.say(_one_line(output, notice, record["claim"]))
+            session.render.say(_one_line(one))
         else:
             shown.append(record)
     if not follow:
@@ -74,8 +61,11 @@ def vouchers(
     everybody: Annotated[bool, typer.Option("--all", help="Whoever they pay.")] = False,
 ) -> None:
     """List what the dapp pays: to whom, whether the claim is accepted, whether it was executed."""
-    found = list(list_vouchers(session.chain, session.node, _receiver(session, receiver, everybody)))
-    rows = [(one.output.index, *_payment(session, one), one.claim, "yes" if one.executed else "no") for one in found]
+    client = session.client
+    found = list(client.vouchers(_receiver(session, receiver, everybody)))
+    rows = [
+        (one.output.index, *payment(one, client.token), one.claim, "yes" if one.executed else "no") for one in found
+    ]
     session.render.table(None, ("output", "to", "pays", "claim", "executed"), rows)
     session.render.emit([_voucher_record(one) for one in found])
 
@@ -88,53 +78,46 @@ def claim(
     ] = None,
 ) -> None:
     """Execute the vouchers that pay this wallet and whose claim is accepted."""
-    chain, wallet = session.chain, session.wallet
-    wanted = _receiver(session, receiver, everybody=False)
-    found = list(list_vouchers(chain, session.node, wanted))
-    ready = [one for one in found if one.claimable]
-    waiting = sum(1 for one in found if not one.executed) - len(ready)
-    if ready:
-        gas = chain.estimate([chain.execute_call(one.output.raw, _proof(one)) for one in ready], wallet.address)
-        sends = {f"voucher {one.output.index}": " to ".join(reversed(_payment(session, one))) for one in ready}
-        session.render.confirm(Plan(f"execute {len(ready)} voucher(s)", sends, ("the transfers",), gas))
-    receipts = []
-    for one in ready:
-        receipts.append((one, execute(chain, wallet, one)))
-        session.render.say(f"Executed voucher {one.output.index}: {_payment(session, one)[1]}")
-    if waiting:
-        session.render.note(f"{waiting} voucher(s) wait for their epoch's claim to be accepted.")
-    if not ready and not waiting:
-        session.render.say("No voucher waits for this account." if found else "No voucher pays this account.")
+    client = session.client
+    found = client.claims([parse_address(receiver) if receiver else session.account])
+    receipts: tuple[Receipt, ...] = ()
+    if found.ready:
+        receipts = session.send(client.claim(found)).receipts
+        for one in found.ready:
+            session.render.say(f"Executed voucher {one.output.index}: {payment(one, client.token)[1]}")
+    if found.waiting:
+        session.render.note(f"{found.waiting} voucher(s) wait for their epoch's claim to be accepted.")
+    elif not found.ready:
+        session.render.say("No voucher waits for this account." if found.executed else "No voucher pays this account.")
     session.render.emit(
         {
             "executed": [
-                {**_voucher_record(one), "executed": True, "transaction": receipt.tx_hash} for one, receipt in receipts
+                {**_voucher_record(one), "executed": True, "transaction": receipt.tx_hash}
+                for one, receipt in zip(found.ready, receipts, strict=True)
             ],
-            "waiting": waiting,
+            "waiting": found.waiting,
         }
     )
 
 
-def _outputs(session: Session, input_index: int | None, follow: bool) -> Iterator[StoredOutput]:
-    count = 0
-    while True:
-        for output in session.node.outputs(start=count, input_index=input_index, output_type=NOTICE_SELECTOR):
-            count += 1
-            yield output
-        if not follow:
-            return
-        time.sleep(FOLLOW_SECONDS)
+def _stated(
+    session: Session, job: int | None, kind: str | None, input_index: int | None, follow: bool
+) -> Iterator[Stated]:
+    client = session.client
+    if not follow:
+        return client.notices(job, kind=kind, input_index=input_index)
+    return client.follow(job, kind=kind, input_index=input_index)
 
 
-def _notice_record(output: StoredOutput, notice: Notice, claim: str) -> dict[str, Any]:
+def _notice_record(one: Stated) -> dict[str, Any]:
     return {
-        "index": output.index,
-        "input": output.input_index,
-        "epoch": output.epoch_index,
-        "type": type(notice).__name__,
-        "values": jsonable(notice),
-        "claim": claim,
-        **_proof_record(output),
+        "index": one.output.index,
+        "input": one.output.input_index,
+        "epoch": one.output.epoch_index,
+        "type": one.kind,
+        "values": jsonable(one.notice),
+        "claim": one.claim,
+        **_proof_record(one.output, one.proof),
     }
 
 
@@ -146,17 +129,16 @@ def _voucher_record(voucher: Voucher) -> dict[str, Any]:
         "transfer": jsonable(voucher.transfer),
         "claim": voucher.claim,
         "executed": voucher.executed,
-        **_proof_record(voucher.output),
+        **_proof_record(voucher.output, voucher.proof),
     }
 
 
-def _proof_record(output: StoredOutput) -> dict[str, Any]:
-    proof = None if output.siblings is None else jsonable(Proof(output.index, output.siblings))
-    return {"output": jsonable(output.raw), "proof": proof}
+def _proof_record(output: StoredOutput, proof: Proof | None) -> dict[str, Any]:
+    return {"output": jsonable(output.raw), "proof": jsonable(proof)}
 
 
-def _one_line(output: StoredOutput, notice: Notice, claim: str) -> str:
-    return f"{output.index}  {type(notice).__name__}  {_summary(jsonable(notice))}  ({claim})"
+def _one_line(one: Stated) -> str:
+    return f"{one.output.index}  {one.kind}  {_summary(jsonable(one.notice))}  ({one.claim})"
 
 
 def _summary(values: dict[str, Any]) -> str:
@@ -176,19 +158,3 @@ def _receiver(session: Session, named: str | None, everybody: bool) -> Address |
     if everybody:
         return None
     return parse_address(named) if named else session.account
-
-
-def _payment(session: Session, voucher: Voucher) -> tuple[str, str]:
-    """Receiver and amount, in words."""
-    transfer = voucher.transfer
-    if transfer is None:
-        return "", "something that is no fungible token"
-    if transfer.token == ETHER:
-        return transfer.to, f"{format_amount(transfer.amount, _ETHER_DECIMALS)} ETH"
-    return transfer.to, session.chain.token(transfer.token).show(transfer.amount)
-
-
-def _proof(voucher: Voucher) -> Proof:
-    if voucher.proof is None:
-        raise ValueError("a claimable voucher has a proof")
-    return voucher.proof

@@ -85,19 +85,17 @@ def _task(session: Session, job: str) -> Task:
     from deml.scoring import parse_architecture
     from deml_sdk.jobspec.errors import NoSpec
     from deml_sdk.jobspec.reading import read_spec
-    from deml_sdk.market.content import public_file
-    from deml_sdk.market.spec import job_spec
 
     if not job.isdigit() or Path(job).exists():
         spec = read_spec(Path(job))
         return Task(spec.parsed_architecture, None, spec)
-    desk = session.desk
-    found = desk.job(int(job))
+    client = session.client
+    found = client.job(int(job))
     try:
-        known = job_spec(desk, found)
+        known = client.spec(found)
     except NoSpec:
         known = None
-    initial = public_file(desk, found, found.terms.initial_model_cid)
+    initial = client.file(found, found.terms.initial_model_cid)
     return Task(parse_architecture(found.terms.architecture), initial, known)
 
 

@@ -51,13 +51,13 @@ def shrink(
     from deml_learn.models.encode import packed_size, smallest
     from deml_sdk.data.holdout import read_holdout
     from deml_sdk.files.files import read_file, write_file
-    from deml_sdk.market.content import public_file, read_delivered, read_initial
+    from deml_sdk.market.content import read_delivered, read_initial
 
-    desk = session.desk
-    job = desk.job(job_id)
+    client = session.client
+    job = client.job(job_id)
     file = read_file(model)
-    given = read_delivered(desk, job, file)
-    initial = read_initial(job, public_file(desk, job, job.terms.initial_model_cid))
+    given = read_delivered(client, job, file)
+    initial = read_initial(job, client.file(job, job.terms.initial_model_cid))
     metric = parse_metric(job.terms.metric, given.architecture)
     reading = Reading(label, tuple(feature or ()), tuple(drop or ()), parse_classes(class_ or ()))
     rows = load_holdout(given.architecture, metric, read_holdout(data, given.architecture, reading), MAX_ROWS)
@@ -100,8 +100,7 @@ def expand(
     from deml_sdk.files.files import read_file, write_file
     from deml_sdk.market.content import read_delivered
 
-    desk = session.desk
-    given = read_delivered(desk, desk.job(job_id), read_file(model))
+    given = read_delivered(session.client, session.client.job(job_id), read_file(model))
     file = encode(given.architecture, given.tensors, PLAIN[0], None)
     write_file(out, file)
     session.render.say(f"Wrote {out} ({len(file):,} bytes).")

@@ -10,7 +10,7 @@ import typer
 import deml_learn.trainers
 from deml_cli.command import command, group
 from deml_cli.context import Session
-from deml_cli.render import Plan
+from deml_cli.render import Proposal
 
 app = group("Trainers: programs that turn private rows into a model, in a sandbox.")
 
@@ -46,7 +46,7 @@ def publish(session: Session, file: Annotated[Path, typer.Argument(metavar="FILE
     needs = read_needs(content)
     cid = file_cid(content)
     session.render.confirm(
-        Plan(
+        Proposal(
             "publish a trainer on IPFS",
             {"file": file, "cid": cid, "dependencies": ", ".join(needs.dependencies) or "none"},
             ("the whole script, for good: nobody can take it back",),

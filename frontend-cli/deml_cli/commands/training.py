@@ -122,16 +122,16 @@ def score(
     from deml_sdk.files.files import read_file
     from deml_sdk.market.content import read_delivered, revealed_holdout
 
-    desk = session.desk
-    job = desk.job(job_id)
+    client = session.client
+    job = client.job(job_id)
     architecture = parse_architecture(job.terms.architecture)
     metric = parse_metric(job.terms.metric, architecture)
     if holdout is None:
-        judged, rows = revealed_holdout(desk, job), job.terms.max_rows
+        judged, rows = revealed_holdout(client, job), job.terms.max_rows
     else:
         reading = Reading(label, tuple(feature or ()), tuple(drop or ()), parse_classes(class_ or ()))
         judged, rows = read_holdout(holdout, architecture, reading), MAX_ROWS
-    found = score_model(read_delivered(desk, job, read_file(model)), load_holdout(architecture, metric, judged, rows))
+    found = score_model(read_delivered(client, job, read_file(model)), load_holdout(architecture, metric, judged, rows))
     session.render.say(
         f"{job.terms.metric} {score_text(found)} ({found} ppm); baseline {score_text(job.terms.baseline)}"
     )
@@ -145,7 +145,7 @@ def _task(session: Session, job_id: int | None, terms: Path | None) -> Task:
         return task_of_file(terms)
     if job_id is None:
         raise NoTask()
-    return task_of_job(session.desk, session.desk.job(job_id))
+    return task_of_job(session.client, session.client.job(job_id))
 
 
 def _teller(session: Session, advance: Advance) -> Callable[[Event], None]:

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated, Final
 
 import typer
 
 from deml_cli.command import command, group
 from deml_cli.context import Session
-from deml_cli.render import Plan, Render
-from deml_sdk.market.events import Claimed, Done, Event, Failed, Over, Waiting
+from deml_cli.render import Proposal, Render
+from deml_sdk.market.events import CLAIMING, LISTING, Claimed, Done, Event, Failed, Over, Waiting
+from deml_sdk.market.schedule import LOOK_SECONDS
 from deml_sdk.market.text import date_text
-from deml_sdk.market.view import jobs_of
-
-if TYPE_CHECKING:
-    from deml_cli.session_desk import SessionDesk
 
 app = group("Look after jobs.")
 
-LOOK_SECONDS: Final = 5.0
-"""Default pause between looks: less than half an Ethereum slot."""
+_PLACES: Final = {LISTING: "The wallet's jobs", CLAIMING: "Claiming"}
 
 
 @command(app, "watch", examples=("deml watch", "deml watch 7 --yes", "deml watch --once --json"))
@@ -41,37 +36,20 @@ def watch(
     It may be stopped at any time and started again. It acts only on finalised blocks, never so late that something
     could miss its window, and delivers weights only when a finalised notice says that they will be paid.
     """
-    desk = session.desk
     _agree(session, jobs)
+    tell = _Teller(session.render).tell
     try:
-        _look_after(session, desk, jobs, every, once, helps)
+        session.client.watch(jobs or None, on_event=tell, every=every, once=once, helps=helps)
     except KeyboardInterrupt:
         session.render.note("Stopped. Nothing is lost: run it again to go on.")
         raise
-
-
-def _look_after(
-    session: Session, desk: SessionDesk, jobs: Sequence[int] | None, every: float, once: bool, helps: bool
-) -> None:
-    from deml_sdk.market.watch import Watcher
-
-    watcher, teller = Watcher(desk, helps), _Teller(session.render)
-    while True:
-        ids = jobs or sorted({one for some in jobs_of(session.node.inspect, desk.wallet) for one in some})
-        events = []
-        for event in watcher.round(ids):
-            events.append(event)
-            teller.tell(event)
-        if once or (jobs and _finished(events)):
-            return
-        time.sleep(every)
 
 
 def _agree(session: Session, jobs: Sequence[int] | None) -> None:
     """Ask once for everything that follows."""
     which = ", ".join(map(str, jobs)) if jobs else "all jobs that it sponsors or takes part in"
     session.render.confirm(
-        Plan(
+        Proposal(
             "act for this wallet without asking again, until it is stopped",
             {"wallet": session.wallet.address, "jobs": which},
             (
@@ -81,12 +59,6 @@ def _agree(session: Session, jobs: Sequence[int] | None) -> None:
             ),
         )
     )
-    session.render.yes = True
-
-
-def _finished(events: Sequence[Event]) -> bool:
-    """Whether nothing is left to do or to wait for."""
-    return all(isinstance(one, Over | Done) or (isinstance(one, Claimed) and not one.waiting) for one in events)
 
 
 def _by(until: int | None) -> str:
@@ -98,16 +70,17 @@ class _Teller:
 
     def __init__(self, render: Render) -> None:
         self._render = render
-        self._told: dict[int | None, str] = {}
+        self._told: dict[int | str, str] = {}
 
     def tell(self, event: Event) -> None:
         match event:
             case Done(job_id, _, text):
                 self._told.pop(job_id, None)
                 self._say(event, f"Job {job_id}: {text}.")
-            case Failed(job_id, _, error):
-                place = "Claiming" if job_id is None else f"Job {job_id}"
-                self._once(event, job_id, f"{place}: {error} {error.advice()}", style="red")
+            case Failed(place, _, error, since):
+                name = _PLACES[place] if isinstance(place, str) else f"Job {place}"
+                waits = "" if since is None else f" Waiting for it since {date_text(since)}."
+                self._once(event, place, f"{name}: {error}{waits} {error.advice()}", style="red")
             case Waiting(job_id, text, until):
                 self._once(event, job_id, f"Job {job_id}: waiting for {text}{_by(until)}.", style="dim")
             case Over(job_id, ending):
@@ -116,9 +89,9 @@ class _Teller:
                 for index in executed:
                     self._say(event, f"Executed voucher {index}.")
                 if waiting:
-                    self._once(event, -1, f"{waiting} voucher(s) wait for their epoch's claim.", style="dim")
+                    self._once(event, CLAIMING, f"{waiting} voucher(s) wait for their epoch's claim.", style="dim")
 
-    def _once(self, event: Event, about: int | None, text: str, style: str | None = None) -> None:
+    def _once(self, event: Event, about: int | str, text: str, style: str | None = None) -> None:
         if self._told.get(about) != text:
             self._told[about] = text
             self._say(event, text, style)

@@ -13,7 +13,7 @@ from deml_sdk.jobspec.errors import SpecNotHere
 from deml_sdk.jobspec.job_file import read_job_file
 from deml_sdk.jobspec.reading import MAX_SPEC_BYTES, parse_spec
 from deml_sdk.market.content import public_file
-from deml_sdk.market.desk import Desk
+from deml_sdk.market.interface import MarketClient
 from deml_sdk.market.view import Job
 
 
@@ -40,7 +40,7 @@ class Task:
         return parse_architecture(self.architecture_text)
 
 
-def task_of_job(desk: Desk, job: Job) -> Task:
+def task_of_job(client: MarketClient, job: Job) -> Task:
     """Fetch what a job names.
 
     Raises
@@ -49,10 +49,10 @@ def task_of_job(desk: Desk, job: Job) -> Task:
     """
     terms = job.terms
     metric = parse_metric(terms.metric, parse_architecture(terms.architecture))
-    initial = public_file(desk, job, terms.initial_model_cid)
+    initial = public_file(client, job, terms.initial_model_cid)
     spec_file = None
     if terms.spec_cid:
-        spec_file = desk.fetch(terms.spec_cid, MAX_SPEC_BYTES)
+        spec_file = client.fetch(terms.spec_cid, MAX_SPEC_BYTES)
         if spec_file is None:
             raise SpecNotHere(terms.spec_cid, job.id)
     spec = None if spec_file is None else parse_spec(spec_file, f"The file {terms.spec_cid}, named by job {job.id},")

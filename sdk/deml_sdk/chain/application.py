@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -91,9 +92,14 @@ class ApplicationReader(Reader):
         return [approve, deposit]
 
     def estimate(self, calls: Call | Sequence[Call], sender: Address) -> Gas:
-        """Estimate what transactions will cost, sent one after another.
+        """Estimate what transactions will cost, sent one after another; see `priced`."""
+        return self.priced([calls] if isinstance(calls, Call) else calls, sender)[1]
 
-        What waits for an approval among them, a deposit or a second approval, is counted by a rule of thumb.
+    def priced(self, calls: Sequence[Call], sender: Address) -> tuple[tuple[Call, ...], Gas]:
+        """Estimate what transactions will take, each and in all, sent one after another.
+
+        What waits for an approval among them, a deposit or a second approval, is counted by a rule of thumb, and its
+        own gas left open.
 
         Raises
         ------
@@ -101,18 +107,22 @@ class ApplicationReader(Reader):
             If one would fail.
         TooMuchGas
         """
-        ordered = [calls] if isinstance(calls, Call) else list(calls)
+        found: list[Call] = []
         total = Gas(0, self._prices()["maxFeePerGas"])
         approved = False
-        for call in ordered:
+        for call in calls:
             if approved and call.to == self.erc20_portal:
                 total += Gas(deposit_gas(len(call.data)), total.price, exact=False)
+                found.append(call)
             elif approved and call.function == "approve":
                 total += Gas(APPROVE_GAS, total.price, exact=False)
+                found.append(call)
             else:
-                total += Gas(self._gas(call, sender), total.price)
+                units = self._gas(call, sender)
+                total += Gas(units, total.price)
+                found.append(replace(call, gas=units))
             approved = approved or call.function == "approve"
-        return total
+        return tuple(found), total
 
     def _reverts(self, call: Call, sender: Address) -> bool:
         try:

@@ -72,6 +72,15 @@ ERRORS: Final[tuple[Function, ...]] = (
     function("ERC20InsufficientBalance", "e450d38c", "address", "uint256", "uint256"),
     function("ERC20InsufficientAllowance", "fb8f41b2", "address", "uint256", "uint256"),
     function("SafeERC20FailedOperation", "5274afe7", "address"),
+    function("NotAContract", "8a8b41ec", "address"),
+    function("NotANotice", "c69033cd"),
+    function("UnexpectedNotice", "c5f3a254", "bytes4"),
+    function("MalformedNotice", "f10173c6"),
+    function("ContradictingModel", "cb715b3f", "address", "uint256", "address"),
+    function("ContradictingData", "0b6a2a0c", "address", "uint256", "string", "string"),
+    function("ContradictingEnding", "d0b568f8", "address", "uint256", "string", "string"),
+    function("UnknownModel", "00b0d45b", "address", "uint256", "address"),
+    function("NoModels", "f255341a", "address", "uint256"),
 )
 """Errors these contracts raise, so that a revert can be told in words."""
 

@@ -93,7 +93,7 @@ class Chain(ApplicationReader):
         return self.wait_for(self.submit(sender, call))
 
     def submit(self, sender: Sender, call: Call) -> str:
-        """Check, sign and send one transaction; return its hash without waiting.
+        """Check, sign and send one transaction; return its hash without waiting. Known gas is not estimated again.
 
         Parameters
         ----------
@@ -106,7 +106,8 @@ class Chain(ApplicationReader):
         NotEnoughTokens
             If the sender's Ether does not cover the gas limit.
         """
-        limit = min(self._gas(call, sender.address) * _GAS_MARGIN[0] // _GAS_MARGIN[1], MAX_TRANSACTION_GAS)
+        units = self._gas(call, sender.address) if call.gas is None else call.gas
+        limit = min(units * _GAS_MARGIN[0] // _GAS_MARGIN[1], MAX_TRANSACTION_GAS)
         prices = self._prices()
         self._require_ether(sender.address, Amount(limit * prices["maxFeePerGas"] + call.value))
         transaction: dict[str, Any] = {

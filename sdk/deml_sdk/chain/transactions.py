@@ -45,13 +45,22 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A transaction to be: `contract` and `function` are for people."""
+    """A transaction to be: `contract` and `function` are for people.
+
+    `gas` is what it was estimated to take, in units; None where that is not known yet.
+    """
 
     contract: str
     function: str
     to: Address
     data: bytes
     value: Amount = NOTHING
+    gas: int | None = None
+
+    @property
+    def adds_input(self) -> bool:
+        """Whether it has the dapp run an input."""
+        return self.function in ("addInput", "depositERC20Tokens")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,7 @@
-"""Access tokens: from the environment or the system's keyring, never from a file in the clear."""
+"""Access tokens: given, or from the system's keyring; never from a file in the clear."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -11,9 +9,6 @@ from deml_sdk.ipfs.errors import CredentialInTheClear, NoKeyring, NoToken
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
-
-VARIABLE: Final = "DEML_PINNING_TOKEN"
-"""Environment variable that holds the token of the profile's pinning service; it wins over the keyring."""
 
 SERVICE: Final = "deml"
 """Under which name the keyring keeps tokens; the account is the endpoint."""
@@ -25,18 +20,18 @@ _ERC20: Final = "token"
 """The one setting of such a name that is none: a token's contract."""
 
 
-def find_token(url: str, environment: Mapping[str, str] = os.environ) -> str:
-    """Find the access token for the service at `url`.
+def find_token(url: str, given: str | None) -> str:
+    """Find the access token for the service at `url`; one that is given wins over the keyring's.
 
     Raises
     ------
     NoToken
-        If neither the environment nor the keyring has it.
+        If there is neither.
     """
     from keyring.errors import KeyringError
 
-    if given := environment.get(VARIABLE, "").strip():
-        return given
+    if given is not None and given.strip():
+        return given.strip()
     try:
         found = _keyring().get_password(SERVICE, url)
     except (KeyringError, NoKeyring):

@@ -39,7 +39,7 @@ def pinner(settings: IpfsSettings, place: Place | None) -> Pinner:
     if endpoint is not None and place is not Place.NODE:
         return PinningService(
             endpoint,
-            lambda: find_token(endpoint),
+            lambda: find_token(endpoint, settings.pinning_token),
             settings.reach,
             origins=tuple if node is None else lambda: _addresses(node),
             connect=(lambda _: None) if node is None else lambda address: _connect(node, address),

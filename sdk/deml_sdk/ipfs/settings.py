@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -26,6 +26,8 @@ class IpfsSettings:
         Networks that gateways may lie in besides public addresses, such as ``127.0.0.0/8``, separated by commas.
     pinning_url
         A service that speaks the IPFS Pinning Service API; None for none.
+    pinning_token
+        Its access token; None for the one that the system's keyring keeps.
     """
 
     home: Path
@@ -33,6 +35,7 @@ class IpfsSettings:
     gateways: tuple[str, ...] = ()
     private_networks: str = ""
     pinning_url: str | None = None
+    pinning_token: str | None = field(default=None, repr=False)
 
     @property
     def reach(self) -> Reach:

@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from http.client import HTTPConnection, HTTPException, HTTPResponse
-from os import environ
 from socket import IPPROTO_TCP, SOCK_STREAM, TCP_NODELAY, socket
 from threading import Lock
 from typing import Final
@@ -293,7 +292,9 @@ def _reason(error: OSError | HTTPException | UnicodeError) -> str:
 
 @cache
 def _tls() -> ssl.SSLContext:
-    """Trust whom ``requests`` trusts, so that all of the CLI agrees: REQUESTS_CA_BUNDLE, or the bundle it brings."""
+    """Trust whom ``requests`` trusts, so that all of the SDK agrees: what it is told, or the bundle it brings."""
+    from requests import Session
     from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
-    return ssl.create_default_context(cafile=environ.get("REQUESTS_CA_BUNDLE") or DEFAULT_CA_BUNDLE_PATH)
+    told = Session().merge_environment_settings("https://", {}, None, None, None)["verify"]
+    return ssl.create_default_context(cafile=told if isinstance(told, str) else DEFAULT_CA_BUNDLE_PATH)

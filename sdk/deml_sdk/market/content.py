@@ -5,13 +5,13 @@ from __future__ import annotations
 from deml.base.types import Score
 from deml.scoring import Model, load_holdout, load_model, parse_architecture, parse_metric, score
 from deml.scoring.errors import NoInitialModel
-from deml_sdk.market.desk import Desk
 from deml_sdk.market.errors import HoldoutSecret
+from deml_sdk.market.interface import MarketClient
 from deml_sdk.market.rebuild import rebuild
 from deml_sdk.market.view import Job
 
 
-def public_file(desk: Desk, job: Job, cid: str) -> bytes:
+def public_file(client: MarketClient, job: Job, cid: str) -> bytes:
     """Fetch the initial model, the revealed holdout or a delivered model.
 
     Raises
@@ -20,14 +20,14 @@ def public_file(desk: Desk, job: Job, cid: str) -> bytes:
         If neither a content store nor the chain has it.
     """
     limit = max(job.terms.max_model_bytes, job.terms.max_holdout_bytes)
-    found = desk.fetch(cid, limit)
+    found = client.fetch(cid, limit)
     if found is not None:
         return found
     sender = next((one.client for one in job.clients if one.model_cid == cid), job.sponsor)
-    return rebuild(desk.accepted_inputs(sender), job.id, job.terms, cid)
+    return rebuild(client.accepted_inputs(sender), job.id, job.terms, cid)
 
 
-def revealed_holdout(desk: Desk, job: Job) -> bytes:
+def revealed_holdout(client: MarketClient, job: Job) -> bytes:
     """Fetch the holdout.
 
     Raises
@@ -37,7 +37,7 @@ def revealed_holdout(desk: Desk, job: Job) -> bytes:
     """
     if job.data_cid is None:
         raise HoldoutSecret(job.id)
-    return public_file(desk, job, job.data_cid)
+    return public_file(client, job, job.data_cid)
 
 
 def read_initial(job: Job, file: bytes) -> Model:
@@ -51,7 +51,7 @@ def read_initial(job: Job, file: bytes) -> Model:
     return load_model(parse_architecture(job.terms.architecture), file)
 
 
-def read_delivered(desk: Desk, job: Job, file: bytes) -> Model:
+def read_delivered(client: MarketClient, job: Job, file: bytes) -> Model:
     """Read a client's model, with the initial one where it comes as a change to that.
 
     Raises
@@ -64,7 +64,7 @@ def read_delivered(desk: Desk, job: Job, file: bytes) -> Model:
     try:
         return read_initial(job, file)
     except NoInitialModel:
-        initial = read_initial(job, public_file(desk, job, job.terms.initial_model_cid))
+        initial = read_initial(job, public_file(client, job, job.terms.initial_model_cid))
         return load_model(initial.architecture, file, initial)
 
 

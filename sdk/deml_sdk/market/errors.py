@@ -186,3 +186,11 @@ class WouldBeRefused(DemlError):
     reason: str
     what = "The dapp would refuse to {action} in job {job_id}: {reason}."
     fix = "Nothing was sent. See 'deml job show {job_id}'."
+
+
+@dataclass(eq=False)
+class NotForTheRegistry(DemlError):
+    output_index: int
+    kind: str
+    what = "Output {output_index} is a {kind} notice; a ModelRegistry records Scored and Settled ones."
+    fix = "'deml notices --type Scored' lists what can be recorded."

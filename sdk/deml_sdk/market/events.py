@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final, Literal
 
 from deml.base.errors import DemlError
 from deml.base.states import Ending
@@ -18,13 +19,28 @@ class Done:
     text: str
 
 
+LISTING: Final = "listing"
+"""Asking which jobs the account has."""
+
+CLAIMING: Final = "claiming"
+"""Executing vouchers."""
+
+Place = int | Literal["listing", "claiming"]
+"""Where something fails: in the job of this number, or beside all jobs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """An action that was not, or could not even be decided on, and why."""
+    """An action that was not, or could not even be decided on, and why.
 
-    job_id: int | None
+    `since` is when the outage began that is the reason, in seconds of the wall clock; None for any other reason. It is
+    tried again at every look.
+    """
+
+    place: Place
     action: Action | None
     error: DemlError
+    since: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,19 +47,26 @@ class Outbox:
         ContractReverted, TransactionReverted, TransactionPending, TooMuchGas
         """
         receipts: list[Receipt] = []
-        in_flight: deque[str] = deque()
+        in_flight: deque[tuple[str, Call]] = deque()
+
+        def arrive() -> None:
+            tx_hash, sent = in_flight.popleft()
+            receipts.append(self._chain.wait_for(tx_hash))
+            if not sent.adds_input:
+                self._pending.settled(tx_hash)
+            advance(1)
+
         with self._observer.progress("sending", len(calls)) as advance:
             for count, call in enumerate(calls):
                 if until is not None and self._chain.latest_block().timestamp >= until:
                     raise WindowClosed(until, count, len(calls))
-                in_flight.append(self._chain.submit(wallet, call))
-                self._pending.add(in_flight[-1], job_id)
+                tx_hash = self._chain.submit(wallet, call)
+                self._pending.add(tx_hash, job_id)
+                in_flight.append((tx_hash, call))
                 while len(in_flight) == IN_FLIGHT or (in_flight and call.function == "approve"):
-                    receipts.append(self._chain.wait_for(in_flight.popleft()))
-                    advance(1)
+                    arrive()
             while in_flight:
-                receipts.append(self._chain.wait_for(in_flight.popleft()))
-                advance(1)
+                arrive()
         return receipts
 
     def result(self, receipt: Receipt) -> InputResult:

@@ -10,11 +10,11 @@ from deml.base.states import DELIVERED
 from deml.base.types import Address
 from deml_sdk.files.files import write_file
 from deml_sdk.market.content import public_file
-from deml_sdk.market.desk import Desk
+from deml_sdk.market.interface import MarketClient
 from deml_sdk.market.view import Job
 
 
-def save_models(desk: Desk, job: Job, folder: Path) -> dict[Address, Path]:
+def save_models(client: MarketClient, job: Job, folder: Path) -> dict[Address, Path]:
     """Store every delivered model, by client; from the content store if it has it, from the chain otherwise.
 
     Raises
@@ -25,7 +25,7 @@ def save_models(desk: Desk, job: Job, folder: Path) -> dict[Address, Path]:
     for one in job.clients:
         if one.model_cid is not None and one.status in DELIVERED:
             path = folder / f"job-{job.id}-{one.client}.safetensors"
-            write_file(path, public_file(desk, job, one.model_cid))
+            write_file(path, public_file(client, job, one.model_cid))
             paths[one.client] = path
     return paths
 

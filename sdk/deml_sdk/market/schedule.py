@@ -10,6 +10,9 @@ from deml.base.terms import Terms
 from deml.base.types import Timestamp
 from deml_sdk.market.view import Job
 
+LOOK_SECONDS: Final = 5.0
+"""Pause between two looks of a watcher: less than half an Ethereum slot."""
+
 MARGIN_SECONDS: Final = 60
 """Nothing that becomes public is sent later than this before the end of its window: five Ethereum slots, for a
 transaction that arrives late is public and refused. In short windows: a quarter of the window."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from deml_sdk.jobspec.document import Spec
 from deml_sdk.jobspec.errors import NoSpec, SpecNotHere
 from deml_sdk.jobspec.reading import MAX_SPEC_BYTES, parse_spec
-from deml_sdk.market.desk import Desk
+from deml_sdk.market.interface import MarketClient
 from deml_sdk.market.view import Job
 
 
-def job_spec(desk: Desk, job: Job) -> Spec:
+def job_spec(client: MarketClient, job: Job) -> Spec:
     """Fetch a job's specification, checked against the CID in the terms.
 
     Raises
@@ -21,7 +21,7 @@ def job_spec(desk: Desk, job: Job) -> Spec:
     cid = job.terms.spec_cid
     if not cid:
         raise NoSpec(job.id)
-    content = desk.fetch(cid, MAX_SPEC_BYTES)
+    content = client.fetch(cid, MAX_SPEC_BYTES)
     if content is None:
         raise SpecNotHere(cid, job.id)
     return parse_spec(content, f"The file {cid}, named by job {job.id},")

@@ -1,4 +1,4 @@
-"""What a sponsor does with a job, one step each."""
+"""What a sponsor does with a job, one step each; what sends something makes the intent to."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Final
 
 from deml.base.commitment import holdout_commitment
 from deml.base.inputs import Cancel, CreateJob, RevealHoldout, TopUp
-from deml.base.outputs import JobCreated, Notice
 from deml.base.states import Opening, Phase
-from deml.base.types import Amount, JobId
+from deml.base.types import Amount
 from deml.ipld import Cid, file_cid
-from deml_sdk.market.client_steps import require_open, require_unrefuted
+from deml_sdk.market.client_steps import require_open
 from deml_sdk.market.content import read_initial, score_model
-from deml_sdk.market.desk import Desk
 from deml_sdk.market.draft import Draft
-from deml_sdk.market.errors import JobNotCreated, NobodyToRevealFor, NotThisHoldout, WouldBeRefused, WrongBaseline
+from deml_sdk.market.errors import NobodyToRevealFor, NotThisHoldout, WouldBeRefused, WrongBaseline
+from deml_sdk.market.intent import Intent
+from deml_sdk.market.interface import MarketClient
 from deml_sdk.market.journal import HoldoutRecord
 from deml_sdk.market.schedule import window
 from deml_sdk.market.uploads import fit_reveal, packed
@@ -30,89 +30,81 @@ _OPENINGS: Final = {
 """Why a holdout cannot be revealed again, by what has become of it."""
 
 
-def commitment_to(desk: Desk, cid: Cid, nonce: bytes, *, create: bool = False) -> bytes:
+def commitment_to(client: MarketClient, cid: Cid, nonce: bytes, *, create: bool = False) -> bytes:
     """Commitment of this wallet to a holdout; a salt is made for it only if `create`."""
-    salt = desk.holdout_salt(nonce, create=create)
-    return holdout_commitment(desk.chain_id, desk.app, nonce, desk.wallet, cid.v1().binary, salt)
+    salt = client.holdout_salt(nonce, create=create)
+    return holdout_commitment(client.chain_id, client.app, nonce, client.account, cid.v1().binary, salt)
 
 
-def require_arrival(desk: Desk, draft: Draft) -> None:
+def require_arrival(client: MarketClient, draft: Draft) -> None:
     """Refuse a token of which the escrow would not arrive in full.
 
     Raises
     ------
     TokenArrivesShort, DepositWouldFail
     """
-    desk.try_deposit(draft.token.address, draft.escrow, CreateJob(draft.terms))
+    client.try_deposit(draft.token.address, draft.escrow, CreateJob(draft.terms))
 
 
-def post(desk: Desk, draft: Draft, warnings: Sequence[str] = ()) -> JobId:
-    """Deposit the escrow with the terms; the holdout stays in the journal.
+def post(client: MarketClient, draft: Draft, warnings: Sequence[str] = ()) -> Intent:
+    """Deposit the escrow with the terms; the holdout goes into the journal, and nowhere else.
 
     Raises
     ------
-    DepositCredited
-        If the dapp refuses the terms.
+    NotEnoughTokens, NoPayoutLibrary
     """
     record = HoldoutRecord(
         commitment=draft.terms.holdout_commitment.hex(),
         nonce=draft.terms.nonce.hex(),
-        sponsor=desk.wallet,
+        sponsor=client.account,
         cid=str(draft.holdout_cid),
         initial_cid=draft.terms.initial_model_cid,
     )
-    desk.journal.keep(record.cid, draft.holdout)
-    desk.journal.keep(record.initial_cid, draft.initial)
-    desk.journal.write(record)
-
-    def share_files() -> None:
-        desk.share(draft.initial)
-        if draft.spec is not None:
-            desk.share(draft.spec)
-
     public = "the terms, the initial model and the spec; of the holdout only a commitment, its size and its row count"
-    order = CreateJob(draft.terms)
     action = f"deposit {draft.token.show(draft.escrow)} and open the job"
-    notices = desk.deposit(draft.token.address, draft.escrow, order, action, public, warnings, share_files)
-    for notice in notices:
-        if isinstance(notice, JobCreated):
-            return notice.job_id
-    raise JobNotCreated()
+    made = client.to_deposit(draft.token.address, draft.escrow, CreateJob(draft.terms), action, public)
+    return replace(
+        made,
+        warnings=tuple(warnings),
+        keeps={record.cid: draft.holdout, record.initial_cid: draft.initial},
+        record=record,
+        shares=(draft.initial,) if draft.spec is None else (draft.initial, draft.spec),
+    )
 
 
-def top_up(desk: Desk, job: Job, amount: Amount) -> tuple[Notice, ...]:
+def top_up(client: MarketClient, job: Job, amount: Amount) -> Intent:
     """Add to the escrow, in the commit phase.
 
     Raises
     ------
     TooLate, WouldBeRefused
     """
-    _require_own(desk, job, "top up")
-    require_open(desk, job, window(job.terms, Phase.COMMIT), "top up")
+    _require_own(client, job, "top up")
+    require_open(client, job, window(job.terms, Phase.COMMIT), "top up")
     action = f"add to the escrow of job {job.id}"
-    return desk.deposit(job.terms.reward_token, amount, TopUp(job.id), action, "the larger escrow")
+    return client.to_deposit(job.terms.reward_token, amount, TopUp(job.id), action, "the larger escrow")
 
 
-def cancel(desk: Desk, job: Job) -> tuple[Notice, ...]:
+def cancel(client: MarketClient, job: Job) -> Intent:
     """Take the escrow back while nobody has accepted.
 
     Raises
     ------
     TooLate, WouldBeRefused
     """
-    _require_own(desk, job, "cancel")
-    require_open(desk, job, window(job.terms, Phase.COMMIT), "cancel")
+    _require_own(client, job, "cancel")
+    require_open(client, job, window(job.terms, Phase.COMMIT), "cancel")
     if job.participants:
         raise WouldBeRefused("cancel", job.id, f"{job.participants} accepted it")
-    return desk.send([Cancel(job.id)], f"cancel job {job.id}", "that the job is cancelled")
+    return client.to_send([Cancel(job.id)], f"cancel job {job.id}", "that the job is cancelled")
 
 
-def record_of(desk: Desk, job: Job) -> HoldoutRecord | None:
+def record_of(client: MarketClient, job: Job) -> HoldoutRecord | None:
     """Find the holdout of one's own job, if this machine knows it."""
-    return desk.journal.holdout(job.terms.holdout_commitment) if job.sponsor == desk.wallet else None
+    return client.journal.holdout(job.terms.holdout_commitment) if job.sponsor == client.account else None
 
 
-def recover(desk: Desk, job: Job, holdout: bytes, initial: bytes) -> HoldoutRecord:
+def recover(client: MarketClient, job: Job, holdout: bytes, initial: bytes) -> HoldoutRecord:
     """Put a holdout back into the journal that this wallet committed to before.
 
     Raises
@@ -121,7 +113,7 @@ def recover(desk: Desk, job: Job, holdout: bytes, initial: bytes) -> HoldoutReco
         If the job's commitment, or its initial model, is to something else.
     """
     cid = file_cid(holdout)
-    commitment = commitment_to(desk, cid, job.terms.nonce)
+    commitment = commitment_to(client, cid, job.terms.nonce)
     if commitment != job.terms.holdout_commitment:
         raise NotThisHoldout(str(cid), job.id)
     if file_cid(initial) != Cid.parse(job.terms.initial_model_cid).v1():
@@ -129,17 +121,17 @@ def recover(desk: Desk, job: Job, holdout: bytes, initial: bytes) -> HoldoutReco
     record = HoldoutRecord(
         commitment=commitment.hex(),
         nonce=job.terms.nonce.hex(),
-        sponsor=desk.wallet,
+        sponsor=client.account,
         cid=str(cid),
         initial_cid=job.terms.initial_model_cid,
     )
-    desk.journal.keep(record.cid, holdout)
-    desk.journal.keep(record.initial_cid, initial)
-    desk.journal.write(record)
+    client.journal.keep(record.cid, holdout)
+    client.journal.keep(record.initial_cid, initial)
+    client.journal.write(record)
     return record
 
 
-def reveal(desk: Desk, job: Job, record: HoldoutRecord, fresh: bool = False) -> tuple[Notice, ...]:
+def reveal(client: MarketClient, job: Job, record: HoldoutRecord, fresh: bool = False) -> Intent:
     """Publish the holdout: upload what does not fit, then open the commitment.
 
     An upload that broke off is continued, unless `fresh`.
@@ -150,30 +142,30 @@ def reveal(desk: Desk, job: Job, record: HoldoutRecord, fresh: bool = False) -> 
     WrongBaseline
         If the dapp would refute it: the initial model does not score what the terms say.
     """
-    _require_own(desk, job, "reveal the holdout")
+    _require_own(client, job, "reveal the holdout")
     phase = window(job.terms, Phase.REVEAL)
-    require_open(desk, job, phase, "reveal the holdout")
+    require_open(client, job, phase, "reveal the holdout")
     if job.opening is not None:
         raise WouldBeRefused("reveal the holdout", job.id, _OPENINGS[job.opening].format(job=job.id))
     if not job.committed:
         raise NobodyToRevealFor(job.id)
-    holdout, initial = desk.journal.content(record.cid), desk.journal.content(record.initial_cid)
+    holdout, initial = client.journal.content(record.cid), client.journal.content(record.initial_cid)
     baseline = score_model(job, read_initial(job, initial), holdout)
     if baseline != job.terms.baseline:
         raise WrongBaseline(job.id, job.terms.baseline, baseline)
-    salt = desk.holdout_salt(job.terms.nonce)
+    salt = client.holdout_salt(job.terms.nonce)
     body, loads = fit_reveal(RevealHoldout(job.id, record.cid, salt, packed(holdout), packed(initial)))
-    uploads = [one for load in loads for one in load.remaining(job, desk.wallet, fresh)]
+    uploads = [one for load in loads for one in load.remaining(job, client.account, fresh)]
     action = f"reveal the holdout of job {job.id}"
-    return require_unrefuted(desk.send([*uploads, body], action, "the whole holdout, for good", phase.end))
+    return client.to_send([*uploads, body], action, "the whole holdout, for good", phase.end)
 
 
-def share(desk: Desk, record: HoldoutRecord) -> None:
+def share(client: MarketClient, record: HoldoutRecord) -> None:
     """Add the revealed holdout, which the chain shows already, to the content store."""
-    desk.share(desk.journal.content(record.cid))
-    desk.journal.write(replace(record, published=True))
+    client.share(client.journal.content(record.cid))
+    client.journal.write(replace(record, published=True))
 
 
-def _require_own(desk: Desk, job: Job, action: str) -> None:
-    if job.sponsor != desk.wallet:
+def _require_own(client: MarketClient, job: Job, action: str) -> None:
+    if job.sponsor != client.account:
         raise WouldBeRefused(action, job.id, f"only its sponsor {job.sponsor} may")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,10 +10,11 @@ from deml.base.limits import PPM
 from deml.base.outputs import Notice, Scoring
 from deml.base.states import Opening, Phase
 from deml.base.terms import FixedRule, MarketRule, Rule
-from deml.base.types import Timestamp
+from deml.base.types import Address, Timestamp
 from deml_sdk.chain.tokens import Token
 from deml_sdk.market.schedule import phase_at, phase_end
 from deml_sdk.market.view import Job, Participant, Progress
+from deml_sdk.node.vouchers import Voucher
 
 
 def summary(job: Job, now: Timestamp, token: Token) -> tuple[str, ...]:
@@ -120,6 +121,14 @@ def rule_text(rule: Rule, token: Token) -> str:
             return f"for what a model adds to the best before it, {steps}; everything at {score_text(target)}"
         case _:
             return f"unknown to this version: {rule.kind}"
+
+
+def payment(voucher: Voucher, token: Callable[[Address], Token]) -> tuple[str, str]:
+    """Receiver and amount of a voucher; `token` looks one up."""
+    transfer = voucher.transfer
+    if transfer is None:
+        return "", "something that is no fungible token"
+    return transfer.to, token(transfer.token).show(transfer.amount)
 
 
 def progress_text(made: Iterable[Notice]) -> str:

@@ -6,10 +6,15 @@ from collections.abc import Iterator
 from typing import Final
 
 from deml.base.terms import FixedRule, Terms
+from deml_sdk.jobspec.agreement import disagreements
+from deml_sdk.jobspec.errors import BadSpec, NoSpec, SpecNotHere
 from deml_sdk.market.draft import Draft
+from deml_sdk.market.interface import MarketClient
 from deml_sdk.market.schedule import Clock
 from deml_sdk.market.slices import inputs_for
+from deml_sdk.market.spec import job_spec
 from deml_sdk.market.text import duration_text
+from deml_sdk.market.view import Job
 
 FINALITY_LAGS: Final = 3
 """A window should last this many times as long as finality takes: once to see it begin, once to act, once to spare."""
@@ -57,3 +62,14 @@ def _slices(draft: Draft) -> Iterator[str]:
             f"Scoring one model on {draft.rows:,} rows takes {inputs} transactions: the initial one, within the reveal "
             f"phase, and each client's. Fewer rows or a smaller architecture would do with one."
         )
+
+
+def warnings_to_accept(client: MarketClient, job: Job) -> Iterator[str]:
+    """Tell what to think twice about before taking part in a job: re-orgs, short windows, a specification that lies."""
+    if not client.evidence(job.id).created:
+        yield "The job is not in a finalised block yet: a re-org could still change its terms."
+    yield from short_windows(job.terms, client.clock())
+    try:
+        yield from disagreements(job_spec(client, job), job.terms)
+    except (BadSpec, NoSpec, SpecNotHere) as error:
+        yield str(error)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from deml.base.outputs import Transfer
 from deml.base.types import Address
 from deml.wire.outputs import DelegateCallEmission, transfer_of
-from deml_sdk.chain.ethereum import Chain, Receipt, Sender
+from deml_sdk.chain.ethereum import Chain
 from deml_sdk.chain.proof import Proof
 from deml_sdk.chain.trust import require_payout_library
 from deml_sdk.node.client import (
@@ -71,17 +71,13 @@ def list_vouchers(chain: Chain, node: NodeClient, receiver: Address | None = Non
         yield Voucher(output, transfer, claim, executed)
 
 
-def execute(chain: Chain, sender: Sender, voucher: Voucher) -> Receipt:
-    """Execute a claimable voucher; anybody may, and it pays whom it names.
+def require_library(chain: Chain, voucher: Voucher) -> None:
+    """Make sure that a voucher pays when it is executed.
 
     Raises
     ------
     NoPayoutLibrary
         If it goes through a library that is not there: executing it would use it up for nothing.
-    ContractReverted, TransactionReverted, TransactionPending
     """
     if isinstance(voucher.output.opened, DelegateCallEmission):
         require_payout_library(chain, voucher.output.opened.destination)
-    if voucher.proof is None:
-        raise ValueError(f"output {voucher.output.index} is not claimable")
-    return chain.execute_output(sender, voucher.output.raw, voucher.proof)

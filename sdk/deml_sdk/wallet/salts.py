@@ -35,7 +35,7 @@ _WARNING: Final = "This signature opens your commitments of one job. Sign it onl
 @dataclass(eq=False)
 class SaltLost(DemlError):
     path: str
-    what = "This wallet's signatures differ each time, and the backup of its random salt is not at {path}."
+    what = "This wallet cannot derive its salt, and the backup of its random one is not at {path}."
     fix = "Restore that file from your backup; without it the commitment cannot be opened."
 
 
@@ -48,6 +48,17 @@ class Signer(Protocol):
 
     def sign_typed_data(self, message: dict[str, Any]) -> bytes:
         """Sign EIP-712 data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """An account whose key is where no message can be signed, so that its salts are random."""
+
+    address: Address
+
+
+Committer = Signer | Mute
+"""Who commits to something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,20 +146,20 @@ class SaltVault:
 
 
 def model_salt(
-    wallet: Signer, chain_id: int, app: Address, job_id: int, vault: SaltVault, *, create: bool = True
+    wallet: Committer, chain_id: int, app: Address, job_id: int, vault: SaltVault, *, create: bool = True
 ) -> Salt:
     """Salt of this wallet for its models in a job; see `salt_for`."""
     return salt_for(wallet, Context("model", chain_id, app, job_id.to_bytes(32, "big")), vault, create=create)
 
 
 def holdout_salt(
-    wallet: Signer, chain_id: int, app: Address, nonce: bytes, vault: SaltVault, *, create: bool = True
+    wallet: Committer, chain_id: int, app: Address, nonce: bytes, vault: SaltVault, *, create: bool = True
 ) -> Salt:
     """Salt of this wallet for the holdout of the job with this nonce; see `salt_for`."""
     return salt_for(wallet, Context("holdout", chain_id, app, nonce), vault, create=create)
 
 
-def salt_for(wallet: Signer, context: Context, vault: SaltVault, *, create: bool) -> Salt:
+def salt_for(wallet: Committer, context: Context, vault: SaltVault, *, create: bool) -> Salt:
     """Derive a salt, or find it in the vault; where neither is possible, make a random one if `create`.
 
     Raises
@@ -160,10 +171,11 @@ def salt_for(wallet: Signer, context: Context, vault: SaltVault, *, create: bool
     path = vault.path(context, wallet.address)
     if path.is_file():
         return Salt(vault.read(path), path)
-    data = context.typed_data(wallet.address)
-    first, second = (wallet.sign_typed_data(data)[:_SIGNATURE_BYTES] for _ in range(2))
-    if first == second:
-        return Salt(sha256(_TAG + first).digest())
+    if not isinstance(wallet, Mute):
+        data = context.typed_data(wallet.address)
+        first, second = (wallet.sign_typed_data(data)[:_SIGNATURE_BYTES] for _ in range(2))
+        if first == second:
+            return Salt(sha256(_TAG + first).digest())
     if not create:
         raise SaltLost(str(path))
     salt = secrets.token_bytes(32)

@@ -195,7 +195,7 @@ class TestDataCheck:
 
 
 class TestFetch:
-    def desk(self, content):
+    def client(self, content):
         return SimpleNamespace(fetch=lambda cid, limit: content)
 
     def job(self, cid):
@@ -203,12 +203,12 @@ class TestFetch:
 
     def test_a_job_names_its_specification(self):
         content = parse_spec(json.dumps(SPEC).encode(), "x").file()
-        assert job_spec(self.desk(content), self.job(str(file_cid(content)))).title == SPEC["title"]
+        assert job_spec(self.client(content), self.job(str(file_cid(content)))).title == SPEC["title"]
 
     def test_what_can_be_wrong(self):
         with pytest.raises(NoSpec):
-            job_spec(self.desk(b""), self.job(""))
+            job_spec(self.client(b""), self.job(""))
         with pytest.raises(SpecNotHere):
-            job_spec(self.desk(None), self.job("bafy"))
+            job_spec(self.client(None), self.job("bafy"))
         with pytest.raises(BadSpec, match="named by job 7"):
-            job_spec(self.desk(b"# just words"), self.job("bafy"))
+            job_spec(self.client(b"# just words"), self.job("bafy"))

@@ -15,10 +15,10 @@ from deml.shell.deployment import CARTESI_2_2
 from deml.wire import notices
 from deml.wire.abi import encode_values
 from deml.wire.outputs import DelegateCallEmission, NoticeEmission, VoucherEmission, envelope, transfer_of
-from deml_cli.commands import output as output_commands
 from deml_cli.config import SAFE_TRANSFER
 from deml_sdk.chain import contracts
 from deml_sdk.chain.trust import NOBODY
+from deml_sdk.node import stated
 from tests.support.pinning_stand_in import serving_pins
 from tests.unit.cli.conftest import Run
 from tests.unit.cli.fake_chain import APP, CONSENSUS, INPUT_BOX, PORTAL, TOKEN, WALLET, World, reverted
@@ -154,7 +154,7 @@ def test_following_prints_one_line_a_notice_and_goes_on(run: Run, node: Node, mo
             raise KeyboardInterrupt
         node.outputs.append(found)
 
-    monkeypatch.setattr(output_commands.time, "sleep", sleep)
+    monkeypatch.setattr(stated.time, "sleep", sleep)
     done = run("notices", "--follow", "--json")
     assert done.exit_code == 130
     assert [json.loads(line)["index"] for line in done.stdout.splitlines()] == [0, 1]

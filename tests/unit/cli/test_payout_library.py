@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
 from deml.base.inputs import Accept, Settle, TopUp, Withdraw
 from deml.base.types import Address, Amount, JobId
-from deml_cli.context import Session
-from deml_cli.session_desk import SessionDesk
+from deml_sdk.chain.tokens import Token
+from deml_sdk.client import Client
 from deml_sdk.errors import NoPayoutLibrary
+from deml_sdk.marketplace import Marketplace
 from tests.unit.cli.fake_chain import TOKEN, WALLET
 
 LIBRARY = Address("0x" + "5a" * 20)
 
 
 class Sent(Exception):
-    """The desk went on to ask the chain about a transaction."""
+    """The client went on to ask the chain about a transaction."""
 
 
 class BareChain:
@@ -38,32 +38,33 @@ class BareChain:
         raise Sent
 
 
-def desk(code: bytes) -> SessionDesk:
-    session = SimpleNamespace(chain=BareChain(code), node=None, wallet=WALLET, safe_transfer=LIBRARY)
-    return SessionDesk(cast(Session, session))
+def client(code: bytes) -> Client:
+    made = Client(Marketplace(safe_transfer=LIBRARY), wallet=WALLET)
+    made.__dict__ |= {"chain": BareChain(code), "_tokens": {TOKEN: Token(TOKEN, "TST", 0)}}
+    return made
 
 
 def test_a_job_is_not_accepted_where_it_could_not_pay():
     with pytest.raises(NoPayoutLibrary, match=LIBRARY):
-        desk(b"").send([Accept(JobId(1), WALLET.address)], "accept", "that")
+        client(b"").to_send([Accept(JobId(1), WALLET.address)], "accept", "that")
 
 
 def test_a_stake_is_not_deposited_where_it_could_not_be_returned():
     with pytest.raises(NoPayoutLibrary):
-        desk(b"").deposit(TOKEN, Amount(1), Accept(JobId(1), WALLET.address), "accept", "that")
+        client(b"").to_deposit(TOKEN, Amount(1), Accept(JobId(1), WALLET.address), "accept", "that")
 
 
 def test_a_job_is_not_topped_up_where_it_could_not_pay():
     with pytest.raises(NoPayoutLibrary):
-        desk(b"").deposit(TOKEN, Amount(1), TopUp(JobId(1)), "top up", "that")
+        client(b"").to_deposit(TOKEN, Amount(1), TopUp(JobId(1)), "top up", "that")
 
 
 @pytest.mark.parametrize("order", [Settle(JobId(1)), Withdraw(TOKEN, Amount(1), WALLET.address)])
 def test_jobs_that_are_under_way_are_not_held_up(order: Settle | Withdraw):
     with pytest.raises(Sent):
-        desk(b"").send([order], "go on", "that")
+        client(b"").to_send([order], "go on", "that")
 
 
 def test_with_the_library_in_place_nothing_is_in_the_way():
     with pytest.raises(Sent):
-        desk(b"\x60").send([Accept(JobId(1), WALLET.address)], "accept", "that")
+        client(b"\x60").to_send([Accept(JobId(1), WALLET.address)], "accept", "that")

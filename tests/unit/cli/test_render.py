@@ -15,11 +15,11 @@ from deml.base.outputs import Due, DuesFixed
 from deml.base.terms import MarketRule, UnknownRule
 from deml.base.types import Address, Amount, JobId, Score, Timestamp
 from deml_cli.errors import Declined, NobodyToAsk
-from deml_cli.render import Plan, Render
+from deml_cli.render import Proposal, Render
 from deml_sdk.chain.ethereum import Gas
 from deml_sdk.jsonable import jsonable
 
-PLAN = Plan(
+PLAN = Proposal(
     "commit to a model for job 7",
     {"commitment": "0x12"},
     ("a commitment: a hash that says nothing",),

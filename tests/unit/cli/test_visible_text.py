@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from deml_cli.render import Plan, Render
+from deml_cli.render import Proposal, Render
 from deml_sdk.visible import visible, visible_lines
 
 EVIL = "fine\x1b[2Jtitle\r\u202eelif\u2066\ue000\u2028\x9b31m\x07"
@@ -46,7 +46,7 @@ def test_it_is_spelt_out():
         lambda made, text: made.quote(text),
         lambda made, text: made.facts({text: text}, title=text),
         lambda made, text: made.table(text, (text,), [(text,)]),
-        lambda made, text: made.confirm(Plan(text, {text: text}, (text,), None, (text,))),
+        lambda made, text: made.confirm(Proposal(text, {text: text}, (text,), None, (text,))),
     ],
     ids=["say", "note", "warn", "quote", "facts", "table", "confirm"],
 )

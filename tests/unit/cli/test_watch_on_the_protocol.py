@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ from deml_sdk.market.text import details
 from deml_sdk.market.watch import Watcher
 from tests.support import models
 from tests.support.course import ANNA, BASELINE, BERT, CARO, SPONSOR, WINDOW, terms_from_now
-from tests.support.desk import Net, WorldDesk
+from tests.support.market_client import Net, WorldClient
 from tests.support.models import PERCENT
 from tests.support.slow import SLOW
 from tests.support.world import TOKEN, World
@@ -58,23 +59,25 @@ class Play:
             spec=None,
             rows=models.ROWS,
         )
-        self.id = sponsor_steps.post(self.desk(SPONSOR), draft)
+        sponsor = self.client(SPONSOR)
+        self.id = sponsor.send(sponsor_steps.post(sponsor, draft)).job_id
 
-    def desk(self, wallet: Address) -> WorldDesk:
-        return WorldDesk(self.net, wallet, self.home / wallet)
+    def client(self, wallet: Address) -> WorldClient:
+        return WorldClient(self.net, wallet, self.home / wallet)
 
     def job(self, wallet=SPONSOR):
-        return self.desk(wallet).job(self.id)
+        return self.client(wallet).job(self.id)
 
     def join(self, client, percent, min_pay=0, variant=0):
-        desk = self.desk(client)
-        client_steps.accept(desk, desk.job(self.id), client)
-        return client_steps.commit(desk, desk.job(self.id), models.model(percent, variant).file, Amount(min_pay))
+        mine = self.client(client)
+        mine.send(client_steps.accept(mine, mine.job(self.id), client))
+        mine.send(client_steps.commit(mine, mine.job(self.id), models.model(percent, variant).file, Amount(min_pay)))
+        return client_steps.record_of(mine, mine.job(self.id))
 
     def tick(self, *wallets, helps=False):
         """Let time pass, then each of these wallets looks once, with a program started afresh."""
         self.world.wait(TICK)
-        return [event for one in wallets for event in Watcher(self.desk(one), helps).round([self.id])]
+        return [event for one in wallets for event in Watcher(self.client(one), helps).round([self.id])]
 
     def run(self, *wallets, ticks=200, helps=False):
         events = []
@@ -133,10 +136,10 @@ def test_who_helps_finishes_what_another_let_stall(tmp_path, helps, statuses):
     play = Play(tmp_path, budget=SLOW)
     play.join(ANNA, 70)
     play.join(BERT, 70)
-    desk = play.desk(ANNA)
-    while desk.evidence(play.id).final_dues is None:
+    anna = play.client(ANNA)
+    while anna.evidence(play.id).final_dues is None:
         play.tick(SPONSOR, BERT, *([] if play.job().client(ANNA).score else [ANNA]))
-    client_steps.submit(desk, play.job(), client_steps.record_of(desk, play.job()))
+    anna.send(client_steps.submit(anna, play.job(), client_steps.record_of(anna, play.job())))
     events = play.run(SPONSOR, BERT, helps=helps)
     assert [one.status for one in play.job().clients] == statuses
     if helps:
@@ -150,16 +153,16 @@ def test_progress_is_shown(tmp_path):
     play = Play(tmp_path, budget=SLOW)
     play.join(ANNA, 70)
     play.world.wait_until(play.job().terms.commit_until + 31)
-    desk = play.desk(SPONSOR)
-    sponsor_steps.reveal(desk, play.job(), sponsor_steps.record_of(desk, play.job()))
+    sponsor = play.client(SPONSOR)
+    sponsor.send(sponsor_steps.reveal(sponsor, play.job(), sponsor_steps.record_of(sponsor, play.job())))
     coin = Token(TOKEN, "TST", 0)
     assert "30 of 100 rows" in details(play.job(), play.world.now, coin)["holdout"]
     with pytest.raises(WouldBeRefused, match="nothing that"):
-        continue_scoring(desk, play.job(), ANNA)
+        continue_scoring(sponsor, play.job(), ANNA)
     with pytest.raises(WouldBeRefused, match="deml continue 1"):
-        sponsor_steps.reveal(desk, play.job(), sponsor_steps.record_of(desk, play.job()))
+        sponsor_steps.reveal(sponsor, play.job(), sponsor_steps.record_of(sponsor, play.job()))
     while play.job().scorings:
-        made = continue_scoring(desk, play.job(), SPONSOR)
+        made = sponsor.send(continue_scoring(sponsor, play.job(), SPONSOR)).notices
     assert isinstance(made[-1], HoldoutRevealed)
 
 
@@ -173,9 +176,9 @@ def test_a_false_declaration_is_said_to_be_refuted(play):
     while not play.sent(Submit):
         events += play.tick(SPONSOR, ANNA)
     assert [one.error.code() for one in failures(events)] == ["DECLARATION_REFUTED"]
-    desk = play.desk(ANNA)
+    anna = play.client(ANNA)
     with pytest.raises(WouldBeRefused, match="which is final"):
-        client_steps.submit(desk, play.job(), client_steps.record_of(desk, play.job()))
+        client_steps.submit(anna, play.job(), client_steps.record_of(anna, play.job()))
     play.run(SPONSOR, ANNA)
     assert (play.job().ending, len(play.sent(Submit))) == ("nobody-submitted", 1)
 
@@ -243,16 +246,15 @@ def test_large_files_are_uploaded_and_broken_uploads_continued(tmp_path, monkeyp
     monkeypatch.setattr("deml_sdk.market.uploads.CHUNK_BYTES", 50)
     monkeypatch.setattr("deml_sdk.market.uploads.MAX_PAYLOAD_BYTES", 600)
     play.join(ANNA, 70)
-    send = WorldDesk.send
+    send = WorldClient.send
 
-    def break_off(self, inputs, action, public, until=None):
-        if isinstance(inputs[-1], RevealHoldout | Submit) and len(inputs) > 2:
-            for one in inputs[:2]:
-                send(self, [one], action, public, until)
+    def break_off(self, intent):
+        if isinstance(intent.inputs[-1], RevealHoldout | Submit) and len(intent.inputs) > 2:
+            send(self, replace(intent, calls=intent.calls[:2]))
             raise KeyboardInterrupt
-        return send(self, inputs, action, public, until)
+        return send(self, intent)
 
-    monkeypatch.setattr(WorldDesk, "send", break_off)
+    monkeypatch.setattr(WorldClient, "send", break_off)
     ticks = 0
     while not play.job().ended:
         ticks += 1
@@ -312,50 +314,51 @@ def test_nobody_who_comes_and_goes_sends_what_is_refused(data):
 
 class TestStepsRefuseLocally:
     def test_to_commit_too_late(self, play):
-        desk = play.desk(ANNA)
-        client_steps.accept(desk, desk.job(play.id), ANNA)
+        anna = play.client(ANNA)
+        anna.send(client_steps.accept(anna, anna.job(play.id), ANNA))
+        anna.sent.clear()
         play.world.wait(WINDOW - 10)
         with pytest.raises(TooLate):
-            client_steps.commit(desk, desk.job(play.id), models.model(70).file, Amount(0))
-        assert desk.sent == []
+            client_steps.commit(anna, anna.job(play.id), models.model(70).file, Amount(0))
+        assert anna.sent == []
 
     def test_to_reveal_before_commits_are_final(self, play):
         play.join(ANNA, 70)
-        desk = play.desk(SPONSOR)
+        sponsor = play.client(SPONSOR)
         play.world.wait(WINDOW + 10)
-        record = sponsor_steps.record_of(desk, play.job())
+        record = sponsor_steps.record_of(sponsor, play.job())
         with pytest.raises(TooEarly):
-            sponsor_steps.reveal(desk, play.job(), record)
-        assert desk.sent == []
+            sponsor_steps.reveal(sponsor, play.job(), record)
+        assert sponsor.sent == []
 
     def test_to_submit_what_is_not_due(self, play):
         record = play.join(ANNA, 70)
-        desk = play.desk(ANNA)
+        anna = play.client(ANNA)
         with pytest.raises(NotDueNow):
-            client_steps.submit(desk, desk.job(play.id), record)
-        assert desk.sent == []
+            client_steps.submit(anna, anna.job(play.id), record)
+        assert anna.sent == []
 
     def test_to_submit_on_dues_that_are_not_final(self, play):
         record = play.join(ANNA, 70)
         while not play.job().declared:
             play.tick(SPONSOR, ANNA)
         play.world.wait_until(play.job().terms.declare_until + 31)
-        desk = play.desk(ANNA)
-        client_steps.settle(desk, play.job())
+        anna = play.client(ANNA)
+        anna.send(client_steps.settle(anna, play.job()))
         with pytest.raises(NotDueNow):
-            client_steps.submit(desk, desk.job(play.id), record)
+            client_steps.submit(anna, anna.job(play.id), record)
         play.world.wait(30)
-        client_steps.submit(desk, desk.job(play.id), record)
+        anna.send(client_steps.submit(anna, anna.job(play.id), record))
         assert play.refused() == []
 
     def test_to_score_before_the_reveal(self, play):
         record = play.join(ANNA, 70)
         with pytest.raises(HoldoutSecret):
-            client_steps.evaluate(play.desk(ANNA), play.job(), record)
+            client_steps.evaluate(play.client(ANNA), play.job(), record)
 
     def test_to_open_a_commitment_with_another_file(self, play, tmp_path):
         play.join(ANNA, 70)
-        elsewhere = WorldDesk(play.net, ANNA, tmp_path / "new disk")
+        elsewhere = WorldClient(play.net, ANNA, tmp_path / "new disk")
         with pytest.raises(NotThisModel):
             client_steps.recover(elsewhere, play.job(), models.model(71).file, Amount(0))
         client_steps.recover(elsewhere, play.job(), models.model(70).file, Amount(0))
@@ -363,7 +366,7 @@ class TestStepsRefuseLocally:
 
     def test_to_reveal_another_holdout(self, play, tmp_path):
         play.join(ANNA, 70)
-        elsewhere = WorldDesk(play.net, SPONSOR, tmp_path / "new disk")
+        elsewhere = WorldClient(play.net, SPONSOR, tmp_path / "new disk")
         assert sponsor_steps.record_of(elsewhere, play.job()) is None
         with pytest.raises(NotThisHoldout):
             sponsor_steps.recover(elsewhere, play.job(), models.holdout(1).file, models.model(BASELINE).file)
@@ -374,7 +377,7 @@ class TestStepsRefuseLocally:
 
     def test_what_the_dapp_would_refuse(self, play):
         play.join(ANNA, 70)
-        anna, sponsor = play.desk(ANNA), play.desk(SPONSOR)
+        anna, sponsor = play.client(ANNA), play.client(SPONSOR)
         with pytest.raises(WouldBeRefused, match="accepted it already"):
             client_steps.accept(anna, play.job(), ANNA)
         with pytest.raises(WouldBeRefused, match="1 accepted"):
@@ -396,6 +399,6 @@ class TestStepsRefuseLocally:
         play = Play(tmp_path, allow_list=(ANNA, BERT), max_participants=1)
         play.join(ANNA, 70)
         with pytest.raises(WouldBeRefused, match="places are taken"):
-            client_steps.accept(play.desk(BERT), play.job(), BERT)
+            client_steps.accept(play.client(BERT), play.job(), BERT)
         with pytest.raises(WouldBeRefused, match="allow-list"):
-            client_steps.accept(play.desk(CARO), play.job(), CARO)
+            client_steps.accept(play.client(CARO), play.job(), CARO)

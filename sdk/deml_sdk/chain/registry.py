@@ -1,0 +1,45 @@
+"""ModelRegistry: where proven scores and endings are kept for other contracts to read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from deml.base.types import Address, Score
+from deml.wire.abi import function
+from deml_sdk.chain.contracts import View
+from deml_sdk.chain.ethereum import Chain
+from deml_sdk.chain.proof import Proof
+from deml_sdk.chain.transactions import Call
+
+RECORD: Final = function("record", "2dcd35b6", "address", "bytes", "(uint64,bytes32[])")
+MODEL: Final = View(function("model", "7d549917", "address", "uint256", "address"), ("(string,string,int64,uint64)",))
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedModel:
+    """A verified model as the registry has it; `block` is the one in which it was recorded there."""
+
+    model_cid: str
+    data_cid: str
+    score: Score
+    block: int
+
+
+def record_call(registry: Address, app: Address, output: bytes, proof: Proof) -> Call:
+    """Make the transaction that records a proven `Scored` or `Settled` notice."""
+    data = RECORD.encode((app, output, (proof.output_index, proof.siblings)))
+    return Call("ModelRegistry", "record", registry, data)
+
+
+def read_model(chain: Chain, registry: Address, job_id: int, client: Address) -> RecordedModel:
+    """Look a recorded model up.
+
+    Raises
+    ------
+    ContractReverted
+        If none is recorded.
+    NoContract
+    """
+    ((model_cid, data_cid, score, block),) = chain.read("ModelRegistry", registry, MODEL, chain.app, job_id, client)
+    return RecordedModel(model_cid, data_cid, Score(score), block)

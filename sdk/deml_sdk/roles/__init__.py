@@ -1,0 +1,1 @@
+"""What a client of the SDK is made of: its connections, and what readers, sponsors and clients do with them."""

@@ -1,0 +1,187 @@
+"""What a client of a job does: take part, commit, declare, submit, be paid."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from deml.base.states import Phase
+from deml.base.types import ETHER, NOTHING, Address, Amount, JobId, Score
+from deml_sdk.market import account_steps, client_steps, scoring_steps
+from deml_sdk.market.account_steps import Claims
+from deml_sdk.market.content import read_delivered, revealed_holdout, score_model
+from deml_sdk.market.errors import ModelNotHere
+from deml_sdk.market.intent import Intent
+from deml_sdk.market.journal import ModelRecord
+from deml_sdk.market.schedule import window
+from deml_sdk.market.view import Job
+from deml_sdk.roles.reader import Reader
+
+
+class Participant(Reader):
+    """Makes a client's intents, and those that anybody may carry out."""
+
+    def accept(self, job: int | Job, pay_to: Address | None = None) -> Intent:
+        """Take part in a job; deposits the stake it asks for. Pay goes to `pay_to`, or to this account.
+
+        Raises
+        ------
+        TooLate, WouldBeRefused, NotEnoughTokens, NoPayoutLibrary
+        """
+        return client_steps.accept(self, self._job(job), ETHER if pay_to is None else pay_to)
+
+    def set_pay_to(self, job: int | Job, pay_to: Address) -> Intent:
+        """Have pay and stake of a job sent to another account; until the job is settled."""
+        return client_steps.set_pay_to(self, self._job(job), pay_to)
+
+    def score(self, job: int | Job, model: bytes) -> Score:
+        """Compute what the dapp will compute of a model on the revealed holdout, in parts per million.
+
+        Raises
+        ------
+        HoldoutSecret
+        """
+        found = self._job(job)
+        return score_model(found, read_delivered(self, found, model), revealed_holdout(self, found))
+
+    def commit(self, job: int | Job, model: bytes, min_pay: Amount = NOTHING) -> Intent:
+        """Commit to a model without showing it.
+
+        Parameters
+        ----------
+        model
+            The safetensors file. Sending the intent keeps it in the journal and files the record of it.
+        min_pay
+            Least pay for which it will be published, in the token's smallest unit.
+
+        Raises
+        ------
+        TooLate, NotCommitted, OversizedModel
+        DemlError
+            If the dapp could not score the file.
+        """
+        return client_steps.commit(self, self._job(job), model, min_pay)
+
+    def committed_model(self, job: int | Job) -> ModelRecord:
+        """Find what this account committed to in a job.
+
+        Raises
+        ------
+        NotCommitted
+        ModelNotHere
+            If this machine's journal does not know it.
+        """
+        found = self._job(job)
+        client_steps.committed(self, found)
+        record = client_steps.record_of(self, found)
+        if record is None:
+            raise ModelNotHere(JobId(found.id))
+        return record
+
+    def recover_model(self, job: int | Job, model: bytes) -> ModelRecord:
+        """Put a model back into the journal that this account committed to before.
+
+        Raises
+        ------
+        NotCommitted, NotThisModel
+        """
+        return client_steps.recover(self, self._job(job), model, NOTHING)
+
+    def evaluate(self, job: int | Job) -> Score:
+        """Score the committed model on the revealed holdout, in parts per million, and remember the score.
+
+        Raises
+        ------
+        NotCommitted, ModelNotHere, HoldoutSecret
+        TooEarly, TooLate
+            If it is not the time to declare.
+        """
+        found = self._job(job)
+        record = self.committed_model(found)
+        client_steps.require_open(self, found, window(found.terms, Phase.DECLARE), "declare")
+        return client_steps.evaluate(self, found, record)
+
+    def declare(self, job: int | Job, score: Score | None = None, min_pay: Amount | None = None) -> Intent:
+        """State the committed model's score; final.
+
+        Parameters
+        ----------
+        score
+            In parts per million; None to compute it now, as `evaluate` does.
+        min_pay
+            Least pay for which the model will be published, in the token's smallest unit; None for what was said
+            when it was committed.
+
+        Raises
+        ------
+        TooEarly, TooLate, HoldoutSecret, NotCommitted, ModelNotHere, WouldBeRefused
+        """
+        found = self._job(job)
+        least = self.committed_model(found).min_pay if min_pay is None else min_pay
+        stated = self.evaluate(found) if score is None else score
+        return client_steps.declare(self, found, stated, least)
+
+    def submit(self, job: int | Job, *, fresh: bool = False) -> Intent:
+        """Publish the committed model, if a finalised notice says that it will be paid.
+
+        An upload that broke off is continued, unless `fresh`.
+
+        Raises
+        ------
+        NotDueNow, TooLate, NotCommitted, ModelNotHere, WouldBeRefused
+        """
+        found = self._job(job)
+        return client_steps.submit(self, found, self.committed_model(found), fresh=fresh)
+
+    def share_model(self, job: int | Job) -> str:
+        """Add a delivered model, which the chain shows already, to the content store; return its CID.
+
+        Raises
+        ------
+        NotCommitted, ModelNotHere
+        """
+        record = self.committed_model(job)
+        client_steps.share(self, record)
+        return record.cid
+
+    def continue_scoring(self, job: int | Job, owner: Address) -> Intent:
+        """Let the scoring go on of what `owner` published; of the sponsor's it is the baseline. Anybody may.
+
+        Raises
+        ------
+        WouldBeRefused
+            If nothing of `owner` is being scored.
+        TooLate
+        """
+        return scoring_steps.continue_scoring(self, self._job(job), owner)
+
+    def settle(self, job: int | Job) -> Intent:
+        """Bring a job up to date, and end it where it can end. Anybody may.
+
+        Raises
+        ------
+        WouldBeRefused
+            If there is nothing to settle.
+        """
+        return client_steps.settle(self, self._job(job))
+
+    def withdraw(self, token: Address, amount: Amount, to: Address | None = None) -> Intent:
+        """Take tokens out of this account's balance in the dapp; `amount` is in the token's smallest unit.
+
+        Raises
+        ------
+        NotEnoughTokens
+        """
+        return account_steps.withdraw(self, token, amount, self.account if to is None else to)
+
+    def claims(self, receivers: Collection[Address] = ()) -> Claims:
+        """Find the vouchers that pay one of `receivers`, or this account."""
+        return account_steps.claims(self, receivers or (self.account,))
+
+    def claim(self, found: Claims) -> Intent:
+        """Execute the vouchers that can be executed; anybody may, and each pays whom it names.
+
+        Raises
+        ------
+        NoPayoutLibrary, ContractReverted
+        """
+        return account_steps.claim(self, found)

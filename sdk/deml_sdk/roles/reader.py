@@ -1,0 +1,152 @@
+"""What everybody may look at: jobs, scores, payouts, notices and vouchers with their proofs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from deml.base.states import Phase
+from deml.base.types import Address, Amount, Score
+from deml_sdk.addresses import parse_address
+from deml_sdk.chain.registry import RecordedModel, read_model
+from deml_sdk.chain.trust import Trust, read_trust
+from deml_sdk.jobspec.document import Spec
+from deml_sdk.market.content import public_file
+from deml_sdk.market.intent import Intent
+from deml_sdk.market.registry_steps import record
+from deml_sdk.market.results import save_models
+from deml_sdk.market.schedule import phase_at
+from deml_sdk.market.spec import job_spec
+from deml_sdk.market.view import Job, Payout, fetch_jobs
+from deml_sdk.node.stated import Stated, Wanted, follow_stated, list_stated
+from deml_sdk.roles.connection import Connection
+
+
+class Reader(Connection):
+    """Looks jobs and outputs up. A job is named by its number, or by what `job` returned of it."""
+
+    def jobs(self, sponsor: Address | None = None) -> list[Job]:
+        """Read all jobs that the dapp remembers, without their participants; with `sponsor`, those of that account."""
+        return fetch_jobs(self.node.inspect, sponsor)
+
+    def phase(self, job: int | Job) -> Phase:
+        """Phase that the chain's latest block puts a job in."""
+        return phase_at(self._job(job), self.chain.latest_block().timestamp)
+
+    def spec(self, job: int | Job) -> Spec:
+        """Fetch a job's specification, checked against the CID in the terms.
+
+        Raises
+        ------
+        NoSpec, SpecNotHere
+        BadSpec
+            If the sponsor's file is no specification.
+        """
+        return job_spec(self, self._job(job))
+
+    def scores(self, job: int | Job) -> dict[Address, Score]:
+        """Scores by client, in parts per million: declared, and true of those whose status is verified or paid."""
+        return {one.client: one.score for one in self._job(job).clients if one.score is not None}
+
+    def dues(self, job: int | Job) -> dict[Address, Amount]:
+        """Pay that was fixed last, by client, in the reward token's smallest unit."""
+        return {one.client: one.due for one in self._job(job).clients if one.due is not None}
+
+    def payouts(self, job: int | Job) -> dict[Address, Payout]:
+        """What each client received when the job ended, in the reward token's smallest unit; empty until then."""
+        return {one.client: one.payout for one in self._job(job).clients if one.payout is not None}
+
+    def file(self, job: int | Job, cid: str) -> bytes:
+        """Fetch the initial model, the revealed holdout or a delivered model of a job.
+
+        Raises
+        ------
+        NotOnChain
+            If neither a content store nor the chain has it.
+        """
+        return public_file(self, self._job(job), cid)
+
+    def save_models(self, job: int | Job, folder: Path | str) -> dict[Address, Path]:
+        """Store every delivered model of a job in a folder, and tell where, by client.
+
+        Raises
+        ------
+        NotOnChain, UnwritableFile
+        """
+        return save_models(self, self._job(job), Path(folder))
+
+    def notices(
+        self, job: int | None = None, *, kind: str | None = None, input_index: int | None = None
+    ) -> Iterator[Stated]:
+        """Yield what the dapp has stated, in order, each with its proof once there is one.
+
+        Parameters
+        ----------
+        job
+            Only those about this job.
+        kind
+            Only those of this name, such as "Scored".
+        input_index
+            Only those of this input.
+        """
+        return list_stated(self.node, Wanted(job, kind, input_index))
+
+    def follow(
+        self, job: int | None = None, *, kind: str | None = None, input_index: int | None = None
+    ) -> Iterator[Stated]:
+        """Yield notices as `notices` does, and go on for ever as new ones come; no outage ends it."""
+        return follow_stated(self.node, Wanted(job, kind, input_index), self.observer)
+
+    def trust(self) -> Trust:
+        """Who has power over the Application, and so over the escrow.
+
+        Raises
+        ------
+        NoContract
+        """
+        return read_trust(self.chain)
+
+    def balance(self, token: Address, account: Address) -> Amount:
+        """What an account holds of a token on the chain, in its smallest unit."""
+        return self.chain.balance(token, account)
+
+    @property
+    def token_address(self) -> Address:
+        """Token of jobs that name none.
+
+        Raises
+        ------
+        NotGiven
+        """
+        return parse_address(self.marketplace.require("token"))
+
+    def record(self, notice: Stated) -> Intent:
+        """Record a verified model, or a job's ending, in the `ModelRegistry`; anybody may.
+
+        Parameters
+        ----------
+        notice
+            A `Scored` or `Settled` notice whose claim is accepted, as `notices` yields it.
+
+        Raises
+        ------
+        NotForTheRegistry, NoProof, ContractReverted, NotGiven
+        """
+        return record(self, self._registry, notice)
+
+    def recorded(self, job_id: int, client: Address) -> RecordedModel:
+        """Look up what the `ModelRegistry` has on record of a client's model.
+
+        Raises
+        ------
+        ContractReverted
+            If there is nothing.
+        """
+        return read_model(self.chain, self._registry, job_id, client)
+
+    @property
+    def _registry(self) -> Address:
+        return parse_address(self.marketplace.require("model_registry"))
+
+    def _job(self, job: int | Job) -> Job:
+        return job if isinstance(job, Job) else self.job(job)
