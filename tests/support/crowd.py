@@ -517,7 +517,7 @@ class Crowd:
     def _upload(self, course: Course, owner: Address, slot: Slot, content: models.Content) -> Result:
         """Send the next third of a CAR."""
         buffer = self.world.state.buffers.get(BufferKey(course.id, owner, slot))
-        seq = len(buffer.chunks) if buffer else 0
+        seq = buffer.chunks if buffer else 0
         third = -(-len(content.car) // 3)
         chunk = content.car[seq * third : (seq + 1) * third]
         if not chunk:

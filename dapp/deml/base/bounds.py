@@ -61,6 +61,14 @@ class TooMuchWork(DemlError):
 
 
 @dataclass(eq=False)
+class TooMuchMemory(DemlError):
+    needed: int
+    limit: int
+    what = "Reading the files and scoring a model could take {needed} bytes of memory; one input may take {limit}."
+    fix = "Lower maxModelBytes, maxHoldoutBytes or maxRows, or use a smaller architecture."
+
+
+@dataclass(eq=False)
 class TooManySlices(DemlError):
     slices: int
     limit: int
@@ -125,6 +133,17 @@ def check_work(mcycles: int, limit: int) -> None:
     """
     if mcycles > limit:
         raise TooMuchWork(mcycles, limit)
+
+
+def check_memory(needed: int, limit: int) -> None:
+    """Refuse a job of which one input could need more memory than it may.
+
+    Raises
+    ------
+    TooMuchMemory
+    """
+    if needed > limit:
+        raise TooMuchMemory(needed, limit)
 
 
 def check_slices(slices: int) -> None:

@@ -58,6 +58,9 @@ MAX_RESERVED_BYTES: Final = 384 * 2**20
 """What all open jobs together may come to hold, in bytes. Of the machine's 1 GiB of RAM (``cartesi.toml``) this leaves
 more than half for Linux, Python, numpy and the copies made while one submission is scored."""
 
+MAX_WORKING_BYTES: Final = 240 * 2**20
+"""What one input may need beside what jobs hold, in bytes (`deml.scoring.memory`)."""
+
 MAX_SCORING_MCYCLES: Final = 3_000
 """Work of one input, in millions of machine cycles (`deml.scoring.cost`). The node gives an advance 180 s of wall clock
 by default; measured hosts run about 50 to 100 Mcycles a second, so a validator three times slower still finishes."""

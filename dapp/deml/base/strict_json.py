@@ -45,10 +45,11 @@ def parse(text: bytes, pairs: Callable[[Pairs], Any] = dict) -> Any:
     if _LONG_NUMBER.search(bare):
         raise ValueError("a number is too long")
     brackets = bare.translate(_BRACKETS, _NO_BRACKETS)
-    for _ in range(MAX_DEPTH):
-        brackets = brackets.replace(b"()", b"")
-    if brackets:
-        raise ValueError("brackets are nested too deep, or do not match")
+    depth = 0
+    while brackets:
+        depth, brackets = depth + 1, brackets.replace(b"()", b"")
+        if brackets and depth == MAX_DEPTH:
+            raise ValueError("brackets are nested too deep, or do not match")
     return json.loads(text.decode(), object_pairs_hook=pairs, parse_constant=_refuse)
 
 

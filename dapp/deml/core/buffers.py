@@ -7,6 +7,7 @@ from deml.base.limits import MAX_CHUNKS
 from deml.base.types import Address
 from deml.core.errors import EmptyChunk, NothingUploaded, TooManyChunks, UploadTooLarge, WrongSequence
 from deml.core.job import Job
+from deml.core.memory import PIECE_BYTES
 from deml.core.state import Buffer, BufferKey, State
 from deml.ipld import Cid, read_file, unpack
 
@@ -20,17 +21,17 @@ def extend(state: State, job: Job, owner: Address, upload: Upload) -> None:
     """
     slot = slot_name(upload.slot)
     key = BufferKey(job.id, owner, upload.slot)
-    buffer = Buffer((), 0) if upload.seq == 0 else state.buffers.get(key, Buffer((), 0))
+    buffer = Buffer() if upload.seq == 0 else state.buffers.get(key, Buffer())
     if not upload.chunk:
         raise EmptyChunk(job.id, slot)
-    if upload.seq != len(buffer.chunks):
-        raise WrongSequence(job.id, slot, upload.seq, len(buffer.chunks))
+    if upload.seq != buffer.chunks:
+        raise WrongSequence(job.id, slot, upload.seq, buffer.chunks)
     if upload.seq >= MAX_CHUNKS:
         raise TooManyChunks(job.id, slot, MAX_CHUNKS)
     size, limit = buffer.size + len(upload.chunk), capacity(job, upload.slot)
     if size > limit:
         raise UploadTooLarge(job.id, slot, size, limit)
-    state.buffers[key] = Buffer((*buffer.chunks, upload.chunk), size)
+    state.buffers[key] = Buffer(_joined(buffer.pieces, upload.chunk), buffer.chunks + 1, size)
 
 
 def take_file(state: State, job: Job, owner: Address, slot: Slot, stream: Stream, cid: Cid) -> bytes:
@@ -43,12 +44,19 @@ def take_file(state: State, job: Job, owner: Address, slot: Slot, stream: Stream
     DemlError
         What `deml.ipld` finds wrong with the stream.
     """
-    buffer = state.buffers.pop(BufferKey(job.id, owner, slot), Buffer((), 0))
-    packed = stream.data or b"".join(buffer.chunks)
+    buffer = state.buffers.pop(BufferKey(job.id, owner, slot), Buffer())
+    packed = stream.data or b"".join(buffer.pieces)
     if not packed:
         raise NothingUploaded(job.id, slot_name(slot))
     limit = capacity(job, slot)
     return read_file(unpack(stream.codec, packed, limit), cid, limit)
+
+
+def _joined(pieces: tuple[bytes, ...], chunk: bytes) -> tuple[bytes, ...]:
+    """Append a chunk, to the last piece if that is short: else thousands of bytes would be as many objects."""
+    if pieces and len(pieces[-1]) < PIECE_BYTES:
+        return (*pieces[:-1], pieces[-1] + chunk)
+    return (*pieces, chunk)
 
 
 def capacity(job: Job, slot: Slot) -> int:

@@ -6,14 +6,18 @@ from typing import Final
 
 from deml.base.terms import Terms
 from deml.core.job import Job
-from deml.scoring import Slicing
+from deml.scoring import Architecture, Slicing
+from deml.scoring.memory import BYTES_PER_NUMBER, holdout_bytes, model_bytes
 
 OVERHEAD_BYTES: Final = 256 * 2**10
 """Of an open job beside its files: its terms (at most one payload, and 100 bytes for an allowed account) and 128
 clients, twice over."""
 
-BYTES_PER_NUMBER: Final = 8
-"""A parameter of a loaded model, or a row's evidence, in float64."""
+PIECE_BYTES: Final = 8_192
+"""Shorter pieces of an upload buffer are joined to the next chunk: each is an object."""
+
+OBJECT_BYTES: Final = 64
+"""A piece of a buffer, beside its bytes: an object's header, what the allocator adds, a reference."""
 
 RECORD_BYTES: Final = 4_096
 """Of an ended job, beside what its terms and clients bring."""
@@ -25,24 +29,27 @@ BYTES_PER_ACCOUNT: Final = 100
 """An account on the allow-list: a text of 42 characters and the reference to it."""
 
 
-def reserved_for(terms: Terms, parameters: int, slicing: Slicing) -> int:
-    """Most memory that a job of these terms can come to need.
+def reserved_for(terms: Terms, architecture: Architecture, slicing: Slicing) -> int:
+    """Most memory that a job of these terms can come to hold between two inputs.
 
-    The sponsor's two buffers; the holdout prepared in float64 (four times a file of float16); the initial model,
-    loaded; two models in parsing; for each client one buffer, whose place a submitted file takes, and, where one input
-    cannot score all rows, the evidence so far.
+    The holdout, uploaded or prepared; the initial model, loaded; for the sponsor and each client a buffer, whose place
+    a submitted file takes, and, where one input cannot score all rows, the evidence so far.
 
     Parameters
     ----------
-    parameters
-        Numbers in a model.
     slicing
-        How its scoring is cut up.
+        How the scoring of its models is cut up.
     """
     owners = terms.max_participants + 1
-    holdout, models = 5 * terms.max_holdout_bytes, (2 + owners) * terms.max_model_bytes
-    evidence = owners * terms.max_rows if slicing.inputs(terms.max_rows) > 1 else 0
-    return OVERHEAD_BYTES + holdout + models + BYTES_PER_NUMBER * (parameters + evidence)
+    holdout = buffer_bytes(holdout_bytes(architecture, terms.max_rows, terms.max_holdout_bytes))
+    models = owners * buffer_bytes(terms.max_model_bytes)
+    evidence = owners * terms.max_rows * BYTES_PER_NUMBER if slicing.inputs(terms.max_rows) > 1 else 0
+    return OVERHEAD_BYTES + holdout + models + model_bytes(architecture) + evidence
+
+
+def buffer_bytes(size: int) -> int:
+    """Most that an upload buffer of `size` bytes takes."""
+    return size + OBJECT_BYTES * (size // PIECE_BYTES + 1)
 
 
 def record_bytes(job: Job) -> int:

@@ -33,10 +33,11 @@ class ScoringKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Buffer:
-    """Chunks uploaded so far; `size` is their length in bytes."""
+    """What was uploaded so far: `chunks` of them, in pieces that are not too short; `size` is their length in bytes."""
 
-    chunks: tuple[bytes, ...]
-    size: int
+    pieces: tuple[bytes, ...] = ()
+    chunks: int = 0
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)

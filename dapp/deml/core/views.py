@@ -72,7 +72,7 @@ def upload(key: BufferKey, buffer: Buffer) -> View:
     return {
         "owner": key.owner,
         "slot": slot_name(key.slot),
-        "nextSeq": len(buffer.chunks),
+        "nextSeq": buffer.chunks,
         "bytes": buffer.size,
     }
 

@@ -89,8 +89,22 @@ class Architecture(Protocol):
         """Numbers in the model's tensors."""
         ...
 
+    @property
+    def widest(self) -> int:
+        """Most numbers of a row that stand in one array while outputs are computed from it; at least `classes`."""
+        ...
+
     def tensor_specs(self) -> Mapping[str, Spec]:
         """Tensors by name."""
+        ...
+
+    @property
+    def compiling_bytes(self) -> int:
+        """Most memory that `compile` takes, its result included, beside the tensors."""
+        ...
+
+    def prepared_bytes(self, rows: int) -> int:
+        """Memory that `rows` prepared rows take."""
         ...
 
     def check(self, tensors: Mapping[str, NDArray[Any]]) -> None:
@@ -98,7 +112,7 @@ class Architecture(Protocol):
         ...
 
     def prepare(self, x: NDArray[Any]) -> Prepared:
-        """Do, once for all models, what does not depend on them; `x` is rows by inputs."""
+        """Do, once for all models, what does not depend on them; `x` is rows by inputs, in the types of files."""
         ...
 
     def compile(self, tensors: Mapping[str, NDArray[Any]]) -> Any:
@@ -106,7 +120,10 @@ class Architecture(Protocol):
         ...
 
     def forward(self, compiled: Any, prepared: Any) -> Array:
-        """Outputs for the rows of `prepared`: rows by outputs; a row's result does not depend on the others."""
+        """Outputs for the rows of `prepared`, a block of them: rows by outputs.
+
+        A row's result does not depend on the others.
+        """
         ...
 
     def work(self, rows: int) -> Work:

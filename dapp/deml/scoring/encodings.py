@@ -16,6 +16,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from deml.scoring.blocks import blocks
 from deml.scoring.errors import (
     BadScale,
     MissingTensor,
@@ -76,7 +77,9 @@ def take_reals(file: dict[str, Tensor], name: str, shape: tuple[int, ...], initi
         raise NoInitialModel(name)
     if skip_name(name) in file:
         return _bounded(name, _with_some_changed(file, name, initial))
-    return _bounded(name, initial + _numbers(file, delta_name(name), shape, per_channel=True))
+    values = _numbers(file, delta_name(name), shape, per_channel=True)
+    values += initial
+    return _bounded(name, values)
 
 
 def _bounded(name: str, values: Array) -> Array:
@@ -86,10 +89,16 @@ def _bounded(name: str, values: Array) -> Array:
 
 
 def _widened(name: str, tensor: Tensor) -> Array:
-    if tensor.dtype == DTYPES["BF16"]:
-        tensor = (tensor.astype(np.uint32) << 16).view(np.float32)
-    require_finite(name, tensor)
-    return tensor.astype(np.float64)
+    if tensor.dtype != DTYPES["BF16"]:
+        require_finite(name, tensor)
+        return tensor.astype(np.float64)
+    numbers, wide = tensor.reshape(-1), np.empty(tensor.size)
+    for part in blocks(tensor.size):
+        halves = numbers[part].astype(np.uint32)
+        halves <<= 16
+        require_finite(name, halves.view(np.float32))
+        wide[part] = halves.view(np.float32)
+    return wide.reshape(tensor.shape)
 
 
 def _numbers(file: dict[str, Tensor], name: str, shape: tuple[int, ...], *, per_channel: bool) -> Array:
@@ -119,10 +128,17 @@ def _with_some_changed(file: dict[str, Tensor], name: str, initial: Array) -> Ar
     require_dtype(skip_name(name), skip, "U8")
     if skip.ndim != 1:
         raise WrongShape(skip_name(name), str(list(skip.shape)), "one dimension")
-    positions = np.cumsum(skip.astype(np.int64) + 1) - 1
-    size = prod(initial.shape)
-    if len(positions) and positions[-1] >= size:
-        raise PositionOutOfRange(skip_name(name), int(positions[-1]), size)
+    last, size = int(skip.sum(dtype=np.int64)) + len(skip) - 1, prod(initial.shape)
+    if last >= size:
+        raise PositionOutOfRange(skip_name(name), last, size)
+    changes = _numbers(file, delta_name(name), skip.shape, per_channel=False)
     values: NDArray[Any] = initial.flatten()
-    values[positions] += _numbers(file, delta_name(name), skip.shape, per_channel=False)
+    before = -1
+    for part in blocks(len(skip)):
+        places = skip[part].astype(np.int64)
+        places += 1
+        np.cumsum(places, out=places)
+        places += before
+        values[places] += changes[part]
+        before = int(places[-1])
     return values.reshape(initial.shape)

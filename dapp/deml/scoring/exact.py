@@ -15,6 +15,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from deml.scoring.blocks import BLOCK_NUMBERS, blocks
+
 Array = NDArray[np.float64]
 Axes = int | tuple[int, ...]
 
@@ -83,16 +85,38 @@ def addends(vectors: Array, terms: int, axis: Axes = 1) -> Array:
 
 
 def _rounded(vectors: Array, axis: Axes, bits: int, nonnegative: bool, out: Array | None) -> Array:
-    """Round by adding and subtracting 1.5 * 2^52 steps of the grid: the sum has no bits for less. Needs bits <= 51.
+    """Round by adding and subtracting 1.5 * 2^52 steps of the grid: the sum has no bits for less. Needs bits <= 51."""
+    if isinstance(axis, int) and vectors.size > BLOCK_NUMBERS:
+        return _rounded_in_blocks(vectors, axis, bits, nonnegative, np.empty_like(vectors) if out is None else out)
+    return _round(vectors, _shift(_largest(vectors, axis, nonnegative), bits), axis, out)
 
-    Magnitudes are compared as bit patterns, which are ordered alike.
-    """
+
+def _rounded_in_blocks(vectors: Array, axis: int, bits: int, nonnegative: bool, out: Array) -> Array:
+    parts = list(blocks(len(vectors), vectors.shape[1]))
+    if axis == 0:
+        shift = _shift(np.maximum.reduce([_largest(vectors[part], 0, nonnegative) for part in parts]), bits)
+    for part in parts:
+        if axis == 1:
+            shift = _shift(_largest(vectors[part], 1, nonnegative), bits)
+        _round(vectors[part], shift, axis, out[part])
+    return out
+
+
+def _largest(vectors: Array, axis: Axes, nonnegative: bool) -> NDArray[np.int64]:
+    """Find the largest magnitude of each vector; they are compared as bit patterns, which are ordered alike."""
     patterns = vectors.view(np.int64)
     magnitudes = patterns if nonnegative else patterns & _MAGNITUDE
-    largest = np.maximum.reduce(magnitudes, axis=axis, keepdims=True, initial=_LEAST_LARGEST)
-    largest &= _EXPONENT
-    largest += (SIGNIFICAND_BITS - bits << _FRACTION_BITS) + _HALF
-    shift = largest.view(np.float64)
+    return np.asarray(np.maximum.reduce(magnitudes, axis=axis, keepdims=True, initial=_LEAST_LARGEST))
+
+
+def _shift(largest: NDArray[np.int64], bits: int) -> Array:
+    """Make, of largest magnitudes, what is to be added."""
+    shift = largest & _EXPONENT
+    shift += (SIGNIFICAND_BITS - bits << _FRACTION_BITS) + _HALF
+    return shift.view(np.float64)
+
+
+def _round(vectors: Array, shift: Array, axis: Axes, out: Array | None) -> Array:
     if axis == 0:
         shift = np.repeat(shift, len(vectors), axis=0)  # numpy adds arrays of one shape at two thirds of the price
     rounded: Array = np.add(vectors, shift, out=out)

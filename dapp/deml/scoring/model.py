@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from deml.scoring.architecture import Architecture, Kind
@@ -59,4 +60,4 @@ def _take_integers(file: dict[str, Tensor], name: str, shape: tuple[int, ...]) -
     if name not in file:
         raise MissingTensor(name)
     require_shape(name, file[name], shape)
-    return integers(name, file.pop(name))
+    return integers(name, file.pop(name)).astype(np.int32)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from deml.base.gain import Gain
+from deml.scoring.blocks import blocks
 from deml.scoring.holdout import Holdout
 from deml.scoring.metrics import Pairing, Qualities
 from deml.scoring.model import Model
@@ -22,8 +24,12 @@ def evidence(model: Model, holdout: Holdout, rows: slice) -> NDArray[Any]:
 
     The concatenation of the evidence of consecutive slices equals that of all rows at once.
     """
-    outputs = model.architecture.forward(model.compiled, holdout.prepared[rows])
-    return holdout.metric.evidence(outputs, holdout.targets[rows])
+    prepared, targets = holdout.prepared[rows], holdout.targets[rows]
+    parts = []
+    for part in blocks(len(targets), model.architecture.widest):
+        outputs = model.architecture.forward(model.compiled, prepared[part])
+        parts.append(holdout.metric.evidence(outputs, targets[part]))
+    return np.concatenate(parts)
 
 
 def conclude(holdout: Holdout, evidence: NDArray[Any]) -> int:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from deml.scoring.blocks import BLOCK_NUMBERS, blocks
 from deml.scoring.errors import MissingTensor, NotFinite, SurplusTensor, UnsupportedDtype, WrongShape
 from deml.scoring.safetensors import DTYPES, Tensor
 
@@ -59,12 +59,16 @@ def require_finite(name: str, tensor: Tensor) -> None:
     ------
     NotFinite
     """
-    if not np.isfinite(tensor).all():
+    if tensor.size > BLOCK_NUMBERS:
+        numbers = tensor.reshape(-1)
+        for part in blocks(len(numbers)):
+            require_finite(name, numbers[part])
+    elif not np.isfinite(tensor).all():
         raise NotFinite(name)
 
 
-def reals(name: str, tensor: Tensor) -> NDArray[Any]:
-    """Widen float32 or float16 to float64, which is exact.
+def reals(name: str, tensor: Tensor) -> Tensor:
+    """Take float32 or float16 as it is.
 
     Raises
     ------
@@ -72,15 +76,15 @@ def reals(name: str, tensor: Tensor) -> NDArray[Any]:
     """
     require_dtype(name, tensor, "F32", "F16")
     require_finite(name, tensor)
-    return tensor.astype(np.float64)
+    return tensor
 
 
-def integers(name: str, tensor: Tensor) -> NDArray[np.int32]:
-    """Widen integers to int32.
+def integers(name: str, tensor: Tensor) -> Tensor:
+    """Take integers as they are.
 
     Raises
     ------
     UnsupportedDtype
     """
     require_dtype(name, tensor, "I32", "I16", "I8")
-    return tensor.astype(np.int32)
+    return tensor

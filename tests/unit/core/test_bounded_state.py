@@ -16,7 +16,7 @@ from deml.base.limits import (
     MAX_TITLE_BYTES,
 )
 from deml.base.states import Phase
-from deml.core.memory import OVERHEAD_BYTES, record_bytes
+from deml.core.memory import OVERHEAD_BYTES, buffer_bytes, record_bytes
 from deml.scoring import BUDGET
 from deml.wire.inputs import encode
 from tests.support.course import ANNA, SPONSOR, Course, terms_from_now
@@ -28,9 +28,26 @@ PARAMETERS = 2
 """Of the models used here: a weight and a bias."""
 
 
+def largest_buffer(room: int) -> int:
+    """Most bytes whose buffer takes no more than `room`."""
+    size = room
+    while buffer_bytes(size) > room:
+        size -= 1
+    return size
+
+
 def test_a_job_reserves_its_worst_case() -> None:
     course = Course(World(), max_participants=3, max_model_bytes=1_000, max_holdout_bytes=2_000)
-    assert course.job.reserved_bytes == OVERHEAD_BYTES + 5 * 2_000 + (3 + 3) * 1_000 + 8 * PARAMETERS
+    models = (3 + 1) * buffer_bytes(1_000)
+    assert course.job.reserved_bytes == OVERHEAD_BYTES + buffer_bytes(2_000) + models + 8 * PARAMETERS
+
+
+def test_a_job_of_many_rows_reserves_them_prepared() -> None:
+    """In float64, and a target each; but no more rows than a file of that size can have: three bytes each, at least."""
+    for rows, at_most in ((500, 500), (1_000, 666)):
+        course = Course(World(), max_participants=1, max_model_bytes=1_000, max_holdout_bytes=2_000, max_rows=rows)
+        prepared = buffer_bytes((8 + 4) * at_most)
+        assert course.job.reserved_bytes == OVERHEAD_BYTES + prepared + 2 * buffer_bytes(1_000) + 8 * PARAMETERS
 
 
 def test_a_job_scored_in_slices_reserves_the_evidence_of_all_its_models() -> None:
@@ -41,12 +58,12 @@ def test_a_job_scored_in_slices_reserves_the_evidence_of_all_its_models() -> Non
 
 def test_jobs_fit_to_the_last_byte() -> None:
     world = World()
-    rest = MAX_RESERVED_BYTES - OVERHEAD_BYTES - 5 * 8_192 - 8 * PARAMETERS
+    rest = MAX_RESERVED_BYTES - OVERHEAD_BYTES - buffer_bytes(8_192) - 8 * PARAMETERS
     participants = 128
-    models = rest // (participants + 3)
-    spare = rest - models * (participants + 3)
+    models = largest_buffer(rest // (participants + 1))
     course = Course(world, max_participants=participants, max_model_bytes=models)
-    assert MAX_RESERVED_BYTES - world.state.reserved_bytes() == spare
+    spare = rest - buffer_bytes(models) * (participants + 1)
+    assert MAX_RESERVED_BYTES - world.state.reserved_bytes() == spare < OVERHEAD_BYTES
     order = CreateJob(terms_from_now(world, variant=1))
     assert world.deposit(SPONSOR, 1_000, order).credited == "CAPACITY_REACHED"
     world.do(SPONSOR, Cancel(course.id))
@@ -55,7 +72,8 @@ def test_jobs_fit_to_the_last_byte() -> None:
 
 def test_a_job_one_byte_too_large_is_refused() -> None:
     world = World()
-    order = CreateJob(terms_from_now(world, max_participants=128, max_model_bytes=MAX_RESERVED_BYTES // 131))
+    models = largest_buffer((MAX_RESERVED_BYTES - OVERHEAD_BYTES - buffer_bytes(8_192) - 8 * PARAMETERS) // 129) + 1
+    order = CreateJob(terms_from_now(world, max_participants=128, max_model_bytes=models))
     assert world.deposit(SPONSOR, 1_000, order).credited == "CAPACITY_REACHED"
 
 

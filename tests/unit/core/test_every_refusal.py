@@ -733,9 +733,16 @@ def create_twice_with_one_holdout(world: World) -> Report:
     return reason(world.deposit(SPONSOR, 1_000, CreateJob(replace(terms, title="Once more"))))
 
 
-@reaches(errors.CapacityReached, needed=5 * 2**13 + 131 * 2**22 + 2**18 + 16, available=limits.MAX_RESERVED_BYTES)
-def create_with_too_much_memory(world: World) -> Report:
+@reaches(errors.CapacityReached, needed=545_688_544, available=limits.MAX_RESERVED_BYTES)
+def create_with_too_much_to_hold(world: World) -> Report:
     return refused_terms(world, max_participants=128, max_model_bytes=2**22)
+
+
+@reaches(bounds.TooMuchMemory, needed=1_104_000_000, limit=limits.MAX_WORKING_BYTES)
+def create_with_too_much_memory(world: World) -> Report:
+    """Seventy million weights in float64."""
+    fields = {"family": "mlp", "task": "classification", "inputs": 1, "hidden": [8_192, 8_192], "outputs": 2}
+    return refused_terms(world, architecture=json.dumps(fields))
 
 
 @reaches(bounds.TooMuchWork)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from sys import getsizeof
 
 import pytest
 
@@ -20,6 +21,7 @@ from deml.core.errors import (
     WrongPhase,
     WrongSequence,
 )
+from deml.core.memory import buffer_bytes
 from deml.core.state import BufferKey
 from deml.ipld import pack
 from tests.support.course import ANNA, BERT, SPONSOR, Course
@@ -125,7 +127,7 @@ def test_buffers_of_two_clients_are_apart() -> None:
     world.do(ANNA, Upload(course.id, Slot.WEIGHTS, 0, b"a"))
     world.do(BERT, Upload(course.id, Slot.WEIGHTS, 0, b"b"))
     world.do(ANNA, Upload(course.id, Slot.WEIGHTS, 1, b"a"))
-    buffers = {key.owner: b"".join(one.chunks) for key, one in world.state.buffers.items()}
+    buffers = {key.owner: b"".join(one.pieces) for key, one in world.state.buffers.items()}
     assert buffers == {ANNA: b"aa", BERT: b"b"}
 
 
@@ -192,3 +194,18 @@ def test_an_ending_drops_all_bytes_of_its_job_and_no_others() -> None:
     second.settle()
     assert not world.state.buffers
     assert not world.state.holdouts
+
+
+def test_uploader_of_single_bytes_takes_no_more_memory_than_its_bytes() -> None:
+    """Each would be an object of its own; 4,096 of them took sixty times what was reserved."""
+    world = World()
+    course = at_reveal(world)
+    sent = b""
+    for seq in range(400):
+        chunk = bytes([seq % 256]) * (1 if seq < 300 else 30)
+        world.do(SPONSOR, Upload(course.id, Slot.INITIAL_MODEL, seq, chunk))
+        sent += chunk
+    (buffer,) = world.state.buffers.values()
+    assert (b"".join(buffer.pieces), buffer.chunks, buffer.size) == (sent, 400, len(sent))
+    assert len(buffer.pieces) == 1
+    assert sum(map(getsizeof, buffer.pieces)) < buffer_bytes(buffer.size)

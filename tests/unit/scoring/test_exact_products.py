@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
 
-from deml.scoring import score
+from deml.scoring import evidence, score
 from deml.scoring.exact import CEILING, LEAST_EXPONENT, bits_for, product, scale
-from deml.scoring.families import dense
+from deml.scoring.task import Task
 from tests.unit.scoring.scoring_files import (
     FAMILIES,
     LINEAR,
@@ -100,12 +101,22 @@ def test_rows_do_not_influence_one_another(name, monkeypatch):
     """A row's outputs are the same alone, in another order and in blocks of any size."""
     fields = FAMILIES[name] | {"standardize": name != "linear"}
     tensors, x = random_tensors(architecture_of(fields), 1), np.random.default_rng(0).normal(size=(20, 3))
+    x = x.astype(np.float32).astype(np.float64)
     there = outputs_of(fields, tensors, x)
     assert np.array_equal(outputs_of(fields, tensors, x[::-1])[::-1], there)
     assert np.array_equal(np.concatenate([outputs_of(fields, tensors, row[None]) for row in x]), there)
-    for elements in (1, 25, 10**9):
-        monkeypatch.setattr(dense, "BLOCK_ELEMENTS", elements)
+    architecture = architecture_of(fields)
+    metric = "r2" if architecture.task is Task.REGRESSION else "log_loss"
+    model = model_of(architecture, tensors)
+    y = np.arange(20) % 2
+    holdout = holdout_of(architecture, metric, x.astype(np.float32), y.astype(np.float32) if metric == "r2" else y)
+    whole = evidence(model, holdout, slice(None))
+    for numbers in (1, 25, 10**9):
+        monkeypatch.setattr("deml.scoring.blocks.BLOCK_NUMBERS", numbers)
+        monkeypatch.setattr("deml.scoring.exact.BLOCK_NUMBERS", numbers)
+        model, holdout = model_of(architecture, tensors), replace(holdout, prepared=architecture.prepare(x))
         assert np.array_equal(outputs_of(fields, tensors, x), there)
+        assert np.array_equal(evidence(model, holdout, slice(None)), whole)
 
 
 def test_hidden_units_may_change_places():

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from deml.base.bounds import check_stake, check_terms
+from deml.base.bounds import check_memory, check_stake, check_terms
 from deml.base.inputs import CreateJob, Deposit, Metadata
-from deml.base.limits import MAX_RESERVED_BYTES
+from deml.base.limits import MAX_RESERVED_BYTES, MAX_WORKING_BYTES
 from deml.base.outputs import JobCreated, Output
 from deml.base.terms import Terms
 from deml.base.types import Address, JobId
@@ -18,6 +18,7 @@ from deml.core.state import State
 from deml.ipld import Cid
 from deml.market import check_rule, needs_stake
 from deml.scoring import parse_architecture, parse_metric, slicing
+from deml.scoring.memory import working_bytes
 
 
 def create_job(state: State, meta: Metadata, deposit: Deposit, order: CreateJob) -> Sequence[Output]:
@@ -51,7 +52,8 @@ def _reservation(state: State, terms: Terms) -> int:
     architecture = parse_architecture(terms.architecture)
     metric = parse_metric(terms.metric, architecture)
     sizes = (terms.max_rows, terms.max_model_bytes, terms.max_holdout_bytes)
-    needed = reserved_for(terms, architecture.parameters, slicing(architecture, metric, *sizes, state.budget))
+    check_memory(working_bytes(architecture, *sizes), MAX_WORKING_BYTES)
+    needed = reserved_for(terms, architecture, slicing(architecture, metric, *sizes, state.budget))
     available = MAX_RESERVED_BYTES - state.reserved_bytes()
     if needed > available:
         raise CapacityReached(needed, available)

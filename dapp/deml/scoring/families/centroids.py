@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from deml.scoring.architecture import Kind, Spec, Work
 from deml.scoring.exact import clip, product, scale
 from deml.scoring.families import standardizer
-from deml.scoring.families.dense import BLOCK_ELEMENTS, MAX_CLASSES, MAX_INPUTS, MAX_WIDTH
+from deml.scoring.families.dense import MAX_CLASSES, MAX_INPUTS, MAX_WIDTH
 from deml.scoring.families.fields import Fields
 from deml.scoring.families.standardizer import Standardizer
 from deml.scoring.task import Task
@@ -59,6 +59,11 @@ class Centroids:
         return Kind.REAL
 
     @property
+    def widest(self) -> int:
+        """Features, or distances from all points."""
+        return max(self.inputs, self.points)
+
+    @property
     def points(self) -> int:
         """Points of all classes."""
         return self.outputs * self.per_class
@@ -87,24 +92,28 @@ class Centroids:
         if self.standardize:
             standardizer.check(tensors)
 
-    def prepare(self, x: Array) -> Array:
+    @property
+    def compiling_bytes(self) -> int:
+        """Points once more, scaled."""
+        return 8 * self.parameters
+
+    def prepared_bytes(self, rows: int) -> int:
+        """Float64 where rows are scaled, else float32."""
+        return (4 if self.standardize else 8) * rows * self.inputs
+
+    def prepare(self, x: NDArray[Any]) -> NDArray[Any]:
         """Scale rows, unless the model standardises them first."""
-        return x if self.standardize else scale(x)
+        return standardizer.prepare(x, standardize=self.standardize)
 
     def compile(self, tensors: Mapping[str, Array]) -> Compiled:
         """Scale the points and square them: a square sums as many terms as a product, and so is exact."""
         points = scale(tensors[POINTS])
-        squares = np.sum(points * points, axis=1)
+        squares = np.einsum("pi,pi->p", points, points)
         return Compiled(points, squares, standardizer.of(tensors) if self.standardize else None)
 
-    def forward(self, compiled: Compiled, prepared: Array) -> Array:
+    def forward(self, compiled: Compiled, prepared: NDArray[Any]) -> Array:
         """Logits for the rows of `prepared`: rows by classes."""
-        step = max(1, BLOCK_ELEMENTS // max(self.inputs, self.points))
-        blocks = (prepared[start : start + step] for start in range(0, len(prepared), step))
-        return np.concatenate([self._nearness(compiled, block) for block in blocks])
-
-    def _nearness(self, compiled: Compiled, block: Array) -> Array:
-        x = compiled.standardizer(block) if compiled.standardizer else block
+        x = compiled.standardizer(prepared) if compiled.standardizer else prepared
         z = product(compiled.points, x)
         z *= 2.0
         z -= compiled.squares[:, None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from deml.scoring.activations import ACTIVATIONS
 from deml.scoring.architecture import Kind, Spec, Work
 from deml.scoring.errors import ArchitectureOutOfBounds, LayerDoesNotFit
-from deml.scoring.families.dense import BLOCK_ELEMENTS, MAX_CLASSES, MAX_INPUTS, MAX_WIDTH
+from deml.scoring.families.dense import MAX_CLASSES, MAX_INPUTS, MAX_WIDTH
 from deml.scoring.families.fields import Fields
 from deml.scoring.families.layers import Conv2d, Flatten, Layer, Pair, Pool, Shape, Step, Units
 from deml.scoring.task import Task
@@ -87,12 +87,26 @@ class Cnn:
             curves=rows * sum(one.curves for one in parts),
         )
 
+    @property
+    def widest(self) -> int:
+        """The widest layer."""
+        return max(self.classes, *(layer.widest for layer in self.layers))
+
     def check(self, tensors: Mapping[str, Array]) -> None:
         """Take any numbers."""
 
-    def prepare(self, x: Array) -> Array:
+    @property
+    def compiling_bytes(self) -> int:
+        """Weights once more, scaled."""
+        return 8 * self.parameters
+
+    def prepared_bytes(self, rows: int) -> int:
+        """Float32."""
+        return 4 * rows * self.inputs
+
+    def prepare(self, x: NDArray[Any]) -> NDArray[np.float32]:
         """Leave rows as they are: what the first layer does to them costs little beside its products."""
-        return x
+        return x.astype(np.float32)
 
     def compile(self, tensors: Mapping[str, Array]) -> list[Step]:
         """Scale the weights."""
@@ -101,15 +115,9 @@ class Cnn:
             for index, layer in enumerate(self.layers)
         ]
 
-    def forward(self, compiled: list[Step], prepared: Array) -> Array:
+    def forward(self, compiled: list[Step], prepared: NDArray[np.float32]) -> Array:
         """Outputs for the rows of `prepared`: rows by outputs."""
-        step = max(1, BLOCK_ELEMENTS // max(layer.widest for layer in self.layers))
-        return np.concatenate(
-            [self._through(compiled, prepared[start : start + step]) for start in range(0, len(prepared), step)]
-        )
-
-    def _through(self, compiled: list[Step], rows: Array) -> Array:
-        x = rows.reshape(-1, *self.shape).transpose(1, 0, 2, 3)
+        x = prepared.astype(np.float64).reshape(-1, *self.shape).transpose(1, 0, 2, 3)
         for step in compiled:
             x = step(x)
         return x

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from deml.scoring.activations import ACTIVATIONS, Activation
+from deml.scoring.activations import ACTIVATIONS
 from deml.scoring.architecture import Kind, Spec, Work
 from deml.scoring.exact import clip, product, scale
 from deml.scoring.families import standardizer
@@ -30,10 +30,6 @@ MAX_CLASSES: Final = 1_024
 
 MAX_HIDDEN: Final = 8
 """Most hidden layers."""
-
-BLOCK_ELEMENTS: Final = 2**19
-"""Rows are computed in blocks, so that no intermediate result takes more than 4 MiB. A row's result does not depend on
-the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +95,20 @@ class Dense:
         curves = ACTIVATIONS[self.activation].curves * sum(self.widths[1:-1])
         return Work(products=rows * products, elements=rows * elements, curves=rows * curves)
 
+    @property
+    def widest(self) -> int:
+        """The largest layer, or what it is given."""
+        return max(*self.widths, self.classes)
+
+    @property
+    def compiling_bytes(self) -> int:
+        """Weights once more, scaled."""
+        return 8 * self.parameters
+
+    def prepared_bytes(self, rows: int) -> int:
+        """Float64 where rows are scaled, else float32."""
+        return (4 if self.standardize else 8) * rows * self.inputs
+
     def check(self, tensors: Mapping[str, Array]) -> None:
         """Refuse values that have the right shape and make no sense.
 
@@ -109,12 +119,9 @@ class Dense:
         if self.standardize:
             standardizer.check(tensors)
 
-    def prepare(self, x: Array) -> Array:
-        """Do, once for all models, what does not depend on them; `x` is rows by inputs.
-
-        Rows are scaled already, unless the model standardises them first.
-        """
-        return x if self.standardize else scale(x)
+    def prepare(self, x: NDArray[Any]) -> NDArray[Any]:
+        """Scale rows, unless the model standardises them first."""
+        return standardizer.prepare(x, standardize=self.standardize)
 
     def compile(self, tensors: Mapping[str, Array]) -> Compiled:
         """Scale the weights."""
@@ -124,23 +131,22 @@ class Dense:
         ]
         return Compiled(layers, standardizer.of(tensors) if self.standardize else None)
 
-    def forward(self, compiled: Compiled, prepared: Array) -> Array:
+    def forward(self, compiled: Compiled, prepared: NDArray[Any]) -> Array:
         """Outputs for the rows of `prepared`: rows by outputs."""
+        scaled = compiled.standardizer(prepared) if compiled.standardizer else prepared
+        return self.through(compiled, scaled)
+
+    def through(self, compiled: Compiled, x: Array) -> Array:
+        """Outputs for rows that are scaled already.
+
+        What is between lies units by rows, so that elementwise operations have long runs.
+        """
         activation = ACTIVATIONS[self.activation]
-        step = max(1, BLOCK_ELEMENTS // max(self.widths))
-        blocks = (prepared[start : start + step] for start in range(0, len(prepared), step))
-        scaled = (compiled.standardizer(block) if compiled.standardizer else block for block in blocks)
-        outputs = [_through(compiled.layers, activation, block) for block in scaled]
-        return outputs[0] if len(outputs) == 1 else np.concatenate(outputs)
-
-
-def _through(layers: Sequence[tuple[Array, Array]], activation: Activation, x: Array) -> Array:
-    """Outputs for scaled rows. What is between lies units by rows, so that elementwise operations have long runs."""
-    for weight, bias in layers[:-1]:
-        z = activation.function(_affine(x, weight, bias))
-        x = scale(z, axis=0, nonnegative=activation.nonnegative, out=z).T
-    weight, bias = layers[-1]
-    return clip(_affine(x, weight, bias)).T
+        for weight, bias in compiled.layers[:-1]:
+            z = activation.function(_affine(x, weight, bias))
+            x = scale(z, axis=0, nonnegative=activation.nonnegative, out=z).T
+        weight, bias = compiled.layers[-1]
+        return clip(_affine(x, weight, bias)).T
 
 
 def _affine(x: Array, weight: Array, bias: Array) -> Array:

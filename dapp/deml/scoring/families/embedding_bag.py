@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from deml.scoring.activations import ACTIVATIONS
 from deml.scoring.architecture import Kind, Spec, Work
 from deml.scoring.errors import ArchitectureOutOfBounds, TokenOutOfRange
-from deml.scoring.exact import addends, clip
+from deml.scoring.exact import addends, clip, scale
 from deml.scoring.families import dense
-from deml.scoring.families.dense import BLOCK_ELEMENTS, MAX_CLASSES, MAX_HIDDEN, MAX_INPUTS, MAX_WIDTH, Dense
+from deml.scoring.families.dense import MAX_CLASSES, MAX_HIDDEN, MAX_INPUTS, MAX_WIDTH, Dense
 from deml.scoring.families.fields import Fields
 from deml.scoring.task import Task
 
@@ -103,11 +103,25 @@ class EmbeddingBag:
             curves=head.curves,
         )
 
+    @property
+    def widest(self) -> int:
+        """The vectors of all tokens, or the widest layer after them."""
+        return max(self.length * self.head.inputs, self.head.widest)
+
     def check(self, tensors: Mapping[str, Array]) -> None:
         """Take any numbers."""
 
-    def prepare(self, x: NDArray[Any]) -> NDArray[np.int32]:
-        """Give padding the number after the last token's.
+    @property
+    def compiling_bytes(self) -> int:
+        """Vectors once more, rounded, with one for padding; the layers, scaled."""
+        return 8 * (self.parameters + self.head.inputs)
+
+    def prepared_bytes(self, rows: int) -> int:
+        """Tokens in the type of the file, int32 at most."""
+        return 4 * rows * self.length
+
+    def prepare(self, x: NDArray[Any]) -> NDArray[Any]:
+        """Leave tokens as they are, in the type that they have.
 
         Raises
         ------
@@ -116,7 +130,7 @@ class EmbeddingBag:
         for token in (int(x.min()), int(x.max())):
             if not PADDING <= token < self.vocabulary:
                 raise TokenOutOfRange(token, self.vocabulary)
-        return np.where(x == PADDING, np.int32(self.vocabulary), x.astype(np.int32))
+        return x.copy()
 
     def compile(self, tensors: Mapping[str, Array]) -> Compiled:
         """Round the vectors, each column for sums of as many as a row has places, and scale the layers."""
@@ -124,17 +138,16 @@ class EmbeddingBag:
         table[:-1] = addends(tensors[TABLE], self.length, axis=0)
         return Compiled(table, self.head.compile(tensors))
 
-    def forward(self, compiled: Compiled, prepared: NDArray[np.int32]) -> Array:
+    def forward(self, compiled: Compiled, prepared: NDArray[Any]) -> Array:
         """Outputs for the rows of `prepared`: rows by outputs."""
-        step = max(1, BLOCK_ELEMENTS // (self.length * self.head.inputs))
-        blocks = (prepared[start : start + step] for start in range(0, len(prepared), step))
-        bags = (self.head.prepare(self._bag(compiled.table, block)) for block in blocks)
-        return np.concatenate([self.head.forward(compiled.head, bag) for bag in bags])
+        bags = self._bag(compiled.table, prepared)
+        return self.head.through(compiled.head, scale(bags, out=bags))
 
-    def _bag(self, table: Array, tokens: NDArray[np.int32]) -> Array:
+    def _bag(self, table: Array, tokens: NDArray[Any]) -> Array:
+        """Sum the vectors of each row's tokens; padding, as a number from the end, finds the zeros there."""
         sums: Array = table.take(tokens.T, axis=0).sum(axis=0)
         if self.mean:
-            sums /= np.maximum(np.count_nonzero(tokens != self.vocabulary, axis=1), 1)[:, None]
+            sums /= np.maximum(np.count_nonzero(tokens != PADDING, axis=1), 1)[:, None]
         return clip(sums)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +26,7 @@ class Standardizer:
     mean: Array
     deviation: Array
 
-    def __call__(self, rows: Array) -> Array:
+    def __call__(self, rows: NDArray[np.float32]) -> Array:
         """Standardise rows and scale them for products."""
         standard = rows - self.mean
         standard /= self.deviation
@@ -47,6 +47,14 @@ def check(tensors: Mapping[str, Array]) -> None:
     """
     if not np.all(tensors[SCALE] > 0):
         raise BadStandardizer(SCALE)
+
+
+def prepare(x: NDArray[Any], *, standardize: bool) -> NDArray[Any]:
+    """Do what does not depend on a model: scale rows, or leave them as they are if they will be standardised."""
+    if standardize:
+        return x.astype(np.float32)
+    wide = x.astype(np.float64)
+    return scale(wide, out=wide)
 
 
 def of(tensors: Mapping[str, Array]) -> Standardizer:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deml.scoring.architecture import Kind, Spec, Work
+from deml.scoring.blocks import blocks
 from deml.scoring.elementary import log
 from deml.scoring.errors import ArchitectureOutOfBounds, MalformedTree, TreeTooDeep
 from deml.scoring.exact import addends, clip
@@ -151,6 +152,11 @@ class Trees:
             curves=rows * self.outputs if self.probabilities else 0,
         )
 
+    @property
+    def widest(self) -> int:
+        """A place in every tree, or outputs."""
+        return max(self.trees, self.classes)
+
     def check(self, tensors: Mapping[str, NDArray[Any]]) -> None:
         """Refuse what is no tree, or too deep a one.
 
@@ -169,9 +175,21 @@ class Trees:
         if depths.max() > self.depth:
             raise TreeTooDeep(int(depths.argmax()), self.depth)
 
+    @property
+    def compiling_bytes(self) -> int:
+        """Nodes in some numbers each, and values."""
+        return self.trees * self.nodes * (160 + 24 * self.outputs)
+
+    def prepared_bytes(self, rows: int) -> int:
+        """Keys in int64."""
+        return 8 * rows * self.inputs
+
     def prepare(self, x: NDArray[Any]) -> Columns:
         """Make the features comparable as integers."""
-        return Columns(_keys(np.ascontiguousarray(x.T, np.float32)))
+        keys = np.empty((self.inputs, len(x)), np.int64)
+        for part in blocks(len(x), self.inputs):
+            keys[:, part] = _keys(np.ascontiguousarray(x[part].T, np.float32))
+        return Columns(keys)
 
     def compile(self, tensors: Mapping[str, NDArray[Any]]) -> Compiled:
         """Renumber the nodes so that siblings stand side by side, and round the values."""
