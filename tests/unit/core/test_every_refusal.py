@@ -31,8 +31,11 @@ from deml.base.states import Phase
 from deml.base.terms import FixedRule, MarketRule, UnknownRule
 from deml.base.types import ETHER, Amount, JobId, Score, Timestamp
 from deml.core import errors
+from deml.core.memory import OVERHEAD_BYTES, buffer_bytes
 from deml.ledger import InsufficientBalance
 from deml.market import errors as market
+from deml.scoring.blocks import BLOCK_NUMBERS
+from deml.scoring.memory import BLOCK_ARRAYS, OBJECTS
 from tests.support import models
 from tests.support.course import ANNA, BERT, CARO, SPONSOR, WINDOW, Course, terms_from_now
 from tests.support.deployment import APP, account
@@ -733,12 +736,24 @@ def create_twice_with_one_holdout(world: World) -> Report:
     return reason(world.deposit(SPONSOR, 1_000, CreateJob(replace(terms, title="Once more"))))
 
 
-@reaches(errors.CapacityReached, needed=545_688_544, available=limits.MAX_RESERVED_BYTES)
+@reaches(
+    errors.CapacityReached,
+    needed=OVERHEAD_BYTES + buffer_bytes(2**13) + 129 * buffer_bytes(2**22) + 16,
+    available=limits.MAX_RESERVED_BYTES,
+)
 def create_with_too_much_to_hold(world: World) -> Report:
     return refused_terms(world, max_participants=128, max_model_bytes=2**22)
 
 
-@reaches(bounds.TooMuchMemory, needed=1_104_000_000, limit=limits.MAX_WORKING_BYTES)
+@reaches(
+    bounds.TooMuchMemory,
+    needed=2 * (2**13 + 2**12)
+    + 16 * (2 * 2**13 + (2**13 + 1) * 2**13 + (2**13 + 1) * 2)
+    + 64 * 100
+    + BLOCK_ARRAYS * 8 * BLOCK_NUMBERS
+    + OBJECTS,
+    limit=limits.MAX_WORKING_BYTES,
+)
 def create_with_too_much_memory(world: World) -> Report:
     """Seventy million weights in float64."""
     fields = {"family": "mlp", "task": "classification", "inputs": 1, "hidden": [8_192, 8_192], "outputs": 2}
