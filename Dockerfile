@@ -35,7 +35,7 @@ ENV PYTHONPATH=/opt/deml/dapp:/opt/deml/packages \
     PYTHONHASHSEED=0 \
     PYTHONUNBUFFERED=1
 # The dapp asks the machine itself, through the guest tools' /usr/lib/libcmt.so (docs/adr/0019); fail here if it can't.
-RUN python3 -c 'from deml.shell.libcmt import load; load("libcmt.so")'
+RUN python3 -c 'from deml.shell.cmt import load; load("libcmt.so")'
 USER deml
 WORKDIR /opt/deml
 # Not rollup-init: its HTTP server would hold /dev/cmio. To go through that server instead, start with it and set

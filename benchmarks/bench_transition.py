@@ -89,7 +89,7 @@ def samples(others: int) -> Iterator[tuple[str, World, Address, bytes]]:
 
 
 def once(state: State, meta: Metadata, payload: bytes) -> None:
-    """Do with an input what the dapp does, and forget it."""
+    """Do with an input what the dapp does, but for the merge."""
     try:
         made = transition(state.fork(), meta, inputs.decode(meta, payload, DEPLOYMENT))
     except DemlError as refusal:

@@ -2,17 +2,22 @@
 
 Tests marked ``sandbox`` need bubblewrap. Where it is missing they are left out, and the report says so in red; in CI
 they run all the same, and fail.
+
+A bug that the dapp meets rejects an input, and the dapp goes on; here it fails the test, unless that is marked
+``injects_bugs``.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
 
 from deml_sdk.recursion import recursion_limit_kept
+from tests.support.bugs import WATCH, install
 from tests.support.scale import SCALE
 
 with recursion_limit_kept():
@@ -20,6 +25,18 @@ with recursion_limit_kept():
 
 settings.register_profile("deml", deadline=None, derandomize=SCALE == 1, print_blob=True)
 settings.load_profile("deml")
+
+install()
+
+
+@pytest.fixture(autouse=True)
+def no_bugs(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test in which the dapp met a bug that the test did not inject."""
+    WATCH.take()
+    yield
+    met = WATCH.take()
+    if met and request.node.get_closest_marker("injects_bugs") is None:
+        pytest.fail("the dapp met a bug:\n" + "\n".join(met))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

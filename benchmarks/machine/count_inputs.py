@@ -21,10 +21,11 @@ from deml.base.inputs import Metadata, Withdraw
 from deml.base.types import ETHER, Address, Amount
 from deml.shell.application import Application, Outcome
 from deml.shell.backend import Backend
+from deml.shell.cmt import load
 from deml.shell.deployment import CARTESI_2_2
 from deml.shell.errors import ServerRefused
 from deml.shell.http import HttpBackend
-from deml.shell.libcmt import LibcmtBackend, load
+from deml.shell.libcmt import LibcmtBackend
 from deml.shell.loop import serve
 from deml.wire.inputs import encode
 from deml.wire.outputs import NoticeEmission, ReportEmission, VoucherEmission

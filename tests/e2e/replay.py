@@ -30,7 +30,7 @@ from tests.integration.rollup.scripted_server import Reply, ScriptedServer, adva
 from tests.support import random_pairs
 from tests.support.course import ANNA, BERT, SPONSOR, Course
 from tests.support.crowd import Crowd
-from tests.support.deployment import APP, CHAIN_ID, DEPLOYMENT
+from tests.support.deployment import APP, CHAIN_ID, DEPLOYMENT, PORTALS
 from tests.support.real_models import real_cases
 from tests.support.replay import Recorded, record
 from tests.support.vectors import DIRECTORY, load, raw
@@ -39,13 +39,6 @@ from tests.support.world import World
 ROOT = Path(__file__).resolve().parents[2]
 TRIPLETS = {"riscv64": "riscv64-linux-gnu", "amd64": "x86_64-linux-gnu"}
 BLASES = {"OpenBLAS": "openblas-serial", "reference BLAS": "blas"}
-PORTALS = {
-    "EtherPortal": DEPLOYMENT.ether_portal,
-    "ERC20Portal": DEPLOYMENT.erc20_portal,
-    "ERC721Portal": DEPLOYMENT.erc721_portal,
-    "ERC1155SinglePortal": DEPLOYMENT.erc1155_single_portal,
-    "ERC1155BatchPortal": DEPLOYMENT.erc1155_batch_portal,
-}
 QUERIES = ("stats", "jobs", "jobs/1", "jobs/1/submissions", f"accounts/{SPONSOR}", "nonsense")
 CROWD_STEPS = 120
 PATIENCE = 900.0

@@ -15,6 +15,7 @@ from deml.base.errors import DemlError
 from deml.base.inputs import Body, Deposit, ForeignDeposit, Metadata
 from deml.base.limits import MAX_PAYLOAD_BYTES
 from deml.base.outputs import Notice, Report, Transfer
+from deml.base.reports import encode_json
 from deml.base.types import ETHER, Address, Amount, Timestamp
 from deml.wire import inputs, notices, outputs
 from deml.wire.errors import MalformedMessage
@@ -131,7 +132,7 @@ def assert_reportable(problem: DemlError) -> None:
     assert body["code"] == type(problem).code()
     assert body["message"]
     assert body["fix"]
-    assert json.loads(outputs.encode_json(body)) == body
+    assert json.loads(encode_json(body)) == body
 
 
 def test_a_payload_larger_than_the_input_box_takes_is_refused() -> None:
@@ -156,7 +157,7 @@ def test_reports_are_canonical_ascii_json(body: dict[str, Any]) -> None:
     assert isinstance(emission, outputs.ReportEmission)
     assert json.loads(emission.payload) == body
     assert emission.payload.isascii()
-    assert emission.payload == outputs.encode_json(dict(reversed(body.items())))
+    assert emission.payload == encode_json(dict(reversed(body.items())))
 
 
 def test_an_ending_that_is_none_is_malformed() -> None:

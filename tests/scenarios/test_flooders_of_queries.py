@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from deml.base.inputs import Cancel
 from deml.base.limits import MAX_ALLOWED, MAX_PAGE_SIZE
+from deml.base.reports import encode_json
 from deml.base.types import Address
-from deml.wire.outputs import encode_json
 from tests.support.course import Course
 from tests.support.deployment import account
 from tests.support.world import World

@@ -21,3 +21,11 @@ DEPLOYMENT = Deployment(
     erc1155_batch_portal=account(0xE4),
     safe_transfer=account(0x5F),
 )
+PORTALS = {
+    "EtherPortal": DEPLOYMENT.ether_portal,
+    "ERC20Portal": DEPLOYMENT.erc20_portal,
+    "ERC721Portal": DEPLOYMENT.erc721_portal,
+    "ERC1155SinglePortal": DEPLOYMENT.erc1155_single_portal,
+    "ERC1155BatchPortal": DEPLOYMENT.erc1155_batch_portal,
+}
+"""Their names in ``tests/vectors``."""

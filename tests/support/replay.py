@@ -10,8 +10,8 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 
+from deml.base.reports import encode_json
 from deml.base.types import Address, Timestamp
-from deml.wire.outputs import encode_json
 from tests.support.digest import digest
 from tests.support.slow import SLOW
 from tests.support.world import Result, World

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from deml.base.errors import DemlError
 from deml.base.inputs import Body, Metadata
 from deml.base.outputs import ForeignReturn, Notice, Output, Report, Settled, Transfer
+from deml.base.reports import encode_json
 from deml.base.types import ETHER, Address, Amount, JobId, Timestamp, address_of
 from deml.core import State, inspect, transition
 from deml.core.job import Client, Job
@@ -120,13 +121,16 @@ class World:
         problem: DemlError | None = None
         try:
             body = inputs.decode(meta, payload, DEPLOYMENT)
-            made = transition(self.state, meta, body)
+            fork = self.state.fork()
+            made = transition(fork, meta, body)
         except DemlError as refusal:
             problem = refusal
-        if problem is not None:
-            assert self.digest() == before, f"a refused input changed the state: {problem!r}"
             outputs.encode(Report(problem.as_report()), self.app, DEPLOYMENT)
         emissions = tuple(outputs.encode(one, self.app, DEPLOYMENT) for one in made)
+        if problem is None:
+            fork.merge()
+        else:
+            assert self.digest() == before, f"a refused input changed the state: {problem!r}"
         result = Result(meta, payload, body, made, emissions, problem)
         self.history.append(result)
         self._execute(result)
@@ -150,7 +154,7 @@ class World:
         """Answer of an inspect query, having been JSON."""
         before = self.digest()
         try:
-            answer: dict[str, Any] = json.loads(outputs.encode_json(inspect(self.state, path)))
+            answer: dict[str, Any] = json.loads(encode_json(inspect(self.state, path)))
         finally:
             assert self.digest() == before, f"the query {path} changed the state"
         return answer

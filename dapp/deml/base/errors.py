@@ -51,6 +51,15 @@ class DemlError(Exception):
         }
 
 
+@dataclass(eq=False)
+class Bug(DemlError):
+    """What is reported of the one failure that nobody expects; never raised. `cause` names what was raised instead."""
+
+    cause: str
+    what = "The dapp has a bug, and did not do what was asked of it: {cause}."
+    fix = "Tell its maintainers the number of the input. Sending it again leads to the same."
+
+
 def catalogue() -> dict[str, type[DemlError]]:
     """Every leaf defined in the modules imported so far, by code, in code order.
 

@@ -34,7 +34,7 @@ from deml.core.handlers.settle import cancel, settle
 from deml.core.handlers.submit import submit
 from deml.core.handlers.upload import upload
 from deml.core.handlers.withdraw import withdraw
-from deml.core.state import State
+from deml.core.state import Fork, State
 
 Handler = Callable[[State, Metadata, Any], Sequence[Output]]
 
@@ -55,20 +55,19 @@ HANDLERS: Final[dict[type[Body], Handler]] = {
 }
 
 
-def transition(state: State, meta: Metadata, body: Body) -> tuple[Output, ...]:
-    """Apply one input to `state`.
+def transition(fork: Fork, meta: Metadata, body: Body) -> tuple[Output, ...]:
+    """Apply one input to a fork of the state; nothing has happened until the caller merges it.
 
     Returns
     -------
     tuple of Output
-        What the input brings about, in order.
+        What the input brings about, in order. Whoever has to encode it does so before the merge.
 
     Raises
     ------
     DemlError
-        If the input is refused; `state` is then as it was.
+        If the input is refused; the fork is then to be thrown away.
     """
-    fork = state.fork()
     outputs = HANDLERS[type(body)](fork, meta, body)
     fork.progress = replace(
         fork.progress,
@@ -77,5 +76,4 @@ def transition(state: State, meta: Metadata, body: Body) -> tuple[Output, ...]:
         chain_id=meta.chain_id,
         app=meta.app,
     )
-    fork.merge()
     return tuple(outputs)

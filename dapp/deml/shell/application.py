@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from deml.base.config import Deployment
-from deml.base.errors import DemlError
+from deml.base.errors import Bug, DemlError
 from deml.base.inputs import Body, Deposit, Metadata
-from deml.core import State, inspect, transition
+from deml.base.reports import encode_json
+from deml.core import Fork, State, inspect, transition
+from deml.shell.bugs import attempt
 from deml.shell.errors import QueryNotText
-from deml.wire.inputs import decode
-from deml.wire.outputs import Emission, ReportEmission, encode, encode_json
+from deml.wire.inputs import decode, decode_credit
+from deml.wire.outputs import Emission, ReportEmission, encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,25 +29,57 @@ class Outcome:
 
 
 class Application:
-    """The dapp's state, and the two things that can be asked of it."""
+    """The dapp's state, and the two things that can be asked of it.
+
+    Whatever goes wrong with a request, its outcome is a rejection, with a report that says why; a bug is one whose
+    code is ``BUG``.
+    """
 
     def __init__(self, deployment: Deployment) -> None:
         self._deployment = deployment
         self._state = State()
 
     def advance(self, meta: Metadata, payload: bytes) -> Outcome:
-        """Apply an input; a rejected one leaves the state as it was, and a report that says why."""
+        """Apply an input; a rejected one leaves the state as it was.
+
+        A deposit that meets a bug is credited to its sender, for the tokens have moved already.
+        """
+        subject = f"input {meta.index} from {meta.sender}"
+        fork = self._state.fork()
+        outcome = attempt(lambda: self._apply(fork, meta, payload), subject)
+        if isinstance(outcome, Bug):
+            bug = outcome
+            fork = self._state.fork()
+            outcome = attempt(lambda: self._credit(fork, meta, payload, bug), f"{subject}, as a deposit to be credited")
+        if isinstance(outcome, Bug):
+            return rejection("input", outcome)
+        if outcome.accepted:
+            fork.merge()  # All outputs are there. Were this to fail, the process would have to end: nothing catches it.
+        return outcome
+
+    def inspect(self, payload: bytes) -> Outcome:
+        """Answer a query with one report."""
+        outcome = attempt(lambda: self._answer(payload), "a query")
+        return rejection("query", outcome) if isinstance(outcome, Bug) else outcome
+
+    def _apply(self, fork: Fork, meta: Metadata, payload: bytes) -> Outcome:
         subject = "input"
         try:
             body = decode(meta, payload, self._deployment)
             subject = _name(body)
-            outputs = transition(self._state, meta, body)
+            return self._carry_out(fork, meta, body, subject)
         except DemlError as problem:
             return rejection(subject, problem)
+
+    def _credit(self, fork: Fork, meta: Metadata, payload: bytes, bug: Bug) -> Outcome:
+        body = decode_credit(meta, payload, self._deployment, bug)
+        return rejection("input", bug) if body is None else self._carry_out(fork, meta, body, "Deposit after a bug")
+
+    def _carry_out(self, fork: Fork, meta: Metadata, body: Body, subject: str) -> Outcome:
+        outputs = transition(fork, meta, body)
         return Outcome(subject, tuple(encode(output, meta.app, self._deployment) for output in outputs))
 
-    def inspect(self, payload: bytes) -> Outcome:
-        """Answer a query with one report."""
+    def _answer(self, payload: bytes) -> Outcome:
         try:
             path = payload.decode()
         except UnicodeDecodeError:

@@ -51,13 +51,3 @@ class Backend(Protocol):
             If that cannot be made sure of.
         """
         ...
-
-    def throw(self, reason: str) -> None:
-        """Say that the dapp cannot go on because of a bug.
-
-        Raises
-        ------
-        DemlError
-            If it could not be said.
-        """
-        ...

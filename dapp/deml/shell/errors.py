@@ -26,7 +26,7 @@ class QueryNotText(DemlError):
 class MalformedRequest(DemlError):
     reason: str
     what = "The rollup server sent a request that cannot be read: {reason}."
-    fix = "Check that the node speaks the Rollup HTTP API of Cartesi Rollups 2.x."
+    fix = "Check that node and guest tools are of Cartesi Rollups 2.x; ENOBUFS from libcmt means another encoding."
 
 
 @dataclass(eq=False)
@@ -64,6 +64,14 @@ class InputsOutOfOrder(DemlError):
 
 
 @dataclass(eq=False)
+class RescueFailed(DemlError):
+    path: str
+    reason: str
+    what = "The dapp's process died over an input, and the server did not take the /{path} that rejects it: {reason}."
+    fix = "Read the server's log. The machine halts, and its node ends the Application."
+
+
+@dataclass(eq=False)
 class LibcmtUnusable(DemlError):
     name: str
     reason: str
@@ -77,4 +85,8 @@ class LibcmtFailed(DemlError):
     name: str
     reason: str
     what = "{function} answered {name}: {reason}."
-    fix = "EBUSY: another process holds /dev/cmio, start the dapp without rollup-init. ENOBUFS: an output is too large."
+    fix = (
+        "EACCES: the dapp's user may not open /dev/cmio; the guest tools' init gives it to the group of the machine's "
+        "user, so name that user in cartesi.toml. EBUSY: another process holds it, start the dapp without rollup-init. "
+        "ENOBUFS: an output is larger than 2 MiB."
+    )

@@ -89,9 +89,6 @@ class HttpBackend:
             case ReportEmission(payload):
                 self._tell("report", {"payload": _hex(payload)})
 
-    def throw(self, reason: str) -> None:
-        self._tell("exception", {"payload": _hex(reason.encode())})
-
     def _tell(self, path: str, body: dict[str, str]) -> None:
         try:
             response = self._session.post(f"{self._url}/{path}", json=body)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import Callable
 from typing import NoReturn
 
-from deml.base.errors import DemlError
 from deml.shell.application import Application, Outcome, rejection
 from deml.shell.backend import Advance, Backend, Inspect, Request
 from deml.shell.errors import MalformedRequest
@@ -30,8 +28,6 @@ def serve(backend: Backend, application: Application, clock: Callable[[], float]
     ------
     DemlError
         If the backend can no longer be relied on.
-    Exception
-        Any other: a bug, which the backend has been told of.
     """
     accept = True
     while True:
@@ -41,35 +37,24 @@ def serve(backend: Backend, application: Application, clock: Callable[[], float]
             outcome = rejection("request", problem)
             _log.warning("%s", _line("request", outcome))
         else:
-            outcome = _handle(backend, application, request, clock)
+            outcome = _handle(application, request, clock)
         for emission in outcome.emissions:
             backend.emit(emission)
         accept = outcome.accepted
 
 
-def _handle(backend: Backend, application: Application, request: Request, clock: Callable[[], float]) -> Outcome:
+def _handle(application: Application, request: Request, clock: Callable[[], float]) -> Outcome:
     begun = clock()
-    try:
-        match request:
-            case Advance(meta, payload):
-                origin = f"input {meta.index} from {meta.sender}"
-                outcome = application.advance(meta, payload)
-            case Inspect(payload):
-                origin = "inspect"
-                outcome = application.inspect(payload)
-    except Exception:  # Reported, then raised on: a bug must end the process, never pass for a verdict.
-        _log.exception("bug while handling %s of %d bytes", origin, len(request.payload))
-        _report_bug(backend)
-        raise
-    _log.info("%s, %.0f ms", _line(origin, outcome), 1000 * (clock() - begun))
+    match request:
+        case Advance(meta, payload):
+            origin = f"input {meta.index} from {meta.sender}"
+            outcome = application.advance(meta, payload)
+        case Inspect(payload):
+            origin = "inspect"
+            outcome = application.inspect(payload)
+    if _log.isEnabledFor(logging.INFO):
+        _log.info("%s, %.0f ms", _line(origin, outcome), 1000 * (clock() - begun))
     return outcome
-
-
-def _report_bug(backend: Backend) -> None:
-    try:
-        backend.throw(traceback.format_exc())
-    except DemlError as error:
-        _log.error("the rollup server could not be told: %s", error)
 
 
 def _line(origin: str, outcome: Outcome) -> str:

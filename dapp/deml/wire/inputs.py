@@ -6,6 +6,7 @@ from operator import attrgetter
 from typing import Final
 
 from deml.base.config import Deployment
+from deml.base.errors import DemlError
 from deml.base.inputs import (
     Accept,
     Body,
@@ -14,6 +15,7 @@ from deml.base.inputs import (
     Commit,
     CreateJob,
     Declare,
+    Deposit,
     DepositOrder,
     DirectInput,
     Metadata,
@@ -32,10 +34,12 @@ from deml.base.limits import MAX_PAYLOAD_BYTES
 from deml.wire.abi import Function, function
 from deml.wire.errors import NeedsDeposit, OversizedPayload
 from deml.wire.portals import (
+    erc20_credit,
     erc20_deposit,
     erc721_deposit,
     erc1155_batch_deposit,
     erc1155_single_deposit,
+    ether_credit,
     ether_deposit,
 )
 from deml.wire.table import Kind, Table
@@ -146,3 +150,23 @@ def decode(meta: Metadata, payload: bytes, deployment: Deployment) -> Body:
     if isinstance(message, CreateJob | TopUp):
         raise NeedsDeposit(_TABLE.function(message).name)
     return message
+
+
+def decode_credit(meta: Metadata, payload: bytes, deployment: Deployment, problem: DemlError) -> Deposit | None:
+    """Read an input as a deposit that is to be credited because of `problem`, whatever it was sent for.
+
+    Returns
+    -------
+    Deposit or None
+        None if it is not a deposit of tokens that the ledger can hold.
+
+    Raises
+    ------
+    MalformedMessage
+        If it is shorter than what its portal writes.
+    """
+    if meta.sender == deployment.erc20_portal:
+        return erc20_credit(payload, problem)
+    if meta.sender == deployment.ether_portal:
+        return ether_credit(payload, problem)
+    return None

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Final
 
 from deml.base.config import Deployment
 from deml.base.outputs import ForeignReturn, Output, Report, Transfer
+from deml.base.reports import encode_json
 from deml.base.types import ETHER, Address, Amount
 from deml.wire import notices
 from deml.wire.abi import function
@@ -76,11 +76,6 @@ def encode(output: Output, app: Address, deployment: Deployment) -> Emission:
             return VoucherEmission(token, 0, _ERC1155_TRANSFER.encode((app, to, ids, amounts, b"")))
         case _:
             return NoticeEmission(notices.encode(output))
-
-
-def encode_json(body: dict[str, object]) -> bytes:
-    """Canonical JSON of a report: sorted keys, no spaces, ASCII only."""
-    return json.dumps(body, sort_keys=True, separators=(",", ":")).encode("ascii")
 
 
 def envelope(emission: Provable) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from deml.base.errors import DemlError
 from deml.base.inputs import Deposit, DepositOrder, ForeignDeposit
@@ -37,6 +38,18 @@ def erc20_deposit(payload: bytes, decode_order: DecodeOrder) -> Deposit:
     if not isinstance(order, DepositOrder):
         return Deposit(token, sender, amount, problem=NotADepositOrder(type(order).__name__))
     return Deposit(token, sender, amount, order)
+
+
+def erc20_credit(payload: bytes, problem: DemlError) -> Deposit:
+    """Read only who deposited how much of what, by position; `problem` is why the data is left alone."""
+    _require("ERC20Portal", payload, 72)
+    amount = Amount(int.from_bytes(payload[40:72], "big"))
+    return Deposit(address_of(payload[:20]), address_of(payload[20:40]), amount, problem=problem)
+
+
+def ether_credit(payload: bytes, problem: DemlError) -> Deposit:
+    """Read only who deposited how much; `problem` is why it buys nothing."""
+    return replace(ether_deposit(payload), problem=problem)
 
 
 def erc721_deposit(payload: bytes) -> ForeignDeposit:

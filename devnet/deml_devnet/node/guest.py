@@ -7,6 +7,7 @@ gets a new `Guest`.
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from enum import StrEnum
 from threading import Condition, Lock
 from typing import Any
 
+from deml.base.errors import Bug
+from deml.base.reports import encode_json
 from deml_devnet.node.errors import DappBusy, DappGone, DappTimedOut
 
 
@@ -61,12 +64,19 @@ Request = Advance | Inspect
 
 
 class Verdict(StrEnum):
-    """How an input ended, in the JSON-RPC's words."""
+    """How an input ended, in the JSON-RPC's words; but see `status`."""
 
     ACCEPTED = "ACCEPTED"
     REJECTED = "REJECTED"
+    BUG = "BUG"
+    """Rejected, because the dapp met a bug: it said so itself, or its process died over the input."""
     EXCEPTION = "EXCEPTION"
     TIME_LIMIT_EXCEEDED = "TIME_LIMIT_EXCEEDED"
+
+    @property
+    def status(self) -> str:
+        """The word that the JSON-RPC has for it: in the machine, a bug rejects like anything else."""
+        return str(Verdict.REJECTED if self is Verdict.BUG else self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +87,20 @@ class Result:
     outputs: tuple[bytes, ...] = ()
     reports: tuple[bytes, ...] = ()
     exception: bytes = b""
+
+
+def bug_report(cause: str) -> bytes:
+    """Write what the dapp's parent process in the machine reports when the dapp dies; here the node is the parent."""
+    return encode_json(Bug(cause).as_report())
+
+
+def tells_of_a_bug(report: bytes) -> bool:
+    """Whether a report is one of a bug."""
+    try:
+        body = json.loads(report)
+    except ValueError:
+        return False
+    return isinstance(body, dict) and body.get("code") == Bug.code()
 
 
 class NoCurrentRequest(Exception):
@@ -208,6 +232,8 @@ class Guest:
         return self._current
 
     def _conclude(self, verdict: Verdict, exception: bytes = b"") -> None:
+        if verdict is Verdict.REJECTED and any(map(tells_of_a_bug, self._reports)):
+            verdict = Verdict.BUG
         kept = tuple(self._outputs) if verdict is Verdict.ACCEPTED and isinstance(self._current, Advance) else ()
         self._result = Result(verdict, kept, tuple(self._reports), exception)
         self._outputs, self._reports, self._current = [], [], None

@@ -20,7 +20,12 @@ _log = logging.getLogger("deml.node")
 MAX_PAYLOAD_BYTES: Final = 2**21
 """Largest query: the Cartesi Machine's receive buffer."""
 
-_STATUS: Final = {Verdict.ACCEPTED: "Accepted", Verdict.REJECTED: "Rejected", Verdict.EXCEPTION: "Exception"}
+_STATUS: Final = {
+    Verdict.ACCEPTED: "Accepted",
+    Verdict.REJECTED: "Rejected",
+    Verdict.BUG: "Rejected",
+    Verdict.EXCEPTION: "Exception",
+}
 
 
 class Inspector:

@@ -14,15 +14,15 @@ from eth_utils.crypto import keccak
 
 from deml_devnet.node.dapp import Dapp
 from deml_devnet.node.errors import DappGone, DappKeepsDying, DappTimedOut, ReplayDiverged
-from deml_devnet.node.guest import Advance, Guest, Inspect, Result, Verdict
+from deml_devnet.node.guest import Advance, Guest, Inspect, Result, Verdict, bug_report
 
 _log = logging.getLogger("deml.node")
 
 ATTEMPTS: Final = 3
 """How often a process is started in a row before the node gives up, and an input tried before it is blamed."""
 
-UNFINISHED: Final = (Verdict.EXCEPTION, Verdict.TIME_LIMIT_EXCEEDED)
-"""Verdicts of inputs that the machine would have reverted without the dapp's consent: a replay leaves them out."""
+NOT_REPLAYED: Final = (Verdict.BUG, Verdict.EXCEPTION, Verdict.TIME_LIMIT_EXCEEDED)
+"""Verdicts of inputs that left no trace, and that a replay leaves out: what a bug does, it may not do again."""
 
 History = Callable[[], Iterator[tuple[Advance, Verdict, list[bytes]]]]
 """Inputs processed so far, in order, with their verdicts and the hashes of their outputs."""
@@ -78,7 +78,7 @@ class Machine:
         self._dapp.stop("its inputs were taken back by a re-org")
 
     def advance(self, request: Advance) -> Result:
-        """Process an input. If the process ends over it, it is tried again; if always, that is the input's fault.
+        """Process an input. If the process ends over it, it is tried again; if always, the input is rejected.
 
         Raises
         ------
@@ -94,9 +94,10 @@ class Machine:
                 guest.abandon("an input took too long")
                 return Result(Verdict.TIME_LIMIT_EXCEEDED)
             except DappGone as error:
-                reason = str(error)
+                reason = error.reason
                 _log.warning("input %d: %s", request.input_index, error)
-        return Result(Verdict.EXCEPTION, exception=reason.encode())
+        _log.error("input %d met a bug: it is rejected, for the dapp died over it (%s)", request.input_index, reason)
+        return Result(Verdict.BUG, reports=(bug_report(f"its process died: {reason}"),))
 
     def inspect(self, payload: bytes) -> Result:
         """Answer a query; from any thread.
@@ -117,7 +118,8 @@ class Machine:
     def _replay(self, guest: Guest) -> None:
         count = 0
         for request, verdict, hashes in self._history():
-            if verdict in UNFINISHED:
+            if verdict in NOT_REPLAYED:
+                _log.info("input %d is not replayed: it ended as %s", request.input_index, verdict)
                 continue
             try:
                 result = guest.exchange(request, self._advance_seconds)

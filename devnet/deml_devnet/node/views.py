@@ -13,8 +13,9 @@ from eth_utils.address import to_checksum_address
 from deml_devnet.node import outputs
 from deml_devnet.node.config import NodeConfig
 from deml_devnet.node.evm_advance import read_input
+from deml_devnet.node.guest import Verdict
 from deml_devnet.node.merkle import HEIGHT
-from deml_devnet.node.records import EpochRecord, InputRecord, OutputRecord, ReportRecord
+from deml_devnet.node.records import NOT_PROCESSED, EpochRecord, InputRecord, OutputRecord, ReportRecord
 
 Json = dict[str, Any]
 
@@ -85,7 +86,7 @@ def input_view(record: InputRecord) -> Json:
             "index": hex(decoded.input_index),
             "payload": _hex(decoded.payload),
         },
-        "status": record.status,
+        "status": record.status if record.status == NOT_PROCESSED else Verdict(record.status).status,
         "machine_hash": None,
         "outputs_hash": _optional(record.outputs_root),
         "transaction_hash": record.transaction,

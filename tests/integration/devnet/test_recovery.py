@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import time
 from pathlib import Path
@@ -106,9 +107,11 @@ def test_inputs_that_end_the_dapp_are_reverted_and_the_next_ones_served(fresh: W
         fresh.add_input(text)
     fresh.wait_processed(6)
     statuses = [one["status"] for one in fresh.ask("cartesi_listInputs")]
-    assert statuses == ["ACCEPTED", "EXCEPTION", "EXCEPTION", "ACCEPTED", "TIME_LIMIT_EXCEEDED", "ACCEPTED"]
+    assert statuses == ["ACCEPTED", "REJECTED", "EXCEPTION", "ACCEPTED", "TIME_LIMIT_EXCEEDED", "ACCEPTED"]
     check(fresh, ["notice a", once, "notice b"])
     reports = [bytes.fromhex(one["raw_data"][2:]).decode() for one in fresh.ask("cartesi_listReports")]
+    bug = json.loads(reports.pop(1))
+    assert (bug["code"], bug["values"]) == ("BUG", {"cause": "its process died: exit code 3"})
     assert reports == ["notice a", "alas", once, "notice b"]
     fresh.stop_node()
     fresh.run_node()

@@ -7,22 +7,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from threading import Thread
 
 import pytest
 
 from deml.base.inputs import Metadata
 from deml.base.types import Address, Timestamp
-from deml.shell.application import Application, Outcome, rejection
+from deml.shell.application import Application
 from deml.shell.backend import Backend
-from deml.shell.deployment import CARTESI_2_2
-from deml.shell.errors import LibcmtFailed, QueryNotText, ServerRefused
+from deml.shell.errors import ServerRefused
 from deml.shell.http import HttpBackend
-from deml.shell.libcmt import LibcmtBackend, load
 from deml.shell.loop import serve
 from deml.wire.outputs import (
     DelegateCallEmission,
-    Emission,
     NoticeEmission,
     Provable,
     ReportEmission,
@@ -31,7 +29,8 @@ from deml.wire.outputs import (
 )
 from deml_devnet.node.guest import Advance, Inspect, Request, Result, Verdict
 from deml_devnet.node.rollup_http import RollupServer
-from tests.integration.rollup.scripted_machine import ScriptedMachine, fake_libcmt
+from tests.integration.rollup.machine import Libcmt, Machine
+from tests.integration.rollup.programs import Buggy, Player, Served
 from tests.integration.rollup.scripted_server import Reply, ScriptedServer
 
 SECONDS = 30.0
@@ -62,8 +61,6 @@ def devnet(application: Application, requests: Iterable[Request]) -> list[Result
         results: list[Result] = []
         for request in requests:
             results.append(guest.exchange(request, SECONDS))
-            if results[-1].verdict is Verdict.EXCEPTION:
-                break
         server.close(guest, "the test is over")
         thread.join(SECONDS)
         assert not thread.is_alive()
@@ -71,14 +68,14 @@ def devnet(application: Application, requests: Iterable[Request]) -> list[Result
 
 
 def libcmt(application: Application, requests: Iterable[Request]) -> list[Result]:
-    """Through the C library's calls, against the tests' stand-in for it."""
-    with ScriptedMachine(requests) as machine:
-        _serve_to_the_end(LibcmtBackend(load(fake_libcmt())), application)
-    return list(_results(iter(machine.posts[1:])))
+    """Through the C library's calls, against the tests' stand-in for it, in a machine that rejections take back."""
+    with Machine(Served(application), Libcmt()) as machine:
+        results = [machine.exchange(request) for request in requests]
+    return [Result(Verdict(one.verdict), one.outputs, one.reports) for one in results]
 
 
 def _serve_to_the_end(backend: Backend, application: Application) -> None:
-    with pytest.raises((ServerRefused, LibcmtFailed, ZeroDivisionError)):
+    with pytest.raises(ServerRefused):
         serve(backend, application, lambda: 0.0)
 
 
@@ -99,9 +96,6 @@ def _results(posts: Iterator[tuple[str, dict[str, str]]]) -> Iterator[Result]:
                 outputs, reports = [], []
             case "report":
                 reports.append(payload)
-            case "exception":
-                yield Result(Verdict.EXCEPTION, (), tuple(reports), payload)
-                return
             case _:
                 outputs.append(envelope(_emission(path, body, payload)))
 
@@ -116,49 +110,26 @@ def _emission(path: str, body: dict[str, str], payload: bytes) -> Provable:
             return DelegateCallEmission(Address(body["destination"]), payload)
 
 
-class Player(Application):
-    """Answers each input as its payload's entry in `answers` says, and remembers what it was given."""
-
-    def __init__(self, answers: dict[bytes, tuple[Emission, ...]] | None = None) -> None:
-        super().__init__(CARTESI_2_2)
-        self.given: list[tuple[Metadata | None, bytes]] = []
-        self._answers = answers or {}
-
-    def advance(self, meta: Metadata, payload: bytes) -> Outcome:
-        self.given.append((meta, payload))
-        if payload == b"bug":
-            raise ZeroDivisionError("a bug")
-        if payload == b"reject":
-            return rejection("input", QueryNotText(6))
-        return Outcome("input", self._answers.get(payload, ()))
-
-    def inspect(self, payload: bytes) -> Outcome:
-        self.given.append((None, payload))
-        if payload == b"reject":
-            return rejection("query", QueryNotText(6))
-        return Outcome("query", (ReportEmission(b"answer to " + payload),))
-
-
 @pytest.fixture(params=[scripted, devnet, libcmt], ids=["scripted", "devnet", "libcmt"])
 def run(request: pytest.FixtureRequest) -> Run:
     return request.param
 
 
-def test_an_advance_arrives_whole(run: Run):
-    player = Player()
+def test_an_advance_arrives_whole(run: Run, tmp_path: Path):
+    player = Player(tmp_path / "diary")
     assert run(player, [advance(3, b"\x00\xff")]) == [Result(Verdict.ACCEPTED)]
     app = Address("0x" + "a9" * 20)
     assert player.given == [(Metadata(31337, app, ALICE, 12, Timestamp(1_700_000_000), 3), b"\x00\xff")]
 
 
 @pytest.mark.parametrize("size", [0, 1, 65_216, 2_000_000])
-def test_payloads_of_any_size_arrive(run: Run, size: int):
-    player = Player()
+def test_payloads_of_any_size_arrive(run: Run, size: int, tmp_path: Path):
+    player = Player(tmp_path / "diary")
     run(player, [advance(0, bytes(size)), Inspect(b"\x01" * size)])
     assert [payload for _, payload in player.given] == [bytes(size), b"\x01" * size]
 
 
-def test_outputs_of_every_kind_arrive_in_order(run: Run):
+def test_outputs_of_every_kind_arrive_in_order(run: Run, tmp_path: Path):
     emissions = (
         NoticeEmission(b"first"),
         VoucherEmission(ALICE, 2**256 - 1, b"second"),
@@ -166,19 +137,20 @@ def test_outputs_of_every_kind_arrive_in_order(run: Run):
         VoucherEmission(ALICE, 0, b""),
         NoticeEmission(b""),
     )
-    (result,) = run(Player({b"go": (*emissions, ReportEmission(b"said"), ReportEmission(b""))}), [advance(0, b"go")])
+    player = Player(tmp_path / "diary", {b"go": (*emissions, ReportEmission(b"said"), ReportEmission(b""))})
+    (result,) = run(player, [advance(0, b"go")])
     assert result == Result(Verdict.ACCEPTED, tuple(envelope(one) for one in emissions), (b"said", b""))
 
 
-def test_large_outputs_arrive(run: Run):
+def test_large_outputs_arrive(run: Run, tmp_path: Path):
     emissions = (NoticeEmission(bytes(500_000)), ReportEmission(b"\x07" * 2_000_000))
-    (result,) = run(Player({b"go": emissions}), [advance(0, b"go")])
+    (result,) = run(Player(tmp_path / "diary", {b"go": emissions}), [advance(0, b"go")])
     assert result.outputs == (envelope(emissions[0]),)
     assert result.reports == (emissions[1].payload,)
 
 
-def test_a_rejected_input_keeps_its_report(run: Run):
-    accepted, rejected, after = run(Player(), [advance(0), advance(1, b"reject"), advance(2)])
+def test_a_rejected_input_keeps_its_report(run: Run, tmp_path: Path):
+    accepted, rejected, after = run(Player(tmp_path / "diary"), [advance(0), advance(1, b"reject"), advance(2)])
     assert (accepted.verdict, rejected.verdict, after.verdict) == (
         Verdict.ACCEPTED,
         Verdict.REJECTED,
@@ -188,9 +160,9 @@ def test_a_rejected_input_keeps_its_report(run: Run):
     assert rejected.outputs == ()
 
 
-def test_inspects_between_advances_are_answered_with_reports(run: Run):
+def test_inspects_between_advances_are_answered_with_reports(run: Run, tmp_path: Path):
     requests = [Inspect(b"a"), advance(0), Inspect(b"reject"), Inspect(b"b"), advance(1, b"reject"), Inspect(b"c")]
-    results = run(Player(), requests)
+    results = run(Player(tmp_path / "diary"), requests)
     verdicts = [result.verdict is Verdict.ACCEPTED for result in results]
     assert verdicts == [True, True, False, True, False, True]
     assert [results[number].reports for number in (0, 3, 5)] == [
@@ -200,14 +172,18 @@ def test_inspects_between_advances_are_answered_with_reports(run: Run):
     ]
 
 
-def test_a_bug_ends_the_request_with_an_exception(run: Run):
-    results = run(Player(), [advance(0), advance(1, b"bug"), advance(2)])
-    assert [result.verdict for result in results] == [Verdict.ACCEPTED, Verdict.EXCEPTION]
-    assert b"ZeroDivisionError: a bug" in results[1].exception
+@pytest.mark.injects_bugs
+def test_a_bug_rejects_the_request_and_the_next_ones_are_served(run: Run, tmp_path: Path):
+    results = run(Buggy(tmp_path / "diary"), [advance(0), advance(1, b"bug"), Inspect(b"a"), advance(2)])
+    verdicts = [result.verdict for result in results]
+    assert verdicts == [Verdict.ACCEPTED, Verdict.REJECTED, Verdict.ACCEPTED, Verdict.ACCEPTED]
+    (report,) = results[1].reports
+    assert json.loads(report)["code"] == "BUG"
+    assert json.loads(report)["values"] == {"cause": "ZeroDivisionError"}
 
 
-def test_a_long_session_keeps_its_order(run: Run):
-    player = Player({b"%d" % index: (NoticeEmission(b"%d" % index),) for index in range(50)})
+def test_a_long_session_keeps_its_order(run: Run, tmp_path: Path):
+    player = Player(tmp_path / "diary", {b"%d" % index: (NoticeEmission(b"%d" % index),) for index in range(50)})
     results = run(player, [advance(index, b"%d" % index) for index in range(50)])
     assert [result.outputs for result in results] == [(envelope(NoticeEmission(b"%d" % n)),) for n in range(50)]
 

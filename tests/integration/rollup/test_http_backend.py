@@ -58,13 +58,11 @@ def test_outputs_are_posted_as_the_api_says():
         backend.emit(VoucherEmission(destination, 258, b"\x02"))
         backend.emit(DelegateCallEmission(destination, b""))
         backend.emit(ReportEmission(b"\x03"))
-        backend.throw("broken")
     assert server.posts == [
         ("notice", {"payload": "0x01"}),
         ("voucher", {"destination": destination, "value": "0x" + "00" * 30 + "0102", "payload": "0x02"}),
         ("delegate-call-voucher", {"destination": destination, "payload": "0x"}),
         ("report", {"payload": "0x03"}),
-        ("exception", {"payload": "0x" + b"broken".hex()}),
     ]
     assert len(server.connections) == 1
 

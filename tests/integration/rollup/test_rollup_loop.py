@@ -8,19 +8,22 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable
+from typing import Any
 
 import pytest
 
-from deml.base.inputs import Metadata, Settle, Withdraw
+from deml.base.inputs import Settle, TopUp, Withdraw
 from deml.base.limits import MAX_PAYLOAD_BYTES
 from deml.base.types import ETHER, Address, Amount, JobId
-from deml.shell.application import Application, Outcome
+from deml.core import Fork
+from deml.shell.application import Application
 from deml.shell.deployment import CARTESI_2_2
 from deml.shell.errors import OutputLost, ServerRefused
 from deml.shell.http import HttpBackend
 from deml.shell.loop import MAX_LOGGED_CHARACTERS, serve
+from deml.wire import outputs
 from deml.wire.inputs import encode
-from deml.wire.outputs import NoticeEmission
+from tests.integration.rollup.faults import block_of, installed
 from tests.integration.rollup.scripted_server import (
     IDLE,
     OVER,
@@ -32,15 +35,16 @@ from tests.integration.rollup.scripted_server import (
     inspect,
     reports,
 )
+from tests.support.bugs import WATCH
 
 TOKEN = Address("0x" + "70" * 20)
 OWNER = Address(SENDER)
 JUNK = [b"", b"\x00", b"\xff" * 4, b"deml", bytes(range(256)), b"\x8d\xf8\x28\x00" + b"\xff" * 31]
 
 
-def token_deposit(index: int, amount: int, data: bytes = b"") -> Reply:
+def token_deposit(index: int, amount: int, data: bytes = b"", **changes: Any) -> Reply:
     payload = bytes.fromhex(TOKEN[2:] + OWNER[2:]) + amount.to_bytes(32, "big") + data
-    return advance(index, payload, sender=CARTESI_2_2.erc20_portal)
+    return advance(index, payload, sender=CARTESI_2_2.erc20_portal, **changes)
 
 
 def withdrawal(amount: int, token: Address = TOKEN) -> bytes:
@@ -156,28 +160,65 @@ def test_a_voucher_whose_arrival_is_unknown_ends_the_process():
     assert server.verdicts == ["accept"]
 
 
-class Faulty(Application):
-    """An application with a bug."""
-
-    def advance(self, meta: Metadata, payload: bytes) -> Outcome:
-        if payload == b"bug":
-            raise ZeroDivisionError("a bug")
-        return Outcome("fine", (NoticeEmission(payload),))
-
-
-def test_a_bug_is_logged_told_and_raised(caplog: pytest.LogCaptureFixture):
-    script = [advance(0, b"ok"), advance(1, b"bug"), advance(2, b"ok")]
-    server = run(script, ends_with=ZeroDivisionError, application=Faulty(CARTESI_2_2))
-    assert server.verdicts == ["accept"]
-    (told,) = server.sent("exception")
-    assert "ZeroDivisionError: a bug" in bytes.fromhex(told["payload"][2:]).decode()
-    assert "Traceback" in caplog.text
+@pytest.mark.injects_bugs
+def test_a_bug_rejects_the_input_and_the_next_ones_find_the_state_as_it_was(caplog: pytest.LogCaptureFixture):
+    faulty = advance(1, withdrawal(5), block_number=block_of("plain"))
+    with installed():
+        server = run([token_deposit(0, 5), faulty, advance(2, withdrawal(5))])
+    assert server.verdicts == ["accept", "reject", "accept"]
+    assert [one["code"] for one in reports(server) if "code" in one] == ["BUG"]
+    assert len(server.sent("delegate-call-voucher")) == 1
+    assert "BUG over input 1 from" in caplog.text
+    assert "ZeroDivisionError: a bug" in caplog.text
 
 
-def test_a_bug_is_raised_even_if_nobody_can_be_told(caplog: pytest.LogCaptureFixture):
-    faults = {"exception": HangUp()}
-    run([advance(0, b"bug")], ends_with=ZeroDivisionError, application=Faulty(CARTESI_2_2), faults=faults)
-    assert "could not be told" in caplog.text
+@pytest.mark.injects_bugs
+def test_a_deposit_whose_order_meets_a_bug_is_credited_whole():
+    order = encode(TopUp(JobId(1)))
+    faulty = token_deposit(0, 5, order, block_number=block_of("wrong_type"))
+    with installed():
+        server = run([faulty, advance(1, withdrawal(5))])
+    assert server.verdicts == ["accept", "accept"]
+    (report,) = reports(server)
+    assert (report["credited"]["amount"], report["reason"]["code"]) == ("5", "BUG")
+
+
+@pytest.mark.injects_bugs
+def test_a_bug_in_the_encoding_of_outputs_leaves_the_state_as_it_was(monkeypatch: pytest.MonkeyPatch):
+    broken = iter([True])
+
+    def encode_output(*arguments: Any) -> Any:
+        if next(broken, False):
+            raise OverflowError("a bug")
+        return outputs.encode(*arguments)
+
+    script = [token_deposit(0, 5), advance(1, withdrawal(5)), advance(2, withdrawal(5))]
+    application = Application(CARTESI_2_2)
+    deposited = script.pop(0)
+    run([deposited], application=application)
+    monkeypatch.setattr("deml.shell.application.encode", encode_output)
+    server = run(script, application=application)
+    assert server.verdicts == ["reject", "accept"]
+    assert len(server.sent("delegate-call-voucher")) == 1
+
+
+@pytest.mark.injects_bugs
+def test_a_deposit_that_cannot_even_be_credited_is_rejected(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("deml.shell.application.transition", lambda *_: 1 // 0)
+    server = run([token_deposit(0, 5)])
+    assert server.verdicts == ["reject"]
+    assert [one["code"] for one in reports(server)] == ["BUG"]
+
+
+def test_a_failure_while_the_state_changes_ends_the_process(monkeypatch: pytest.MonkeyPatch):
+    """Half a change must not be lived with: in the machine the parent rejects, in host mode the node restores."""
+
+    def merge(_fork: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(Fork, "merge", merge)
+    server = run([token_deposit(0, 5)], ends_with=MemoryError)
+    assert server.verdicts == []
 
 
 def test_each_request_makes_one_readable_line(caplog: pytest.LogCaptureFixture):
@@ -196,13 +237,15 @@ def test_each_request_makes_one_readable_line(caplog: pytest.LogCaptureFixture):
 
 
 def dapp_process(url: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
+    ended = subprocess.run(
         [sys.executable, "-m", "deml"],
         env={**os.environ, "ROLLUP_HTTP_SERVER_URL": url, **environment},
         capture_output=True,
         text=True,
         timeout=60,
     )
+    WATCH.read(ended.stderr)
+    return ended
 
 
 def test_the_process_serves_and_exits_with_an_error_when_it_cannot_go_on():
@@ -229,12 +272,21 @@ def test_the_process_refuses_a_broken_deployment():
     assert "Traceback" not in ended.stderr
 
 
-def test_all_of_the_dapp_is_imported_before_the_first_input():
-    program = """
-import pkgutil, sys
-import deml.__main__, deml
-names = [one.name for one in pkgutil.walk_packages(deml.__path__, "deml.")]
-print([name for name in names if name not in sys.modules])
+IMPORTED = """
+import os, pkgutil, sys
+import deml, deml.__main__ as dapp
+modules = lambda: [one.name for one in pkgutil.walk_packages(deml.__path__, "deml.")]
+def ready():
+    print([name for name in modules() if name not in sys.modules])
+    os._exit(0)
+print([name for name in ("numpy", "eth_abi", "requests", "deml.core") if name in sys.modules])
+sys.stdout.flush()
+dapp.supervise(lambda ready_in_parent: dapp.serve(dapp.choose({}), ready), print)
 """
-    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
-    assert ended.stdout.strip() == "[]"
+
+
+def test_all_of_the_dapp_is_imported_before_the_first_input_and_none_of_it_by_the_parent():
+    ended = subprocess.run(
+        [sys.executable, "-u", "-c", IMPORTED], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert ended.stdout.splitlines() == ["[]", "[]"]
