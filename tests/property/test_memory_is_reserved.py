@@ -122,7 +122,9 @@ class Play:
     def _reveal(self) -> None:
         streams = Stream(Codec.CAR, b""), Stream(Codec.CAR, b"")
         order = RevealHoldout(self.course.id, str(self.holdout.cid), self.salt, *streams)
-        transition(self.state, self.meta, order)
+        fork = self.state.fork()
+        transition(fork, self.meta, order)
+        fork.merge()
 
     def _submit(self) -> None:
         fork = self.state.fork()
