@@ -178,7 +178,7 @@ def test_clients_finish_the_baseline_that_their_sponsor_let_stall() -> None:
 
 
 def test_puppets_stall_one_after_another() -> None:
-    """Two puppets and two rounds: each costs a stake and a window, and the job ends when its latest end has passed."""
+    """Two puppets and two rounds: each costs a stake and two windows."""
     world = World(SLOW)
     course = Course(world, max_rounds=2)
     course.to_declare(bert=80, caro=80, anna=80)
@@ -197,7 +197,7 @@ def test_puppets_stall_one_after_another() -> None:
 
 
 def test_nobody_looks_for_a_whole_job() -> None:
-    """A scoring begun and forgotten: the first input after everything says what time has brought, in one go."""
+    """A scoring begun and forgotten: the first input after everything fails Bert, and lets Anna have her round."""
     world = World(SLOW)
     course = Course(world, max_rounds=2)
     course.to_declare(bert=80, anna=80)
@@ -205,11 +205,12 @@ def test_nobody_looks_for_a_whole_job() -> None:
     course.declare(ANNA)
     course.enter(Phase.SUBMIT)
     assert course.submit(BERT).notice(Scoring).rows == ROWS
-    course.after_the_last_round()
-    result = world.do(STRANGER, Settle(course.id))
-    assert [(one.round, one.round_until) for one in result.all(DuesFixed)] == [(2, course.terms.round_end(3))]
-    assert course.job.outcome is not None
-    assert course.job.outcome.burnt == 200
+    world.wait_until(course.terms.latest_end + 1)
+    fixed = world.do(STRANGER, Settle(course.id)).notice(DuesFixed)
+    assert (fixed.round, fixed.round_until, fixed.failed) == (2, world.now + course.terms.window, (BERT,))
+    course.deliver(ANNA)
+    settled = course.settle()
+    assert [one.pay for one in settled.payouts] == [0, 750]
 
 
 def test_only_the_sponsor_opens_the_holdout_however_long_it_takes() -> None:

@@ -18,12 +18,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from deml.base.states import Opening, Phase, Standing
+from deml.base.states import AWAITED, Opening, Phase, Standing
 from deml.base.terms import FixedRule, MarketRule, Rule
 from deml.base.types import Address, Amount, JobId, Score, Timestamp
 from deml.core.endings import end, ending_of
 from deml.core.job import Client, Job, Opened
-from deml.core.phases import advance, window_after
+from deml.core.phases import advance, scoring_ends
 from tests.support.course import ANNA, BERT, CARO, DORA, Course, terms_from_now
 from tests.support.deployment import account
 from tests.support.scale import SCALE
@@ -89,17 +89,16 @@ def played(parties: Sequence[Party], rule: Rule, stake: int, rounds: int) -> Job
     by_address = {one.address: party for one, party in zip(clients, parties, strict=True)}
     opened = Opened("holdout", 1, Opening.CONFIRMED)
     job = Job(JobId(1), account(0x5A), terms, Amount(ESCROW), 0, clients, len(clients), opened)
-    for number in range(2 * rounds):
-        job, _ = advance(job, Timestamp(terms.round_end(number) + 1))
+    now = Timestamp(terms.declare_until + 1)
+    while (job := advance(job, now)[0]).standing(*AWAITED):
         for client in job.standing(Standing.DUE, Standing.SCORING):
             party = by_address[client.address]
             if party.slow and client.standing is Standing.DUE:
-                job = job.with_client(replace(client, standing=Standing.SCORING, scored_by=window_after(job)))
+                job = job.with_client(replace(client, standing=Standing.SCORING, scored_by=scoring_ends(job)))
             elif party.delivers:
                 job = job.with_client(replace(client, standing=Standing.VERIFIED))
-    after = Timestamp(terms.latest_end + 1)
-    job, _ = advance(job, after)
-    ending = ending_of(job, after)
+        now = Timestamp(job.round_until + 1)
+    ending = ending_of(job, now)
     assert ending is not None
     job, _ = end(job, ending)
     return job

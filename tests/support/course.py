@@ -14,11 +14,12 @@ from deml.base.inputs import (
     Declare,
     RevealHoldout,
     ScoreSlices,
+    SetPayTo,
     Settle,
     Submit,
 )
 from deml.base.outputs import JobCreated, Scoring, Settled
-from deml.base.states import Phase
+from deml.base.states import AWAITED, Phase
 from deml.base.terms import MarketRule, Rule, Terms
 from deml.base.types import ETHER, Address, Amount, JobId, Score, Timestamp
 from deml.core.job import Job
@@ -84,6 +85,7 @@ class Course:
         self.holdout, self.initial = models.holdout(variant), models.model(BASELINE)
         self.models: dict[Address, Content] = {}
         self.scores: dict[Address, int] = {}
+        self._windows = 0
         posted = world.deposit(sponsor, escrow, CreateJob(self.terms), token=self.terms.reward_token)
         assert posted.credited is None, f"the job was not created: {posted.credited}"
         self.id: JobId = posted.notice(JobCreated).job_id
@@ -96,15 +98,36 @@ class Course:
     def rule(self) -> Rule:
         return self.terms.rule
 
-    def enter(self, phase: Phase, number: int = 1) -> None:
-        """Wait for the first second of a phase, or of submission round `number`."""
+    def enter(self, phase: Phase, window: int = 1) -> None:
+        """Wait for the first second of a phase, or of one of the windows of its submission phase.
+
+        Those are the rounds, and the windows for scoring alone that follow some.
+        """
         terms = self.terms
         ends = {Phase.REVEAL: terms.commit_until, Phase.DECLARE: terms.holdout_until}
-        self.world.wait_until(ends.get(phase, terms.round_end(number - 1)) + 1)
+        if phase in ends:
+            self.world.wait_until(ends[phase] + 1)
+            return
+        while self._windows < window:
+            if self._windows:
+                self.poke()
+            self.world.wait_until((self.job.round_until if self._windows else terms.declare_until) + 1)
+            self._windows += 1
 
     def after_the_last_round(self) -> None:
-        """Wait until nothing can be awaited any more, whatever was being scored."""
-        self.world.wait_until(self.terms.latest_end + 1)
+        """Let all rounds pass, each poked in its first second, until only the ending is missing."""
+        self.enter(Phase.SUBMIT)
+        if self.job.revealed is None:
+            return
+        self.poke()
+        while self.job.standing(*AWAITED):
+            self.enter(Phase.SUBMIT, self._windows + 1)
+            self.poke()
+
+    def poke(self) -> None:
+        """Bring the job up to date by an input that does nothing else."""
+        client = self.job.clients[0]
+        self.world.do(client.address, SetPayTo(self.id, client.pay_to))
 
     def accept(self, client: Address, pay_to: Address = ETHER) -> Result:
         order = Accept(self.id, pay_to)

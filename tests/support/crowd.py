@@ -100,6 +100,8 @@ class Crowd:
         self.commitments: dict[JobId, dict[Address, bytes]] = {}
         self.declared: dict[tuple[JobId, Address], Score] = {}
         self.revealed: list[JobId] = []
+        self.fixed: dict[tuple[JobId, int], Timestamp] = {}
+        self.failed: list[tuple[JobId, Address]] = []
         self.percents = dict(_PERCENTS)
         self.seen: Counter[str] = Counter()
         self._variant = 0
@@ -112,12 +114,14 @@ class Crowd:
         self._watch(move)
 
     def finish(self) -> None:
-        """Let everybody go home: each job ends when poked after its last round, and every token leaves."""
-        while open_jobs := [one for one in self.courses.values() if one.job.outcome is None]:
-            course = min(open_jobs, key=lambda one: one.terms.latest_end)
-            self._pass_time(max(self.world.now, course.terms.latest_end + 1))
-            self._watch(partial(self.world.do, STRANGER, Settle(course.id)))
-            assert course.job.outcome is not None
+        """Let everybody go home: each job ends when poked after each of its rounds, and every token leaves."""
+        for course in list(self.courses.values()):
+            pokes = 0
+            while course.job.outcome is None:
+                self._pass_time(max(self.world.now, *_ends(course)) + 1)
+                self._watch(partial(self.world.send, STRANGER, inputs.encode(Settle(course.id))))
+                pokes += 1
+                assert pokes <= 2 + 2 * course.terms.max_rounds
         for (owner, token), amount in list(self.world.state.balances.items()):
             self._watch(partial(self.world.do, owner, Withdraw(token, amount, owner)))
         for token in (*TOKENS, ETHER):
@@ -166,6 +170,7 @@ class Crowd:
         for settled in result.all(Settled):
             self._check_ending(settled)
         self._check_dues(before)
+        self._check_windows(result)
 
     def _count(self, result: Result, before: dict[JobId, Job]) -> None:
         body = result.body
@@ -180,6 +185,9 @@ class Crowd:
         for fixed in result.all(DuesFixed):
             self.seen[f"round {fixed.round}"] += 1
             assert all(one.pay for one in fixed.dues)
+            course = self.courses[fixed.job_id]
+            late = self.world.now - course.terms.round_end(fixed.round - 1)
+            self.seen["round begun a window late"] += late > course.terms.window
 
     def _running(self) -> Iterator[tuple[JobId, Course]]:
         yield from ((job_id, one) for job_id, one in self.courses.items() if one.job.outcome is None)
@@ -228,6 +236,24 @@ class Crowd:
             for client in job.standing(Standing.DUE, Standing.SCORING, Standing.VERIFIED):
                 now = after.client(client.address) if after else None
                 assert now is None or now.due >= client.due
+
+    def _check_windows(self, result: Result) -> None:
+        """Nobody fails in a round whose dues were not there for a whole window, and at most one begins at a time."""
+        for fixed in result.all(DuesFixed):
+            assert len(result.all(DuesFixed)) == 1
+            assert fixed.round_until == self.world.now + self.courses[fixed.job_id].terms.window
+            self._check_failed(fixed.job_id, fixed.failed, fixed.round - 1)
+            self.fixed[fixed.job_id, fixed.round] = self.world.now
+        for settled in result.all(Settled):
+            job = self.world.job(settled.job_id)
+            failed = tuple(one.address for one in job.standing(Standing.FAILED))
+            self._check_failed(job.id, failed, job.round)
+
+    def _check_failed(self, job_id: JobId, failed: tuple[Address, ...], number: int) -> None:
+        for client in failed:
+            if (job_id, client) not in self.failed:
+                self.failed.append((job_id, client))
+                assert self.world.now > self.fixed[job_id, number] + self.courses[job_id].terms.window
 
     def _check_ending(self, settled: Settled) -> None:
         job = self.world.job(settled.job_id)
@@ -282,22 +308,27 @@ class Crowd:
     def _pass_time(self, target: int | None = None) -> None:
         """Let time pass; honest clients that are due submit by the last second of their round."""
         now = self.world.now
-        ends = sorted({end for _, one in self._running() for end in _ends(one) if end >= now})
         if target is None:
-            edge = ends[0] if ends else now + 60
+            edge = self._next_end(now) or now + 60
             target = self.rng.choice((now + self.rng.randint(1, 40), edge, edge + 1, edge + 1, edge + 1))
             if self.rng.random() < 0.02:
                 target = now + self.rng.randint(100, 3_000)
-        for end in (one for one in ends if one < target):
+        end = self._next_end(now)
+        while end is not None and end < target:
             self.world.now = Timestamp(end)
             for _, course in list(self._running()):
                 for move in self._last_minute(course):
                     self._watch(move)
+            end = self._next_end(end + 1)
         self.world.now = Timestamp(target)
+
+    def _next_end(self, since: int) -> int | None:
+        """The next last second, from `since` on, of anything in any job."""
+        return min((end for _, one in self._running() for end in _ends(one) if end >= since), default=None)
 
     def _last_minute(self, course: Course) -> Iterator[Move]:
         """What is done in the last second of a phase: by honest clients that are due, always; by others, often."""
-        now, terms, job = self.world.now, course.terms, self._current(course.job)
+        now, terms, job = self.world.now, course.terms, course.job
         if now == terms.holdout_until and job.committed and not job.revealed and self.reveals[course.id]:
             if self.rng.random() < 0.8:
                 if job.opened is None:
@@ -308,11 +339,11 @@ class Crowd:
             for client in job.clients:
                 if client.commitment is not None and client.score is None and self.rng.random() < 0.6:
                     yield partial(self._declare, course, client)
-        elif job.round and now == job.round_until:
+        elif job.round:
             for client in job.standing(Standing.DUE):
-                if client.address in HONEST:
+                if client.address in HONEST and now == job.round_until:
                     yield self._submit_inline(course, client.address)
-            for client in job.standing(Standing.SCORING):
+            for client in course.job.standing(Standing.SCORING):
                 while (
                     client.address in HONEST
                     and client.scored_by == now
@@ -680,4 +711,6 @@ class Crowd:
 def _ends(course: Course) -> Iterator[int]:
     terms = course.terms
     yield from (terms.commit_until, terms.holdout_until, terms.declare_until)
-    yield from (terms.round_end(number) for number in range(1, 2 * terms.max_rounds + 1))
+    if course.job.round:
+        yield course.job.round_until
+        yield from (one.scored_by for one in course.job.standing(Standing.SCORING))

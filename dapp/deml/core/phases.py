@@ -76,24 +76,25 @@ def require(job: Job, meta: Metadata, phase: Phase, action: str) -> None:
 
 
 def advance(job: Job, now: Timestamp) -> tuple[Job, list[Output]]:
-    """Do what time alone brings about: fix the dues, let rounds pass, fail those who did not deliver.
+    """Do what time alone brings about: fix the dues, let a round pass, fail those who did not deliver.
 
-    A round of which nobody fails, but somebody is still being scored, is prolonged by a window.
+    However late it is, at most one round begins, and it lasts a whole window from `now`: nobody fails in a round whose
+    dues nobody could read. A round of which nobody fails, but somebody is still being scored, is prolonged by a window.
     """
     outputs: list[Output] = []
     if job.revealed is None or now <= job.terms.declare_until:
         return job, outputs
     if job.round == 0 and job.standing(Standing.DECLARED):
-        job, notice = _fix_dues(job, failed=())
+        job, notice = _fix_dues(job, now, failed=())
         outputs.append(notice)
     while job.standing(*AWAITED) and now > job.round_until:
         overdue = _overdue(job)
         job = job.with_clients(tuple(replace(one, standing=Standing.FAILED, due=NOTHING) for one in overdue))
         if overdue and job.round < job.terms.max_rounds:
-            job, notice = _fix_dues(job, failed=tuple(one.address for one in overdue))
+            job, notice = _fix_dues(job, now, failed=tuple(one.address for one in overdue))
             outputs.append(notice)
         elif job.standing(Standing.SCORING):
-            job = replace(job, round_until=window_after(job))
+            job = replace(job, round_until=scoring_ends(job))
     return job, outputs
 
 
@@ -103,17 +104,17 @@ def _overdue(job: Job) -> tuple[Client, ...]:
     return tuple(one for one in late if one.standing is not Standing.SCORING or one.scored_by <= job.round_until)
 
 
-def window_after(job: Job) -> Timestamp:
-    """Last second of the window after the current one; before the first round, of that."""
-    return Timestamp(job.round_until + job.terms.window) if job.round else job.terms.submit_until
+def scoring_ends(job: Job) -> Timestamp:
+    """Last second of the window after the current round, in which what is submitted in it may still be scored."""
+    return Timestamp(job.round_until + job.terms.window)
 
 
-def _fix_dues(job: Job, failed: tuple[Address, ...]) -> tuple[Job, DuesFixed]:
+def _fix_dues(job: Job, now: Timestamp, failed: tuple[Address, ...]) -> tuple[Job, DuesFixed]:
     """Compute the dues among those who have neither failed nor been waived, and begin the next round."""
     delivered = (Standing.VERIFIED, Standing.SCORING)
     bidders = job.standing(Standing.DECLARED, Standing.NOT_DUE, *delivered)
     made = offers(job.terms.rule, job.escrow, job.terms.baseline, [bid_of(one) for one in bidders])
-    number, until = job.round + 1, window_after(job)
+    number, until = job.round + 1, Timestamp(now + job.terms.window)
     changed = []
     for client, offer in zip(bidders, made, strict=True):
         standing = client.standing

@@ -12,7 +12,7 @@ from deml.base.types import Address, JobId
 from deml.core import views
 from deml.core.errors import BadQueryParameter, UnknownJob, UnknownQuery
 from deml.core.job import Job
-from deml.core.phases import advance, phase_of
+from deml.core.phases import phase_of
 from deml.core.state import State
 from deml.ledger import holdings
 
@@ -80,7 +80,7 @@ def _jobs(state: State, parameters: Parameters) -> Answer:
             continue
         if len(found) == limit or size >= MAX_PAGE_CHARACTERS:
             return {"jobs": found, "next": found[-1]["jobId"]}
-        found.append(views.job(advance(job, as_of)[0], as_of))
+        found.append(views.job(job, as_of))
         size += len(str(found[-1]))
     return {"jobs": found, "next": None}
 
@@ -134,11 +134,11 @@ def _stats(state: State, _parameters: Parameters) -> Answer:
 
 
 def _job(state: State, number: str) -> Job:
-    """Find a job and show it as its phase now is, without storing that."""
+    """Find a job, as the last input about it left it."""
     job = state.jobs.get(JobId(_number("job", number)))
     if job is None:
         raise UnknownJob(JobId(int(number)))
-    return advance(job, state.progress.as_of)[0]
+    return job
 
 
 def _page(parameters: Parameters) -> tuple[int, int]:

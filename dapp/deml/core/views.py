@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from deml.base.states import Phase, Standing
+from deml.base.states import Standing
 from deml.base.terms import FixedRule, MarketRule, Rule, Terms
 from deml.base.types import Timestamp
 from deml.core.buffers import slot_name
 from deml.core.job import Client, Job
-from deml.core.phases import phase_of, until
+from deml.core.phases import phase_of
 from deml.core.state import Buffer, BufferKey, ScoringKey
 from deml.scoring import Scoring
 
@@ -26,7 +26,7 @@ def job(shown: Job, as_of: Timestamp) -> View:
         "phase": phase,
         "ending": outcome.ending if outcome else None,
         "round": shown.round,
-        "roundUntil": until(shown, as_of) if phase is Phase.SUBMIT else None,
+        "roundUntil": shown.round_until if shown.round else None,
         "escrow": str(shown.escrow),
         "participants": len(shown.clients),
         "committed": sum(1 for one in shown.clients if one.commitment is not None),

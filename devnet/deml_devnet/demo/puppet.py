@@ -45,7 +45,7 @@ def play(stage: Stage, parts: Parts, initial: bytes, clinics: tuple[Actor, ...],
         stage.watch(job_id, stage.sponsor)
         stage.enter(job_id, Phase.DECLARE)
         stage.watch(job_id, puppet, *clinics)
-        stage.enter_round(job_id, 1)
+        stage.enter_rounds(job_id)
         stage.settle(job_id, clinics[0])
         _tell_dues(stage, job_id, (puppet, *clinics))
         stage.watch(job_id, puppet, *clinics)

@@ -134,18 +134,18 @@ def _state(cheat: Actor, job_id: JobId, score: Score) -> None:
 def _submit(stage: Stage, cast: Company, job_id: JobId) -> None:
     story = stage.story
     story.phase("Submit, round 1")
-    stage.enter_round(job_id, 1)
+    stage.enter_rounds(job_id)
     stage.settle(job_id, cast.free_rider)
     _tell_dues(stage, job_id, cast)
     stage.watch(job_id, *cast.clinics)
     story.tell(f"Copier: replays North Clinic's published bytes. {_replay(cast)}")
     story.phase("Submit, round 2: the copier's place goes to the next")
-    stage.leave_round(job_id, 1)
+    stage.leave_round(job_id)
     stage.settle(job_id, cast.clinics[1])
     _tell_dues(stage, job_id, cast)
     story.tell(f"Poisoner: publishes the model it committed to. {_publish_poison(stage, job_id, cast.poisoner)}")
     story.phase("Settle")
-    stage.leave_round(job_id, 2)
+    stage.leave_round(job_id)
     stage.settle(job_id, cast.clinics[2])
 
 

@@ -25,7 +25,7 @@ from deml_devnet.operation import finish_epoch
 from deml_learn.sandbox.seam import Sandbox
 from deml_learn.trainers.run import Trained
 from deml_sdk.chain.tokens import Token
-from deml_sdk.market.schedule import round_window, window
+from deml_sdk.market.schedule import window
 from deml_sdk.market.view import Job
 from deml_sdk.node.client import StoredOutput
 from deml_sdk.node.vouchers import Voucher
@@ -128,13 +128,16 @@ class Stage:
         """Let time pass until a phase of a job has begun, beyond the reach of a re-org."""
         self._pass_until(window(self.job(job_id).terms, phase).begin)
 
-    def enter_round(self, job_id: int, number: int) -> None:
-        """Let time pass until a submission round of a job has begun, likewise."""
-        self._pass_until(round_window(self.job(job_id).terms, number).begin)
+    def enter_rounds(self, job_id: int) -> None:
+        """Let time pass until dues can be fixed, likewise."""
+        self._pass_until(Timestamp(self.job(job_id).terms.declare_until + 1))
 
-    def leave_round(self, job_id: int, number: int) -> None:
-        """Let time pass until a submission round of a job is over, likewise."""
-        self._pass_until(Timestamp(round_window(self.job(job_id).terms, number).end + 1))
+    def leave_round(self, job_id: int) -> None:
+        """Let time pass until the current submission round of a job is over, likewise."""
+        job = self.job(job_id)
+        if job.round_until is None:
+            raise ValueError(f"job {job_id} is in no submission round")
+        self._pass_until(Timestamp(job.round_until + 1))
 
     def pay(self, *actors: Actor) -> None:
         """Have the epoch's claim accepted, and everybody execute its vouchers through the Application."""

@@ -68,35 +68,35 @@ def window(terms: Terms, phase: Phase) -> Window:
     return Window(Timestamp(before + 1), end)
 
 
-def round_window(terms: Terms, number: int) -> Window:
-    """Return the window of submission round `number`, counted from 1, if no scoring prolongs one before it."""
-    return round_until(terms, terms.round_end(number))
-
-
 def round_until(terms: Terms, end: Timestamp) -> Window:
-    """Return the window of the submission round that ends with `end`."""
-    return Window(Timestamp(end - terms.window + 1), end)
+    """Return the window of the submission round that ends with `end`: it begins when its dues are fixed."""
+    return Window(Timestamp(end - terms.window), end)
 
 
 def phase_at(job: Job, now: Timestamp) -> Phase:
-    """Phase of a job at `now`: over is a job whose last round has passed and that nobody has settled yet."""
-    terms = job.terms
+    """Phase of a job at `now`: over is a job that nobody has settled yet, and in which nothing can be sent any more."""
     if job.ended:
         return Phase.ENDED
     for phase in (Phase.COMMIT, Phase.REVEAL, Phase.DECLARE):
-        if now <= window(terms, phase).end:
+        if now <= window(job.terms, phase).end:
             return phase
-    return Phase.SUBMIT if now <= max(terms.round_end(terms.max_rounds), job.round_until or 0) else Phase.OVER
+    return Phase.OVER if _is_over(job, now) else Phase.SUBMIT
 
 
 def phase_end(job: Job, now: Timestamp) -> Timestamp | None:
-    """Last second of the phase, or submission round, that a job is in at `now`; None when time no longer matters."""
+    """Last second of the phase, or submission round, that a job is in at `now`.
+
+    None when time no longer matters: the job is over, or a round that only an input can begin.
+    """
     phase = phase_at(job, now)
     if phase in (Phase.ENDED, Phase.OVER):
         return None
     if phase is Phase.SUBMIT:
-        if job.round_until is not None and now <= job.round_until:
-            return job.round_until
-        passed = (now - job.terms.declare_until - 1) // job.terms.window
-        return job.terms.round_end(passed + 1)
+        return job.round_until if job.round_until is not None and now <= job.round_until else None
     return window(job.terms, phase).end
+
+
+def _is_over(job: Job, now: Timestamp) -> bool:
+    if job.data_cid is None or not job.declared:
+        return True
+    return job.round_until is not None and now > job.round_until and job.round >= job.terms.max_rounds

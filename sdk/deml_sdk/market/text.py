@@ -105,9 +105,7 @@ def phase_text(job: Job, now: Timestamp) -> str:
     end = phase_end(job, now)
     name = str(phase)
     if phase is Phase.SUBMIT:
-        passed = (now - job.terms.declare_until - 1) // job.terms.window
-        number = job.round if job.round_until == end else min(passed + 1, job.terms.max_rounds)
-        name = f"submit, round {number}"
+        name = f"submit, round {job.round}" if end else f"submit; round {job.round + 1} begins once somebody settles"
     return name if end is None else f"{name} for {duration_text(end - now)}"
 
 

@@ -76,21 +76,34 @@ def test_phases_are_the_dapps(seconds):
     job = shown(course)
     phase = phase_at(job, now)
     if phase is Phase.OVER:
-        assert now > course.terms.round_end(course.terms.max_rounds)
+        assert phase_of(course.job, now) is Phase.SUBMIT
         assert phase_end(job, now) is None
     else:
         assert phase == phase_of(course.job, now)
-        if phase_of(course.job, now) is not Phase.SUBMIT:
-            assert phase_end(job, now) == until(course.job, now)
-        else:
-            assert now <= phase_end(job, now) < now + course.terms.window
+        assert phase_end(job, now) == until(course.job, now)
+
+
+@pytest.mark.parametrize("rounds", [1, 2])
+def test_a_round_lasts_as_long_as_the_dapp_says(rounds):
+    course = Course(World(), max_rounds=rounds)
+    course.to_declare(anna=60)
+    course.declare(ANNA)
+    course.enter(Phase.SUBMIT)
+    now = course.world.now
+    assert phase_text(shown(course), now) == "submit; round 1 begins once somebody settles"
+    assert phase_end(shown(course), now) is None
+    course.poke()
+    assert phase_text(shown(course), now) == "submit, round 1 for 10m"
+    assert phase_end(shown(course), now) == now + 600
+    late = Timestamp(now + 601)
+    after = "over, to be settled" if rounds == 1 else "submit; round 2 begins once somebody settles"
+    assert phase_text(shown(course), late) == after
 
 
 def test_texts_of_a_running_job(course):
     job, now = shown(course), course.world.now
     assert phase_text(job, now) == "commit for 10m"
     assert phase_text(job, Timestamp(now + 600 + 1)) == "reveal for 9m 59s"
-    assert phase_text(job, Timestamp(now + 2_500)) == "submit, round 2 for 8m 20s"
     assert phase_text(job, Timestamp(now + 9_000)) == "over, to be settled"
     assert len(summary(job, now, COIN)) == len(SUMMARY_COLUMNS)
     assert all(len(participant(one, COIN)) == len(PARTICIPANT_COLUMNS) for one in job.clients)

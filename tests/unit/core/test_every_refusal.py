@@ -596,7 +596,7 @@ def settle_too_early(world: World) -> DemlError:
     return world.refuse(errors.NothingToSettle, ANNA, Settle(Course(world).id))
 
 
-@reaches(errors.NothingToSettle, job_id=1, phase="submit", until=START + 4 * WINDOW)
+@reaches(errors.NothingToSettle, job_id=1, phase="submit", until=START + 4 * WINDOW + 1)
 def settle_with_a_client_due(world: World) -> DemlError:
     course = at_submit(world)
     world.do(CARO, Settle(course.id))

@@ -8,7 +8,7 @@ from deml.base.inputs import Declare, Settle
 from deml.base.outputs import Due, DuesFixed, Scored, Settled
 from deml.base.states import Phase, Standing
 from deml.base.terms import FixedRule
-from deml.base.types import Address, Amount, Score
+from deml.base.types import Address, Amount, Score, Timestamp
 from deml.core.errors import NotDue, NothingToSettle
 from tests.support.course import ANNA, BERT, CARO, DORA, EMIL, Course
 from tests.support.deployment import account
@@ -31,7 +31,7 @@ def test_dues_are_fixed_once_and_said_once() -> None:
     assert notice == DuesFixed(
         job_id=course.id,
         round=1,
-        round_until=course.terms.submit_until,
+        round_until=Timestamp(course.world.now + course.terms.window),
         dues=(Due(ANNA, Amount(250)), Due(BERT, Amount(500))),
         waived=(),
         failed=(),
@@ -70,7 +70,7 @@ def test_failing_round_after_round() -> None:
         assert isinstance(notice, DuesFixed)
         assert dues(notice) == {client: 500}
         assert (notice.round, notice.failed, notice.waived) == (number, failed, ())
-        assert notice.round_until == course.terms.round_end(number)
+        assert notice.round_until == course.world.now + course.terms.window
     course.after_the_last_round()
     settled = course.settle()
     assert settled.ending == "nobody-submitted"
@@ -136,30 +136,30 @@ def test_due_pay_rises_when_one_before_has_failed() -> None:
 
 
 @pytest.mark.parametrize("late", [1, 2, 3, 1_000])
-def test_time_catches_up_when_nobody_looked(late: int) -> None:
-    """Rounds pass by themselves; the first input after them says so, round by round, in one go."""
+def test_however_late_it_is_one_round_begins_and_lasts_a_whole_window(late: int) -> None:
+    """Nobody looked for so many windows: still everybody in turn has one in which its dues can be read."""
     course = Course(World(), max_rounds=3)
     course.to_declare(anna=70, bert=70, caro=70, dora=70)
     for client in (ANNA, BERT, CARO, DORA):
         course.declare(client)
-    course.world.wait_until(course.terms.round_end(late) + 1)
-    result = course.world.do(WITNESS, Settle(course.id))
-    notices = result.all(DuesFixed)
-    assert [one.round for one in notices] == list(range(1, min(late + 1, 3) + 1))
-    assert [one.failed for one in notices] == [(), (ANNA,), (BERT,)][: len(notices)]
-    assert len(result.all(Settled)) == (late >= 3)
-    if late >= 3:
-        assert result.notice(Settled).burnt == 300
+    for number, (due, failed) in enumerate([(ANNA, ()), (BERT, (ANNA,)), (CARO, (BERT,))], start=1):
+        course.world.wait(late * course.terms.window + 1)
+        (notice,) = course.world.do(WITNESS, Settle(course.id)).outputs
+        assert isinstance(notice, DuesFixed)
+        assert (notice.round, dues(notice), notice.failed) == (number, {due: 500}, failed)
+        assert notice.round_until == course.world.now + course.terms.window
+    course.world.wait(late * course.terms.window + 1)
+    assert course.settle().burnt == 300
 
 
-def test_a_client_may_submit_in_a_round_that_nobody_announced() -> None:
+def test_a_client_may_submit_in_the_round_that_its_own_input_begins() -> None:
     course = Course(World())
     course.to_declare(anna=60, bert=70)
     course.declare(ANNA, percent=70)
     course.declare(BERT)
     course.enter(Phase.SUBMIT, 2)
     result = course.submit(BERT)
-    assert [one.round for one in result.all(DuesFixed)] == [1, 2]
+    assert result.notice(DuesFixed).round == 2
     assert result.notice(Scored).client == BERT
     assert course.settle().payouts[1].pay == 500
 
@@ -203,7 +203,7 @@ def test_a_client_may_be_waived_in_a_later_round() -> None:
     course.declare(CARO)
     course.declare(DORA)
     course.enter(Phase.SUBMIT, 2)
-    notice = course.submit(CARO).all(DuesFixed)[1]
+    notice = course.submit(CARO).notice(DuesFixed)
     assert (dues(notice), notice.waived) == ({CARO: 250, DORA: 125}, (BERT,))
 
 

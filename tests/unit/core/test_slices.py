@@ -155,9 +155,10 @@ def test_scoring_may_take_until_the_end_of_the_window_after(late: int) -> None:
     course = slow_course()
     course.to_declare(anna=70)
     at_submit(course, ANNA)
-    course.world.wait_until(course.terms.round_end(1))
+    course.poke()
+    course.world.wait_until(course.job.round_until)
     course.submit(ANNA)
-    course.world.wait_until(course.terms.round_end(2) + late)
+    course.world.wait(course.terms.window + late)
     if late:
         course.world.refuse(NothingToScore, STRANGER, ScoreSlices(course.id, ANNA, 3))
         assert course.settle().ending == Ending.NOBODY_SUBMITTED
@@ -182,7 +183,8 @@ def test_a_window_for_scoring_alone_is_not_a_round() -> None:
     assert course.world.query(f"jobs/{course.id}")["job"]["round"] == 1
     course.enter(Phase.SUBMIT, 3)
     notice = course.world.do(STRANGER, Settle(course.id)).notice(DuesFixed)
-    assert (notice.round, notice.round_until, notice.failed) == (2, course.terms.round_end(3), (ANNA,))
+    end = course.world.now + course.terms.window
+    assert (notice.round, notice.round_until, notice.failed) == (2, end, (ANNA,))
     course.deliver(BERT)
     assert [one.pay for one in course.settle().payouts] == [0, 500]
 

@@ -97,7 +97,9 @@ def test_a_round_ends_with_its_last_second(number: int) -> None:
         course.declare(ANNA)
         course.declare(BERT)
         client = (ANNA, BERT)[number - 1]
-        world.wait_until(course.terms.round_end(number) + late)
+        course.enter(Phase.SUBMIT, number)
+        course.poke()
+        world.wait_until(course.job.round_until + late)
         if late:
             world.refuse(NotDue, client, course.submission(client))
         else:

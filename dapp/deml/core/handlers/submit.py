@@ -15,7 +15,7 @@ from deml.base.types import Score
 from deml.core.buffers import take_file
 from deml.core.errors import CommitmentMismatch, ScoreMismatch, WrongHoldout
 from deml.core.job import Client, Job
-from deml.core.phases import bid_of, enter, window_after
+from deml.core.phases import bid_of, enter, scoring_ends
 from deml.core.roles import due_client
 from deml.core.state import State
 from deml.core.verification import load, proceed, refuted
@@ -32,7 +32,7 @@ def submit(state: State, meta: Metadata, body: Submit) -> Sequence[Output]:
     _check_commitment(job, meta, client, model_cid, body.salt)
     file = take_file(state, job, client.address, Slot.WEIGHTS, body.weights, model_cid)
 
-    client = replace(client, model_cid=str(model_cid), scored_by=window_after(job))
+    client = replace(client, model_cid=str(model_cid), scored_by=scoring_ends(job))
     try:
         model = load(state, job, file)
     except DemlError as problem:
