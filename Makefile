@@ -11,7 +11,7 @@ FORGE := ../node_modules/.bin/forge
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-python test-contracts test-long test-riscv lint format bench errors lock clean
+.PHONY: help setup demo test test-python test-contracts test-long test-riscv lint format bench errors schema lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ bench: setup ## Measurements: ratios, and instruction counts where QEMU is (root
 
 errors: $(VENV)/.ready ## Write docs/errors.md from the error classes
 	$(BIN)/python docs/generate_errors.py
+
+schema: $(VENV)/.ready ## Write docs/schema from the forms of deml.wire
+	$(BIN)/python docs/generate_schema.py
 
 lock: ## Resolve requirements.lock again (needs uv), keeping what still fits
 	@command -v uv > /dev/null || { echo "make lock needs uv: pipx install uv"; exit 1; }

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from deml.base.answers import Stats
 from deml.base.errors import DemlError
+from deml.wire import answers
 from deml_cli.context import Session
 from deml_sdk.addresses import parse_address
 from deml_sdk.chain import contracts
@@ -121,8 +123,8 @@ def _node(session: Session) -> Iterator[Finding]:
 
 
 def _dapp(session: Session) -> Iterator[Finding]:
-    stats = session.node.inspect("stats")
-    text = f"{stats['jobs']} jobs, {stats['openJobs']} open, {stats['inputs']} inputs accepted"
+    stats = answers.read(Stats, session.node.inspect("stats"), "stats")
+    text = f"{stats.jobs} jobs, {stats.open_jobs} open, {stats.inputs} inputs accepted"
     yield _ok("dapp", text)
 
 

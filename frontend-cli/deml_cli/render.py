@@ -18,7 +18,7 @@ from rich.markup import escape
 
 from deml.base.errors import DemlError
 from deml_cli.errors import Declined, NoAnswer, NobodyToAsk
-from deml_sdk.jsonable import jsonable
+from deml_sdk.plain import plain
 from deml_sdk.progress import Advance
 from deml_sdk.visible import visible, visible_lines
 
@@ -68,12 +68,12 @@ class Render:
     def emit(self, data: Any) -> None:
         """Write the command's result as one JSON document, with ``--json`` only."""
         if self.json_mode:
-            self._write(json.dumps(jsonable(data), indent=2))
+            self._write(json.dumps(plain(data), indent=2))
 
     def emit_line(self, data: Any) -> None:
         """Write one of many results on a line of its own, with ``--json`` only (``--follow``)."""
         if self.json_mode:
-            self._write(json.dumps(jsonable(data)))
+            self._write(json.dumps(plain(data)))
 
     def say(self, text: str, style: str | None = None) -> None:
         """Print a line for people; the text is not markup."""

@@ -3,7 +3,7 @@
 >>> from deml_sdk import Client
 >>> with Client.of_devnet(".deml/devnet/deployment.json") as client:  # doctest: +SKIP
 ...     for job in client.jobs():
-...         print(job.id, job.terms.title, client.phase(job))
+...         print(job.job_id, job.terms.title, client.phase(job))
 """
 
 from __future__ import annotations

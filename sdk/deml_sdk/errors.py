@@ -100,7 +100,7 @@ class QueryRefused(Refused):
     message: str
     advice_given: str
     what = "The dapp does not answer '{query}' ({reason_code}): {message}"
-    fix = "{advice_given} docs/protocol.md lists what can be asked."
+    fix = "{advice_given} docs/inspect.md lists what can be asked."
 
 
 @dataclass(eq=False)

@@ -53,10 +53,10 @@ def test_clients_train_in_the_sandbox_and_one_of_them_with_differential_privacy(
 def test_each_act_ends_as_its_story_says(document: dict) -> None:
     sealed, silent, crooked = document["jobs"]
     assert (sealed["ending"], silent["ending"], crooked["ending"]) == ("settled", "holdout-not-revealed", "settled")
-    assert [one["standing"] for one in sealed["submissions"]] == ["paid"] * 3 + ["not-due", "failed", "failed"]
-    assert all(one["modelCid"] is None for one in silent["submissions"])
-    assert [one["standing"] for one in crooked["submissions"]] == ["paid", "not-due", "not-due"]
-    assert [one["modelCid"] is None for one in crooked["submissions"]] == [False, True, True]
+    assert [one["standing"] for one in sealed["clients"]] == ["paid"] * 3 + ["not-due", "failed", "failed"]
+    assert all(one["modelCid"] is None for one in silent["clients"])
+    assert [one["standing"] for one in crooked["clients"]] == ["paid", "not-due", "not-due"]
+    assert [one["modelCid"] is None for one in crooked["clients"]] == [False, True, True]
 
 
 def test_every_voucher_is_executed_through_the_application(document: dict) -> None:

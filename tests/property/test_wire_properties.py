@@ -19,8 +19,6 @@ from deml.base.reports import encode_json
 from deml.base.types import ETHER, Address, Amount, Timestamp
 from deml.wire import inputs, notices, outputs
 from deml.wire.errors import MalformedMessage
-from deml.wire.inputs import INPUT_FUNCTIONS
-from deml.wire.notices import NOTICE_FUNCTIONS
 from tests.support import strategies as some
 from tests.support import vectors
 from tests.support.deployment import APP, CHAIN_ID, DEPLOYMENT, account
@@ -29,7 +27,7 @@ from tests.support.scale import SCALE
 SENDERS = [account(0xC1), *(getattr(DEPLOYMENT, one.name) for one in fields(Deployment))]
 VALID = [vectors.raw(case["encoded"]) for file in ("inputs.json", "deposits.json") for case in vectors.load(file)]
 STORED = [vectors.raw(case["encoded"]) for file in ("notices.json", "outputs.json") for case in vectors.load(file)]
-SELECTORS = [one.selector for one in (*INPUT_FUNCTIONS, *NOTICE_FUNCTIONS)]
+SELECTORS = [one.function.selector for one in (*inputs.TABLE.kinds, *notices.TABLE.kinds)]
 
 
 def metadata(sender: Address) -> Metadata:

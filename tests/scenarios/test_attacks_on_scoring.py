@@ -7,7 +7,7 @@ import json
 import pytest
 
 from deml.base.inputs import Commit, CreateJob, Declare, ScoreSlices, Settle, Slot, Upload
-from deml.base.outputs import DuesFixed, Refuted, Scored, Scoring
+from deml.base.outputs import DuesFixed, Refuted, Scored, ScoringProgress
 from deml.base.states import Ending, Phase, Standing
 from deml.base.types import Amount, Score
 from deml.core.errors import (
@@ -94,7 +94,7 @@ def test_stranger_finishes_the_scoring_that_a_client_let_stall() -> None:
     course.declare(BERT)
     course.enter(Phase.SUBMIT)
     course.submit(BERT)
-    while world.do(STRANGER, ScoreSlices(course.id, BERT, 1)).all(Scoring):
+    while world.do(STRANGER, ScoreSlices(course.id, BERT, 1)).all(ScoringProgress):
         pass
     assert course.settle().ending == Ending.SETTLED
     assert world.wallet(BERT) == 750
@@ -109,7 +109,7 @@ def test_rival_hurries_a_scoring_along() -> None:
     course.declare(BERT)
     course.enter(Phase.SUBMIT)
     course.submit(ANNA)
-    while (result := world.do(BERT, ScoreSlices(course.id, ANNA, 1))).all(Scoring):
+    while (result := world.do(BERT, ScoreSlices(course.id, ANNA, 1))).all(ScoringProgress):
         pass
     assert result.notice(Scored).score == 80 * PERCENT
 
@@ -123,11 +123,11 @@ def test_rival_cannot_touch_what_is_being_scored() -> None:
     course.declare(BERT)
     course.enter(Phase.SUBMIT)
     course.submit(ANNA)
-    before = world.query(f"jobs/{course.id}/submissions")["scorings"]
+    before = world.query(f"jobs/{course.id}/clients")["scorings"]
     world.refuse(CommitmentMismatch, BERT, course.submission(ANNA))
     world.do(BERT, Upload(course.id, Slot.WEIGHTS, 0, b"rubbish"))
     world.refuse(BeingScored, ANNA, Upload(course.id, Slot.WEIGHTS, 0, b"rubbish"))
-    assert world.query(f"jobs/{course.id}/submissions")["scorings"] == before
+    assert world.query(f"jobs/{course.id}/clients")["scorings"] == before
 
 
 def test_copycat_sees_the_weights_while_they_are_scored() -> None:
@@ -144,7 +144,7 @@ def test_copycat_sees_the_weights_while_they_are_scored() -> None:
     world.refuse(WrongPhase, BERT, Declare(course.id, Score(80 * PERCENT), Amount(0)))
     world.refuse(NotDue, BERT, course.submission(BERT))
     world.refuse(BeingScored, ANNA, course.submission(ANNA))
-    while course.score(ANNA, 3).all(Scoring):
+    while course.score(ANNA, 3).all(ScoringProgress):
         pass
     settled = course.settle()
     assert [one.client for one in settled.models] == [ANNA]
@@ -170,7 +170,7 @@ def test_clients_finish_the_baseline_that_their_sponsor_let_stall() -> None:
     course.join(ANNA, 80)
     course.enter(Phase.REVEAL)
     world.do(SPONSOR, course.opening())
-    while world.do(ANNA, ScoreSlices(course.id, SPONSOR, 3)).all(Scoring):
+    while world.do(ANNA, ScoreSlices(course.id, SPONSOR, 3)).all(ScoringProgress):
         pass
     assert course.job.revealed is not None
     course.enter(Phase.DECLARE)
@@ -204,7 +204,7 @@ def test_nobody_looks_for_a_whole_job() -> None:
     course.declare(BERT)
     course.declare(ANNA)
     course.enter(Phase.SUBMIT)
-    assert course.submit(BERT).notice(Scoring).rows == ROWS
+    assert course.submit(BERT).notice(ScoringProgress).rows == ROWS
     world.wait_until(course.terms.latest_end + 1)
     fixed = world.do(STRANGER, Settle(course.id)).notice(DuesFixed)
     assert (fixed.round, fixed.round_until, fixed.failed) == (2, world.now + course.terms.window, (BERT,))

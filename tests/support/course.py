@@ -18,7 +18,7 @@ from deml.base.inputs import (
     Settle,
     Submit,
 )
-from deml.base.outputs import JobCreated, Scoring, Settled
+from deml.base.outputs import JobCreated, ScoringProgress, Settled
 from deml.base.states import AWAITED, Phase
 from deml.base.terms import MarketRule, Rule, Terms
 from deml.base.types import ETHER, Address, Amount, JobId, Score, Timestamp
@@ -162,7 +162,7 @@ class Course:
         return self.world.do(STRANGER, ScoreSlices(self.id, client, slices))
 
     def _to_the_end(self, owner: Address, result: Result) -> Result:
-        while result.all(Scoring):
+        while result.all(ScoringProgress):
             result = self.score(owner, 2**32 - 1)
         return result
 

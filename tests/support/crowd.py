@@ -44,7 +44,7 @@ from deml.base.outputs import (
     HoldoutRevealed,
     Refuted,
     Scored,
-    Scoring,
+    ScoringProgress,
     Settled,
     ToppedUp,
 )
@@ -165,7 +165,7 @@ class Crowd:
             self._check_submission(scored)
         for refuted in result.all(Refuted):
             self._check_refutation(refuted)
-        for scoring in result.all(Scoring):
+        for scoring in result.all(ScoringProgress):
             assert 0 < scoring.rows_done < scoring.rows == models.ROWS
         for settled in result.all(Settled):
             self._check_ending(settled)

@@ -10,6 +10,7 @@ from deml.base.outputs import Notice
 from deml.base.types import Address, Amount, Timestamp
 from deml.core import inspect
 from deml.ipld import file_cid
+from deml.wire import answers
 from deml.wire.abi import decode_values, encode_values
 from deml.wire.inputs import decode_message
 from deml.wire.outputs import envelope
@@ -167,7 +168,7 @@ class WorldClient:
         return _answer(self._world.send(self._account, call.data))
 
     def _inspect(self, path: str) -> Mapping[str, object]:
-        return inspect(self._world.state, path)
+        return answers.write(inspect(self._world.state, path))
 
     def _notices(self) -> Iterator[Seen]:
         for result in self._world.history:

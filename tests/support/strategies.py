@@ -82,7 +82,7 @@ notices: SearchStrategy[Notice] = st.one_of(
     st.builds(outputs.Declared, uint(256), addresses, int64(), uint(256)),
     st.builds(outputs.DuesFixed, uint(256), uint(16), uint(64), _dues, _several, _several),
     st.builds(outputs.Scored, uint(256), addresses, texts, texts, int64()),
-    st.builds(outputs.Scoring, uint(256), addresses, uint(32), uint(32)),
+    st.builds(outputs.ScoringProgress, uint(256), addresses, uint(32), uint(32)),
     st.builds(outputs.Refuted, uint(256), addresses, texts, int64(), int64(), texts),
     st.builds(outputs.Settled, uint(256), st.sampled_from(Ending), texts, _models, _payouts, uint(256), uint(256)),
 )

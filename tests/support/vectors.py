@@ -57,7 +57,8 @@ def notice(case: Case) -> Notice:
     if case["function"] == "DuesFixed":
         values["dues"] = tuple(Due(*_members(one)) for one in case["args"]["dues"])
         return DuesFixed(**values)
-    made: Callable[..., Notice] = getattr(outputs, case["function"])
+    renamed = {"Scoring": "ScoringProgress"}.get(case["function"], case["function"])
+    made: Callable[..., Notice] = getattr(outputs, renamed)
     return made(**values)
 
 

@@ -15,12 +15,11 @@ from typing import Any, TypeVar
 from deml.base.errors import DemlError
 from deml.base.inputs import Body, Metadata
 from deml.base.outputs import ForeignReturn, Notice, Output, Report, Settled, Transfer
-from deml.base.reports import encode_json
 from deml.base.types import ETHER, Address, Amount, JobId, Timestamp, address_of
 from deml.core import State, inspect, transition
 from deml.core.job import Client, Job
 from deml.scoring import BUDGET, Budget
-from deml.wire import inputs, notices, outputs
+from deml.wire import answers, inputs, notices, outputs
 from deml.wire.inputs import Message
 from deml.wire.outputs import Emission, NoticeEmission
 from tests.support.deployment import APP, CHAIN_ID, DEPLOYMENT, account
@@ -154,7 +153,7 @@ class World:
         """Answer of an inspect query, having been JSON."""
         before = self.digest()
         try:
-            answer: dict[str, Any] = json.loads(encode_json(inspect(self.state, path)))
+            answer: dict[str, Any] = json.loads(answers.encode(inspect(self.state, path)))
         finally:
             assert self.digest() == before, f"the query {path} changed the state"
         return answer

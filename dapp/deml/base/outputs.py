@@ -113,7 +113,7 @@ class Scored:
 
 
 @dataclass(frozen=True, slots=True)
-class Scoring:
+class ScoringProgress:
     job_id: JobId
     client: Address
     rows_done: int
@@ -145,6 +145,11 @@ class Payout:
     stake: Amount
     compensation: Amount
 
+    @property
+    def total(self) -> Amount:
+        """All three: what its one voucher carries."""
+        return Amount(self.pay + self.stake + self.compensation)
+
 
 @dataclass(frozen=True, slots=True)
 class Settled:
@@ -166,7 +171,7 @@ Notice = (
     | HoldoutRevealed
     | Declared
     | DuesFixed
-    | Scoring
+    | ScoringProgress
     | Scored
     | Refuted
     | Settled

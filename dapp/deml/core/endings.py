@@ -59,7 +59,7 @@ def end(job: Job, ending: Ending) -> tuple[Job, list[Output]]:
         for one in job.clients
     )
     held = job.escrow + sum(one.stake for one in job.clients)
-    paid = sum(payout.pay + payout.stake + payout.compensation for payout in payouts)
+    paid = sum(payout.total for payout in payouts)
     refund = Amount(held - paid - burnt)
     job = replace(job, outcome=Outcome(ending, payouts, refund, burnt))
     return job, [_notice(job, ending, payouts, refund, burnt), *_transfers(job, payouts, refund, burnt)]
@@ -115,6 +115,6 @@ def _model(client: Client) -> VerifiedModel:
 
 
 def _transfers(job: Job, payouts: tuple[Payout, ...], refund: Amount, burnt: Amount) -> list[Output]:
-    owed = [(one.pay_to, Amount(one.pay + one.stake + one.compensation)) for one in payouts]
+    owed = [(one.pay_to, one.total) for one in payouts]
     owed += [(job.sponsor, refund), (BURN, burnt)]
     return [Transfer(job.terms.reward_token, to, amount) for to, amount in owed if amount]

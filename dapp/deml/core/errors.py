@@ -317,7 +317,7 @@ class CapacityReached(DemlError):
 class UnknownQuery(DemlError):
     path: str
     what = "There is no query '{path}'."
-    fix = "Ask for jobs, jobs/N, jobs/N/submissions, accounts/0x.. or stats."
+    fix = "Ask for jobs, jobs/N, jobs/N/clients, accounts/0x.. or stats."
 
 
 @dataclass(eq=False)

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 from urllib.parse import parse_qsl
 
+from deml.base.answers import (
+    AccountPage,
+    Answer,
+    Balance,
+    ClientsPage,
+    JobAnswer,
+    JobsOfAccount,
+    JobsPage,
+    JobView,
+    Stats,
+)
 from deml.base.limits import MAX_PAGE_CHARACTERS, MAX_PAGE_SIZE, PAGE_SIZE
 from deml.base.states import Phase
+from deml.base.terms import Terms
 from deml.base.types import Address, JobId
 from deml.core import views
 from deml.core.errors import BadQueryParameter, UnknownJob, UnknownQuery
@@ -16,17 +28,22 @@ from deml.core.phases import phase_of
 from deml.core.state import State
 from deml.ledger import holdings
 
-Answer = dict[str, Any]
 Parameters = Mapping[str, str]
 
 MAX_PATH_CHARACTERS: Final = 1_000
 """Longest query looked at."""
 
+JOB_CHARACTERS: Final = 1_500
+"""Of a job in an answer, beside its title, architecture and allow-list: names, numbers and three CIDs."""
+
+ACCOUNT_CHARACTERS: Final = 45
+"""Of an account in a list: 42, two quotes and a comma."""
+
 _PHASES: Final = tuple(one for one in Phase if one is not Phase.OVER)
 
 
 def inspect(state: State, path: str) -> Answer:
-    """Answer ``jobs``, ``jobs/N``, ``jobs/N/submissions``, ``accounts/0x..`` or ``stats``.
+    """Answer ``jobs``, ``jobs/N``, ``jobs/N/clients``, ``accounts/0x..`` or ``stats``.
 
     Parameters
     ----------
@@ -43,9 +60,8 @@ def inspect(state: State, path: str) -> Answer:
     if len(path) > MAX_PATH_CHARACTERS:
         raise UnknownQuery(path[:40] + "..")
     route, _, query = path.partition("?")
-    parameters = dict(parse_qsl(query))
-    answer = _route([one for one in route.split("/") if one], path)(state, parameters)
-    return {"asOf": state.progress.as_of, **answer}
+    parameters = dict(parse_qsl(query)) if query else {}
+    return _route([one for one in route.split("/") if one], path)(state, parameters)
 
 
 def _route(segments: Sequence[str], path: str) -> Callable[[State, Parameters], Answer]:
@@ -53,9 +69,9 @@ def _route(segments: Sequence[str], path: str) -> Callable[[State, Parameters], 
         case ["jobs"]:
             return _jobs
         case ["jobs", number]:
-            return lambda state, _: {"job": views.job(_job(state, number), state.progress.as_of)}
-        case ["jobs", number, "submissions"]:
-            return lambda state, parameters: _submissions(state, _job(state, number), parameters)
+            return lambda state, _: _job(state, number)
+        case ["jobs", number, "clients"]:
+            return lambda state, parameters: _clients(state, number, parameters)
         case ["accounts", account]:
             return lambda state, parameters: _account(state, account, parameters)
         case ["stats"]:
@@ -70,7 +86,7 @@ def _jobs(state: State, parameters: Parameters) -> Answer:
         raise BadQueryParameter("phase", phase, "one of " + ", ".join(_PHASES))
     as_of = state.progress.as_of
     after, limit = _page(parameters)
-    found: list[Answer] = []
+    found: list[JobView] = []
     size = 0
     for job_id in sorted(state.jobs):
         job = state.jobs[job_id]
@@ -79,61 +95,65 @@ def _jobs(state: State, parameters: Parameters) -> Answer:
         if phase is not None and phase_of(job, as_of) != phase:
             continue
         if len(found) == limit or size >= MAX_PAGE_CHARACTERS:
-            return {"jobs": found, "next": found[-1]["jobId"]}
+            return JobsPage(as_of, tuple(found), found[-1].job_id)
         found.append(views.job(job, as_of))
-        size += len(str(found[-1]))
-    return {"jobs": found, "next": None}
+        size += _characters(job.terms)
+    return JobsPage(as_of, tuple(found), None)
 
 
-def _submissions(state: State, job: Job, parameters: Parameters) -> Answer:
+def _job(state: State, number: str) -> JobAnswer:
+    as_of = state.progress.as_of
+    return JobAnswer(as_of, views.job(_known(state, number), as_of))
+
+
+def _clients(state: State, number: str, parameters: Parameters) -> ClientsPage:
+    job = _known(state, number)
     after, limit = _page(parameters)
     shown = job.clients[after : after + limit]
-    more = after + limit < len(job.clients)
-    uploads = [views.upload(key, buffer) for key, buffer in state.buffers.items() if key.job_id == job.id]
-    scorings = [
-        views.scoring(key, one, state.holdouts[job.id].rows)
-        for key, one in state.scorings.items()
-        if key.job_id == job.id
-    ]
-    return {
-        "jobId": job.id,
-        "submissions": [views.client(one, job) for one in shown],
-        "uploads": uploads,
-        "scorings": scorings,
-        "next": after + limit if more else None,
-    }
+    scorings = [(key, one) for key, one in state.scorings.items() if key.job_id == job.id]
+    return ClientsPage(
+        as_of=state.progress.as_of,
+        job_id=job.id,
+        clients=tuple(views.client(one, job) for one in shown),
+        uploads=tuple(views.upload(key, buffer) for key, buffer in state.buffers.items() if key.job_id == job.id),
+        scorings=tuple(views.scoring(key, one, state.holdouts[job.id].rows) for key, one in scorings),
+        next=after + limit if after + limit < len(job.clients) else None,
+    )
 
 
-def _account(state: State, text: str, parameters: Parameters) -> Answer:
+def _account(state: State, text: str, parameters: Parameters) -> AccountPage:
     account = Address(text.lower())
     if len(account) != 42 or not account.startswith("0x") or any(c not in "0123456789abcdef" for c in account[2:]):
         raise BadQueryParameter("account", text[:60], "20 bytes in hex, with 0x")
     after, limit = _page(parameters)
     held = list(holdings(state.balances, account))
-    return {
-        "address": account,
-        "balances": [{"token": token, "amount": str(amount)} for token, amount in held[after : after + limit]],
-        "next": after + limit if after + limit < len(held) else None,
-        "jobs": {
-            "sponsor": [job.id for job in state.jobs.values() if job.sponsor == account],
-            "client": [job.id for job in state.jobs.values() if job.client(account) is not None],
-        },
-    }
+    jobs = state.jobs.values()
+    return AccountPage(
+        as_of=state.progress.as_of,
+        account=account,
+        balances=tuple(Balance(token, amount) for token, amount in held[after : after + limit]),
+        jobs=JobsOfAccount(
+            sponsor=tuple(job.id for job in jobs if job.sponsor == account),
+            client=tuple(job.id for job in jobs if job.client(account) is not None),
+        ),
+        next=after + limit if after + limit < len(held) else None,
+    )
 
 
-def _stats(state: State, _parameters: Parameters) -> Answer:
+def _stats(state: State, _parameters: Parameters) -> Stats:
     progress = state.progress
-    return {
-        "inputs": progress.accepted,
-        "jobs": progress.jobs,
-        "openJobs": sum(1 for job in state.jobs.values() if job.outcome is None),
-        "reservedBytes": state.reserved_bytes(),
-        "chainId": progress.chain_id,
-        "app": progress.app,
-    }
+    return Stats(
+        as_of=progress.as_of,
+        inputs=progress.accepted,
+        jobs=progress.jobs,
+        open_jobs=sum(1 for job in state.jobs.values() if job.outcome is None),
+        reserved_bytes=state.reserved_bytes(),
+        chain_id=progress.chain_id,
+        app=progress.app or None,
+    )
 
 
-def _job(state: State, number: str) -> Job:
+def _known(state: State, number: str) -> Job:
     """Find a job, as the last input about it left it."""
     job = state.jobs.get(JobId(_number("job", number)))
     if job is None:
@@ -153,3 +173,8 @@ def _number(name: str, text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 20):
         raise BadQueryParameter(name, text[:40], "a whole number")
     return int(text)
+
+
+def _characters(terms: Terms) -> int:
+    """Length of a job in JSON, about."""
+    return JOB_CHARACTERS + len(terms.title) + len(terms.architecture) + ACCOUNT_CHARACTERS * len(terms.allow_list)

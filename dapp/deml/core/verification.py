@@ -33,12 +33,12 @@ def slicing_of(state: State, job: Job) -> Slicing:
 
 def proceed(
     state: State, job: Job, owner: Address, scoring: Scoring, model: Model, slices: int | None = None
-) -> Score | outputs.Scoring:
+) -> Score | outputs.ScoringProgress:
     """Score as many slices as fit one input, or fewer if only so many are asked for; one at a time, to save memory.
 
     Returns
     -------
-    Score or outputs.Scoring
+    Score or outputs.ScoringProgress
         The model's score; where rows remain, how far it is, which `state` keeps.
     """
     cut, holdout = slicing_of(state, job), state.holdouts[job.id]
@@ -48,7 +48,7 @@ def proceed(
     key = ScoringKey(job.id, owner)
     if scoring.rows < holdout.rows:
         state.scorings[key] = scoring
-        return outputs.Scoring(job.id, owner, scoring.rows, holdout.rows)
+        return outputs.ScoringProgress(job.id, owner, scoring.rows, holdout.rows)
     state.scorings.pop(key, None)
     return Score(scoring.conclude(holdout))
 
@@ -59,5 +59,5 @@ def refuted(
     """Say that what `owner` committed to is not what it declared: it scores otherwise, or cannot be scored at all."""
     return [
         Refuted(job_id, owner, model_cid, declared, Score(computed), problem.code()),
-        Report({"refuted": {"jobId": job_id, "owner": owner}, "reason": problem.as_report()}),
+        Report({"refuted": {"jobId": job_id, "client": owner}, "reason": problem.as_report()}),
     ]

@@ -11,6 +11,7 @@ from deml.base.reports import encode_json
 from deml.core import Fork, State, inspect, transition
 from deml.shell.bugs import attempt
 from deml.shell.errors import QueryNotText
+from deml.wire import answers
 from deml.wire.inputs import decode, decode_credit
 from deml.wire.outputs import Emission, ReportEmission, encode
 
@@ -88,7 +89,7 @@ class Application:
             answer = inspect(self._state, path)
         except DemlError as problem:
             return rejection(path, problem)
-        return Outcome(path, (ReportEmission(encode_json(answer)),))
+        return Outcome(path, (ReportEmission(answers.encode(answer)),))
 
 
 def rejection(subject: str, problem: DemlError) -> Outcome:

@@ -23,6 +23,14 @@ class MalformedMessage(DemlError):
 
 
 @dataclass(eq=False)
+class MalformedJson(DemlError):
+    at: str
+    expected: str
+    what = "{at} is not {expected}."
+    fix = "Compare it with the names and forms in docs/inspect.md; where a node sent it, ask another."
+
+
+@dataclass(eq=False)
 class NeedsDeposit(DemlError):
     name: str
     what = "{name} was sent without a deposit."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from operator import attrgetter
 from typing import Final
 
 from deml.base.config import Deployment
@@ -31,8 +30,8 @@ from deml.base.inputs import (
     Withdraw,
 )
 from deml.base.limits import MAX_PAYLOAD_BYTES
-from deml.wire.abi import Function, function
-from deml.wire.errors import NeedsDeposit, OversizedPayload
+from deml.wire.arguments import ADDRESS, AMOUNT, BYTES, NUMBER, SCORE, TEXT, WORD, numbered, struct, uint
+from deml.wire.errors import NeedsDeposit, NotADepositOrder, OversizedPayload
 from deml.wire.portals import (
     erc20_credit,
     erc20_deposit,
@@ -42,76 +41,41 @@ from deml.wire.portals import (
     ether_credit,
     ether_deposit,
 )
-from deml.wire.table import Kind, Table
-from deml.wire.terms import TERMS, terms_from, terms_values
+from deml.wire.table import Table, kind
+from deml.wire.terms import TERMS
 
 Message = DirectInput | DepositOrder
 
-_STREAM: Final = "(uint8,bytes)"
+_STREAM: Final = struct(Stream, codec=numbered(Codec), data=BYTES)
 
-
-def _flat(made: type[Message], function: Function, *fields: str) -> Kind[Message]:
-    get = attrgetter(*fields)
-    return Kind(function, get if len(fields) > 1 else lambda body: (get(body),), made)
-
-
-def _stream(values: tuple[int, bytes]) -> Stream:
-    return Stream(Codec(values[0]), values[1])
-
-
-def _values(stream: Stream) -> tuple[int, bytes]:
-    return int(stream.codec), stream.data
-
-
-_TABLE: Final[Table[Message]] = Table(
-    {
-        CreateJob: Kind(
-            function("createJob", "0d3ebbec", TERMS),
-            lambda body: (terms_values(body.terms),),
-            lambda terms: CreateJob(terms_from(terms)),
-        ),
-        TopUp: _flat(TopUp, function("topUp", "50017f3e", "uint256"), "job_id"),
-        Accept: _flat(Accept, function("accept", "50ace9c2", "uint256", "address"), "job_id", "pay_to"),
-        SetPayTo: _flat(SetPayTo, function("setPayTo", "b7b9c87b", "uint256", "address"), "job_id", "pay_to"),
-        Commit: _flat(Commit, function("commit", "f2f03877", "uint256", "bytes32"), "job_id", "commitment"),
-        Upload: Kind(
-            function("upload", "9935b0a0", "uint256", "uint8", "uint32", "bytes"),
-            lambda body: (body.job_id, int(body.slot), body.seq, body.chunk),
-            lambda job_id, slot, seq, chunk: Upload(job_id, Slot(slot), seq, chunk),
-        ),
-        RevealHoldout: Kind(
-            function("revealHoldout", "d179b414", "uint256", "string", "bytes32", _STREAM, _STREAM),
-            lambda body: (body.job_id, body.data_cid, body.salt, _values(body.holdout), _values(body.initial_model)),
-            lambda job_id, cid, salt, holdout, model: RevealHoldout(
-                job_id, cid, salt, _stream(holdout), _stream(model)
-            ),
-        ),
-        Declare: _flat(
-            Declare, function("declare", "7e039526", "uint256", "int64", "uint256"), "job_id", "score", "min_pay"
-        ),
-        Submit: Kind(
-            function("submit", "cd542456", "uint256", "string", "string", "bytes32", _STREAM),
-            lambda body: (body.job_id, body.model_cid, body.data_cid, body.salt, _values(body.weights)),
-            lambda job_id, model, data, salt, weights: Submit(job_id, model, data, salt, _stream(weights)),
-        ),
-        ScoreSlices: _flat(
-            ScoreSlices, function("score", "0d0c5163", "uint256", "address", "uint32"), "job_id", "client", "slices"
-        ),
-        Settle: _flat(Settle, function("settle", "8df82800", "uint256"), "job_id"),
-        Cancel: _flat(Cancel, function("cancel", "40e58ee5", "uint256"), "job_id"),
-        Withdraw: _flat(
-            Withdraw, function("withdraw", "69328dec", "address", "uint256", "address"), "token", "amount", "to"
-        ),
-    }
+TABLE: Final[Table[Message]] = Table(
+    kind(CreateJob, "createJob", "0d3ebbec", terms=TERMS),
+    kind(TopUp, "topUp", "50017f3e", job_id=NUMBER),
+    kind(Accept, "accept", "50ace9c2", job_id=NUMBER, pay_to=ADDRESS),
+    kind(SetPayTo, "setPayTo", "b7b9c87b", job_id=NUMBER, pay_to=ADDRESS),
+    kind(Commit, "commit", "f2f03877", job_id=NUMBER, commitment=WORD),
+    kind(Upload, "upload", "9935b0a0", job_id=NUMBER, slot=numbered(Slot), seq=uint(32), chunk=BYTES),
+    kind(
+        *(RevealHoldout, "revealHoldout", "d179b414"),
+        job_id=NUMBER,
+        data_cid=TEXT,
+        salt=WORD,
+        holdout=_STREAM,
+        initial_model=_STREAM,
+    ),
+    kind(Declare, "declare", "7e039526", job_id=NUMBER, score=SCORE, min_pay=AMOUNT),
+    kind(*(Submit, "submit", "cd542456"), job_id=NUMBER, model_cid=TEXT, data_cid=TEXT, salt=WORD, weights=_STREAM),
+    kind(ScoreSlices, "score", "0d0c5163", job_id=NUMBER, client=ADDRESS, slices=uint(32)),
+    kind(Settle, "settle", "8df82800", job_id=NUMBER),
+    kind(Cancel, "cancel", "40e58ee5", job_id=NUMBER),
+    kind(Withdraw, "withdraw", "69328dec", token=ADDRESS, amount=AMOUNT, to=ADDRESS),
 )
-
-INPUT_FUNCTIONS: Final[tuple[Function, ...]] = _TABLE.functions
 """Every input, in the order of ``IDeML.sol``."""
 
 
 def encode(message: Message) -> bytes:
     """Calldata of an input, ready for the InputBox or for a deposit's execLayerData."""
-    return _TABLE.encode(message)
+    return TABLE.encode(message)
 
 
 def decode_message(calldata: bytes) -> Message:
@@ -122,7 +86,23 @@ def decode_message(calldata: bytes) -> Message:
     UnknownSelector, MalformedMessage
         If it is no input of ``IDeML.sol``, or not a well-formed one.
     """
-    return _TABLE.decode(calldata)
+    return TABLE.decode(calldata)
+
+
+def decode_order(calldata: bytes) -> DepositOrder:
+    """Read what a deposit is for.
+
+    Raises
+    ------
+    UnknownSelector, MalformedMessage
+        If it is no input of ``IDeML.sol``, or not a well-formed one.
+    NotADepositOrder
+        If it is an input of another kind.
+    """
+    order = decode_message(calldata)
+    if not isinstance(order, DepositOrder):
+        raise NotADepositOrder(TABLE.name(order))
+    return order
 
 
 def decode(meta: Metadata, payload: bytes, deployment: Deployment) -> Body:
@@ -135,7 +115,7 @@ def decode(meta: Metadata, payload: bytes, deployment: Deployment) -> Body:
         already moved.
     """
     if meta.sender == deployment.erc20_portal:
-        return erc20_deposit(payload, decode_message)
+        return erc20_deposit(payload, decode_order)
     if meta.sender == deployment.ether_portal:
         return ether_deposit(payload)
     if meta.sender == deployment.erc721_portal:
@@ -148,7 +128,7 @@ def decode(meta: Metadata, payload: bytes, deployment: Deployment) -> Body:
         raise OversizedPayload(len(payload), MAX_PAYLOAD_BYTES)
     message = decode_message(payload)
     if isinstance(message, CreateJob | TopUp):
-        raise NeedsDeposit(_TABLE.function(message).name)
+        raise NeedsDeposit(TABLE.name(message))
     return message
 
 

@@ -9,9 +9,9 @@ from deml.base.errors import DemlError
 from deml.base.inputs import Deposit, DepositOrder, ForeignDeposit
 from deml.base.types import ETHER, Amount, address_of
 from deml.wire.abi import decode_values
-from deml.wire.errors import MalformedMessage, NotADepositOrder
+from deml.wire.errors import MalformedMessage
 
-DecodeOrder = Callable[[bytes], object]
+DecodeOrder = Callable[[bytes], DepositOrder]
 """Reads the execLayerData of a deposit; raises `DemlError`."""
 
 
@@ -35,8 +35,6 @@ def erc20_deposit(payload: bytes, decode_order: DecodeOrder) -> Deposit:
         order = decode_order(data)
     except DemlError as problem:
         return Deposit(token, sender, amount, problem=problem)
-    if not isinstance(order, DepositOrder):
-        return Deposit(token, sender, amount, problem=NotADepositOrder(type(order).__name__))
     return Deposit(token, sender, amount, order)
 
 

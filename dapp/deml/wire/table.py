@@ -1,4 +1,4 @@
-"""A table of messages: which function each type travels as, and how its fields become arguments."""
+"""A table of messages: which function each type travels as, and what its fields are on the wire and in JSON."""
 
 from __future__ import annotations
 
@@ -7,40 +7,60 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from deml.wire.abi import Function
+from deml.wire.arguments import Argument, packer, unpacker
 from deml.wire.errors import MalformedMessage, UnknownSelector
+from deml.wire.forms import Record
 
 M = TypeVar("M")
 
 
 @dataclass(frozen=True, slots=True)
 class Kind(Generic[M]):
-    """One row: `pack` makes arguments of a message, `unpack` a message of arguments."""
+    """One row: `pack` makes arguments of a message, `unpack` a message of arguments, `form` its JSON."""
 
     function: Function
-    pack: Callable[[Any], tuple[Any, ...]]
-    unpack: Callable[..., M]
+    pack: Callable[[M], tuple[Any, ...]]
+    unpack: Callable[[tuple[Any, ...]], M]
+    form: Record[M]
+
+
+def kind(made: type[M], name: str, selector: str, **members: Argument) -> Kind[M]:
+    """Write a row down: a message's type, its function in ``IDeML.sol``, the selector in hex, and every field.
+
+    Raises
+    ------
+    ValueError
+        If the fields are not those of `made`.
+    """
+    function = Function(name, bytes.fromhex(selector), tuple(one.abi for one in members.values()))
+    form = Record(made, **{field: one.form for field, one in members.items()})
+    return Kind(function, packer(members), unpacker(made, members), form)
 
 
 class Table(Generic[M]):
     """Encodes and decodes the messages of its rows."""
 
-    def __init__(self, kinds: Mapping[type[M], Kind[M]]) -> None:
-        self._kinds = kinds
-        self._by_selector = {kind.function.selector: kind for kind in kinds.values()}
+    def __init__(self, *kinds: Kind[Any]) -> None:
+        self._kinds: Mapping[type[M], Kind[Any]] = {one.form.made: one for one in kinds}
+        self._by_selector = {one.function.selector: one for one in kinds}
 
     @property
-    def functions(self) -> tuple[Function, ...]:
-        """Function of each row, in order."""
-        return tuple(kind.function for kind in self._kinds.values())
+    def kinds(self) -> tuple[Kind[Any], ...]:
+        """Rows, in order."""
+        return tuple(self._kinds.values())
 
-    def function(self, message: M) -> Function:
-        """Find the function that `message` travels as."""
-        return self._kinds[type(message)].function
+    def name(self, message: M) -> str:
+        """Name of the function that `message` travels as."""
+        return self._kinds[type(message)].function.name
+
+    def write(self, message: M) -> dict[str, Any]:
+        """Write the values of `message` as JSON."""
+        return self._kinds[type(message)].form.write(message)
 
     def encode(self, message: M) -> bytes:
         """Write `message` as calldata."""
-        kind = self._kinds[type(message)]
-        return kind.function.encode(kind.pack(message))
+        found = self._kinds[type(message)]
+        return found.function.encode(found.pack(message))
 
     def decode(self, calldata: bytes) -> M:
         """Read calldata.
@@ -50,11 +70,12 @@ class Table(Generic[M]):
         UnknownSelector, MalformedMessage
             If it is no message of this table, or not a well-formed one.
         """
-        kind = self._by_selector.get(calldata[:4])
-        if kind is None:
+        found = self._by_selector.get(calldata[:4])
+        if found is None:
             raise UnknownSelector("0x" + calldata[:4].hex())
-        values = kind.function.decode(calldata)
+        values = found.function.decode(calldata)
         try:
-            return kind.unpack(*values)
+            message: M = found.unpack(values)
         except ValueError as error:
-            raise MalformedMessage(kind.function.name, str(error)) from error
+            raise MalformedMessage(found.function.name, str(error)) from error
+        return message

@@ -1,116 +1,111 @@
-"""The terms of a job as a Solidity struct."""
+"""The terms of a job, as a Solidity struct and in JSON."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from deml.base.terms import FixedRule, MarketRule, Rule, Terms, UnknownRule
-from deml.base.types import Address, Amount, Score, Timestamp
 from deml.wire.abi import decode_values, encode_values
-
-TERMS: Final = (
-    "(string,string,string,string,string,int64,bytes32,address,(string,bytes),uint64,uint64,uint64,uint64,uint16,"
-    "uint128,uint16,uint16,uint32,uint32,uint32,address[],bytes32)"
+from deml.wire.arguments import (
+    ADDRESS,
+    SCORE,
+    TEXT,
+    TIME,
+    WORD,
+    Argument,
+    amount,
+    packer,
+    several,
+    struct,
+    uint,
+    unpacker,
 )
-_FIXED: Final = ("uint128", "uint64")
-_MARKET: Final = ("int64", "uint64")
+from deml.wire.errors import MalformedJson
+from deml.wire.forms import Form, Raw, Record, Text
+
+_PARAMETERS: Final[dict[type[Rule], tuple[str, dict[str, Argument]]]] = {
+    FixedRule: ("fixed", {"reward": amount(128), "threshold": uint(64)}),
+    MarketRule: ("market", {"target": SCORE, "grid": uint(64)}),
+}
+"""For each rule its kind, and its parameters."""
 
 
-def terms_values(terms: Terms) -> tuple[Any, ...]:
-    """Values of the struct, in its order."""
-    return (
-        terms.title,
-        terms.spec_cid,
-        terms.initial_model_cid,
-        terms.architecture,
-        terms.metric,
-        terms.baseline,
-        terms.holdout_commitment,
-        terms.reward_token,
-        _rule_values(terms.rule),
-        terms.commit_until,
-        terms.holdout_until,
-        terms.declare_until,
-        terms.submit_until,
-        terms.max_rounds,
-        terms.stake,
-        terms.bond_bps,
-        terms.max_participants,
-        terms.max_model_bytes,
-        terms.max_holdout_bytes,
-        terms.max_rows,
-        terms.allow_list,
-        terms.nonce,
-    )
+@dataclass(frozen=True)
+class RuleForm(Form[Rule]):
+    """A reward rule: its kind beside its parameters, which are bytes where this version does not know the kind."""
+
+    kinds: Mapping[str, Record[Any]]
+    unknown: Record[UnknownRule]
+
+    def write(self, value: Rule) -> dict[str, Any]:
+        """Write an object."""
+        if isinstance(value, UnknownRule):
+            return self.unknown.write(value)
+        kind, _ = _PARAMETERS[type(value)]
+        written = self.kinds[kind].write(value)
+        written["kind"] = kind
+        return written
+
+    def read(self, json: Any, at: str) -> Rule:
+        """Read an object."""
+        if not isinstance(json, Mapping):
+            raise MalformedJson(at, "an object")
+        known = self.kinds.get(Text().read(json.get("kind"), f"{at}.kind"))
+        rule: Rule = (known or self.unknown).read(json, at)
+        return rule
 
 
-def terms_from(values: tuple[Any, ...]) -> Terms:
-    """Terms of the struct's decoded values.
-
-    Raises
-    ------
-    MalformedMessage
-        If the parameters of a known rule do not decode.
-    """
-    (title, spec, model, architecture, metric, baseline, holdout, token, rule, *times_and_caps) = values
-    (
-        commit,
-        reveal,
-        declare,
-        submit,
-        rounds,
-        stake,
-        bond,
-        clients,
-        model_bytes,
-        holdout_bytes,
-        rows,
-        allowed,
-        nonce,
-    ) = times_and_caps
-    return Terms(
-        title=title,
-        spec_cid=spec,
-        initial_model_cid=model,
-        architecture=architecture,
-        metric=metric,
-        baseline=Score(baseline),
-        holdout_commitment=holdout,
-        reward_token=Address(token),
-        rule=_rule_from(*rule),
-        commit_until=Timestamp(commit),
-        holdout_until=Timestamp(reveal),
-        declare_until=Timestamp(declare),
-        submit_until=Timestamp(submit),
-        max_rounds=rounds,
-        stake=Amount(stake),
-        bond_bps=bond,
-        max_participants=clients,
-        max_model_bytes=model_bytes,
-        max_holdout_bytes=holdout_bytes,
-        max_rows=rows,
-        allow_list=tuple(Address(one) for one in allowed),
-        nonce=nonce,
-    )
+RULE_FORM: Final = RuleForm(
+    {
+        kind: Record(made, **{name: one.form for name, one in members.items()})
+        for made, (kind, members) in _PARAMETERS.items()
+    },
+    Record(UnknownRule, kind=Text(), params=Raw()),
+)
 
 
-def _rule_values(rule: Rule) -> tuple[str, bytes]:
-    match rule:
-        case FixedRule(reward, threshold):
-            return "fixed", encode_values(_FIXED, (reward, threshold))
-        case MarketRule(target, grid):
-            return "market", encode_values(_MARKET, (target, grid))
-        case UnknownRule(kind, params):
-            return kind, params
+def _pack_rule(rule: Rule) -> tuple[str, bytes]:
+    if isinstance(rule, UnknownRule):
+        return rule.kind, rule.params
+    kind, members = _PARAMETERS[type(rule)]
+    return kind, encode_values([one.abi for one in members.values()], packer(members)(rule))
 
 
-def _rule_from(kind: str, params: bytes) -> Rule:
-    match kind:
-        case "fixed":
-            reward, threshold = decode_values("FixedRule", _FIXED, params)
-            return FixedRule(Amount(reward), threshold)
-        case "market":
-            target, grid = decode_values("MarketRule", _MARKET, params)
-            return MarketRule(Score(target), grid)
-        case _:
-            return UnknownRule(kind, params)
+def _unpack_rule(arguments: tuple[str, bytes]) -> Rule:
+    kind, params = arguments
+    for made, (known, members) in _PARAMETERS.items():
+        if kind == known:
+            values = decode_values(made.__name__, [one.abi for one in members.values()], params)
+            rule: Rule = unpacker(made, members)(values)
+            return rule
+    return UnknownRule(kind, params)
+
+
+TERMS: Final = struct(
+    Terms,
+    title=TEXT,
+    spec_cid=TEXT,
+    initial_model_cid=TEXT,
+    architecture=TEXT,
+    metric=TEXT,
+    baseline=SCORE,
+    holdout_commitment=WORD,
+    reward_token=ADDRESS,
+    rule=Argument("(string,bytes)", RULE_FORM, _pack_rule, _unpack_rule),
+    commit_until=TIME,
+    holdout_until=TIME,
+    declare_until=TIME,
+    submit_until=TIME,
+    max_rounds=uint(16),
+    stake=amount(128),
+    bond_bps=uint(16),
+    max_participants=uint(16),
+    max_model_bytes=uint(32),
+    max_holdout_bytes=uint(32),
+    max_rows=uint(32),
+    allow_list=several(ADDRESS),
+    nonce=WORD,
+)
+"""Field by field as in ``IDeML.sol``."""

@@ -7,14 +7,13 @@ from contextlib import suppress
 from eth_abi.abi import decode, encode
 from eth_abi.exceptions import DecodingError, EncodingError
 
-from deml.wire.inputs import INPUT_FUNCTIONS
-from deml.wire.notices import NOTICE_FUNCTIONS
+from deml.wire import inputs, notices
 
 
 def warm_up() -> None:
     """Let eth-abi compile, and keep, a codec for every message; on no arguments at all, which it then refuses."""
-    for function in (*INPUT_FUNCTIONS, *NOTICE_FUNCTIONS):
+    for one in (*inputs.TABLE.kinds, *notices.TABLE.kinds):
         with suppress(DecodingError):
-            decode(function.types, b"")
+            decode(one.function.types, b"")
         with suppress(EncodingError):
-            encode(function.types, ())
+            encode(one.function.types, ())

@@ -9,7 +9,7 @@ from deml.base.outputs import Refuted
 from deml.base.types import Address, Amount, JobId
 from deml_devnet.demo.cast import Actor
 from deml_devnet.demo.stage import Stage
-from deml_sdk.jsonable import jsonable
+from deml_sdk.plain import plain
 
 
 def record(
@@ -55,7 +55,7 @@ def record(
 def _job(stage: Stage, job_id: JobId) -> dict[str, Any]:
     job = stage.job(job_id)
     return {
-        "jobId": job.id,
+        "jobId": job.job_id,
         "title": job.terms.title,
         "ending": job.ending,
         "escrow": str(job.escrow),
@@ -64,14 +64,14 @@ def _job(stage: Stage, job_id: JobId) -> dict[str, Any]:
         "rounds": job.round,
         "sponsorRefund": str(job.sponsor_refund),
         "burnt": str(job.burnt),
-        "submissions": [
+        "clients": [
             {
                 "client": one.client,
                 "modelCid": one.model_cid,
                 "dataCid": job.data_cid if one.model_cid else None,
                 "score": one.score,
-                "standing": one.status,
-                "payout": jsonable(one.payout),
+                "standing": one.standing,
+                "payout": plain(one.payout),
             }
             for one in job.in_commit_order()
         ],

@@ -117,7 +117,7 @@ def _tell_why(stage: Stage, job_id: JobId, cast: sealed_job.Company) -> None:
         if payout is None or client.score is None:
             raise ValueError(f"{names[client.client]} has no payout, although job {job_id} has ended")
         received = [stage.amount(one) for one in (payout.pay, payout.stake, payout.compensation)]
-        rows.append((names[client.client], f"{client.score / 10_000:.2f} %", client.status, *received))
+        rows.append((names[client.client], f"{client.score / 10_000:.2f} %", client.standing, *received))
     stage.story.table(("client", "declared", "standing", "pay", "stake back", "forfeits"), rows)
     stage.story.tell(
         "The free-rider improved nothing, so nothing was due. The copier could not open a commitment made for "

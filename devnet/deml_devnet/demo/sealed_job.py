@@ -151,7 +151,7 @@ def _submit(stage: Stage, cast: Company, job_id: JobId) -> None:
 
 def _tell_dues(stage: Stage, job_id: JobId, cast: Company) -> None:
     names = {one.address: one.name for one in cast.all}
-    due = [names[one.client] for one in stage.job(job_id).in_commit_order() if one.status is Standing.DUE]
+    due = [names[one.client] for one in stage.job(job_id).in_commit_order() if one.standing is Standing.DUE]
     stage.story.tell(f"Due to publish now: {', '.join(due)}.")
 
 

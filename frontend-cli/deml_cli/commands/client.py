@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from deml.base.outputs import Scoring
+from deml.base.outputs import ScoringProgress
 from deml.base.types import ETHER
+from deml.wire.notices import TABLE
 from deml_cli.command import command, group
 from deml_cli.context import Session
 from deml_sdk.addresses import parse_address
 from deml_sdk.market.text import progress_text, score_text
+from deml_sdk.plain import notice_json
 
 if TYPE_CHECKING:
     from deml_sdk.client import Client
@@ -110,7 +112,7 @@ def submit(
     _committed_model(client, job, model)
     made = session.send(client.submit(job, fresh=restart)).notices
     cid = client.share_model(job)
-    if any(isinstance(one, Scoring) for one in made):
+    if any(isinstance(one, ScoringProgress) for one in made):
         session.render.say(f"Delivered: {cid}{progress_text(made)}")
         session.render.warn(f"It counts once it is verified, in time: 'deml continue {job_id}'.")
     else:
@@ -130,14 +132,14 @@ def continue_scoring(
 ) -> None:
     """Let the scoring go on of models on holdouts too large for one transaction. Anybody may."""
     job = session.client.job(job_id)
-    owners = [parse_address(owner)] if owner else [one.owner for one in job.scorings]
+    owners = [parse_address(owner)] if owner else [one.client for one in job.scorings]
     if not owners:
         session.render.say(f"Nothing is being scored in job {job_id}.")
     done = {}
     for one in owners:
         made = session.send(session.client.continue_scoring(job, one)).notices
-        done[one] = [{"type": type(notice).__name__, "values": notice} for notice in made]
-        said = ", ".join(type(notice).__name__ for notice in made)
+        done[one] = [notice_json(notice) for notice in made]
+        said = ", ".join(TABLE.name(notice) for notice in made)
         session.render.say(f"{one}: {said or 'finished by somebody else'}")
     session.render.emit({"jobId": job_id, "notices": done})
 
@@ -147,8 +149,8 @@ def settle(session: Session, job_id: JobNumber) -> None:
     """Bring a job up to date, and end it where it can end. Anybody may."""
     notices = session.send(session.client.settle(job_id)).notices
     for notice in notices:
-        session.render.say(type(notice).__name__, style="bold")
-    session.render.emit({"jobId": job_id, "notices": [{"type": type(one).__name__, "values": one} for one in notices]})
+        session.render.say(TABLE.name(notice), style="bold")
+    session.render.emit({"jobId": job_id, "notices": [notice_json(one) for one in notices]})
 
 
 @command(app, "withdraw", examples=("deml withdraw 25", "deml withdraw 0.1 --ether --to 0x90f7...b906"))

@@ -9,26 +9,25 @@ from typing import Annotated, Any, Final
 import typer
 
 from deml.base.errors import DemlError
+from deml.wire import inputs, notices
 from deml.wire.abi import function
 from deml.wire.errors import UnknownSelector
-from deml.wire.inputs import INPUT_FUNCTIONS, decode_message
-from deml.wire.notices import NOTICE_FUNCTIONS
-from deml.wire.notices import decode as decode_notice
+from deml.wire.inputs import decode_message
 from deml.wire.outputs import NoticeEmission, open_envelope, transfer_of
 from deml.wire.portals import erc20_deposit
 from deml_cli.command import command, group
 from deml_cli.context import Session
 from deml_sdk.addresses import parse_hex
 from deml_sdk.chain.contracts import ADD_INPUT
-from deml_sdk.jsonable import jsonable
+from deml_sdk.plain import plain
 
 app = group("What hexadecimal data says.")
 
 _ADVANCE: Final = function(
     "EvmAdvance", "415bf363", "uint256", "address", "address", "uint256", "uint256", "uint256", "uint256", "bytes"
 )
-_INPUTS: Final = frozenset(one.selector for one in INPUT_FUNCTIONS)
-_NOTICES: Final = frozenset(one.selector for one in NOTICE_FUNCTIONS)
+_INPUTS: Final = frozenset(one.function.selector for one in inputs.TABLE.kinds)
+_NOTICES: Final = frozenset(one.function.selector for one in notices.TABLE.kinds)
 _SHOWN_TEXT: Final = 200
 """Longer values are cut in tables; JSON has them whole."""
 
@@ -60,7 +59,7 @@ def decode(
     session.render.emit(found)
     layer: Decoded | None = found
     while layer is not None:
-        values = jsonable(layer.values)
+        values = plain(layer.values)
         session.render.facts({name: _shown(value) for name, value in values.items()}, f"{layer.kind} {layer.name}")
         layer = layer.inner
 
@@ -77,10 +76,10 @@ def decode_any(data: bytes) -> Decoded:
     selector = data[:4]
     if selector in _INPUTS:
         message = decode_message(data)
-        return Decoded("input", type(message).__name__, message)
+        return Decoded("input", inputs.TABLE.name(message), message)
     if selector in _NOTICES:
-        notice = decode_notice(data)
-        return Decoded("notice", type(notice).__name__, notice)
+        notice = notices.decode(data)
+        return Decoded("notice", notices.TABLE.name(notice), notice)
     if selector == ADD_INPUT.selector:
         app_address, payload = ADD_INPUT.decode(data)
         return Decoded("transaction", "addInput", {"app": app_address}, decode_any(payload))
@@ -120,13 +119,13 @@ def _deposit(data: bytes) -> Decoded:
     """
     unknown = UnknownSelector("0x" + data[:4].hex())
     try:
-        deposit = erc20_deposit(data, decode_message)
+        deposit = erc20_deposit(data, inputs.decode_order)
     except DemlError:
         raise unknown from None
     if deposit.order is None:
         raise unknown
     values = {"token": deposit.token, "sender": deposit.sender, "amount": str(deposit.amount)}
-    return Decoded("deposit", "ERC-20", values, Decoded("input", type(deposit.order).__name__, deposit.order))
+    return Decoded("deposit", "ERC-20", values, Decoded("input", inputs.TABLE.name(deposit.order), deposit.order))
 
 
 def _inner(payload: bytes) -> Decoded | None:

@@ -26,8 +26,9 @@ from deml.base.inputs import (
     Withdraw,
 )
 from deml.base.types import ETHER, Amount, JobId, Score
-from deml.wire.inputs import Message
+from deml.wire.inputs import TABLE, Message
 from deml.wire.inputs import encode as calldata_of
+from deml.wire.terms import TERMS
 from deml_cli.command import command, group
 from deml_cli.context import Session
 from deml_cli.errors import BadSetting
@@ -35,7 +36,6 @@ from deml_sdk.addresses import parse_address, parse_hex
 from deml_sdk.chain.tokens import parse_amount
 from deml_sdk.files.files import read_file
 from deml_sdk.market.uploads import IN_BUFFER, packed
-from deml_sdk.market.view import terms_from
 
 app = group(
     "Write the calldata of an input. createJob, topUp and, where the job has a stake, accept are for the execLayerData "
@@ -55,9 +55,10 @@ def create_job(
 ) -> None:
     """Encode createJob(terms)."""
     try:
-        _write(session, CreateJob(terms_from(json.loads(read_file(terms)))))
-    except (ValueError, KeyError, TypeError) as error:
+        found = json.loads(read_file(terms))
+    except ValueError as error:
         raise BadSetting(str(terms), "the terms", f"{type(error).__name__}: {error}") from None
+    _write(session, CreateJob(TERMS.form.read(found, "terms")))
 
 
 @command(app, "top-up", examples=("deml encode top-up --job-id 7",))
@@ -183,7 +184,7 @@ def withdraw(
 def _write(session: Session, message: Message) -> None:
     calldata = calldata_of(message)
     session.render.say("0x" + calldata.hex())
-    session.render.emit({"input": type(message).__name__, "calldata": calldata, "bytes": len(calldata)})
+    session.render.emit({"input": TABLE.name(message), "calldata": calldata, "bytes": len(calldata)})
 
 
 def _stream(path: Path | None) -> Stream:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from deml.base.outputs import Scoring
+from deml.base.outputs import ScoringProgress
 from deml.base.states import Phase
 from deml.base.types import Amount
 from deml_cli.command import command, group
@@ -172,7 +172,7 @@ def reveal(
     made = session.send(client.reveal(job, fresh=restart)).notices
     cid = client.share_holdout(job)
     session.render.say(f"Revealed: {cid}{progress_text(made)}")
-    if any(isinstance(one, Scoring) for one in made):
+    if any(isinstance(one, ScoringProgress) for one in made):
         session.render.warn(f"It counts once the baseline is confirmed, in time: 'deml continue {job_id}'.")
     session.render.emit({"jobId": job_id, "dataCid": cid})
 

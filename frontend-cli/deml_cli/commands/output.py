@@ -8,21 +8,21 @@ from typing import Annotated, Any, Final
 import typer
 
 from deml.base.types import Address
-from deml.wire.notices import NOTICE_FUNCTIONS
+from deml.wire.notices import TABLE
 from deml_cli.command import command, group
 from deml_cli.context import Session
 from deml_sdk.addresses import parse_address
 from deml_sdk.chain.proof import Proof
 from deml_sdk.chain.transactions import Receipt
-from deml_sdk.jsonable import jsonable
 from deml_sdk.market.text import payment
 from deml_sdk.node.records import StoredOutput
 from deml_sdk.node.stated import Stated
 from deml_sdk.node.vouchers import Voucher
+from deml_sdk.plain import notice_json, plain
 
 app = group("What the dapp has said and pays.")
 
-_TYPES: Final = tuple(function.name for function in NOTICE_FUNCTIONS)
+_TYPES: Final = tuple(one.function.name for one in TABLE.kinds)
 
 
 @command(
@@ -114,8 +114,7 @@ def _notice_record(one: Stated) -> dict[str, Any]:
         "index": one.output.index,
         "input": one.output.input_index,
         "epoch": one.output.epoch_index,
-        "type": one.kind,
-        "values": jsonable(one.notice),
+        **notice_json(one.notice),
         "claim": one.claim,
         **_proof_record(one.output, one.proof),
     }
@@ -126,7 +125,7 @@ def _voucher_record(voucher: Voucher) -> dict[str, Any]:
         "index": voucher.output.index,
         "input": voucher.output.input_index,
         "epoch": voucher.output.epoch_index,
-        "transfer": jsonable(voucher.transfer),
+        "transfer": voucher.transfer,
         "claim": voucher.claim,
         "executed": voucher.executed,
         **_proof_record(voucher.output, voucher.proof),
@@ -134,11 +133,11 @@ def _voucher_record(voucher: Voucher) -> dict[str, Any]:
 
 
 def _proof_record(output: StoredOutput, proof: Proof | None) -> dict[str, Any]:
-    return {"output": jsonable(output.raw), "proof": jsonable(proof)}
+    return {"output": output.raw, "proof": proof}
 
 
 def _one_line(one: Stated) -> str:
-    return f"{one.output.index}  {one.kind}  {_summary(jsonable(one.notice))}  ({one.claim})"
+    return f"{one.output.index}  {one.kind}  {_summary(plain(one.notice))}  ({one.claim})"
 
 
 def _summary(values: dict[str, Any]) -> str:

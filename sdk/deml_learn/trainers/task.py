@@ -54,8 +54,10 @@ def task_of_job(client: MarketClient, job: Job) -> Task:
     if terms.spec_cid:
         spec_file = client.fetch(terms.spec_cid, MAX_SPEC_BYTES)
         if spec_file is None:
-            raise SpecNotHere(terms.spec_cid, job.id)
-    spec = None if spec_file is None else parse_spec(spec_file, f"The file {terms.spec_cid}, named by job {job.id},")
+            raise SpecNotHere(terms.spec_cid, job.job_id)
+    spec = (
+        None if spec_file is None else parse_spec(spec_file, f"The file {terms.spec_cid}, named by job {job.job_id},")
+    )
     return Task(terms.architecture, metric, initial, spec, spec_file, terms.max_model_bytes)
 
 

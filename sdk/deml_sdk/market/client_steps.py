@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from deml.base.answers import Participant
 from deml.base.commitment import model_commitment
 from deml.base.inputs import Accept, Commit, Declare, SetPayTo, Settle, Submit
 from deml.base.states import DELIVERED, Phase, Standing
@@ -27,7 +28,7 @@ from deml_sdk.market.planner import why_settle
 from deml_sdk.market.schedule import Window, round_until, window
 from deml_sdk.market.text import date_text
 from deml_sdk.market.uploads import fit_submit, packed
-from deml_sdk.market.view import Job, Participant
+from deml_sdk.market.view import Job
 from deml_sdk.market.warnings import warnings_to_accept
 
 
@@ -41,8 +42,8 @@ def accept(client: MarketClient, job: Job, pay_to: Address) -> Intent:
     """
     require_open(client, job, window(job.terms, Phase.COMMIT), "accept")
     _check_welcome(job, client.account)
-    order = Accept(job.id, pay_to)
-    action = f"accept job {job.id}"
+    order = Accept(job.job_id, pay_to)
+    action = f"accept job {job.job_id}"
     public = "that this wallet takes part, its stake, and where its pay goes"
     if job.terms.stake:
         made = client.to_deposit(job.terms.reward_token, job.terms.stake, order, action, public)
@@ -54,16 +55,18 @@ def accept(client: MarketClient, job: Job, pay_to: Address) -> Intent:
 def _check_welcome(job: Job, wallet: Address) -> None:
     terms = job.terms
     if job.client(wallet) is not None:
-        raise WouldBeRefused("accept", job.id, "this wallet has accepted it already")
+        raise WouldBeRefused("accept", job.job_id, "this wallet has accepted it already")
     if terms.allow_list and wallet not in terms.allow_list:
-        raise WouldBeRefused("accept", job.id, "it has an allow-list, and this wallet is not on it")
+        raise WouldBeRefused("accept", job.job_id, "it has an allow-list, and this wallet is not on it")
     if job.participants >= terms.max_participants:
-        raise WouldBeRefused("accept", job.id, f"its {terms.max_participants} places are taken")
+        raise WouldBeRefused("accept", job.job_id, f"its {terms.max_participants} places are taken")
 
 
 def set_pay_to(client: MarketClient, job: Job, pay_to: Address) -> Intent:
     """Have pay and stake sent elsewhere."""
-    return client.to_send([SetPayTo(job.id, pay_to)], f"have job {job.id} pay {pay_to}", "where this wallet's pay goes")
+    return client.to_send(
+        [SetPayTo(job.job_id, pay_to)], f"have job {job.job_id} pay {pay_to}", "where this wallet's pay goes"
+    )
 
 
 def commit(client: MarketClient, job: Job, content: bytes, min_pay: Amount) -> Intent:
@@ -87,12 +90,12 @@ def commit(client: MarketClient, job: Job, content: bytes, min_pay: Amount) -> I
     phase = window(job.terms, Phase.COMMIT)
     require_open(client, job, phase, "commit")
     if job.client(client.account) is None:
-        raise NotCommitted(job.id, client.account, "deml accept")
+        raise NotCommitted(job.job_id, client.account, "deml accept")
     check_model(client, job, content)
-    record = _record(client, job, content, min_pay, client.model_salt(job.id, create=True))
-    body = Commit(job.id, bytes.fromhex(record.commitment))
+    record = _record(client, job, content, min_pay, client.model_salt(job.job_id, create=True))
+    body = Commit(job.job_id, bytes.fromhex(record.commitment))
     public = "a commitment: a hash that says nothing about the model"
-    made = client.to_send([body], f"commit to a model for job {job.id}", public, phase.end)
+    made = client.to_send([body], f"commit to a model for job {job.job_id}", public, phase.end)
     return replace(made, keeps={record.cid: content}, record=record)
 
 
@@ -105,9 +108,9 @@ def recover(client: MarketClient, job: Job, content: bytes, min_pay: Amount) -> 
         If the commitment on chain is to something else.
     """
     me = committed(client, job)
-    record = _record(client, job, content, min_pay, client.model_salt(job.id))
+    record = _record(client, job, content, min_pay, client.model_salt(job.job_id))
     if bytes.fromhex(record.commitment) != me.commitment:
-        raise NotThisModel(record.cid, job.id)
+        raise NotThisModel(record.cid, job.job_id)
     client.journal.keep(record.cid, content)
     known = client.journal.model(me.commitment)
     if known is not None:
@@ -146,12 +149,12 @@ def declare(client: MarketClient, job: Job, score: Score, min_pay: Amount) -> In
     require_open(client, job, phase, "declare")
     me = committed(client, job)
     if job.data_cid is None:
-        raise HoldoutSecret(job.id)
+        raise HoldoutSecret(job.job_id)
     if me.score is not None:
-        raise WouldBeRefused("declare", job.id, f"this wallet has declared {me.score} ppm already")
+        raise WouldBeRefused("declare", job.job_id, f"this wallet has declared {me.score} ppm already")
     public = f"the score {score} ppm, and that this wallet publishes for {min_pay} or more"
-    body = Declare(job.id, score, min_pay)
-    return client.to_send([body], f"declare a score for job {job.id}, once and for all", public, phase.safe_end)
+    body = Declare(job.job_id, score, min_pay)
+    return client.to_send([body], f"declare a score for job {job.job_id}, once and for all", public, phase.safe_end)
 
 
 def submit(client: MarketClient, job: Job, record: ModelRecord, fresh: bool = False) -> Intent:
@@ -167,26 +170,26 @@ def submit(client: MarketClient, job: Job, record: ModelRecord, fresh: bool = Fa
         If the round is about to end.
     NotCommitted, WouldBeRefused
     """
-    status = committed(client, job).status
+    standing = committed(client, job).standing
     for those, reason in (
         (DELIVERED, "this wallet's model is verified already"),
-        ((Standing.SCORING,), f"this wallet's model has arrived and is being scored; 'deml continue {job.id}' goes on"),
+        ((Standing.SCORING,), f"this wallet's model is being scored; 'deml continue {job.job_id}' goes on"),
         ((Standing.REFUTED,), "this wallet's model was found not to score what was declared, which is final"),
     ):
-        if status in those:
-            raise WouldBeRefused("submit", job.id, reason)
-    evidence = client.evidence(job.id)
+        if standing in those:
+            raise WouldBeRefused("submit", job.job_id, reason)
+    evidence = client.evidence(job.job_id)
     pay = evidence.final_pay(client.account)
     if not pay or evidence.final_dues is None:
-        raise NotDueNow(job.id, client.account)
+        raise NotDueNow(job.job_id, client.account)
     current = round_until(job.terms, evidence.final_dues.round_until)
     require_open(client, job, current, "submit")
     stream = packed(client.journal.content(record.cid))
-    salt = client.model_salt(job.id)
-    body, loads = fit_submit(Submit(job.id, record.cid, job.data_cid or "", salt, stream))
+    salt = client.model_salt(job.job_id)
+    body, loads = fit_submit(Submit(job.job_id, record.cid, job.data_cid or "", salt, stream))
     uploads = [one for load in loads for one in load.remaining(job, client.account, fresh)]
     public = f"the weights of your model, for good; due for them: {pay}"
-    return client.to_send([*uploads, body], f"publish your model for job {job.id}", public, current.end)
+    return client.to_send([*uploads, body], f"publish your model for job {job.job_id}", public, current.end)
 
 
 def share(client: MarketClient, record: ModelRecord) -> None:
@@ -203,10 +206,10 @@ def settle(client: MarketClient, job: Job) -> Intent:
     WouldBeRefused
         If there is nothing to settle.
     """
-    if why_settle(job, client.evidence(job.id), client.clock().latest) is None:
+    if why_settle(job, client.evidence(job.job_id), client.clock().latest) is None:
         reason = f"it has ended ({job.ending})" if job.ended else "it is up to date, and not at its end"
-        raise WouldBeRefused("settle", job.id, reason)
-    return client.to_send([Settle(job.id)], f"settle job {job.id}", "nothing that is not public already")
+        raise WouldBeRefused("settle", job.job_id, reason)
+    return client.to_send([Settle(job.job_id)], f"settle job {job.job_id}", "nothing that is not public already")
 
 
 def check_model(client: MarketClient, job: Job, content: bytes) -> None:
@@ -219,7 +222,7 @@ def check_model(client: MarketClient, job: Job, content: bytes) -> None:
     """
     size = len(file_car(content))
     if size > job.terms.max_model_bytes:
-        raise OversizedModel(size, job.terms.max_model_bytes, job.id)
+        raise OversizedModel(size, job.terms.max_model_bytes, job.job_id)
     read_delivered(client, job, content)
 
 
@@ -232,7 +235,7 @@ def committed(client: MarketClient, job: Job) -> Participant:
     """
     me = job.client(client.account)
     if me is None or me.commitment is None:
-        raise NotCommitted(job.id, client.account, "deml commit")
+        raise NotCommitted(job.job_id, client.account, "deml commit")
     return me
 
 
@@ -246,15 +249,17 @@ def require_open(client: MarketClient, job: Job, allowed: Window, action: str) -
         If the job has ended.
     """
     if job.ended:
-        raise WouldBeRefused(action, job.id, f"it has ended ({job.ending})")
+        raise WouldBeRefused(action, job.job_id, f"it has ended ({job.ending})")
     clock = client.clock()
     if clock.finalised < allowed.begin:
-        raise TooEarly(action, job.id, date_text(allowed.begin), date_text(clock.finalised))
+        raise TooEarly(action, job.job_id, date_text(allowed.begin), date_text(clock.finalised))
     if allowed.is_missed(clock):
-        raise TooLate(action, job.id, date_text(allowed.safe_end), date_text(clock.latest))
+        raise TooLate(action, job.job_id, date_text(allowed.safe_end), date_text(clock.latest))
 
 
 def _record(client: MarketClient, job: Job, content: bytes, min_pay: Amount, salt: bytes) -> ModelRecord:
     cid = file_cid(content)
-    commitment = model_commitment(client.chain_id, client.app, job.id, client.account, cid.binary, salt)
-    return ModelRecord(commitment=commitment.hex(), job_id=job.id, client=client.account, cid=str(cid), min_pay=min_pay)
+    commitment = model_commitment(client.chain_id, client.app, job.job_id, client.account, cid.binary, salt)
+    return ModelRecord(
+        commitment=commitment.hex(), job_id=job.job_id, client=client.account, cid=str(cid), min_pay=min_pay
+    )

@@ -24,7 +24,7 @@ def public_file(client: MarketClient, job: Job, cid: str) -> bytes:
     if found is not None:
         return found
     sender = next((one.client for one in job.clients if one.model_cid == cid), job.sponsor)
-    return rebuild(client.accepted_inputs(sender), job.id, job.terms, cid)
+    return rebuild(client.accepted_inputs(sender), job.job_id, job.terms, cid)
 
 
 def revealed_holdout(client: MarketClient, job: Job) -> bytes:
@@ -36,7 +36,7 @@ def revealed_holdout(client: MarketClient, job: Job) -> bytes:
         If it has not been revealed.
     """
     if job.data_cid is None:
-        raise HoldoutSecret(job.id)
+        raise HoldoutSecret(job.job_id)
     return public_file(client, job, job.data_cid)
 
 

@@ -13,16 +13,16 @@ from typing import Any, Final, Protocol
 from deml.base.inputs import DepositOrder, DirectInput
 from deml.base.outputs import JobCreated, Notice
 from deml.base.types import Address, Amount, JobId, Timestamp
-from deml.wire.inputs import Message, encode
+from deml.wire.inputs import TABLE, Message, encode
 from deml_sdk.chain.proof import Proof
 from deml_sdk.chain.tokens import Token
 from deml_sdk.chain.transactions import Call, Gas, Receipt
 from deml_sdk.errors import NoProof
-from deml_sdk.jsonable import jsonable
 from deml_sdk.market.errors import JobNotCreated
 from deml_sdk.market.journal import Record
 from deml_sdk.node.records import InputResult
 from deml_sdk.node.vouchers import Voucher
+from deml_sdk.plain import plain
 
 SHOWN_CHARACTERS: Final = 100
 """Longer values are not shown before sending, only how long they are."""
@@ -96,16 +96,16 @@ class Intent:
         """What `json.dumps` takes: all that a user should see, and the transactions as a wallet takes them."""
         return {
             "action": self.action,
-            "sends": jsonable(self.sends),
+            "sends": plain(self.sends),
             "public": list(self.public),
             "warnings": list(self.warnings),
             "inputs": [described(one) for one in self.inputs],
             "deposit": None if self.deposit is None else _deposit_json(self.deposit),
-            "gas": {**jsonable(self.gas), "wei": str(self.gas.wei)},
+            "gas": {**plain(self.gas), "wei": str(self.gas.wei)},
             "bytes": self.size,
             "until": self.until,
             "jobId": self.job_id,
-            "calls": [{**jsonable(call), "value": str(call.value)} for call in self.calls],
+            "calls": [{**plain(call), "value": str(call.value)} for call in self.calls],
         }
 
 
@@ -247,14 +247,14 @@ def to_call(chain: Calls, sender: Address, call: Call, action: str, public: str)
 
 def described(body: Message) -> dict[str, object]:
     """An input in words: its short values, and the length of the long ones."""
-    found: dict[str, object] = {"input": type(body).__name__}
-    for name, value in jsonable(body).items():
+    found: dict[str, object] = {"input": TABLE.name(body)}
+    for name, value in plain(body).items():
         found[name] = value if len(str(value)) <= SHOWN_CHARACTERS else f"{len(str(value)):,} characters"
     return found
 
 
 def _deposit_json(deposit: Funds) -> dict[str, Any]:
-    return {**jsonable(deposit.token), "amount": str(deposit.amount)}
+    return {**plain(deposit.token), "amount": str(deposit.amount)}
 
 
 def _job_of(body: Message) -> JobId | None:

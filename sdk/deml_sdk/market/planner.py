@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from deml.base.answers import Participant
 from deml.base.outputs import DuesFixed
 from deml.base.states import DELIVERED, Opening, Phase, Standing
 from deml.base.types import Address, Amount, Timestamp
@@ -28,7 +29,7 @@ from deml_sdk.market.actions import (
 from deml_sdk.market.evidence import Evidence
 from deml_sdk.market.journal import HoldoutRecord, ModelRecord
 from deml_sdk.market.schedule import Clock, Window, round_until, window
-from deml_sdk.market.view import Job, Participant
+from deml_sdk.market.view import Job
 
 TURN_SECONDS: Final = 24
 """How much longer each further participant waits before it settles a job that anyone may settle: two Ethereum slots,
@@ -89,7 +90,7 @@ def _as_sponsor(clock: Clock, job: Job, record: HoldoutRecord | None) -> Plan:
     reveal = window(job.terms, Phase.REVEAL)
     if job.data_cid is not None:
         if record is not None and not record.published:
-            return Plan((ShareHoldout(job.id),))
+            return Plan((ShareHoldout(job.job_id),))
         return Plan()
     if job.ended or reveal.is_over(clock) or job.opening is Opening.SCORING:
         return Plan()
@@ -101,17 +102,17 @@ def _as_sponsor(clock: Clock, job: Job, record: HoldoutRecord | None) -> Plan:
     if not job.committed:
         return Plan()
     if record is None:
-        text = f"the holdout: it is not on this machine; 'deml job reveal {job.id} --holdout FILE'"
+        text = f"the holdout: it is not on this machine; 'deml job reveal {job.job_id} --holdout FILE'"
         return Plan((), text, reveal.end)
     if reveal.is_missed(clock):
         return Plan((), "the end of the reveal phase: it is too late to reveal safely", reveal.end)
-    return Plan((Reveal(job.id),))
+    return Plan((Reveal(job.job_id),))
 
 
 def _as_client(clock: Clock, job: Job, evidence: Evidence, me: Participant, record: ModelRecord | None) -> Plan:
-    if me.status in DELIVERED:
+    if me.standing in DELIVERED:
         if record is not None and not record.published:
-            return Plan((ShareModel(job.id),))
+            return Plan((ShareModel(job.job_id),))
         return Plan()
     if job.ended:
         return Plan()
@@ -119,14 +120,14 @@ def _as_client(clock: Clock, job: Job, evidence: Evidence, me: Participant, reco
         end = window(job.terms, Phase.COMMIT).end
         if clock.latest > end:
             return Plan()
-        return Plan((), f"your model: 'deml train {job.id}', then 'deml commit {job.id}'", end)
+        return Plan((), f"your model: 'deml train {job.job_id}', then 'deml commit {job.job_id}'", end)
     declare = window(job.terms, Phase.DECLARE)
     if clock.finalised < declare.begin:
         return Plan((), "the revealed holdout, to declare a score", Timestamp(declare.begin))
     if job.data_cid is None:
         return Plan()
     if record is None:
-        text = f"your committed model: it is not on this machine; 'deml declare {job.id} --model FILE'"
+        text = f"your committed model: it is not on this machine; 'deml declare {job.job_id} --model FILE'"
         return Plan((), text, declare.end)
     if me.score is None:
         return _to_declare(clock, job, declare, record)
@@ -139,14 +140,14 @@ def _to_declare(clock: Clock, job: Job, declare: Window, record: ModelRecord) ->
     if declare.is_missed(clock):
         return Plan((), "the end of the declare phase: it is too late to declare safely", declare.end)
     if record.score is None:
-        return Plan((Evaluate(job.id),))
+        return Plan((Evaluate(job.job_id),))
     if not could_earn(job, Bid(record.score, record.min_pay)):
         return Plan((), f"the end: your score of {record.score} ppm earns nothing here, so it is not declared")
-    return Plan((Declare(job.id, record.score, record.min_pay),))
+    return Plan((Declare(job.job_id, record.score, record.min_pay),))
 
 
 def _to_submit(clock: Clock, job: Job, evidence: Evidence, me: Participant) -> Plan:
-    if me.status in (Standing.WAIVED, Standing.FAILED, Standing.SCORING, Standing.REFUTED):
+    if me.standing in (Standing.WAIVED, Standing.FAILED, Standing.SCORING, Standing.REFUTED):
         return Plan()
     declare = window(job.terms, Phase.DECLARE)
     if not declare.is_over(clock):
@@ -161,15 +162,15 @@ def _to_submit(clock: Clock, job: Job, evidence: Evidence, me: Participant) -> P
         return Plan((), "whether a client that is due fails; this model is not due", Timestamp(current.end + 1))
     if not current.is_open(clock):
         return Plan()
-    return Plan((Submit(job.id, evidence.dues.round, pay),))
+    return Plan((Submit(job.job_id, evidence.dues.round, pay),))
 
 
 def _as_scorer(clock: Clock, job: Job, wallet: Address, helps: bool) -> Plan:
     """Nothing becomes public by it that is not, so it need not wait for finality."""
     found = [
-        one for one in job.scorings if (helps or one.owner == wallet) and clock.latest <= scored_by(job, one.owner)
+        one for one in job.scorings if (helps or one.client == wallet) and clock.latest <= scored_by(job, one.client)
     ]
-    return Plan(tuple(Continue(job.id, one.owner, one.rows_done) for one in found))
+    return Plan(tuple(Continue(job.job_id, one.client, one.rows_done) for one in found))
 
 
 def scored_by(job: Job, owner: Address) -> Timestamp:
@@ -190,7 +191,7 @@ def _as_anyone(clock: Clock, job: Job, evidence: Evidence, wallet: Address) -> P
     since = _settleable_since(job, evidence)
     if clock.finalised < since + turn:
         return Plan((), "another participant to settle", Timestamp(since + turn))
-    return Plan((Settle(job.id, reason),))
+    return Plan((Settle(job.job_id, reason),))
 
 
 def could_earn(job: Job, bid: Bid) -> bool:
@@ -240,7 +241,7 @@ def _awaited_until(job: Job, dues: DuesFixed, client: Address) -> Timestamp:
 def _undelivered(job: Job, evidence: Evidence) -> list[Address]:
     if evidence.dues is None:
         return []
-    delivered = {one.client for one in job.clients if one.status in DELIVERED}
+    delivered = {one.client for one in job.clients if one.standing in DELIVERED}
     return [due.client for due in evidence.dues.dues if due.client not in delivered]
 
 
@@ -278,7 +279,7 @@ def _next_change(job: Job, evidence: Evidence, clock: Clock) -> tuple[str, Times
     if evidence.dues is None:
         return "due clients to deliver, until the end of round 1", Timestamp(terms.submit_until + 1)
     if job.scorings and job.scorings == tuple(filter(None, map(job.scoring, _undelivered(job, evidence)))):
-        last = max(scored_by(job, one.owner) for one in job.scorings)
+        last = max(scored_by(job, one.client) for one in job.scorings)
         return f"{len(job.scorings)} model(s) to be scored to the end", Timestamp(last + 1)
     until = max(evidence.dues.round_until, job.round_until or evidence.dues.round_until)
     return f"due clients to deliver, until the end of round {evidence.dues.round}", Timestamp(until + 1)

@@ -8,6 +8,7 @@ from typing import Any
 
 from deml.base.states import DELIVERED
 from deml.base.types import Address
+from deml.wire.answers import CLIENT
 from deml_sdk.files.files import write_file
 from deml_sdk.market.content import public_file
 from deml_sdk.market.interface import MarketClient
@@ -23,8 +24,8 @@ def save_models(client: MarketClient, job: Job, folder: Path) -> dict[Address, P
     """
     paths = {}
     for one in job.clients:
-        if one.model_cid is not None and one.status in DELIVERED:
-            path = folder / f"job-{job.id}-{one.client}.safetensors"
+        if one.model_cid is not None and one.standing in DELIVERED:
+            path = folder / f"job-{job.job_id}-{one.client}.safetensors"
             write_file(path, public_file(client, job, one.model_cid))
             paths[one.client] = path
     return paths
@@ -33,11 +34,11 @@ def save_models(client: MarketClient, job: Job, folder: Path) -> dict[Address, P
 def results_json(job: Job, paths: Mapping[Address, Path]) -> dict[str, Any]:
     """A job's results for scripts."""
     return {
-        "jobId": job.id,
+        "jobId": job.job_id,
         "ending": job.ending,
         "dataCid": job.data_cid,
         "baseline": job.terms.baseline,
         "sponsorRefund": None if job.sponsor_refund is None else str(job.sponsor_refund),
         "burnt": None if job.burnt is None else str(job.burnt),
-        "clients": [{"path": paths.get(one.client), "participant": one} for one in job.clients],
+        "clients": [{**CLIENT.write(one), "path": paths.get(one.client)} for one in job.clients],
     }

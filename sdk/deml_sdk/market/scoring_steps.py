@@ -35,12 +35,12 @@ def continue_scoring(client: MarketClient, job: Job, owner: Address) -> Intent:
     """
     progress = job.scoring(owner)
     if progress is None:
-        raise WouldBeRefused("score", job.id, f"nothing that {owner} published is being scored")
+        raise WouldBeRefused("score", job.job_id, f"nothing that {owner} published is being scored")
     until, now = scored_by(job, owner), client.clock().latest
     if now > until:
-        raise TooLate("score", job.id, date_text(until), date_text(now))
-    body = ScoreSlices(job.id, owner, AS_MANY_AS_FIT)
+        raise TooLate("score", job.job_id, date_text(until), date_text(now))
+    body = ScoreSlices(job.job_id, owner, AS_MANY_AS_FIT)
     inputs = inputs_for(job.terms, progress.rows - progress.rows_done)
-    action = f"let the scoring of {owner} in job {job.id} go on"
+    action = f"let the scoring of {owner} in job {job.job_id} go on"
     made = client.to_send([body] * inputs, action, "nothing that is not public already", until)
     return replace(made, moot=DONE_BY_ANOTHER)

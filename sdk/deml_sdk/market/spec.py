@@ -20,8 +20,8 @@ def job_spec(client: MarketClient, job: Job) -> Spec:
     """
     cid = job.terms.spec_cid
     if not cid:
-        raise NoSpec(job.id)
+        raise NoSpec(job.job_id)
     content = client.fetch(cid, MAX_SPEC_BYTES)
     if content is None:
-        raise SpecNotHere(cid, job.id)
-    return parse_spec(content, f"The file {cid}, named by job {job.id},")
+        raise SpecNotHere(cid, job.job_id)
+    return parse_spec(content, f"The file {cid}, named by job {job.job_id},")

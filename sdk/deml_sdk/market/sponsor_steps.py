@@ -81,8 +81,8 @@ def top_up(client: MarketClient, job: Job, amount: Amount) -> Intent:
     """
     _require_own(client, job, "top up")
     require_open(client, job, window(job.terms, Phase.COMMIT), "top up")
-    action = f"add to the escrow of job {job.id}"
-    return client.to_deposit(job.terms.reward_token, amount, TopUp(job.id), action, "the larger escrow")
+    action = f"add to the escrow of job {job.job_id}"
+    return client.to_deposit(job.terms.reward_token, amount, TopUp(job.job_id), action, "the larger escrow")
 
 
 def cancel(client: MarketClient, job: Job) -> Intent:
@@ -95,8 +95,8 @@ def cancel(client: MarketClient, job: Job) -> Intent:
     _require_own(client, job, "cancel")
     require_open(client, job, window(job.terms, Phase.COMMIT), "cancel")
     if job.participants:
-        raise WouldBeRefused("cancel", job.id, f"{job.participants} accepted it")
-    return client.to_send([Cancel(job.id)], f"cancel job {job.id}", "that the job is cancelled")
+        raise WouldBeRefused("cancel", job.job_id, f"{job.participants} accepted it")
+    return client.to_send([Cancel(job.job_id)], f"cancel job {job.job_id}", "that the job is cancelled")
 
 
 def record_of(client: MarketClient, job: Job) -> HoldoutRecord | None:
@@ -115,9 +115,9 @@ def recover(client: MarketClient, job: Job, holdout: bytes, initial: bytes) -> H
     cid = file_cid(holdout)
     commitment = commitment_to(client, cid, job.terms.nonce)
     if commitment != job.terms.holdout_commitment:
-        raise NotThisHoldout(str(cid), job.id)
+        raise NotThisHoldout(str(cid), job.job_id)
     if file_cid(initial) != Cid.parse(job.terms.initial_model_cid).v1():
-        raise NotThisHoldout(str(file_cid(initial)), job.id)
+        raise NotThisHoldout(str(file_cid(initial)), job.job_id)
     record = HoldoutRecord(
         commitment=commitment.hex(),
         nonce=job.terms.nonce.hex(),
@@ -146,17 +146,17 @@ def reveal(client: MarketClient, job: Job, record: HoldoutRecord, fresh: bool = 
     phase = window(job.terms, Phase.REVEAL)
     require_open(client, job, phase, "reveal the holdout")
     if job.opening is not None:
-        raise WouldBeRefused("reveal the holdout", job.id, _OPENINGS[job.opening].format(job=job.id))
+        raise WouldBeRefused("reveal the holdout", job.job_id, _OPENINGS[job.opening].format(job=job.job_id))
     if not job.committed:
-        raise NobodyToRevealFor(job.id)
+        raise NobodyToRevealFor(job.job_id)
     holdout, initial = client.journal.content(record.cid), client.journal.content(record.initial_cid)
     baseline = score_model(job, read_initial(job, initial), holdout)
     if baseline != job.terms.baseline:
-        raise WrongBaseline(job.id, job.terms.baseline, baseline)
+        raise WrongBaseline(job.job_id, job.terms.baseline, baseline)
     salt = client.holdout_salt(job.terms.nonce)
-    body, loads = fit_reveal(RevealHoldout(job.id, record.cid, salt, packed(holdout), packed(initial)))
+    body, loads = fit_reveal(RevealHoldout(job.job_id, record.cid, salt, packed(holdout), packed(initial)))
     uploads = [one for load in loads for one in load.remaining(job, client.account, fresh)]
-    action = f"reveal the holdout of job {job.id}"
+    action = f"reveal the holdout of job {job.job_id}"
     return client.to_send([*uploads, body], action, "the whole holdout, for good", phase.end)
 
 
@@ -168,4 +168,4 @@ def share(client: MarketClient, record: HoldoutRecord) -> None:
 
 def _require_own(client: MarketClient, job: Job, action: str) -> None:
     if job.sponsor != client.account:
-        raise WouldBeRefused(action, job.id, f"only its sponsor {job.sponsor} may")
+        raise WouldBeRefused(action, job.job_id, f"only its sponsor {job.sponsor} may")

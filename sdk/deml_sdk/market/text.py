@@ -6,21 +6,22 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from deml.base.answers import Participant
 from deml.base.limits import PPM
-from deml.base.outputs import Notice, Scoring
+from deml.base.outputs import Notice, ScoringProgress
 from deml.base.states import Opening, Phase
 from deml.base.terms import FixedRule, MarketRule, Rule
 from deml.base.types import Address, Timestamp
 from deml_sdk.chain.tokens import Token
 from deml_sdk.market.schedule import phase_at, phase_end
-from deml_sdk.market.view import Job, Participant, Progress
+from deml_sdk.market.view import Job, job_json
 from deml_sdk.node.vouchers import Voucher
 
 
 def summary(job: Job, now: Timestamp, token: Token) -> tuple[str, ...]:
     """Row of a job in a list; for `SUMMARY_COLUMNS`."""
     return (
-        str(job.id),
+        str(job.job_id),
         job.terms.title,
         phase_text(job, now),
         token.show(job.escrow),
@@ -82,13 +83,13 @@ def outcome(job: Job, now: Timestamp, token: Token) -> Mapping[str, object]:
 PARTICIPANT_COLUMNS = ("client", "standing", "score", "asks for", "due", "received", "model")
 
 
-def participant(one: Participant, token: Token, progress: Progress | None = None) -> tuple[str, ...]:
+def participant(one: Participant, token: Token, progress: ScoringProgress | None = None) -> tuple[str, ...]:
     """Row of a client, with how far its scoring is; for `PARTICIPANT_COLUMNS`."""
     return (
         one.client,
-        f"scoring, {progress.rows_done:,} of {progress.rows:,} rows" if progress and one.scored_by else one.status,
+        f"scoring, {progress.rows_done:,} of {progress.rows:,} rows" if progress and one.scored_by else one.standing,
         "" if one.score is None else score_text(one.score),
-        "" if one.score is None else token.show(one.min_pay),
+        "" if one.min_pay is None else token.show(one.min_pay),
         "" if one.due is None else token.show(one.due),
         "" if one.payout is None else token.show(one.payout.total),
         one.model_cid or "",
@@ -131,7 +132,9 @@ def payment(voucher: Voucher, token: Callable[[Address], Token]) -> tuple[str, s
 
 def progress_text(made: Iterable[Notice]) -> str:
     """How far a scoring has come, to follow what led to it; empty where it has ended."""
-    return "".join(f"; scored on {one.rows_done:,} of {one.rows:,} rows" for one in made if isinstance(one, Scoring))
+    return "".join(
+        f"; scored on {one.rows_done:,} of {one.rows:,} rows" for one in made if isinstance(one, ScoringProgress)
+    )
 
 
 def score_text(ppm: int) -> str:
@@ -163,7 +166,7 @@ def duration_text(seconds: int) -> str:
 
 def as_json(job: Job, now: Timestamp) -> dict[str, Any]:
     """A job for scripts: the dapp's own fields, with the phase as of `now`."""
-    return {"asOf": now, "phaseNow": phase_at(job, now), "phaseUntil": phase_end(job, now), "job": job}
+    return {"asOf": now, "phaseNow": phase_at(job, now), "phaseUntil": phase_end(job, now), "job": job_json(job)}
 
 
 def _holdout(job: Job) -> str:

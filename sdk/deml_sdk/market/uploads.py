@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from deml.base.answers import UploadProgress
 from deml.base.inputs import Codec, RevealHoldout, Slot, Stream, Submit, Upload
 from deml.base.limits import MAX_PAYLOAD_BYTES
 from deml.base.types import Address, JobId
 from deml.ipld import file_car, pack
 from deml.wire.inputs import encode
-from deml_sdk.market.view import Buffer, Job
+from deml_sdk.market.view import Job
 
 _WORD: Final = 32
 CHUNK_BYTES: Final = (MAX_PAYLOAD_BYTES - len(encode(Upload(JobId(0), Slot.WEIGHTS, 0, b"")))) // _WORD * _WORD
@@ -38,13 +39,13 @@ class Load:
 
         All of them if `fresh`, or if what the owner has uploaded so far cannot be a beginning of this file.
         """
-        buffer = None if fresh else job.buffer(owner, self.slot)
+        buffer = None if fresh else job.upload(owner, self.slot)
         start = buffer.next_seq if buffer is not None and self._continues(buffer) else 0
         for seq in range(start, self.chunks):
             chunk = self.stream.data[seq * CHUNK_BYTES : (seq + 1) * CHUNK_BYTES]
-            yield Upload(job.id, self.slot, seq, chunk)
+            yield Upload(job.job_id, self.slot, seq, chunk)
 
-    def _continues(self, buffer: Buffer) -> bool:
+    def _continues(self, buffer: UploadProgress) -> bool:
         sent = min(buffer.next_seq * CHUNK_BYTES, len(self.stream.data))
         return buffer.next_seq <= self.chunks and buffer.size == sent
 

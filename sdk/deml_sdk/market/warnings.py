@@ -66,7 +66,7 @@ def _slices(draft: Draft) -> Iterator[str]:
 
 def warnings_to_accept(client: MarketClient, job: Job) -> Iterator[str]:
     """Tell what to think twice about before taking part in a job: re-orgs, short windows, a specification that lies."""
-    if not client.evidence(job.id).created:
+    if not client.evidence(job.job_id).created:
         yield "The job is not in a finalised block yet: a re-org could still change its terms."
     yield from short_windows(job.terms, client.clock())
     try:

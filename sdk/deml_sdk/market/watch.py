@@ -183,17 +183,17 @@ class Watcher:
     def _model(self, job: Job) -> ModelRecord:
         record = client_steps.record_of(self.client, job)
         if record is None:
-            raise ModelNotHere(job.id)
+            raise ModelNotHere(job.job_id)
         return record
 
     def _holdout(self, job: Job) -> HoldoutRecord:
         record = sponsor_steps.record_of(self.client, job)
         if record is None:
-            raise HoldoutNotHere(job.id)
+            raise HoldoutNotHere(job.job_id)
         return record
 
 
 def _state(job: Job, found: Plan) -> Waiting | Over:
     if job.ending is not None:
-        return Over(job.id, job.ending)
-    return Waiting(job.id, found.waiting_for, found.until)
+        return Over(job.job_id, job.ending)
+    return Waiting(job.job_id, found.waiting_for, found.until)

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Final
 
 from deml.base.outputs import Notice
+from deml.wire.notices import TABLE
 from deml_sdk.chain.proof import Proof
 from deml_sdk.node.client import PAGE, NodeClient
 from deml_sdk.node.records import CLAIM_ACCEPTED, NOTICE_SELECTOR, StoredOutput
@@ -32,7 +33,7 @@ class Stated:
     @property
     def kind(self) -> str:
         """Which notice it is."""
-        return type(self.notice).__name__
+        return TABLE.name(self.notice)
 
     @property
     def final(self) -> bool:
@@ -59,7 +60,7 @@ class Wanted:
         notice = output.notice
         if notice is None or self.job_id not in (None, notice.job_id):
             return None
-        return notice if self.kind is None or type(notice).__name__.lower() == self.kind.lower() else None
+        return notice if self.kind is None or TABLE.name(notice).lower() == self.kind.lower() else None
 
 
 def list_stated(node: NodeClient, wanted: Wanted) -> Iterator[Stated]:

@@ -239,8 +239,8 @@ class Connection:
 
     def own_jobs(self) -> list[int]:
         """Numbers of the jobs that this account sponsors or takes part in, in order."""
-        sponsored, taken = jobs_of(self.node.inspect, self.account)
-        return sorted({*sponsored, *taken})
+        found = jobs_of(self.node.inspect, self.account)
+        return sorted({*found.sponsor, *found.client})
 
     def evidence(self, job_id: int) -> Evidence:
         """Collect what a job's notices prove, and which of it is final."""

@@ -74,7 +74,7 @@ class Participant(Reader):
         client_steps.committed(self, found)
         record = client_steps.record_of(self, found)
         if record is None:
-            raise ModelNotHere(JobId(found.id))
+            raise ModelNotHere(JobId(found.job_id))
         return record
 
     def recover_model(self, job: int | Job, model: bytes) -> ModelRecord:

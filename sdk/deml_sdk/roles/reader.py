@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from deml.base.outputs import Payout
 from deml.base.states import Phase
 from deml.base.types import Address, Amount, Score
 from deml_sdk.addresses import parse_address
@@ -17,7 +18,7 @@ from deml_sdk.market.registry_steps import record
 from deml_sdk.market.results import save_models
 from deml_sdk.market.schedule import phase_at
 from deml_sdk.market.spec import job_spec
-from deml_sdk.market.view import Job, Payout, fetch_jobs
+from deml_sdk.market.view import Job, fetch_jobs
 from deml_sdk.node.stated import Stated, Wanted, follow_stated, list_stated
 from deml_sdk.roles.connection import Connection
 

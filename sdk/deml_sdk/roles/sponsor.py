@@ -110,5 +110,5 @@ class Sponsor(Reader):
     def _holdout(self, job: Job) -> HoldoutRecord:
         record = sponsor_steps.record_of(self, job)
         if record is None:
-            raise HoldoutNotHere(job.id)
+            raise HoldoutNotHere(job.job_id)
         return record

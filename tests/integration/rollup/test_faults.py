@@ -27,9 +27,9 @@ from deml.base.inputs import (
     Upload,
     Withdraw,
 )
+from deml.base.states import Phase
 from deml.base.terms import FixedRule
 from deml.base.types import ETHER, Amount
-from deml.core.job import Phase
 from deml.core.transition import HANDLERS
 from deml.shell.application import Application, Outcome, rejection
 from deml.wire import inputs
@@ -105,7 +105,7 @@ def is_credit(result: Result, step: Step) -> bool:
         return False
     report = json.loads(result.reports[0])
     assert isinstance(step.body, Deposit)
-    whole = {"owner": step.body.sender, "token": step.body.token, "amount": str(step.body.amount)}
+    whole = {"sender": step.body.sender, "token": step.body.token, "amount": str(step.body.amount)}
     return report["credited"] == whole and report["reason"]["code"] == "BUG"
 
 

@@ -199,7 +199,7 @@ class TestFetch:
         return SimpleNamespace(fetch=lambda cid, limit: content)
 
     def job(self, cid):
-        return SimpleNamespace(id=7, terms=SimpleNamespace(spec_cid=cid))
+        return SimpleNamespace(job_id=7, terms=SimpleNamespace(spec_cid=cid))
 
     def test_a_job_names_its_specification(self):
         content = parse_spec(json.dumps(SPEC).encode(), "x").file()

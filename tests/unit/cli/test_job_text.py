@@ -6,12 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deml.base.answers import JobsOfAccount
 from deml.base.limits import MAX_SCORE
 from deml.base.states import Phase
 from deml.base.terms import FixedRule, UnknownRule
 from deml.base.types import Amount, Timestamp
 from deml.core import inspect
 from deml.core.phases import phase_of, until
+from deml.wire import answers
 from deml_sdk.chain.tokens import Token
 from deml_sdk.market.schedule import phase_at, phase_end
 from deml_sdk.market.text import (
@@ -52,8 +54,8 @@ def test_what_inspect_says_reads_back(course):
     assert job.client(ANNA).commitment == course.commitment(ANNA)
     assert job.client(BERT).order is None
     assert [one.client for one in job.in_commit_order()] == [ANNA]
-    assert jobs_of(course.world.query, SPONSOR) == ([1], [])
-    assert jobs_of(course.world.query, BERT) == ([], [1])
+    assert jobs_of(course.world.query, SPONSOR) == JobsOfAccount((1,), ())
+    assert jobs_of(course.world.query, BERT) == JobsOfAccount((), (1,))
 
 
 def test_every_page_is_read():
@@ -62,10 +64,10 @@ def test_every_page_is_read():
         Course(world, variant=variant)
 
     def small_pages(path):
-        return inspect(world.state, path.replace("limit=200", "limit=1"))
+        return answers.write(inspect(world.state, path.replace("limit=200", "limit=1")))
 
-    assert [one.id for one in fetch_jobs(small_pages)] == [1, 2, 3]
-    assert [one.id for one in fetch_jobs(small_pages, SPONSOR)] == [1, 2, 3]
+    assert [one.job_id for one in fetch_jobs(small_pages)] == [1, 2, 3]
+    assert [one.job_id for one in fetch_jobs(small_pages, SPONSOR)] == [1, 2, 3]
     assert fetch_jobs(small_pages, ANNA) == []
 
 

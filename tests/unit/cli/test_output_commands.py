@@ -69,8 +69,17 @@ class Node:
         """Break off after each balance, as the dapp does after fifty."""
         start = int(dict(parse_qsl(body.decode().partition("?")[2])).get("cursor", 0))
         rest = start + 1 if start + 1 < len(self.credits) else None
-        answer: dict[str, Any] = {"jobs": 2, "openJobs": 1, "inputs": 3}
-        answer |= {"balances": self.credits[start : start + 1], "next": rest}
+        answer: dict[str, Any] = {"asOf": 5, "jobs": 2, "openJobs": 1, "inputs": 3, "reservedBytes": 0}
+        answer |= {"chainId": 31337, "app": APP}
+        if body != b"stats":
+            jobs: dict[str, list[int]] = {"sponsor": [], "client": []}
+            answer = {
+                "asOf": 5,
+                "account": APP,
+                "balances": self.credits[start : start + 1],
+                "next": rest,
+                "jobs": jobs,
+            }
         return 200, json.dumps({"status": "Accepted", "reports": [{"payload": hexed(answer)}]}).encode()
 
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deml.base.outputs import Due, DuesFixed
+from deml.base.answers import Participant
+from deml.base.outputs import Due, DuesFixed, ScoringProgress
 from deml.base.states import Opening, Phase, Standing
 from deml.base.terms import FixedRule, MarketRule, Terms
 from deml.base.types import Address, Amount, JobId, Score, Timestamp
@@ -17,7 +18,7 @@ from deml_sdk.market.evidence import Evidence
 from deml_sdk.market.journal import HoldoutRecord, ModelRecord
 from deml_sdk.market.planner import Plan, plan, why_settle
 from deml_sdk.market.schedule import Clock
-from deml_sdk.market.view import Job, Participant, Progress
+from deml_sdk.market.view import Job
 
 SPONSOR = Address("0x" + "50" * 20)
 ALICE = Address("0x" + "a1" * 20)
@@ -50,23 +51,30 @@ TERMS = Terms(
 
 
 def participant(client=ALICE, status="committed", order=1, **values):
-    return Participant(client, client, Amount(10), Standing(status), b"\1" * 32 if order else None, order, **values)
+    unknown = dict.fromkeys(("score", "min_pay", "due", "model_cid", "scored_by", "payout"))
+    commitment = b"\1" * 32 if order else None
+    return Participant(client, client, Amount(10), Standing(status), commitment, order, **unknown | values)
 
 
 def job(*clients, revealed=False, ended=None, terms=TERMS):
     return Job(
         as_of=Timestamp(0),
-        id=JOB,
+        job_id=JOB,
         sponsor=SPONSOR,
         phase=Phase.COMMIT,
         ending=ended,
         round=0,
+        round_until=None,
         escrow=Amount(1_000),
         participants=len(clients),
         committed=sum(one.order is not None for one in clients),
         declared=sum(one.score is not None for one in clients),
+        revealed=revealed,
+        opening=Opening.CONFIRMED if revealed else None,
         data_cid="holdout" if revealed else None,
         rows=5 if revealed else None,
+        sponsor_refund=None,
+        burnt=None,
         terms=terms,
         clients=clients,
     )
@@ -281,13 +289,13 @@ def test_nothing_becomes_public_too_early_too_late_or_on_doubt(situation):
                 assert Due(wallet, pay) in evidence.final_dues.dues
                 assert pay > 0
                 assert number == evidence.final_dues.round
-                assert shown.client(wallet).status not in ("waived", "failed", "verified")
+                assert shown.client(wallet).standing not in ("waived", "failed", "verified")
                 assert TERMS.round_end(number - 1) < clock.finalised
                 assert clock.latest <= TERMS.round_end(number) - 60
             case ShareHoldout():
                 assert shown.data_cid
             case ShareModel():
-                assert shown.client(wallet).status == "verified"
+                assert shown.client(wallet).standing == "verified"
             case Settle():
                 assert why_settle(shown, evidence, clock.finalised)
 
@@ -320,7 +328,7 @@ class TestScoring:
     @staticmethod
     def scored(*owners, clients=(), opening="confirmed", round_until=None):
         revealed = opening == "confirmed"
-        scorings = tuple(Progress(owner, 30, 100) for owner in owners)
+        scorings = tuple(ScoringProgress(JOB, owner, 30, 100) for owner in owners)
         return replace(
             job(*clients, revealed=revealed), scorings=scorings, opening=Opening(opening), round_until=round_until
         )

@@ -17,7 +17,7 @@ from deml.base.types import Address, Amount, JobId, Score, Timestamp
 from deml_cli.errors import Declined, NobodyToAsk
 from deml_cli.render import Proposal, Render
 from deml_sdk.chain.ethereum import Gas
-from deml_sdk.jsonable import jsonable
+from deml_sdk.plain import plain
 
 PLAN = Proposal(
     "commit to a model for job 7",
@@ -125,7 +125,7 @@ def test_colours_on_a_terminal_unless_no_color(tmp_path: Path):
 
 def test_json_has_the_dapps_own_form():
     notice = DuesFixed(JobId(7), 1, Timestamp(99), (Due(Address("0xaa"), Amount(2**100)),), (), (Address("0xbb"),))
-    assert jsonable(notice) == {
+    assert plain(notice) == {
         "jobId": 7,
         "round": 1,
         "roundUntil": 99,
@@ -133,11 +133,11 @@ def test_json_has_the_dapps_own_form():
         "waived": [],
         "failed": ["0xbb"],
     }
-    assert jsonable(MarketRule(Score(9), 1)) == {"kind": "market", "target": 9, "grid": 1}
-    assert jsonable(UnknownRule("new", b"\x01")) == {"kind": "new", "params": "0x01"}
-    assert jsonable({"a": b"\xff", "b": Path("/x"), "c": (True, None)}) == {"a": "0xff", "b": "/x", "c": [True, None]}
+    assert plain(MarketRule(Score(9), 1)) == {"kind": "market", "target": 9, "grid": 1}
+    assert plain(UnknownRule("new", b"\x01")) == {"kind": "new", "params": "0x01"}
+    assert plain({"a": b"\xff", "b": Path("/x"), "c": (True, None)}) == {"a": "0xff", "b": "/x", "c": [True, None]}
 
 
 def test_json_refuses_what_it_does_not_know():
     with pytest.raises(TypeError, match="set"):
-        jsonable({"a": {1}})
+        plain({"a": {1}})

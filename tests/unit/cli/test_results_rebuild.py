@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deml.base.answers import UploadProgress
 from deml.base.inputs import Codec, Commit, RevealHoldout, Slot, Stream, Submit, Upload
 from deml.base.limits import MAX_PAYLOAD_BYTES
+from deml.base.states import Phase
 from deml.base.terms import MarketRule, Terms
 from deml.base.types import Address, Amount, JobId, Score, Timestamp
 from deml.ipld import file_cid, read_file, unpack
@@ -17,7 +19,7 @@ from deml.wire.inputs import encode
 from deml_sdk.market.errors import NotOnChain
 from deml_sdk.market.rebuild import Sent, rebuild
 from deml_sdk.market.uploads import CHUNK_BYTES, Load, fit_reveal, fit_submit, packed
-from deml_sdk.market.view import Buffer, Job
+from deml_sdk.market.view import Job
 
 SPONSOR, ALICE, BOB = (Address("0x" + digit * 40) for digit in "5ab")
 JOB = JobId(4)
@@ -66,23 +68,28 @@ def uploads(sender, loads):
     return [sent(sender, body) for load in loads for body in load.remaining(job_with(), sender)]
 
 
-def job_with(*buffers):
+def job_with(*uploads):
     """A job of which only the unfinished uploads matter."""
     return Job(
         as_of=Timestamp(0),
-        id=JOB,
+        job_id=JOB,
         sponsor=SPONSOR,
-        phase="submit",
+        phase=Phase.SUBMIT,
         ending=None,
         round=1,
+        round_until=None,
         escrow=Amount(0),
         participants=0,
         committed=0,
         declared=0,
+        revealed=False,
+        opening=None,
         data_cid=None,
         rows=None,
+        sponsor_refund=None,
+        burnt=None,
         terms=TERMS,
-        buffers=buffers,
+        uploads=uploads,
     )
 
 
@@ -163,7 +170,7 @@ def test_an_upload_is_resumed_where_it_stopped(done):
     _, (load,) = submit(MODEL)
     everything = list(load.remaining(job_with(), ALICE))
     size = sum(len(one.chunk) for one in everything[:done])
-    job = job_with(Buffer(BOB, Slot.WEIGHTS, 1, 7), Buffer(ALICE, Slot.WEIGHTS, done, size))
+    job = job_with(UploadProgress(BOB, Slot.WEIGHTS, 1, 7), UploadProgress(ALICE, Slot.WEIGHTS, done, size))
     assert list(load.remaining(job, ALICE)) == everything[done:]
     assert list(load.remaining(job, ALICE, fresh=True)) == everything
 
@@ -171,7 +178,7 @@ def test_an_upload_is_resumed_where_it_stopped(done):
 @given(st.integers(1, 6), st.integers(1, 300_000))
 def test_a_strange_buffer_is_overwritten(next_seq, size):
     _, (load,) = submit(MODEL)
-    rest = list(load.remaining(job_with(Buffer(ALICE, Slot.WEIGHTS, next_seq, size)), ALICE))
+    rest = list(load.remaining(job_with(UploadProgress(ALICE, Slot.WEIGHTS, next_seq, size)), ALICE))
     if size != min(next_seq * CHUNK_BYTES, len(load.stream.data)):
         assert rest[0].seq == 0
 

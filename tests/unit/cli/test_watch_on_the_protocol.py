@@ -130,8 +130,8 @@ def test_a_job_on_a_slow_machine_runs_to_its_end_by_itself(tmp_path):
     assert any("scored on 30 of 100 rows" in one.text for one in events if isinstance(one, Done))
 
 
-@pytest.mark.parametrize(("helps", "statuses"), [(True, ["paid", "not-due"]), (False, ["failed", "paid"])])
-def test_who_helps_finishes_what_another_let_stall(tmp_path, helps, statuses):
+@pytest.mark.parametrize(("helps", "standings"), [(True, ["paid", "not-due"]), (False, ["failed", "paid"])])
+def test_who_helps_finishes_what_another_let_stall(tmp_path, helps, standings):
     """Anna's machine dies after she submitted. Bert helps, or waits for her deadline and is due in her place."""
     play = Play(tmp_path, budget=SLOW)
     play.join(ANNA, 70)
@@ -141,7 +141,7 @@ def test_who_helps_finishes_what_another_let_stall(tmp_path, helps, statuses):
         play.tick(SPONSOR, BERT, *([] if play.job().client(ANNA).score else [ANNA]))
     anna.send(client_steps.submit(anna, play.job(), client_steps.record_of(anna, play.job())))
     events = play.run(SPONSOR, BERT, helps=helps)
-    assert [one.status for one in play.job().clients] == statuses
+    assert [one.standing for one in play.job().clients] == standings
     if helps:
         assert {one.meta.sender for one in play.sent(ScoreSlices) if one.body.client == ANNA} <= {SPONSOR, BERT}
         return
@@ -222,7 +222,7 @@ def test_the_next_in_line_delivers_when_another_fails(play):
     play.run(SPONSOR, BERT)
     job = play.job()
     assert job.ending == "settled"
-    assert job.client(ANNA).status == "failed"
+    assert job.client(ANNA).standing == "failed"
     assert job.client(BERT).payout.pay == 750
     assert play.refused() == []
 
@@ -289,7 +289,7 @@ def test_whoever_watches_is_paid_what_is_due(percents, least, finality, grid):
         assert play.job().ending in ("settled", "nobody-declared", "nobody-due")
         for client in play.job().clients:
             assert client.payout.stake == 100
-            if client.status == "paid":
+            if client.standing == "paid":
                 assert client.payout.pay >= client.min_pay
 
 

@@ -40,7 +40,7 @@ def test_a_deposit_that_cannot_be_used_is_credited_with_the_reason(data: bytes, 
     world = World()
     result = world.deposit(ANNA, 70, data)
     assert result.credited == code
-    assert result.notice(Report).body["credited"] == {"owner": ANNA, "token": TOKEN, "amount": "70"}
+    assert result.notice(Report).body["credited"] == {"sender": ANNA, "token": TOKEN, "amount": "70"}
     assert world.balance(ANNA) == 70
     world.do(ANNA, Withdraw(TOKEN, Amount(70), ANNA))
     assert world.wallet(ANNA) == 0

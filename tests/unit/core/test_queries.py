@@ -80,7 +80,7 @@ def test_jobs_by_page_phase_and_sponsor(crowded: World, query: str, expected: li
         ("jobs?phase=lunch", "phase", "lunch"),
         ("jobs/one", "job", "one"),
         ("jobs/-1", "job", "-1"),
-        ("jobs/1/submissions?limit=0", "limit", "0"),
+        ("jobs/1/clients?limit=0", "limit", "0"),
         ("accounts/0x12", "account", "0x12"),
         ("accounts/" + "g" * 42, "account", "g" * 42),
         ("accounts/0x" + "g" * 40, "account", "0x" + "g" * 40),
@@ -92,7 +92,7 @@ def test_bad_parameters_are_named(crowded: World, query: str, name: str, value: 
     assert (caught.value.name, caught.value.value) == (name, value)
 
 
-@pytest.mark.parametrize("query", ["", "/", "?", "job", "jobs/1/2", "jobs/1/submissions/2", "accounts", "JOBS", "\x00"])
+@pytest.mark.parametrize("query", ["", "/", "?", "job", "jobs/1/2", "jobs/1/clients/2", "accounts", "JOBS", "\x00"])
 def test_other_queries_are_unknown(crowded: World, query: str) -> None:
     with pytest.raises(UnknownQuery) as caught:
         crowded.query(query)
@@ -105,7 +105,7 @@ def test_a_query_as_long_as_a_book_is_not_read(crowded: World) -> None:
     assert caught.value.path == "jobs?" + "x" * 35 + ".."
 
 
-@pytest.mark.parametrize("query", ["jobs/0", "jobs/6", "jobs/6/submissions", "jobs/18446744073709551616"])
+@pytest.mark.parametrize("query", ["jobs/0", "jobs/6", "jobs/6/clients", "jobs/18446744073709551616"])
 def test_no_such_job(crowded: World, query: str) -> None:
     with pytest.raises(UnknownJob):
         crowded.query(query)
@@ -175,7 +175,7 @@ def test_submissions_from_commitment_to_payout() -> None:
     course = Course(world)
     course.to_declare(anna=60, bert=60)
     course.declare(ANNA, min_pay=7)
-    first, second = world.query("jobs/1/submissions")["submissions"]
+    first, second = world.query("jobs/1/clients")["clients"]
     assert first == {
         "client": ANNA,
         "payTo": ANNA,
@@ -185,26 +185,33 @@ def test_submissions_from_commitment_to_payout() -> None:
         "score": 600_000,
         "minPay": "7",
         "due": None,
-        "status": "declared",
+        "standing": "declared",
         "modelCid": None,
         "scoredBy": None,
         "payout": None,
     }
-    assert (second["status"], second["score"], second["minPay"], second["order"]) == ("committed", None, None, 2)
+    assert (second["standing"], second["score"], second["minPay"], second["order"]) == ("committed", None, None, 2)
     course.enter(Phase.SUBMIT)
     world.do(ANNA, Upload(course.id, Slot.WEIGHTS, 0, b"abc"))
-    answer = world.query("jobs/1/submissions")
-    assert answer["uploads"] == [{"owner": ANNA, "slot": "weights", "nextSeq": 1, "bytes": 3}]
-    assert (answer["submissions"][0]["status"], answer["submissions"][0]["due"]) == ("due", "250")
+    answer = world.query("jobs/1/clients")
+    assert answer["uploads"] == [{"sender": ANNA, "slot": "weights", "nextSeq": 1, "size": 3}]
+    assert (answer["clients"][0]["standing"], answer["clients"][0]["due"]) == ("due", "250")
     course.submit(ANNA)
     course.settle()
-    answer = world.query("jobs/1/submissions")
-    paid = answer["submissions"][0]
+    answer = world.query("jobs/1/clients")
+    paid = answer["clients"][0]
     assert answer["uploads"] == []
-    assert paid["status"] == "paid"
+    assert paid["standing"] == "paid"
     assert paid["modelCid"] == str(course.models[ANNA].cid)
-    assert paid["payout"] == {"pay": "250", "stake": "100", "compensation": "0"}
-    assert answer["submissions"][1]["payout"] == {"pay": "0", "stake": "100", "compensation": "0"}
+    accounts = {"client": ANNA, "payTo": ANNA}
+    assert paid["payout"] == {**accounts, "pay": "250", "stake": "100", "compensation": "0"}
+    assert answer["clients"][1]["payout"] == {
+        "client": BERT,
+        "payTo": BERT,
+        "pay": "0",
+        "stake": "100",
+        "compensation": "0",
+    }
     job = world.query("jobs/1")["job"]
     assert (job["phase"], job["ending"], job["sponsorRefund"], job["burnt"]) == ("ended", "settled", "750", "0")
 
@@ -217,12 +224,12 @@ def test_submissions_by_page() -> None:
     seen = []
     cursor = 0
     while cursor is not None:
-        answer = world.query(f"jobs/1/submissions?limit=2&cursor={cursor}")
-        seen += [one["client"] for one in answer["submissions"]]
+        answer = world.query(f"jobs/1/clients?limit=2&cursor={cursor}")
+        seen += [one["client"] for one in answer["clients"]]
         cursor = answer["next"]
     assert seen == [ANNA, BERT, CARO]
-    assert world.query("jobs/1/submissions?cursor=3")["submissions"] == []
-    assert world.query("jobs/1/submissions?limit=3")["next"] is None
+    assert world.query("jobs/1/clients?cursor=3")["clients"] == []
+    assert world.query("jobs/1/clients?limit=3")["next"] is None
 
 
 def test_a_query_shows_what_inputs_have_brought_about_at_the_time_of_the_last_one() -> None:
@@ -236,7 +243,7 @@ def test_a_query_shows_what_inputs_have_brought_about_at_the_time_of_the_last_on
     shown = world.query("jobs/1")["job"]
     assert (shown["phase"], shown["round"], shown["roundUntil"]) == ("submit", 0, None)
     assert world.query("jobs")["jobs"] == [shown]
-    assert world.query("jobs/1/submissions")["submissions"][0]["status"] == "declared"
+    assert world.query("jobs/1/clients")["clients"][0]["standing"] == "declared"
     course.poke()
     now = world.now
     world.wait(10_000)
@@ -245,9 +252,9 @@ def test_a_query_shows_what_inputs_have_brought_about_at_the_time_of_the_last_on
     assert (shown["phase"], shown["round"], shown["roundUntil"]) == ("submit", 1, now + course.terms.window)
     world.deposit(BERT, 1)
     assert world.query("jobs/1")["job"] == shown
-    assert world.query("jobs/1/submissions")["submissions"][0]["status"] == "due"
+    assert world.query("jobs/1/clients")["clients"][0]["standing"] == "due"
     course.poke()
-    assert world.query("jobs/1/submissions")["submissions"][0]["status"] == "failed"
+    assert world.query("jobs/1/clients")["clients"][0]["standing"] == "failed"
 
 
 def test_an_account() -> None:
@@ -259,7 +266,7 @@ def test_an_account() -> None:
     expected = [{"token": ETHER, "amount": "3"}, {"token": TOKEN, "amount": str(2**200)}]
     assert world.query(f"accounts/{ANNA}") == {
         "asOf": START,
-        "address": ANNA,
+        "account": ANNA,
         "balances": expected,
         "next": None,
         "jobs": {"sponsor": [], "client": [1]},
@@ -278,7 +285,7 @@ def test_statistics() -> None:
         "openJobs": 0,
         "reservedBytes": 0,
         "chainId": 0,
-        "app": "",
+        "app": None,
     }
     course = Course(world)
     world.refuse(UnknownJob, ANNA, Settle(JobId(9)))

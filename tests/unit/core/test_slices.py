@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from deml.base.inputs import Commit, ScoreSlices, Settle
-from deml.base.outputs import DuesFixed, HoldoutRevealed, Refuted, Report, Scored, Scoring
+from deml.base.outputs import DuesFixed, HoldoutRevealed, Refuted, Report, Scored, ScoringProgress
 from deml.base.states import Ending, Phase, Standing
 from deml.base.types import Address, Score
 from deml.core.errors import (
@@ -39,11 +39,11 @@ def test_a_submission_scores_what_fits_and_says_how_far_it_came() -> None:
     course.to_declare(anna=70)
     at_submit(course, ANNA)
     _, scoring = course.submit(ANNA).outputs
-    assert scoring == Scoring(course.id, ANNA, INPUT_ROWS, ROWS)
+    assert scoring == ScoringProgress(course.id, ANNA, INPUT_ROWS, ROWS)
     client = course.world.client(course.id, ANNA)
     assert (client.standing, client.model_cid) == (Standing.SCORING, str(course.models[ANNA].cid))
-    assert course.world.query(f"jobs/{course.id}/submissions")["scorings"] == [
-        {"owner": ANNA, "rowsDone": INPUT_ROWS, "rows": ROWS}
+    assert course.world.query(f"jobs/{course.id}/clients")["scorings"] == [
+        {"jobId": course.id, "client": ANNA, "rowsDone": INPUT_ROWS, "rows": ROWS}
     ]
     course.world.refuse(BeingScored, ANNA, course.submission(ANNA))
 
@@ -56,7 +56,7 @@ def test_an_input_does_what_is_asked_as_far_as_it_fits(slices: int, rows: int) -
     course.to_declare(anna=70)
     at_submit(course, ANNA)
     course.submit(ANNA)
-    assert course.score(ANNA, slices).notice(Scoring).rows_done == INPUT_ROWS + rows
+    assert course.score(ANNA, slices).notice(ScoringProgress).rows_done == INPUT_ROWS + rows
 
 
 def test_the_last_slice_verifies_the_model() -> None:
@@ -109,12 +109,12 @@ def test_the_baseline_is_scored_in_slices_too() -> None:
     course.join(ANNA, 70)
     course.enter(Phase.REVEAL)
     first = course.world.do(SPONSOR, course.opening())
-    assert first.notice(Scoring) == Scoring(course.id, SPONSOR, INPUT_ROWS, ROWS)
+    assert first.notice(ScoringProgress) == ScoringProgress(course.id, SPONSOR, INPUT_ROWS, ROWS)
     view = course.world.query(f"jobs/{course.id}")["job"]
     assert (view["opening"], view["revealed"], view["dataCid"]) == ("scoring", False, None)
     course.world.refuse(BeingScored, SPONSOR, course.opening())
     for _ in range(2):
-        assert course.score(SPONSOR, 3).all(Scoring)
+        assert course.score(SPONSOR, 3).all(ScoringProgress)
     last = course.score(SPONSOR, 3).notice(HoldoutRevealed)
     assert last == HoldoutRevealed(course.id, str(course.holdout.cid), Score(50 * PERCENT), ROWS)
     course.world.refuse(AlreadyRevealed, SPONSOR, course.opening())
@@ -143,8 +143,8 @@ def test_a_sponsor_that_is_a_client_too_is_scored_as_each() -> None:
     course.reveal()
     course.enter(Phase.DECLARE)
     at_submit(course, SPONSOR)
-    assert course.submit(SPONSOR).notice(Scoring).client == SPONSOR
-    while course.score(SPONSOR, 3).all(Scoring):
+    assert course.submit(SPONSOR).notice(ScoringProgress).client == SPONSOR
+    while course.score(SPONSOR, 3).all(ScoringProgress):
         pass
     assert course.world.client(course.id, SPONSOR).standing is Standing.VERIFIED
 
@@ -164,7 +164,7 @@ def test_scoring_may_take_until_the_end_of_the_window_after(late: int) -> None:
         assert course.settle().ending == Ending.NOBODY_SUBMITTED
         assert not course.world.state.scorings
     else:
-        while course.score(ANNA, 3).all(Scoring):
+        while course.score(ANNA, 3).all(ScoringProgress):
             pass
         assert course.settle().ending == Ending.SETTLED
 
@@ -199,7 +199,7 @@ def test_who_is_being_scored_counts_at_its_declared_score() -> None:
     course.enter(Phase.SUBMIT, 2)
     notice = course.world.do(STRANGER, Settle(course.id)).notice(DuesFixed)
     assert [(one.client, one.pay) for one in notice.dues] == [(ANNA, 250), (CARO, 500)]
-    while course.score(ANNA, 3).all(Scoring):
+    while course.score(ANNA, 3).all(ScoringProgress):
         pass
     assert [one.pay for one in course.settle().payouts] == [250, 0, 500]
 
@@ -214,7 +214,7 @@ def test_after_the_last_round_comes_a_window_for_scoring_alone() -> None:
     course.submit(CARO)
     course.enter(Phase.SUBMIT, 2)
     course.world.refuse(NotDue, BERT, course.submission(BERT))
-    while course.score(CARO, 3).all(Scoring):
+    while course.score(CARO, 3).all(ScoringProgress):
         pass
     settled = course.settle()
     assert (settled.ending, settled.payouts[2].pay) == (Ending.SETTLED, 750)

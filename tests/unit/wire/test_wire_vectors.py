@@ -14,9 +14,8 @@ from deml.base.outputs import ForeignReturn, Transfer
 from deml.base.terms import FixedRule, MarketRule
 from deml.base.types import Address, Amount, JobId, Timestamp
 from deml.wire import inputs, notices, outputs
-from deml.wire.inputs import INPUT_FUNCTIONS
-from deml.wire.notices import NOTICE_FUNCTIONS
-from deml.wire.terms import terms_from, terms_values
+from deml.wire.table import Table
+from deml.wire.terms import TERMS
 from tests.support import vectors
 from tests.support.deployment import APP, CHAIN_ID, DEPLOYMENT, account
 
@@ -37,9 +36,10 @@ def metadata(sender: Address) -> Metadata:
 
 
 @pytest.mark.parametrize(
-    ("kind", "functions"), [("inputs", INPUT_FUNCTIONS), ("notices", NOTICE_FUNCTIONS)], ids=["inputs", "notices"]
+    ("kind", "table"), [("inputs", inputs.TABLE), ("notices", notices.TABLE)], ids=["inputs", "notices"]
 )
-def test_selectors_and_signatures_are_those_of_solidity(kind: str, functions: tuple[Any, ...]) -> None:
+def test_selectors_and_signatures_are_those_of_solidity(kind: str, table: Table[Any]) -> None:
+    functions = [one.function for one in table.kinds]
     ours = {(one.name, one.signature, "0x" + one.selector.hex()) for one in functions}
     assert ours == {(one["name"], one["signature"], one["selector"]) for one in vectors.selectors()[kind]}
     assert len(ours) == len(functions)
@@ -77,11 +77,13 @@ def test_rules_both_ways(case: Case) -> None:
     rule = vectors.rule(case["kind"], params)
     assert isinstance(rule, FixedRule | MarketRule)
     assert [str(getattr(rule, one.name)) for one in fields(rule)] == list(case["args"].values())
-    values = list(terms_values(vectors.message(vectors.load("inputs.json")[0]).terms))
+    assert TERMS.pack is not None
+    assert TERMS.unpack is not None
+    values = list(TERMS.pack(vectors.message(vectors.load("inputs.json")[0]).terms))
     values[8] = (case["kind"], params)
-    terms = terms_from(tuple(values))
+    terms = TERMS.unpack(tuple(values))
     assert terms.rule == rule
-    assert terms_values(terms)[8] == (case["kind"], params)
+    assert TERMS.pack(terms)[8] == (case["kind"], params)
 
 
 @pytest.mark.parametrize("case", vectors.cases("deposits.json"))

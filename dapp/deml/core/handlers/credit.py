@@ -18,12 +18,11 @@ def credit_deposit(state: State, deposit: Deposit, problem: DemlError | None) ->
         Report(
             {
                 "credited": {
-                    "owner": deposit.sender,
+                    "sender": deposit.sender,
                     "token": deposit.token,
                     "amount": str(deposit.amount),
                 },
                 "reason": problem.as_report() if problem else None,
-                "fix": "Take it out with 'deml withdraw'.",
             }
         )
     ]

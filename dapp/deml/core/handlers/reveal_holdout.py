@@ -47,10 +47,10 @@ def reveal_holdout(state: State, meta: Metadata, body: RevealHoldout) -> Sequenc
 
 
 def judge_baseline(
-    state: State, job: Job, opened: Opened, initial: Model, found: Score | outputs.Scoring
+    state: State, job: Job, opened: Opened, initial: Model, found: Score | outputs.ScoringProgress
 ) -> Sequence[Output]:
     """Hold the initial model's score, once it is known, to the terms; the holdout counts as revealed from then on."""
-    if isinstance(found, outputs.Scoring):
+    if isinstance(found, outputs.ScoringProgress):
         state.jobs[job.id] = replace(job, opened=opened)
         return [found]
     if found != job.terms.baseline:

@@ -41,9 +41,9 @@ def submit(state: State, meta: Metadata, body: Submit) -> Sequence[Output]:
     return [*made, *judge_model(state, job, client, found)]
 
 
-def judge_model(state: State, job: Job, client: Client, found: Score | outputs.Scoring) -> Sequence[Output]:
+def judge_model(state: State, job: Job, client: Client, found: Score | outputs.ScoringProgress) -> Sequence[Output]:
     """Hold the score of a client's model, once it is known, to what it declared."""
-    if isinstance(found, outputs.Scoring):
+    if isinstance(found, outputs.ScoringProgress):
         state.jobs[job.id] = job.with_client(replace(client, standing=Standing.SCORING))
         return [found]
     declared = bid_of(client).score

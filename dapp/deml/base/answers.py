@@ -1,0 +1,143 @@
+"""Typed answers to queries: what `core` says of the state, as of the last accepted input, and `wire` writes as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from deml.base.inputs import Slot
+from deml.base.outputs import Payout, ScoringProgress
+from deml.base.states import Ending, Opening, Phase, Standing
+from deml.base.terms import Terms
+from deml.base.types import Address, Amount, JobId, Score, Timestamp
+
+
+@dataclass(frozen=True, slots=True)
+class JobView:
+    """A job; what is not known yet, or does not apply, is None, null in JSON.
+
+    `round` counts how often dues were computed, and `round_until` is the last second of the current round, or of the
+    window for scoring alone that prolongs it. `participants` have accepted; of them some have `committed` and
+    `declared`. `opening` is what has become of the opened holdout; `revealed` is whether it is confirmed.
+    """
+
+    job_id: JobId
+    sponsor: Address
+    phase: Phase
+    ending: Ending | None
+    round: int
+    round_until: Timestamp | None
+    escrow: Amount
+    participants: int
+    committed: int
+    declared: int
+    revealed: bool
+    opening: Opening | None
+    data_cid: str | None
+    rows: int | None
+    sponsor_refund: Amount | None
+    burnt: Amount | None
+    terms: Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """A client in a job; what is not known yet, or does not apply, is None, null in JSON.
+
+    `order` is its place among the commitments, `due` its pay when dues were last fixed, `scored_by` the last second in
+    which its model may be scored, while it is.
+    """
+
+    client: Address
+    pay_to: Address
+    stake: Amount
+    standing: Standing
+    commitment: bytes | None
+    order: int | None
+    score: Score | None
+    min_pay: Amount | None
+    due: Amount | None
+    model_cid: str | None
+    scored_by: Timestamp | None
+    payout: Payout | None
+
+
+@dataclass(frozen=True, slots=True)
+class UploadProgress:
+    """An unfinished upload of `size` bytes so far; `next_seq` is the number of the chunk to send next."""
+
+    sender: Address
+    slot: Slot
+    next_seq: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What the dapp owes an account, of one token; the zero address stands for Ether."""
+
+    token: Address
+    amount: Amount
+
+
+@dataclass(frozen=True, slots=True)
+class JobsOfAccount:
+    """Numbers of the jobs that an account sponsors, and of those that it takes part in."""
+
+    sponsor: tuple[JobId, ...]
+    client: tuple[JobId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class JobsPage:
+    """Answer to ``jobs``; `next` is the cursor of the next page."""
+
+    as_of: Timestamp
+    jobs: tuple[JobView, ...]
+    next: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class JobAnswer:
+    """Answer to ``jobs/N``."""
+
+    as_of: Timestamp
+    job: JobView
+
+
+@dataclass(frozen=True, slots=True)
+class ClientsPage:
+    """Answer to ``jobs/N/clients``: clients by page, as they accepted; uploads and scorings all at once."""
+
+    as_of: Timestamp
+    job_id: JobId
+    clients: tuple[Participant, ...]
+    uploads: tuple[UploadProgress, ...]
+    scorings: tuple[ScoringProgress, ...]
+    next: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPage:
+    """Answer to ``accounts/0x..``: its balances by page, its jobs all at once."""
+
+    as_of: Timestamp
+    account: Address
+    balances: tuple[Balance, ...]
+    jobs: JobsOfAccount
+    next: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """Answer to ``stats``: inputs accepted, jobs ever created, jobs open now and the bytes that these reserve."""
+
+    as_of: Timestamp
+    inputs: int
+    jobs: int
+    open_jobs: int
+    reserved_bytes: int
+    chain_id: int
+    app: Address | None
+
+
+Answer = JobsPage | JobAnswer | ClientsPage | AccountPage | Stats

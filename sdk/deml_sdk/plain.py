@@ -1,0 +1,68 @@
+"""Values as plain JSON: the protocol's as `deml.wire` writes them, the programs' own by the names of their fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any, Final
+
+from deml.base.answers import JobView, Participant
+from deml.base.outputs import Notice, Payout, Transfer
+from deml.base.terms import FixedRule, MarketRule, Terms, UnknownRule
+from deml.wire import answers, inputs, notices
+from deml.wire.answers import CLIENT, JOB
+from deml.wire.arguments import ADDRESS, AMOUNT
+from deml.wire.forms import Form, Record, camel
+from deml.wire.notices import PAYOUT
+from deml.wire.terms import RULE_FORM, TERMS
+
+_FORMS: Final[dict[type, Form[Any]]] = {
+    **{one.form.made: one.form for one in (*inputs.TABLE.kinds, *notices.TABLE.kinds)},
+    **answers.ANSWERS,
+    JobView: JOB,
+    Participant: CLIENT,
+    Payout: PAYOUT.form,
+    **dict.fromkeys((FixedRule, MarketRule, UnknownRule), RULE_FORM),
+    Terms: TERMS.form,
+    Transfer: Record(Transfer, token=ADDRESS.form, to=ADDRESS.form, amount=AMOUNT.form),
+}
+"""Form of each of the protocol's own types; no other of them is written."""
+
+
+def plain(value: Any) -> Any:
+    """Turn a value of ours into one that `json.dumps` takes.
+
+    Raises
+    ------
+    TypeError
+        If it, or something in it, has no form in JSON.
+    """
+    form = _FORMS.get(type(value))
+    if form is not None:
+        return form.write(value)
+    match value:
+        case None | bool() | str() | float():
+            return value.value if isinstance(value, Enum) else value
+        case Enum():
+            return plain(value.value)
+        case int():
+            return value
+        case bytes():
+            return "0x" + value.hex()
+        case Path():
+            return str(value)
+        case Mapping():
+            return {str(name): plain(member) for name, member in value.items()}
+        case list() | tuple():
+            return [plain(member) for member in value]
+        case _ if is_dataclass(value) and not type(value).__module__.startswith("deml."):
+            return {camel(one.name): plain(getattr(value, one.name)) for one in fields(value)}
+        case _:
+            raise TypeError(f"{type(value).__name__} has no form in JSON")
+
+
+def notice_json(notice: Notice) -> dict[str, Any]:
+    """Write a notice under its name in ``IDeML.sol``."""
+    return {"type": notices.TABLE.name(notice), "values": notices.TABLE.write(notice)}
