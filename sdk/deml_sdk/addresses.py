@@ -37,6 +37,13 @@ def checksummed(address: Address) -> ChecksumAddress:
     return to_checksum_address(address)
 
 
+def keccak256(data: bytes) -> bytes:
+    """Hash as Ethereum does."""
+    from eth_utils.crypto import keccak
+
+    return keccak(data)
+
+
 def parse_hex(text: str) -> bytes:
     """Read hexadecimal data, with or without 0x.
 

@@ -171,10 +171,10 @@ class WorldClient:
         return answers.write(inspect(self._world.state, path))
 
     def _notices(self) -> Iterator[Seen]:
-        for result in self._world.history:
-            for notice in result.outputs:
-                if isinstance(notice, Notice):
-                    yield Seen(notice, result.meta.block_number, result.meta.timestamp)
+        made = ((output, result.meta) for result in self._world.history for output in result.outputs)
+        stated = ((output, meta) for output, meta in made if isinstance(output, Notice))
+        for index, (notice, meta) in enumerate(stated):
+            yield Seen(notice, index, meta.block_number, meta.timestamp)
 
 
 def _answer(result: Result) -> InputResult:

@@ -36,6 +36,7 @@ def _view(name: str, selector: str, *types: str, returns: str) -> View:
 
 ADD_INPUT: Final = function("addInput", "1789cd63", "address", "bytes")
 NUMBER_OF_INPUTS: Final = _view("getNumberOfInputs", "61a93c87", "address", returns="uint256")
+INPUT_HASH: Final = _view("getInputHash", "677087c9", "address", "uint256", returns="bytes32")
 INPUT_ADDED_TOPIC: Final = "0xc05d337121a6e8605c6ec0b72aa29c4210ffe6e5b9cefdd6a7058188a8f66f98"
 """``InputAdded(address indexed appContract, uint256 indexed index, bytes input)``"""
 

@@ -97,8 +97,10 @@ class Reader:
             "eth_getTransactionCount", lambda: int(self.web3.eth.get_transaction_count(account, "pending"))
         )
 
-    def read(self, contract: str, address: Address, view: View, *arguments: Any) -> tuple[Any, ...]:
-        """Call a function that only reads; `contract` is its name for people.
+    def read(
+        self, contract: str, address: Address, view: View, *arguments: Any, block: str = "latest"
+    ) -> tuple[Any, ...]:
+        """Call a function that only reads; `contract` is its name for people, `block` a tag or a number in hex.
 
         Raises
         ------
@@ -108,7 +110,7 @@ class Reader:
         """
         call = Call(contract, view.function.name, address, view.function.encode(arguments))
         try:
-            return view.decode(self.simulate(call))
+            return view.decode(self.simulate(call, block=block))
         except MalformedMessage:
             raise NoContract(contract, address) from None
 

@@ -89,6 +89,11 @@ class NodeClient:
         self._inspect_url = (inspect_url or beside).rstrip("/") + "/" + app
         self._http = requests.Session()
 
+    @property
+    def shown_url(self) -> str:
+        """Its address, without secrets."""
+        return self._rpc.shown_url
+
     def close(self) -> None:
         """Close the connections."""
         self._rpc.close()

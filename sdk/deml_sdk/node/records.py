@@ -31,7 +31,10 @@ DELEGATE_CALL_SELECTOR: Final = "0x10321e8b"
 
 @dataclass(frozen=True, slots=True)
 class StoredInput:
-    """An input as the node keeps it. `status` is one of the node's, `UNPROCESSED` at first."""
+    """An input as the node keeps it.
+
+    `status` is one of the node's, `UNPROCESSED` at first; `raw` is all that the InputBox made of it.
+    """
 
     index: int
     epoch_index: int
@@ -40,6 +43,7 @@ class StoredInput:
     payload: bytes
     block_number: int
     timestamp: Timestamp
+    raw: bytes
 
     @property
     def accepted(self) -> bool:
@@ -71,13 +75,7 @@ class StoredOutput:
     @property
     def notice(self) -> Notice | None:
         """The notice of ours that it carries; None for all else, a stranger's notice included."""
-        opened = self.opened
-        if not isinstance(opened, NoticeEmission):
-            return None
-        try:
-            return notice_codec.decode(opened.payload)
-        except DemlError:
-            return None
+        return notice_in(self.raw)
 
     @property
     def voucher(self) -> VoucherEmission | DelegateCallEmission | None:
@@ -88,9 +86,10 @@ class StoredOutput:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A notice, and the block whose input gave rise to it."""
+    """A notice, the output it is, and the block whose input gave rise to it."""
 
     notice: Notice
+    output_index: int
     block: int
     timestamp: Timestamp
 
@@ -147,6 +146,17 @@ class Epoch:
         return self.status == CLAIM_ACCEPTED
 
 
+def notice_in(raw: bytes) -> Notice | None:
+    """Read the notice of ours that an output carries; None for all else, a stranger's notice included."""
+    opened = open_envelope(raw)
+    if not isinstance(opened, NoticeEmission):
+        return None
+    try:
+        return notice_codec.decode(opened.payload)
+    except DemlError:
+        return None
+
+
 def read_input(record: Mapping[str, Any]) -> StoredInput:
     """Read the node's ``Input``."""
     decoded = record["decoded_data"]
@@ -158,6 +168,7 @@ def read_input(record: Mapping[str, Any]) -> StoredInput:
         payload=_bytes(decoded["payload"]),
         block_number=read_number(record["block_number"]),
         timestamp=Timestamp(read_number(decoded["block_timestamp"])),
+        raw=_bytes(record["raw_data"]),
     )
 
 

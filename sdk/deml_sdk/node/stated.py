@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -13,7 +13,7 @@ from deml.base.outputs import Notice
 from deml.wire.notices import TABLE
 from deml_sdk.chain.proof import Proof
 from deml_sdk.node.client import PAGE, NodeClient
-from deml_sdk.node.records import CLAIM_ACCEPTED, NOTICE_SELECTOR, StoredOutput
+from deml_sdk.node.records import CLAIM_ACCEPTED, NOTICE_SELECTOR, Seen, StoredOutput
 from deml_sdk.node.vouchers import ClaimStatuses
 from deml_sdk.outages import through_outages
 from deml_sdk.progress import Observer
@@ -63,10 +63,22 @@ class Wanted:
         return notice if self.kind is None or TABLE.name(notice).lower() == self.kind.lower() else None
 
 
-def list_stated(node: NodeClient, wanted: Wanted) -> Iterator[Stated]:
-    """Yield notices of this dapp in order."""
+def list_stated(
+    node: NodeClient, wanted: Wanted, about: Callable[[int], Iterable[Seen]] | None = None
+) -> Iterator[Stated]:
+    """Yield notices of this dapp in order.
+
+    Parameters
+    ----------
+    about
+        Tells the notices about a job, from an index: then only theirs are asked for, and not all.
+    """
     claims = ClaimStatuses(node)
-    for output in node.outputs(input_index=wanted.input_index, output_type=NOTICE_SELECTOR):
+    if about is not None and wanted.job_id is not None and wanted.input_index is None:
+        outputs = (node.output(one.output_index) for one in about(wanted.job_id))
+    else:
+        outputs = node.outputs(input_index=wanted.input_index, output_type=NOTICE_SELECTOR)
+    for output in outputs:
         notice = wanted.of(output)
         if notice is not None:
             yield Stated(output, notice, claims.of(output))

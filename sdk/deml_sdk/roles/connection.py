@@ -37,7 +37,8 @@ from deml_sdk.market.unpublished import Guard
 from deml_sdk.market.view import Job, balances_of, fetch_job, jobs_of
 from deml_sdk.marketplace import Settings
 from deml_sdk.node.client import NodeClient
-from deml_sdk.node.notice_log import NoticeLog
+from deml_sdk.node.notice_index import NoticeIndex
+from deml_sdk.node.records import Seen
 from deml_sdk.node.vouchers import Voucher, list_vouchers, require_library
 from deml_sdk.progress import SILENT, Observer
 from deml_sdk.wallet.salts import Committer, Mute, Salt, SaltVault, holdout_salt, model_salt
@@ -190,8 +191,11 @@ class Connection:
         return SaltVault(self.home / "salts", self._wallet_password)
 
     @cached_property
-    def _notices(self) -> NoticeLog:
-        return NoticeLog(self.node)
+    def _notices(self) -> NoticeIndex:
+        if self._home is None:
+            return NoticeIndex(self.node, self.chain, observer=self.observer)
+        node_url = self.marketplace.require("node_url")
+        return NoticeIndex.of(self._home, node_url, self.node, self.chain, self.observer)
 
     @cached_property
     def _outbox(self) -> Outbox:
@@ -244,8 +248,11 @@ class Connection:
 
     def evidence(self, job_id: int) -> Evidence:
         """Collect what a job's notices prove, and which of it is final."""
-        finalised = self.chain.finalized_block().number
-        return weigh(self._notices.read(finalised), job_id, finalised)
+        finalised = self.chain.finalized_block()
+        return weigh(self._notices.read(finalised, job_id), job_id, finalised.number)
+
+    def _about(self, job_id: int) -> list[Seen]:
+        return self._notices.read(self.chain.finalized_block(), job_id)
 
     def accepted_inputs(self, sender: Address) -> Iterator[Sent]:
         """Yield the inputs of `sender` that the dapp accepted, in order."""

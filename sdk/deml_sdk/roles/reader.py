@@ -90,7 +90,7 @@ class Reader(Connection):
         input_index
             Only those of this input.
         """
-        return list_stated(self.node, Wanted(job, kind, input_index))
+        return list_stated(self.node, Wanted(job, kind, input_index), self._about)
 
     def follow(
         self, job: int | None = None, *, kind: str | None = None, input_index: int | None = None

@@ -7,22 +7,15 @@ import io
 import pytest
 from rich.console import Console
 
-from deml.base.inputs import Settle
-from deml.base.outputs import DuesFixed, JobCreated
-from deml.base.states import Phase
 from deml.base.types import Address, Timestamp
-from deml.wire.outputs import NoticeEmission, envelope
 from deml_cli.render import Render
 from deml_sdk.chain.transactions import Block, Call, Receipt
 from deml_sdk.errors import DappRefused, TransactionPending, TransactionReverted
 from deml_sdk.market.errors import NoInputAdded, WindowClosed
-from deml_sdk.market.evidence import weigh
 from deml_sdk.market.outbox import IN_FLIGHT, Outbox
 from deml_sdk.market.pending import Pending
-from deml_sdk.node.notice_log import NoticeLog
-from deml_sdk.node.records import ACCEPTED, InputResult, StoredInput, StoredOutput
-from tests.support.course import ANNA, BERT, Course
-from tests.support.world import World
+from deml_sdk.node.records import ACCEPTED, InputResult, StoredInput
+from tests.support.course import ANNA
 
 WALLET = object()
 BOX = Address("0x" + "b0" * 20)
@@ -69,7 +62,7 @@ class FakeNode:
         return self.processed
 
     def wait_for_input(self, index):
-        stored = StoredInput(index, 0, self.status, ANNA, b"", 1, Timestamp(1))
+        stored = StoredInput(index, 0, self.status, ANNA, b"", 1, Timestamp(1), b"")
         report = {"code": "NOT_DUE", "message": "Not due.", "fix": "Wait."}
         return InputResult(stored, (), (report,))
 
@@ -147,65 +140,3 @@ def test_the_dapps_answer_is_passed_on(outbox, node, pending):
         outbox.result(receipt)
     with pytest.raises(NoInputAdded):
         outbox.result(Receipt(None, "0xff", 1, 1))
-
-
-class NoticeNode:
-    """The node's records of a `World`."""
-
-    def __init__(self, world):
-        self.world, self.asked = world, 0
-
-    def _records(self):
-        number = 0
-        for result in self.world.history:
-            for emission in result.emissions:
-                if isinstance(emission, NoticeEmission):
-                    yield StoredOutput(number, result.meta.index, 0, envelope(emission), None, None)
-                    number += 1
-
-    def outputs(self, *, start=0, output_type=None):
-        assert output_type == "0xc258d6e5"
-        for record in list(self._records())[start:]:
-            self.asked += 1
-            yield record
-
-    def input(self, index):
-        meta = self.world.history[index].meta
-        return StoredInput(index, 0, ACCEPTED, meta.sender, b"", meta.block_number, meta.timestamp)
-
-
-def test_notices_of_finalised_blocks_are_asked_for_once():
-    course = Course(World())
-    course.join(ANNA, 70)
-    node = NoticeNode(course.world)
-    log = NoticeLog(node)
-    everything = log.read(1)
-    assert [type(one.notice).__name__ for one in everything] == ["JobCreated", "Accepted", "Committed"]
-    assert node.asked == 3
-    course.join(BERT, 80)
-    assert len(log.read(3)) == 5
-    assert node.asked == 3 + 3
-    assert len(log.read(100)) == 5
-    assert node.asked == 3 + 3 + 1
-    assert len(log.read(100)) == 5
-    assert node.asked == 3 + 3 + 1
-
-
-def test_only_notices_in_finalised_blocks_are_final():
-    course = Course(World())
-    course.join(ANNA, 70)
-    course.enter(Phase.REVEAL)
-    course.reveal()
-    course.enter(Phase.DECLARE)
-    course.declare(ANNA)
-    course.enter(Phase.SUBMIT)
-    course.world.do(BERT, Settle(course.id))
-    last = len(course.world.history) - 1
-    seen = NoticeLog(NoticeNode(course.world)).read(last)
-    assert any(isinstance(one.notice, JobCreated) for one in seen)
-    early, late = weigh(seen, course.id, last - 1), weigh(seen, course.id, last)
-    assert isinstance(early.dues, DuesFixed)
-    assert (early.final_dues, early.final_pay(ANNA)) == (None, None)
-    assert late.final_pay(ANNA) == 500
-    assert late.final_pay(BERT) == 0
-    assert weigh(seen, course.id + 1, last).dues is None
