@@ -180,7 +180,7 @@ class WorldClient:
 def _answer(result: Result) -> InputResult:
     meta = result.meta
     status = ACCEPTED if result.accepted else "REJECTED"
-    stored = StoredInput(meta.index, 0, status, meta.sender, result.payload, meta.block_number, meta.timestamp)
+    stored = StoredInput(meta.index, 0, status, meta.sender, result.payload, meta.block_number, meta.timestamp, b"")
     outputs = tuple(
         StoredOutput(number, meta.index, 0, raw, None, None)
         for number, one in enumerate(result.emissions)

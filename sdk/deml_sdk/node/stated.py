@@ -74,6 +74,7 @@ def list_stated(
         Tells the notices about a job, from an index: then only theirs are asked for, and not all.
     """
     claims = ClaimStatuses(node)
+    outputs: Iterator[StoredOutput]
     if about is not None and wanted.job_id is not None and wanted.input_index is None:
         outputs = (node.output(one.output_index) for one in about(wanted.job_id))
     else:

@@ -23,7 +23,7 @@ from tests.support.pinning_stand_in import serving_pins
 from tests.unit.cli.conftest import Run
 from tests.unit.cli.fake_chain import APP, CONSENSUS, INPUT_BOX, PORTAL, TOKEN, WALLET, World, reverted
 from tests.unit.cli.fake_services import Services
-from tests.unit.cli.test_node_client import hexed, output_record, page
+from tests.unit.cli.test_node_client import hexed, input_record, output_record, page
 
 OTHER = Address("0x" + "0b" * 20)
 
@@ -46,6 +46,8 @@ class Node:
         epochs = {"0x1": "CLAIM_ACCEPTED", "0x2": "OPEN"}
         services.methods |= {
             "cartesi_listOutputs": self._list,
+            "cartesi_getOutput": lambda given: {"data": self.outputs[int(given["output_index"], 16)]},
+            "cartesi_getInput": lambda given: {"data": input_record(int(given["input_index"], 16))},
             "cartesi_getEpoch": lambda given: {
                 "data": {
                     "index": given["epoch_index"],
