@@ -35,15 +35,44 @@ def init(
     session.render.emit({"files": written})
 
 
+@command(app, "lock", examples=("deml trainer lock trainer/trainer.py",))
+def lock(session: Session, file: Annotated[Path, typer.Argument(metavar="FILE", help="One Python file.")]) -> None:
+    """Ask the package index for the hashes of what a script pins, and write them into it.
+
+    They are those of the wheels for Linux on x86-64 and aarch64, for every Python that trainers run on.
+    """
+    from deml_learn.trainers.lock import locked, rounds
+    from deml_learn.trainers.script import read_needs
+    from deml_sdk.files.files import read_file, write_file
+
+    with session.render.progress("asking the package index", rounds()) as advance:
+        made = locked(read_file(file), lambda: advance(1, None))
+    write_file(file, made)
+    needs = read_needs(made)
+    hashes = dict(zip(needs.dependencies, needs.hashes, strict=True))
+    told = ", ".join(f"{len(found)} of {one}" for one, found in hashes.items()) or "none, for it pins nothing"
+    session.render.say(f"Hashes in {file}: {told}.")
+    session.render.emit({"file": file, "hashes": hashes})
+
+
 @command(app, "publish", examples=("deml trainer publish trainer/trainer.py", "deml trainer publish t.py --yes --json"))
 def publish(session: Session, file: Annotated[Path, typer.Argument(metavar="FILE", help="One Python file.")]) -> None:
     """Check a script and put it on IPFS; its CID goes into a job's specification."""
     from deml.ipld import file_cid
+    from deml_learn.sandbox.errors import NoSandbox
+    from deml_learn.sandbox.find import find_sandbox
     from deml_learn.trainers.script import read_needs
+    from deml_learn.trainers.scripts import require_python
     from deml_sdk.files.files import read_file
 
     content = read_file(file)
     needs = read_needs(content)
+    try:
+        sandbox = find_sandbox()
+    except NoSandbox as error:
+        session.render.warn(f"Whether it is Python was not tried, for that is done inside. {error}")
+    else:
+        require_python(content, sandbox)
     cid = file_cid(content)
     session.render.confirm(
         Proposal(

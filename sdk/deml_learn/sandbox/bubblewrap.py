@@ -70,7 +70,7 @@ class Bubblewrap:
         """
         with (
             sealed_copy(self.program) as (program, fds),
-            _filter() as fd,
+            _filter(network=self.network) as fd,
             self.groups.make(_with_own(confined)) as group,
         ):
             command = (*_WITHOUT_ENVIRONMENT, program, *self.arguments(confined, fd), "--", *confined.argv)
@@ -116,11 +116,11 @@ def _system(*, network: bool) -> Iterator[str]:
 
 
 @contextmanager
-def _filter() -> Iterator[int]:
+def _filter(*, network: bool) -> Iterator[int]:
     """Compile the filter, and open it for bubblewrap to read."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "filter.bpf")
-        write_filter(path)
+        write_filter(path, network=network)
         fd = os.open(path, os.O_RDONLY)
         try:
             yield fd

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -13,6 +13,14 @@ from typing import Final
 from deml_learn.sandbox.bubblewrap import Bubblewrap
 from deml_learn.sandbox.python import interpreter, python_environment, python_mounts
 from deml_learn.sandbox.seam import MIB, OUT, Confined, Ending, Limits, Mount, Outcome
+
+INDEX_SETTINGS: Final = (
+    *("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_TRUSTED_HOST", "PIP_CERT", "PIP_DEFAULT_TIMEOUT"),
+    *("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"),
+)
+"""Variables that tell pip where packages are and how to get there; it is told none of the user's others."""
+
+_REQUIREMENTS: Final = "/requirements.txt"
 
 _LIMITS: Final = Limits(
     memory_bytes=2_048 * MIB,
@@ -24,20 +32,26 @@ _LIMITS: Final = Limits(
 )
 
 
-def prepare(
-    dependencies: Sequence[str], cache: Path, sandbox: Bubblewrap, wheels: Path | None = None
-) -> Path | Outcome:
+def index_settings() -> dict[str, str]:
+    """Read from the environment where packages are."""
+    return {name: os.environ[name] for name in INDEX_SETTINGS if name in os.environ}
+
+
+def prepare(requirements: str, cache: Path, sandbox: Bubblewrap, index: Mapping[str, str]) -> Path | Outcome:
     """Install pinned packages into a folder, once for everybody who needs the same.
 
-    Only wheels are taken: building a package runs its code with the network at hand. Nothing is taken that is not
-    named: what the packages need themselves must be pinned, too.
+    Only wheels are taken: building a package runs its code with the network at hand. Only files are taken whose hashes
+    are given, wherever they come from. Nothing is taken that is not named: what the packages need themselves must be
+    pinned, too.
 
     Parameters
     ----------
+    requirements
+        What pip takes with ``--require-hashes``.
     sandbox
         One with a network.
-    wheels
-        Folder to take wheels from, in place of the package index.
+    index
+        Where packages are: of `INDEX_SETTINGS`.
 
     Returns
     -------
@@ -47,21 +61,25 @@ def prepare(
         How pip ended, if it did not end well.
     """
     running = f"{sys.implementation.cache_tag}-{os.uname().machine}"
-    place = cache / sha256("\n".join([running, *dependencies]).encode()).hexdigest()
+    place = cache / sha256(f"{running}\n{requirements}".encode()).hexdigest()
     if place.exists():
         return place
     cache.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=cache) as name:
-        made = Path(name, "packages")
+        made, wanted = Path(name, "packages"), Path(name, "requirements.txt")
         made.mkdir()
-        source = () if wheels is None else ("--no-index", "--find-links", "/wheels")
+        wanted.write_text(requirements, "utf-8")
         argv = (
             *(interpreter(), "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"),
-            *("--no-cache-dir", "--only-binary", ":all:", "--no-deps", "--target", OUT, *source, *dependencies),
+            *("--no-cache-dir", "--only-binary", ":all:", "--no-deps", "--require-hashes"),
+            *("--target", OUT, "--requirement", _REQUIREMENTS),
         )
-        mounts = (*python_mounts(), *(() if wheels is None else (Mount(wheels, "/wheels"),)))
-        confined = Confined(argv, made, mounts, _LIMITS, python_environment())
-        outcome = sandbox.run(confined, lambda _line: None)
+        certificates = index.get("PIP_CERT")
+        mounts = (*python_mounts(), Mount(wanted, _REQUIREMENTS))
+        if certificates is not None:
+            mounts = (*mounts, Mount(Path(certificates), certificates))
+        environment = (*python_environment(), *index.items())
+        outcome = sandbox.run(Confined(argv, made, mounts, _LIMITS, environment), lambda _line: None)
         if outcome.ending is not Ending.EXITED or outcome.exit_code:
             return outcome
         try:

@@ -31,12 +31,20 @@ DENIED: Final = (
 _NEW_NAMESPACES: Final = 0x7E02_0080
 """The CLONE_NEW* flags of ``clone``."""
 
+_FAMILIES: Final = 64
+"""More families of sockets than Linux has."""
+
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
 """Requests that type into a terminal."""
 
 
-def write_filter(path: Path) -> None:
+def write_filter(path: Path, *, network: bool = False) -> None:
     """Compile the filter to BPF, as bubblewrap reads it.
+
+    Parameters
+    ----------
+    network
+        Let connections be made, by IPv4 and IPv6.
 
     Raises
     ------
@@ -54,7 +62,12 @@ def write_filter(path: Path) -> None:
     for name in " ".join(DENIED).split():
         if seccomp.resolve_syscall(seccomp.Arch.NATIVE, name) >= 0:
             rules.add_rule(denied, name)
-    rules.add_rule(denied, "socket")
+    if network:
+        for family in set(range(_FAMILIES)) - {socket.AF_INET, socket.AF_INET6}:
+            rules.add_rule(denied, "socket", seccomp.Arg(0, seccomp.EQ, family))
+        rules.add_rule(denied, "socket", seccomp.Arg(0, seccomp.GE, _FAMILIES))
+    else:
+        rules.add_rule(denied, "socket")
     rules.add_rule(denied, "socketpair", seccomp.Arg(0, seccomp.NE, socket.AF_UNIX))
     for flag in (1 << bit for bit in range(32) if _NEW_NAMESPACES >> bit & 1):
         rules.add_rule(denied, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, flag, flag))

@@ -59,10 +59,17 @@ class UnpinnedDependency(DemlError):
 
 
 @dataclass(eq=False)
+class UnhashedDependency(DemlError):
+    dependency: str
+    what = "The script does not say by hashes from which files its dependency {dependency} is installed."
+    fix = "'deml trainer lock FILE' asks the package index for them and writes them into the script."
+
+
+@dataclass(eq=False)
 class NotInstalled(DemlError):
     words: str
     what = "The script's dependencies cannot be installed: {words}"
-    fix = "Only wheels from the package index are taken; look at the names and versions in the script's first lines."
+    fix = "Only wheels with the hashes that the script gives are taken; look at its first lines, and at PIP_INDEX_URL."
 
 
 @dataclass(eq=False)

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
+from typing import Final
 
 from deml.ipld import Cid
 from deml_learn.sandbox.bubblewrap import Bubblewrap, find_bubblewrap
 from deml_learn.sandbox.cgroups import find_groups
-from deml_learn.sandbox.prepare import prepare
-from deml_learn.trainers.errors import NotInstalled
-from deml_learn.trainers.kinds import Program, script
+from deml_learn.sandbox.prepare import index_settings, prepare
+from deml_learn.sandbox.python import interpreter, python_environment, python_mounts
+from deml_learn.sandbox.seam import MIB, Confined, Ending, Limits, Mount, Outcome, Sandbox
+from deml_learn.trainers.errors import BadScript, NotInstalled
+from deml_learn.trainers.kinds import SCRIPT, Program, script
 from deml_learn.trainers.script import MAX_SCRIPT_BYTES, read_needs
 from deml_sdk.files.atomic import write_whole
 from deml_sdk.ipfs.content import ContentStore
+
+_COMPILE: Final = "import sys; compile(open(sys.argv[1], 'rb').read(), 'trainer.py', 'exec', dont_inherit=True)"
+_COMPILING: Final = Limits(memory_bytes=1_024 * MIB, cpu_seconds=30, wall_seconds=60, kept_bytes=MIB)
 
 
 def fetched_script(store: ContentStore, cid: str, home: Path) -> Program:
@@ -21,7 +28,7 @@ def fetched_script(store: ContentStore, cid: str, home: Path) -> Program:
 
     Raises
     ------
-    BlockNotFound, BadScript, UnpinnedDependency, NotInstalled, NoSandbox
+    BlockNotFound, BadScript, UnpinnedDependency, UnhashedDependency, NotInstalled, NoSandbox
     """
     found = Cid.parse(cid)
     content = store.fetch(found, MAX_SCRIPT_BYTES)
@@ -31,24 +38,46 @@ def fetched_script(store: ContentStore, cid: str, home: Path) -> Program:
     return local_script(path, home)
 
 
-def local_script(path: Path, home: Path, wheels: Path | None = None) -> Program:
+def local_script(path: Path, home: Path) -> Program:
     """Check a script, and install what it needs.
-
-    Parameters
-    ----------
-    wheels
-        Folder to take packages from, in place of the package index.
 
     Raises
     ------
-    BadScript, UnpinnedDependency, NotInstalled, NoSandbox
+    BadScript, UnpinnedDependency, UnhashedDependency, NotInstalled, NoSandbox
     """
     needs = read_needs(path.read_bytes())
     if not needs.dependencies:
         return script(path, None)
-    network = Bubblewrap(find_bubblewrap(), find_groups(), network=wheels is None)
-    made = prepare(needs.dependencies, home / "dependencies", network, wheels)
+    network = Bubblewrap(find_bubblewrap(), find_groups(), network=True)
+    made = prepare(needs.requirements, home / "dependencies", network, index_settings())
     if isinstance(made, os.PathLike):
         return script(path, made)
-    words = made.last_words.splitlines()[-1:] or [str(made.ending)]
-    raise NotInstalled(words[0])
+    raise NotInstalled(_first_error(made))
+
+
+def require_python(content: bytes, sandbox: Sandbox) -> None:
+    """Refuse a script that cannot be compiled; compiled inside, for that takes a stranger's text through much code.
+
+    Raises
+    ------
+    BadScript
+    """
+    with tempfile.TemporaryDirectory() as name:
+        path, out = Path(name, "trainer.py"), Path(name, "out")
+        path.write_bytes(content)
+        out.mkdir()
+        argv = (interpreter(), "-I", "-S", "-c", _COMPILE, SCRIPT)
+        mounts = (*python_mounts(), Mount(path, SCRIPT))
+        confined = Confined(argv, out, mounts, _COMPILING, python_environment())
+        outcome = sandbox.run(confined, lambda _line: None)
+    if outcome.ending is not Ending.EXITED:
+        raise BadScript(f"it cannot be compiled ({outcome.ending})")
+    if outcome.exit_code:
+        raise BadScript(f"it is not Python ({_first_error(outcome)})")
+
+
+def _first_error(outcome: Outcome) -> str:
+    """What is wrong, in one line: pip's last error, or its last words."""
+    lines = [one for one in outcome.last_words.splitlines() if one.strip()]
+    errors = [one.removeprefix("ERROR: ") for one in lines if one.startswith("ERROR: ")]
+    return [str(outcome.ending), *lines[-1:], *errors][-1]

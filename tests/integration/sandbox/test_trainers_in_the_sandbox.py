@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import zipfile
-from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +17,7 @@ from deml_learn.privacy.budget import Privacy
 from deml_learn.sandbox.find import find_sandbox
 from deml_learn.sandbox.seam import Limits, Sandbox
 from deml_learn.trainers.contract import Event, Progress, Said
-from deml_learn.trainers.errors import NotInstalled, OutputRefused, TrainerFailed, TrainerStopped
+from deml_learn.trainers.errors import OutputRefused, TrainerFailed, TrainerStopped
 from deml_learn.trainers.kinds import Program, builtin
 from deml_learn.trainers.run import Order, Trained, run_trainer
 from deml_learn.trainers.scripts import local_script
@@ -73,29 +70,10 @@ def train(sandbox: Sandbox, program: Program, wanted: Order, heard: list[Event] 
     return run_trainer(program, wanted, parse_architecture(wanted.architecture), sandbox, LIMITS, report)
 
 
-def script(folder: Path, body: str, dependencies: str = "[]", wheels: Path | None = None) -> Program:
+def script(folder: Path, body: str) -> Program:
     path = folder / "trainer.py"
-    path.write_text(f"# /// script\n# dependencies = {dependencies}\n# ///\n{body}")
-    return local_script(path, folder / "home", wheels)
-
-
-def wheel(folder: Path, name: str, version: str, source: str) -> None:
-    """Write the smallest wheel there can be."""
-    info = f"{name}-{version}.dist-info"
-    files = {
-        f"{name}.py": source,
-        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
-        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-    }
-    lines = [
-        f"{path},sha256={urlsafe_b64encode(sha256(text.encode()).digest()).rstrip(b'=').decode()},{len(text)}"
-        for path, text in files.items()
-    ]
-    files[f"{info}/RECORD"] = "\n".join([*lines, f"{info}/RECORD,,"]) + "\n"
-    folder.mkdir()
-    with zipfile.ZipFile(folder / f"{name}-{version}-py3-none-any.whl", "w") as archive:
-        for path, text in files.items():
-            archive.writestr(path, text)
+    path.write_text(f"# /// script\n# dependencies = []\n# ///\n{body}")
+    return local_script(path, folder / "home")
 
 
 def test_the_builtin_trainer_improves_and_does_the_same_thing_twice(sandbox: Sandbox, rows: Split):
@@ -161,22 +139,6 @@ print(json.dumps({"event": "progress", "epoch": 1, "of": 1, "loss": 0.5}))
     assert data == ["validation_x.npy", "validation_y.npy", "x.npy", "y.npy"]
     assert seed == 0
     assert progress == Progress(1, 1, 0.5)
-
-
-def test_a_script_uses_the_dependency_that_it_pins(sandbox: Sandbox, rows: Split, tmp_path: Path):
-    wheel(tmp_path / "wheels", "factors", "1.2.0", "FACTOR = 3\n")
-    body = "import factors\nassert factors.FACTOR == 3\n" + COPIER
-    program = script(tmp_path, body, '["factors==1.2.0"]', tmp_path / "wheels")
-    assert train(sandbox, program, order(rows)).file
-    again = script(tmp_path, body, '["factors==1.2.0"]', tmp_path / "nowhere")
-    assert again.mounts == program.mounts, "installed once"
-
-
-def test_a_dependency_that_is_not_to_be_had_is_named(tmp_path: Path):
-    wheel(tmp_path / "wheels", "factors", "1.2.0", "")
-    with pytest.raises(NotInstalled, match=r"factors==9\.9"):
-        script(tmp_path, COPIER, '["factors==9.9"]', tmp_path / "wheels")
-    assert not any((tmp_path / "home" / "dependencies").iterdir())
 
 
 def test_a_script_cannot_claim_privacy(sandbox: Sandbox, rows: Split, tmp_path: Path):
