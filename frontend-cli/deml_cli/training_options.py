@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -143,3 +144,10 @@ def wishes(how: HyperparameterOptions, privacy: PrivacyOptions, confinement: Con
         privacy=privacy.privacy,
         limits=confinement.limits,
     )
+
+
+def package_index() -> dict[str, str]:
+    """Read from the environment where pip finds packages."""
+    from deml_learn.sandbox.prepare import INDEX_SETTINGS
+
+    return {name: os.environ[name] for name in INDEX_SETTINGS if name in os.environ}

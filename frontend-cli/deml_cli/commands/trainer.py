@@ -11,6 +11,7 @@ import deml_learn.trainers
 from deml_cli.command import command, group
 from deml_cli.context import Session
 from deml_cli.render import Proposal
+from deml_cli.training_options import package_index
 
 app = group("Trainers: programs that turn private rows into a model, in a sandbox.")
 
@@ -46,7 +47,7 @@ def lock(session: Session, file: Annotated[Path, typer.Argument(metavar="FILE", 
     from deml_sdk.files.files import read_file, write_file
 
     with session.render.progress("asking the package index", rounds()) as advance:
-        made = locked(read_file(file), lambda: advance(1, None))
+        made = locked(read_file(file), package_index(), lambda: advance(1, None))
     write_file(file, made)
     needs = read_needs(made)
     hashes = dict(zip(needs.dependencies, needs.hashes, strict=True))

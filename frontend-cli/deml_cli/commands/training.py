@@ -17,6 +17,7 @@ from deml_cli.training_options import (
     HyperparameterOptions,
     PrivacyOptions,
     ReadingOptions,
+    package_index,
     wishes,
 )
 from deml_learn.training.errors import NoTask
@@ -93,7 +94,7 @@ def train(
             "and are left out; 'deml data check' says why."
         )
     with nullcontext() if task.script is None else session.render.waiting("fetching and installing the trainer"):
-        trainer = trainer_of(task, lambda: session.ipfs, session.home)
+        trainer = trainer_of(task, lambda: session.ipfs, session.home, package_index())
     sandbox = confinement.sandbox()
     session.render.note(f"{trainer.name} runs in: {sandbox.name}")
     with session.render.progress("training", training.hyperparameters.epochs) as advance:

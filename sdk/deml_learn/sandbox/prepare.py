@@ -32,11 +32,6 @@ _LIMITS: Final = Limits(
 )
 
 
-def index_settings() -> dict[str, str]:
-    """Read from the environment where packages are."""
-    return {name: os.environ[name] for name in INDEX_SETTINGS if name in os.environ}
-
-
 def prepare(requirements: str, cache: Path, sandbox: Bubblewrap, index: Mapping[str, str]) -> Path | Outcome:
     """Install pinned packages into a folder, once for everybody who needs the same.
 
@@ -51,7 +46,7 @@ def prepare(requirements: str, cache: Path, sandbox: Bubblewrap, index: Mapping[
     sandbox
         One with a network.
     index
-        Where packages are: of `INDEX_SETTINGS`.
+        Where packages are: variables of `INDEX_SETTINGS`; pip's own index if there are none.
 
     Returns
     -------

@@ -8,11 +8,10 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Final
 
-from deml_learn.sandbox.prepare import index_settings
 from deml_learn.trainers.errors import NotInstalled
 from deml_learn.trainers.script import read_needs, read_pins, script_blocks
 
@@ -30,11 +29,13 @@ _SECONDS: Final = 300
 _TABLE: Final = "# [tool.deml.hashes]"
 
 
-def locked(content: bytes, advance: Callable[[], None]) -> bytes:
+def locked(content: bytes, index: Mapping[str, str], advance: Callable[[], None]) -> bytes:
     """Write the hashes of a script's dependencies into its metadata, in place of those that stand there.
 
     Parameters
     ----------
+    index
+        Where packages are, as `prepare` is told it.
     advance
         Called `rounds` times, as the index is asked for each kind of machine and Python.
 
@@ -49,7 +50,7 @@ def locked(content: bytes, advance: Callable[[], None]) -> bytes:
     words = "the index was not asked"
     for machine, python in product(MACHINES, PYTHONS):
         for one in dependencies:
-            hashes, words = _asked(one, machine, python)
+            hashes, words = _asked(one, machine, python, index)
             found[one] |= hashes
         advance()
     for hashes in found.values():
@@ -65,7 +66,7 @@ def rounds() -> int:
     return len(MACHINES) * len(PYTHONS)
 
 
-def _asked(dependency: str, machine: str, python: str) -> tuple[set[str], str]:
+def _asked(dependency: str, machine: str, python: str, index: Mapping[str, str]) -> tuple[set[str], str]:
     """Let pip say which wheel it would install there, told what it is told when clients install; nothing is."""
     platforms = (word for one in _LIBRARIES for word in ("--platform", f"{one}_{machine}"))
     with tempfile.TemporaryDirectory() as folder:
@@ -75,7 +76,7 @@ def _asked(dependency: str, machine: str, python: str) -> tuple[set[str], str]:
                 *("--disable-pip-version-check", "--only-binary", ":all:", "--ignore-installed", "--target", folder),
                 *("--report", "-", "--python-version", python, *platforms, dependency),
             ],
-            env={"PATH": os.defpath, "PIP_CONFIG_FILE": os.devnull, **index_settings()},
+            env={"PATH": os.defpath, "PIP_CONFIG_FILE": os.devnull, **index},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

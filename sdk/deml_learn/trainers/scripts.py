@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from deml.ipld import Cid
 from deml_learn.sandbox.bubblewrap import Bubblewrap, find_bubblewrap
 from deml_learn.sandbox.cgroups import find_groups
-from deml_learn.sandbox.prepare import index_settings, prepare
+from deml_learn.sandbox.prepare import prepare
 from deml_learn.sandbox.python import interpreter, python_environment, python_mounts
 from deml_learn.sandbox.seam import MIB, Confined, Ending, Limits, Mount, Outcome, Sandbox
 from deml_learn.trainers.errors import BadScript, NotInstalled
@@ -23,8 +24,8 @@ _COMPILE: Final = "import sys; compile(open(sys.argv[1], 'rb').read(), 'trainer.
 _COMPILING: Final = Limits(memory_bytes=1_024 * MIB, cpu_seconds=30, wall_seconds=60, kept_bytes=MIB)
 
 
-def fetched_script(store: ContentStore, cid: str, home: Path) -> Program:
-    """Fetch a script, checked against its CID, and install what it needs.
+def fetched_script(store: ContentStore, cid: str, home: Path, index: Mapping[str, str]) -> Program:
+    """Fetch a script, checked against its CID, and install what it needs; `index` says where from, as to `prepare`.
 
     Raises
     ------
@@ -35,11 +36,11 @@ def fetched_script(store: ContentStore, cid: str, home: Path) -> Program:
     path = home / "trainers" / f"{found.v1()}.py"
     path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, content)
-    return local_script(path, home)
+    return local_script(path, home, index)
 
 
-def local_script(path: Path, home: Path) -> Program:
-    """Check a script, and install what it needs.
+def local_script(path: Path, home: Path, index: Mapping[str, str]) -> Program:
+    """Check a script, and install what it needs, likewise.
 
     Raises
     ------
@@ -49,7 +50,7 @@ def local_script(path: Path, home: Path) -> Program:
     if not needs.dependencies:
         return script(path, None)
     network = Bubblewrap(find_bubblewrap(), find_groups(), network=True)
-    made = prepare(needs.requirements, home / "dependencies", network, index_settings())
+    made = prepare(needs.requirements, home / "dependencies", network, index)
     if isinstance(made, os.PathLike):
         return script(path, made)
     raise NotInstalled(_first_error(made))

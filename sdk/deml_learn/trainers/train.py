@@ -2,13 +2,13 @@
 
 training = Training(task, Wishes(privacy=Privacy(4.0, 1e-5)))      # refused here, if it must be
 rows = read_rows(task, Path("patients.csv"), Reading(""))
-trainer = trainer_of(task, lambda: store, home)
+trainer = trainer_of(task, lambda: store, home, {})
 made = train_for(training, rows.table, trainer, find_sandbox(), print)
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -117,19 +117,21 @@ def read_rows(task: Task, path: Path, reading: Reading) -> PrivateRows:
     return PrivateRows(table, left_out)
 
 
-def trainer_of(task: Task, store: Callable[[], ContentStore], home: Path) -> Program:
+def trainer_of(task: Task, store: Callable[[], ContentStore], home: Path, index: Mapping[str, str]) -> Program:
     """Find the trainer that a job names, and install what it needs below `home`.
 
     Parameters
     ----------
     store
         Opens where files are had from; not called for the built-in trainer.
+    index
+        Variables that tell pip where packages are, if not at its own index: of `sandbox.prepare.INDEX_SETTINGS`.
 
     Raises
     ------
     BlockNotFound, BadScript, UnpinnedDependency, NotInstalled, NoSandbox
     """
-    return builtin() if task.script is None else fetched_script(store(), task.script, home)
+    return builtin() if task.script is None else fetched_script(store(), task.script, home, index)
 
 
 def train_for(

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -49,15 +50,19 @@ def machine_as_before(sandbox: Sandbox) -> Iterator[None]:
         yield
 
 
+@dataclass
+class Index:
+    """An index on loopback: what it has, and what pip is told of it."""
+
+    wheels: Wheels
+    settings: dict[str, str]
+
+
 @pytest.fixture
-def index(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wheels]:
-    """An index that pip is told of by the environment; the wheels it has can be added to."""
+def index() -> Iterator[Index]:
     wheels = dict(FACTORS)
     with package_index(wheels) as address:
-        monkeypatch.setenv("PIP_INDEX_URL", address)
-        for name in ("PIP_EXTRA_INDEX_URL", "http_proxy", "HTTP_PROXY"):
-            monkeypatch.delenv(name, raising=False)
-        yield wheels
+        yield Index(wheels, {"PIP_INDEX_URL": address})
 
 
 def script(folder: Path, body: str, pins: dict[str, list[str]]) -> Path:
@@ -80,47 +85,47 @@ def train(sandbox: Sandbox, program: Program) -> Trained:
 
 
 def test_a_dependency_is_installed_by_its_hash_and_used_without_a_network(
-    sandbox: Sandbox, index: Wheels, tmp_path: Path
+    sandbox: Sandbox, index: Index, tmp_path: Path
 ):
     path = script(tmp_path, USER, {"factors==1.2.0": [digest(FACTORS)]})
-    program = local_script(path, tmp_path / "home")
+    program = local_script(path, tmp_path / "home", index.settings)
     assert train(sandbox, program).file
-    index.clear()
-    assert local_script(path, tmp_path / "home").mounts == program.mounts, "installed once"
+    index.wheels.clear()
+    assert local_script(path, tmp_path / "home", index.settings).mounts == program.mounts, "installed once"
 
 
-def test_other_bytes_under_the_same_name_are_not_installed(index: Wheels, tmp_path: Path):
+def test_other_bytes_under_the_same_name_are_not_installed(index: Index, tmp_path: Path):
     """Who controls the index, or the way to it, cannot choose what runs on the rows."""
-    index.update(small_wheel("factors", "1.2.0", "FACTOR = 3\nimport os\n"))
+    index.wheels.update(small_wheel("factors", "1.2.0", "FACTOR = 3\nimport os\n"))
     path = script(tmp_path, USER, {"factors==1.2.0": [digest(FACTORS)]})
     with pytest.raises(NotInstalled, match="DO NOT MATCH THE HASHES"):
-        local_script(path, tmp_path / "home")
+        local_script(path, tmp_path / "home", index.settings)
     assert not any((tmp_path / "home" / "dependencies").iterdir())
 
 
-def test_a_dependency_that_is_not_to_be_had_is_named(index: Wheels, tmp_path: Path):
+def test_a_dependency_that_is_not_to_be_had_is_named(index: Index, tmp_path: Path):
     path = script(tmp_path, USER, {"factors==9.9": [digest(FACTORS)]})
     with pytest.raises(NotInstalled, match=r"factors==9\.9"):
-        local_script(path, tmp_path / "home")
+        local_script(path, tmp_path / "home", index.settings)
     assert not any((tmp_path / "home" / "dependencies").iterdir())
 
 
 def test_a_dependency_without_hashes_is_named(tmp_path: Path):
     with pytest.raises(UnhashedDependency, match=r"factors==1\.2\.0"):
-        local_script(script(tmp_path, USER, {"factors==1.2.0": []}), tmp_path / "home")
+        local_script(script(tmp_path, USER, {"factors==1.2.0": []}), tmp_path / "home", {})
 
 
 def test_the_template_is_locked_installed_and_trains(
-    sandbox: Sandbox, index: Wheels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sandbox: Sandbox, index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     """The whole way of `deml trainer init`, with the numpy of this environment in the index."""
-    index.update(installed_wheel("numpy"))
+    index.wheels.update(installed_wheel("numpy"))
     monkeypatch.setattr(lock, "PYTHONS", (f"{sys.version_info[0]}.{sys.version_info[1]}",))
     content = TEMPLATE.read_bytes().replace(b"numpy==2.4.6", f"numpy=={np.__version__}".encode())
     path = tmp_path / "trainer.py"
-    path.write_bytes(lock.locked(content, lambda: None))
+    path.write_bytes(lock.locked(content, index.settings, lambda: None))
     require_python(path.read_bytes(), sandbox)
-    made = train(sandbox, local_script(path, tmp_path / "home"))
+    made = train(sandbox, local_script(path, tmp_path / "home", index.settings))
     assert made.before is not None
     assert made.after is not None
     assert made.after > max(made.before, 850_000)

@@ -73,7 +73,7 @@ def train(sandbox: Sandbox, program: Program, wanted: Order, heard: list[Event] 
 def script(folder: Path, body: str) -> Program:
     path = folder / "trainer.py"
     path.write_text(f"# /// script\n# dependencies = []\n# ///\n{body}")
-    return local_script(path, folder / "home")
+    return local_script(path, folder / "home", {})
 
 
 def test_the_builtin_trainer_improves_and_does_the_same_thing_twice(sandbox: Sandbox, rows: Split):
