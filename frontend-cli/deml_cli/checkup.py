@@ -53,7 +53,8 @@ def examine(session: Session) -> Iterator[Finding]:
     for subject, check in _CHECKS:
         try:
             yield from check(session)
-        except DemlError as error:
+        except DemlError as found:
+            error = session.explain(found)
             if str(error) in explained:
                 yield Finding(subject, Verdict.FAILED, "not checked, for the same reason")
                 continue

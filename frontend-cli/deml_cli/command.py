@@ -77,8 +77,9 @@ def _with_session(body: Callable[..., None]) -> Callable[..., None]:
         try:
             body(session, **arguments)
         except DemlError as error:
-            session.render.error(error)
-            raise typer.Exit(exit_code(error)) from error
+            told = session.explain(error)
+            session.render.error(told)
+            raise typer.Exit(exit_code(told)) from error
         finally:
             session.close()
 

@@ -18,23 +18,32 @@ from deml_cli.errors import BadSetting, NotConfigured
 from deml_sdk.ipfs.credentials import refuse_credentials
 from deml_sdk.marketplace import ERC20_PORTAL, SAFE_TRANSFER
 
+DEPLOYMENT: Final = "deployment.json"
+"""File in which a running devnet says where everything is."""
+
 DEVNET: Final = "devnet"
 """Name of the profile that is used unless another is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A setting of a profile: what it says, its option, and its default."""
+    """A setting of a profile: what it says, its option, and its default.
+
+    `of` names another setting that it says more about: where that one is overridden alone, this one does not count.
+    """
 
     meaning: str
     option: str = ""
     default: str | None = None
+    of: str = ""
 
 
 SETTINGS: Final[dict[str, Setting]] = {
     "rpc_url": Setting("which JSON-RPC of the chain to use", "--rpc-url"),
     "node_url": Setting("which Cartesi Rollups node to ask", "--node-url"),
-    "inspect_url": Setting("where the node answers inspect queries, if not beside node_url"),
+    "inspect_url": Setting(
+        "where the node answers inspect queries, if not beside node_url", "--inspect-url", of="node_url"
+    ),
     "app_address": Setting("which Application holds the marketplace", "--app-address"),
     "chain_id": Setting("which chain the RPC must serve"),
     "erc20_portal": Setting("which ERC20Portal takes deposits", default=ERC20_PORTAL),
@@ -75,6 +84,12 @@ class Config:
         value = self.values.get(name)
         return value.text if value else SETTINGS[name].default
 
+    def devnet_of(self, name: str) -> Path | None:
+        """Return the folder of the devnet that a setting comes from; None where it comes from elsewhere."""
+        value = self.values.get(name)
+        source = None if value is None else Path(value.source)
+        return source.parent if source is not None and source.name == DEPLOYMENT else None
+
     def require(self, name: str) -> str:
         """Look up a setting that must be there.
 
@@ -110,7 +125,7 @@ def config_path(home: Path) -> Path:
 
 def deployment_path(environment: Mapping[str, str] = os.environ) -> Path:
     """Return where a devnet started in this folder, or in ``DEML_DEVNET_DIR``, describes itself."""
-    return Path(environment.get("DEML_DEVNET_DIR", ".deml/devnet")) / "deployment.json"
+    return Path(environment.get("DEML_DEVNET_DIR", ".deml/devnet")) / DEPLOYMENT
 
 
 def load_config(
@@ -137,15 +152,20 @@ def load_config(
     if not isinstance(profiles, dict) or (name != DEVNET and name not in profiles):
         raise BadSetting(str(config_path(home)), f"profile '{name}'", "there is no such table under [profiles]")
     values: dict[str, Value] = {}
-    if name == DEVNET:
-        values |= _devnet(deployment_path(environment))
-    values |= _stored(config_path(home), name, profiles.get(name, {}))
-    for setting in SETTINGS:
-        if text := environment.get(variable_of(setting)):
-            values[setting] = Value(text, variable_of(setting))
-        if text := given.get(setting):
-            values[setting] = Value(text, SETTINGS[setting].option)
+    for source in (
+        _devnet(deployment_path(environment)) if name == DEVNET else {},
+        _stored(config_path(home), name, profiles.get(name, {})),
+        {one: Value(text, variable_of(one)) for one in SETTINGS if (text := environment.get(variable_of(one)))},
+        {one: Value(text, SETTINGS[one].option) for one in SETTINGS if (text := given.get(one))},
+    ):
+        values = _overridden(values, source)
     return Config(name, home, values)
+
+
+def _overridden(values: Mapping[str, Value], source: Mapping[str, Value]) -> dict[str, Value]:
+    """Let a source win over those before it, also over what they say of the settings that it replaces."""
+    kept = {name: value for name, value in values.items() if SETTINGS[name].of not in source}
+    return {**kept, **source}
 
 
 def read_document(home: Path) -> dict[str, Any]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from deml.base.errors import DemlError
 from deml.base.types import Address
 from deml_cli.config import Config, load_config, pinning_token
-from deml_cli.errors import NotConfigured
+from deml_cli.errors import DevnetNotRunning, NotConfigured
 from deml_cli.options import Options
+from deml_sdk.errors import ServiceUnreachable
 
 if TYPE_CHECKING:
     from deml_cli.render import Render
@@ -22,6 +24,13 @@ if TYPE_CHECKING:
     from deml_sdk.market.intent import Answer, Intent
     from deml_sdk.node.client import NodeClient
     from deml_sdk.wallet.wallets import Wallet
+
+
+GIVEN: Final = ("rpc_url", "node_url", "inspect_url", "app_address", "wallet")
+"""Settings that are options of every command."""
+
+_SERVICES: Final = {"chain": "rpc_url", "node": "node_url"}
+"""Settings that say where a service is, by what errors call it."""
 
 
 @dataclass
@@ -40,7 +49,7 @@ class Session:
     @cached_property
     def config(self) -> Config:
         """The profile's settings."""
-        given = {name: getattr(self.options, name) for name in ("rpc_url", "node_url", "app_address", "wallet")}
+        given = {name: getattr(self.options, name) for name in GIVEN}
         return load_config(self.options.profile, given)
 
     @property
@@ -138,6 +147,13 @@ class Session:
         """
         self.render.confirm(intent)
         return self.client.send(intent)
+
+    def explain(self, error: DemlError) -> DemlError:
+        """Say of a devnet whose service cannot be reached that it is not running; any other failure is as it is."""
+        if not isinstance(error, ServiceUnreachable) or error.service not in _SERVICES:
+            return error
+        folder = self.config.devnet_of(_SERVICES[error.service])
+        return error if folder is None else DevnetNotRunning(str(folder), error.service, error.url)
 
     def close(self) -> None:
         """Close the connections that were opened."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from deml.base.errors import DemlError
-from deml_sdk.errors import NoConsent
+from deml_sdk.errors import NoConsent, Unavailable
 
 
 @dataclass(eq=False)
@@ -41,6 +41,15 @@ class NotConfigured(DemlError):
         "Give {option}, or store it: deml config set {profile}.{setting} VALUE. "
         "A devnet started in this folder with 'deml devnet up' is found by itself."
     )
+
+
+@dataclass(eq=False)
+class DevnetNotRunning(Unavailable):
+    folder: str
+    service: str
+    url: str
+    what = "The devnet in {folder} is not running: its {service} does not answer at {url}."
+    fix = "Start it in this folder: deml devnet up."
 
 
 @dataclass(eq=False)

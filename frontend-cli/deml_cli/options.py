@@ -17,6 +17,7 @@ class Options:
     profile: str | None = None
     rpc_url: str | None = None
     node_url: str | None = None
+    inspect_url: str | None = None
     app_address: str | None = None
     wallet: str | None = None
     password_file: Path | None = None
@@ -46,21 +47,25 @@ Profile = Annotated[
 ]
 RpcUrl = Annotated[
     str | None,
-    typer.Option("--rpc-url", envvar="DEML_RPC_URL", help="JSON-RPC of the chain."),
+    typer.Option("--rpc-url", help="JSON-RPC of the chain. [DEML_RPC_URL]"),
 ]
 NodeUrl = Annotated[
     str | None,
-    typer.Option("--node-url", envvar="DEML_NODE_URL", help="Cartesi Rollups node."),
+    typer.Option("--node-url", help="Cartesi Rollups node. [DEML_NODE_URL]"),
+]
+InspectUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--inspect-url", help="Where it answers inspect queries, if not at /inspect beside. [DEML_INSPECT_URL]"
+    ),
 ]
 AppAddress = Annotated[
     str | None,
-    typer.Option("--app-address", envvar="DEML_APP_ADDRESS", help="The Application."),
+    typer.Option("--app-address", help="The Application. [DEML_APP_ADDRESS]"),
 ]
 WalletName = Annotated[
     str | None,
-    typer.Option(
-        "--wallet", envvar="DEML_WALLET", help="Who acts: a name from 'deml wallet list'.", autocompletion=_wallets
-    ),
+    typer.Option("--wallet", help="Who acts: a name from 'deml wallet list'. [DEML_WALLET]", autocompletion=_wallets),
 ]
 PasswordFile = Annotated[
     Path | None,
@@ -77,6 +82,7 @@ ANNOTATIONS: Final[dict[str, object]] = {
     "profile": Profile,
     "rpc_url": RpcUrl,
     "node_url": NodeUrl,
+    "inspect_url": InspectUrl,
     "app_address": AppAddress,
     "wallet": WalletName,
     "password_file": PasswordFile,

@@ -21,7 +21,17 @@ def services() -> Iterator[Services]:
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home of its own, in a folder without a devnet, and no settings from the environment."""
     monkeypatch.chdir(tmp_path)
-    for name in ("PROFILE", "RPC_URL", "NODE_URL", "APP_ADDRESS", "WALLET", "PASSWORD_FILE", "DEVNET_DIR", "IPFS_URL"):
+    for name in (
+        "PROFILE",
+        "RPC_URL",
+        "NODE_URL",
+        "INSPECT_URL",
+        "APP_ADDRESS",
+        "WALLET",
+        "PASSWORD_FILE",
+        "DEVNET_DIR",
+        "IPFS_URL",
+    ):
         monkeypatch.delenv(f"DEML_{name}", raising=False)
     monkeypatch.setenv("DEML_HOME", str(tmp_path / "home"))
     return tmp_path / "home"

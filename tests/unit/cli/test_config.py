@@ -10,6 +10,7 @@ import pytest
 from deml_cli.config import load_config
 from deml_cli.errors import BadSetting, NotConfigured
 from tests.unit.cli.conftest import Run
+from tests.unit.cli.fake_services import Services
 
 
 @pytest.fixture
@@ -40,6 +41,77 @@ def test_each_source_wins_over_the_next(environment: dict[str, str]):
     environment["DEML_NODE_URL"] = "http://environment"
     assert load_config(None, {}, environment).get("node_url") == "http://environment"
     assert load_config(None, {"node_url": "http://option"}, environment).get("node_url") == "http://option"
+
+
+@pytest.mark.parametrize(
+    ("given", "variables", "stored", "inspect"),
+    [
+        ({}, {}, {}, "http://devnet/inspect"),
+        ({"node_url": "http://option"}, {}, {}, None),
+        ({}, {"DEML_NODE_URL": "http://environment"}, {}, None),
+        ({}, {}, {"node_url": "http://stored"}, None),
+        ({"node_url": "http://option"}, {"DEML_INSPECT_URL": "http://old"}, {"inspect_url": "http://older"}, None),
+        ({}, {"DEML_NODE_URL": "http://environment"}, {"inspect_url": "http://older"}, None),
+        ({}, {}, {"node_url": "http://stored", "inspect_url": "http://its own"}, "http://its own"),
+        ({"node_url": "http://option", "inspect_url": "http://its own"}, {}, {}, "http://its own"),
+        ({"inspect_url": "http://only this"}, {"DEML_NODE_URL": "http://environment"}, {}, "http://only this"),
+    ],
+)
+def test_another_node_is_not_inspected_where_the_one_before_it_was(
+    tmp_path: Path, given: dict[str, str], variables: dict[str, str], stored: dict[str, str], inspect: str | None
+):
+    devnet = {"node_url": "http://devnet", "inspect_url": "http://devnet/inspect"}
+    (tmp_path / "deployment.json").write_text(json.dumps(devnet))
+    lines = [f'{name} = "{value}"' for name, value in stored.items()]
+    (tmp_path / "config.toml").write_text("\n".join(["[profiles.devnet]", *lines]))
+    where = {"DEML_HOME": str(tmp_path), "DEML_DEVNET_DIR": str(tmp_path), **variables}
+    assert load_config(None, given, where).get("inspect_url") == inspect
+
+
+def test_the_command_lines_node_is_inspected_beside_it(
+    deml: Run, services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """An old `inspect_url` used to answer for a node that was named on the command line."""
+    app = "0x" + "a1" * 20
+    old = {"node_url": "http://127.0.0.1:9", "inspect_url": "http://127.0.0.1:9/inspect", "app_address": app}
+    (tmp_path / "deployment.json").write_text(json.dumps(old))
+    monkeypatch.setenv("DEML_DEVNET_DIR", str(tmp_path))
+    job = {"status": "Rejected", "reports": []}
+    services.pages["POST", f"/inspect/{app}"] = lambda _: (200, json.dumps(job).encode())
+    services.pages["POST", f"/elsewhere/{app}"] = services.pages["POST", f"/inspect/{app}"]
+    for options in (("--node-url", services.url), ("--inspect-url", f"{services.url}/elsewhere")):
+        done = deml("job", "show", "7", *options, "--json")
+        assert json.loads(done.stdout)["error"]["code"] == "QUERY_REFUSED"
+    assert [path for _, path, _ in services.requests] == [f"/inspect/{app}", f"/elsewhere/{app}"]
+
+
+@pytest.mark.parametrize(
+    ("command", "service"),
+    [(("job", "show", "7"), "node"), (("notices",), "node"), (("wallet", "balance"), "chain")],
+)
+def test_a_devnet_that_is_down_is_said_to_be(
+    deml: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...], service: str
+):
+    app = "0x" + "a1" * 20
+    gone = {"rpc_url": "http://127.0.0.1:9", "node_url": "http://127.0.0.1:9/rpc", "app_address": app, "token": app}
+    (tmp_path / "deployment.json").write_text(json.dumps(gone))
+    monkeypatch.setenv("DEML_DEVNET_DIR", str(tmp_path))
+    done = deml(*command, "--wallet", "client1", "--json")
+    assert done.exit_code == 3
+    report = json.loads(done.stdout)["error"]
+    assert (report["code"], report["values"]["service"]) == ("DEVNET_NOT_RUNNING", service)
+    assert report["values"]["folder"] == str(tmp_path)
+    assert "deml devnet up" in report["fix"]
+    elsewhere = deml(
+        *command,
+        "--wallet",
+        "client1",
+        "--json",
+        *("--rpc-url", "http://127.0.0.1:9"),
+        *("--node-url", "http://127.0.0.1:9"),
+    )
+    assert json.loads(elsewhere.stdout)["error"]["code"] == "SERVICE_UNREACHABLE"
+    assert "is not running" in deml("doctor").stdout
 
 
 def test_another_profile_takes_nothing_of_the_devnet(environment: dict[str, str]):
