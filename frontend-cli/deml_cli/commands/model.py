@@ -19,8 +19,10 @@ from deml_sdk.market.text import score_text
 if TYPE_CHECKING:
     from deml.scoring import Model
     from deml_learn.models.comparison import Comparison
+    from deml_learn.models.holding import Held
     from deml_learn.models.reading import Taken
     from deml_learn.models.summary import Stored
+    from deml_sdk.data.tables import Table
 
 app = group("Bring models in from other tools, take them out again, and see what they are.")
 
@@ -82,6 +84,7 @@ def import_model(
     out: Annotated[Path, typer.Option(help="Where to write the model.")] = Path("model.safetensors"),
 ) -> None:
     """Make a model of ours from one of scikit-learn, ONNX, PyTorch, XGBoost or LightGBM, and compare the two."""
+    from deml_learn.models.holding import hold
     from deml_learn.models.imported import architecture_text
     from deml_learn.models.reading import Wishes, kind_of, read_fields, take
     from deml_sdk.errors import UnwritableFile
@@ -92,22 +95,22 @@ def import_model(
     kind = from_ or kind_of(path)
     if kind is Kind.PICKLE:
         _require_trust(session, path, trust_pickle)
-    wishes = Wishes(
-        read_fields(architecture) if architecture else None, task.value if task else None, tuple(trust_type or ())
-    )
+    told = parse_classes(class_ or ())
+    fields = read_fields(architecture) if architecture else None
+    wishes = Wishes(fields, task.value if task else None, tuple(trust_type or ()), told)
     with session.render.waiting(f"reading {path}"):
         taken = take(path, kind, wishes)
         file = taken.imported.file
-        model = taken.imported.model
-    found = None
+    table = None
     if data is not None:
-        classes = parse_classes(class_ or ()) or _words(taken)
-        reading = Reading(label, tuple(feature or ()), tuple(drop or ()), classes)
-        with session.render.waiting("comparing with the original"):
-            found = _compared(taken, model, data, reading)
+        reading = Reading(label, tuple(feature or ()), tuple(drop or ()), told or _words(taken))
+        with session.render.waiting(f"reading {data}"):
+            table = _table(taken, data, reading)
+    with session.render.waiting("comparing with the original"):
+        held = hold(taken, table)
     write_file(out, file)
     write_file(beside(out), architecture_text(taken.imported.fields).encode() + b"\n")
-    _tell_import(session, taken, found, out, len(file))
+    _tell_import(session, taken, held, out, len(file))
 
 
 @command(
@@ -127,17 +130,17 @@ def export_model(
     out: Annotated[Path | None, typer.Option(help="Where to write it. [FILE, with another end]")] = None,
 ) -> None:
     """Write a model of ours as ONNX, as plain float32 safetensors, or as a PyTorch state dict."""
-    from deml_learn.models.export_onnx import write_onnx
-    from deml_learn.models.export_safetensors import write_plain, write_sequential
+    from deml_learn.models.exporting import as_onnx, as_safetensors, as_state_dict
     from deml_sdk.files.files import write_file
 
     model, _ = _load(path, architecture, initial)
-    write = {Target.ONNX: write_onnx, Target.SAFETENSORS: write_plain, Target.TORCH: write_sequential}[as_]
-    written = write(model.architecture, model.tensors)
+    write = {Target.ONNX: as_onnx, Target.SAFETENSORS: as_safetensors, Target.TORCH: as_state_dict}[as_]
+    with session.render.waiting("comparing what was written with the model"):
+        made = write(model)
     target = out or path.with_suffix(_ENDS[as_])
-    write_file(target, written, replace=out is not None)
-    session.render.say(f"Wrote {target} ({len(written):,} bytes).")
-    session.render.emit({"path": target, "bytes": len(written), "as": as_})
+    write_file(target, made.file, replace=out is not None)
+    session.render.say(f"Wrote {target} ({len(made.file):,} bytes); it says what the model says ({made.judge}).")
+    session.render.emit({"path": target, "bytes": len(made.file), "as": as_, "judge": made.judge})
 
 
 _ENDS = {Target.ONNX: ".onnx", Target.SAFETENSORS: ".plain.safetensors", Target.TORCH: ".torch.safetensors"}
@@ -226,8 +229,8 @@ def _load(path: Path, architecture: str | None, initial: Path | None) -> tuple[M
 
 def _require_trust(session: Session, path: Path, given: bool) -> None:
     """Warn of a pickle, and have the user type its name unless trust was given."""
+    from deml_learn.models.apart import is_confined
     from deml_learn.models.errors import PickleNotTrusted
-    from deml_learn.models.estimator_file import is_confined
 
     where = "the sandbox, which shows it neither your files nor the network"
     if not is_confined():
@@ -251,32 +254,33 @@ def _words(taken: Taken) -> dict[str, int]:
     return {label: number for number, label in enumerate(labels)}
 
 
-def _compared(taken: Taken, model: Model, data: Path, reading: Reading) -> Comparison:
-    from deml_learn.models.comparison import compare
+def _table(taken: Taken, data: Path, reading: Reading) -> Table:
     from deml_sdk.data.tables import check_table, read_table
 
     table = read_table(data, reading)
-    check_table(data, table, model.architecture)
-    return compare(model, taken.original, table.x, table.y, taken.places)
+    check_table(data, table, taken.imported.architecture)
+    return table
 
 
-def _tell_import(session: Session, taken: Taken, found: Comparison | None, out: Path, size: int) -> None:
+def _tell_import(session: Session, taken: Taken, held: Held, out: Path, size: int) -> None:
     from deml.ipld import file_cid
     from deml_learn.models.imported import architecture_text
 
     render = session.render
-    source, imported = taken.source, taken.imported
-    for note in source.notes:
+    source, imported, found = taken.source, taken.imported, held.comparison
+    notes = [*source.notes, *held.notes]
+    for note in notes:
         render.warn(note)
     render.say(f"Wrote {out} ({size:,} bytes) and {beside(out)}, a model imported from {source.kind}.")
     render.say(f"Architecture: {architecture_text(imported.fields)}")
     if source.labels and not taken.places:
         named = ", ".join(f"{number} is '{label}'" for number, label in enumerate(source.labels))
         render.say(f"Classes: {named}")
+    render.say(f"On {held.rows:,} rows made to try it, it says what the original says ({held.judge}).")
     if found is None:
         render.say("Compare it with the original on your own rows: --data FILE.")
     else:
-        _tell_comparison(session, found, taken.judge)
+        _tell_comparison(session, found, held.judge)
     render.emit(
         {
             "path": out,
@@ -286,7 +290,8 @@ def _tell_import(session: Session, taken: Taken, found: Comparison | None, out: 
             "bytes": size,
             "source": source.kind,
             "classes": list(source.labels),
-            "notes": list(source.notes),
+            "notes": notes,
+            "tried": {"rows": held.rows, "judge": held.judge},
             "comparison": found,
         }
     )

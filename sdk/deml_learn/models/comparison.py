@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from deml.scoring import Metric, Model
 from deml.scoring.metrics import METRICS
 from deml.scoring.task import Task
+from deml_learn.models.exits import Says, as_scores, by_class, classes
 from deml_learn.models.form import placement
-from deml_learn.models.source import Original
+from deml_learn.models.net import Caught, Gap, Pair, scores_of
 
 Array = NDArray[Any]
 
@@ -53,33 +54,27 @@ NOTABLE = 1e-3
 """Part of the standard deviation of the original's values by which a value must differ to be counted."""
 
 
-def compare(model: Model, original: Original, x: Array, y: Array | None, places: Sequence[int]) -> Comparison:
-    """Run both on the same rows: the original on float64 features, the engine on the same in float32, as in a holdout.
+def compare(pair: Pair, caught: Caught, x: Array, y: Array | None) -> Comparison:
+    """Tell how far the two are apart on the user's rows, which the net has let pass.
 
     Parameters
     ----------
     y
         What is right, for the metrics; None if it is not known.
-    places
-        Numbers of the original's classes, if they are not in order.
     """
-    architecture = model.architecture
-    said = original(x)
-    placed = placement(said.shape[1], architecture.outputs, places)
-    said = said @ placed.matrix.T + placed.unseen
-    single = x.astype(np.float32).astype(np.float64)
-    outputs = architecture.forward(model.compiled, architecture.prepare(single))
-    if architecture.task is Task.REGRESSION:
-        quantity = "a value"
-        gap = np.abs(outputs - said).max(axis=1)
-        differs = gap > NOTABLE * np.std(said)
+    architecture = pair.model.architecture
+    ours = scores_of(pair.model, x.astype(np.float32).astype(np.float64), pair.places)
+    found = [as_scores(one.says, output) for one, output in zip(pair.exits, caught.said.outputs, strict=True)]
+    said = next((one for one in found if one is not None), None)
+    if architecture.task is Task.REGRESSION and said is not None:
+        differs = np.abs(ours - said).max(axis=1) > NOTABLE * np.std(said)
     else:
-        quantity = "a probability"
-        gap = np.abs(probabilities(outputs) - probabilities(said)).max(axis=1)
-        differs = classes(outputs) != classes(said)
-    scores = [] if y is None else [_scores(one, said, outputs, y) for one in metrics_for(model, y)]
+        differs = np.argmax(ours, axis=1) != _predicted(pair, caught, said)
+    gap = _telling(caught.gaps)
     first = int(np.argmax(differs)) + 1 if differs.any() else None
-    return Comparison(len(x), int(differs.sum()), first, quantity, float(gap.max(initial=0.0)), scores)
+    scores = [] if y is None or said is None else _metrics(pair, said, x, y)
+    largest = float(gap.gap.max(initial=0.0))
+    return Comparison(len(x), int(differs.sum()), first, gap.says.quantity, largest, scores)
 
 
 def metrics_for(model: Model, y: Array) -> list[Metric]:
@@ -93,19 +88,26 @@ def metrics_for(model: Model, y: Array) -> list[Metric]:
     return found
 
 
-def classes(outputs: Array) -> Array:
-    """Class that each row is given."""
-    found: Array = outputs[:, 0] > 0 if outputs.shape[1] == 1 else np.argmax(outputs, axis=1)
-    return found
+def _predicted(pair: Pair, caught: Caught, said: Array | None) -> Array:
+    """Classes that the original gives: those that it names, or else those of its largest scores."""
+    for one, output in zip(pair.exits, caught.said.outputs, strict=True):
+        if one.says is Says.CLASS:
+            return output[:, 0].astype(np.int64)
+    return classes(by_class(said if said is not None else np.zeros((0, 2))))
 
 
-def probabilities(outputs: Array) -> Array:
-    """Probabilities of logits: rows by classes."""
-    if outputs.shape[1] == 1:
-        outputs = np.concatenate([np.zeros_like(outputs), outputs], axis=1)
-    powers = np.exp(outputs - outputs.max(axis=1, keepdims=True))
-    found: Array = powers / powers.sum(axis=1, keepdims=True)
-    return found
+def _telling(gaps: Sequence[Gap]) -> Gap:
+    """The gap that tells most: of probabilities or values before scores, of those before classes."""
+    order = ("a probability", "a value", "a score", "a class")
+    return min(gaps, key=lambda one: order.index(one.says.quantity))
+
+
+def _metrics(pair: Pair, said: Array, x: Array, y: Array) -> list[Scores]:
+    architecture = pair.model.architecture
+    placed = placement(said.shape[1], architecture.outputs, pair.places)
+    original = said @ placed.matrix.T + placed.unseen
+    engine = architecture.forward(pair.model.compiled, architecture.prepare(x.astype(np.float32).astype(np.float64)))
+    return [_scores(one, original, engine, y) for one in metrics_for(pair.model, y)]
 
 
 def _scores(metric: Metric, said: Array, outputs: Array, y: Array) -> Scores:

@@ -34,6 +34,48 @@ class Unimportable(DemlError):
 
 
 @dataclass(eq=False)
+class TaskDisagrees(DemlError):
+    kind: str
+    found: str
+    said: str
+    what = "The {kind} model does {found}, as its file tells; --task says {said}."
+    fix = "Leave --task out. A model is never made to mean something else than it was trained for."
+
+
+@dataclass(eq=False)
+class ImportDiffers(DemlError):
+    judge: str
+    quantity: str
+    largest: str
+    allowed: str
+    differing: int
+    rows: str
+    first: int
+    what = (
+        "What would be imported does not say what the original says ({judge}): {quantity} differs by {largest}, where "
+        "{allowed} is allowed, in {differing} of {rows}, the first of them row {first}. Nothing was written."
+    )
+    fix = (
+        "If features differ much in size, standardise them within the model and train it again; else it does something "
+        "that this program does not know: please report it."
+    )
+
+
+@dataclass(eq=False)
+class ExportDiffers(DemlError):
+    target: str
+    judge: str
+    quantity: str
+    largest: str
+    allowed: str
+    what = (
+        "What would be written as {target} does not say what the model says ({judge}): {quantity} differs by "
+        "{largest}, where {allowed} is allowed. Nothing was written."
+    )
+    fix = "Export it as safetensors, which holds the model as it is, and please report this."
+
+
+@dataclass(eq=False)
 class Unexportable(DemlError):
     target: str
     part: str

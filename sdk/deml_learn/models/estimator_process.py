@@ -15,17 +15,18 @@ from typing import Any, Final
 
 import joblib
 import numpy as np
-from sklearn.base import is_classifier
 from sklearn.exceptions import InconsistentVersionWarning
 
 from deml.base.errors import DemlError
 from deml.scoring import parse_architecture
 from deml.scoring.safetensors import write_tensors
-from deml_learn.models.errors import LibraryMissing, UntrustedTypes
-from deml_learn.models.estimator_file import ANSWER, OUTPUTS, REQUEST, ROWS, TENSORS
+from deml_learn.models.apart import ANSWER, OUTPUTS, REQUEST, ROWS
+from deml_learn.models.errors import LibraryMissing, Unimportable, UntrustedTypes
+from deml_learn.models.estimator_file import MEAN, SCALE, TENSORS
+from deml_learn.models.exits import Says
 from deml_learn.models.form import class_numbers
-from deml_learn.models.imported import architecture_text
-from deml_learn.models.scikit.estimators import converted
+from deml_learn.models.imported import architecture_text, float32
+from deml_learn.models.scikit.estimators import KIND, Converted, converted
 
 HARMLESS: Final = (
     "sklearn.tree._tree.Tree",
@@ -38,9 +39,6 @@ HARMLESS: Final = (
 """Parts of scikit-learn's own estimators that skops asks about: they hold numbers. Trees with wild indices could crash
 this process, and no other."""
 
-LEAST: Final = 2.0**-40
-"""Smallest probability: as in the family `trees`."""
-
 
 def main(asked: Path, model: str, out: Path) -> None:
     """Answer the request in the folder `asked` about the file `model`, in the folder `out`."""
@@ -49,9 +47,15 @@ def main(asked: Path, model: str, out: Path) -> None:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             estimator = _loaded(model, request)
-        answer = _answer(out, estimator, request["architecture"])
+        found = converted(estimator)
+        answer = _answer(out, found, request)
         if (asked / ROWS).exists():
-            np.save(out / OUTPUTS, _outputs(estimator, np.load(asked / ROWS)), allow_pickle=False)
+            x = np.load(asked / ROWS, allow_pickle=False)
+            with warnings.catch_warnings(), np.errstate(all="ignore"):
+                warnings.simplefilter("ignore")  # of numbers that overflow, and of features without names
+                outputs = [_said(found.estimator, one, x) for one in found.says]
+                answer["missing"] = _takes_missing(found, x)
+            np.savez(out / OUTPUTS, **{str(place): one for place, one in enumerate(outputs)})
         answer["notes"] += [str(one.message) for one in caught if one.category is InconsistentVersionWarning][:1]
     except DemlError as error:
         answer = {"error": {"name": error.code(), "values": error.values}}
@@ -72,26 +76,72 @@ def _loaded(path: str, request: dict[str, Any]) -> Any:
     return load(path, trusted=sorted(allowed))
 
 
-def _answer(out: Path, estimator: Any, wanted: dict[str, Any] | None) -> dict[str, Any]:
-    found = converted(estimator)
+def _answer(out: Path, found: Converted, request: dict[str, Any]) -> dict[str, Any]:
+    wanted = request["architecture"]
     fields = dict(found.form.fields()) if wanted is None else wanted
     architecture = parse_architecture(architecture_text(fields))
-    places = () if wanted is None else class_numbers(found.labels, architecture.classes)
-    (out / TENSORS).write_bytes(write_tensors(found.form.tensors(architecture, places)))
-    return {"architecture": fields, "labels": list(found.labels), "notes": list(found.notes)}
+    places = class_numbers(found.labels, architecture.classes, request["classes"])
+    tensors = dict(found.form.tensors(architecture, places))
+    if found.typical is not None:
+        tensors |= {MEAN: float32(found.typical.mean), SCALE: float32(found.typical.scale)}
+    (out / TENSORS).write_bytes(write_tensors(tensors))
+    labels, notes = list(found.labels), list(found.notes)
+    return {"architecture": fields, "labels": labels, "notes": notes, "exits": list(found.says), "missing": False}
 
 
-def _outputs(estimator: Any, x: Any) -> Any:
-    """Logits or values, as scikit-learn computes them: rows by classes, or by one."""
-    if not is_classifier(estimator):
-        said = estimator.predict(x)
-    elif hasattr(estimator, "predict_proba"):
-        said = np.log(np.maximum(estimator.predict_proba(x), LEAST))
-    elif hasattr(estimator, "decision_function"):
-        said = estimator.decision_function(x)
-    else:
-        said = estimator.predict(x)[:, None] == estimator.classes_
+def _said(estimator: Any, says: Says, x: Any) -> Any:
+    """What it says of rows; of those that it refuses, such as too large numbers, nothing.
+
+    Raises
+    ------
+    ValueError
+        If it refuses every row.
+    """
+    try:
+        return _output(estimator, says, x)
+    except ValueError:
+        if len(x) < 2:
+            raise
+    parts: list[Any] = []
+    for half in np.array_split(x, 2):
+        try:
+            parts.append(_said(estimator, says, half))
+        except ValueError as error:
+            parts.append(np.full((len(half), 0), np.nan))
+            refusal = error
+    columns = max(part.shape[1] for part in parts)
+    if not columns:
+        raise refusal
+    return np.concatenate([part if part.shape[1] else np.full((len(part), columns), np.nan) for part in parts])
+
+
+def _output(estimator: Any, says: Says, x: Any) -> Any:
+    """What scikit-learn itself says of rows: an array of rows by columns."""
+    match says:
+        case Says.CLASS:
+            predicted = np.asarray(estimator.predict(x))
+            if predicted.ndim != 1:
+                raise Unimportable(KIND, "its predictions", "they are several labels a row, and a row has one here")
+            places = {one: place for place, one in enumerate(np.asarray(estimator.classes_).tolist())}
+            said = np.array([places.get(one, -1) for one in predicted.tolist()])
+        case Says.SHARES | Says.REST:
+            said = estimator.predict_proba(x)
+        case Says.SCORES:
+            said = estimator.decision_function(x)
+        case _:
+            said = estimator.predict(x)
     return np.asarray(said, np.float64).reshape(len(x), -1)
+
+
+def _takes_missing(found: Converted, x: Any) -> bool:
+    """Whether a row with a missing value is answered, too."""
+    row = np.array(x[:1])
+    row[0, 0] = np.nan
+    try:
+        said = _output(found.estimator, found.says[0], row)
+    except ValueError:
+        return False
+    return bool(np.isfinite(said).all())
 
 
 if __name__ == "__main__":

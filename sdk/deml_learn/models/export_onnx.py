@@ -18,6 +18,7 @@ from deml.scoring.families.standardizer import MEAN, SCALE
 from deml.scoring.families.trees import BASE, FEATURE, LEFT, RIGHT, THRESHOLD, VALUE, Trees
 from deml.scoring.task import Task
 from deml_learn.models.errors import LibraryMissing, Unexportable
+from deml_learn.models.exits import Exit, Says
 
 Array = NDArray[Any]
 Tensors = Mapping[str, Array]
@@ -27,6 +28,8 @@ OPSET: Final = 20
 OPSET_ML: Final = 3
 """The last whose tree ensembles are the two operators that runtimes know best."""
 IR_VERSION: Final = 9
+
+INPUT: Final = "x"
 
 OPERATORS: Final = {"relu": "Relu", "leaky_relu": "LeakyRelu", "tanh": "Tanh", "sigmoid": "Sigmoid", "gelu": "Gelu"}
 
@@ -64,6 +67,14 @@ def write_onnx(architecture: Architecture, tensors: Tensors) -> bytes:
     return graph.finish(architecture)
 
 
+def exit_of(architecture: Architecture) -> Exit:
+    """What `write_onnx` lets come out."""
+    if architecture.task is Task.REGRESSION:
+        return Exit("values", Says.VALUES)
+    single = architecture.outputs == 1 and not isinstance(architecture, Trees)
+    return Exit("probabilities", Says.POSITIVE if single else Says.SHARES)
+
+
 class _Graph:
     """Nodes in a row, each taking what the one before makes."""
 
@@ -71,7 +82,7 @@ class _Graph:
         self._nodes: list[Any] = []
         self._constants: list[Any] = []
         self._inputs: list[int] = []
-        self._here = "x"
+        self._here = INPUT
 
     def enter(self, shape: list[int]) -> None:
         """Say what a row looks like."""
@@ -107,15 +118,14 @@ class _Graph:
 
         if architecture.task is Task.CLASSIFICATION and not isinstance(architecture, Trees):
             self.add("Sigmoid" if architecture.outputs == 1 else "Softmax")
-        last = "probabilities" if architecture.task is Task.CLASSIFICATION else "values"
-        self._nodes[-1].output[-1] = last
-        columns = 2 if isinstance(architecture, Trees) and architecture.classes == 2 else architecture.outputs
-        columns = 1 if architecture.task is Task.REGRESSION else columns
-        outputs = [make_tensor_value_info(last, TensorProto.FLOAT, ["rows", columns])]
+        last = exit_of(architecture)
+        self._nodes[-1].output[-1] = last.name
+        columns = architecture.classes if last.says is Says.SHARES else 1
+        outputs = [make_tensor_value_info(last.name, TensorProto.FLOAT, ["rows", columns])]
         graph = make_graph(
             self._nodes,
             "deml",
-            [make_tensor_value_info("x", TensorProto.FLOAT, ["rows", *self._inputs])],
+            [make_tensor_value_info(INPUT, TensorProto.FLOAT, ["rows", *self._inputs])],
             outputs,
             self._constants,
         )
@@ -181,10 +191,14 @@ def _centroids(graph: _Graph, architecture: Centroids, tensors: Tensors) -> None
 def _trees(graph: _Graph, architecture: Trees, tensors: Tensors) -> None:
     classes = architecture.task is Task.CLASSIFICATION
     prefix = "class" if classes else "target"
-    nodes, weights = _tree_lists(architecture, tensors)
+    value, base = tensors[VALUE], tensors[BASE]
+    if classes and architecture.outputs == 2:  # ONNX Runtime negates one of two where it finds base values
+        value, base = _with_base(tensors), np.zeros_like(base)
+    nodes, weights = _tree_lists(architecture, {**tensors, VALUE: value})
     attributes: dict[str, Any] = {f"nodes_{name}": values for name, values in nodes.items()}
     attributes |= {f"{prefix}_{name}": values for name, values in weights.items()}
-    attributes |= {"base_values": tensors[BASE].tolist(), "post_transform": "NONE", "domain": "ai.onnx.ml"}
+    attributes |= {"base_values": base.tolist()} if base.any() else {}
+    attributes |= {"post_transform": "NONE", "domain": "ai.onnx.ml"}
     if not classes:
         graph.add("TreeEnsembleRegressor", n_targets=1, **attributes)
         return
@@ -192,6 +206,15 @@ def _trees(graph: _Graph, architecture: Trees, tensors: Tensors) -> None:
         attributes["post_transform"] = "LOGISTIC" if architecture.outputs == 1 else "SOFTMAX"
     labels = list(range(architecture.classes))
     graph.add("TreeEnsembleClassifier", outputs=("labels", "scores"), classlabels_int64s=labels, **attributes)
+    if architecture.probabilities:
+        graph.add("Normalizer", norm="L1", domain="ai.onnx.ml")
+
+
+def _with_base(tensors: Tensors) -> Array:
+    """Values of nodes, the base added to those of the first tree's leaves."""
+    value = np.array(tensors[VALUE])
+    value[0, tensors[FEATURE][0] < 0] += tensors[BASE]
+    return value
 
 
 def _tree_lists(architecture: Trees, tensors: Tensors) -> tuple[dict[str, list[Any]], dict[str, list[Any]]]:

@@ -93,6 +93,11 @@ class Forest:
         unseen = 0.0 if self.probabilities else placed.unseen
         return _stacked(self.trees, placed.matrix, architecture) | {BASE: float32(placed.matrix @ self.base + unseen)}
 
+    def changed(self, factor: float, shift: float) -> Forest:
+        """Make a forest that says ``factor * said + shift``."""
+        trees = [replace(tree, value=tree.value * factor) for tree in self.trees]
+        return replace(self, trees=trees, base=self.base * factor + shift)
+
     def on_raw_features(self, standardize: Columns) -> Forest:
         """Make a forest for features as they are of one for standardised features: the same rows go left."""
         trees = [

@@ -74,8 +74,23 @@ def placement(own: int, outputs: int, places: Sequence[int]) -> Placement:
     return Placement(matrix, unseen)
 
 
-def class_numbers(labels: Sequence[str], classes: int) -> tuple[int, ...]:
-    """Class numbers that labels stand for: themselves if all are such numbers; if not, none: their places count."""
+def class_numbers(labels: Sequence[str], classes: int, told: Mapping[str, int] | None = None) -> tuple[int, ...]:
+    """Class numbers that labels stand for.
+
+    Parameters
+    ----------
+    told
+        Numbers of labels that the user or the job gives.
+
+    Returns
+    -------
+    What is told of them, if it is told of all; themselves, if all are such numbers; else none: their places count.
+    """
+    if told and labels and all(one in told for one in labels):
+        numbers = tuple(told[one] for one in labels)
+        if len({*numbers}) != len(numbers) or max(numbers) >= classes:
+            raise DoesNotFit("the classes", f"numbered {list(numbers)}", f"classes 0 to {classes - 1}, each once")
+        return numbers
     found = []
     for one in labels:
         try:

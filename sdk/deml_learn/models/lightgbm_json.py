@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from deml.scoring.families.dense import MAX_CLASSES, MAX_INPUTS
 from deml_learn.models.document import Document
 from deml_learn.models.errors import MalformedSource, Unimportable
+from deml_learn.models.exits import ONE_VS_REST, Exit, Says
 from deml_learn.models.forest import Forest, grow
-from deml_learn.models.source import Source
+from deml_learn.models.source import Said, Source
 from deml_learn.models.walk import Nodes, leaf_values
 
 Array = NDArray[Any]
@@ -21,10 +22,7 @@ KIND: Final = "LightGBM"
 REGRESSIONS: Final = ("regression", "regression_l1", "huber", "fair", "quantile", "mape")
 OBJECTIVES: Final = (*REGRESSIONS, "binary", "multiclass", "multiclassova")
 
-ONE_VS_REST: Final = (
-    "It was trained one class against the rest: the same class wins, but its probabilities are not those of a softmax, "
-    "which log_loss and brier take."
-)
+JUDGE: Final = "its trees, followed as LightGBM follows them"
 
 
 def read_lightgbm(document: Document) -> Source:
@@ -48,19 +46,19 @@ def read_lightgbm(document: Document) -> Source:
         scale *= outputs / len(nodes)
     trees = [_tree(one, place % outputs, outputs, scale) for place, one in enumerate(nodes)]
 
-    def original(x: Array) -> Array:
+    def followed(x: Array) -> Said:
         said = np.zeros((len(x), outputs))
         for place, one in enumerate(nodes):
             said[:, place % outputs] += leaf_values(one, x, np.less_equal)
-        return scale * said
+        return Said([scale * said], JUDGE, takes_missing=True)
 
     task = "regression" if name in REGRESSIONS else "classification"
     return Source(
         KIND,
         Forest(task, inputs, trees, np.zeros(outputs), compares=np.float64),
+        exits=(Exit("raw score", Says.VALUES if name in REGRESSIONS else Says.SCORES),),
         notes=(ONE_VS_REST,) if name == "multiclassova" else (),
-        original=original,
-        judge="its trees, followed as LightGBM follows them",
+        original=followed,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,8 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deml_learn.models.errors import MalformedSource
+from deml_learn.models.exits import Says
 from deml_learn.models.forest import Forest
+from deml_learn.models.onnx_gelu import written_out
 from deml_learn.models.onnx_graph import KIND, Graph, Node
+from deml_learn.models.onnx_meaning import Meaning
 from deml_learn.models.onnx_trees import read_classifier, read_regressor
 
 Array = NDArray[Any]
@@ -31,14 +34,10 @@ ACTIVATIONS: Final = {
 IMAGES: Final = ("MaxPool", "AveragePool", "GlobalAveragePool", "ReduceMean", "Flatten", "Reshape")
 HEIGHT_AND_WIDTH: Final = ([2, 3], [-2, -1])
 NOTHING: Final = ("Identity", "Dropout", "Cast")
-SCORES: Final = ("Softmax", "LogSoftmax", "Sigmoid")
-AFTER_SCORES: Final = (
-    *("ArgMax", "ArrayFeatureExtractor", "Cast", "Concat", "Flatten", "Gather", "Greater", "Identity", "Mul", "Not"),
-    *("Normalizer", "Reshape", "Squeeze", "Sub", "Sum", "TopK", "Unsqueeze", "Where", "ZipMap", "LabelEncoder"),
-)
-"""What turns scores into labels or dictionaries, and does not matter here."""
-LABELS: Final = "labels"
-VALUE: Final = "value"
+CLASSIFIERS: Final = ("LinearClassifier", "TreeEnsembleClassifier")
+REGRESSORS: Final = ("LinearRegressor", "TreeEnsembleRegressor")
+FLOATS: Final = (1, 11)
+"""FLOAT and DOUBLE among the types that a Cast may go to: every feature and every score passes unchanged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +60,16 @@ class Convolution:
 
 @dataclass(frozen=True, slots=True)
 class Elementwise:
-    """One of `ELEMENTWISE` with a constant: a number for all, or one for each feature or channel."""
+    """One of `ELEMENTWISE` with a constant: a number for all, or one for each feature or channel.
+
+    `axis` is where these stand among the axes of what it is applied to, counted from the last; None where the operator
+    itself means features or channels, or where there is but one number.
+    """
 
     node: Node
     op: str
     value: Array
+    axis: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,32 +101,20 @@ Step = Linear | Convolution | Elementwise | Activation | Other | Ensemble
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """Steps, in order.
+    """Steps, in order, and what their last operator makes.
 
     Parameters
     ----------
-    scores
-        Name of the value after the last step.
-    end
-        What makes probabilities of it: one of `SCORES`, or a transformation within the last operator; `LABELS` where
-        only labels are made of it, `VALUE` where it is no class's, nothing where the file does not tell.
-    labels
-        Labels of the classes, where the file has them.
+    seeds
+        Outputs of the last operator, which all that follows begins with.
     """
 
     steps: Sequence[Step]
-    scores: str
-    end: str
-    labels: tuple[str, ...]
-
-    @property
-    def classifies(self) -> bool | None:
-        """Whether these are scores of classes; None if the file does not tell."""
-        return None if not (self.end or self.labels) else self.end != VALUE
+    seeds: Mapping[str, Meaning]
 
 
 def follow(graph: Graph) -> Chain:
-    """Walk through the graph.
+    """Walk through the graph, as far as there are weights, and operations that can be folded into the last of them.
 
     Raises
     ------
@@ -132,37 +124,63 @@ def follow(graph: Graph) -> Chain:
     """
     leading = _leading(graph)
     steps: list[Step] = []
-    labels: tuple[str, ...] = ()
-    end = ""
     here = graph.entrance
     for _ in range(len(graph.nodes) + 1):
         followers = graph.followers(here)
         ahead = [one for one in followers if one.op in WITH_WEIGHTS or any(name in leading for name in one.outputs)]
-        if not ahead:
-            if len(followers) == 1 and followers[0].op in (*ELEMENTWISE, *NOTHING) and not end:
-                ahead = followers
-            else:
-                break
-        gelu = _gelu(graph, here, ahead)
+        if not ahead and not _folds(graph, steps, here, followers):
+            break
+        if here in graph.exits:
+            raise followers[0].refused(f"it goes on from '{here[:40]}', which is an output of the model already")
+        gelu = written_out(graph, here, followers)
         if gelu is not None:
-            steps.append(Activation(ahead[0], "gelu"))
+            steps.append(Activation(followers[0], "gelu"))
             here = gelu
             continue
-        if len(ahead) > 1:
-            raise ahead[1].refused("the graph splits up here; only chains of operators are known")
-        node = ahead[0]
-        if node.op in NOTHING:
-            here = node.outputs[0]
-            continue
-        if end:
-            raise node.refused("it comes after the scores")
-        step, labels_here, end = _step(graph, node, here)
-        labels = labels_here or labels
-        steps += step
-        here = node.outputs[-1] if node.op in ("LinearClassifier", "TreeEnsembleClassifier") else node.outputs[0]
+        if len(followers) > 1:
+            raise followers[1].refused("the graph splits up here; only chains of operators are known")
+        (node,) = followers
+        if node.op in CLASSIFIERS:
+            step, seeds = _classifier(node)
+            return Chain([*steps, *step], seeds)
+        if node.op not in NOTHING:
+            steps += _step(graph, node, here)
+        elif changes(graph, node):
+            raise node.refused("it changes what passes through it")
+        here = node.outputs[0]
     else:
         raise MalformedSource(KIND, "its nodes lead in a circle")
-    return Chain(steps, here, end or _end(graph, here), labels)
+    return Chain(steps, {here: _last(steps)} if steps else {})
+
+
+def changes(graph: Graph, node: Node) -> bool:
+    """Whether one of `NOTHING` does something after all: a Cast to fewer digits, a Dropout in training."""
+    if node.op == "Cast":
+        return node.attribute("to", 0) not in FLOATS
+    mode = node.inputs[2] if node.op == "Dropout" and len(node.inputs) > 2 else ""
+    return bool(mode) and bool(np.any(graph.constants.get(mode, True)))
+
+
+def _folds(graph: Graph, steps: Sequence[Step], here: str, followers: Sequence[Node]) -> bool:
+    """Whether what follows the last weights is one operation that can be folded into them."""
+    if here in graph.exits or len(followers) != 1 or not steps:
+        return False
+    (node,) = followers
+    last = next((one for one in reversed(steps) if not isinstance(one, Elementwise)), None)
+    return node.op in NOTHING or (
+        node.op in ELEMENTWISE
+        and any(one in graph.constants for one in node.inputs)
+        and isinstance(last, Linear | Ensemble)
+    )
+
+
+def _last(steps: Sequence[Step]) -> Meaning:
+    """What comes out at the end of all steps."""
+    last = next((one for one in reversed(steps) if isinstance(one, Linear | Ensemble)), None)
+    if last is None:
+        raise steps[-1].node.refused("no fully connected layer or tree comes before the end")
+    columns = len(last.bias) if isinstance(last, Linear) else 1
+    return Meaning(Says.VALUES if last.node.op in REGRESSORS else Says.SCORES, columns)
 
 
 def _leading(graph: Graph) -> set[str]:
@@ -180,67 +198,62 @@ def _leading(graph: Graph) -> set[str]:
     return found
 
 
-def _end(graph: Graph, scores: str) -> str:
-    """Check that nothing that matters comes after the scores, and tell what makes probabilities of them."""
-    end = ""
-    seen: set[str] = set()
-    pending = [(scores, True)]
-    while pending:
-        name, directly = pending.pop()
-        for node in graph.followers(name):
-            if node.op in SCORES and directly:
-                end = node.op
-            elif node.op not in AFTER_SCORES:
-                raise node.refused("it is none of those that docs/models.md lists, at this place")
-            elif node.op in ("ArgMax", "ZipMap", "TopK") and not end:
-                end = LABELS
-            pending += [(one, False) for one in node.outputs if one not in seen]
-            seen.update(node.outputs)
-    return end
-
-
-def _step(graph: Graph, node: Node, here: str) -> tuple[list[Step], tuple[str, ...], str]:
-    """Steps of a node; labels and the end of the chain if it says them."""
+def _step(graph: Graph, node: Node, here: str) -> list[Step]:
+    """Steps of a node."""
     match node.op:
         case "Gemm":
-            return [_gemm(graph, node, here)], (), ""
+            return [_gemm(graph, node, here)]
         case "MatMul":
             weight = _constant(graph, node, 1, 2)
             if node.inputs[0] != here:
                 raise node.refused("features must come first")
-            return [Linear(node, weight.T, np.zeros(weight.shape[1]))], (), ""
+            return [Linear(node, weight.T, np.zeros(weight.shape[1]))]
         case "Conv":
             weight = _constant(graph, node, 1, 4)
             bias = _constant(graph, node, 2, 1) if len(node.inputs) > 2 and node.inputs[2] else np.zeros(len(weight))
-            return [Convolution(node, weight, bias)], (), ""
+            return [Convolution(node, weight, bias)]
         case "BatchNormalization":
-            return list(_batch_norm(graph, node)), (), ""
+            return list(_batch_norm(graph, node))
         case "Scaler":
             offset, scale = (np.array(node.attribute(one, [0.0]), np.float64) for one in ("offset", "scale"))
-            return [Elementwise(node, "Sub", offset), Elementwise(node, "Mul", scale)], (), ""
+            return [Elementwise(node, "Sub", offset), Elementwise(node, "Mul", scale)]
         case "Add" | "Sub" | "Mul" | "Div":
-            return [_elementwise(graph, node, here)], (), ""
-        case "LinearRegressor" | "LinearClassifier":
-            return _linear_model(node)
+            return [_elementwise(graph, node, here)]
+        case "LinearRegressor":
+            return [_linear_regressor(node)]
         case "TreeEnsembleRegressor":
-            return [Ensemble(node, read_regressor(node))], (), VALUE
-        case "TreeEnsembleClassifier":
-            forest, labels = read_classifier(node)
-            return [Ensemble(node, forest)], labels, "probabilities" if forest.probabilities else "logits"
+            return [Ensemble(node, read_regressor(node))]
         case op if op in ACTIVATIONS:
-            return [_activation(node)], (), ""
+            return [_activation(node)]
         case "Reshape":
-            shape = tuple(int(one) for one in _constant(graph, node, 1, 1))
-            return [Other(node, shape)], (), ""
+            if node.attribute("allowzero", 0):
+                raise node.refused("allowzero is set")
+            return [Other(node, tuple(int(one) for one in _constant(graph, node, 1, 1)))]
         case "ReduceMean":
             axes = _constant(graph, node, 1, 1) if len(node.inputs) > 1 else np.array(node.attribute("axes", [0]))
             if sorted(axes.tolist()) not in HEIGHT_AND_WIDTH:
                 raise node.refused("only the mean over height and width is known")
-            return [Other(node)], (), ""
+            return [Other(node)]
         case op if op in IMAGES:
-            return [Other(node)], (), ""
+            return [Other(node)]
         case _:
             raise node.refused("it is none of those that docs/models.md lists")
+
+
+def _classifier(node: Node) -> tuple[list[Step], dict[str, Meaning]]:
+    """Step of an operator that predicts classes, and its two outputs."""
+    if len(node.outputs) != 2:
+        raise MalformedSource(KIND, f"{node.shown} has {len(node.outputs)} outputs in place of 2")
+    step: Step
+    if node.op == "LinearClassifier":
+        step, labels, says = _linear_classifier(node)
+    else:
+        forest, labels = read_classifier(node)
+        step, says = Ensemble(node, forest), Says.SHARES
+    columns = {Says.SCORES: len(step.bias) if isinstance(step, Linear) else 1}.get(says, len(labels))
+    predicted, scores = node.outputs
+    seeds = {predicted: Meaning(Says.CLASS, 1, labels), scores: Meaning(says, columns)}
+    return [step], {name: one for name, one in seeds.items() if name}
 
 
 def _constant(graph: Graph, node: Node, place: int, dimensions: int | None = None) -> Array:
@@ -260,13 +273,16 @@ def _gemm(graph: Graph, node: Node, here: str) -> Linear:
     weight = node.attribute("alpha", 1.0) * (weight if node.attribute("transB", 0) else weight.T)
     bias = np.zeros(len(weight))
     if len(node.inputs) > 2 and node.inputs[2]:
-        bias = node.attribute("beta", 1.0) * np.ravel(_constant(graph, node, 2))
-        if len(bias) not in (1, len(weight)):
-            raise node.refused("its bias does not fit its weight")
+        given = _constant(graph, node, 2)
+        if given.size != 1 and given.shape not in ((len(weight),), (1, len(weight))):
+            raise node.refused("its bias is not one number a column")
+        bias = node.attribute("beta", 1.0) * np.ravel(given)
     return Linear(node, weight, np.array(np.broadcast_to(bias, len(weight))))
 
 
 def _batch_norm(graph: Graph, node: Node) -> tuple[Elementwise, Elementwise]:
+    if node.attribute("training_mode", 0) or not node.attribute("spatial", 1):
+        raise node.refused("it is in training, or has a number for every pixel")
     gamma, beta, mean, variance = (_constant(graph, node, place, 1) for place in range(1, 5))
     if not len(gamma) == len(beta) == len(mean) == len(variance) or np.any(variance < 0):
         raise node.refused("its four constants do not fit each other")
@@ -283,7 +299,12 @@ def _elementwise(graph: Graph, node: Node, here: str) -> Elementwise:
         raise node.refused("its constant has more than one number for a feature or channel")
     if node.op == "Div" and np.any(value == 0):
         raise node.refused("it divides by zero")
-    return Elementwise(node, node.op, np.ravel(value))
+    return Elementwise(node, node.op, np.ravel(value), _axis(value))
+
+
+def _axis(value: Array) -> int | None:
+    """Along which axis a constant differs, counted from the last."""
+    return next((place - value.ndim for place, size in enumerate(value.shape) if size > 1), None)
 
 
 def _activation(node: Node) -> Activation:
@@ -294,74 +315,40 @@ def _activation(node: Node) -> Activation:
     return Activation(node, ACTIVATIONS[node.op])
 
 
-def _linear_model(node: Node) -> tuple[list[Step], tuple[str, ...], str]:
+def _coefficients(node: Node) -> tuple[Array, Array]:
     coefficients = np.array(node.attribute("coefficients", [0.0]), np.float64)
     intercepts = np.array(node.attribute("intercepts", [0.0]), np.float64)
     if not len(intercepts) or len(coefficients) % len(intercepts):
         raise node.refused("its coefficients do not fit its intercepts")
-    transform = node.attribute("post_transform", "NONE")
-    if node.op == "LinearRegressor":
-        if len(intercepts) != 1 or transform != "NONE":
-            raise node.refused("one value a row is predicted here")
-        return [Linear(node, coefficients[None, :], intercepts)], (), VALUE
-    weight = coefficients.reshape(len(intercepts), -1)
+    return coefficients.reshape(len(intercepts), -1), intercepts
+
+
+def _linear_regressor(node: Node) -> Linear:
+    weight, intercepts = _coefficients(node)
+    if len(intercepts) != 1 or node.attribute("targets", 1) != 1 or node.attribute("post_transform", "NONE") != "NONE":
+        raise node.refused("one value a row is predicted here, as it is")
+    return Linear(node, weight, intercepts)
+
+
+def _linear_classifier(node: Node) -> tuple[Linear, tuple[str, ...], Says]:
+    weight, intercepts = _coefficients(node)
     labels = tuple(
         str(one) for one in node.attributes.get("classlabels_ints") or node.attribute("classlabels_strings", [])
     )
-    if transform not in ("NONE", "LOGISTIC", "SOFTMAX"):
-        raise node.refused(f"post_transform is {transform[:20]}")
-    if transform == "LOGISTIC" and len(weight) == 2:
-        if not (np.array_equal(weight[0], -weight[1]) and intercepts[0] == -intercepts[1]):
-            raise node.refused("its two logits are not each other's opposites")
-        weight, intercepts = weight[1:], intercepts[1:]
-    return [Linear(node, weight, intercepts)], labels, transform.lower() if transform != "NONE" else "margins"
-
-
-def _gelu(graph: Graph, here: str, ahead: Sequence[Node]) -> str | None:
-    """Where a GELU that is written out, x (1 + erf(x / sqrt 2)) / 2, ends; None if none begins here."""
-    for divided in (one for one in ahead if one.op in ("Div", "Mul")):
-        names = [divided.outputs[0]]
-        erf = next((one for one in graph.followers(names[0]) if one.op == "Erf"), None)
-        if erf is None or len(ahead) != 2:
-            continue
-        factor = _number(graph, divided, here)
-        if factor is None or abs((1 / factor if divided.op == "Div" else factor) - np.sqrt(0.5)) > 1e-6:
-            continue
-        factors = {here: 1.0}
-        (other,) = (one for one in ahead if one is not divided)
-        if other.op == "Mul" and _number(graph, other, here) is not None:
-            factors = {other.outputs[0]: _number(graph, other, here) or 0.0}
-        plus = next(iter(graph.followers(erf.outputs[0])), None)
-        if plus is None or plus.op != "Add" or _number(graph, plus, erf.outputs[0]) != 1.0:
-            continue
-        return _halved(graph, plus.outputs[0], factors)
-    return None
-
-
-def _halved(graph: Graph, name: str, factors: dict[str, float]) -> str | None:
-    """Follow products with x and constants, until they come to half of it."""
-    total, met = 1.0, False
-    for _ in range(2):
-        node = next(iter(graph.followers(name)), None)
-        if node is None or node.op != "Mul":
-            break
-        number = _number(graph, node, name)
-        others = [one for one in node.inputs if one in factors]
-        if number is not None:
-            total *= number
-        elif others and not met:
-            total, met = total * factors[others[0]], True
-        else:
-            break
-        name = node.outputs[0]
-        if met and total == 0.5:
-            return name
-    return None
-
-
-def _number(graph: Graph, node: Node, beside: str) -> float | None:
-    """The single number that a node calculates with beside a value."""
-    others = [one for one in node.inputs if one != beside]
-    if len(others) != 1 or others[0] not in graph.constants or graph.constants[others[0]].size != 1:
-        return None
-    return float(np.ravel(graph.constants[others[0]])[0])
+    if len(labels) != max(2, len(weight)):
+        raise node.refused(f"it has {len(labels)} labels for {len(weight)} scores")
+    transform = node.attribute("post_transform", "NONE")
+    opposed = len(weight) == 2 and np.array_equal(weight[0], -weight[1]) and intercepts[0] == -intercepts[1]
+    match transform:
+        case "NONE" if len(weight) > 2 or (len(weight) == 2 and not opposed):
+            return Linear(node, weight, intercepts), labels, Says.SCORES
+        case "NONE":
+            return Linear(node, weight[-1:], intercepts[-1:]), labels, Says.OPPOSITES
+        case "SOFTMAX" if len(weight) > 1:
+            return Linear(node, weight, intercepts), labels, Says.SHARES
+        case "LOGISTIC" if opposed or len(weight) == 1:
+            return Linear(node, weight[-1:], intercepts[-1:]), labels, Says.SHARES
+        case "LOGISTIC" if len(weight) > 2:
+            return Linear(node, weight, intercepts), labels, Says.EACH
+        case _:
+            raise node.refused(f"post_transform is {transform[:20]} for {len(weight)} scores")

@@ -6,10 +6,11 @@ from typing import Any, Final
 
 from numpy.typing import NDArray
 
+from deml_learn.models.judges import OnnxRun, by_onnx
 from deml_learn.models.onnx_chain import follow
 from deml_learn.models.onnx_graph import KIND, read_graph
 from deml_learn.models.onnx_layers import formed
-from deml_learn.models.onnx_run import runner
+from deml_learn.models.onnx_tail import end_of
 from deml_learn.models.source import Source
 
 Array = NDArray[Any]
@@ -26,21 +27,23 @@ def read_onnx(data: bytes, task: str | None) -> Source:
     Parameters
     ----------
     task
-        What it does, where it has one output and the file does not tell.
+        What it does, where the file does not tell.
 
     Raises
     ------
-    LibraryMissing, MalformedSource, ExternalData, Unimportable
-        The last names the first operator that is not known, and its node.
+    LibraryMissing, MalformedSource, ExternalData, TaskDisagrees, Unimportable
+        The last names the first operator that is not known, or does with the scores what is not known, and its node.
     """
     graph = read_graph(data)
     chain = follow(graph)
-    form, guessed = formed(chain, graph, task)
+    ending = end_of(graph, chain)
+    form, guessed = formed(chain, graph, ending.classifies, task)
+    run = OnnxRun(data, graph.entrance, tuple(graph.shape), graph.double, ending.exits)
     return Source(
         KIND,
         form,
-        labels=chain.labels,
-        notes=(GUESSED,) if guessed else (),
-        original=runner(data, graph, chain),
-        judge="run by ONNX's reference implementation",
+        labels=ending.labels,
+        notes=(*ending.notes, *((GUESSED,) if guessed else ())),
+        exits=ending.exits,
+        original=by_onnx(run),
     )

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deml_learn.models.errors import ExternalData, LibraryMissing, MalformedSource, Unimportable
+from deml_learn.models.onnx_constants import folded
 
 Array = NDArray[Any]
 
@@ -65,13 +66,34 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """A graph with one input of features: its name, its shape (None where it is free), nodes, constants, outputs."""
+    """A graph with one input of features, and of its nodes those that its outputs depend on.
+
+    Parameters
+    ----------
+    entrance
+        Name of the input.
+    shape
+        Its shape, rows first; None where it is free.
+    double
+        Whether it takes float64.
+    exits
+        Names of the outputs.
+    opset
+        Version of ONNX's own operators.
+    """
 
     entrance: str
     shape: Sequence[int | None]
+    double: bool
     nodes: Sequence[Node]
     constants: Mapping[str, Array]
     exits: Sequence[str]
+    opset: int
+
+    @property
+    def batch(self) -> int | None:
+        """How many rows it takes at once, if that is fixed."""
+        return self.shape[0] if self.shape else None
 
     def followers(self, name: str) -> list[Node]:
         """Nodes that take a value."""
@@ -109,9 +131,62 @@ def read_graph(data: bytes) -> Graph:
     entrances = [one for one in graph.input if one.name not in constants]
     if len(entrances) != 1:
         raise Unimportable(KIND, f"its {len(entrances)} inputs", "one matrix of features is taken; join columns before")
-    dimensions = entrances[0].type.tensor_type.shape.dim
-    shape = [one.dim_value if one.HasField("dim_value") else None for one in dimensions]
-    return Graph(entrances[0].name, shape, nodes, constants, [one.name for one in graph.output])
+    exits = [one.name for one in graph.output]
+    nodes, constants = _calculated(nodes, constants)
+    return Graph(
+        entrances[0].name,
+        _shape(entrances[0]),
+        _is_double(entrances[0]),
+        _needed(nodes, exits),
+        constants,
+        exits,
+        max((one.version for one in proto.opset_import if one.domain in ("", "ai.onnx")), default=1),
+    )
+
+
+def _shape(entrance: Any) -> list[int | None]:
+    dimensions = entrance.type.tensor_type.shape.dim
+    shape = [one.dim_value if one.HasField("dim_value") and one.dim_value > 0 else None for one in dimensions]
+    if len(shape) not in (0, 2, 4):
+        raise Unimportable(KIND, f"its input of {len(shape)} dimensions", "rows of features have two, images four")
+    return shape
+
+
+def _is_double(entrance: Any) -> bool:
+    from onnx import TensorProto
+
+    kind = entrance.type.tensor_type.elem_type
+    if kind not in (TensorProto.FLOAT, TensorProto.DOUBLE):
+        name = TensorProto.DataType.Name(kind) if kind in TensorProto.DataType.values() else str(kind)
+        raise Unimportable(KIND, f"its input of type {name}", "features are numbers of type FLOAT or DOUBLE here")
+    return bool(kind == TensorProto.DOUBLE)
+
+
+def _calculated(nodes: Sequence[Node], constants: Mapping[str, Array]) -> tuple[list[Node], dict[str, Array]]:
+    """Turn what is made of constants alone into constants."""
+    left, known = [], dict(constants)
+    for node in nodes:
+        inputs = [known.get(one) for one in node.inputs if one]
+        found = None
+        if inputs and len(node.outputs) == 1 and all(one is not None for one in inputs):
+            found = folded(node.op, [one for one in inputs if one is not None], node.attributes)
+        if found is None:
+            left.append(node)
+        else:
+            known[node.outputs[0]] = found
+    return left, known
+
+
+def _needed(nodes: Sequence[Node], exits: Sequence[str]) -> list[Node]:
+    """Nodes that the outputs depend on, in their order."""
+    makers = {output: node for node in nodes for output in node.outputs}
+    pending, wanted = list(exits), {""}
+    while pending:
+        name = pending.pop()
+        if name not in wanted:
+            wanted.add(name)
+            pending += makers[name].inputs if name in makers else ()
+    return [node for node in nodes if any(one in wanted for one in node.outputs if one)]
 
 
 def _node(proto: Any) -> Node:

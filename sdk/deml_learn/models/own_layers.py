@@ -2,29 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from numpy.typing import NDArray
 
-from deml_learn.models.imported import Imported
-from deml_learn.models.source import Original
+from deml.scoring import Model
+from deml_learn.models.exits import Exit
+from deml_learn.models.export_onnx import INPUT, exit_of, write_onnx
+from deml_learn.models.judges import OnnxRun, by_onnx
+from deml_learn.models.source import Original, Said
 
 Array = NDArray[Any]
 
-JUDGE: Final = "the same layers in float32, run by ONNX's reference implementation"
+JUDGE: Final = "the same layers in float32, "
 
 
-def in_float32(imported: Imported) -> Original:
+def run_of(model: Model) -> OnnxRun:
+    """How a model of ours is run once it is written as ONNX.
+
+    Raises
+    ------
+    LibraryMissing, Unexportable
+    """
+    data = write_onnx(model.architecture, model.tensors)
+    shape = getattr(model.architecture, "shape", (model.architecture.inputs,))
+    return OnnxRun(data, INPUT, (None, *shape), False, exits_of(model))
+
+
+def exits_of(model: Model) -> Sequence[Exit]:
+    """What a model of ours says once it is written as ONNX."""
+    return (exit_of(model.architecture),)
+
+
+def in_float32(model: Model) -> Original:
     """Make what computes an imported model by way of ONNX."""
+    original = by_onnx(run_of(model))
 
-    def original(x: Array) -> Array:
-        from deml_learn.models.export_onnx import write_onnx
-        from deml_learn.models.onnx_file import read_onnx
+    def judged(x: Array) -> Said:
+        said = original(x)
+        return replace(said, judge=JUDGE + said.judge)
 
-        model = imported.model
-        written = read_onnx(write_onnx(model.architecture, model.tensors), None)
-        if written.original is None:
-            raise TypeError(written.kind)
-        return written.original(x)
-
-    return original
+    return judged

@@ -3,42 +3,61 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from deml.scoring import parse_architecture
 from deml_learn.models.document import Document
-from deml_learn.models.errors import PickleRefused, UnknownSource
+from deml_learn.models.errors import PickleRefused, TaskDisagrees, UnknownSource
 from deml_learn.models.form import class_numbers
 from deml_learn.models.imported import Fields, Imported, architecture_text
 from deml_learn.models.kinds import PICKLED_BY_TORCH, SUFFIXES, Kind
-from deml_learn.models.own_layers import JUDGE, in_float32
-from deml_learn.models.source import Original, Source
+from deml_learn.models.net import Pair
+from deml_learn.models.own_layers import exits_of, in_float32
+from deml_learn.models.source import Source
 from deml_sdk.files.files import read_file
 
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What the user says beside the file: an architecture, a task where the file is silent, types that are trusted."""
+    """What the user says beside the file.
+
+    Parameters
+    ----------
+    architecture
+        The job's; the model's own if None.
+    task
+        What the model does, where its file is silent.
+    trusted
+        Types that a skops file may hold.
+    classes
+        Class numbers by label, where these are words.
+    """
 
     architecture: Fields | None = None
     task: str | None = None
     trusted: Sequence[str] = ()
+    classes: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A source, the model it became, and the numbers of its classes where they are not in order.
-
-    `original` computes what the model says where it comes from, and `judge` says who does.
-    """
+    """A source, the model it became, and the numbers of its classes where they are not in order."""
 
     source: Source
     imported: Imported
     places: tuple[int, ...]
-    original: Original
-    judge: str
+
+    @property
+    def pair(self) -> Pair:
+        """The two that must say the same."""
+        model, source = self.imported.model, self.source
+        exits, original = source.exits, source.original
+        if original is None:
+            exits, original = exits_of(model), in_float32(model)
+        own = len(source.labels) or parse_architecture(architecture_text(source.form.fields())).classes
+        return Pair(model, exits, original, self.places or tuple(range(own)), source.features)
 
 
 def kind_of(path: Path) -> Kind:
@@ -72,11 +91,11 @@ def take(path: Path, kind: Kind, wishes: Wishes) -> Taken:
     source = _source(path, kind, wishes)
     fields = wishes.architecture or source.form.fields()
     architecture = parse_architecture(architecture_text(fields))
-    places = class_numbers(source.labels, architecture.classes) if wishes.architecture else ()
+    if wishes.task not in (None, str(architecture.task.value)):
+        raise TaskDisagrees(source.kind, str(architecture.task.value), str(wishes.task))
+    places = class_numbers(source.labels, architecture.classes, wishes.classes)
     imported = Imported(fields, source.form.tensors(architecture, places))
-    if source.original is None:
-        return Taken(source, imported, places, in_float32(imported), JUDGE)
-    return Taken(source, imported, places, source.original, source.judge)
+    return Taken(source, imported, () if places == tuple(range(len(places))) else places)
 
 
 def _source(path: Path, kind: Kind, wishes: Wishes) -> Source:
@@ -84,7 +103,7 @@ def _source(path: Path, kind: Kind, wishes: Wishes) -> Source:
         case Kind.SKOPS | Kind.PICKLE:
             from deml_learn.models.estimator_file import read_estimator
 
-            return read_estimator(path, wishes.architecture, wishes.trusted)
+            return read_estimator(path, wishes.architecture, wishes.trusted, wishes.classes)
         case Kind.ONNX:
             from deml_learn.models.onnx_file import read_onnx
 
@@ -96,7 +115,8 @@ def _source(path: Path, kind: Kind, wishes: Wishes) -> Source:
         case Kind.XGBOOST:
             from deml_learn.models.xgboost_json import KIND, read_xgboost
 
-            return read_xgboost(Document.parse(KIND, read_file(path)))
+            data = read_file(path)
+            return read_xgboost(Document.parse(KIND, data), data)
         case Kind.LIGHTGBM:
             from deml_learn.models.lightgbm_json import KIND, read_lightgbm
 

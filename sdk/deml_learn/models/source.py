@@ -2,18 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from numpy.typing import NDArray
 
+from deml_learn.models.exits import Exit
 from deml_learn.models.form import Form
+from deml_learn.models.layers import Affine
 
 Array = NDArray[Any]
 
-Original = Callable[[Array], Array]
-"""What the model says of rows of float64 features where it comes from: logits or values, rows by outputs."""
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a model says of some rows where it comes from.
+
+    Parameters
+    ----------
+    outputs
+        One array for each of its exits: rows by columns. A class that it names and has not, is -1.
+    judge
+        Who computed it, for people.
+    takes_missing
+        Whether it also answers rows with missing values.
+    """
+
+    outputs: Sequence[Array]
+    judge: str
+    takes_missing: bool = False
+
+
+Original = Callable[[Array], Said]
+"""Runs the model where it comes from, on rows of float64 features."""
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What a source knows of its features.
+
+    Parameters
+    ----------
+    names
+        Of the inputs, in their order; empty if it does not know them.
+    groups
+        Inputs of which exactly one is 1 and the others are 0 in every row: a category each.
+    typical
+        Where features usually lie, and how far from there; None if it does not know.
+    """
+
+    names: tuple[str, ...] = ()
+    groups: tuple[tuple[int, ...], ...] = ()
+    typical: Affine | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +65,20 @@ class Source:
     ----------
     kind
         Where it comes from, for people.
+    exits
+        What it says, an output each.
     labels
         Labels of the classes by number, as the source has them; empty for regression, or where it has none.
     notes
         What the user should know, a sentence each.
     original
         None where the file holds weights and no model.
-    judge
-        Who computes `original`, for people.
     """
 
     kind: str
     form: Form
+    exits: Sequence[Exit] = ()
     labels: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     original: Original | None = None
-    judge: str = ""
+    features: Features = field(default_factory=Features)

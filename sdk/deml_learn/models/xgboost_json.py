@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import Any, Final
 
 import numpy as np
@@ -10,8 +11,10 @@ from numpy.typing import NDArray
 from deml.scoring.families.dense import MAX_CLASSES, MAX_INPUTS
 from deml_learn.models.document import Document
 from deml_learn.models.errors import MalformedSource, Unimportable
+from deml_learn.models.exits import Exit, Says
 from deml_learn.models.forest import Forest, Tree, at_most, grow
-from deml_learn.models.source import Source
+from deml_learn.models.judges import by_library
+from deml_learn.models.source import Original, Said, Source
 from deml_learn.models.walk import Nodes, leaf_values
 
 Array = NDArray[Any]
@@ -25,11 +28,17 @@ REGRESSIONS: Final = (
 BINARY: Final = ("binary:logistic", "binary:logitraw")
 MULTICLASS: Final = ("multi:softprob", "multi:softmax")
 
+JUDGE: Final = "its trees, followed as XGBoost follows them"
 EARLY: Final = "Only the trees up to the best round of early stopping were taken, as XGBoost's own estimators do."
 
 
-def read_xgboost(document: Document) -> Source:
+def read_xgboost(document: Document, data: bytes | None = None) -> Source:
     """Read a model.
+
+    Parameters
+    ----------
+    data
+        The file, for XGBoost to run where it is installed; else its trees are followed here.
 
     Raises
     ------
@@ -49,28 +58,40 @@ def read_xgboost(document: Document) -> Source:
     base = _base(parameters.at("base_score").text(), objective, outputs)
     booster = learner.at("gradient_booster")
     trees, weights = _booster(booster)
-    used, notes = _rounds(learner, trees)
+    rounds, used, notes = _rounds(learner, trees, outputs)
     outlets = _outlets(trees, outputs)[:used]
     nodes = [_nodes(one, inputs) for one in trees.at("trees").items()[:used]]
     grown = [_tree(one, outlet, outputs, weight) for one, outlet, weight in zip(nodes, outlets, weights, strict=False)]
     if not grown:
         raise Unimportable(KIND, "its trees", "it has none")
 
-    def original(x: Array) -> Array:
+    def followed(x: Array) -> Said:
         said = np.tile(base, (len(x), 1))
         single = x.astype(np.float32)
         for one, outlet, weight in zip(nodes, outlets, weights, strict=False):
             said[:, outlet] += weight * leaf_values(one, single, np.less)
-        return said
+        return Said([said], JUDGE, takes_missing=True)
 
     task = "regression" if objective in REGRESSIONS else "classification"
-    return Source(
-        KIND,
-        Forest(task, inputs, grown, base),
-        notes=notes,
-        original=original,
-        judge="its trees, followed as XGBoost follows them",
-    )
+    exits: tuple[Exit, ...] = _exits(objective)[:1]
+    original: Original = followed
+    if data is not None and find_spec("xgboost") is not None:
+        exits = _exits(objective)
+        original = by_library(data, "XGBoost file", {"library": "xgboost", "rounds": rounds}, len(exits))
+    return Source(KIND, Forest(task, inputs, grown, base), exits, notes=notes, original=original)
+
+
+def _exits(objective: str) -> tuple[Exit, Exit]:
+    """What the trees add up to, and what is predicted."""
+    if objective in REGRESSIONS:
+        return Exit("margin", Says.VALUES), Exit("prediction", Says.VALUES)
+    says = {
+        "binary:logistic": Says.POSITIVE,
+        "binary:logitraw": Says.SCORES,
+        "multi:softprob": Says.SHARES,
+        "multi:softmax": Says.CLASS,
+    }
+    return Exit("margin", Says.SCORES), Exit("prediction", says[objective])
 
 
 def _booster(booster: Document) -> tuple[Document, Array]:
@@ -99,17 +120,31 @@ def _base(text: str, objective: str, outputs: int) -> Array:
     return np.array(np.broadcast_to(scores, outputs))
 
 
-def _rounds(learner: Document, trees: Document) -> tuple[int, tuple[str, ...]]:
-    """How many trees predictions take, and what to say about it."""
+def _rounds(learner: Document, trees: Document, outputs: int) -> tuple[int, int, tuple[str, ...]]:
+    """How many rounds predictions take, how many trees those are, and what to say about it."""
     every = len(trees.at("trees").items())
+    ends = _ends(trees, every, outputs)
     attributes = learner.at("attributes") if learner.has("attributes") else learner
     if not attributes.has("best_iteration"):
-        return every, ()
+        return len(ends) - 1, every, ()
     best = attributes.at("best_iteration").whole()
-    ends = trees.at("iteration_indptr").numbers(np.int64)
     if not 0 <= best < len(ends) - 1:
         raise MalformedSource(KIND, "'best_iteration' names no round")
-    return int(ends[best + 1]), (EARLY,) if ends[best + 1] < every else ()
+    return best + 1, int(ends[best + 1]), (EARLY,) if ends[best + 1] < every else ()
+
+
+def _ends(trees: Document, every: int, outputs: int) -> Array:
+    """After how many trees each round ends, zero first; before version 2.0 all rounds had as many."""
+    if not trees.has("iteration_indptr"):
+        parallel = trees.at("gbtree_model_param", "num_parallel_tree").whole() if trees.has("gbtree_model_param") else 1
+        size = outputs * max(1, parallel)
+        if every % size:
+            raise MalformedSource(KIND, f"its {every} trees are not whole rounds of {size}")
+        return np.arange(0, every + 1, size)
+    ends = trees.at("iteration_indptr").numbers(np.int64)
+    if len(ends) < 2 or ends[0] != 0 or ends[-1] != every or np.any(np.diff(ends) < 0):
+        raise MalformedSource(KIND, "'iteration_indptr' does not say which trees each round made")
+    return ends
 
 
 def _outlets(trees: Document, outputs: int) -> Array:

@@ -12,7 +12,7 @@ from sklearn import datasets
 
 from deml.scoring import Model, load_holdout, load_model, parse_architecture, parse_metric, score
 from deml.scoring.safetensors import write_tensors
-from deml_learn.models.comparison import classes
+from deml_learn.models.exits import classes
 from deml_learn.models.form import Form
 from tests.support.real_models import visited, visits
 

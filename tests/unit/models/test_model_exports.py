@@ -13,10 +13,11 @@ from safetensors.numpy import load
 from deml.scoring import Model, load_model, parse_architecture
 from deml.scoring.families import FAMILIES
 from deml.scoring.safetensors import write_tensors
-from deml_learn.models.comparison import probabilities
 from deml_learn.models.errors import Unexportable
+from deml_learn.models.exits import probabilities
 from deml_learn.models.export_onnx import write_onnx
 from deml_learn.models.export_safetensors import write_plain, write_sequential
+from deml_learn.models.exporting import as_onnx
 from deml_learn.models.imported import architecture_text
 from deml_learn.models.kinds import Kind
 from deml_learn.models.onnx_file import read_onnx
@@ -57,6 +58,14 @@ CASES: dict[str, dict[str, Any]] = {
     "trees for a value": {"family": "trees", "task": "regression", "inputs": 4, "outputs": 1},
     "trees for one logit": {"family": "trees", "task": "classification", "inputs": 4, "outputs": 1},
     "trees for logits": {"family": "trees", "task": "classification", "inputs": 4, "outputs": 3},
+    "trees for two logits": {"family": "trees", "task": "classification", "inputs": 4, "outputs": 2},
+    "trees for two probabilities": {
+        "family": "trees",
+        "task": "classification",
+        "inputs": 4,
+        "outputs": 2,
+        "output": "probabilities",
+    },
     "trees for probabilities": {
         "family": "trees",
         "task": "classification",
@@ -83,6 +92,8 @@ def random_model(fields: dict[str, Any]) -> Model:
         tensors["standardize.scale"] = np.abs(tensors["standardize.scale"]) + np.float32(0.1)
     if fields["family"] == "trees":
         tensors |= three_trees(tensors["trees.value"], "output" in fields)
+        if "output" in fields or fields["outputs"] == 2:  # where the base would go into a tree
+            tensors["trees.base"] = np.zeros(fields["outputs"], np.float32)
     return load_model(architecture, write_tensors(tensors))
 
 
@@ -94,14 +105,13 @@ def three_trees(value: np.ndarray, shares: bool) -> dict[str, np.ndarray]:
     right = np.array([[4, 3, 0, 0, 0], [2, 0, 4, 0, 0], [2, 0, 0, 0, 0]], np.int16)
     leaf = feature < 0
     leaf[2, 3:] = False
-    found = {
+    return {
         "trees.feature": feature,
         "trees.left": left,
         "trees.right": right,
         "trees.threshold": np.where(feature >= 0, np.float32(0.125), np.float32(0)),
         "trees.value": np.where(leaf[..., None], value, 0).astype(np.float32),
     }
-    return found | ({"trees.base": np.zeros(value.shape[2], np.float32)} if shares else {})
 
 
 def test_every_family_but_embedding_bags_is_tried():
@@ -126,6 +136,26 @@ def test_onnx_runtime_predicts_the_same(name: str):
     assert np.array_equal(
         np.argmax(shares, axis=1), np.argmax(theirs, axis=1) if theirs.shape[1] > 1 else theirs[:, 0] > 0.5
     )
+
+
+@pytest.mark.usefixtures("in_this_process")
+@pytest.mark.parametrize("outputs", [1, 2, 3])
+@pytest.mark.parametrize("shares", [False, True])
+@pytest.mark.parametrize("base", ["zero", "equal", "unequal", "negative"])
+def test_forests_with_every_base_say_in_onnx_runtime_what_the_engine_says(outputs: int, shares: bool, base: str):
+    """ONNX Runtime makes [-0.84, 0.84] of two probabilities where there are base values, zeros among them."""
+    if shares and outputs == 1:
+        return
+    fields = {"family": "trees", "task": "classification", "inputs": 4, "outputs": outputs}
+    model = random_model(fields | ({"output": "probabilities"} if shares else {}))
+    values = {"zero": [0.0, 0.0, 0.0], "equal": [0.1] * 3, "unequal": [0.3, 0.1, 0.2], "negative": [-0.1, 0.2, 0.1]}
+    if shares and base == "negative":
+        values["negative"] = [0.0, 0.2, 0.0]
+    tensors = {
+        name: one.astype(np.float32 if one.dtype == np.float64 else one.dtype) for name, one in model.tensors.items()
+    }
+    tensors["trees.base"] = np.array(values[base][:outputs], np.float32)
+    assert as_onnx(load_model(model.architecture, write_tensors(tensors))).judge == "run by ONNX Runtime"
 
 
 @pytest.mark.parametrize("name", COMES_BACK)

@@ -14,7 +14,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler
 from threadpoolctl import threadpool_limits
 
-from deml_learn.models.comparison import probabilities
+from deml_learn.models.exits import probabilities
 from deml_learn.models.scikit.estimators import converted
 from tests.unit.models.imports import CLASSES, VALUES, classes_of, halves, model_of, outputs_of, score_of
 

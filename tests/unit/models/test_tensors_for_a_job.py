@@ -15,8 +15,8 @@ from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, StandardSca
 
 from deml.scoring import Model, load_model, parse_architecture
 from deml.scoring.safetensors import write_tensors
-from deml_learn.models.comparison import probabilities
 from deml_learn.models.errors import DoesNotFit, Unimportable
+from deml_learn.models.exits import probabilities
 from deml_learn.models.scikit.estimators import converted, tensors_of
 from tests.unit.models.imports import classes_of, halves, outputs_of
 

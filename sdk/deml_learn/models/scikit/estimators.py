@@ -19,9 +19,10 @@ from sklearn.utils.validation import check_is_fitted
 from deml.scoring import Architecture
 from deml_learn.models.centroids import Points
 from deml_learn.models.errors import Unimportable
+from deml_learn.models.exits import Says
 from deml_learn.models.forest import Forest
 from deml_learn.models.form import Form, class_numbers
-from deml_learn.models.layers import Layers
+from deml_learn.models.layers import Affine, Layers
 from deml_learn.models.scikit import boosting, centroids, forests, linear, networks
 from deml_learn.models.scikit.scalers import Scaler, chained, read_scaler
 
@@ -32,11 +33,28 @@ Notes = Callable[[Any], tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """An estimator as a form, its classes' labels, and what the user should know."""
+    """An estimator as a form.
 
+    Parameters
+    ----------
+    estimator
+        The same, as it was given.
+    labels
+        Of its classes.
+    notes
+        What the user should know.
+    says
+        What its predictions are.
+    typical
+        Where features usually lie, if its scalers tell.
+    """
+
+    estimator: Any
     form: Form
     labels: tuple[str, ...]
     notes: tuple[str, ...]
+    says: tuple[Says, ...]
+    typical: Affine | None
 
 
 def converted(estimator: Any) -> Converted:
@@ -50,7 +68,7 @@ def converted(estimator: Any) -> Converted:
         If it is damaged.
     """
     scalers, last = _taken_apart(estimator)
-    convert, notes = _row(last)
+    row = _row(last)
     try:
         check_is_fitted(last)
     except NotFittedError as error:
@@ -58,7 +76,10 @@ def converted(estimator: Any) -> Converted:
     labels = tuple(str(one) for one in np.asarray(last.classes_).tolist()) if is_classifier(last) else ()
     if len(labels) == 1:
         raise Unimportable(KIND, "its one class", "there is nothing to tell apart")
-    return Converted(_standardized(convert(last), scalers), labels, notes(last))
+    says = (*row.says(last), Says.CLASS) if labels else (Says.VALUES,)
+    typical = chained(scalers).affine if scalers else None
+    form = _standardized(row.convert(last), scalers)
+    return Converted(estimator, form, labels, row.notes(last), says, typical)
 
 
 def tensors_of(estimator: Any, architecture: Architecture) -> Mapping[str, NDArray[Any]]:
@@ -87,11 +108,22 @@ def _taken_apart(estimator: Any) -> tuple[list[Scaler], Any]:
     return [*(read_scaler(step) for step in steps[:-1]), *scalers], last
 
 
-def _row(estimator: Any) -> tuple[Callable[[Any], Form], Notes]:
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """How an estimator is converted, what the user should know, and what it says of classes beside the predicted."""
+
+    convert: Callable[[Any], Form]
+    notes: Notes
+    says: Callable[[Any], tuple[Says, ...]]
+
+
+def _row(estimator: Any) -> _Row:
     for parent in type(estimator).__mro__:
         if parent in ESTIMATORS:
             return ESTIMATORS[parent]
-    raise Unimportable(KIND, type(estimator).__name__, "no family of docs/scoring.md computes what it does")
+    library = type(estimator).__module__.partition(".")[0]
+    reason = OTHERS.get(library, "no family of docs/scoring.md computes what it does")
+    raise Unimportable(KIND, type(estimator).__name__, reason)
 
 
 def _standardized(form: Form, scalers: Sequence[Scaler]) -> Form:
@@ -107,7 +139,7 @@ def _standardized(form: Form, scalers: Sequence[Scaler]) -> Form:
             raise TypeError(type(form).__name__)
 
 
-def _nothing(_estimator: Any) -> tuple[str, ...]:
+def _nothing(_estimator: Any) -> tuple[Any, ...]:
     return ()
 
 
@@ -130,16 +162,31 @@ _BOOSTED: Final = (ensemble.GradientBoostingClassifier, ensemble.GradientBoostin
 _HISTOGRAMS: Final = (ensemble.HistGradientBoostingClassifier, ensemble.HistGradientBoostingRegressor)
 _NETWORKS: Final = (neural_network.MLPClassifier, neural_network.MLPRegressor)
 
-ESTIMATORS: Final[dict[type, tuple[Callable[[Any], Form], Notes]]] = {
-    **dict.fromkeys(_REGRESSIONS, (linear.weighted, _nothing)),
-    **dict.fromkeys(_MARGINS, (linear.weighted, linear.margin_notes)),
-    linear_model.LogisticRegression: (linear.weighted, linear.logistic_notes),
-    linear_model.SGDClassifier: (linear.weighted, linear.descent_notes),
-    **dict.fromkeys(_NETWORKS, (networks.perceptron, _nothing)),
-    **dict.fromkeys(_FORESTS, (forests.forest, _nothing)),
-    **dict.fromkeys(_TREES, (forests.single, _nothing)),
-    **dict.fromkeys(_BOOSTED, (boosting.boosted, _nothing)),
-    **dict.fromkeys(_HISTOGRAMS, (boosting.histogram_boosted, _nothing)),
-    NearestCentroid: (centroids.nearest, centroids.distance_notes),
+OTHERS: Final = {
+    "xgboost": "import what it writes itself: save_model('model.json') in place of a pickle",
+    "lightgbm": "import what it writes itself: booster_.save_model('model.txt') in place of a pickle",
 }
-"""By class, and by what is derived from it: how it is converted, and what the user should know."""
+"""What to do with estimators of libraries that have files of their own."""
+
+
+def _shares(_estimator: Any) -> tuple[Says, ...]:
+    return (Says.SHARES,)
+
+
+def _scores(_estimator: Any) -> tuple[Says, ...]:
+    return (Says.SCORES,)
+
+
+ESTIMATORS: Final[dict[type, _Row]] = {
+    **dict.fromkeys(_REGRESSIONS, _Row(linear.weighted, _nothing, _nothing)),
+    **dict.fromkeys(_MARGINS, _Row(linear.weighted, linear.margin_notes, _scores)),
+    linear_model.LogisticRegression: _Row(linear.weighted, linear.logistic_notes, linear.logistic_says),
+    linear_model.SGDClassifier: _Row(linear.weighted, linear.descent_notes, linear.descent_says),
+    **dict.fromkeys(_NETWORKS, _Row(networks.perceptron, _nothing, _shares)),
+    **dict.fromkeys(_FORESTS, _Row(forests.forest, _nothing, _shares)),
+    **dict.fromkeys(_TREES, _Row(forests.single, _nothing, _shares)),
+    **dict.fromkeys(_BOOSTED, _Row(boosting.boosted, _nothing, _shares)),
+    **dict.fromkeys(_HISTOGRAMS, _Row(boosting.histogram_boosted, _nothing, _shares)),
+    NearestCentroid: _Row(centroids.nearest, centroids.distance_notes, _nothing),
+}
+"""By class, and by what is derived from it."""
