@@ -9,6 +9,8 @@ from itertools import groupby
 from pathlib import Path
 
 from deml.base.errors import DemlError, catalogue
+from deml_cli.advice import WORDS
+from deml_sdk.advice import ADVICE
 
 PAGE = Path(__file__).with_name("errors.md")
 PACKAGES = ("deml", "deml_sdk", "deml_learn", "deml_cli", "deml_devnet")
@@ -17,9 +19,11 @@ INTRODUCTION = """# Errors
 
 <!-- Written by docs/generate_errors.py; change the error classes instead. -->
 
-Every expected failure has a stable code. The dapp answers a rejected input with a report, `deml` with a message or,
-under `--json`, with the same object: `{"code", "message", "values", "fix"}`. Names in braces stand for the values
-involved. A failure without such a code is a bug.
+Every expected failure has a stable code. The dapp answers a rejected input with a report of code, message and values
+([messages.schema.json](schema/messages.schema.json)). What to do about it is not in the machine but in its clients, by
+code: in `deml_sdk/advice.py`, and in `deml_cli/advice.py` where a command of `deml` does it. `deml` shows a message or,
+under `--json`, `{"error": {"code", "message", "values", "fix"}}`. Names in braces stand for the values involved. A
+failure without such a code is a bug.
 """
 
 
@@ -34,12 +38,17 @@ def leaves() -> list[type[DemlError]]:
     return sorted(ours, key=lambda leaf: (leaf.__module__, leaf.code()))
 
 
+def remedy(leaf: type[DemlError]) -> str:
+    """What to do about a failure: its own words, or those that clients have for the dapp's."""
+    return leaf.fix or WORDS.get(leaf.code()) or ADVICE[leaf.code()]
+
+
 def page() -> str:
     """Text of the page."""
     sections = [INTRODUCTION]
     for module, group in groupby(leaves(), key=lambda leaf: leaf.__module__):
         summary = (sys.modules[module].__doc__ or "").strip().partition("\n")[0]
-        rows = [f"| `{leaf.code()}` | {_cell(leaf.what)} | {_cell(leaf.fix)} |" for leaf in group]
+        rows = [f"| `{leaf.code()}` | {_cell(leaf.what)} | {_cell(remedy(leaf))} |" for leaf in group]
         table = ["| code | what happened | what to do |", "|---|---|---|", *rows]
         sections.append("\n".join([f"## {module}", "", summary, "", *table, ""]))
     return "\n".join(sections)

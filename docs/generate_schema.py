@@ -117,7 +117,7 @@ def refusal() -> Schema:
     text = {"type": "string"}
     return {
         "description": "Why an input or a query is refused; codes are listed in docs/errors.md",
-        **_object({"code": code, "message": text, "values": values, "fix": text}),
+        **_object({"code": code, "message": text, "values": values}),
     }
 
 

@@ -14,12 +14,11 @@ Balances = MutableMapping[tuple[Address, Address], Amount]
 
 @dataclass(eq=False)
 class InsufficientBalance(DemlError):
-    owner: Address
+    account: Address
     token: Address
     balance: Amount
     amount: Amount
-    what = "{owner} asked for {amount} of token {token} and has {balance}."
-    fix = "Ask for at most {balance}; 'deml wallet balance' shows what is yours."
+    what = "{account} asked for {amount} of token {token} and has {balance}."
 
 
 def credit(balances: Balances, owner: Address, token: Address, amount: Amount) -> None:

@@ -12,8 +12,10 @@ from typing import Final
 from deml.base.answers import Stats
 from deml.base.errors import DemlError
 from deml.wire import answers
+from deml_cli.advice import WORDS
 from deml_cli.context import Session
 from deml_sdk.addresses import parse_address
+from deml_sdk.advice import advice_of
 from deml_sdk.chain import contracts
 from deml_sdk.chain.tokens import format_amount
 from deml_sdk.chain.trust import read_trust, require_payout_library
@@ -59,7 +61,7 @@ def examine(session: Session) -> Iterator[Finding]:
                 yield Finding(subject, Verdict.FAILED, "not checked, for the same reason")
                 continue
             explained.add(str(error))
-            yield Finding(subject, Verdict.FAILED, str(error), error.advice())
+            yield Finding(subject, Verdict.FAILED, str(error), advice_of(error, WORDS))
 
 
 def _chain(session: Session) -> Iterator[Finding]:

@@ -17,7 +17,9 @@ from rich.console import Console
 from rich.markup import escape
 
 from deml.base.errors import DemlError
+from deml_cli.advice import WORDS
 from deml_cli.errors import Declined, NoAnswer, NobodyToAsk
+from deml_sdk.advice import advice_of, report_of
 from deml_sdk.plain import plain
 from deml_sdk.progress import Advance
 from deml_sdk.visible import visible, visible_lines
@@ -193,9 +195,9 @@ class Render:
     def error(self, error: DemlError) -> None:
         """Show a failure: what happened, and what to do next."""
         if self.json_mode:
-            self._write(json.dumps({"error": error.as_report()}, indent=2))
+            self._write(json.dumps({"error": report_of(error, WORDS)}, indent=2))
         self.err.print(f"[bold red]Error:[/] {_lines(str(error))}", soft_wrap=True)
-        self.err.print(_lines(error.advice()), soft_wrap=True)
+        self.err.print(_lines(advice_of(error, WORDS)), soft_wrap=True)
         self.err.print(f"[dim]{error.code()}[/]")
 
     def _show(self, proposal: Proposal | Intent) -> None:

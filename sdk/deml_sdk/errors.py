@@ -5,7 +5,9 @@ Four categories tell programs what kind of failure it is; the command line makes
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
 
 from deml.base.errors import DemlError
 
@@ -83,24 +85,44 @@ class TransactionReverted(Refused):
     fix = "Something changed between the check and the block. Look at the state again and repeat if it still applies."
 
 
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why the dapp refused something: the code, the message and the values of its report."""
+
+    code: str
+    message: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.code
+
+    @classmethod
+    def of(cls, report: Mapping[str, Any], status: str = "UNKNOWN") -> Self:
+        """Read a report; where it has no reason, `status` is what the node says."""
+        values = report.get("values")
+        known = {str(name): str(value) for name, value in values.items()} if isinstance(values, Mapping) else {}
+        return cls(str(report.get("code", status)), str(report.get("message", "it gave no reason.")), known)
+
+
 @dataclass(eq=False)
-class DappRefused(Refused):
+class RefusedByDapp(Refused):
+    """Category: the dapp said no, for a reason; `deml_sdk.advice` knows what to do about it."""
+
+    reason: Reason
+
+
+@dataclass(eq=False)
+class DappRefused(RefusedByDapp):
     input_index: int
-    reason_code: str
-    message: str
-    advice_given: str
-    what = "The dapp refused input {input_index} ({reason_code}): {message}"
-    fix = "{advice_given} The refused input changed nothing."
+    what = "The dapp refused input {input_index} ({reason.code}): {reason.message}"
+    fix = "The refused input changed nothing."
 
 
 @dataclass(eq=False)
-class QueryRefused(Refused):
+class QueryRefused(RefusedByDapp):
     query: str
-    reason_code: str
-    message: str
-    advice_given: str
-    what = "The dapp does not answer '{query}' ({reason_code}): {message}"
-    fix = "{advice_given} docs/inspect.md lists what can be asked."
+    what = "The dapp does not answer '{query}' ({reason.code}): {reason.message}"
+    fix = "docs/inspect.md lists what can be asked."
 
 
 @dataclass(eq=False)

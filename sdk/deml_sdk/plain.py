@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from deml.base.answers import JobView, Participant
+from deml.base.names import camel
 from deml.base.outputs import Notice, Payout, Transfer
 from deml.base.terms import FixedRule, MarketRule, Terms, UnknownRule
 from deml.wire import answers, inputs, notices
 from deml.wire.answers import CLIENT, JOB
 from deml.wire.arguments import ADDRESS, AMOUNT
-from deml.wire.forms import Form, Record, camel
+from deml.wire.forms import Form, Record
 from deml.wire.notices import PAYOUT
 from deml.wire.terms import RULE_FORM, TERMS
 

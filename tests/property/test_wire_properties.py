@@ -129,7 +129,6 @@ def assert_reportable(problem: DemlError) -> None:
     body = problem.as_report()
     assert body["code"] == type(problem).code()
     assert body["message"]
-    assert body["fix"]
     assert json.loads(encode_json(body)) == body
 
 

@@ -188,5 +188,5 @@ def _answer(result: Result) -> InputResult:
     )
     reports = [] if result.problem is None else [result.problem.as_report()]
     if result.credited:
-        reports.append({"credited": "0", "reason": {"code": result.credited, "message": "", "fix": ""}})
+        reports.append({"credited": "0", "reason": {"code": result.credited, "message": "", "values": {}}})
     return InputResult(stored, outputs, tuple(reports))

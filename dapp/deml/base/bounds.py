@@ -17,7 +17,6 @@ class TermOutOfBounds(DemlError):
     low: int
     high: int
     what = "{term} is {value}; it must lie between {low} and {high}."
-    fix = "Correct {term} in the terms; docs/protocol.md gives the reason for each bound."
 
 
 @dataclass(eq=False)
@@ -26,7 +25,6 @@ class WindowTooShort(DemlError):
     seconds: int
     minimum: int
     what = "The {window} window lasts {seconds} seconds; the shortest allowed is {minimum}."
-    fix = "Give every window at least {minimum} seconds; hours on a chain that finalises slowly."
 
 
 @dataclass(eq=False)
@@ -34,14 +32,12 @@ class JobTooLong(DemlError):
     seconds: int
     limit: int
     what = "The job could last {seconds} seconds with all its rounds and their scoring; the longest allowed is {limit}."
-    fix = "Shorten the windows or lower maxRounds."
 
 
 @dataclass(eq=False)
 class UnprintableTitle(DemlError):
     position: int
     what = "The title has a control character at position {position}."
-    fix = "Use printable characters only."
 
 
 @dataclass(eq=False)
@@ -49,7 +45,6 @@ class StakeTooSmall(DemlError):
     stake: Amount
     minimum: Amount
     what = "The stake is {stake}; with this reward rule it must be at least {minimum}, a hundredth of the escrow."
-    fix = "Raise the stake: without one, a false declaration would cost its author nothing."
 
 
 @dataclass(eq=False)
@@ -57,7 +52,6 @@ class TooMuchWork(DemlError):
     needed: int
     limit: int
     what = "Reading a file and scoring one slice would cost about {needed} million cycles; one input may cost {limit}."
-    fix = "Lower maxModelBytes, maxHoldoutBytes or maxRows, or use a smaller architecture."
 
 
 @dataclass(eq=False)
@@ -65,7 +59,6 @@ class TooMuchMemory(DemlError):
     needed: int
     limit: int
     what = "Reading the files and scoring a model could take {needed} bytes of memory; one input may take {limit}."
-    fix = "Lower maxModelBytes, maxHoldoutBytes or maxRows, or use a smaller architecture."
 
 
 @dataclass(eq=False)
@@ -73,7 +66,6 @@ class TooManySlices(DemlError):
     slices: int
     limit: int
     what = "Scoring one model on maxRows rows would take {slices} slices; at most {limit} are done."
-    fix = "Lower maxRows, or use a smaller architecture."
 
 
 def check_terms(terms: Terms, escrow: Amount, now: Timestamp) -> None:

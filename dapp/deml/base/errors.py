@@ -1,15 +1,20 @@
 """Expected failures: one root class, leaves that carry the offending values.
 
-A leaf is a dataclass whose fields are the values involved; ``what`` says what happened and why, ``fix`` what to do
-next, both as format strings over those fields. The class name is the stable code (``WrongPhase`` is ``WRONG_PHASE``),
-listed in ``docs/errors.md``. Whatever is raised that is not a `DemlError` is a bug and must surface as one.
+A leaf is a dataclass whose fields are the values involved; ``what`` says what happened and why, as a format string over
+those fields. The class name is the stable code (``WrongPhase`` is ``WRONG_PHASE``), listed in ``docs/errors.md``.
+Whatever is raised that is not a `DemlError` is a bug and must surface as one.
+
+What to do next is not for the dapp to say: a word of advice changed would be another machine. Clients give it by code
+(`deml_sdk.advice`). Failures that never leave a program, the shell's and the clients' own, have it as ``fix``.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any, ClassVar
+
+from deml.base.names import camel
 
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
@@ -29,25 +34,24 @@ class DemlError(Exception):
     @property
     def values(self) -> dict[str, Any]:
         """The values involved, by field name."""
-        return asdict(self)
+        return {one.name: getattr(self, one.name) for one in fields(self)}
 
     def advice(self) -> str:
-        """What the reader should do next."""
+        """What the reader should do next, where this failure itself says so."""
         return self.fix.format(**self.values)
 
     def __str__(self) -> str:
         return self.what.format(**self.values)
 
     def as_report(self) -> dict[str, Any]:
-        """This failure as the JSON object that reports and ``--json`` carry.
+        """This failure as the JSON object that reports carry.
 
         Values are written as text: amounts exceed what a JSON number holds exactly.
         """
         return {
             "code": self.code(),
             "message": str(self),
-            "values": {name: str(value) for name, value in self.values.items()},
-            "fix": self.advice(),
+            "values": {camel(name): str(value) for name, value in self.values.items()},
         }
 
 
@@ -57,7 +61,6 @@ class Bug(DemlError):
 
     cause: str
     what = "The dapp has a bug, and did not do what was asked of it: {cause}."
-    fix = "Tell its maintainers the number of the input. Sending it again leads to the same."
 
 
 def catalogue() -> dict[str, type[DemlError]]:

@@ -13,7 +13,6 @@ from deml.base.types import Address, Amount, JobId, Score, Timestamp
 class UnknownJob(DemlError):
     job_id: JobId
     what = "There is no job {job_id}."
-    fix = "List the jobs with 'deml job list'; long-ended jobs are found in the node's notices only."
 
 
 @dataclass(eq=False)
@@ -21,7 +20,6 @@ class JobEnded(DemlError):
     job_id: JobId
     ending: Ending
     what = "Job {job_id} has ended ({ending})."
-    fix = "See 'deml job results {job_id}'; what you are owed leaves by voucher: 'deml claim'."
 
 
 @dataclass(eq=False)
@@ -32,7 +30,6 @@ class WrongPhase(DemlError):
     phase: Phase
     timestamp: Timestamp
     what = "{action} belongs to the {needed} phase of job {job_id}; at {timestamp} it is in its {phase} phase."
-    fix = "See the windows with 'deml job show {job_id}'; 'deml watch' acts in time."
 
 
 @dataclass(eq=False)
@@ -41,7 +38,6 @@ class NotTheSponsor(DemlError):
     sender: Address
     sponsor: Address
     what = "Only the sponsor {sponsor} of job {job_id} may do this, not {sender}."
-    fix = "Send it from the sponsor's wallet."
 
 
 @dataclass(eq=False)
@@ -49,7 +45,6 @@ class NotAParticipant(DemlError):
     job_id: JobId
     sender: Address
     what = "{sender} has not accepted job {job_id}."
-    fix = "Accept in the commit phase: 'deml accept {job_id}'."
 
 
 @dataclass(eq=False)
@@ -57,7 +52,6 @@ class AlreadyAccepted(DemlError):
     job_id: JobId
     client: Address
     what = "{client} has accepted job {job_id} already."
-    fix = "Go on with 'deml train' and 'deml commit'; 'deml set-pay-to' changes where pay goes."
 
 
 @dataclass(eq=False)
@@ -65,7 +59,6 @@ class NotOnAllowList(DemlError):
     job_id: JobId
     sender: Address
     what = "Job {job_id} is open to the accounts on its allow-list only, and {sender} is not on it."
-    fix = "Ask the sponsor, or choose another job."
 
 
 @dataclass(eq=False)
@@ -73,7 +66,6 @@ class JobFull(DemlError):
     job_id: JobId
     limit: int
     what = "Job {job_id} has its {limit} participants."
-    fix = "Choose another job."
 
 
 @dataclass(eq=False)
@@ -82,7 +74,6 @@ class StakeMissing(DemlError):
     stake: Amount
     amount: Amount
     what = "Job {job_id} asks for a stake of {stake}; {amount} came with the acceptance."
-    fix = "Accept inside an ERC-20 deposit of the reward token of at least {stake}: 'deml accept {job_id}' does."
 
 
 @dataclass(eq=False)
@@ -90,7 +81,6 @@ class WrongToken(DemlError):
     token: Address
     expected: Address
     what = "The deposit is in token {token}; the job's reward token is {expected}."
-    fix = "Deposit {expected}; what came was credited to your balance."
 
 
 @dataclass(eq=False)
@@ -98,7 +88,6 @@ class AmountTooLarge(DemlError):
     amount: Amount
     limit: Amount
     what = "{amount} is more than the {limit} that one job can handle."
-    fix = "Use a smaller amount."
 
 
 @dataclass(eq=False)
@@ -106,50 +95,43 @@ class HasParticipants(DemlError):
     job_id: JobId
     participants: int
     what = "Job {job_id} can no longer be cancelled: {participants} accepted."
-    fix = "Let it run; what is not earned comes back to you at the end."
 
 
 @dataclass(eq=False)
 class SinkRefused(DemlError):
     to: Address
     what = "Tokens sent to {to} could not be moved again."
-    fix = "Name a wallet: neither the zero address nor the Application itself."
 
 
 @dataclass(eq=False)
 class NothingToWithdraw(DemlError):
     what = "The amount to withdraw is zero."
-    fix = "Ask for 1 or more; 'deml wallet balance' shows what is yours."
 
 
 @dataclass(eq=False)
 class NobodyCommitted(DemlError):
     job_id: JobId
     what = "Nobody has committed to a model for job {job_id}, so there is nothing to reveal the holdout for."
-    fix = "Keep the holdout to yourself and take the escrow back: 'deml settle {job_id}'."
 
 
 @dataclass(eq=False)
 class AlreadyRevealed(DemlError):
     job_id: JobId
     what = "The holdout of job {job_id} is revealed already."
-    fix = "Nothing is left to do until clients have declared."
 
 
 @dataclass(eq=False)
 class BeingScored(DemlError):
     job_id: JobId
-    owner: Address
-    what = "What {owner} published for job {job_id} has arrived and is being scored."
-    fix = "Go on with the scoring: 'deml continue {job_id}'. Anybody may."
+    client: Address
+    what = "What {client} published for job {job_id} has arrived and is being scored."
 
 
 @dataclass(eq=False)
 class AlreadyRefuted(DemlError):
     job_id: JobId
-    owner: Address
-    what = "What {owner} published for job {job_id} was found not to be what was declared; that is final."
-    fix = "Nothing can be sent in its place: the commitment allows no other. The notice Refuted says what was found."
+    client: Address
+    what = "What {client} published for job {job_id} was found not to be what was declared; that is final."
 
 
 @dataclass(eq=False)
@@ -157,20 +139,17 @@ class NothingToScore(DemlError):
     job_id: JobId
     client: Address
     what = "No model of {client} is being scored for job {job_id}."
-    fix = "See who is with 'deml job show {job_id}'; a scoring that is finished needs nothing more."
 
 
 @dataclass(eq=False)
 class NoSlices(DemlError):
     what = "The input asks for no slices to be scored."
-    fix = "Ask for 1 or more; as many are done as fit."
 
 
 @dataclass(eq=False)
 class NotRevealed(DemlError):
     job_id: JobId
     what = "The holdout of job {job_id} was not revealed in time."
-    fix = "Keep your model; 'deml settle {job_id}' returns your stake and shares out the sponsor's bond."
 
 
 @dataclass(eq=False)
@@ -178,7 +157,6 @@ class NoCommitment(DemlError):
     job_id: JobId
     client: Address
     what = "{client} has not committed to a model for job {job_id}."
-    fix = "Only committed clients may go on; take part in another job."
 
 
 @dataclass(eq=False)
@@ -187,7 +165,6 @@ class AlreadyDeclared(DemlError):
     client: Address
     score: Score
     what = "{client} has declared a score of {score} for job {job_id}; a declaration is final."
-    fix = "Publish the committed model if it becomes due: 'deml watch' tells."
 
 
 @dataclass(eq=False)
@@ -195,7 +172,6 @@ class ScoreOutOfRange(DemlError):
     score: Score
     limit: Score
     what = "A score of {score} ppm lies outside -{limit} to {limit}."
-    fix = "Declare what 'deml score' prints."
 
 
 @dataclass(eq=False)
@@ -204,7 +180,6 @@ class NotDue(DemlError):
     client: Address
     standing: Standing
     what = "{client} is not due to publish in job {job_id} now (standing: {standing})."
-    fix = "Publish nothing; it would earn nothing. 'deml job show {job_id}' shows who is due."
 
 
 @dataclass(eq=False)
@@ -214,7 +189,6 @@ class CommitmentMismatch(DemlError):
     committed: str
     computed: str
     what = "CID {cid} and this salt give the commitment {computed}; committed for job {job_id} was {committed}."
-    fix = "Send the file and salt that were committed to; 'deml' derives the salt from the wallet."
 
 
 @dataclass(eq=False)
@@ -223,7 +197,6 @@ class WrongHoldout(DemlError):
     data_cid: str
     revealed: str
     what = "The submission names the holdout {data_cid}; job {job_id} is scored on {revealed}."
-    fix = "Submit with dataCid {revealed}."
 
 
 @dataclass(eq=False)
@@ -232,7 +205,6 @@ class BaselineMismatch(DemlError):
     declared: Score
     computed: Score
     what = "The initial model scores {computed} on this holdout; the terms of job {job_id} declare {declared}."
-    fix = "Nothing can be done: both are final. 'deml job post' computes the baseline itself; do not edit it."
 
 
 @dataclass(eq=False)
@@ -241,7 +213,6 @@ class ScoreMismatch(DemlError):
     declared: Score
     computed: Score
     what = "The model scores {computed} on the holdout of job {job_id}; declared was {declared}."
-    fix = "Nothing can be done: both are final. 'deml declare' computes the score itself; do not edit it."
 
 
 @dataclass(eq=False)
@@ -249,7 +220,6 @@ class NothingUploaded(DemlError):
     job_id: JobId
     slot: str
     what = "The input brings no bytes, and nothing was uploaded to the slot '{slot}' of job {job_id}."
-    fix = "Upload the CAR in chunks first, or send it inside the input."
 
 
 @dataclass(eq=False)
@@ -257,7 +227,6 @@ class EmptyChunk(DemlError):
     job_id: JobId
     slot: str
     what = "The chunk for the slot '{slot}' of job {job_id} is empty."
-    fix = "Send at least one byte."
 
 
 @dataclass(eq=False)
@@ -267,7 +236,6 @@ class WrongSequence(DemlError):
     seq: int
     expected: int
     what = "Chunk {seq} came for the slot '{slot}' of job {job_id}, where chunk {expected} is next."
-    fix = "Go on with chunk {expected}, or start again with chunk 0."
 
 
 @dataclass(eq=False)
@@ -277,7 +245,6 @@ class UploadTooLarge(DemlError):
     size: int
     limit: int
     what = "The upload to the slot '{slot}' of job {job_id} comes to {size} bytes; the terms allow {limit}."
-    fix = "Start again with a smaller file, or compress the CAR."
 
 
 @dataclass(eq=False)
@@ -286,7 +253,6 @@ class TooManyChunks(DemlError):
     slot: str
     limit: int
     what = "The upload to the slot '{slot}' of job {job_id} has more than {limit} chunks."
-    fix = "Start again with larger chunks."
 
 
 @dataclass(eq=False)
@@ -295,14 +261,12 @@ class NothingToSettle(DemlError):
     phase: Phase
     until: Timestamp
     what = "Job {job_id} cannot end yet: it is in its {phase} phase until {until}, and its phase is up to date."
-    fix = "Settle after {until}, or as soon as every due client has been verified."
 
 
 @dataclass(eq=False)
 class HoldoutReused(DemlError):
     job_id: JobId
     what = "The same holdout commitment serves your job {job_id}; its reveal there would reveal this one too."
-    fix = "Use another nonce and another holdout: one holdout serves one job."
 
 
 @dataclass(eq=False)
@@ -310,14 +274,12 @@ class CapacityReached(DemlError):
     needed: int
     available: int
     what = "The job would reserve {needed} bytes of the machine's memory, of which {available} are free."
-    fix = "Lower maxModelBytes, maxHoldoutBytes or maxParticipants, or wait until other jobs have ended."
 
 
 @dataclass(eq=False)
 class UnknownQuery(DemlError):
     path: str
     what = "There is no query '{path}'."
-    fix = "Ask for jobs, jobs/N, jobs/N/clients, accounts/0x.. or stats."
 
 
 @dataclass(eq=False)
@@ -326,4 +288,3 @@ class BadQueryParameter(DemlError):
     value: str
     expected: str
     what = "The query parameter {name} is '{value}'; it must be {expected}."
-    fix = "Correct it and ask again."

@@ -12,7 +12,6 @@ from deml.base.types import Amount, Score
 class UnknownRewardRule(DemlError):
     kind: str
     what = "There is no reward rule called '{kind}'."
-    fix = "Use 'market' or 'fixed'."
 
 
 @dataclass(eq=False)
@@ -20,7 +19,6 @@ class RewardTooSmall(DemlError):
     reward: Amount
     threshold: int
     what = "A fixed reward of {reward} for {threshold} ppm of improvement: both must be at least 1."
-    fix = "Set 'reward' and 'threshold' to 1 or more."
 
 
 @dataclass(eq=False)
@@ -28,7 +26,6 @@ class EscrowBelowReward(DemlError):
     escrow: Amount
     reward: Amount
     what = "The escrow of {escrow} does not pay one reward of {reward}."
-    fix = "Deposit at least one reward, or lower it."
 
 
 @dataclass(eq=False)
@@ -36,7 +33,6 @@ class TargetNotAboveBaseline(DemlError):
     target: Score
     baseline: Score
     what = "The target score {target} is not above the baseline {baseline}."
-    fix = "Set the target at least 1 ppm above the initial model's score."
 
 
 @dataclass(eq=False)
@@ -44,7 +40,6 @@ class GridOutOfRange(DemlError):
     grid: int
     distance: int
     what = "The grid is {grid} ppm; it must lie between 1 and the {distance} ppm from baseline to target."
-    fix = "Choose the smallest improvement worth paying for, in ppm."
 
 
 @dataclass(eq=False)
@@ -52,7 +47,6 @@ class TooManyDrawsForConfidence(DemlError):
     draws: int
     confidence: int
     what = "With {draws} clients, a confidence of {confidence} ppm is more than the rule can give."
-    fix = "Lower maxParticipants or the confidence."
 
 
 @dataclass(eq=False)
@@ -61,4 +55,3 @@ class TooFewRowsForTarget(DemlError):
     rows: int
     needed: int
     what = "An improvement of {distance} ppm, which would earn everything, could be luck on {rows} rows."
-    fix = "Promise at least {needed} rows (minRows), set a higher target or threshold, or accept a lower confidence."

@@ -19,14 +19,12 @@ class BadDeployment(DemlError):
 class QueryNotText(DemlError):
     size: int
     what = "The inspect query of {size} bytes is not UTF-8 text."
-    fix = "Send a path such as jobs/1 as text."
 
 
 @dataclass(eq=False)
 class MalformedRequest(DemlError):
     reason: str
     what = "The rollup server sent a request that cannot be read: {reason}."
-    fix = "Check that node and guest tools are of Cartesi Rollups 2.x; ENOBUFS from libcmt means another encoding."
 
 
 @dataclass(eq=False)

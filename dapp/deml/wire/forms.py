@@ -13,6 +13,7 @@ from enum import IntEnum, StrEnum
 from operator import attrgetter
 from typing import Any, Final, Generic, TypeVar
 
+from deml.base.names import camel
 from deml.base.types import Address, Amount
 from deml.wire.errors import MalformedJson
 
@@ -272,12 +273,6 @@ class Record(Form[T]):
                 raise MalformedJson(f"{at}.{name}", "there, and must be")
             found[field] = form.read(member, f"{at}.{name}")
         return found
-
-
-def camel(field: str) -> str:
-    """Name of a field as ``IDeML.sol`` and JSON have it."""
-    first, *rest = field.split("_")
-    return first + "".join(map(str.capitalize, rest))
 
 
 def getter(*names: str) -> Callable[[Any], tuple[Any, ...]]:

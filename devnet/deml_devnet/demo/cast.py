@@ -10,7 +10,7 @@ from pathlib import Path
 from deml.base.inputs import DirectInput
 from deml.base.types import Address
 from deml_sdk.client import Client
-from deml_sdk.errors import Refused
+from deml_sdk.errors import RefusedByDapp
 from deml_sdk.market.events import Done, Event, Failed
 from deml_sdk.market.view import Job
 from deml_sdk.market.watch import Watcher
@@ -87,8 +87,8 @@ class Actor:
         """
         try:
             self.client.send(self.client.to_send([body], action, "everything in it"))
-        except Refused as refusal:
-            self.refusals.append(refusal.values["reason_code"])
+        except RefusedByDapp as refusal:
+            self.refusals.append(refusal.reason.code)
             return str(refusal)
         raise NotRefused(self.name, action)
 

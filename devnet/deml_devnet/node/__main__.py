@@ -58,7 +58,7 @@ def run(config: NodeConfig, stop: Event) -> int:
                 node.run(stop)
     except DemlError as error:
         _log.error("%s: %s %s", error.code(), error, error.advice())
-        write_json(config.error_file, error.as_report())
+        write_json(config.error_file, {**error.as_report(), "fix": error.advice()})
         return 1
     return 0
 

@@ -7,9 +7,11 @@ from typing import Annotated, Final
 
 import typer
 
+from deml_cli.advice import WORDS
 from deml_cli.command import command, group
 from deml_cli.context import Session
 from deml_cli.render import Proposal, Render
+from deml_sdk.advice import advice_of, report_of
 from deml_sdk.market.events import CLAIMING, LISTING, Claimed, Done, Event, Failed, Over, Waiting
 from deml_sdk.market.schedule import LOOK_SECONDS
 from deml_sdk.market.text import date_text
@@ -80,7 +82,7 @@ class _Teller:
             case Failed(place, _, error, since):
                 name = _PLACES[place] if isinstance(place, str) else f"Job {place}"
                 waits = "" if since is None else f" Waiting for it since {date_text(since)}."
-                self._once(event, place, f"{name}: {error}{waits} {error.advice()}", style="red")
+                self._once(event, place, f"{name}: {error}{waits} {advice_of(error, WORDS)}", style="red")
             case Waiting(job_id, text, until):
                 self._once(event, job_id, f"Job {job_id}: waiting for {text}{_by(until)}.", style="dim")
             case Over(job_id, ending):
@@ -98,5 +100,5 @@ class _Teller:
 
     def _say(self, event: Event, text: str, style: str | None = None) -> None:
         self._render.say(text, style)
-        error = event.error.as_report() if isinstance(event, Failed) else None
+        error = report_of(event.error, WORDS) if isinstance(event, Failed) else None
         self._render.emit_line({"event": type(event).__name__.lower(), "text": text, "error": error})

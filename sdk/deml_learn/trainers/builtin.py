@@ -22,6 +22,7 @@ from deml_learn.training.hyperparameters import Hyperparameters
 from deml_learn.training.improve import improve
 from deml_learn.training.model_file import fresh_trainable, read_trainable
 from deml_learn.training.split import Split
+from deml_sdk.advice import advice_of
 from deml_sdk.jobspec.document import PRIVATE_FAMILIES, trains_privately
 
 
@@ -31,7 +32,7 @@ def main() -> int:
     try:
         (out / contract.MODEL).write_bytes(trained(job, data))
     except DemlError as error:
-        print(f"{error} {error.advice()}", file=sys.stderr)
+        print(f"{error} {advice_of(error)}", file=sys.stderr)
         return 1
     return 0
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from deml.base.outputs import Refuted
-from deml_sdk.errors import DappRefused
+from deml_sdk.errors import DappRefused, Reason
 from deml_sdk.market.errors import DeclarationRefuted, DepositCredited
 from deml_sdk.market.intent import Intent
 from deml_sdk.market.interface import MarketClient
@@ -39,7 +38,7 @@ def checked(intent: Intent, results: Iterable[InputResult]) -> tuple[InputResult
     try:
         found = tuple(results)
     except DappRefused as error:
-        if error.reason_code != intent.moot:
+        if error.reason.code != intent.moot:
             raise
         return ()
     if found:
@@ -50,11 +49,7 @@ def checked(intent: Intent, results: Iterable[InputResult]) -> tuple[InputResult
 def _check_last(intent: Intent, result: InputResult) -> None:
     for report in result.reports:
         if intent.deposit is not None and "credited" in report and report.get("reason"):
-            raise DepositCredited(result.input.index, *_words(report["reason"]))
+            raise DepositCredited(Reason.of(report["reason"]), result.input.index)
     for notice in result.notices:
         if isinstance(notice, Refuted):
             raise DeclarationRefuted(notice.job_id, notice.client, notice.declared, notice.computed, notice.reason)
-
-
-def _words(reason: Any) -> tuple[str, str, str]:
-    return str(reason["code"]), str(reason["message"]), str(reason["fix"])

@@ -6,19 +6,17 @@ from dataclasses import dataclass
 
 from deml.base.errors import DemlError
 from deml.base.types import Address, JobId, Score, Timestamp
-from deml_sdk.errors import Refused, TimedOut
+from deml_sdk.errors import Refused, RefusedByDapp, TimedOut
 
 
 @dataclass(eq=False)
 class DeclarationRefuted(DemlError):
     job_id: JobId
-    owner: Address
+    client: Address
     declared: Score
     computed: Score
     reason: str
-    what = (
-        "The machine refuted what {owner} published for job {job_id} ({reason}): declared {declared}, found {computed}."
-    )
+    what = "What {client} published for job {job_id} is refuted ({reason}): declared {declared}, found {computed}."
     fix = "This is final. 'deml doctor' tells whether this program and the dapp are of the same version."
 
 
@@ -132,13 +130,10 @@ class JobNotCreated(DemlError):
 
 
 @dataclass(eq=False)
-class DepositCredited(Refused):
-    index: int
-    reason: str
-    explanation: str
-    advice_given: str
-    what = "The dapp kept the deposit of input {index} in your balance ({reason}): {explanation}"
-    fix = "{advice_given} 'deml withdraw' returns the amount."
+class DepositCredited(RefusedByDapp):
+    input_index: int
+    what = "The dapp kept the deposit of input {input_index} in your balance ({reason.code}): {reason.message}"
+    fix = "'deml withdraw' returns the amount."
 
 
 @dataclass(eq=False)

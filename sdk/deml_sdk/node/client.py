@@ -19,6 +19,7 @@ from deml_sdk.errors import (
     NoSuchRecord,
     NotRunByNode,
     QueryRefused,
+    Reason,
 )
 from deml_sdk.node.jsonrpc import JsonRpc, http_request
 from deml_sdk.node.records import (
@@ -37,7 +38,6 @@ from deml_sdk.node.records import (
     read_number,
     read_output,
     read_report,
-    refusal_words,
 )
 from deml_sdk.rpc import RpcError, without_secrets
 
@@ -118,7 +118,7 @@ class NodeClient:
             raise BadAnswer("node", without_secrets(self._inspect_url), f"HTTP {response.status_code}") from None
         report = reports[-1] if reports else None
         if status.upper() != ACCEPTED or report is None:
-            raise QueryRefused(path, *refusal_words(report or {}, status))
+            raise QueryRefused(Reason.of(report or {}, status), path)
         return report
 
     # Inputs

@@ -12,7 +12,7 @@ from deml.base.outputs import Notice
 from deml.base.types import Address, Timestamp
 from deml.wire import notices as notice_codec
 from deml.wire.outputs import DelegateCallEmission, NoticeEmission, Provable, VoucherEmission, open_envelope
-from deml_sdk.errors import DappRefused
+from deml_sdk.errors import DappRefused, Reason
 
 ACCEPTED: Final = "ACCEPTED"
 """Status of an input that the dapp took."""
@@ -128,7 +128,7 @@ class InputResult:
         if self.input.accepted:
             return self
         report = self.reports[-1] if self.reports else {}
-        raise DappRefused(self.input.index, *refusal_words(report, self.status))
+        raise DappRefused(Reason.of(report, self.status), self.input.index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,12 +198,6 @@ def read_report(text: str) -> dict[str, Any] | None:
     except ValueError:
         return None
     return read if isinstance(read, dict) else None
-
-
-def refusal_words(report: Mapping[str, Any], status: str) -> tuple[str, str, str]:
-    """Code, message and advice of a report of the dapp's; where it has none, what `status` tells."""
-    message = str(report.get("message", "it gave no reason."))
-    return str(report.get("code", status)), message, str(report.get("fix", "Look at the dapp's log."))
 
 
 def read_number(text: str) -> int:

@@ -88,7 +88,7 @@ def test_a_rejected_input_posts_a_report_and_nothing_else():
     *_, problem = reports(server)
     assert problem["code"] == "INSUFFICIENT_BALANCE"
     assert problem["values"]["amount"] == "501"
-    assert set(problem) == {"code", "message", "values", "fix"}
+    assert set(problem) == {"code", "message", "values"}
     assert len(server.sent("delegate-call-voucher")) == 1
 
 

@@ -18,7 +18,7 @@ from tests.unit.cli.conftest import Run
         (errors.ServiceUnreachable("node", "http://x", "no connection"), 3),
         (errors.BadAnswer("node", "http://x", "HTML"), 3),
         (errors.CallFailed("node", "m", -1, "why"), 3),
-        (errors.DappRefused(3, "WRONG_PHASE", "Too late.", "Wait."), 4),
+        (errors.DappRefused(errors.Reason("WRONG_PHASE", "Too late."), 3), 4),
         (errors.ContractReverted("InputBox", "addInput", "why"), 4),
         (errors.TransactionReverted("0x1", 2), 4),
         (errors.InputNotProcessed(3, 10), 5),

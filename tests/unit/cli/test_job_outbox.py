@@ -63,7 +63,7 @@ class FakeNode:
 
     def wait_for_input(self, index):
         stored = StoredInput(index, 0, self.status, ANNA, b"", 1, Timestamp(1), b"")
-        report = {"code": "NOT_DUE", "message": "Not due.", "fix": "Wait."}
+        report = {"code": "NOT_DUE", "message": "Not due.", "values": {}}
         return InputResult(stored, (), (report,))
 
 

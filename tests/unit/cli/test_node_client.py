@@ -12,6 +12,8 @@ from deml.base.outputs import Accepted, Transfer
 from deml.base.types import Address, Amount, JobId
 from deml.wire import notices
 from deml.wire.outputs import NoticeEmission, VoucherEmission, envelope
+from deml_cli.advice import WORDS
+from deml_sdk.advice import advice_of
 from deml_sdk.errors import (
     BadAnswer,
     CallFailed,
@@ -21,6 +23,7 @@ from deml_sdk.errors import (
     NoSuchRecord,
     NotRunByNode,
     QueryRefused,
+    Reason,
 )
 from deml_sdk.node.client import DELEGATE_CALL_SELECTOR, NOTICE_SELECTOR, PAGE, VOUCHER_SELECTOR, NodeClient
 from deml_sdk.node.records import read_output
@@ -29,7 +32,7 @@ from tests.unit.cli.fake_services import RpcFailure, Services
 APP = Address("0x" + "a1" * 20)
 CLIENT = Address("0x" + "b2" * 20)
 NOTICE = Accepted(JobId(7), CLIENT, CLIENT)
-REPORT = {"code": "WRONG_PHASE", "message": "Too late.", "fix": "Look for another job.", "values": {}}
+REPORT = {"code": "WRONG_PHASE", "message": "Too late.", "values": {"jobId": "9"}}
 
 
 def hexed(value: object) -> str:
@@ -113,7 +116,9 @@ def test_a_refused_query_is_told_in_the_dapps_words(services: Services, node: No
     with pytest.raises(QueryRefused) as caught:
         node.inspect("jobs/9")
     assert "WRONG_PHASE" in str(caught.value)
-    assert caught.value.advice().startswith("Look for another job.")
+    assert caught.value.reason == Reason("WRONG_PHASE", "Too late.", {"jobId": "9"})
+    assert advice_of(caught.value).startswith("Look at the job's windows")
+    assert "'deml job show 9'" in advice_of(caught.value, WORDS)
 
 
 @pytest.mark.parametrize(

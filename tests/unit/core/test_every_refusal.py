@@ -26,6 +26,7 @@ from deml.base.inputs import (
     Upload,
     Withdraw,
 )
+from deml.base.names import camel
 from deml.base.outputs import Refuted
 from deml.base.states import Phase
 from deml.base.terms import FixedRule, MarketRule, UnknownRule
@@ -323,13 +324,13 @@ def be_paid_at_the_application_later(world: World) -> DemlError:
     return world.refuse(errors.SinkRefused, ANNA, SetPayTo(course.id, APP))
 
 
-@reaches(InsufficientBalance, owner=ANNA, token=TOKEN, balance=5, amount=6)
+@reaches(InsufficientBalance, account=ANNA, token=TOKEN, balance=5, amount=6)
 def withdraw_too_much(world: World) -> DemlError:
     world.deposit(ANNA, 5)
     return world.refuse(InsufficientBalance, ANNA, Withdraw(TOKEN, Amount(6), ANNA))
 
 
-@reaches(InsufficientBalance, owner=BERT, token=ETHER, balance=0, amount=2**256 - 1)
+@reaches(InsufficientBalance, account=BERT, token=ETHER, balance=0, amount=2**256 - 1)
 def withdraw_what_is_not_there(world: World) -> DemlError:
     return world.refuse(InsufficientBalance, BERT, Withdraw(ETHER, Amount(2**256 - 1), BERT))
 
@@ -501,7 +502,7 @@ def submit_more_than_declared(world: World) -> DemlError:
     return refutation(course.submit(ANNA))
 
 
-@reaches(errors.BeingScored, job_id=1, owner=ANNA)
+@reaches(errors.BeingScored, job_id=1, client=ANNA)
 def submit_while_being_scored(_: World) -> DemlError:
     world = World(SLOW)
     course = at_submit(world)
@@ -509,7 +510,7 @@ def submit_while_being_scored(_: World) -> DemlError:
     return world.refuse(errors.BeingScored, ANNA, course.submission(ANNA))
 
 
-@reaches(errors.AlreadyRefuted, job_id=1, owner=ANNA)
+@reaches(errors.AlreadyRefuted, job_id=1, client=ANNA)
 def submit_after_a_refutation(world: World) -> DemlError:
     course = at_declare(world)
     course.declare(ANNA, percent=90)
@@ -518,7 +519,7 @@ def submit_after_a_refutation(world: World) -> DemlError:
     return world.refuse(errors.AlreadyRefuted, ANNA, course.submission(ANNA))
 
 
-@reaches(errors.BeingScored, job_id=1, owner=SPONSOR)
+@reaches(errors.BeingScored, job_id=1, client=SPONSOR)
 def reveal_while_the_baseline_is_scored(_: World) -> DemlError:
     world = World(SLOW)
     course = Course(world)
@@ -528,7 +529,7 @@ def reveal_while_the_baseline_is_scored(_: World) -> DemlError:
     return world.refuse(errors.BeingScored, SPONSOR, course.opening())
 
 
-@reaches(errors.AlreadyRefuted, job_id=1, owner=SPONSOR)
+@reaches(errors.AlreadyRefuted, job_id=1, client=SPONSOR)
 def reveal_after_a_refutation(world: World) -> DemlError:
     course = Course(world, baseline=Score(51 * PERCENT))
     course.join(ANNA, 70)
@@ -795,10 +796,9 @@ def test_reached(error: type[DemlError], values: dict[str, Any], case: Case) -> 
     report = found.as_report() if isinstance(found, DemlError) else found
     assert report["code"] == error.code()
     if values:
-        assert report["values"] == {name: str(value) for name, value in values.items()}
-    for text in (report["message"], report["fix"]):
-        assert text
-        assert "{" not in text
+        assert report["values"] == {camel(name): str(value) for name, value in values.items()}
+    assert report["message"]
+    assert "{" not in report["message"]
 
 
 def test_none_is_left_out() -> None:

@@ -39,7 +39,7 @@ def test_more_than_there_is_cannot_leave() -> None:
     balances = {(ANNA, GOLD): Amount(5)}
     with pytest.raises(InsufficientBalance) as caught:
         debit(balances, ANNA, GOLD, Amount(6))
-    assert caught.value.values == {"owner": ANNA, "token": GOLD, "balance": 5, "amount": 6}
+    assert caught.value.values == {"account": ANNA, "token": GOLD, "balance": 5, "amount": 6}
     assert balances == {(ANNA, GOLD): 5}
     with pytest.raises(InsufficientBalance):
         debit(balances, BERT, GOLD, Amount(1))

@@ -28,6 +28,7 @@ from deml_learn.models.onnx_file import read_onnx
 from deml_learn.models.reading import kind_of
 from deml_learn.models.state_dict import read_state_dict
 from deml_learn.models.xgboost_json import read_xgboost
+from deml_sdk.advice import advice_of
 from tests.unit.models.imports import model_of
 
 XGBOOST: dict[str, Any] = {
@@ -88,7 +89,7 @@ def outcome(attempt: Callable[[], Any]) -> str:
     try:
         attempt()
     except DemlError as error:
-        return f"{error} {error.advice()}"
+        return f"{error} {advice_of(error)}"
     return "read"
 
 
