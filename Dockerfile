@@ -34,8 +34,10 @@ RUN python3 -m compileall -q --invalidation-mode unchecked-hash /opt/deml
 ENV PYTHONPATH=/opt/deml/dapp:/opt/deml/packages \
     PYTHONHASHSEED=0 \
     PYTHONUNBUFFERED=1
-# The dapp asks the machine itself, through the guest tools' /usr/lib/libcmt.so (docs/adr/0019); fail here if it can't.
-RUN python3 -c 'from deml.shell.cmt import load; load("libcmt.so")'
+# The dapp asks the machine itself, through the guest tools' /usr/lib/libcmt.so (docs/adr/0019). Fail here if it can't, or
+# can't start for another reason; cartesi.toml insists that the machine waits for its first input in the end.
+RUN python3 -c 'from deml.shell.cmt import load; load("libcmt.so")' \
+    && python3 -c 'from deml.shell.service import prepare; prepare()'
 USER deml
 WORKDIR /opt/deml
 # Not rollup-init: its HTTP server would hold /dev/cmio. To go through that server instead, start with it and set

@@ -70,6 +70,14 @@ class RescueFailed(DemlError):
 
 
 @dataclass(eq=False)
+class MachineTooSmall(DemlError):
+    total: int
+    needed: int
+    what = "The machine has {total} bytes of RAM; the dapp may come to need {needed}."
+    fix = "Raise ram_length in cartesi.toml, which says what the RAM is for."
+
+
+@dataclass(eq=False)
 class LibcmtUnusable(DemlError):
     name: str
     reason: str

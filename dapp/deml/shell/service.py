@@ -31,9 +31,7 @@ def run(channel: Channel, ready: Callable[[], None]) -> int:
         Called before the first input is asked for.
     """
     try:
-        application = Application(deployment_from(os.environ))
-        warm_up_wire()
-        warm_up_scoring()
+        application = prepare()
         backend = open_channel(channel)
         _log.info("ready; asking %s for inputs", channel.name)
         if channel.in_machine:
@@ -46,6 +44,19 @@ def run(channel: Channel, ready: Callable[[], None]) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def prepare() -> Application:
+    """Do all that needs no channel: what is left to fail in the machine is the machine.
+
+    Raises
+    ------
+    BadDeployment
+    """
+    application = Application(deployment_from(os.environ))
+    warm_up_wire()
+    warm_up_scoring()
+    return application
 
 
 def open_channel(channel: Channel) -> Backend:

@@ -23,7 +23,7 @@ from deml.shell.deployment import CARTESI_2_2
 from deml.shell.errors import QueryNotText
 from deml.shell.libcmt import LibcmtBackend
 from deml.shell.loop import serve
-from deml.shell.memory import OTHERS
+from deml.shell.memory import OTHERS, limit_memory
 from deml.wire.inputs import encode
 from deml.wire.outputs import Emission, ReportEmission
 from deml.wire.warm_up import warm_up as warm_up_wire
@@ -42,7 +42,7 @@ def dapp(environment: Mapping[str, str]) -> None:
     """The dapp as the image starts it, but for the faults that it can meet."""
     os.environ.update({"DEML_DEPLOYMENT": json.dumps(asdict(DEPLOYMENT)), **environment})
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s", stream=sys.stderr, force=True)
-    service.ram = a_little_more  # type: ignore[attr-defined]
+    service.limit_memory = lambda _total: limit_memory(a_little_more(), to_come=0)  # type: ignore[attr-defined]
     device = os.environ.get(DEVICE)
     with faults.installed():
         sys.exit(start(choose(os.environ, device=Path(device or "/nowhere"))))
