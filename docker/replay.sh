@@ -11,4 +11,4 @@ cd "$(dirname "$0")/.."
 python=${1:-python3}
 riscv64=$(docker/userland.sh riscv64 "$python")
 amd64=$(docker/userland.sh amd64 "$python")
-PYTHONPATH=.:dapp:devnet:frontend-cli exec "$python" -m tests.e2e.replay "$riscv64" "$amd64"
+PYTHONPATH=.:dapp:sdk:devnet:frontend-cli exec "$python" -m tests.e2e.replay "$riscv64" "$amd64"

@@ -5,8 +5,12 @@ BLAS, the same is done as here, and compared line by line:
 
 * every vector of ``tests/vectors/scoring*.json``, 2,000 random (model, data) pairs over all families, encodings and
   metrics, models trained on real data sets, and larger random ones: the score, and every bit of every output;
+* files, inputs and queries that ask an interpreter or its libraries for a decision
+  (``tests/support/hostile_*.py``): every byte of the reports that refuse them;
 * a random crowd's inputs and the dapp's own vectors: every output byte, and the digest of the final state;
 * the process itself, over HTTP, through a whole job and the vectors again: every byte that it sends.
+
+Nothing here may meet a bug: an input that does is named, and ends the comparison.
 """
 
 from __future__ import annotations
@@ -27,7 +31,8 @@ from deml.base.states import Phase
 from deml.scoring import parse_architecture
 from deml.scoring.safetensors import write_tensors
 from tests.integration.rollup.scripted_server import Reply, ScriptedServer, advance, inspect
-from tests.support import random_pairs
+from tests.support import hostile_files, hostile_inputs, random_pairs
+from tests.support.bugs import MARK
 from tests.support.course import ANNA, BERT, SPONSOR, Course
 from tests.support.crowd import Crowd
 from tests.support.deployment import APP, CHAIN_ID, DEPLOYMENT, PORTALS
@@ -88,7 +93,7 @@ class Platform:
             environment = {**os.environ, **self.environment, **own}
             command = [*self.command, "-m", "deml"]
             ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=PATIENCE)
-        if len(server.verdicts) != len(steps):
+        if len(server.verdicts) != len(steps) or MARK in ended.stderr:
             sys.exit(f"the dapp stopped after {len(server.verdicts)} requests on {self.name}:\n{ended.stderr[-4000:]}")
         return [f"{path} {json.dumps(body)}" for path, body in server.posts]
 
@@ -116,7 +121,18 @@ def platforms(architecture: str, root: Path) -> Iterator[Platform]:
 def score_cases() -> list[dict[str, str]]:
     """Vectors, random pairs, models of real data, and large models."""
     vectors = [case for path in sorted(DIRECTORY.glob("scoring*.json")) for case in load(path.name)]
-    return [*vectors, *(pair.as_case() for pair in random_pairs.pairs()), *real_cases(), *large_models()]
+    pairs = (pair.as_case() for pair in random_pairs.pairs())
+    return [*vectors, *pairs, *real_cases(), *large_models(), *hostile_cases()]
+
+
+def hostile_cases() -> Iterator[dict[str, str]]:
+    """Hostile files in the place of a model, and hostile texts in that of an architecture."""
+    architecture = json.dumps({"family": "linear", "inputs": 1})
+    case = {"name": "", "architecture": architecture, "metric": "mse", "model": "", "holdout": ""}
+    for one in hostile_files.models():
+        yield case | {"name": one.name, "model": one.data.hex()}
+    for one in hostile_files.architectures():
+        yield case | {"name": one.name, "architecture": one.data.decode()}
 
 
 def large_models() -> Iterator[dict[str, str]]:
@@ -142,13 +158,15 @@ def vector_inputs() -> list[tuple[str, bytes]]:
 
 
 def crowd_inputs() -> list[Recorded]:
-    """What a random crowd sends, then the vectors."""
+    """What a random crowd sends, then the vectors, then what asks interpreters for decisions."""
     crowd = Crowd(seed=0)
     for _ in range(CROWD_STEPS):
         crowd.step()
     crowd.finish()
-    recorded = record(crowd.world.history)
-    return [*recorded, *((sender, int(crowd.world.now), payload.hex()) for sender, payload in vector_inputs())]
+    now = int(crowd.world.now)
+    more = [*vector_inputs(), *((one.sender, one.payload) for one in hostile_inputs.all_inputs())]
+    recorded = [(sender, now, payload.hex()) for sender, payload in more]
+    return [*record(crowd.world.history), *recorded]
 
 
 def job_steps() -> list[Reply]:
@@ -166,7 +184,8 @@ def job_steps() -> list[Reply]:
     sent += [(sender, payload, world.now) for sender, payload in vector_inputs()]
     place = {"app_contract": APP, "chain_id": CHAIN_ID}
     inputs = [advance(index, payload, sender, now, **place) for index, (sender, payload, now) in enumerate(sent)]
-    return [*inputs, *(inspect(query.encode()) for query in QUERIES)]
+    queries = [*QUERIES, *(query for query, _ in hostile_inputs.queries())]
+    return [*inputs, *(inspect(query.encode()) for query in queries)]
 
 
 def differences(names: Iterable[str], here: list[str], there: list[str]) -> list[str]:
@@ -180,16 +199,18 @@ def differences(names: Iterable[str], here: list[str], there: list[str]) -> list
 
 
 def main(roots: Mapping[str, Path]) -> None:
-    cases, inputs, steps = score_cases(), crowd_inputs(), job_steps()
+    cases, steps = score_cases(), job_steps()
+    inputs = crowd_inputs(), record(hostile_inputs.opened_in_vain().history)
     case_names = ["platform", *(case["name"] for case in cases)]
-    given = (json.dumps({"cases": cases}), json.dumps(inputs))
+    given = json.dumps({"cases": cases})
     names = (case_names[1:], [f"line {n} of the transcript" for n in range(10**6)], [f"post {n}" for n in range(10**6)])
     expected: tuple[list[str], ...] = ()
     failed = False
     for platform in (HERE, *(one for name, root in roots.items() for one in platforms(name, root))):
         begun = time.perf_counter()
-        what, *scores = platform.run("tests.e2e.score_cases", given[0])
-        found = (scores, platform.run("tests.support.replay", given[1]), platform.serve(steps))
+        what, *scores = platform.run("tests.e2e.score_cases", given)
+        lines = [line for one in inputs for line in platform.run("tests.support.replay", json.dumps(one))]
+        found = (scores, lines, platform.serve(steps))
         expected = expected or found
         wrong = [one for part in zip(names, expected, found, strict=True) for one in differences(*part)]
         failed = failed or bool(wrong)

@@ -1,8 +1,8 @@
 """Score cases on whatever platform this runs on: ``python -m tests.e2e.score_cases < cases.json``.
 
 Reads ``{"cases": [...]}`` as in ``tests/vectors/scoring.json`` and writes what the platform is, then a line for each
-case: its score and the digest of all outputs' bits, or the code of the error that it was refused with. It needs nothing
-but the ``deml`` package.
+case: its score and the digest of all outputs' bits, or the report of the error that it was refused with. It needs
+nothing but the ``deml`` package.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from hashlib import sha256
 import numpy as np
 
 from deml.base.errors import DemlError
+from deml.base.reports import encode_json
 from deml.scoring import load_holdout, load_model, parse_architecture, parse_metric, score
 
 MAX_ROWS = 1_000
@@ -29,7 +30,7 @@ def outcome(case: dict[str, str]) -> str:
         metric = parse_metric(case["metric"], architecture)
         holdout = load_holdout(architecture, metric, content(case["holdout"]), MAX_ROWS)
     except DemlError as error:
-        return f"refused: {error.code()}"
+        return f"refused: {encode_json(error.as_report()).decode()}"
     outputs = np.ascontiguousarray(architecture.forward(model.compiled, holdout.prepared), np.float64)
     return f"{score(model, holdout)} {sha256(outputs.tobytes()).hexdigest()}"
 

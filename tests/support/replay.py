@@ -1,7 +1,7 @@
 """Apply recorded inputs in a fresh process: ``python -m tests.support.replay < inputs.json``.
 
 Reads a JSON list of [sender, timestamp, payload in hex] and writes, line by line, the type and the bytes of everything
-that each input brings about, then the digest of the state.
+that each input brings about, then the digest of the state. An input that meets a bug ends it, by name.
 """
 
 from __future__ import annotations
@@ -27,9 +27,12 @@ def record(history: Iterable[Result]) -> list[Recorded]:
 def transcript(inputs: Iterable[Recorded]) -> Iterator[str]:
     """Apply inputs to a new dapp, and yield all that it says, and its digest."""
     world = World(SLOW)
-    for sender, timestamp, payload in inputs:
+    for number, (sender, timestamp, payload) in enumerate(inputs):
         world.now = Timestamp(timestamp)
-        result = world.resend(Address(sender), bytes.fromhex(payload))
+        try:
+            result = world.resend(Address(sender), bytes.fromhex(payload))
+        except Exception as bug:
+            raise RuntimeError(f"input {number} from {sender} met a bug") from bug
         for emission in result.emissions:
             yield f"{type(emission).__name__} {emission.payload.hex()}"
         if result.problem is not None:

@@ -90,7 +90,7 @@ def _jobs(state: State, parameters: Parameters) -> Answer:
     size = 0
     for job_id in sorted(state.jobs):
         job = state.jobs[job_id]
-        if job_id <= after or (sponsor is not None and job.sponsor != sponsor.lower()):
+        if job_id <= after or (sponsor is not None and job.sponsor != _lower(sponsor)):
             continue
         if phase is not None and phase_of(job, as_of) != phase:
             continue
@@ -167,6 +167,11 @@ def _page(parameters: Parameters) -> tuple[int, int]:
     if not 1 <= limit <= MAX_PAGE_SIZE:
         raise BadQueryParameter("limit", str(limit), f"between 1 and {MAX_PAGE_SIZE}")
     return after, limit
+
+
+def _lower(text: str) -> str:
+    """Write ASCII letters small; what other letters become is up to an interpreter's tables."""
+    return text.lower() if text.isascii() else text
 
 
 def _number(name: str, text: str) -> int:

@@ -122,6 +122,9 @@ def read_request(content: bytes) -> Request:
     """
     try:
         answer = strict_json.parse(content)
+    except ValueError as error:
+        raise MalformedRequest("it is not JSON") from error
+    try:
         data = answer["data"]
         payload = _bytes(data["payload"])
         match answer["request_type"]:
@@ -130,11 +133,11 @@ def read_request(content: bytes) -> Request:
             case "inspect_state":
                 return Inspect(payload)
             case other:
-                raise MalformedRequest(f"unknown request type {other!r:.80}")
+                raise MalformedRequest(f"unknown request type {other!a:.80}")
     except KeyError as error:
         raise MalformedRequest(f"the field {error} is missing") from error
     except (ValueError, TypeError) as error:
-        raise MalformedRequest(f"{error!s:.200}") from error
+        raise MalformedRequest("one of its fields has another form than the API gives it") from error
 
 
 def _metadata(fields: dict[str, Any]) -> Metadata:
@@ -150,13 +153,13 @@ def _metadata(fields: dict[str, Any]) -> Metadata:
 
 def _number(value: object) -> int:
     if type(value) is not int or value < 0:
-        raise ValueError(f"{value!r:.80} is not a whole number")
+        raise ValueError("not a whole number")
     return value
 
 
 def _bytes(value: object) -> bytes:
     if not isinstance(value, str) or value[:2] != "0x":
-        raise ValueError(f"{value!r:.80} is not hexadecimal with 0x")
+        raise ValueError("not hexadecimal with 0x")
     return bytes.fromhex(value[2:])
 
 

@@ -77,5 +77,5 @@ class Table(Generic[M]):
         try:
             message: M = found.unpack(values)
         except ValueError as error:
-            raise MalformedMessage(found.function.name, str(error)) from error
+            raise MalformedMessage(found.function.name, "a number or a name in them stands for nothing") from error
         return message

@@ -47,7 +47,7 @@ from tests.support.world import World
 pytestmark = pytest.mark.injects_bugs
 
 TOKEN_PORTALS = (DEPLOYMENT.erc20_portal, DEPLOYMENT.ether_portal)
-QUERIES = ("jobs/1", "jobs/2", "jobs/1/submissions", f"accounts/{ANNA}", "stats")
+QUERIES = ("jobs/1", "jobs/2", "jobs/1/clients", f"accounts/{ANNA}", "stats")
 
 
 @cache
