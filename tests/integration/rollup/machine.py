@@ -374,7 +374,7 @@ class Http:
             process.join(SECONDS)
             raise Halted(process.exitcode) from error
         more = (result.exception,) if result.exception else ()
-        return Result(Verdict(result.verdict), result.outputs, (*result.reports, *more))
+        return Result(Verdict(result.verdict.status), result.outputs, (*result.reports, *more))
 
     def close(self) -> None:
         self._server.stop()
