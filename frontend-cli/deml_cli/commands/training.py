@@ -198,7 +198,12 @@ def _tell(session: Session, made: Trained, out: Path, sandbox: Sandbox) -> None:
             "after": made.after,
             "sandbox": sandbox.name,
             "peakMemory": made.outcome.peak_memory,
-            "leaves": {"bytes": len(made.file), "tensors": _named(what.tensors), "metadata": what.metadata},
+            "leaves": {
+                "bytes": len(made.file),
+                "tensors": _named(what.tensors),
+                "metadata": what.metadata,
+                "noRowAmong": made.no_row_among,
+            },
             "privacy": None if spent is None else {"epsilon": spent.epsilon, "delta": spent.delta},
         }
     )

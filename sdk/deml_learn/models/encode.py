@@ -168,7 +168,7 @@ def _unchanged(name: str) -> Tensors:
 
 def _numbers(name: str, values: Array, encoding: Encoding, *, per_channel: bool) -> Tensors:
     if encoding.dtype == "BF16":
-        return {name: _bfloat16(values)}
+        return {name: bfloat16(values)}
     if not encoding.levels:
         return {name: values.astype(DTYPES[encoding.dtype])}
     axes = tuple(range(1, values.ndim)) if per_channel else None
@@ -179,7 +179,7 @@ def _numbers(name: str, values: Array, encoding: Encoding, *, per_channel: bool)
     return {name: integers, scale_name(name): scale}
 
 
-def _bfloat16(values: Array) -> Array:
+def bfloat16(values: Array) -> Array:
     """Round to the nearest, ties to even: the upper half of a float32."""
     bits = values.astype(np.float32).view(np.uint32)
     return ((bits + 0x7FFF + (bits >> 16 & 1)) >> 16).astype(DTYPES["BF16"])

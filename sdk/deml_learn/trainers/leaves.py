@@ -1,8 +1,8 @@
-"""What leaves this machine with a model: the whole of it, in plain words."""
+"""What leaves this machine with a model: the whole of it, in plain words, and none that is not known to be true."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from deml.scoring.safetensors import dtype_name, read_tensors
@@ -26,16 +26,25 @@ def leaving(made: Trained) -> Leaving:
         (name, dtype_name(tensor), " x ".join(map(str, tensor.shape)) or "one number")
         for name, tensor in sorted(tensors.items())
     ]
-    metadata = read_texts(made.file)
-    sentences = [
-        f"That is {sum(tensor.size for tensor in tensors.values()):,} numbers in {len(made.file):,} bytes. "
-        "No row of your data is among them; but numbers learnt from rows can tell something about them."
-    ]
-    if made.spent is None:
-        sentences.append("It was trained without differential privacy; 'deml privacy audit' measures what it tells.")
+    count = sum(tensor.size for tensor in tensors.values())
+    return Leaving(rows, read_texts(made.file), tuple(_sentences(made, count)))
+
+
+def _sentences(made: Trained, count: int) -> Iterator[str]:
+    size = f"That is {count:,} numbers in {len(made.file):,} bytes, and zeros where scoring reads none."
+    if made.stranger:
+        yield (
+            f"{size} They were computed by a program that is not ours: they can carry rows of your data in a code of "
+            "its own, and nothing here would find them. Read the script before you submit what it made."
+        )
+    elif made.no_row_among:
+        yield f"{size} No row of your data is among them; but numbers learnt from rows can tell something about them."
     else:
-        sentences.append(
+        yield f"{size} Numbers learnt from rows can tell something about them, and a single row may be found in them."
+    if made.spent is None:
+        yield "It was trained without differential privacy; 'deml privacy audit' measures what it tells."
+    else:
+        yield (
             "It was trained with differential privacy, and the file says so: "
             f"epsilon {made.spent.epsilon:.3g} at delta {made.spent.delta:.3g}."
         )
-    return Leaving(rows, metadata, tuple(sentences))

@@ -23,6 +23,7 @@ from deml_learn.trainers.contract import Event, PrivacySpent, parse_event
 from deml_learn.trainers.errors import TrainerFailed, TrainerStopped
 from deml_learn.trainers.gate import let_out
 from deml_learn.trainers.kinds import Program
+from deml_learn.trainers.rows_among import no_row_among
 from deml_learn.training.hyperparameters import Hyperparameters
 from deml_learn.training.split import Split
 from deml_sdk.data.holdout import data_file
@@ -47,7 +48,11 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """A model that the gate has let out; `before` and `after` are ppm on the validation rows, None without any."""
+    """A model that the gate has let out; `before` and `after` are ppm on the validation rows, None without any.
+
+    `stranger` says that its numbers were computed by a program that is not ours; `no_row_among` that none of the rows
+    stands in them as it is, which is proven of our own trainer's models alone.
+    """
 
     file: bytes
     before: int | None
@@ -55,6 +60,8 @@ class Trained:
     spent: PrivacySpent | None
     outcome: Outcome
     split: Split
+    stranger: bool
+    no_row_among: bool
 
 
 @dataclass(slots=True)
@@ -108,7 +115,10 @@ def run_trainer(
         file = let_out(out, architecture, initial, order.max_bytes, metadata)
     measure = _measure(architecture, order)
     before = measure(initial) if initial is not None else None
-    return Trained(file, before, measure(load_model(architecture, file, initial)), ears.spent, outcome, order.rows)
+    made = load_model(architecture, file, initial)
+    rows = np.concatenate([order.rows.x, order.rows.validation_x])
+    proven = program.ours and no_row_among(made.tensors, rows)
+    return Trained(file, before, measure(made), ears.spent, outcome, order.rows, not program.ours, proven)
 
 
 def _require_success(outcome: Outcome, limits: Limits) -> None:
