@@ -29,8 +29,7 @@ WORDS: Final[Mapping[str, str]] = {
     "SCORE_MISMATCH": (
         "Nothing can be done: both are final. 'deml declare' computes the score itself; do not edit it."
     ),
-    "MALFORMED_CAR_HEADER": "Send a CARv1, for instance from 'deml car', 'ipfs dag export' or 'ipfs-car pack'.",
-    "UNSUPPORTED_CAR_VERSION": "Unwrap it to a CARv1, or make a new one with 'deml car'.",
+    "MALFORMED_CAR": "Send a CARv1 without padding, for instance from 'deml car' or 'ipfs dag export'.",
     "SURPLUS_BLOCK": "Send a CAR of this one file only, for instance from 'deml car'.",
     "INSUFFICIENT_BALANCE": "Ask for at most {balance}; 'deml wallet balance' shows what is yours.",
     "MALFORMED_SAFETENSORS": "Write it with the safetensors library or with 'deml train'.",

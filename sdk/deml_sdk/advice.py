@@ -73,43 +73,26 @@ ADVICE: Final[Mapping[str, str]] = {
     "UNKNOWN_QUERY": "Ask for jobs, jobs/N, jobs/N/clients, accounts/0x.. or stats.",
     "BAD_QUERY_PARAMETER": "Correct it and ask again.",
     # CIDs, CARs and files
-    "TRUNCATED_VARINT": "Send the bytes whole; if a program wrote them, it is at fault.",
-    "OVERLONG_VARINT": "Write every varint in its shortest form; common IPFS software does.",
-    "OVERSIZED_VARINT": "Check the file: no honest size, code or count is that large.",
-    "OVERSIZED_CID_TEXT": "Give the CID alone, without a path or a URL, for instance bafkrei...",
-    "UNKNOWN_MULTIBASE": "Give the CID as 'ipfs add --cid-version=1' prints it (bafy... or bafkrei...).",
-    "BAD_CID_CHARACTER": "Copy the CID again, whole and in its own letter case.",
-    "NON_CANONICAL_CID_TEXT": "Copy the CID again: its last character is wrong or missing.",
-    "PREFIXED_CID_V0": "Write a version 0 CID as Qm..., or convert it to version 1.",
-    "TRUNCATED_CID": "Give the CID whole.",
-    "TRAILING_CID_BYTES": "Give the CID alone.",
-    "UNSUPPORTED_CID_VERSION": "Give a CID as 'ipfs add --cid-version=1' makes it.",
+    "MALFORMED_VARINT": "Send the bytes whole and as common IPFS software writes them.",
+    "MALFORMED_CID": (
+        "Give the CID alone, whole and in its own letter case, as 'ipfs add --cid-version=1' prints it (bafy... or "
+        "bafkrei...)."
+    ),
     "UNSUPPORTED_HASH": "Add the file again with sha2-256, the default, and without '--inline'.",
-    "WRONG_DIGEST_LENGTH": "Give an untruncated CID.",
-    "MALFORMED_CAR_HEADER": "Send a CARv1, for instance from 'ipfs dag export' or 'ipfs-car pack'.",
-    "UNSUPPORTED_CAR_VERSION": "Unwrap it to a CARv1, or make a new one.",
+    "MALFORMED_CAR": "Send a CARv1 without padding, for instance from 'ipfs dag export' or 'ipfs-car pack'.",
     "WRONG_CAR_ROOT": "Export the CAR of {wanted}.",
     "TRUNCATED_CAR": "Fetch or send the CAR again: gateways may break off a transfer without saying so.",
-    "EMPTY_SECTION": "Send a CAR without padding.",
-    "TOO_MANY_BLOCKS": "Add the file again with larger chunks; the default of 262,144 bytes always fits.",
     "WRONG_BLOCK_HASH": "Fetch the block again, from another provider: these bytes are not what was asked for.",
     "MISSING_BLOCK": "Export the CAR again from a node that has the whole file.",
     "SURPLUS_BLOCK": "Send a CAR of this one file only.",
-    "UNSUPPORTED_CODEC": "Give the CID of a UnixFS file.",
-    "MALFORMED_PROTOBUF": "Add the file again with a current IPFS implementation.",
-    "MALFORMED_NODE": "Add the file again with a current IPFS implementation.",
-    "MALFORMED_UNIX_FS": "Add the file again with a current IPFS implementation.",
+    "MALFORMED_BLOCK": "Give the CID of a UnixFS file, added with a current IPFS implementation.",
     "NOT_A_FILE": "Give the CID of the file itself, not of what contains or names it.",
-    "SIZE_MISMATCH": (
-        "Add the file again with a current IPFS implementation: the sizes inside this one contradict each other."
-    ),
     "OVERSIZED_FILE": "Send a smaller file, or ask for terms that allow a larger one.",
-    "TOO_MANY_LINKS": "Add the file again with larger chunks; the default of 262,144 bytes always fits.",
-    "DAG_TOO_DEEP": "Add the file again with the default layout.",
+    "UNUSUAL_LAYOUT": "Add the file again with the default layout and chunks; those of 262,144 bytes always fit.",
     "OVERSIZED_STREAM": "Send a smaller file, or ask for terms that allow a larger one.",
-    "CORRUPT_STREAM": "Compress the CAR with zlib (RFC 1950), or declare the codec that was used.",
-    "TRUNCATED_STREAM": "Upload all parts of the stream, in order.",
-    "TRAILING_STREAM_BYTES": "Send the compressed CAR alone.",
+    "MALFORMED_STREAM": (
+        "Compress the CAR alone, with zlib (RFC 1950), and upload all parts in order; or name the codec used."
+    ),
     # balances
     "INSUFFICIENT_BALANCE": "Ask for at most {balance}.",
     # reward rules

@@ -8,7 +8,7 @@ from typing import Final
 
 from deml.ipld import car_header, varint
 from deml.ipld.cid import Cid
-from deml.ipld.errors import EmptySection, MalformedCarHeader, TooManyBlocks, TruncatedCar, WrongBlockHash
+from deml.ipld.errors import MalformedCar, TruncatedCar, UnusualLayout, WrongBlockHash
 
 MAX_HEADER_BYTES: Final = 4_096
 """Longest header: room for about 90 roots, where one is enough."""
@@ -22,7 +22,7 @@ def read_header(car: bytes) -> tuple[Cid, ...]:
 
     Raises
     ------
-    MalformedCarHeader, UnsupportedCarVersion, TruncatedCar
+    MalformedCar, TruncatedCar
     DemlError
         What varints and CIDs raise.
     """
@@ -46,7 +46,9 @@ def scan(car: bytes, max_blocks: int) -> Iterator[tuple[Cid, memoryview]]:
 
     Raises
     ------
-    TruncatedCar, EmptySection, TooManyBlocks, WrongBlockHash
+    TruncatedCar, MalformedCar, WrongBlockHash
+    UnusualLayout
+        If there are more than `max_blocks`.
     DemlError
         What varints, CIDs and the header raise.
     """
@@ -56,7 +58,7 @@ def scan(car: bytes, max_blocks: int) -> Iterator[tuple[Cid, memoryview]]:
     while offset < len(view):
         count += 1
         if count > max_blocks:
-            raise TooManyBlocks(max_blocks)
+            raise UnusualLayout(f"the CAR holds more than {max_blocks} blocks")
         section, end = _section(view, offset)
         cid, start = Cid.read(section, 0)
         block = section[start:]
@@ -79,7 +81,7 @@ def write_car(roots: Sequence[Cid], blocks: Iterable[tuple[Cid, bytes | memoryvi
 def _read_header(view: memoryview) -> tuple[tuple[Cid, ...], int]:
     length, _ = varint.decode(view, 0, "the CAR")
     if length > MAX_HEADER_BYTES:
-        raise MalformedCarHeader(f"its length is given as {length} bytes, above the limit of {MAX_HEADER_BYTES}")
+        raise MalformedCar(f"its header is said to have {length} bytes, above the limit of {MAX_HEADER_BYTES}")
     section, end = _section(view, 0)
     return car_header.decode(section), end
 
@@ -89,7 +91,7 @@ def _section(view: memoryview, offset: int) -> tuple[memoryview, int]:
     length, start = varint.decode(view, offset, "the CAR")
     end = start + length
     if not length:
-        raise EmptySection(offset)
+        raise MalformedCar(f"it has an empty section at byte {offset}")
     if end > len(view):
         raise TruncatedCar(offset, end - len(view))
     return view[start:end], end

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from deml.ipld.cid import Cid
-from deml.ipld.errors import MalformedCarHeader, UnsupportedCarVersion
+from deml.ipld.errors import MalformedCar
 from deml.ipld.varint import Buffer
 
 _UINT, _BYTES, _TEXT, _ARRAY, _MAP, _TAG = 0, 2, 3, 4, 5, 6
@@ -41,7 +41,7 @@ def decode(data: Buffer) -> tuple[Cid, ...]:
 
     Raises
     ------
-    MalformedCarHeader, UnsupportedCarVersion
+    MalformedCar
     DemlError
         What `Cid.decode` raises.
     """
@@ -52,21 +52,21 @@ def decode(data: Buffer) -> tuple[Cid, ...]:
     for _ in range(reader.head(_MAP)):
         key = reader.text()
         if (len(key), key) <= (len(previous), previous):
-            raise MalformedCarHeader("its keys are not in canonical order")
+            raise MalformedCar("its header's keys are not in canonical order")
         previous = key
         if key == "version":
             version = reader.head(_UINT)
         elif key == "roots":
             roots = tuple([reader.cid() for _ in range(reader.head(_ARRAY))])
         else:
-            raise MalformedCarHeader("it has a key other than 'roots' and 'version'")
+            raise MalformedCar("its header has a key other than 'roots' and 'version'")
     reader.finish()
     if version is None:
-        raise MalformedCarHeader("it has no version")
+        raise MalformedCar("its header has no version")
     if version != _VERSION:
-        raise UnsupportedCarVersion(version)
+        raise MalformedCar(f"it has version {version}; only version 1 is accepted")
     if roots is None:
-        raise MalformedCarHeader("it has no roots")
+        raise MalformedCar("its header has no roots")
     return roots
 
 
@@ -81,42 +81,42 @@ class _Reader:
         """Read the beginning of an item, which must be of type `major`; return its argument."""
         initial = self._take(1)[0]
         if initial >> 5 != major:
-            raise MalformedCarHeader(f"{_NAMES[major]} is expected at byte {self._position - 1}")
+            raise MalformedCar(f"in its header {_NAMES[major]} is expected at byte {self._position - 1}")
         low = initial & 0x1F
         if low < 24:
             return low
         if low not in _WIDTHS:
-            raise MalformedCarHeader("it has an item of indefinite or reserved length")
+            raise MalformedCar("its header has an item of indefinite or reserved length")
         argument = int.from_bytes(self._take(_WIDTHS[low]), "big")
         if len(_head(major, argument)) != 1 + _WIDTHS[low]:
-            raise MalformedCarHeader("it has a number that is not in its shortest form")
+            raise MalformedCar("its header has a number that is not in its shortest form")
         return argument
 
     def text(self) -> str:
         """Read a text of ASCII characters."""
         raw = self._take(self.head(_TEXT))
         if not raw.isascii():
-            raise MalformedCarHeader("it has a key other than 'roots' and 'version'")
+            raise MalformedCar("its header has a key other than 'roots' and 'version'")
         return raw.decode("ascii")
 
     def cid(self) -> Cid:
         """Read a link."""
         if self.head(_TAG) != _CID_TAG:
-            raise MalformedCarHeader("it has a tag other than 42")
+            raise MalformedCar("its header has a tag other than 42")
         raw = self._take(self.head(_BYTES))
         if raw[:1] != _IDENTITY_MULTIBASE:
-            raise MalformedCarHeader("a root does not begin with a zero byte")
+            raise MalformedCar("in its header, a root does not begin with a zero byte")
         return Cid.decode(raw[1:])
 
     def finish(self) -> None:
         """Make sure that nothing follows."""
         if self._position != len(self._data):
-            raise MalformedCarHeader("bytes follow the map")
+            raise MalformedCar("in its header, bytes follow the map")
 
     def _take(self, count: int) -> bytes:
         end = self._position + count
         if end > len(self._data):
-            raise MalformedCarHeader("it is cut off")
+            raise MalformedCar("its header is cut off")
         taken = bytes(self._data[self._position : end])
         self._position = end
         return taken

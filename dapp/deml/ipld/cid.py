@@ -7,14 +7,7 @@ from hashlib import sha256
 from typing import Final
 
 from deml.ipld import multibase, varint
-from deml.ipld.errors import (
-    PrefixedCidV0,
-    TrailingCidBytes,
-    TruncatedCid,
-    UnsupportedCidVersion,
-    UnsupportedHash,
-    WrongDigestLength,
-)
+from deml.ipld.errors import MalformedCid, UnsupportedHash
 from deml.ipld.varint import Buffer
 
 RAW: Final = 0x55
@@ -27,6 +20,8 @@ _SHA2_256: Final = 0x12
 _DIGEST_BYTES: Final = 32
 _MULTIHASH_PREFIX: Final = bytes((_SHA2_256, _DIGEST_BYTES))
 _V0_TEXT_LENGTH: Final = 46
+_LONGEST_SHOWN: Final = 36
+"""Bytes of a CIDv1 with sha2-256; an error repeats no more."""
 _FILE_PREFIXES: Final = {b"\x01" + bytes((codec,)) + _MULTIHASH_PREFIX: codec for codec in (RAW, DAG_PB)}
 """How the CIDs of files begin in version 1; read at once, they save four varints for every block and every link."""
 
@@ -56,10 +51,8 @@ class Cid:
 
         Raises
         ------
-        OversizedCidText, UnknownMultibase, BadCidCharacter, NonCanonicalCidText
-            If it is not text in one of these bases.
-        PrefixedCidV0
-            If a version 0 CID stands behind a multibase prefix.
+        MalformedCid
+            If it is not text in one of these bases, or a version 0 CID behind a multibase prefix.
         DemlError
             What `decode` raises.
         """
@@ -67,7 +60,7 @@ class Cid:
             return cls.decode(multibase.BASE58.decode(text, text))
         raw = multibase.decode(text)
         if raw[:1] == _MULTIHASH_PREFIX[:1]:
-            raise PrefixedCidV0(text)
+            raise MalformedCid(text, "version 0 has no multibase prefix")
         return cls.decode(raw)
 
     @classmethod
@@ -76,14 +69,14 @@ class Cid:
 
         Raises
         ------
-        TrailingCidBytes
+        MalformedCid
             If bytes are left.
         DemlError
             What `read` raises.
         """
         cid, end = cls.read(raw, 0)
         if end != len(raw):
-            raise TrailingCidBytes(len(raw) - end)
+            raise MalformedCid(bytes(raw[:end]).hex(), f"{len(raw) - end} bytes follow its end")
         return cid
 
     @classmethod
@@ -92,8 +85,9 @@ class Cid:
 
         Raises
         ------
-        TruncatedCid, UnsupportedCidVersion, UnsupportedHash, WrongDigestLength
-        TruncatedVarint, OverlongVarint, OversizedVarint
+        MalformedCid
+            If it is cut off, of another version than 0 or 1, or its digest has another length than 32 bytes.
+        UnsupportedHash, MalformedVarint
         """
         version, codec = 0, DAG_PB
         prefix = bytes(data[offset : offset + 4])
@@ -104,17 +98,17 @@ class Cid:
         else:
             version, start = varint.decode(data, offset, "a CID")
             if version != 1:
-                raise UnsupportedCidVersion(version)
+                raise _malformed(data, offset, f"it has version {version}, and only 0 and 1 exist")
             codec, start = varint.decode(data, start, "a CID")
             function, start = varint.decode(data, start, "a CID")
             if function != _SHA2_256:
                 raise UnsupportedHash(function)
             length, start = varint.decode(data, start, "a CID")
             if length != _DIGEST_BYTES:
-                raise WrongDigestLength(length)
+                raise _malformed(data, offset, f"its digest has {length} bytes, and sha2-256 gives {_DIGEST_BYTES}")
         end = start + _DIGEST_BYTES
         if end > len(data):
-            raise TruncatedCid(len(data) - offset)
+            raise _malformed(data, offset, f"it is cut off after {len(data) - offset} bytes")
         return cls(version, codec, bytes(data[start:end])), end
 
     def v1(self) -> Cid:
@@ -130,3 +124,7 @@ class Cid:
     def __str__(self) -> str:
         """This CID as text: base32 in version 1, base58 in version 0."""
         return "b" + multibase.BASE32.encode(self.binary) if self.version else multibase.BASE58.encode(self.binary)
+
+
+def _malformed(data: Buffer, offset: int, reason: str) -> MalformedCid:
+    return MalformedCid(bytes(data[offset : offset + _LONGEST_SHOWN]).hex(), reason)

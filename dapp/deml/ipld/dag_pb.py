@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from deml.ipld.cid import Cid
-from deml.ipld.errors import MalformedNode, TooManyLinks
+from deml.ipld.errors import MalformedBlock, UnusualLayout
 from deml.ipld.protobuf import BYTES, NUMBER, bytes_field, fields, number_field
 
 _DATA: Final = 1
@@ -40,9 +40,9 @@ def decode(block: memoryview, cid: Cid, max_links: int) -> Node:
 
     Raises
     ------
-    TooManyLinks
+    UnusualLayout
         As soon as there are more than `max_links`.
-    MalformedNode, MalformedProtobuf
+    MalformedBlock
     DemlError
         What varints and CIDs raise.
     """
@@ -52,16 +52,16 @@ def decode(block: memoryview, cid: Cid, max_links: int) -> Node:
     previous = 0
     for number, wire, start, end in fields(block, 0, cid):
         if wire != BYTES or number not in (_DATA, _LINKS):
-            raise MalformedNode(str(cid), f"it has a field {number} of wire type {wire}")
+            raise MalformedBlock(str(cid), f"it has a field {number} of wire type {wire}")
         if number == _DATA:
             if data is not None:
-                raise MalformedNode(str(cid), "it has two data fields")
+                raise MalformedBlock(str(cid), "it has two data fields")
             data, data_start = block[:end], start
         else:
             if links and previous == _DATA:
-                raise MalformedNode(str(cid), "its data stands between its links")
+                raise MalformedBlock(str(cid), "its data stands between its links")
             if len(links) == max_links:
-                raise TooManyLinks(str(cid), max_links)
+                raise UnusualLayout(f"{cid} has more than the {max_links} links that the blocks before it leave")
             links.append(_decode_link(block[:end], start, cid))
         previous = number
     return Node(tuple(links), data, data_start)
@@ -81,12 +81,12 @@ def _decode_link(message: memoryview, start: int, cid: Cid) -> Cid:
     previous = 0
     for number, wire, begin, end in fields(message, start, cid):
         if _LINK_WIRES.get(number) != wire:
-            raise MalformedNode(str(cid), f"a link has a field {number} of wire type {wire}")
+            raise MalformedBlock(str(cid), f"a link has a field {number} of wire type {wire}")
         if number <= previous:
-            raise MalformedNode(str(cid), "the fields of a link are repeated or out of order")
+            raise MalformedBlock(str(cid), "the fields of a link are repeated or out of order")
         previous = number
         if number == _HASH:
             target = Cid.decode(message[begin:end])
     if target is None:
-        raise MalformedNode(str(cid), "a link has no CID")
+        raise MalformedBlock(str(cid), "a link has no CID")
     return target.v1()

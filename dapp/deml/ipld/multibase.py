@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from deml.base.limits import MAX_CID_TEXT_BYTES
-from deml.ipld.errors import BadCidCharacter, NonCanonicalCidText, OversizedCidText, UnknownMultibase
+from deml.ipld.errors import MalformedCid
 
 _DIGITS: Final = "0123456789"
 _LOWER: Final = "abcdefghijklmnopqrstuvwxyz"
 _UPPER: Final = _LOWER.upper()
+
+_SHOWN: Final = 40
+"""Characters of an overlong text that an error repeats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +33,18 @@ class Base:
 
         Raises
         ------
-        BadCidCharacter, NonCanonicalCidText
+        MalformedCid
+            At a character that is none of the alphabet, or if the last one carries stray bits.
         """
         value = 0
         for position, character in enumerate(digits, start=len(text) - len(digits)):
             digit = self.alphabet.find(character)
             if digit < 0:
-                raise BadCidCharacter(text, position)
+                raise MalformedCid(text, f"its encoding has no such character as the one at position {position}")
             value = value * len(self.alphabet) + digit
         raw = self._bits_to_bytes(value, len(digits)) if self.digit_bits else self._number_to_bytes(value, digits)
         if self.encode(raw) != digits:
-            raise NonCanonicalCidText(text)
+            raise MalformedCid(text, "it is not in canonical form, the last character carries stray bits")
         return raw
 
     def encode(self, raw: bytes) -> str:
@@ -88,13 +92,12 @@ def decode(text: str) -> bytes:
 
     Raises
     ------
-    OversizedCidText
-        Before any work that grows with the text.
-    UnknownMultibase, BadCidCharacter, NonCanonicalCidText
+    MalformedCid
+        If it is not text in one of the bases; if it is too long, before any work that grows with it.
     """
     if len(text) > MAX_CID_TEXT_BYTES:
-        raise OversizedCidText(len(text), MAX_CID_TEXT_BYTES)
+        raise MalformedCid(text[:_SHOWN] + "..", f"it has {len(text)} characters, more than {MAX_CID_TEXT_BYTES}")
     base = _BASES.get(text[:1])
     if base is None:
-        raise UnknownMultibase(text)
+        raise MalformedCid(text, "it begins like none of the encodings b, B, f, F, k, z, u, nor like Qm...")
     return base.decode(text[1:], text)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from deml.ipld import varint
-from deml.ipld.errors import MalformedProtobuf
+from deml.ipld.errors import MalformedBlock
 from deml.ipld.varint import PROTOBUF_BITS
 
 NUMBER: Final = 0
@@ -23,21 +23,23 @@ def fields(data: memoryview, start: int, place: object) -> Iterator[tuple[int, i
 
     Raises
     ------
-    MalformedProtobuf
+    MalformedBlock
         At another wire type, at field number 0, or if a byte string is cut off. `place` names the message.
-    TruncatedVarint, OverlongVarint, OversizedVarint
+    MalformedVarint
     """
     while start < len(data):
         position = start
         key, start = varint.decode(data, start, place, PROTOBUF_BITS)
         number, wire = key >> 3, key & 7
         if not number or wire not in (NUMBER, BYTES):
-            raise MalformedProtobuf(str(place), position, f"a field has the number {number} and the wire type {wire}")
+            raise MalformedBlock(
+                str(place), f"a field at byte {position} has the number {number} and the wire type {wire}"
+            )
         value, start = varint.decode(data, start, place, PROTOBUF_BITS)
         if wire == BYTES:
             position, start = start, start + value
             if start > len(data):
-                raise MalformedProtobuf(str(place), position, f"a field lacks {start - len(data)} of its bytes")
+                raise MalformedBlock(str(place), f"the field at byte {position} lacks {start - len(data)} of its bytes")
             yield number, wire, position, start
         else:
             yield number, wire, position, value

@@ -8,13 +8,11 @@ from deml.ipld import car as cars
 from deml.ipld import dag_pb, unixfs
 from deml.ipld.cid import DAG_PB, RAW, Cid
 from deml.ipld.errors import (
-    DagTooDeep,
-    MalformedUnixFs,
+    MalformedBlock,
     MissingBlock,
     OversizedFile,
-    SizeMismatch,
     SurplusBlock,
-    UnsupportedCodec,
+    UnusualLayout,
     WrongCarRoot,
 )
 from deml.ipld.unixfs import FilePart
@@ -54,9 +52,9 @@ def read_file(car: bytes, root: Cid, max_bytes: int) -> bytes:
     ------
     WrongCarRoot, MissingBlock, SurplusBlock
         If the CAR is not of this file, or not all or more than it.
-    OversizedFile, TooManyBlocks, TooManyLinks, DagTooDeep
+    OversizedFile, UnusualLayout
         If the file exceeds a limit.
-    UnsupportedCodec, NotAFile, MalformedNode, MalformedUnixFs, SizeMismatch
+    NotAFile, MalformedBlock
         If a block is no sound part of a file.
     DemlError
         What `deml.ipld.car.scan`, varints, CIDs and protobuf raise.
@@ -70,7 +68,7 @@ def read_file(car: bytes, root: Cid, max_bytes: int) -> bytes:
     while pending:
         cid, declared, depth = pending.pop()
         if depth > MAX_DEPTH:
-            raise DagTooDeep(str(cid), MAX_DEPTH)
+            raise too_deep(cid)
         links, part = _open(blocks, cid, links_left)
         links_left -= len(links)
         _check_size(cid, part, declared, max_bytes)
@@ -92,7 +90,7 @@ def _index(car: bytes, root: Cid, limit: int) -> dict[Cid, memoryview]:
 
 def _open(blocks: dict[Cid, memoryview], cid: Cid, links_left: int) -> tuple[tuple[Cid, ...], FilePart]:
     if cid.codec not in (RAW, DAG_PB):
-        raise UnsupportedCodec(str(cid), cid.codec)
+        raise alien(cid)
     block = blocks.get(cid)
     if block is None:
         raise MissingBlock(str(cid))
@@ -100,7 +98,7 @@ def _open(blocks: dict[Cid, memoryview], cid: Cid, links_left: int) -> tuple[tup
         return (), FilePart(block, (), None)
     node = dag_pb.decode(block, cid, links_left)
     if node.data is None:
-        raise MalformedUnixFs(str(cid), "it is missing")
+        raise without_data(cid)
     return node.links, unixfs.decode(node.data, node.data_start, cid, len(node.links))
 
 
@@ -108,8 +106,30 @@ def _check_size(cid: Cid, part: FilePart, declared: int | None, max_bytes: int) 
     """Hold a block to what it and the block above it say; going down from the root, that adds up to the file's size."""
     size = len(part.inline) + sum(part.block_sizes)
     if part.size not in (None, size):
-        raise SizeMismatch(str(cid), part.size, size)
+        raise mismatch(cid, part.size, size)
     if declared is None and size > max_bytes:
         raise OversizedFile(str(cid), size, max_bytes)
     if declared not in (None, size):
-        raise SizeMismatch(str(cid), declared, size)
+        raise mismatch(cid, declared, size)
+
+
+def too_deep(cid: Cid) -> UnusualLayout:
+    """Say that a block lies too far below the root of its file."""
+    return UnusualLayout(f"{cid} lies more than {MAX_DEPTH} levels below the root")
+
+
+def alien(cid: Cid) -> MalformedBlock:
+    """Say that a file has no blocks of this kind."""
+    return MalformedBlock(
+        str(cid), f"it has the codec {cid.codec:#x}, and files are of raw (0x55) and dag-pb (0x70) ones"
+    )
+
+
+def without_data(cid: Cid) -> MalformedBlock:
+    """Say that a node has no UnixFS part."""
+    return MalformedBlock(str(cid), "its UnixFS part is missing")
+
+
+def mismatch(cid: Cid, declared: int, actual: int) -> MalformedBlock:
+    """Say that a block holds more or less of the file than it, or the block above it, says."""
+    return MalformedBlock(str(cid), f"it should hold {declared} bytes of the file, but it holds {actual}")

@@ -6,7 +6,7 @@ import zlib
 from typing import Final
 
 from deml.base.inputs import Codec
-from deml.ipld.errors import CorruptStream, OversizedStream, TrailingStreamBytes, TruncatedStream
+from deml.ipld.errors import MalformedStream, OversizedStream
 
 _BEST_COMPRESSION: Final = 9
 """A byte costs its sender 40 gas, which outweighs any time spent on packing it."""
@@ -22,7 +22,7 @@ def unpack(codec: Codec, data: bytes, max_bytes: int) -> bytes:
 
     Raises
     ------
-    OversizedStream, CorruptStream, TruncatedStream, TrailingStreamBytes
+    OversizedStream, MalformedStream
     """
     if codec is Codec.CAR:
         if len(data) > max_bytes:
@@ -32,11 +32,11 @@ def unpack(codec: Codec, data: bytes, max_bytes: int) -> bytes:
     try:
         car = stream.decompress(data, max_bytes + 1)
     except zlib.error as error:
-        raise CorruptStream(len(data)) from error
+        raise MalformedStream(len(data), "it is not valid") from error
     if len(car) > max_bytes:
         raise OversizedStream(max_bytes)
     if not stream.eof:
-        raise TruncatedStream(len(data))
+        raise MalformedStream(len(data), "it breaks off")
     if stream.unused_data:
-        raise TrailingStreamBytes(len(stream.unused_data))
+        raise MalformedStream(len(data), f"{len(stream.unused_data)} bytes follow its end")
     return car

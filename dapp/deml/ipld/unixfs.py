@@ -8,7 +8,7 @@ from typing import Final
 
 from deml.ipld import varint
 from deml.ipld.cid import Cid
-from deml.ipld.errors import MalformedUnixFs, NotAFile
+from deml.ipld.errors import MalformedBlock, NotAFile
 from deml.ipld.protobuf import BYTES, NUMBER, fields, number_field
 from deml.ipld.varint import PROTOBUF_BITS
 
@@ -46,7 +46,7 @@ def decode(data: memoryview, start: int, cid: Cid, links: int) -> FilePart:
     ------
     NotAFile
         At a directory, a symlink or the like.
-    MalformedUnixFs
+    MalformedBlock
         At unknown or repeated fields, or unless there is one block size a link.
     DemlError
         What varints and protobuf raise.
@@ -60,12 +60,14 @@ def decode(data: memoryview, start: int, cid: Cid, links: int) -> FilePart:
             more = [value] if wire == NUMBER else _packed(data[:value], position, cid, links)
             sizes += more
             if not more or len(sizes) > links:
-                raise MalformedUnixFs(str(cid), f"its block sizes are an empty list, or more than its {links} links")
+                raise MalformedBlock(
+                    str(cid), f"its UnixFS block sizes are an empty list, or more than its {links} links"
+                )
             continue
         if _WIRES.get(number) != wire:
-            raise MalformedUnixFs(str(cid), f"it has a field {number} of wire type {wire}")
+            raise MalformedBlock(str(cid), f"its UnixFS part has a field {number} of wire type {wire}")
         if number in seen:
-            raise MalformedUnixFs(str(cid), f"it repeats the field {number}")
+            raise MalformedBlock(str(cid), f"its UnixFS part repeats the field {number}")
         seen.append(number)
         if number == _DATA:
             inline = data[position:value]
@@ -73,7 +75,7 @@ def decode(data: memoryview, start: int, cid: Cid, links: int) -> FilePart:
             numbers[number] = value
     _check_kind(numbers.get(_TYPE), cid)
     if len(sizes) < links:
-        raise MalformedUnixFs(str(cid), f"it gives {len(sizes)} block sizes for its {links} links")
+        raise MalformedBlock(str(cid), f"its UnixFS part gives {len(sizes)} block sizes for its {links} links")
     return FilePart(inline, tuple(sizes), numbers.get(_FILE_SIZE))
 
 
@@ -85,9 +87,9 @@ def encode_file(block_sizes: Sequence[int]) -> bytes:
 
 def _check_kind(kind: int | None, cid: Cid) -> None:
     if kind is None:
-        raise MalformedUnixFs(str(cid), "it has no type")
+        raise MalformedBlock(str(cid), "its UnixFS part has no type")
     if kind >= len(_KINDS):
-        raise MalformedUnixFs(str(cid), f"it has the unknown type {kind}")
+        raise MalformedBlock(str(cid), f"its UnixFS part has the unknown type {kind}")
     if _KINDS[kind] not in _FILE_KINDS:
         raise NotAFile(str(cid), _KINDS[kind])
 

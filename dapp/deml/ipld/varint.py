@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from deml.ipld.errors import OverlongVarint, OversizedVarint, TruncatedVarint
+from deml.ipld.errors import MalformedVarint
 
 Buffer = bytes | memoryview
 
@@ -22,7 +22,8 @@ def decode(data: Buffer, offset: int, place: object, bits: int = MULTIFORMATS_BI
 
     Raises
     ------
-    TruncatedVarint, OverlongVarint, OversizedVarint
+    MalformedVarint
+        If it is cut off, not in its shortest form, or has more than `bits` bits.
     """
     if offset < len(data) and data[offset] < 0x80:
         return data[offset], offset + 1
@@ -31,15 +32,15 @@ def decode(data: Buffer, offset: int, place: object, bits: int = MULTIFORMATS_BI
         byte = data[position]
         value |= (byte & 0x7F) << shift
         if value >> bits:
-            raise OversizedVarint(str(place), offset, bits)
+            raise MalformedVarint(str(place), offset, f"has more than {bits} bits")
         if byte < 0x80:
             if byte == 0 and shift:
-                raise OverlongVarint(str(place), offset)
+                raise MalformedVarint(str(place), offset, "is written with more bytes than it needs")
             return value, position + 1
         shift += 7
         if shift >= bits:
-            raise OversizedVarint(str(place), offset, bits)
-    raise TruncatedVarint(str(place), offset)
+            raise MalformedVarint(str(place), offset, f"has more than {bits} bits")
+    raise MalformedVarint(str(place), offset, "is cut off")
 
 
 def encode(value: int) -> bytes:

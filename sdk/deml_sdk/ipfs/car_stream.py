@@ -8,7 +8,7 @@ from typing import Final
 
 from deml.ipld import Cid, car_header, varint
 from deml.ipld.car import MAX_HEADER_BYTES
-from deml.ipld.errors import EmptySection, MalformedCarHeader, TruncatedCar, WrongBlockHash, WrongCarRoot
+from deml.ipld.errors import MalformedCar, TruncatedCar, WrongBlockHash, WrongCarRoot
 from deml_sdk.ipfs.errors import OversizedBlock
 from deml_sdk.ipfs.seam import MAX_BLOCK_BYTES, Block
 
@@ -21,15 +21,14 @@ def read_blocks(pieces: Iterator[bytes], root: Cid) -> Iterator[Block]:
 
     Raises
     ------
-    MalformedCarHeader, UnsupportedCarVersion, WrongCarRoot
-    TruncatedCar, EmptySection, OversizedBlock, WrongBlockHash
+    MalformedCar, WrongCarRoot, TruncatedCar, OversizedBlock, WrongBlockHash
     DemlError
         What varints and CIDs raise, and what `pieces` does.
     """
     reader = _Reader(pieces)
     size = reader.length()
     if size is None or size > MAX_HEADER_BYTES:
-        raise MalformedCarHeader("there is none" if size is None else f"its length is given as {size} bytes")
+        raise MalformedCar("it is empty" if size is None else f"its header is said to have {size} bytes")
     roots = car_header.decode(reader.take(size))
     if not roots or roots[0].v1() != root.v1():
         raise WrongCarRoot(str(root), str(roots[0]) if roots else "not given")
@@ -39,7 +38,7 @@ def read_blocks(pieces: Iterator[bytes], root: Cid) -> Iterator[Block]:
         if size is None:
             return
         if not size:
-            raise EmptySection(place)
+            raise MalformedCar(f"it has an empty section at byte {place}")
         if size > MAX_BLOCK_BYTES + _MAX_CID_BYTES:
             raise OversizedBlock(size, MAX_BLOCK_BYTES)
         section = reader.take(size)

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 from deml.ipld import Cid, dag_pb, unixfs
 from deml.ipld.cid import DAG_PB, RAW
-from deml.ipld.errors import DagTooDeep, MalformedUnixFs, OversizedFile, SizeMismatch, UnsupportedCodec
-from deml.ipld.reader import MAX_DEPTH, max_blocks
+from deml.ipld.errors import OversizedFile
+from deml.ipld.reader import MAX_DEPTH, alien, max_blocks, mismatch, too_deep, without_data
 from deml_sdk.ipfs.errors import OversizedDag, UnwantedBlock
 
 SPARE_BYTES = 2**20
@@ -63,11 +63,10 @@ class Tree:
         ------
         UnwantedBlock
             If it is no part of the file, or comes before the block that links to it.
-        OversizedFile, OversizedDag, TooManyLinks, DagTooDeep
+        OversizedFile, OversizedDag, UnusualLayout
             If the file exceeds a limit.
-        SizeMismatch
-            If the block holds more or less of the file than the block above it says.
-        UnsupportedCodec, NotAFile, MalformedNode, MalformedUnixFs
+        NotAFile, MalformedBlock
+            If it is no sound part of a file; it may hold more or less of the file than the block above it says.
         DemlError
             What varints, CIDs and protobuf raise.
         """
@@ -82,7 +81,7 @@ class Tree:
         depth, declared = self._wanted[cid]
         links, sizes, size = _read(cid, block, self._links_left)
         if declared not in (None, size):
-            raise SizeMismatch(str(cid), declared, size)
+            raise mismatch(cid, declared, size)
         if declared is None and size > self.max_bytes:
             raise OversizedFile(str(cid), size, self.max_bytes)
         self.total = size if declared is None else self.total
@@ -95,9 +94,9 @@ class Tree:
 
     def _want(self, cid: Cid, depth: int, declared: int | None) -> None:
         if cid.codec not in (RAW, DAG_PB):
-            raise UnsupportedCodec(str(cid), cid.codec)
+            raise alien(cid)
         if depth > MAX_DEPTH:
-            raise DagTooDeep(str(cid), MAX_DEPTH)
+            raise too_deep(cid)
         if cid not in self._here:
             self._wanted.setdefault(cid, (depth, declared))
 
@@ -108,6 +107,6 @@ def _read(cid: Cid, block: bytes, links_left: int) -> tuple[tuple[Cid, ...], tup
         return (), (), len(block)
     node = dag_pb.decode(memoryview(block), cid, links_left)
     if node.data is None:
-        raise MalformedUnixFs(str(cid), "it is missing")
+        raise without_data(cid)
     part = unixfs.decode(node.data, node.data_start, cid, len(node.links))
     return node.links, part.block_sizes, len(part.inline) + sum(part.block_sizes)

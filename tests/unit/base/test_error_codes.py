@@ -6,7 +6,7 @@ import pytest
 
 from deml.base.errors import DemlError
 from deml.core.errors import NotAParticipant, WrongPhase
-from deml.ipld.errors import PrefixedCidV0
+from deml.market.errors import GridOutOfRange
 from deml.wire.errors import NotADepositOrder
 
 
@@ -16,7 +16,7 @@ from deml.wire.errors import NotADepositOrder
         (WrongPhase, "WRONG_PHASE"),
         (NotAParticipant, "NOT_A_PARTICIPANT"),
         (NotADepositOrder, "NOT_A_DEPOSIT_ORDER"),
-        (PrefixedCidV0, "PREFIXED_CID_V0"),
+        (GridOutOfRange, "GRID_OUT_OF_RANGE"),
     ],
 )
 def test_a_code_has_the_words_of_its_class(error: type[DemlError], code: str) -> None:

@@ -18,11 +18,10 @@ from deml.ipld import Cid, dag_pb, file_car, file_cid, unixfs
 from deml.ipld.car import write_car
 from deml.ipld.cid import DAG_PB, RAW
 from deml.ipld.errors import (
-    DagTooDeep,
-    MalformedCarHeader,
+    MalformedBlock,
+    MalformedCar,
     OversizedFile,
-    SizeMismatch,
-    TooManyLinks,
+    UnusualLayout,
     WrongBlockHash,
     WrongCarRoot,
 )
@@ -143,7 +142,7 @@ def test_sends_no_car_at_all(honest: Peer, tmp_path: Path):
     def part(_script: Script, _path: str, send: Send) -> None:
         send(answer(body=b"this is no CAR, and it does not even say so" * 100))
 
-    defeat(part, MalformedCarHeader, honest, tmp_path)
+    defeat(part, MalformedCar, honest, tmp_path)
 
 
 def test_never_answers(honest: Peer, tmp_path: Path):
@@ -386,7 +385,7 @@ def test_deep_dag(tmp_path: Path):
     for _ in range(100):
         cid, block = node([cid], [1])
         blocks[cid] = block
-    assert isinstance(serve_dag(blocks, cid, tmp_path), DagTooDeep)
+    assert isinstance(serve_dag(blocks, cid, tmp_path), UnusualLayout)
 
 
 def test_dag_that_folds_a_huge_tree_into_few_blocks(tmp_path: Path):
@@ -395,14 +394,14 @@ def test_dag_that_folds_a_huge_tree_into_few_blocks(tmp_path: Path):
     for _ in range(8):
         cid, block = node([cid] * 60, [size] * 60)
         blocks[cid] = block
-    assert isinstance(serve_dag(blocks, cid, tmp_path), TooManyLinks)
+    assert isinstance(serve_dag(blocks, cid, tmp_path), UnusualLayout)
 
 
 def test_dag_that_claims_to_be_small(tmp_path: Path):
     leaves = [random.Random(place).randbytes(2**20) for place in range(8)]
     blocks = {Cid.of(RAW, leaf): leaf for leaf in leaves}
     root, block = node(list(blocks), [1] * len(leaves))
-    assert isinstance(serve_dag(blocks | {root: block}, root, tmp_path), SizeMismatch)
+    assert isinstance(serve_dag(blocks | {root: block}, root, tmp_path), MalformedBlock)
 
 
 def test_dag_that_claims_to_be_huge(tmp_path: Path):

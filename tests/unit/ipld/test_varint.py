@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from deml.base.errors import DemlError
 from deml.ipld import varint
-from deml.ipld.errors import OverlongVarint, OversizedVarint, TruncatedVarint
+from tests.unit.ipld.refusals import OVERLONG_VARINT, OVERSIZED_VARINT, TRUNCATED_VARINT, Refusal, refused
 
 
 @pytest.mark.parametrize(
@@ -19,19 +20,19 @@ def test_known_encodings(value: int, encoded: str):
 @pytest.mark.parametrize(
     ("encoded", "error"),
     [
-        ("", TruncatedVarint),
-        ("80", TruncatedVarint),
-        ("ffffff", TruncatedVarint),
-        ("8000", OverlongVarint),
-        ("ff00", OverlongVarint),
-        ("80808000", OverlongVarint),
-        ("80" * 9 + "01", OversizedVarint),
-        ("ff" * 9 + "01", OversizedVarint),
-        ("ff" * 1000, OversizedVarint),
+        ("", TRUNCATED_VARINT),
+        ("80", TRUNCATED_VARINT),
+        ("ffffff", TRUNCATED_VARINT),
+        ("8000", OVERLONG_VARINT),
+        ("ff00", OVERLONG_VARINT),
+        ("80808000", OVERLONG_VARINT),
+        ("80" * 9 + "01", OVERSIZED_VARINT),
+        ("ff" * 9 + "01", OVERSIZED_VARINT),
+        ("ff" * 1000, OVERSIZED_VARINT),
     ],
 )
-def test_refusals(encoded: str, error: type[Exception]):
-    with pytest.raises(error, match="byte 0 of a test"):
+def test_refusals(encoded: str, error: Refusal | type[DemlError]):
+    with refused(error, "byte 0 of a test"):
         varint.decode(bytes.fromhex(encoded), 0, "a test")
 
 
@@ -39,5 +40,5 @@ def test_protobuf_numbers_have_64_bits():
     largest = b"\xff" * 9 + b"\x01"
     assert varint.decode(largest, 0, "a test", varint.PROTOBUF_BITS) == (2**64 - 1, 10)
     for raw in (b"\xff" * 9 + b"\x02", b"\x80" * 10 + b"\x01"):
-        with pytest.raises(OversizedVarint, match="more than 64 bits"):
+        with refused(OVERSIZED_VARINT, "more than 64 bits"):
             varint.decode(raw, 0, "a test", varint.PROTOBUF_BITS)
