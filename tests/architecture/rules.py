@@ -116,6 +116,9 @@ PURE = {"deml", "deml.base", "deml.core", *_LEVEL_1}
 STRICT_JSON = "deml.base.strict_json"
 """The one place of the dapp that may call the library's JSON parser, whose limits depend on the interpreter."""
 
+CATCH_ALL = {"deml.shell.bugs", "deml.shell.supervisor"}
+"""Where the dapp catches everything: once to reject the input, once so that no child goes on in its parent's code."""
+
 _IMPURE_MODULES = {
     *(
         "time",
@@ -174,6 +177,8 @@ def offences(source: str, module: str, *, is_package: bool = False) -> list[Offe
         found += _terminal(tree)
     if module.split(".")[0] == "deml" and module != STRICT_JSON:
         found += _lenient_json(tree)
+    if module.split(".")[0] == "deml" and module not in CATCH_ALL:
+        found += _broad_excepts(tree)
     if layer in PURE:
         found += _impurities(tree)
         found += _Sets().search(tree)
@@ -245,6 +250,13 @@ def _impurities(tree: ast.AST) -> Iterator[Offence]:
                 yield Offence(node.lineno, f"call of {name}()")
             case ast.Assert():
                 yield Offence(node.lineno, "assert")
+            case _:
+                pass
+
+
+def _broad_excepts(tree: ast.AST) -> Iterator[Offence]:
+    for node in ast.walk(tree):
+        match node:
             case ast.ExceptHandler(type=caught) if caught is None or _names(caught) & _BROAD:
                 yield Offence(node.lineno, "broad except")
             case ast.Call(func=ast.Name(id="suppress") | ast.Attribute(attr="suppress"), args=caught_types):

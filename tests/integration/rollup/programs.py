@@ -53,6 +53,12 @@ def dapp_that_dies_at_start(environment: Mapping[str, str]) -> None:
     dapp({**environment, "DEML_DEPLOYMENT": "{}"})
 
 
+def dapp_that_is_killed_at_start(environment: Mapping[str, str]) -> None:
+    """The dapp in a machine without room for it."""
+    service.prepare = faults.oom_killer  # type: ignore[attr-defined]
+    dapp(environment)
+
+
 def a_little_more() -> int:
     """Bytes of RAM whose limit is `GROWTH` above what this process has of address space."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from errno import EIO, ENOBUFS, ENODATA
 from pathlib import Path
+from signal import SIGKILL
 
 import pytest
 from eth_abi.abi import encode
@@ -24,6 +25,7 @@ from tests.integration.rollup.machine import (
     Http,
     Libcmt,
     Machine,
+    Program,
     Raw,
     Result,
     Transport,
@@ -213,12 +215,17 @@ def test_a_named_library_goes_before_everything_and_must_be_one():
 
 
 @pytest.mark.parametrize("transport", [Libcmt, Http])
-def test_a_dapp_that_dies_at_start_halts_the_machine_with_its_exit_code(transport: type[Transport]):
+@pytest.mark.parametrize(
+    ("program", "code"), [(programs.dapp_that_dies_at_start, 1), (programs.dapp_that_is_killed_at_start, 128 + SIGKILL)]
+)
+def test_a_dapp_that_dies_at_start_halts_the_machine_with_its_exit_code(
+    transport: type[Transport], program: Program, code: int
+):
     """Before the first input there is nothing to reject: an image that cannot start must not look as if it could."""
-    machine = Machine(programs.dapp_that_dies_at_start, transport())
+    machine = Machine(program, transport())
     with pytest.raises(Halted) as caught, machine:
         pass
-    assert caught.value.code == 1
+    assert caught.value.code == code
 
 
 def test_the_dapp_answers_queries_and_refuses_nonsense_through_the_library():
