@@ -143,7 +143,7 @@ class Session:
         Raises
         ------
         Declined, NobodyToAsk
-        DappRefused, DepositCredited, DeclarationRefuted, WindowClosed
+        DappRefused, DepositCredited, OtherBytes, DeclarationRefuted, WindowClosed
         """
         self.render.confirm(intent)
         return self.client.send(intent)

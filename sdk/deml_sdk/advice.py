@@ -61,6 +61,7 @@ ADVICE: Final[Mapping[str, str]] = {
     ),
     "SCORE_MISMATCH": "Nothing can be done: both are final. Compute the score before declaring, and do not edit it.",
     "NOTHING_UPLOADED": "Upload the CAR in chunks first, or send it inside the input.",
+    "TOO_MANY_MISMATCHES": "Wait for the next round, if there is one, and send the file that was committed to.",
     "EMPTY_CHUNK": "Send at least one byte.",
     "WRONG_SEQUENCE": "Go on with chunk {expected}, or start again with chunk 0.",
     "UPLOAD_TOO_LARGE": "Start again with a smaller file, or compress the CAR.",

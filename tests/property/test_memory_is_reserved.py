@@ -24,7 +24,7 @@ from deml.base.inputs import Codec, Commit, Metadata, RevealHoldout, Slot, Strea
 from deml.base.states import Phase
 from deml.base.types import Score
 from deml.core import transition
-from deml.core.buffers import extend, take_file
+from deml.core.buffers import drop, extend, read_sent
 from deml.core.state import ScoringKey
 from deml.core.verification import load, proceed
 from deml.scoring import BUDGET, Budget, Scoring, load_holdout, load_model, reading_mcycles, score, slicing
@@ -128,7 +128,8 @@ class Play:
 
     def _submit(self) -> None:
         fork = self.state.fork()
-        file = take_file(fork, self.course.job, ANNA, Slot.WEIGHTS, Stream(), self.model.cid)
+        file = read_sent(fork, self.course.job, ANNA, Slot.WEIGHTS, Stream(), self.model.cid)
+        drop(fork, self.course.job, ANNA, Slot.WEIGHTS)
         model = load(fork, self.course.job, file)
         proceed(fork, self.course.job, ANNA, Scoring(file), model)
         fork.merge()

@@ -55,7 +55,13 @@ def check_coverage(seen: Counter[str]) -> None:
     wanted += [f"standing {one}" for one in Standing if one not in (Standing.DECLARED, Standing.PAID, *AWAITED)]
     wanted += ["round 1", "round 2", "round 3", "rule FixedRule", "rule MarketRule", "burnt", "compensated"]
     wanted += [f"refused {code}" for code in ("WRONG_PHASE", "JOB_ENDED", "COMMITMENT_MISMATCH", "NOT_DUE")]
-    wanted += ["round begun a window late", "refuted baseline", "refuted in its window", "refuted in the window after"]
+    wanted += [
+        "round begun a window late",
+        "mismatch",
+        "refuted baseline",
+        "refuted in its window",
+        "refuted in the window after",
+    ]
     wanted += [f"refused {code}" for code in ("NOTHING_TO_SCORE", "BEING_SCORED", "ALREADY_REFUTED")]
     missing = [one for one in wanted if not seen[one]]
     assert not missing, f"never reached: {missing}"

@@ -160,7 +160,7 @@ def test_sponsor_starts_the_baseline_to_show_the_holdout_and_lets_it_stall() -> 
     world.do(SPONSOR, course.opening())
     course.enter(Phase.DECLARE)
     assert course.settle().ending == Ending.HOLDOUT_NOT_REVEALED
-    assert world.wallet(ANNA) == 12
+    assert world.wallet(ANNA) == 100
 
 
 def test_clients_finish_the_baseline_that_their_sponsor_let_stall() -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from deml.base.inputs import Accept, Cancel, CreateJob, Declare, SetPayTo, Settle, Slot, Stream, Upload, Withdraw
+from itertools import takewhile
+
+from deml.base.inputs import Accept, Cancel, Declare, SetPayTo, Settle, Slot, Stream, Upload, Withdraw
 from deml.base.outputs import Settled
-from deml.base.states import Phase
-from deml.base.types import ETHER, Amount, JobId, Score
+from deml.base.states import Ending, Phase
+from deml.base.types import ETHER, Address, Amount, Score
 from deml.core.errors import (
     AlreadyDeclared,
     JobEnded,
@@ -17,7 +19,7 @@ from deml.core.errors import (
     WrongPhase,
 )
 from deml.ledger import InsufficientBalance
-from tests.support.course import ANNA, BERT, CARO, DORA, SPONSOR, Course, terms_from_now
+from tests.support.course import ANNA, BERT, CARO, DORA, SPONSOR, Course
 from tests.support.deployment import APP, account
 from tests.support.models import PERCENT
 from tests.support.world import TOKEN, World
@@ -54,22 +56,26 @@ def test_griefers_take_all_places() -> None:
 
 
 def test_griefers_hold_the_memory() -> None:
-    """Reservations cost gas only. Open jobs go on, deposits for new ones come back, and all is free in time."""
+    """Jobs that nobody joined hold next to nothing: memory is set aside for each client as it accepts.
+
+    What others hold comes free as soon as it is overdue, without anybody's help: who lacks room ends those jobs.
+    """
     world = World()
     honest = Course(world)
-    squatting = terms_from_now(world, GRIEFER, max_participants=128, max_model_bytes=2_900_000)
-    assert world.deposit(GRIEFER, 10_000, CreateJob(squatting)).credited is None
-    refused = CreateJob(terms_from_now(world, variant=1, max_model_bytes=2_900_000))
-    assert world.deposit(SPONSOR, 1_000, refused).credited == "CAPACITY_REACHED"
-    world.do(SPONSOR, Withdraw(TOKEN, Amount(1_000), SPONSOR))
-    honest.to_declare(anna=80)
-    honest.declare(ANNA)
-    honest.enter(Phase.SUBMIT)
-    honest.submit(ANNA)
+    honest.join(ANNA, 80)
+    big = {"max_participants": 128, "max_model_bytes": 2_900_000}
+    squatted = [Course(world, sponsor=GRIEFER, variant=number, **big) for number in range(50)]
+    assert world.state.progress.reserved_bytes < 2**20
+    seats = [(one.id, Address(f"0x{1_000 + puppet:040x}")) for one in squatted for puppet in range(128)]
+    taken = list(takewhile(lambda seat: world.deposit(seat[1], 100, Accept(seat[0], ETHER)).credited is None, seats))
+    assert 128 < len(taken) < len(seats)
+    world.wait_until(squatted[0].terms.commit_until + 24 * 3_600)
+    last = Course(world, variant=100, **big)
+    made = world.deposit(CARO, 100, Accept(last.id, ETHER))
+    assert made.credited is None
+    assert {one.ending for one in made.all(Settled)} <= {Ending.NOBODY_ACCEPTED, Ending.NOBODY_COMMITTED}
     honest.settle()
-    assert world.wallet(ANNA) == 750
-    world.do(ANNA, Settle(JobId(2)))
-    assert world.state.reserved_bytes() == 0
+    assert world.wallet(ANNA) == 100
 
 
 def test_nobody_pokes() -> None:

@@ -10,7 +10,7 @@ import pytest
 from deml.base.commitment import holdout_commitment
 from deml.base.errors import DemlError
 from deml.base.inputs import Codec, CreateJob, Settle, Slot, Stream, Upload, Withdraw
-from deml.base.outputs import DuesFixed, Refuted
+from deml.base.outputs import DuesFixed, Refuted, Report
 from deml.base.states import Phase
 from deml.base.types import Amount, Score, Timestamp
 from deml.core.errors import AlreadyRefuted, BaselineMismatch, CommitmentMismatch, NotDue
@@ -44,7 +44,7 @@ def test_sponsor_never_reveals() -> None:
 
 
 def test_sponsor_and_puppets_share_their_own_bond() -> None:
-    """Puppets take places, not shares: what an honest client receives does not depend on how many committed."""
+    """Puppets take places: an honest client still receives what it would if all places were taken, and never less."""
     world = World()
     course = Course(world, bond_bps=5_000, max_participants=5)
     course.join(ANNA, 80)
@@ -82,7 +82,7 @@ def test_sponsor_commits_to_junk(file: bytes, error: type[DemlError]) -> None:
     world.refuse(AlreadyRefuted, SPONSOR, course.opening())
     course.enter(Phase.DECLARE)
     assert course.settle().ending == "holdout-not-revealed"
-    assert world.wallet(ANNA) == 12
+    assert world.wallet(ANNA) == 100
 
 
 @pytest.mark.parametrize("declared", [0, 49, 51, 89])
@@ -97,7 +97,7 @@ def test_sponsor_lies_about_the_baseline(declared: int) -> None:
     assert refuted.reason == BaselineMismatch.code()
     course.enter(Phase.DECLARE)
     course.settle()
-    assert world.wallet(ANNA) == 12
+    assert world.wallet(ANNA) == 100
 
 
 def test_sponsor_swaps_the_holdout_after_the_commitments() -> None:
@@ -119,7 +119,9 @@ def test_sponsor_swaps_the_initial_model() -> None:
     course = Course(world)
     course.join(ANNA, 80)
     course.enter(Phase.REVEAL)
-    world.refuse(WrongCarRoot, SPONSOR, course.opening(initial_model=models.model(60).stream()))
+    other = world.do(SPONSOR, course.opening(initial_model=models.model(60).stream()))
+    assert other.notice(Report).body["reason"]["code"] == WrongCarRoot.code()
+    assert course.job.revealed is None
 
 
 def test_sponsor_has_an_overfitted_puppet() -> None:
@@ -186,7 +188,7 @@ def test_a_rival_copies_a_holdout_commitment() -> None:
     world.refuse(CommitmentMismatch, PUPPET, replace(opened, job_id=copy.id))
     original.enter(Phase.DECLARE)
     assert copy.settle().ending == "holdout-not-revealed"
-    assert world.wallet(PUPPET) == -12
+    assert world.wallet(PUPPET) == -100
 
 
 def test_sponsor_posts_a_job_in_a_token_it_prints() -> None:
@@ -230,7 +232,8 @@ def test_sponsor_sends_a_bomb() -> None:
     course.enter(Phase.REVEAL)
     bomb = zlib.compress(bytes(30_000_000), 9)
     assert len(bomb) < 60_000
-    world.refuse(OversizedStream, SPONSOR, course.opening(holdout=Stream(Codec.ZLIB, bomb)))
+    sent = world.do(SPONSOR, course.opening(holdout=Stream(Codec.ZLIB, bomb)))
+    assert sent.notice(Report).body["reason"]["code"] == OversizedStream.code()
     course.reveal()
 
 

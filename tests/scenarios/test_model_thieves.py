@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from deml.base.inputs import Accept, Commit, Declare, Settle, Stream, Submit
-from deml.base.outputs import DuesFixed, Refuted
+from deml.base.outputs import DuesFixed, Refuted, Report
 from deml.base.states import Phase
 from deml.base.terms import FixedRule
 from deml.base.types import ETHER, Amount, Score
@@ -239,7 +239,8 @@ def test_a_client_opens_a_better_model_than_it_committed_to() -> None:
     overfitted = model(90)
     forged = course.submission(ANNA, model_cid=str(overfitted.cid), weights=overfitted.stream())
     world.refuse(CommitmentMismatch, ANNA, forged)
-    world.refuse(WrongCarRoot, ANNA, course.submission(ANNA, weights=overfitted.stream()))
+    sent = world.do(ANNA, course.submission(ANNA, weights=overfitted.stream()))
+    assert sent.notice(Report).body["reason"]["code"] == WrongCarRoot.code()
     course.after_the_last_round()
     assert course.settle().ending == "nobody-submitted"
     assert world.wallet(ANNA) == -100

@@ -43,6 +43,7 @@ from deml.base.outputs import (
     DuesFixed,
     HoldoutRevealed,
     Refuted,
+    Report,
     Scored,
     ScoringProgress,
     Settled,
@@ -157,7 +158,11 @@ class Crowd:
             self.revealed.append(revealed.job_id)
             assert revealed.data_cid == str(self.courses[revealed.job_id].holdout.cid)
             assert revealed.baseline == BASELINE * PERCENT
-        if result.accepted and isinstance(result.body, Submit):
+        mismatches = [one for one in result.all(Report) if "mismatch" in one.body]
+        if mismatches:
+            self.seen["mismatch"] += 1
+            assert result.meta.sender not in HONEST
+        if result.accepted and isinstance(result.body, Submit) and not mismatches:
             key = (result.body.job_id, result.meta.sender)
             assert key not in self.submitted, "a model was taken twice"
             self.submitted[key], self.fates[key] = result.body, "slow"
@@ -273,7 +278,8 @@ class Crowd:
                 assert payout.stake == job.terms.stake
                 assert client.standing is not Standing.VERIFIED or payout.pay >= client.min_pay
             if settled.ending == Ending.HOLDOUT_NOT_REVEALED:
-                share = job.escrow * job.terms.bond_bps // 10_000 // job.terms.max_participants
+                committed = sum(one.commitment is not None for one in job.clients)
+                share = job.escrow * job.terms.bond_bps // 10_000 // committed
                 assert payout.compensation == (share if client.commitment is not None else 0)
         if job.round:
             self._compare(job, settled)
@@ -499,8 +505,9 @@ class Crowd:
             if self._can_open(course, client):
                 yield from [self._submit_inline(course, client.address)] * 3
                 yield self._upload_weights(course, client.address)
-                key = BufferKey(job.id, client.address, Slot.WEIGHTS)
-                if key in self.world.state.buffers:
+                buffer = self.world.state.buffers.get(BufferKey(job.id, client.address, Slot.WEIGHTS))
+                complete = buffer and buffer.size == len(course.models[client.address].car)
+                if complete or (buffer and client.address in OTHERS):
                     yield self._submit_uploaded(course, client.address)
             elif self._knows(course, client):
                 yield from [self._submit_inline(course, client.address)] * 2
@@ -535,7 +542,7 @@ class Crowd:
         return move
 
     def _submit_uploaded(self, course: Course, client: Address) -> Move:
-        """Submit what is in the buffer; where it is not complete that is refused."""
+        """Submit what is in the buffer; where it is not complete that is counted."""
         return lambda: self.world.send(client, inputs.encode(course.submission(client, weights=Stream())))
 
     def _upload_weights(self, course: Course, client: Address) -> Move:

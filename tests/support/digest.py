@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from deml.core import State
+from deml.core.state import PARTS
 
 Known = dict[int, tuple[Any, bytes]]
 
@@ -20,7 +21,7 @@ def digest(state: State, known: Known | None = None) -> str:
 
     Frozen values are hashed once where the caller keeps `known`.
     """
-    parts = (state.jobs, state.balances, state.buffers, state.holdouts, state.initials, state.scorings, state.progress)
+    parts = (getattr(state, one) for one in (*PARTS, "progress"))
     return sha256(b"".join(canonical(part, known) for part in parts)).hexdigest()
 
 

@@ -85,6 +85,10 @@ MIN_STAKE_DIVISOR: Final = 100
 MAX_CHUNKS: Final = 4_096
 """Most chunks in one upload buffer: more would be chunks of under 8 KB, each of which costs a transaction."""
 
+MAX_MISMATCHES: Final = 4
+"""How often in a round a client, and in a job its sponsor, may send other bytes than it committed to. To find that out
+takes the machine as long as to read the largest file; to send it can take one small input."""
+
 MAX_ENDED_JOBS: Final = 1_000
 """How many ended jobs stay queryable; the notices of older ones remain with the node and on chain for ever."""
 

@@ -28,6 +28,9 @@ NOTHING: Final = Amount(0)
 ETHER: Final = Address("0x" + "00" * 20)
 """Stands for Ether where a token is named, as in ``withdraw``."""
 
+NOWHERE: Final = Address("")
+"""Stands for an address that is not known."""
+
 BURN: Final = Address("0x" + "00" * 18 + "dead")
 """Where forfeits go that nobody may have. Not the zero address: OpenZeppelin's ERC-20 refuses transfers to that."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from deml.base.errors import DemlError
 from deml.base.inputs import Slot, Stream, Upload
 from deml.base.limits import MAX_CHUNKS
 from deml.base.types import Address
@@ -34,22 +35,39 @@ def extend(state: State, job: Job, owner: Address, upload: Upload) -> None:
     state.buffers[key] = Buffer(_joined(buffer.pieces, upload.chunk), buffer.chunks + 1, size)
 
 
-def take_file(state: State, job: Job, owner: Address, slot: Slot, stream: Stream, cid: Cid) -> bytes:
-    """Read the file `cid` out of `stream` or, if that is empty, out of the owner's buffer, which is then dropped.
+def check_sent(state: State, job: Job, owner: Address, slot: Slot, stream: Stream) -> None:
+    """Refuse a stream without bytes where the owner has uploaded none.
 
     Raises
     ------
     NothingUploaded
-        If there are no bytes in either.
-    DemlError
-        What `deml.ipld` finds wrong with the stream.
     """
-    buffer = state.buffers.pop(BufferKey(job.id, owner, slot), Buffer())
-    packed = stream.data or b"".join(buffer.pieces)
-    if not packed:
+    if not stream.data and BufferKey(job.id, owner, slot) not in state.buffers:
         raise NothingUploaded(job.id, slot_name(slot))
+
+
+def read_sent(state: State, job: Job, owner: Address, slot: Slot, stream: Stream, cid: Cid) -> bytes:
+    """Read the file `cid` out of `stream` or, if that is empty, out of the owner's buffer.
+
+    Raises
+    ------
+    DemlError
+        What `deml.ipld` finds wrong with the stream; a buffer of such bytes is dropped.
+    """
+    buffer = state.buffers.get(BufferKey(job.id, owner, slot), Buffer())
+    packed = stream.data or b"".join(buffer.pieces)
     limit = capacity(job, slot)
-    return read_file(unpack(stream.codec, packed, limit), cid, limit)
+    try:
+        return read_file(unpack(stream.codec, packed, limit), cid, limit)
+    except DemlError:
+        drop(state, job, owner, slot)
+        raise
+
+
+def drop(state: State, job: Job, owner: Address, *slots: Slot) -> None:
+    """Forget what the owner has uploaded to these slots."""
+    for slot in slots:
+        state.buffers.pop(BufferKey(job.id, owner, slot), None)
 
 
 def _joined(pieces: tuple[bytes, ...], chunk: bytes) -> tuple[bytes, ...]:

@@ -66,10 +66,10 @@ def end(job: Job, ending: Ending) -> tuple[Job, list[Output]]:
 
 
 def _bond_shares(job: Job) -> Mapping[Address, Amount]:
-    """Share of the bond for each committed client: floor(bond / participants cap)."""
+    """Equal shares of the bond for the committed clients; what does not divide stays with the escrow."""
     bond = job.escrow * job.terms.bond_bps // BPS
-    share = Amount(bond // job.terms.max_participants)
-    return {one.address: share for one in job.clients if one.commitment is not None}
+    committed = [one.address for one in job.clients if one.commitment is not None]
+    return {one: Amount(bond // len(committed)) for one in committed}
 
 
 def _final_pays(job: Job) -> Mapping[Address, Amount]:

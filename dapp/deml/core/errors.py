@@ -223,6 +223,14 @@ class NothingUploaded(DemlError):
 
 
 @dataclass(eq=False)
+class TooManyMismatches(DemlError):
+    job_id: JobId
+    client: Address
+    limit: int
+    what = "{client} has sent other bytes than it committed to in job {job_id} {limit} times; no more are looked at."
+
+
+@dataclass(eq=False)
 class EmptyChunk(DemlError):
     job_id: JobId
     slot: str

@@ -17,7 +17,7 @@ class Client:
 
     `order` is its place in the order of commitments, `due` the pay it was due when dues were last computed, `first_due`
     when they were first computed. `model_cid` is what it submitted, and `scored_by` the last second in which that
-    may be scored.
+    may be scored. `mismatches` counts how often in this round it sent other bytes than it committed to.
     """
 
     address: Address
@@ -32,6 +32,7 @@ class Client:
     first_due: Amount = NOTHING
     model_cid: str = ""
     scored_by: Timestamp = EPOCH
+    mismatches: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,25 +55,49 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Needs:
+    """What a job may come to hold between two inputs, in bytes: as `posted`, once anybody takes part, and for each.
+
+    What is `shared` are the holdout, uploaded or prepared; the initial model, loaded, and what each row of the holdout
+    is worth by it; a buffer for the sponsor. A `seat` is a client and its buffer, whose place a submitted file takes.
+    Where one input cannot score all rows, sponsor and clients need the evidence so far, too.
+    """
+
+    posted: int
+    shared: int
+    seat: int
+
+    def of(self, participants: int) -> int:
+        """All that is needed with so many clients."""
+        return self.posted + (self.shared + self.seat * participants if participants else 0)
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """One job.
 
-    `reserved_bytes` is the most memory that it can come to need, `commits` counts commitments ever made. `round` counts
-    how often dues were computed, and `round_until` is the last second in which those due may submit, or, where all of
-    them have, be scored.
+    `needs` is the memory that it can come to need, `commits` counts commitments ever made. `round` counts how often
+    dues were computed, and `round_until` is the last second in which those due may submit, or, where all of them have,
+    be scored. `mismatches` counts how often the sponsor sent other bytes than it committed to.
     """
 
     id: JobId
     sponsor: Address
     terms: Terms
     escrow: Amount
-    reserved_bytes: int
+    needs: Needs
     clients: tuple[Client, ...] = ()
     commits: int = 0
     opened: Opened | None = None
     round: int = 0
     round_until: Timestamp = EPOCH
     outcome: Outcome | None = None
+    mismatches: int = 0
+
+    @property
+    def reserved_bytes(self) -> int:
+        """Memory that is set aside for the job."""
+        return self.needs.of(len(self.clients))
 
     def client(self, address: Address) -> Client | None:
         """Find the participant with this account."""

@@ -5,13 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from deml.base.terms import Terms
-from deml.core.job import Job
+from deml.core.job import Job, Needs
 from deml.scoring import Architecture, Slicing
 from deml.scoring.memory import BYTES_PER_NUMBER, holdout_bytes, model_bytes
-
-OVERHEAD_BYTES: Final = 256 * 2**10
-"""Of an open job beside its files: its terms (at most one payload, and 100 bytes for an allowed account) and 128
-clients, twice over."""
 
 PIECE_BYTES: Final = 8_192
 """Shorter pieces of an upload buffer are joined to the next chunk: each is an object."""
@@ -20,7 +16,7 @@ OBJECT_BYTES: Final = 64
 """A piece of a buffer, beside its bytes: an object's header, what the allocator adds, a reference."""
 
 RECORD_BYTES: Final = 4_096
-"""Of an ended job, beside what its terms and clients bring."""
+"""Of a job, open or ended, beside what its terms and clients bring."""
 
 BYTES_PER_CLIENT: Final = 2_048
 """A client and its payout: six texts, five numbers of up to 128 bits, two objects; 1,400 in CPython 3.13."""
@@ -29,22 +25,27 @@ BYTES_PER_ACCOUNT: Final = 100
 """An account on the allow-list: a text of 42 characters and the reference to it."""
 
 
-def reserved_for(terms: Terms, architecture: Architecture, slicing: Slicing) -> int:
-    """Most memory that a job of these terms can come to hold between two inputs.
+COPIES: Final = 2
+"""Terms and clients are there twice while they change."""
 
-    The holdout, uploaded or prepared; the initial model, loaded; for the sponsor and each client a buffer, whose place
-    a submitted file takes, and, where one input cannot score all rows, the evidence so far.
+
+def needs_of(terms: Terms, architecture: Architecture, slicing: Slicing) -> Needs:
+    """Most memory that a job of these terms can come to hold.
 
     Parameters
     ----------
     slicing
         How the scoring of its models is cut up.
     """
-    owners = terms.max_participants + 1
+    row_numbers = BYTES_PER_NUMBER * terms.max_rows
+    evidence = row_numbers if slicing.inputs(terms.max_rows) > 1 else 0
+    published = buffer_bytes(terms.max_model_bytes) + evidence
     holdout = buffer_bytes(holdout_bytes(architecture, terms.max_rows, terms.max_holdout_bytes))
-    models = owners * buffer_bytes(terms.max_model_bytes)
-    evidence = owners * terms.max_rows * BYTES_PER_NUMBER if slicing.inputs(terms.max_rows) > 1 else 0
-    return OVERHEAD_BYTES + holdout + models + model_bytes(architecture) + evidence
+    return Needs(
+        posted=COPIES * terms_bytes(terms),
+        shared=holdout + model_bytes(architecture) + row_numbers + published,
+        seat=COPIES * BYTES_PER_CLIENT + published,
+    )
 
 
 def buffer_bytes(size: int) -> int:
@@ -54,6 +55,10 @@ def buffer_bytes(size: int) -> int:
 
 def record_bytes(job: Job) -> int:
     """Estimate what the record of an ended job takes."""
-    terms = job.terms
+    return terms_bytes(job.terms) + BYTES_PER_CLIENT * len(job.clients)
+
+
+def terms_bytes(terms: Terms) -> int:
+    """Estimate what a job takes of which nothing is known but its terms."""
     texts = 4 * (len(terms.title) + len(terms.architecture))
-    return RECORD_BYTES + texts + BYTES_PER_CLIENT * len(job.clients) + BYTES_PER_ACCOUNT * len(terms.allow_list)
+    return RECORD_BYTES + texts + BYTES_PER_ACCOUNT * len(terms.allow_list)

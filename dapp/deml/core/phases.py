@@ -121,7 +121,7 @@ def _fix_dues(job: Job, now: Timestamp, failed: tuple[Address, ...]) -> tuple[Jo
         if standing not in delivered:
             standing = Standing.WAIVED if offer.waived else Standing.DUE if offer.pay else Standing.NOT_DUE
         first = offer.pay if number == 1 else client.first_due
-        changed.append(replace(client, standing=standing, due=offer.pay, first_due=first))
+        changed.append(replace(client, standing=standing, due=offer.pay, first_due=first, mismatches=0))
     job = replace(job.with_clients(tuple(changed)), round=number, round_until=until)
     notice = DuesFixed(
         job_id=job.id,

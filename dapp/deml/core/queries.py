@@ -146,8 +146,8 @@ def _stats(state: State, _parameters: Parameters) -> Stats:
         as_of=progress.as_of,
         inputs=progress.accepted,
         jobs=progress.jobs,
-        open_jobs=sum(1 for job in state.jobs.values() if job.outcome is None),
-        reserved_bytes=state.reserved_bytes(),
+        open_jobs=progress.open_jobs,
+        reserved_bytes=progress.reserved_bytes,
         chain_id=progress.chain_id,
         app=progress.app or None,
     )

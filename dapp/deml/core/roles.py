@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from deml.base.inputs import Metadata
+from deml.base.limits import MAX_MISMATCHES
 from deml.base.states import Opening, Phase, Standing
+from deml.base.types import Address
 from deml.core.errors import (
     AlreadyRefuted,
     AlreadyRevealed,
@@ -12,6 +14,7 @@ from deml.core.errors import (
     NotAParticipant,
     NotDue,
     NotTheSponsor,
+    TooManyMismatches,
 )
 from deml.core.job import Client, Job
 from deml.core.phases import require
@@ -22,7 +25,7 @@ def revealing_sponsor(job: Job, meta: Metadata, action: str) -> None:
 
     Raises
     ------
-    NotTheSponsor, WrongPhase, AlreadyRevealed, BeingScored, AlreadyRefuted, NobodyCommitted
+    NotTheSponsor, WrongPhase, AlreadyRevealed, BeingScored, AlreadyRefuted, NobodyCommitted, TooManyMismatches
     """
     if meta.sender != job.sponsor:
         raise NotTheSponsor(job.id, meta.sender, job.sponsor)
@@ -36,6 +39,7 @@ def revealing_sponsor(job: Job, meta: Metadata, action: str) -> None:
             raise AlreadyRefuted(job.id, job.sponsor)
     if not job.committed:
         raise NobodyCommitted(job.id)
+    _check_patience(job, job.sponsor, job.mismatches)
 
 
 def due_client(job: Job, meta: Metadata, action: str) -> Client:
@@ -43,7 +47,7 @@ def due_client(job: Job, meta: Metadata, action: str) -> Client:
 
     Raises
     ------
-    NotAParticipant, WrongPhase, BeingScored, AlreadyRefuted, NotDue
+    NotAParticipant, WrongPhase, BeingScored, AlreadyRefuted, NotDue, TooManyMismatches
     """
     client = job.client(meta.sender)
     if client is None:
@@ -51,6 +55,7 @@ def due_client(job: Job, meta: Metadata, action: str) -> Client:
     require(job, meta, Phase.SUBMIT, action)
     match client.standing:
         case Standing.DUE:
+            _check_patience(job, client.address, client.mismatches)
             return client
         case Standing.SCORING:
             raise BeingScored(job.id, client.address)
@@ -58,3 +63,8 @@ def due_client(job: Job, meta: Metadata, action: str) -> Client:
             raise AlreadyRefuted(job.id, client.address)
         case standing:
             raise NotDue(job.id, client.address, standing)
+
+
+def _check_patience(job: Job, owner: Address, mismatches: int) -> None:
+    if mismatches >= MAX_MISMATCHES:
+        raise TooManyMismatches(job.id, owner, MAX_MISMATCHES)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import MutableMapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from deml.base.inputs import Slot
-from deml.base.limits import MAX_ENDED_BYTES, MAX_ENDED_JOBS
-from deml.base.types import Address, JobId, Timestamp
+from deml.base.types import EPOCH, NOWHERE, Address, JobId, Timestamp
 from deml.core.job import Job
-from deml.core.memory import record_bytes
 from deml.core.overlay import Overlay
 from deml.ledger import Balances
 from deml.scoring import BUDGET, Budget, Holdout, Model, Scoring
+
+PARTS: Final = (
+    *("jobs", "balances", "buffers", "holdouts", "initials", "scorings"),
+    *("used", "records", "places", "days"),
+)
+"""The mappings that a state consists of."""
 
 
 class BufferKey(NamedTuple):
@@ -40,19 +44,49 @@ class Buffer:
     size: int = 0
 
 
+class HoldoutKey(NamedTuple):
+    """Who has committed to a holdout, and how."""
+
+    sponsor: Address
+    commitment: bytes
+
+
+class Place(NamedTuple):
+    """Where an open job is on its day's list: between which others."""
+
+    day: int
+    before: JobId | None
+    after: JobId | None
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the dapp has come: inputs accepted, the last one's time and place, jobs created."""
+    """How far the dapp has come: inputs accepted, the last one's time and place, jobs created; and what is counted.
 
-    accepted: int
-    as_of: Timestamp
-    chain_id: int
-    app: Address
-    jobs: int
+    `open_jobs` have reserved `reserved_bytes` between them. The records of ended jobs are numbered in the order in
+    which they ended: from `first_record` on up to `records` they are still there, and take `record_bytes`. No job is on
+    the list of a day before `first_day`.
+    """
+
+    accepted: int = 0
+    as_of: Timestamp = EPOCH
+    chain_id: int = 0
+    app: Address = NOWHERE
+    jobs: int = 0
+    open_jobs: int = 0
+    reserved_bytes: int = 0
+    first_record: int = 0
+    records: int = 0
+    record_bytes: int = 0
+    first_day: int = 0
 
 
 class State:
-    """Jobs, balances, upload buffers, opened holdouts with their jobs' initial models, and models being scored.
+    """All that the dapp remembers.
+
+    Jobs, balances, upload buffers, opened holdouts with their jobs' initial models, and models being scored; which
+    holdouts serve a job, or were opened; which job's record is the oldest; which jobs are on which day's list. The last
+    three are found without a look at all jobs, so that no input costs more the more of them there are.
 
     `budget` is what one input may cost; it never changes.
 
@@ -60,7 +94,7 @@ class State:
     fork, so an input that fails halfway leaves no trace.
     """
 
-    __slots__ = ("balances", "budget", "buffers", "holdouts", "initials", "jobs", "progress", "scorings")
+    __slots__ = (*PARTS, "budget", "progress")
 
     def __init__(self, budget: Budget = BUDGET) -> None:
         self.budget = budget
@@ -70,26 +104,11 @@ class State:
         self.holdouts: MutableMapping[JobId, Holdout] = {}
         self.initials: MutableMapping[JobId, Model] = {}
         self.scorings: MutableMapping[ScoringKey, Scoring] = {}
-        self.progress = Progress(accepted=0, as_of=Timestamp(0), chain_id=0, app=Address(""), jobs=0)
-
-    def reserved_bytes(self) -> int:
-        """Memory that all jobs still running may come to need."""
-        return sum(job.reserved_bytes for job in self.jobs.values() if job.outcome is None)
-
-    def forget(self, job_id: JobId) -> None:
-        """Drop the bytes of a job that ends, and the oldest records of ended ones until there is room for its own."""
-        self.holdouts.pop(job_id, None)
-        self.initials.pop(job_id, None)
-        for buffer in [key for key in self.buffers if key.job_id == job_id]:
-            del self.buffers[buffer]
-        for scoring in [key for key in self.scorings if key.job_id == job_id]:
-            del self.scorings[scoring]
-        ended = sorted(job.id for job in self.jobs.values() if job.outcome is not None)
-        taken = sum(record_bytes(self.jobs[one]) for one in (*ended, job_id))
-        for count, oldest in zip(range(len(ended), 0, -1), ended, strict=True):
-            if count < MAX_ENDED_JOBS and taken <= MAX_ENDED_BYTES:
-                break
-            taken -= record_bytes(self.jobs.pop(oldest))
+        self.used: MutableMapping[HoldoutKey, JobId] = {}
+        self.records: MutableMapping[int, JobId] = {}
+        self.places: MutableMapping[JobId, Place] = {}
+        self.days: MutableMapping[int, JobId] = {}
+        self.progress = Progress()
 
     def fork(self) -> Fork:
         """Begin a set of changes that take effect together or not at all."""
@@ -99,20 +118,16 @@ class State:
 class Fork(State):
     """Changes to a state that have not taken effect."""
 
-    __slots__ = ("_origin", "_overlays")
+    __slots__ = ("_origin",)
 
     def __init__(self, origin: State) -> None:
-        jobs, balances = Overlay(origin.jobs), Overlay(origin.balances)
-        buffers, holdouts = Overlay(origin.buffers), Overlay(origin.holdouts)
-        initials, scorings = Overlay(origin.initials), Overlay(origin.scorings)
-        self.jobs, self.balances, self.buffers = jobs, balances, buffers
-        self.holdouts, self.initials, self.scorings = holdouts, initials, scorings
+        for part in PARTS:
+            setattr(self, part, Overlay(getattr(origin, part)))
         self.budget, self.progress = origin.budget, origin.progress
         self._origin = origin
-        self._overlays = (jobs, balances, buffers, holdouts, initials, scorings)
 
     def merge(self) -> None:
         """Let all changes take effect."""
-        for overlay in self._overlays:
-            overlay.apply()
+        for part in PARTS:
+            getattr(self, part).apply()
         self._origin.progress = self.progress

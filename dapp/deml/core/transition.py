@@ -58,6 +58,9 @@ HANDLERS: Final[dict[type[Body], Handler]] = {
 def transition(fork: Fork, meta: Metadata, body: Body) -> tuple[Output, ...]:
     """Apply one input to a fork of the state; nothing has happened until the caller merges it.
 
+    Time never goes back, whatever a chain says: an input whose timestamp is before that of one accepted earlier is
+    taken to come at that one's time.
+
     Returns
     -------
     tuple of Output
@@ -68,6 +71,7 @@ def transition(fork: Fork, meta: Metadata, body: Body) -> tuple[Output, ...]:
     DemlError
         If the input is refused; the fork is then to be thrown away.
     """
+    meta = replace(meta, timestamp=max(meta.timestamp, fork.progress.as_of))
     outputs = HANDLERS[type(body)](fork, meta, body)
     fork.progress = replace(
         fork.progress,

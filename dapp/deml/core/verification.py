@@ -53,6 +53,12 @@ def proceed(
     return Score(scoring.conclude(holdout))
 
 
+def mismatch(job_id: JobId, owner: Address, problem: DemlError, left: int) -> list[Output]:
+    """Say that what `owner` sent is not what it committed to, and how often it may try again."""
+    body = {"mismatch": {"jobId": job_id, "client": owner, "triesLeft": left}, "reason": problem.as_report()}
+    return [Report(body)]
+
+
 def refuted(
     job_id: JobId, owner: Address, model_cid: str, declared: Score, problem: DemlError, computed: int = 0
 ) -> list[Output]:

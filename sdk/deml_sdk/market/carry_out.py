@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from deml.base.outputs import Refuted
 from deml_sdk.errors import DappRefused, Reason
-from deml_sdk.market.errors import DeclarationRefuted, DepositCredited
+from deml_sdk.market.errors import DeclarationRefuted, DepositCredited, OtherBytes
 from deml_sdk.market.intent import Intent
 from deml_sdk.market.interface import MarketClient
 from deml_sdk.node.records import InputResult
@@ -33,7 +33,7 @@ def checked(intent: Intent, results: Iterable[InputResult]) -> tuple[InputResult
 
     Raises
     ------
-    DappRefused, DepositCredited, DeclarationRefuted
+    DappRefused, DepositCredited, OtherBytes, DeclarationRefuted
     """
     try:
         found = tuple(results)
@@ -50,6 +50,8 @@ def _check_last(intent: Intent, result: InputResult) -> None:
     for report in result.reports:
         if intent.deposit is not None and "credited" in report and report.get("reason"):
             raise DepositCredited(Reason.of(report["reason"]), result.input.index)
+        if "mismatch" in report:
+            raise OtherBytes(Reason.of(report["reason"]), int(report["mismatch"]["triesLeft"]))
     for notice in result.notices:
         if isinstance(notice, Refuted):
             raise DeclarationRefuted(notice.job_id, notice.client, notice.declared, notice.computed, notice.reason)

@@ -137,6 +137,13 @@ class DepositCredited(RefusedByDapp):
 
 
 @dataclass(eq=False)
+class OtherBytes(RefusedByDapp):
+    tries_left: int
+    what = "What was sent is not what was committed to ({reason.code}): {reason.message}"
+    fix = "Send the committed file; {tries_left} more tries are looked at in this round."
+
+
+@dataclass(eq=False)
 class WindowClosed(TimedOut):
     until: Timestamp
     sent: int

@@ -331,7 +331,7 @@ class Connection:
 
         Raises
         ------
-        DappRefused, DepositCredited, DeclarationRefuted
+        DappRefused, DepositCredited, OtherBytes, DeclarationRefuted
             If the dapp does not do what was meant.
         WindowClosed
             If time runs out before the last transaction is sent.

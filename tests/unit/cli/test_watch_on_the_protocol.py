@@ -231,7 +231,7 @@ def test_a_sponsor_that_never_reveals_pays_the_bond(play):
     play.join(ANNA, 70)
     play.run(ANNA)
     assert play.job().ending == "holdout-not-revealed"
-    assert play.job().client(ANNA).payout.compensation == 12
+    assert play.job().client(ANNA).payout.compensation == 100
     assert play.sent(RevealHoldout) == []
 
 

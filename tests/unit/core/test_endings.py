@@ -86,7 +86,7 @@ def test_a_fixed_reward_without_stakes() -> None:
 
 
 def test_a_holdout_that_is_not_revealed_costs_the_sponsor_its_bond() -> None:
-    """Escrow 1,000, bond 10 % of it, 8 places: each committed client receives floor(100 / 8) = 12."""
+    """Escrow 1,000, bond 10 % of it: each of the two committed clients receives half, the third that accepted none."""
     course = Course(World())
     course.join(ANNA, 60)
     course.join(BERT, 70)
@@ -95,22 +95,31 @@ def test_a_holdout_that_is_not_revealed_costs_the_sponsor_its_bond() -> None:
     settled, transfers = finish(course)
     assert settled.ending == "holdout-not-revealed"
     assert settled.data_cid == ""
-    assert settled.payouts == (payout(ANNA, compensation=12), payout(BERT, compensation=12), payout(CARO))
-    assert settled.sponsor_refund == 976
-    assert transfers == [transfer(ANNA, 112), transfer(BERT, 112), transfer(CARO, 100), transfer(SPONSOR, 976)]
+    assert settled.payouts == (payout(ANNA, compensation=50), payout(BERT, compensation=50), payout(CARO))
+    assert settled.sponsor_refund == 900
+    assert transfers == [transfer(ANNA, 150), transfer(BERT, 150), transfer(CARO, 100), transfer(SPONSOR, 900)]
 
 
 @pytest.mark.parametrize(
-    ("escrow", "bps", "cap", "share"),
-    [(1_000, 10_000, 1, 1_000), (1_999, 500, 3, 33), (19, 500, 1, 0), (2**128 - 1, 10_000, 128, (2**128 - 1) // 128)],
+    ("escrow", "bps", "committed", "share"),
+    [
+        (1_000, 10_000, 1, 1_000),
+        (1_999, 500, 2, 49),
+        (1_999, 500, 3, 33),
+        (19, 500, 1, 0),
+        (2**128 - 1, 500, 1, 2**128 // 20),
+    ],
 )
-def test_the_bond_is_rounded_down_twice(escrow: int, bps: int, cap: int, share: int) -> None:
-    course = Course(World(), escrow=escrow, bond_bps=bps, max_participants=cap, stake=Amount(2**127))
-    course.join(ANNA, 60)
+def test_the_bond_is_rounded_down_and_shared(escrow: int, bps: int, committed: int, share: int) -> None:
+    """Whoever committed has an equal share; places that nobody took have none."""
+    course = Course(World(), escrow=escrow, bond_bps=bps, stake=Amount(2**127))
+    clients = (ANNA, BERT, CARO)[:committed]
+    for client in clients:
+        course.join(client, 60)
     course.enter(Phase.DECLARE)
     settled, _ = finish(course)
-    assert settled.payouts == (payout(ANNA, stake=2**127, compensation=share),)
-    assert settled.sponsor_refund == escrow - share
+    assert settled.payouts == tuple(payout(one, stake=2**127, compensation=share) for one in clients)
+    assert settled.sponsor_refund == escrow - committed * share
 
 
 def test_the_bond_counts_what_was_topped_up() -> None:
@@ -119,7 +128,7 @@ def test_the_bond_counts_what_was_topped_up() -> None:
     course.join(ANNA, 60)
     world.deposit(SPONSOR, 7_000, TopUp(course.id))
     course.enter(Phase.DECLARE)
-    assert finish(course)[0].payouts[0].compensation == 100
+    assert finish(course)[0].payouts[0].compensation == 800
 
 
 def test_cancelled() -> None:

@@ -32,7 +32,7 @@ from deml.base.states import Phase
 from deml.base.terms import FixedRule, MarketRule, UnknownRule
 from deml.base.types import ETHER, Amount, JobId, Score, Timestamp
 from deml.core import errors
-from deml.core.memory import OVERHEAD_BYTES, buffer_bytes
+from deml.core.memory import BYTES_PER_CLIENT, RECORD_BYTES, buffer_bytes
 from deml.ledger import InsufficientBalance
 from deml.market import errors as market
 from deml.scoring.blocks import BLOCK_NUMBERS
@@ -604,6 +604,15 @@ def settle_with_a_client_due(world: World) -> DemlError:
     return world.refuse(errors.NothingToSettle, CARO, Settle(course.id))
 
 
+@reaches(errors.TooManyMismatches, job_id=1, client=ANNA, limit=limits.MAX_MISMATCHES)
+def submit_other_bytes_again_and_again(world: World) -> DemlError:
+    course = at_submit(world)
+    other = course.submission(ANNA, weights=models.model(61).stream())
+    for left in (3, 2, 1, 0):
+        assert world.do(ANNA, other).notice(outputs.Report).body["mismatch"]["triesLeft"] == left
+    return world.refuse(errors.TooManyMismatches, ANNA, course.submission(ANNA))
+
+
 # Terms
 
 
@@ -739,7 +748,10 @@ def create_twice_with_one_holdout(world: World) -> Report:
 
 @reaches(
     errors.CapacityReached,
-    needed=OVERHEAD_BYTES + buffer_bytes(2**13) + 129 * buffer_bytes(2**22) + 16,
+    needed=2 * (RECORD_BYTES + 4 * (21 + len(models.ARCHITECTURE)))
+    + (buffer_bytes(2**13) + 8 * 2 + 8 * 100)
+    + 129 * buffer_bytes(2**22)
+    + 128 * 2 * BYTES_PER_CLIENT,
     available=limits.MAX_RESERVED_BYTES,
 )
 def create_with_too_much_to_hold(world: World) -> Report:

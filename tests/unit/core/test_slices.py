@@ -131,7 +131,7 @@ def test_a_baseline_must_be_confirmed_within_the_reveal_phase() -> None:
     course.world.refuse(WrongPhase, SPONSOR, ScoreSlices(course.id, SPONSOR, 3))
     settled = course.settle()
     assert settled.ending == Ending.HOLDOUT_NOT_REVEALED
-    assert settled.payouts[0].compensation == 12
+    assert settled.payouts[0].compensation == 100
     assert not course.world.state.scorings
     assert not course.world.state.holdouts
 

@@ -165,11 +165,10 @@ def test_a_top_up_of_a_job_without_rivalry_needs_no_stake() -> None:
 def test_a_cancelled_job_returns_the_escrow_and_frees_its_memory() -> None:
     world = World()
     course = Course(world)
-    reserved = world.state.reserved_bytes()
-    assert reserved == course.job.reserved_bytes > 0
+    assert world.state.progress.reserved_bytes == course.job.reserved_bytes > 0
     (transfer,) = world.do(SPONSOR, Cancel(course.id)).transfers
     assert (transfer.token, transfer.to, transfer.amount) == (TOKEN, SPONSOR, 1_000)
-    assert world.state.reserved_bytes() == 0
+    assert world.state.progress.reserved_bytes == 0
 
 
 def test_one_account_may_be_in_several_jobs_and_sponsor_one_itself() -> None:

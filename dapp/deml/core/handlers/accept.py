@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from deml.base.inputs import Accept, Deposit, Metadata, SetPayTo
 from deml.base.outputs import Accepted, Output, PayToChanged
 from deml.base.states import Phase
 from deml.base.types import ETHER, NOTHING, Address, Amount
+from deml.core.closing import attempt, end_overdue, reserve
 from deml.core.errors import (
     AlreadyAccepted,
+    CapacityReached,
     JobFull,
     NotAParticipant,
     NotOnAllowList,
@@ -26,6 +29,14 @@ from deml.core.state import State
 
 def accept(state: State, meta: Metadata, body: Accept) -> Sequence[Output]:
     """Take part in a job that asks for no stake."""
+    change = partial(_accept, meta, body)
+    try:
+        return attempt(state, change)
+    except CapacityReached:
+        return [*end_overdue(state, meta), *attempt(state, change)]
+
+
+def _accept(meta: Metadata, body: Accept, state: State) -> Sequence[Output]:
     job, outputs = enter(state, meta, body.job_id)
     return [*outputs, _take_part(state, meta, job, meta.sender, NOTHING, body.pay_to)]
 
@@ -58,7 +69,9 @@ def _take_part(state: State, meta: Metadata, job: Job, client: Address, amount: 
     _check_welcome(job, client, amount)
     pay_to = _destination(meta, client, pay_to)
     newcomer = Client(client, pay_to, job.terms.stake)
-    state.jobs[job.id] = replace(job, clients=(*job.clients, newcomer))
+    joined = replace(job, clients=(*job.clients, newcomer))
+    reserve(state, joined.reserved_bytes - job.reserved_bytes)
+    state.jobs[job.id] = joined
     return Accepted(job.id, client, pay_to)
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from deml.base.errors import DemlError
-from deml.base.inputs import Accept, CreateJob, Deposit, ForeignDeposit, Metadata, TopUp
+from deml.base.inputs import Accept, CreateJob, Deposit, DepositOrder, ForeignDeposit, Metadata, TopUp
 from deml.base.limits import MAX_AMOUNT
 from deml.base.outputs import ForeignReturn, Output
 from deml.base.types import Amount
-from deml.core.errors import AmountTooLarge
+from deml.core.closing import attempt, end_overdue
+from deml.core.errors import AmountTooLarge, CapacityReached
 from deml.core.handlers.accept import accept_with_stake
 from deml.core.handlers.create_job import create_job
 from deml.core.handlers.credit import credit_deposit
@@ -21,13 +23,16 @@ def deposit(state: State, meta: Metadata, body: Deposit) -> Sequence[Output]:
     """Do what the deposit is for; where that fails, credit the amount to its sender."""
     if body.order is None:
         return credit_deposit(state, body, body.problem)
-    attempt = state.fork()
+    change = partial(_carry_out, meta, body, body.order)
+    made: Sequence[Output] = ()
     try:
-        outputs = _carry_out(attempt, meta, body, body.order)
+        try:
+            return attempt(state, change)
+        except CapacityReached:
+            made = end_overdue(state, meta)
+            return [*made, *attempt(state, change)]
     except DemlError as problem:
-        return credit_deposit(state, body, problem)
-    attempt.merge()
-    return outputs
+        return [*made, *credit_deposit(state, body, problem)]
 
 
 def return_foreign(_state: State, _meta: Metadata, body: ForeignDeposit) -> Sequence[Output]:
@@ -35,7 +40,7 @@ def return_foreign(_state: State, _meta: Metadata, body: ForeignDeposit) -> Sequ
     return [ForeignReturn(body.token, body.sender, body.ids, body.amounts)]
 
 
-def _carry_out(state: State, meta: Metadata, body: Deposit, order: CreateJob | TopUp | Accept) -> Sequence[Output]:
+def _carry_out(meta: Metadata, body: Deposit, order: DepositOrder, state: State) -> Sequence[Output]:
     if body.amount > MAX_AMOUNT:
         raise AmountTooLarge(body.amount, Amount(MAX_AMOUNT))
     match order:

@@ -9,29 +9,39 @@ from deml.base import outputs
 from deml.base.commitment import holdout_commitment
 from deml.base.errors import DemlError
 from deml.base.inputs import Metadata, RevealHoldout, Slot
+from deml.base.limits import MAX_MISMATCHES
 from deml.base.outputs import HoldoutRevealed, Output
 from deml.base.states import Opening
 from deml.base.types import Score
-from deml.core.buffers import take_file
+from deml.core.buffers import check_sent, drop, read_sent
 from deml.core.errors import BaselineMismatch, CommitmentMismatch
 from deml.core.job import Job, Opened
 from deml.core.phases import enter
 from deml.core.roles import revealing_sponsor
 from deml.core.state import State
-from deml.core.verification import load, proceed, refuted
+from deml.core.verification import load, mismatch, proceed, refuted
 from deml.ipld import Cid
 from deml.scoring import Model, Scoring, load_holdout, parse_architecture, parse_metric
 
 
 def reveal_holdout(state: State, meta: Metadata, body: RevealHoldout) -> Sequence[Output]:
-    """Verify commitment and bytes, which makes them final, and score the baseline on as many rows as fit."""
+    """Verify commitment and bytes, which makes them final, and score the baseline on as many rows as fit.
+
+    Bytes that are others are counted.
+    """
     job, made = enter(state, meta, body.job_id)
     revealing_sponsor(job, meta, "revealHoldout")
     data_cid = Cid.parse(body.data_cid).v1()
     _check_commitment(job, meta, data_cid, body.salt)
-    holdout_file = take_file(state, job, job.sponsor, Slot.HOLDOUT, body.holdout, data_cid)
     initial_cid = Cid.parse(job.terms.initial_model_cid)
-    initial_file = take_file(state, job, job.sponsor, Slot.INITIAL_MODEL, body.initial_model, initial_cid)
+    for slot, stream in ((Slot.HOLDOUT, body.holdout), (Slot.INITIAL_MODEL, body.initial_model)):
+        check_sent(state, job, job.sponsor, slot, stream)
+    try:
+        holdout_file = read_sent(state, job, job.sponsor, Slot.HOLDOUT, body.holdout, data_cid)
+        initial_file = read_sent(state, job, job.sponsor, Slot.INITIAL_MODEL, body.initial_model, initial_cid)
+    except DemlError as problem:
+        return [*made, *_count(state, job, problem)]
+    drop(state, job, job.sponsor, Slot.HOLDOUT, Slot.INITIAL_MODEL)
 
     architecture = parse_architecture(job.terms.architecture)
     metric = parse_metric(job.terms.metric, architecture)
@@ -58,6 +68,12 @@ def judge_baseline(
     state.initials[job.id] = Model(initial.architecture, initial.tensors)
     state.jobs[job.id] = replace(job, opened=replace(opened, opening=Opening.CONFIRMED))
     return [HoldoutRevealed(job.id, opened.data_cid, found, opened.rows)]
+
+
+def _count(state: State, job: Job, problem: DemlError) -> Sequence[Output]:
+    mismatches = job.mismatches + 1
+    state.jobs[job.id] = replace(job, mismatches=mismatches)
+    return mismatch(job.id, job.sponsor, problem, MAX_MISMATCHES - mismatches)
 
 
 def _refute(state: State, job: Job, opened: Opened, problem: DemlError, computed: int = 0) -> Sequence[Output]:

@@ -7,20 +7,17 @@ from collections.abc import Sequence
 from deml.base.inputs import Cancel, Metadata, Settle
 from deml.base.outputs import Output
 from deml.base.states import Ending, Phase
-from deml.core.endings import end, ending_of
+from deml.core.closing import close, poke
 from deml.core.errors import HasParticipants, NothingToSettle, NotTheSponsor
-from deml.core.job import Job
 from deml.core.phases import enter, phase_of, require, until
 from deml.core.state import State
 
 
 def settle(state: State, meta: Metadata, body: Settle) -> Sequence[Output]:
     """End the job; where it is too early for that, fixing dues or failing the overdue is worth an input too."""
-    job, outputs = enter(state, meta, body.job_id)
-    ending = ending_of(job, meta.timestamp)
-    if ending is not None:
-        return [*outputs, *_close(state, job, ending)]
+    outputs = poke(state, meta, body.job_id)
     if not outputs:
+        job = state.jobs[body.job_id]
         raise NothingToSettle(job.id, phase_of(job, meta.timestamp), until(job, meta.timestamp))
     return outputs
 
@@ -33,11 +30,4 @@ def cancel(state: State, meta: Metadata, body: Cancel) -> Sequence[Output]:
     require(job, meta, Phase.COMMIT, "cancel")
     if job.clients:
         raise HasParticipants(job.id, len(job.clients))
-    return [*outputs, *_close(state, job, Ending.CANCELLED)]
-
-
-def _close(state: State, job: Job, ending: Ending) -> Sequence[Output]:
-    closed, outputs = end(job, ending)
-    state.forget(job.id)
-    state.jobs[job.id] = closed
-    return outputs
+    return [*outputs, *close(state, job, Ending.CANCELLED)]

@@ -9,29 +9,34 @@ from deml.base import outputs
 from deml.base.commitment import model_commitment
 from deml.base.errors import DemlError
 from deml.base.inputs import Metadata, Slot, Submit
+from deml.base.limits import MAX_MISMATCHES
 from deml.base.outputs import Output, Scored
 from deml.base.states import Standing
 from deml.base.types import Score
-from deml.core.buffers import take_file
+from deml.core.buffers import check_sent, drop, read_sent
 from deml.core.errors import CommitmentMismatch, ScoreMismatch, WrongHoldout
 from deml.core.job import Client, Job
 from deml.core.phases import bid_of, enter, scoring_ends
 from deml.core.roles import due_client
 from deml.core.state import State
-from deml.core.verification import load, proceed, refuted
+from deml.core.verification import load, mismatch, proceed, refuted
 from deml.ipld import Cid
 from deml.scoring import Scoring
 
 
 def submit(state: State, meta: Metadata, body: Submit) -> Sequence[Output]:
-    """Verify the model's bytes, which makes them final, and score as many rows as fit."""
+    """Verify the model's bytes, which makes them final, and score as many rows as fit; count bytes that are others."""
     job, made = enter(state, meta, body.job_id)
     client = due_client(job, meta, "submit")
     _check_holdout(job, body.data_cid)
     model_cid = Cid.parse(body.model_cid).v1()
     _check_commitment(job, meta, client, model_cid, body.salt)
-    file = take_file(state, job, client.address, Slot.WEIGHTS, body.weights, model_cid)
-
+    check_sent(state, job, client.address, Slot.WEIGHTS, body.weights)
+    try:
+        file = read_sent(state, job, client.address, Slot.WEIGHTS, body.weights, model_cid)
+    except DemlError as problem:
+        return [*made, *_count(state, job, client, problem)]
+    drop(state, job, client.address, Slot.WEIGHTS)
     client = replace(client, model_cid=str(model_cid), scored_by=scoring_ends(job))
     try:
         model = load(state, job, file)
@@ -52,6 +57,12 @@ def judge_model(state: State, job: Job, client: Client, found: Score | outputs.S
     state.jobs[job.id] = job.with_client(replace(client, standing=Standing.VERIFIED))
     data_cid = job.revealed.data_cid if job.revealed else ""
     return [Scored(job.id, client.address, client.model_cid, data_cid, found)]
+
+
+def _count(state: State, job: Job, client: Client, problem: DemlError) -> Sequence[Output]:
+    mismatches = client.mismatches + 1
+    state.jobs[job.id] = job.with_client(replace(client, mismatches=mismatches))
+    return mismatch(job.id, client.address, problem, MAX_MISMATCHES - mismatches)
 
 
 def _refute(state: State, job: Job, client: Client, problem: DemlError, computed: int = 0) -> Sequence[Output]:
