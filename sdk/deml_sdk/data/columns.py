@@ -1,16 +1,18 @@
-"""Columns of private data, from whatever file holds them."""
+"""Columns of private data, from whatever file holds them.
+
+No message of a library is passed on: it may quote the very cells that it could not read.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
-from zipfile import BadZipFile
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Final
 
 from deml_sdk.data.errors import UnreadableTable
+from deml_sdk.data.separated import read_csv
+from deml_sdk.data.zipped import read_npz
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -18,69 +20,99 @@ if TYPE_CHECKING:
 PARQUET: Final = (".parquet", ".pq")
 ARROW: Final = (".arrow", ".feather", ".ipc")
 NPZ: Final = ".npz"
+MAGIC: Final = (b"ARRO", b"FEA1")
+"""How Arrow files and Feather of version 1 begin; streams begin with a length."""
 
 Columns = Mapping[str, "pa.ChunkedArray"]
 
 
-def read_columns(path: Path, *, as_text: bool = False) -> Columns:
-    """Read CSV with a header, Parquet, Arrow or Feather, or an npz file whose arrays are columns.
+def read_columns(path: Path) -> Columns:
+    """Read CSV with a header, Parquet, Arrow (files and streams) or Feather, or an npz file whose arrays are columns.
 
-    In an npz file, a matrix ``x`` makes the columns ``x0``, ``x1`` and so on. With `as_text`, the cells of a CSV file
-    are kept as they are written, so that one wrong cell does not change what its column is taken for.
+    The cells of a CSV file are kept as they are written, so that one wrong cell does not change what its column is
+    taken for. In an npz file, a matrix ``x`` makes the columns ``x0``, ``x1`` and so on.
 
     Raises
     ------
     UnreadableTable
     """
-    import pyarrow as pa
-
     try:
-        table = _table(path, as_text)
-    except (OSError, ValueError, BadZipFile, pa.ArrowException) as error:
-        raise UnreadableTable(str(path), str(error)) from error
-    if len({*table.column_names}) != len(table.column_names):
+        with path.open("rb"):
+            pass
+    except OSError as error:
+        raise UnreadableTable(str(path), (error.strerror or "it cannot be opened").lower()) from None
+    table = _table(path)
+    names = table.column_names
+    if len({*names}) != len(names):
         raise UnreadableTable(str(path), "two columns have the same name")
-    return dict(zip(table.column_names, table.columns, strict=True))
+    if _looks_like_a_row(names):
+        raise UnreadableTable(str(path), "its first line looks like a row, not like names of columns")
+    return {name: _plain(column) for name, column in zip(names, table.columns, strict=True)}
 
 
-def _table(path: Path, as_text: bool) -> pa.Table:
+def _table(path: Path) -> pa.Table:
     suffix = path.suffix.lower()
     if suffix in PARQUET:
-        from pyarrow import parquet
-
-        return parquet.read_table(path)
+        return _parquet(path)
     if suffix in ARROW:
-        from pyarrow import feather
-
-        return feather.read_table(path)
+        return _arrow(path)
     if suffix == NPZ:
-        return _npz(path)
-    return _csv(path, as_text)
+        return read_npz(path)
+    return read_csv(path)
 
 
-def _csv(path: Path, as_text: bool) -> pa.Table:
+def _parquet(path: Path) -> pa.Table:
     import pyarrow as pa
-    from pyarrow import csv
+    from pyarrow import parquet
 
-    if not as_text:
-        return csv.read_csv(path)
-    with csv.open_csv(path) as reader:
-        names = reader.schema.names
-    texts = {name: pa.string() for name in names}
-    return csv.read_csv(path, convert_options=csv.ConvertOptions(column_types=texts))
+    try:
+        return parquet.read_table(path)
+    except (OSError, ValueError, pa.ArrowException):
+        raise UnreadableTable(str(path), "it is no Parquet file, or a damaged one") from None
 
 
-def _npz(path: Path) -> pa.Table:
+def _arrow(path: Path) -> pa.Table:
+    """Read a file, or a stream that somebody has kept in one, as Hugging Face's caches do."""
+    import pyarrow as pa
+    from pyarrow import feather, ipc
+
+    with path.open("rb") as file:
+        whole = file.read(len(MAGIC[0])) in MAGIC
+    try:
+        if whole:
+            return feather.read_table(path)
+        with pa.memory_map(str(path)) as source, ipc.open_stream(source) as stream:
+            return stream.read_all()
+    except (OSError, ValueError, pa.ArrowException):
+        raise UnreadableTable(str(path), "it is no Arrow file or stream, nor Feather, or a damaged one") from None
+
+
+def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Bring a column to one of few types: text, truth values, whole numbers, float64; others stay what they are."""
     import pyarrow as pa
 
-    columns: dict[str, NDArray[Any]] = {}
-    with np.load(path, allow_pickle=False) as file:
-        for name in file.files:
-            array = file[name]
-            if array.ndim == 2:
-                columns |= {f"{name}{index}": array[:, index] for index in range(array.shape[1])}
-            elif array.ndim == 1:
-                columns[name] = array
-            else:
-                raise ValueError(f"its array '{name}' has {array.ndim} dimensions, and a column has one")
-    return pa.table({name: pa.array(column) for name, column in columns.items()})
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        return _plain(column.cast(kind.value_type))
+    if pa.types.is_null(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
+        return column.cast(pa.string())
+    if pa.types.is_float16(kind) or pa.types.is_float32(kind):
+        # The double that is written alike: 0.1 in float32 is meant to be 0.1.
+        written = [pa.array(chunk.to_numpy(zero_copy_only=False).astype(str)) for chunk in column.chunks]
+        texts = pa.chunked_array(written, pa.string())
+        return texts.cast(pa.float64())
+    return column
+
+
+def _looks_like_a_row(names: list[str]) -> bool:
+    """Whether most of the names are numbers, and not a count of the columns: then there is no header."""
+    numbers = [number for number in map(_number, names) if number is not None]
+    counted = all(after - before == 1 for before, after in pairwise(numbers)) and numbers[:1] in ([0.0], [1.0])
+    return 2 * len(numbers) > len(names) and not (counted and len(numbers) > 1)
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None

@@ -34,12 +34,39 @@ class BadCell(DemlError):
 
 
 @dataclass(eq=False)
+class InexactNumber(DemlError):
+    path: str
+    column: str
+    row: int
+    what = (
+        "In {path}, column '{column}', row {row} is a whole number beyond 2^53, of which the last digits would be lost."
+    )
+    fix = "If it is an identifier, leave the column out with --drop {column}: there is nothing to learn from it."
+
+
+@dataclass(eq=False)
+class UnknownCategory(DemlError):
+    path: str
+    column: str
+    row: int
+    what = "In {path}, column '{column}', row {row} is none of the column's categories."
+    fix = "'deml data check' counts such rows by column; a category is written as the specification writes it."
+
+
+@dataclass(eq=False)
 class UnknownLabel(DemlError):
     path: str
-    label: str
+    row: int
     known: str
-    what = "In {path} there is a label '{label}' that has no class number."
+    what = "In {path} the label of row {row} has no class number."
     fix = "Name every label with --class NAME=NUMBER, as the job's specification says; known so far: {known}."
+
+
+@dataclass(eq=False)
+class BadClass(DemlError):
+    text: str
+    what = "'{text}' does not give a label its class number."
+    fix = "Write --class NAME=NUMBER, as the job's specification says, once for each label."
 
 
 @dataclass(eq=False)
@@ -64,7 +91,7 @@ class WrongColumnCount(DemlError):
 @dataclass(eq=False)
 class LabelNotAClass(DemlError):
     path: str
-    label: str
+    row: int
     classes: int
-    what = "In {path} there is a label {label}; the model knows classes 0 to {classes} minus 1."
+    what = "In {path} the label of row {row} is no class number; the model knows classes 0 to {classes} minus 1."
     fix = "Map the labels with --class NAME=NUMBER, as the job's specification says."

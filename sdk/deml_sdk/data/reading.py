@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from deml_sdk.data.errors import UnknownLabel
+from deml_sdk.data.errors import BadClass
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +38,13 @@ def parse_classes(pairs: Sequence[str]) -> dict[str, int]:
 
     Raises
     ------
-    UnknownLabel
-        If one is no such pair.
+    BadClass
+        If one is no such pair, or a label is named twice.
     """
     classes: dict[str, int] = {}
     for pair in pairs:
         name, separator, number = pair.rpartition("=")
-        if not name or not separator or not number.isdigit():
-            raise UnknownLabel("--class", pair, "name=number")
+        if not name or not separator or not (number.isascii() and number.isdigit()) or name in classes:
+            raise BadClass(pair)
         classes[name] = int(number)
     return classes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +13,19 @@ from numpy.typing import NDArray
 from deml.scoring import Architecture
 from deml.scoring.task import Task
 from deml_sdk.data.columns import read_columns
-from deml_sdk.data.errors import BadCell, LabelNotAClass, NoSuchColumn, TooFewRows, UnknownLabel, WrongColumnCount
+from deml_sdk.data.errors import (
+    BadCell,
+    InexactNumber,
+    LabelNotAClass,
+    NoSuchColumn,
+    TooFewRows,
+    UnknownCategory,
+    UnknownLabel,
+    WrongColumnCount,
+)
+from deml_sdk.data.numbers import distinct_cells, read_numbers
 from deml_sdk.data.reading import Reading
+from deml_sdk.data.words import Words
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -41,7 +52,7 @@ def read_table(path: Path, reading: Reading) -> Table:
 
     Raises
     ------
-    UnreadableTable, NoSuchColumn, BadCell, UnknownLabel, TooFewRows
+    UnreadableTable, NoSuchColumn, BadCell, InexactNumber, UnknownCategory, UnknownLabel, TooFewRows
     """
     columns = read_columns(path)
     names = reading.features or tuple(one for one in columns if one != reading.label and one not in reading.drop)
@@ -69,51 +80,41 @@ def check_table(path: Path, table: Table, architecture: Architecture) -> None:
     if architecture.task is Task.CLASSIFICATION:
         fits = (table.y == np.floor(table.y)) & (table.y >= 0) & (table.y < architecture.classes)
         if not fits.all():
-            raise LabelNotAClass(str(path), f"{table.y[np.argmin(fits)]:g}", architecture.classes)
+            raise LabelNotAClass(str(path), int(np.argmin(fits)) + 1, architecture.classes)
 
 
 def _features(path: Path, name: str, column: pa.ChunkedArray, categories: Sequence[str] | None) -> dict[str, Matrix]:
     """Columns of `x` that a column of the file makes: itself, or one for each category."""
     if categories is None:
         return {name: _numbers(path, name, column)}
-    texts = np.array([str(one) for one in column.to_pylist()], dtype=object)
-    made = {f"{name}={one}": (texts == one).astype(np.float64) for one in categories}
-    known = np.sum(list(made.values()), axis=0) > 0
-    if not known.all():
-        raise BadCell(str(path), name, int(np.argmin(known)) + 1)
-    return made
+    places = _places(categories, column)
+    if np.any(places < 0):
+        raise UnknownCategory(str(path), name, int(np.argmax(places < 0)) + 1)
+    return {f"{name}={one}": (places == place).astype(np.float64) for place, one in enumerate(categories)}
+
+
+def _places(words: Sequence[str], column: pa.ChunkedArray) -> NDArray[np.int64]:
+    """For each row the place of its word, below zero where it has none of them."""
+    distinct, places = distinct_cells(column)
+    known = Words(words)
+    found = [known.place(cell) for cell in distinct]
+    return np.array([-1 if one is None else one for one in found], np.int64)[places]
 
 
 def _numbers(path: Path, name: str, column: pa.ChunkedArray) -> Matrix:
-    import pyarrow as pa
-
-    try:
-        values = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
-    except pa.ArrowException:
-        raise BadCell(str(path), name, _first_non_number(column.to_pylist())) from None
-    values = np.asarray(values, dtype=np.float64)
-    finite = np.isfinite(values)
+    found = read_numbers(column)
+    if found.inexact.any():
+        raise InexactNumber(str(path), name, int(np.argmax(found.inexact)) + 1)
+    finite = np.isfinite(found.values)
     if not finite.all():
         raise BadCell(str(path), name, int(np.argmin(finite)) + 1)
-    return values
+    return found.values
 
 
 def _labels(path: Path, reading: Reading, column: pa.ChunkedArray) -> Matrix:
     if not reading.classes:
         return _numbers(path, reading.label, column)
-    numbers = []
-    for value in column.to_pylist():
-        number = reading.classes.get(str(value))
-        if number is None:
-            raise UnknownLabel(str(path), str(value), ", ".join(reading.classes))
-        numbers.append(number)
-    return np.array(numbers, dtype=np.float64)
-
-
-def _first_non_number(values: Sequence[Any]) -> int:
-    for row, value in enumerate(values, start=1):
-        try:
-            float(value)
-        except (TypeError, ValueError):
-            return row
-    return 0
+    places = _places([*reading.classes], column)
+    if np.any(places < 0):
+        raise UnknownLabel(str(path), int(np.argmax(places < 0)) + 1, ", ".join(reading.classes))
+    return np.array([*reading.classes.values()], np.float64)[places]

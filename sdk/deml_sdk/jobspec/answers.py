@@ -136,7 +136,7 @@ def _sample(given: Answers, columns: list[Fields]) -> list[Fields]:
     """First rows of the sponsor's table, as its cells are written."""
     if given.data is None or not given.sample:
         return []
-    cells = read_columns(given.data, as_text=True)
+    cells = read_columns(given.data)
     rows = min(given.sample, max(map(len, cells.values()), default=0))
     return [{one["name"]: _cell(cells[one["name"]][row].as_py()) for one in columns} for row in range(rows)]
 

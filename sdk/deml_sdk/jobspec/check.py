@@ -96,7 +96,7 @@ class _Check:
 
     @classmethod
     def of(cls, path: Path, spec: Spec) -> _Check:
-        columns = _named(read_columns(path, as_text=True), spec)
+        columns = _named(read_columns(path), spec)
         wanted = (_bounded(one, spec) for one in spec.data.columns if one.name in columns)
         return cls(spec, columns, {one.name: read_cells(one, columns[one.name]) for one in wanted})
 

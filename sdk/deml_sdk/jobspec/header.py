@@ -9,6 +9,7 @@ import numpy as np
 
 from deml_sdk.data.columns import read_columns
 from deml_sdk.data.errors import UnreadableTable
+from deml_sdk.data.words import text_of
 from deml_sdk.jobspec.cells import read_cells
 from deml_sdk.jobspec.document import MAX_CATEGORIES, MAX_NAME, Column
 
@@ -35,7 +36,7 @@ def guess_columns(path: Path, label: str, *, ranges: bool = False) -> list[Colum
     ------
     UnreadableTable
     """
-    columns = read_columns(path, as_text=True)
+    columns = read_columns(path)
     for name in columns:
         if not 0 < len(name) <= MAX_NAME:
             raise UnreadableTable(str(path), f"a column's name has {len(name)} characters")
@@ -52,7 +53,7 @@ def _guess(name: str, data: pa.ChunkedArray, is_label: bool, ranges: bool) -> Co
                 return Column(name=name, type="category", categories=tuple(str(int(one)) for one in numbers))
             found: dict[str, Any] = {"minimum": float(values.min()), "maximum": float(values.max())} if ranges else {}
             return column.model_copy(update=found)
-    words = sorted({str(one).strip() for one in data.to_pylist() if one is not None and str(one).strip()})
+    words = sorted({text_of(one) for one in data.to_pylist()} - {""})
     few = 0 < len(words) <= (MAX_CATEGORIES if is_label else FEW_WORDS)
     if few and all(len(one) <= MAX_NAME for one in words):
         return Column(name=name, type="category", categories=tuple(words))
