@@ -1,0 +1,156 @@
+import { Link, Outlet } from '@tanstack/react-router'
+import { type JSX, useState } from 'react'
+import { useAccount, useBlockNumber, useDisconnect, useSwitchChain } from 'wagmi'
+import { AddressText } from '../components/AddressText'
+import { Icon } from '../components/Icon'
+import { ConnectDialog } from '../wallet/ConnectDialog'
+import { words } from '../words'
+import { useSettings } from './context'
+import { NodeDown } from './NodeDown'
+
+const LINKS = [
+  ['/', words.nav.market],
+  ['/post', words.nav.post],
+  ['/account', words.nav.account],
+  ['/verify', words.nav.verify],
+] as const
+
+/** Header, the page, footer. */
+export function Layout(): JSX.Element {
+  return (
+    <>
+      <a
+        href="#main"
+        className="absolute left-4 -top-16 z-10 rounded-control bg-sheet px-4 py-2 focus:top-2"
+        onClick={(event) => {
+          event.preventDefault()
+          document.getElementById('main')?.focus()
+        }}
+      >
+        {words.skip}
+      </a>
+      <header className="border-b border-line">
+        <div className="wrap flex min-h-15 flex-wrap items-center gap-x-6">
+          <Link to="/" className="flex items-center gap-2 text-18 font-bold tracking-tight text-ink no-underline">
+            <Mark />
+            {words.brand}
+          </Link>
+          <nav
+            aria-label={words.nav.label}
+            className="flex self-stretch max-table:order-3 max-table:w-full max-table:border-t max-table:border-line"
+          >
+            {LINKS.map(([to, name]) => (
+              <Link
+                key={to}
+                to={to}
+                activeOptions={{ exact: to === '/' }}
+                className="-mb-px flex min-h-11 items-center border-b-2 border-transparent px-3 text-14 font-medium text-ink-2 no-underline hover:text-ink aria-[current=page]:border-accent aria-[current=page]:text-ink"
+              >
+                {name}
+              </Link>
+            ))}
+          </nav>
+          <div className="ml-auto flex items-center gap-2">
+            <ThemeButton />
+            <WalletButton />
+          </div>
+        </div>
+      </header>
+      <WrongChain />
+      <NodeDown />
+      <main id="main" tabIndex={-1} className="wrap">
+        <Outlet />
+      </main>
+      <Footer />
+    </>
+  )
+}
+
+function Mark(): JSX.Element {
+  return (
+    <svg viewBox="0 0 22 22" width="22" height="22" aria-hidden="true">
+      <g fill="none" stroke="currentColor" strokeLinecap="square">
+        <path d="M3 18h16" strokeWidth="2" />
+        <path d="M5 18v-4M11 18v-4M17 18V6" strokeWidth="1.6" />
+      </g>
+      <circle cx="17" cy="5" r="3" className="fill-accent" />
+    </svg>
+  )
+}
+
+function ThemeButton(): JSX.Element {
+  return (
+    <button
+      type="button"
+      className="icon-button"
+      aria-label={words.switchTheme}
+      onClick={() => {
+        const { dataset } = document.documentElement
+        const dark = dataset.theme ? dataset.theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches
+        dataset.theme = dark ? 'light' : 'dark'
+        localStorage.setItem('deml.theme', dataset.theme)
+      }}
+    >
+      <Icon name="theme" />
+    </button>
+  )
+}
+
+function WalletButton(): JSX.Element {
+  const { address } = useAccount()
+  const { disconnect } = useDisconnect()
+  const [open, setOpen] = useState(false)
+  if (address) {
+    return (
+      <span className="flex items-center gap-2">
+        <AddressText value={address} />
+        <button type="button" className="button small" onClick={() => disconnect()}>
+          {words.wallet.disconnect}
+        </button>
+      </span>
+    )
+  }
+  return (
+    <>
+      <button type="button" className="button small" onClick={() => setOpen(true)}>
+        {words.wallet.connect}
+      </button>
+      {open && <ConnectDialog onClose={() => setOpen(false)} />}
+    </>
+  )
+}
+
+function WrongChain(): JSX.Element | null {
+  const settings = useSettings()
+  const { chainId, isConnected } = useAccount()
+  const { switchChain } = useSwitchChain()
+  if (!isConnected || chainId === settings.chainId) return null
+  const name = settings.chainName ?? `chain ${settings.chainId}`
+  return (
+    <div className="border-b border-line bg-warn-wash" role="alert">
+      <div className="wrap flex flex-wrap items-center gap-3 py-3 text-14">
+        <Icon name="warn" />
+        <span>{words.wallet.wrongChain(name)}</span>
+        <button
+          type="button"
+          className="button small ml-auto"
+          onClick={() => switchChain({ chainId: settings.chainId })}
+        >
+          {words.wallet.switch}
+        </button>
+      </div>
+    </div>
+  )
+}
+
+function Footer(): JSX.Element {
+  const block = useBlockNumber({ watch: true })
+  return (
+    <footer className="mt-12 border-t border-line py-6 text-13 text-ink-3">
+      <div className="wrap flex flex-wrap gap-x-6 gap-y-2">
+        {block.data !== undefined && <span>{words.footer.state(`block ${block.data.toLocaleString('en')}`)}</span>}
+        <span>{words.footer.nothing}</span>
+      </div>
+    </footer>
+  )
+}

@@ -1,0 +1,52 @@
+import type { Address } from 'viem'
+
+/** Where the page finds a market: `settings.json` beside it, as `deml web` serves it or an operator writes it. */
+export interface Settings {
+  chainId: number
+  chainName?: string
+  /** JSON-RPC of an execution client. */
+  rpcUrl: string
+  /** A second one that claims are compared with, if the reader has set it. */
+  secondRpcUrl?: string
+  /** JSON-RPC of a Cartesi node. */
+  nodeUrl: string
+  /** Where `POST /<application>` answers inspect queries. */
+  inspectUrl: string
+  appAddress: Address
+  erc20Portal: Address
+  token: Address
+  modelRegistry?: Address
+  /** Trustless IPFS gateways to read files from. */
+  gateways: string[]
+  explorer?: string
+  walletConnect: { projectId: string; relayUrl?: string }
+}
+
+/** Name of the storage key of what the reader has changed. */
+const OWN_KEY = 'deml.settings'
+
+/**
+ * Read the settings of this deployment, with the reader's own changes over them.
+ *
+ * @throws Error if they cannot be read or name no market.
+ */
+export async function loadSettings(): Promise<Settings> {
+  const response = await fetch('./settings.json', { cache: 'no-cache' })
+  if (!response.ok) throw new Error(`settings.json beside this page cannot be read (HTTP ${response.status}).`)
+  const given = (await response.json()) as Partial<Settings>
+  const own = JSON.parse(localStorage.getItem(OWN_KEY) ?? '{}') as Partial<Settings>
+  return checked({ gateways: [], walletConnect: { projectId: '' }, ...given, ...own })
+}
+
+/** Keep a change of the reader's; it holds from the next load on. */
+export function keepOwnSettings(changes: Partial<Settings>): void {
+  const own = JSON.parse(localStorage.getItem(OWN_KEY) ?? '{}') as Partial<Settings>
+  localStorage.setItem(OWN_KEY, JSON.stringify({ ...own, ...changes }))
+}
+
+function checked(found: Partial<Settings>): Settings {
+  for (const name of ['chainId', 'rpcUrl', 'nodeUrl', 'inspectUrl', 'appAddress', 'erc20Portal', 'token'] as const) {
+    if (!found[name]) throw new Error(`settings.json does not say ${name}.`)
+  }
+  return found as Settings
+}

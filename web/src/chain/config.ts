@@ -1,0 +1,55 @@
+import { type Chain, defineChain } from 'viem'
+import { createConfig, fallback, http } from 'wagmi'
+import { injected } from 'wagmi/connectors/injected'
+import { walletConnect } from 'wagmi/connectors/walletConnect'
+import type { Settings } from '../app/settings'
+
+/** Project id for relays that ask for none; real relays refuse it. */
+const NO_PROJECT = '0'.repeat(32)
+
+/** The chain that the settings name; nothing about it is taken from elsewhere. */
+export function chainOf(settings: Settings): Chain {
+  return defineChain({
+    id: settings.chainId,
+    name: settings.chainName ?? `Chain ${settings.chainId}`,
+    nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
+    rpcUrls: { default: { http: [settings.rpcUrl] } },
+    ...(settings.explorer ? { blockExplorers: { default: { name: 'Explorer', url: settings.explorer } } } : {}),
+  })
+}
+
+/**
+ * Wallets found in the browser (EIP-6963), and phones by WalletConnect where a relay is configured. The code for
+ * WalletConnect is loaded when somebody asks for it.
+ */
+export function walletConfig(settings: Settings) {
+  const chain = chainOf(settings)
+  const urls = settings.secondRpcUrl ? [settings.rpcUrl, settings.secondRpcUrl] : [settings.rpcUrl]
+  const { projectId, relayUrl } = settings.walletConnect
+  const phone =
+    projectId || relayUrl
+      ? [
+          walletConnect({
+            projectId: projectId || NO_PROJECT,
+            showQrModal: false,
+            telemetryEnabled: false,
+            ...(relayUrl ? { relayUrl } : {}),
+            metadata: { name: 'DeML', description: 'Paid for improving models', url: location.origin, icons: [] },
+          } as Parameters<typeof walletConnect>[0]),
+        ]
+      : []
+  return createConfig({
+    chains: [chain],
+    transports: { [chain.id]: fallback(urls.map((url) => http(url))) },
+    connectors: [injected(), ...phone],
+    multiInjectedProviderDiscovery: true,
+  })
+}
+
+export type WalletConfig = ReturnType<typeof walletConfig>
+
+declare module 'wagmi' {
+  interface Register {
+    config: WalletConfig
+  }
+}

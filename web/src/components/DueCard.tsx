@@ -1,0 +1,39 @@
+import { Link } from '@tanstack/react-router'
+import type { JSX } from 'react'
+import { useAccount } from 'wagmi'
+import { amountText, type Token } from '../market/amounts'
+import { type Duty, dutyOf } from '../market/duty'
+import { durationText, timeText } from '../market/times'
+import type { Client, JobDetail } from '../market/types'
+import { words } from '../words'
+
+/** One's own part in a job: what is due, by when, what it is worth, and one button. */
+export function DueCard(props: { detail: JobDetail; me: Client | undefined; token: Token; now: number }): JSX.Element {
+  const { detail, me, token, now } = props
+  const { address } = useAccount()
+  const duty = dutyOf(detail, address, me, now)
+  const text = words.duty[duty.kind]
+  return (
+    <aside className="due" data-kind={duty.tone} aria-label={words.job.part}>
+      <p className="label">{text.title}</p>
+      {duty.amount !== undefined && (
+        <p className="text-36 font-semibold tracking-tight">
+          {amountText(duty.amount, token)} <small className="text-16 font-medium text-ink-2">{token.symbol}</small>
+        </p>
+      )}
+      <p className="text-14">{sentence(duty, token, now)}</p>
+      {duty.to && (
+        <Link to={duty.to} params={{ jobId: String(detail.job.jobId) }} className="button primary w-full">
+          {text.deed}
+        </Link>
+      )}
+    </aside>
+  )
+}
+
+function sentence(duty: Duty, token: Token, now: number): string {
+  const by = duty.by === undefined ? '' : timeText(duty.by)
+  const left = duty.by === undefined ? '' : durationText(duty.by - now)
+  const stake = duty.stake === undefined ? '' : `${amountText(duty.stake, token)} ${token.symbol}`
+  return words.duty[duty.kind].text({ by, left, stake })
+}

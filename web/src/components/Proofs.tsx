@@ -1,0 +1,70 @@
+import { Link } from '@tanstack/react-router'
+import type { JSX } from 'react'
+import { useNotices } from '../market/hooks'
+import type { JobDetail } from '../market/types'
+import { words } from '../words'
+import { AddressText } from './AddressText'
+import { Provenance } from './Provenance'
+
+/** Every notice about a job, each with its hash and its proof. */
+export function Proofs({ detail }: { detail: JobDetail }): JSX.Element {
+  const { data } = useNotices()
+  const { columns } = words.proofs
+  const about = (data?.notices ?? []).filter((one) => one.notice.jobId === detail.job.jobId).reverse()
+  const json = () => {
+    const text = JSON.stringify(about, (_, value) => (typeof value === 'bigint' ? value.toString() : value), 2)
+    return URL.createObjectURL(new Blob([text], { type: 'application/json' }))
+  }
+  return (
+    <>
+      <table className="table stackable">
+        <thead>
+          <tr>
+            <th scope="col">{columns.says}</th>
+            <th scope="col">{columns.hash}</th>
+            <th scope="col">{columns.here}</th>
+            <th scope="col">{columns.claim}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {about.map((one) => (
+            <tr key={one.index}>
+              <td className="whole">
+                <span className="inline-block min-w-10 text-ink-3">#{one.index}</span>{' '}
+                {words.proofs.notices[one.notice.name] ?? one.notice.name}
+              </td>
+              <td data-label={columns.hash}>
+                <AddressText value={one.hash} />
+              </td>
+              <td data-label={columns.here}>
+                <Provenance state="node" output={one.index} />
+              </td>
+              <td data-label={columns.claim}>
+                {one.siblings ? (
+                  <Link to="/verify" search={{ output: one.index }}>
+                    {words.proofs.proven}
+                  </Link>
+                ) : (
+                  words.proofs.waiting
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <button
+        type="button"
+        className="button small mt-4"
+        onClick={() => {
+          const link = document.createElement('a')
+          link.href = json()
+          link.download = `job-${detail.job.jobId}-notices.json`
+          link.click()
+          URL.revokeObjectURL(link.href)
+        }}
+      >
+        {words.proofs.download}
+      </button>
+    </>
+  )
+}

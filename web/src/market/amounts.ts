@@ -1,0 +1,22 @@
+import { formatUnits } from 'viem'
+
+export interface Token {
+  symbol: string
+  decimals: number
+}
+
+const groups = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
+
+/** An amount with thousands separated and no more decimals than it needs: `1,204.5`. */
+export function amountText(amount: bigint, token: Token, most = 4): string {
+  const [whole = '0', fraction = ''] = formatUnits(amount, token.decimals).split('.')
+  const shown = fraction.slice(0, most).replace(/0+$/, '')
+  const lost = fraction.slice(most).replace(/0+$/, '') !== ''
+  const text = `${groups.format(BigInt(whole))}${shown ? `.${shown}` : ''}`
+  return lost ? `${text}…` : text
+}
+
+/** The same with the symbol, for sentences and buttons. */
+export function withSymbol(amount: bigint, token: Token): string {
+  return `${amountText(amount, token)} ${token.symbol}`
+}

@@ -1,0 +1,80 @@
+import type { Address } from 'viem'
+import { nextDeadline, stepAt } from './phases'
+import type { Client, JobDetail } from './types'
+
+/** What can be due for a wallet in a job, and what can be waited for; a row of `words.duty` each. */
+export type DutyKind =
+  | 'join'
+  | 'seal'
+  | 'sealed'
+  | 'declare'
+  | 'declared'
+  | 'publish'
+  | 'notDue'
+  | 'verified'
+  | 'paid'
+  | 'refunded'
+  | 'reveal'
+  | 'sponsorWaits'
+  | 'settle'
+  | 'closed'
+  | 'ended'
+
+export interface Duty {
+  kind: DutyKind
+  tone: 'act' | 'none' | 'ok'
+  amount?: bigint
+  stake?: bigint
+  by?: number
+  to?: '/jobs/$jobId/join' | '/account' | '/post'
+}
+
+/** Decide what `account` has to do in a job now; decided from the dapp's own answers and the chain's clock. */
+export function dutyOf(detail: JobDetail, account: Address | undefined, me: Client | undefined, now: number): Duty {
+  const { job } = detail
+  const { step, over } = stepAt(job, now)
+  const by = nextDeadline(job, now) ?? undefined
+  const deadline = by === undefined ? {} : { by }
+  const stake = BigInt(job.terms.stake)
+  if (over) return ended(me)
+  if (step === 'paid') return { kind: 'settle', tone: 'act', to: '/jobs/$jobId/join' }
+  if (account?.toLowerCase() === job.sponsor.toLowerCase()) {
+    const due = step === 'reveal' && !job.revealed && job.committed > 0
+    return due
+      ? { kind: 'reveal', tone: 'act', ...deadline, to: '/post' }
+      : { kind: 'sponsorWaits', tone: 'none', ...deadline }
+  }
+  if (!me) {
+    if (step !== 'join') return { kind: 'closed', tone: 'none', ...deadline }
+    return { kind: 'join', tone: 'act', stake, ...deadline, to: '/jobs/$jobId/join' }
+  }
+  return asClient(me, step, stake, deadline)
+}
+
+function asClient(me: Client, step: string, stake: bigint, deadline: { by?: number }): Duty {
+  const to = '/jobs/$jobId/join' as const
+  if (step === 'join') {
+    return me.commitment === null
+      ? { kind: 'seal', tone: 'act', stake, ...deadline, to }
+      : { kind: 'sealed', tone: 'none', ...deadline, to }
+  }
+  if (me.commitment === null) return { kind: 'closed', tone: 'none', ...deadline }
+  if (step === 'reveal') return { kind: 'sealed', tone: 'none', ...deadline }
+  if (step === 'declare') {
+    return me.score === null
+      ? { kind: 'declare', tone: 'act', ...deadline, to }
+      : { kind: 'declared', tone: 'none', ...deadline }
+  }
+  const amount = BigInt(me.due ?? 0)
+  if (me.status === 'due') return { kind: 'publish', tone: 'act', amount, stake, ...deadline, to }
+  if (me.status === 'verified' || me.status === 'scoring') return { kind: 'verified', tone: 'ok', amount, ...deadline }
+  return { kind: 'notDue', tone: 'none', stake, ...deadline }
+}
+
+function ended(me: Client | undefined): Duty {
+  if (!me?.payout) return { kind: 'ended', tone: 'none' }
+  const { pay, stake, compensation } = me.payout
+  const total = BigInt(pay) + BigInt(stake) + BigInt(compensation)
+  if (total === 0n) return { kind: 'ended', tone: 'none' }
+  return { kind: pay === '0' ? 'refunded' : 'paid', tone: 'ok', amount: total, to: '/account' }
+}

@@ -1,0 +1,56 @@
+import type { Address } from 'viem'
+import type { Settings } from '../app/settings'
+import { inspect } from '../node/inspect'
+import type { Account, Client, Job, JobDetail, ScoringProgress, Upload } from './types'
+
+/** Most items in a page of an inspect answer. */
+const PAGE = 200
+
+/** All jobs that the dapp remembers: those that are open, and the newest 1,000 that have ended. */
+export async function fetchJobs(settings: Settings): Promise<{ asOf: number; jobs: Job[] }> {
+  const jobs: Job[] = []
+  let cursor = 0
+  for (;;) {
+    const page = await inspect<{ asOf: number; jobs: Job[]; next: number | null }>(
+      settings,
+      `jobs?limit=${PAGE}&cursor=${cursor}`,
+    )
+    jobs.push(...page.jobs)
+    if (page.next === null) return { asOf: page.asOf, jobs }
+    cursor = page.next
+  }
+}
+
+/** One job with all its participants, uploads and scores in the making. */
+export async function fetchJob(settings: Settings, jobId: number): Promise<JobDetail> {
+  const { asOf, job } = await inspect<{ asOf: number; job: Job }>(settings, `jobs/${jobId}`)
+  const clients: Client[] = []
+  let uploads: Upload[] = []
+  let scorings: ScoringProgress[] = []
+  let cursor: number | null = 0
+  while (cursor !== null) {
+    const page: { submissions: Client[]; uploads: Upload[]; scorings: ScoringProgress[]; next: number | null } =
+      await inspect(settings, `jobs/${jobId}/submissions?limit=${PAGE}&cursor=${cursor}`)
+    clients.push(...page.submissions)
+    uploads = page.uploads
+    scorings = page.scorings
+    cursor = page.next
+  }
+  return { asOf, job, clients, uploads, scorings }
+}
+
+/** What the dapp owes an account, and the jobs it sponsors or takes part in. */
+export async function fetchAccount(settings: Settings, account: Address): Promise<Account> {
+  const found = await inspect<Account & { next: number | null }>(settings, `accounts/${account.toLowerCase()}`)
+  const balances = [...found.balances]
+  let cursor = found.next
+  while (cursor !== null) {
+    const page: Account & { next: number | null } = await inspect(
+      settings,
+      `accounts/${account.toLowerCase()}?cursor=${cursor}`,
+    )
+    balances.push(...page.balances)
+    cursor = page.next
+  }
+  return { ...found, balances }
+}

@@ -1,0 +1,122 @@
+import { noticesAbi, outputsAbi } from '@deml/abi'
+import { type Address, type ContractFunctionArgs, decodeFunctionData, type Hex, keccak256 } from 'viem'
+import type { Settings } from '../app/settings'
+import { call } from './rpc'
+
+/** Most records the node gives in one page. */
+const PAGE = 100
+
+/** Selectors by which the node filters outputs. */
+const NOTICE = '0xc258d6e5'
+const VOUCHER = '0x237a816f'
+const DELEGATE_CALL = '0x10321e8b'
+
+export interface StoredOutput {
+  index: number
+  inputIndex: number
+  epochIndex: number
+  raw: Hex
+  hash: Hex
+  siblings: readonly Hex[] | null
+  executedIn: Hex | null
+}
+
+type NoticeName = (typeof noticesAbi)[number]['name']
+type ArgsOf<N extends NoticeName> = ContractFunctionArgs<typeof noticesAbi, 'nonpayable', N>
+
+/** A notice of the dapp, decoded; `args` are in the order of `IDeML.sol`. */
+export type Notice = { [N in NoticeName]: { name: N; args: ArgsOf<N> } }[NoticeName] & { jobId: number }
+
+export interface NoticeOutput extends StoredOutput {
+  notice: Notice
+}
+
+export interface Voucher extends StoredOutput {
+  destination: Address
+  payload: Hex
+}
+
+interface RawOutput {
+  index: Hex
+  input_index: Hex
+  epoch_index: Hex
+  raw_data: Hex
+  output_hashes_siblings: Hex[] | null
+  execution_transaction_hash: Hex | null
+}
+
+interface PageOf<T> {
+  data: T[]
+  pagination: { total_count: number; limit: number; offset: number }
+}
+
+/** Notices from number `start` among all notices, in order; strangers' notices in the same Application are left out. */
+export async function noticesFrom(
+  settings: Settings,
+  start: number,
+): Promise<{ read: number; notices: NoticeOutput[] }> {
+  const notices: NoticeOutput[] = []
+  let offset = start
+  for (;;) {
+    const page = await listPage(settings, NOTICE, offset)
+    for (const one of page.data.map(stored)) {
+      const notice = readNotice(one.raw)
+      if (notice) notices.push({ ...one, notice })
+    }
+    offset += page.data.length
+    if (page.data.length === 0 || offset >= page.pagination.total_count) return { read: offset, notices }
+  }
+}
+
+/** All vouchers, in order. */
+export async function vouchers(settings: Settings): Promise<Voucher[]> {
+  const found: Voucher[] = []
+  for (const kind of [VOUCHER, DELEGATE_CALL]) {
+    let offset = 0
+    for (;;) {
+      const page = await listPage(settings, kind, offset)
+      for (const one of page.data.map(stored)) {
+        const { args } = decodeFunctionData({ abi: outputsAbi, data: one.raw })
+        const [destination] = args as readonly [Address, ...unknown[]]
+        found.push({ ...one, destination, payload: args.at(-1) as Hex })
+      }
+      offset += page.data.length
+      if (page.data.length === 0 || offset >= page.pagination.total_count) break
+    }
+  }
+  return found.sort((a, b) => a.index - b.index)
+}
+
+/** Read a notice of ours out of an output; undefined for anything else. */
+export function readNotice(raw: Hex): Notice | undefined {
+  try {
+    const outer = decodeFunctionData({ abi: outputsAbi, data: raw })
+    if (outer.functionName !== 'Notice') return undefined
+    const { functionName, args } = decodeFunctionData({ abi: noticesAbi, data: outer.args[0] })
+    return { name: functionName, args, jobId: Number(args[0]) } as Notice
+  } catch {
+    return undefined // a stranger's payload: nothing that this page could show
+  }
+}
+
+/** Hash of an output: its leaf in the claim's Merkle tree. */
+export function outputHash(raw: Hex): Hex {
+  return keccak256(raw)
+}
+
+function listPage(settings: Settings, kind: string, offset: number): Promise<PageOf<RawOutput>> {
+  const params = { application: settings.appAddress, output_type: kind, limit: PAGE, offset }
+  return call<PageOf<RawOutput>>(settings.nodeUrl, 'cartesi_listOutputs', params)
+}
+
+function stored(raw: RawOutput): StoredOutput {
+  return {
+    index: Number(raw.index),
+    inputIndex: Number(raw.input_index),
+    epochIndex: Number(raw.epoch_index),
+    raw: raw.raw_data,
+    hash: outputHash(raw.raw_data),
+    siblings: raw.output_hashes_siblings?.length ? raw.output_hashes_siblings : null,
+    executedIn: raw.execution_transaction_hash,
+  }
+}

@@ -1,0 +1,56 @@
+/** The Cartesi node cannot be asked, or answers with an error. */
+export class NodeError extends Error {
+  override name = 'NodeError'
+  readonly unreachable: boolean
+
+  constructor(message: string, unreachable = false) {
+    super(message)
+    this.unreachable = unreachable
+  }
+}
+
+/** How long an answer may take; an inspect of a real node may take most of it. */
+const ANSWER_MS = 60_000
+
+/** Largest answer read: a page of outputs that hold whole models. */
+const MAX_ANSWER_BYTES = 64 * 2 ** 20
+
+/**
+ * Call a method of the node's JSON-RPC.
+ *
+ * @throws NodeError
+ */
+export async function call<T>(url: string, method: string, params: Record<string, unknown>): Promise<T> {
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })
+  const answer = (await post(url, body, 'application/json')) as { result?: T; error?: { message?: string } }
+  if (answer.error) throw new NodeError(`${method}: ${answer.error.message ?? 'no reason given'}`)
+  if (!('result' in answer)) throw new NodeError(`${method}: an answer without a result`)
+  return answer.result as T
+}
+
+/**
+ * POST to the node and read JSON.
+ *
+ * @throws NodeError
+ */
+export async function post(url: string, body: string, type: string): Promise<unknown> {
+  let response: Response
+  try {
+    response = await fetch(url, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': type },
+      signal: AbortSignal.timeout(ANSWER_MS),
+    })
+  } catch {
+    throw new NodeError('The node does not answer.', true)
+  }
+  if (response.status === 502 || response.status === 503) throw new NodeError('The node is not ready.', true)
+  if (Number(response.headers.get('content-length') ?? 0) > MAX_ANSWER_BYTES)
+    throw new NodeError('An answer too large.')
+  try {
+    return await response.json()
+  } catch {
+    throw new NodeError(`HTTP ${response.status}, and no JSON.`)
+  }
+}

@@ -1,0 +1,117 @@
+import { Link, useParams } from '@tanstack/react-router'
+import type { JSX } from 'react'
+import { useAccount } from 'wagmi'
+import { AddressText } from '../components/AddressText'
+import { DueCard } from '../components/DueCard'
+import { Foreign } from '../components/Foreign'
+import { targetOf } from '../components/JobRow'
+import { Leaderboard } from '../components/Leaderboard'
+import { Note } from '../components/Note'
+import { PayStairs } from '../components/PayStairs'
+import { Proofs } from '../components/Proofs'
+import { TermsInWords } from '../components/TermsInWords'
+import { Timeline } from '../components/Timeline'
+import { TrustList } from '../components/TrustList'
+import { amountText, type Token } from '../market/amounts'
+import { useBlockTime, useJob, useTokens } from '../market/hooks'
+import { stepAt } from '../market/phases'
+import { metricName, scoreText } from '../market/scores'
+import type { JobDetail } from '../market/types'
+import { QueryRefused } from '../node/inspect'
+import { words } from '../words'
+
+/** One job: what is bought, one's own part, the order of things, scores and pay, terms, trust, proofs. */
+export function JobPage(): JSX.Element {
+  const { jobId } = useParams({ from: '/jobs/$jobId' })
+  const number = Number(jobId)
+  const { data, error } = useJob(number)
+  const now = useBlockTime()
+  const tokens = useTokens(data ? [data.job.terms.rewardToken] : [])
+  if (error instanceof QueryRefused) return <h1 className="py-12">{words.job.unknown(number)}</h1>
+  const token = data && tokens.get(data.job.terms.rewardToken.toLowerCase())
+  if (!data || !token || now === undefined) return <p className="py-12 text-ink-2">{words.loading}</p>
+  return <Shown detail={data} token={token} now={now} />
+}
+
+function Shown({ detail, token, now }: { detail: JobDetail; token: Token; now: number }): JSX.Element {
+  const { job, clients } = detail
+  const { address } = useAccount()
+  const { over } = stepAt(job, now)
+  const me = clients.find((one) => one.client.toLowerCase() === address?.toLowerCase())
+  return (
+    <>
+      <nav aria-label="Breadcrumb" className="pt-6 text-13 text-ink-3">
+        <Link to="/">{words.nav.market}</Link> / {words.job.number(job.jobId)}
+      </nav>
+      <div className="grid items-start gap-x-12 gap-y-6 py-3 wide:grid-cols-[minmax(0,1fr)_340px]">
+        <div>
+          <h1>
+            <Foreign text={job.terms.title} />
+          </h1>
+          <p className="mt-3 flex flex-wrap gap-x-4 gap-y-1 text-14 text-ink-2">
+            <span>
+              {words.job.posted} <AddressText value={job.sponsor} />
+            </span>
+            <span>{metricName(job.terms.metric)}</span>
+          </p>
+          {over && (
+            <div className="mt-4">
+              <Note kind={job.ending === 'settled' ? 'ok' : 'info'}>
+                {words.endings[job.ending ?? ''] ?? job.ending}
+              </Note>
+            </div>
+          )}
+          <Facts detail={detail} token={token} />
+        </div>
+        <DueCard detail={detail} me={me} token={token} now={now} />
+      </div>
+      <Timeline job={job} now={now} />
+      <Section title={words.job.scores}>
+        <PayStairs detail={detail} token={token} />
+        <Leaderboard detail={detail} token={token} />
+      </Section>
+      <Section title={words.job.terms}>
+        <TermsInWords job={job} token={token} />
+      </Section>
+      <Section title={words.job.trust}>
+        <TrustList job={job} />
+      </Section>
+      <Section title={words.job.proofs}>
+        <Proofs detail={detail} />
+      </Section>
+    </>
+  )
+}
+
+function Facts({ detail, token }: { detail: JobDetail; token: Token }): JSX.Element {
+  const { job } = detail
+  const { terms } = job
+  const target = targetOf(job)
+  const facts: [string, string][] = [
+    [words.job.today, scoreText(terms.baseline, terms.metric)],
+    [words.job.target, target === undefined ? '–' : scoreText(target, terms.metric)],
+    [words.job.escrow, `${amountText(BigInt(job.escrow), token)} ${token.symbol}`],
+    [words.job.stake, `${amountText(BigInt(terms.stake), token)} ${token.symbol}`],
+    [words.job.rows, job.rows === null ? words.job.atMost(terms.maxRows) : job.rows.toLocaleString('en')],
+    [words.job.places, String(terms.maxParticipants)],
+  ]
+  return (
+    <dl className="mt-6 grid grid-cols-3 gap-x-6 border-y border-line table:grid-cols-6">
+      {facts.map(([name, value]) => (
+        <div key={name} className="py-3">
+          <dt className="label">{name}</dt>
+          <dd className="text-18 font-semibold tracking-tight max-table:text-16">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+function Section({ title, children }: { title: string; children: JSX.Element | JSX.Element[] }): JSX.Element {
+  return (
+    <section className="border-t border-line py-8">
+      <h2 className="mb-4">{title}</h2>
+      {children}
+    </section>
+  )
+}

@@ -1,0 +1,246 @@
+import { Link } from '@tanstack/react-router'
+import { useWindowVirtualizer } from '@tanstack/react-virtual'
+import { type JSX, useMemo, useRef, useState } from 'react'
+import { JobRow } from '../components/JobRow'
+import { chosen, EVERYTHING, type PhaseFilter, type Sorting, type Wanted } from '../market/filter'
+import { useBlockTime, useJobs, useTokens } from '../market/hooks'
+import { STEPS } from '../market/phases'
+import { metricName } from '../market/scores'
+import { words } from '../words'
+
+/** Height of a row before it is measured, in pixels. */
+const ROW_HEIGHT = 120
+
+/** All jobs: search, filter, sort; finding one for the data one has. */
+export function Market(): JSX.Element {
+  const { data, isPending } = useJobs()
+  const now = useBlockTime()
+  const [wanted, setWanted] = useState<Wanted>(EVERYTHING)
+  const jobs = data?.jobs ?? []
+  const tokens = useTokens(jobs.map((job) => job.terms.rewardToken))
+  const metrics = useMemo(() => [...new Set(jobs.map((job) => job.terms.metric))].sort(), [jobs])
+  const found = useMemo(() => (now === undefined ? [] : chosen(jobs, wanted, now)), [jobs, wanted, now])
+  return (
+    <>
+      <Hero />
+      <section aria-labelledby="jobs-heading">
+        <h2 id="jobs-heading" className="visually-hidden">
+          {words.market.jobs}
+        </h2>
+        <Filters wanted={wanted} metrics={metrics} onChange={setWanted} />
+        <div className="flex flex-wrap items-center justify-between gap-x-5 gap-y-1 pb-2 text-14 text-ink-2">
+          <p role="status">{isPending ? words.loading : words.market.found(found.length)}</p>
+          <Legend />
+        </div>
+        {isPending || now === undefined ? (
+          <Skeleton />
+        ) : found.length > 0 ? (
+          <Rows jobs={found} now={now} tokens={tokens} />
+        ) : (
+          <Empty any={jobs.length > 0} onClear={() => setWanted(EVERYTHING)} />
+        )}
+      </section>
+    </>
+  )
+}
+
+function Hero(): JSX.Element {
+  return (
+    <section className="grid items-end gap-12 pt-12 pb-8 max-wide:grid-cols-1 max-wide:gap-6 wide:grid-cols-[5fr_7fr]">
+      <div>
+        <h1 className="text-36 tracking-tight max-table:text-28">{words.market.title}</h1>
+        <p className="mt-4 max-w-[46ch] text-ink-2">{words.market.promise}</p>
+      </div>
+      <ol aria-label={words.how.title} className="grid gap-0.5 table:grid-cols-5">
+        {STEPS.map((step) => (
+          <li
+            key={step}
+            className="border-ink-3 pr-3 text-13 text-ink-2 last:border-ok max-table:border-l-3 max-table:pb-3 max-table:pl-3 table:border-t-3 table:pt-3"
+          >
+            <b className="mb-0.5 block text-14 font-semibold text-ink">{words.steps[step]}</b>
+            {words.how[step]}
+          </li>
+        ))}
+      </ol>
+    </section>
+  )
+}
+
+function Filters(props: { wanted: Wanted; metrics: string[]; onChange: (wanted: Wanted) => void }): JSX.Element {
+  const { wanted, metrics, onChange } = props
+  const [open, setOpen] = useState(false)
+  return (
+    <search className="grid items-end gap-3 py-4 max-wide:grid-cols-2 max-table:grid-cols-[1fr_auto] wide:grid-cols-[minmax(12rem,1fr)_repeat(3,minmax(8rem,auto))]">
+      <div className="field max-wide:col-span-full max-table:col-auto">
+        <label htmlFor="search" className="label">
+          {words.market.search}
+        </label>
+        <input
+          id="search"
+          type="search"
+          className="input min-h-10 text-14"
+          placeholder={words.market.searchHint}
+          value={wanted.text}
+          onChange={(event) => onChange({ ...wanted, text: event.target.value })}
+        />
+      </div>
+      <button
+        type="button"
+        className="button hidden min-h-10 self-end max-table:inline-flex"
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+      >
+        {words.market.filters}
+      </button>
+      <div className={open ? 'contents' : 'contents max-table:hidden'}>
+        <Choice
+          id="phase"
+          label={words.market.phase}
+          value={wanted.phase}
+          options={[['', words.market.any], ...Object.entries(words.market.phases)]}
+          onChange={(phase) => onChange({ ...wanted, phase: phase as PhaseFilter })}
+        />
+        <Choice
+          id="metric"
+          label={words.market.metric}
+          value={wanted.metric}
+          options={[['', words.market.any], ...metrics.map((one): [string, string] => [one, metricName(one)])]}
+          onChange={(metric) => onChange({ ...wanted, metric })}
+        />
+        <Choice
+          id="sort"
+          label={words.market.sort}
+          value={wanted.sort}
+          options={Object.entries(words.market.sorts)}
+          onChange={(sort) => onChange({ ...wanted, sort: sort as Sorting })}
+        />
+      </div>
+    </search>
+  )
+}
+
+function Choice(props: {
+  id: string
+  label: string
+  value: string
+  options: [string, string][]
+  onChange: (value: string) => void
+}): JSX.Element {
+  return (
+    <div className="field">
+      <label htmlFor={props.id} className="label">
+        {props.label}
+      </label>
+      <select
+        id={props.id}
+        className="input min-h-10 text-14"
+        value={props.value}
+        onChange={(event) => props.onChange(event.target.value)}
+      >
+        {props.options.map(([value, name]) => (
+          <option key={value} value={value}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </div>
+  )
+}
+
+function Legend(): JSX.Element {
+  const { luck, today, target } = words.market.legend
+  return (
+    <ul className="score-bar flex h-auto! w-auto! flex-wrap gap-x-5 gap-y-1 text-12 text-ink-2">
+      <li className="flex items-center gap-2">
+        <svg width="16" height="12" aria-hidden="true">
+          <rect className="well" width="16" height="12" />
+          <rect width="16" height="12" fill="url(#hatch)" />
+        </svg>
+        {luck}
+      </li>
+      {(['today', 'target'] as const).map((one) => (
+        <li key={one} className="flex items-center gap-2">
+          <svg width="6" height="12" aria-hidden="true">
+            <line className={one} x1="3" x2="3" y1="0" y2="12" />
+          </svg>
+          {one === 'today' ? today : target}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+/** A virtual list: ten thousand jobs scroll, some twenty rows exist. */
+function Rows(props: {
+  jobs: Parameters<typeof JobRow>[0]['job'][]
+  now: number
+  tokens: ReturnType<typeof useTokens>
+}): JSX.Element {
+  const { jobs, now, tokens } = props
+  const list = useRef<HTMLOListElement>(null)
+  const rows = useWindowVirtualizer({
+    count: jobs.length,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 8,
+    scrollMargin: list.current?.offsetTop ?? 0,
+  })
+  return (
+    <ol
+      ref={list}
+      aria-label={words.market.jobs}
+      className="relative border-t border-edge"
+      style={{ height: rows.getTotalSize() }}
+    >
+      {rows.getVirtualItems().map((item) => {
+        const job = jobs[item.index]
+        if (!job) return null
+        return (
+          <li
+            key={job.jobId}
+            ref={rows.measureElement}
+            data-index={item.index}
+            aria-setsize={jobs.length}
+            aria-posinset={item.index + 1}
+            className="absolute inset-x-0 top-0"
+            style={{ transform: `translateY(${item.start - rows.options.scrollMargin}px)` }}
+          >
+            <JobRow job={job} now={now} token={tokens.get(job.terms.rewardToken.toLowerCase())} />
+          </li>
+        )
+      })}
+    </ol>
+  )
+}
+
+function Skeleton(): JSX.Element {
+  return (
+    <div aria-hidden="true" className="border-t border-edge">
+      {[0, 1, 2].map((row) => (
+        <div key={row} className="grid gap-4 border-b border-line py-6">
+          <div className="h-4 w-3/5 animate-pulse rounded-graphic bg-well" />
+          <div className="h-3 w-2/5 animate-pulse rounded-graphic bg-well" />
+        </div>
+      ))}
+    </div>
+  )
+}
+
+function Empty({ any, onClear }: { any: boolean; onClear: () => void }): JSX.Element {
+  return (
+    <div className="max-w-[46ch] border-t border-edge py-16">
+      <h2>{any ? words.market.none : words.market.empty}</h2>
+      {any ? (
+        <button type="button" className="button mt-4" onClick={onClear}>
+          {words.market.clear}
+        </button>
+      ) : (
+        <>
+          <p className="mt-2 text-ink-2">{words.market.emptyHint}</p>
+          <Link to="/post" className="button mt-4">
+            {words.nav.post}
+          </Link>
+        </>
+      )}
+    </div>
+  )
+}
