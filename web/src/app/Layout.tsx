@@ -19,16 +19,13 @@ const LINKS = [
 export function Layout(): JSX.Element {
   return (
     <>
-      <a
-        href="#main"
+      <button
+        type="button"
         className="absolute left-4 -top-16 z-10 rounded-control bg-sheet px-4 py-2 focus:top-2"
-        onClick={(event) => {
-          event.preventDefault()
-          document.getElementById('main')?.focus()
-        }}
+        onClick={() => document.getElementById('main')?.focus()}
       >
         {words.skip}
-      </a>
+      </button>
       <header className="border-b border-line">
         <div className="wrap flex min-h-15 flex-wrap items-center gap-x-6">
           <Link to="/" className="flex items-center gap-2 text-18 font-bold tracking-tight text-ink no-underline">

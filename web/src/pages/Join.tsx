@@ -1,5 +1,81 @@
-import type { JSX } from 'react'
+import { Link, useParams } from '@tanstack/react-router'
+import { type JSX, useState } from 'react'
+import { useAccount } from 'wagmi'
+import { Foreign } from '../components/Foreign'
+import { useBlockTime, useJob, useTokens } from '../market/hooks'
+import { stepAt } from '../market/phases'
+import { words } from '../words'
+import { CheckStep } from './join/CheckStep'
+import { DeclareStep } from './join/DeclareStep'
+import { JoinStep } from './join/JoinStep'
+import { PublishStep } from './join/PublishStep'
+import { SealStep } from './join/SealStep'
+import { SettleStep } from './join/SettleStep'
+import { currentStep, JOIN_STEPS, type JoinStepName } from './join/steps'
 
+/** Taking part, step by step: one open, the rest one line each with its result. */
 export function JoinPage(): JSX.Element {
-  return <h1>Join</h1>
+  const { jobId } = useParams({ from: '/jobs/$jobId/join' })
+  const { address } = useAccount()
+  const { data } = useJob(Number(jobId))
+  const now = useBlockTime()
+  const tokens = useTokens(data ? [data.job.terms.rewardToken] : [])
+  const [checked, setChecked] = useState(false)
+  const [chosen, setChosen] = useState<JoinStepName>()
+  const token = data && tokens.get(data.job.terms.rewardToken.toLowerCase())
+  if (!data || !token || now === undefined) return <p className="py-12 text-ink-2">{words.loading}</p>
+  const me = data.clients.find((one) => one.client.toLowerCase() === address?.toLowerCase())
+  const due = currentStep(stepAt(data.job, now), me, checked)
+  const open = chosen ?? due
+  const common = { detail: data, token, me, now }
+  return (
+    <div className="grid items-start gap-x-12 gap-y-6 py-6 wide:grid-cols-[230px_minmax(0,1fr)_290px]">
+      <nav aria-label={words.join.steps} className="text-14 wide:sticky wide:top-6">
+        <p className="mb-3 text-13">
+          <Link to="/jobs/$jobId" params={{ jobId }}>
+            <Foreign text={data.job.terms.title} />
+          </Link>
+        </p>
+        <ol className="max-wide:flex max-wide:flex-wrap max-wide:gap-x-4">
+          {JOIN_STEPS.map((name, index) => {
+            const done = JOIN_STEPS.indexOf(due) > index
+            return (
+              <li key={name}>
+                <button
+                  type="button"
+                  aria-current={name === open ? 'step' : undefined}
+                  className="grid grid-cols-[1.5rem_1fr] items-center gap-3 py-1.5 text-left text-ink-3 hover:text-ink aria-[current=step]:font-semibold aria-[current=step]:text-ink"
+                  onClick={() => setChosen(name)}
+                >
+                  <span
+                    className={`grid size-6 place-items-center rounded-full border-[1.5px] text-12 font-semibold ${done ? 'border-ok text-ok' : name === open ? 'border-accent bg-accent text-on-accent' : 'border-line'}`}
+                  >
+                    {done ? '✓' : index + 1}
+                  </span>
+                  {words.join.names[name]}
+                </button>
+              </li>
+            )
+          })}
+        </ol>
+      </nav>
+      <div>
+        <h1 className="text-22">{words.join.titles[open]}</h1>
+        {open === 'check' && (
+          <CheckStep {...common} onFits={() => setChecked(true)} onGo={() => setChosen(undefined)} />
+        )}
+        {open === 'join' && <JoinStep {...common} onDone={() => setChosen(undefined)} />}
+        {open === 'seal' && <SealStep {...common} onDone={() => setChosen(undefined)} />}
+        {open === 'declare' && <DeclareStep {...common} onDone={() => setChosen(undefined)} />}
+        {open === 'publish' && <PublishStep {...common} onDone={() => setChosen(undefined)} />}
+        {open === 'settle' && <SettleStep {...common} onDone={() => setChosen(undefined)} />}
+      </div>
+      <aside className="grid gap-4 wide:sticky wide:top-6">
+        <div className="rounded-sheet border border-line bg-sheet p-4">
+          <p className="label">{words.join.privateTitle}</p>
+          <p className="mt-1 text-14 text-ink-2">{words.join.privateText}</p>
+        </div>
+      </aside>
+    </div>
+  )
 }

@@ -1,0 +1,51 @@
+import { erc20PortalAbi, inputBoxAbi } from '@deml/abi'
+import { type Address, encodeFunctionData, erc20Abi, type Hex } from 'viem'
+import type { Settings } from '../app/settings'
+
+/** One transaction: where to, and with which calldata. */
+export interface Call {
+  to: Address
+  data: Hex
+}
+
+/**
+ * What is about to be done and cannot be undone: made first, shown, and only then sent. The same split as the SDK's.
+ */
+export interface Intent {
+  /** The deed in words, with its amount: "Claim 360 DEV". */
+  deed: string
+  calls: Call[]
+  /** What the whole world learns by it; empty where nothing. */
+  becomesPublic: string[]
+  /** What stays here. */
+  stays: string[]
+  /** What happens otherwise, and what to think twice about. */
+  otherwise: string[]
+}
+
+/** The transaction that sends an input to the dapp. */
+export function inputCall(settings: Settings, inputBox: Address, payload: Hex): Call {
+  const data = encodeFunctionData({ abi: inputBoxAbi, functionName: 'addInput', args: [settings.appAddress, payload] })
+  return { to: inputBox, data }
+}
+
+/**
+ * The transactions of a deposit with execLayerData: an approval of exactly the amount where the portal may not take
+ * enough, and the deposit. Some tokens refuse to change an allowance that is not zero; theirs is set to zero first.
+ */
+export function depositCalls(settings: Settings, token: Address, amount: bigint, allowed: bigint, order: Hex): Call[] {
+  const approve = (value: bigint): Call => ({
+    to: token,
+    data: encodeFunctionData({ abi: erc20Abi, functionName: 'approve', args: [settings.erc20Portal, value] }),
+  })
+  const deposit: Call = {
+    to: settings.erc20Portal,
+    data: encodeFunctionData({
+      abi: erc20PortalAbi,
+      functionName: 'depositERC20Tokens',
+      args: [token, settings.appAddress, amount, order],
+    }),
+  }
+  if (allowed >= amount) return [deposit]
+  return allowed > 0n ? [approve(0n), approve(amount), deposit] : [approve(amount), deposit]
+}

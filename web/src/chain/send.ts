@@ -1,0 +1,136 @@
+import { erc20PortalAbi, inputBoxAbi } from '@deml/abi'
+import { type Hex, parseEventLogs, type TransactionReceipt } from 'viem'
+import type { Config } from 'wagmi'
+import {
+  estimateFeesPerGas,
+  estimateGas,
+  getCapabilities,
+  readContract,
+  sendCalls,
+  sendTransaction,
+  waitForCallsStatus,
+  waitForTransactionReceipt,
+} from 'wagmi/actions'
+import type { Settings } from '../app/settings'
+import { inputOutcome, type Refusal } from '../node/outcome'
+import type { Call, Intent } from './intent'
+
+/** A transaction was included and did nothing. */
+export class Reverted extends Error {
+  override name = 'Reverted'
+}
+
+/** The dapp took the input and refused it; nothing changed but the network fee. */
+export class DappRefused extends Error {
+  override name = 'DappRefused'
+  readonly refusal: Refusal
+
+  constructor(refusal: Refusal) {
+    super(refusal.message)
+    this.refusal = refusal
+  }
+}
+
+/** What became of the inputs that an intent sent, in order. */
+export interface Sent {
+  transactions: Hex[]
+  inputs: number[]
+}
+
+/** The InputBox, as the portal names it. */
+export function inputBoxOf(config: Config, settings: Settings): Promise<Hex> {
+  return readContract(config, { address: settings.erc20Portal, abi: erc20PortalAbi, functionName: 'getInputBox' })
+}
+
+/** What an intent costs at most, in wei; what waits for an approval is counted by a rule of thumb. */
+export async function costOf(config: Config, account: Hex, intent: Intent): Promise<bigint> {
+  const { maxFeePerGas } = await estimateFeesPerGas(config)
+  let gas = 0n
+  for (const [index, call] of intent.calls.entries()) {
+    gas += index === 0 ? await estimateGas(config, { account, to: call.to, data: call.data }) : roughGas(call)
+  }
+  return gas * maxFeePerGas
+}
+
+/** Base cost of a transaction and of a deposit's transfers, and of a byte that is not zero, with room to spare. */
+const CALL_GAS = 150_000n
+const BYTE_GAS = 40n
+
+function roughGas(call: Call): bigint {
+  return CALL_GAS + BYTE_GAS * BigInt((call.data.length - 2) / 2)
+}
+
+/**
+ * Send what an intent says, in one confirmation where the wallet batches (EIP-5792), else one after another; wait until
+ * the node has run the inputs.
+ *
+ * @throws Reverted, DappRefused, NodeError, and what the wallet throws
+ */
+export async function send(
+  config: Config,
+  settings: Settings,
+  account: Hex,
+  intent: Intent,
+  told: (step: 'wallet' | 'chain' | 'node') => void,
+): Promise<Sent> {
+  told('wallet')
+  const receipts =
+    intent.calls.length > 1 && (await batches(config, settings, account))
+      ? await sendAtOnce(config, settings, intent, told)
+      : await sendInTurn(config, intent, told)
+  const inputs = receipts.flatMap((one) => inputIndices(one, settings))
+  told('node')
+  for (const index of inputs) {
+    const refusal = await inputOutcome(settings, index)
+    if (refusal) throw new DappRefused(refusal)
+  }
+  return { transactions: receipts.map((one) => one.transactionHash), inputs }
+}
+
+async function batches(config: Config, settings: Settings, account: Hex): Promise<boolean> {
+  try {
+    const found = await getCapabilities(config, { account, chainId: settings.chainId })
+    return found.atomic?.status === 'supported' || found.atomic?.status === 'ready'
+  } catch {
+    return false // a wallet that does not know EIP-5792
+  }
+}
+
+async function sendAtOnce(
+  config: Config,
+  settings: Settings,
+  intent: Intent,
+  told: (step: 'chain') => void,
+): Promise<TransactionReceipt[]> {
+  const { id } = await sendCalls(config, { calls: intent.calls, chainId: settings.chainId, forceAtomic: true })
+  told('chain')
+  const status = await waitForCallsStatus(config, { id, throwOnFailure: false })
+  if (status.status !== 'success') throw new Reverted('The transaction was included and did nothing.')
+  const hashes = [...new Set((status.receipts ?? []).map((one) => one.transactionHash))]
+  return Promise.all(hashes.map((hash) => waitForTransactionReceipt(config, { hash })))
+}
+
+async function sendInTurn(
+  config: Config,
+  intent: Intent,
+  told: (step: 'wallet' | 'chain') => void,
+): Promise<TransactionReceipt[]> {
+  const receipts: TransactionReceipt[] = []
+  for (const call of intent.calls) {
+    told('wallet')
+    const hash = await sendTransaction(config, { to: call.to, data: call.data })
+    told('chain')
+    // A replacement with a higher fee counts; viem follows it.
+    const receipt = await waitForTransactionReceipt(config, { hash })
+    if (receipt.status !== 'success') throw new Reverted('The transaction was included and did nothing.')
+    receipts.push(receipt)
+  }
+  return receipts
+}
+
+/** Inputs of this Application that a transaction added. */
+function inputIndices(receipt: TransactionReceipt, settings: Settings): number[] {
+  return parseEventLogs({ abi: inputBoxAbi, logs: receipt.logs, eventName: 'InputAdded' })
+    .filter((log) => log.args.appContract.toLowerCase() === settings.appAddress.toLowerCase())
+    .map((log) => Number(log.args.index))
+}

@@ -1,0 +1,106 @@
+import type { Column, Spec } from './spec'
+
+export interface Table {
+  columns: string[]
+  /** Cells as text, a row each; null where there is nothing. */
+  rows: (string | number | bigint | boolean | null)[][]
+}
+
+export interface Finding {
+  column: string
+  problem: 'missing' | 'empty' | 'notNumber' | 'notInteger' | 'outOfRange' | 'unknownCategory'
+  /** How many rows it is in; never their values: what is private stays off the screen and out of messages. */
+  rows: number
+  /** The closest name among the table's columns, where one is missing. */
+  closest?: string
+}
+
+export interface Checked {
+  rows: number
+  fits: boolean
+  findings: Finding[]
+  /** Columns of the table that the job does not ask for; they are not looked at. */
+  spare: string[]
+}
+
+/** Compare a table with what a job asks for, column by column. */
+export function checkTable(table: Table, spec: Spec): Checked {
+  const places = new Map(table.columns.map((name, index) => [name, index]))
+  const findings = spec.data.columns.flatMap((column): Finding[] => {
+    const place = places.get(column.name)
+    if (place !== undefined) return checkColumn(column, table, place)
+    if (!column.required) return []
+    const closest = closestTo(column.name, table.columns)
+    return [{ column: column.name, problem: 'missing', rows: table.rows.length, ...(closest ? { closest } : {}) }]
+  })
+  const asked = new Set(spec.data.columns.map((one) => one.name))
+  return {
+    rows: table.rows.length,
+    fits: findings.length === 0 && table.rows.length > 0,
+    findings,
+    spare: table.columns.filter((name) => !asked.has(name)),
+  }
+}
+
+function checkColumn(column: Column, table: Table, place: number): Finding[] {
+  const counts = new Map<Finding['problem'], number>()
+  for (const row of table.rows) {
+    const problem = problemOf(column, row[place] ?? null)
+    if (problem) counts.set(problem, (counts.get(problem) ?? 0) + 1)
+  }
+  return [...counts].map(([problem, rows]) => ({ column: column.name, problem, rows }))
+}
+
+function problemOf(column: Column, cell: Table['rows'][number][number]): Finding['problem'] | undefined {
+  if (column.type === 'text') return undefined
+  // A declared category comes before any word for "nothing": "NA" is Namibia.
+  if (column.type === 'category')
+    return isCategory(column, cell) ? undefined : cell === null || cell === '' ? 'empty' : 'unknownCategory'
+  if (cell === null || (typeof cell === 'string' && cell.trim() === '')) return 'empty'
+  const number =
+    typeof cell === 'boolean' ? Number(cell) : typeof cell === 'string' ? Number(cell.trim()) : Number(cell)
+  if (!Number.isFinite(number)) return 'notNumber'
+  if (column.type === 'integer' && !Number.isInteger(number)) return 'notInteger'
+  if (number < (column.minimum ?? -Infinity) || number > (column.maximum ?? Infinity)) return 'outOfRange'
+  return undefined
+}
+
+function isCategory(column: Column, cell: Table['rows'][number][number]): boolean {
+  const known = column.categories ?? []
+  if (cell === null) return false
+  const text = String(cell)
+  if (known.includes(text)) return true
+  // Numbers compare as numbers: 1.0 is 1, and true is 1.
+  const number = typeof cell === 'boolean' ? Number(cell) : text.trim() === '' ? Number.NaN : Number(text)
+  return Number.isFinite(number) && known.some((one) => one.trim() !== '' && Number(one) === number)
+}
+
+/** The name with the fewest edits, if those are at most a third of its length. */
+export function closestTo(name: string, names: readonly string[]): string | undefined {
+  const wanted = name.toLowerCase()
+  let best: string | undefined
+  let least = Math.floor(wanted.length / 3) + 1
+  for (const one of names) {
+    const edits = distance(wanted, one.toLowerCase(), least)
+    if (edits < least) {
+      least = edits
+      best = one
+    }
+  }
+  return best
+}
+
+/** Levenshtein's distance; anything from `most` on is as good as infinite. */
+function distance(a: string, b: string, most: number): number {
+  if (Math.abs(a.length - b.length) >= most) return most
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j += 1) {
+      const change = a[i - 1] === b[j - 1] ? 0 : 1
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + change))
+    }
+    row = next
+  }
+  return row[b.length] ?? most
+}

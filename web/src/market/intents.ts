@@ -1,0 +1,133 @@
+import { inputsAbi } from '@deml/abi'
+import { type Address, encodeFunctionData, type Hex, zeroAddress } from 'viem'
+import type { Settings } from '../app/settings'
+import { depositCalls, type Intent, inputCall } from '../chain/intent'
+import { MAX_PAYLOAD_BYTES, SLOT, type Slot, type Stream, sizeOf, uploaded, uploads } from '../files/stream'
+import { words } from '../words'
+import { type Token, withSymbol } from './amounts'
+import { timeText } from './times'
+import type { Job, JobDetail } from './types'
+
+/** What every intent is made with. */
+export interface Making {
+  settings: Settings
+  inputBox: Address
+  token: Token
+}
+
+/** Take part: a deposit of the stake, or a plain input where none is asked for. `allowed` is the portal's allowance. */
+export function acceptIntent({ settings, inputBox, token }: Making, job: Job, allowed: bigint): Intent {
+  const stake = BigInt(job.terms.stake)
+  const order = encodeFunctionData({
+    abi: inputsAbi,
+    functionName: 'accept',
+    args: [BigInt(job.jobId), zeroAddress],
+  })
+  const amount = withSymbol(stake, token)
+  const text = words.intents.accept
+  return {
+    deed: stake > 0n ? text.deed(amount) : text.deedFree,
+    calls:
+      stake > 0n
+        ? depositCalls(settings, job.terms.rewardToken, stake, allowed, order)
+        : [inputCall(settings, inputBox, order)],
+    becomesPublic: [text.public],
+    stays: [text.stays],
+    otherwise: stake > 0n ? [text.otherwise(amount), text.late] : [],
+  }
+}
+
+/** Seal a model: send a hash of it. */
+export function commitIntent({ settings, inputBox }: Making, job: Job, commitment: Hex): Intent {
+  const payload = encodeFunctionData({ abi: inputsAbi, functionName: 'commit', args: [BigInt(job.jobId), commitment] })
+  const text = words.intents.commit
+  return {
+    deed: text.deed,
+    calls: [inputCall(settings, inputBox, payload)],
+    becomesPublic: [text.public],
+    stays: [text.stays],
+    otherwise: [text.otherwise(timeText(job.terms.commitUntil))],
+  }
+}
+
+/** State the sealed model's score and the least pay for which it will be published. */
+export function declareIntent(making: Making, job: Job, score: number, scoreShown: string, least: bigint): Intent {
+  const { settings, inputBox, token } = making
+  const args = [BigInt(job.jobId), BigInt(score), least] as const
+  const payload = encodeFunctionData({ abi: inputsAbi, functionName: 'declare', args })
+  const text = words.intents.declare
+  return {
+    deed: text.deed(scoreShown),
+    calls: [inputCall(settings, inputBox, payload)],
+    becomesPublic: [text.public(scoreShown), ...(least > 0n ? [text.publicLeast(withSymbol(least, token))] : [])],
+    stays: [text.stays],
+    otherwise: [text.otherwise],
+  }
+}
+
+export interface Delivery {
+  modelCid: string
+  salt: Hex
+  stream: Stream
+}
+
+/** Publish a model that is due; what does not fit into one input is uploaded before it. */
+export function submitIntent(making: Making, detail: JobDetail, me: Address, pay: bigint, delivery: Delivery): Intent {
+  const { settings, inputBox, token } = making
+  const { job } = detail
+  const { modelCid, salt, stream } = delivery
+  const body = (weights: Stream) =>
+    encodeFunctionData({
+      abi: inputsAbi,
+      functionName: 'submit',
+      args: [BigInt(job.jobId), modelCid, job.dataCid ?? '', salt, weights],
+    })
+  const payloads = fitted(detail, me, SLOT.weights, stream, body)
+  const text = words.intents.submit
+  return {
+    deed: text.deed(withSymbol(pay, token)),
+    calls: payloads.map((one) => inputCall(settings, inputBox, one)),
+    becomesPublic: [text.public],
+    stays: [text.stays],
+    otherwise: [text.otherwise(withSymbol(BigInt(job.terms.stake), token))],
+  }
+}
+
+/** The input with the stream inside where it fits, else the uploads that are missing and the input without it. */
+function fitted(detail: JobDetail, owner: Address, slot: Slot, stream: Stream, body: (stream: Stream) => Hex): Hex[] {
+  const whole = body(stream)
+  if (sizeOf(whole) <= MAX_PAYLOAD_BYTES) return [whole]
+  const there = detail.uploads.find((one) => one.owner.toLowerCase() === owner.toLowerCase() && one.slot === 'weights')
+  return [...uploads(BigInt(detail.job.jobId), slot, stream, there), body(uploaded(stream))]
+}
+
+/** Bring a job up to date, or end it; anybody may. */
+export function settleIntent({ settings, inputBox }: Making, job: Job): Intent {
+  const payload = encodeFunctionData({ abi: inputsAbi, functionName: 'settle', args: [BigInt(job.jobId)] })
+  const text = words.intents.settle
+  return {
+    deed: text.deed,
+    calls: [inputCall(settings, inputBox, payload)],
+    becomesPublic: [],
+    stays: [],
+    otherwise: [text.otherwise],
+  }
+}
+
+/** Take tokens out of one's balance in the dapp, where deposits end up that could not be used. */
+export function withdrawIntent(making: Making, tokenAddress: Address, amount: bigint, to: Address): Intent {
+  const { settings, inputBox, token } = making
+  const payload = encodeFunctionData({
+    abi: inputsAbi,
+    functionName: 'withdraw',
+    args: [tokenAddress, amount, to],
+  })
+  const text = words.intents.withdraw
+  return {
+    deed: text.deed(withSymbol(amount, token)),
+    calls: [inputCall(settings, inputBox, payload)],
+    becomesPublic: [text.public],
+    stays: [],
+    otherwise: [text.otherwise],
+  }
+}

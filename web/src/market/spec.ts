@@ -1,0 +1,77 @@
+/** The specification beside a job's terms (docs/spec.md), as far as the page needs it. */
+export interface Spec {
+  version: 1
+  title: string
+  description: string
+  license: string
+  data: { columns: Column[]; label: { column: string; mapping?: Record<string, number> } }
+  trainer: { kind: string; cid?: string }
+  privacy?: { max_epsilon: number; max_delta: number }
+}
+
+export interface Column {
+  name: string
+  type: 'number' | 'integer' | 'category' | 'text'
+  unit?: string
+  description?: string
+  minimum?: number
+  maximum?: number
+  categories?: string[]
+  required: boolean
+}
+
+/** Largest specification read. */
+export const MAX_SPEC_BYTES = 1_048_576
+
+/**
+ * Read a specification; what a stranger wrote is checked before it is used.
+ *
+ * @throws Error if it is none.
+ */
+export function parseSpec(file: Uint8Array): Spec {
+  const read: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(file))
+  if (!isRecord(read) || read.version !== 1 || !isRecord(read.data) || !Array.isArray(read.data.columns)) {
+    throw new Error('This file is no specification of version 1.')
+  }
+  const label = read.data.label
+  if (!isRecord(label) || typeof label.column !== 'string') throw new Error('The specification names no label.')
+  return {
+    version: 1,
+    title: String(read.title ?? ''),
+    description: String(read.description ?? ''),
+    license: String(read.license ?? ''),
+    data: {
+      columns: read.data.columns.map(column),
+      label: { column: label.column, ...(isRecord(label.mapping) ? { mapping: numbers(label.mapping) } : {}) },
+    },
+    trainer: isRecord(read.trainer) ? { kind: String(read.trainer.kind) } : { kind: 'builtin' },
+    ...(isRecord(read.privacy)
+      ? { privacy: { max_epsilon: Number(read.privacy.max_epsilon), max_delta: Number(read.privacy.max_delta) } }
+      : {}),
+  }
+}
+
+const TYPES = ['number', 'integer', 'category', 'text'] as const
+
+function column(value: unknown): Column {
+  if (!isRecord(value) || typeof value.name !== 'string') throw new Error('A column has no name.')
+  const type = TYPES.find((one) => one === value.type)
+  if (!type) throw new Error(`The column ${value.name} has no type.`)
+  return {
+    name: value.name,
+    type,
+    required: value.required !== false,
+    ...(typeof value.unit === 'string' ? { unit: value.unit } : {}),
+    ...(typeof value.minimum === 'number' ? { minimum: value.minimum } : {}),
+    ...(typeof value.maximum === 'number' ? { maximum: value.maximum } : {}),
+    ...(Array.isArray(value.categories) ? { categories: value.categories.map(String) } : {}),
+  }
+}
+
+function numbers(mapping: Record<string, unknown>): Record<string, number> {
+  return Object.fromEntries(Object.entries(mapping).map(([name, number]) => [name, Number(number)]))
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,76 @@
+import { type Hex, hexToString, toHex } from 'viem'
+import type { Settings } from '../app/settings'
+import { call, NodeError } from './rpc'
+
+/** Why the dapp refused an input, in its own code and words. */
+export interface Refusal {
+  code: string
+  message: string
+}
+
+interface RawInput {
+  data: { status: string }
+}
+
+interface RawReports {
+  data: { raw_data: Hex }[]
+}
+
+/** Pause between looks, and how long to look before giving up: a slow validator takes 3 minutes for one input. */
+const LOOK_MS = 500
+const PATIENCE_MS = 240_000
+
+/**
+ * Wait until the node has run an input.
+ *
+ * @returns why the dapp refused it, or why a deposit was only credited; undefined if all is well.
+ * @throws NodeError if the node does not run it in time.
+ */
+export async function inputOutcome(settings: Settings, index: number): Promise<Refusal | undefined> {
+  const application = settings.appAddress
+  const deadline = Date.now() + PATIENCE_MS
+  for (;;) {
+    const status = await statusOf(settings, index)
+    if (status !== undefined && status !== 'NONE') {
+      const params = { application, input_index: toHex(index), limit: 100, offset: 0 }
+      const { data } = await call<RawReports>(settings.nodeUrl, 'cartesi_listReports', params)
+      return refusalIn(data, status)
+    }
+    if (Date.now() > deadline) throw new NodeError(`The node has not run input ${index} yet. It is on the chain.`, true)
+    await new Promise((done) => setTimeout(done, LOOK_MS))
+  }
+}
+
+/** Status of an input; undefined while the node has not read it from the chain. */
+async function statusOf(settings: Settings, index: number): Promise<string | undefined> {
+  try {
+    const params = { application: settings.appAddress, input_index: toHex(index) }
+    return (await call<RawInput>(settings.nodeUrl, 'cartesi_getInput', params)).data.status
+  } catch (error) {
+    if (error instanceof NodeError && !error.unreachable) return undefined
+    throw error
+  }
+}
+
+function refusalIn(reports: RawReports['data'], status: string): Refusal | undefined {
+  for (const report of reports) {
+    const read = readReport(report.raw_data)
+    const reason = read?.reason ?? (status === 'ACCEPTED' ? undefined : read)
+    if (reason?.code) return { code: reason.code, message: reason.message ?? reason.code }
+  }
+  return status === 'ACCEPTED' ? undefined : { code: status, message: 'The dapp gave no reason.' }
+}
+
+interface Report {
+  code?: string
+  message?: string
+  reason?: { code?: string; message?: string }
+}
+
+function readReport(raw: Hex): Report | undefined {
+  try {
+    return JSON.parse(hexToString(raw)) as Report
+  } catch {
+    return undefined // a report that is no JSON says nothing to people
+  }
+}

@@ -1,0 +1,147 @@
+import { useQuery } from '@tanstack/react-query'
+import { type JSX, useEffect, useRef, useState } from 'react'
+import { useSettings } from '../../app/context'
+import { FileDrop } from '../../components/FileDrop'
+import { Foreign } from '../../components/Foreign'
+import { Note } from '../../components/Note'
+import { fetchFile } from '../../files/fetch'
+import type { Answered, Asked } from '../../files/tableWorker'
+import { MAX_SPEC_BYTES, parseSpec, type Spec } from '../../market/spec'
+import { words } from '../../words'
+import type { StepProps } from './steps'
+
+/** Compare one's own table with what the job asks for, before any money; nothing is sent. */
+export function CheckStep(props: Omit<StepProps, 'onDone'> & { onFits: () => void; onGo: () => void }): JSX.Element {
+  const { detail, onFits, onGo } = props
+  const settings = useSettings()
+  const { specCid } = detail.job.terms
+  const spec = useQuery({
+    queryKey: ['spec', specCid],
+    queryFn: async () => parseSpec(await fetchFile(settings.gateways, specCid, MAX_SPEC_BYTES)),
+    enabled: specCid !== '',
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  })
+  if (specCid === '') return <Unspecified onGo={onGo} onFits={onFits} text={words.check.noSpec} />
+  if (spec.isError) return <Unspecified onGo={onGo} onFits={onFits} text={words.check.specLost(spec.error.message)} />
+  if (!spec.data) return <p className="mt-4 text-ink-2">{words.loading}</p>
+  return <Check spec={spec.data} onFits={onFits} onGo={onGo} />
+}
+
+function Unspecified({ text, onFits, onGo }: { text: string; onFits: () => void; onGo: () => void }): JSX.Element {
+  return (
+    <div className="mt-4 grid gap-4">
+      <Note kind="warn">{text}</Note>
+      <button
+        type="button"
+        className="button justify-self-start"
+        onClick={() => {
+          onFits()
+          onGo()
+        }}
+      >
+        {words.check.goOn}
+      </button>
+    </div>
+  )
+}
+
+function Check({ spec, onFits, onGo }: { spec: Spec; onFits: () => void; onGo: () => void }): JSX.Element {
+  const [answer, setAnswer] = useState<Answered>()
+  const [busy, setBusy] = useState(false)
+  const worker = useRef<Worker>(undefined)
+  useEffect(() => () => worker.current?.terminate(), [])
+  const check = (file: File) => {
+    worker.current?.terminate()
+    worker.current = new Worker(new URL('../../files/tableWorker.ts', import.meta.url), { type: 'module' })
+    setBusy(true)
+    worker.current.onmessage = ({ data }: MessageEvent<Answered>) => {
+      setBusy(false)
+      setAnswer(data)
+      if ('checked' in data && data.checked.fits) onFits()
+    }
+    worker.current.postMessage({ file, spec } satisfies Asked)
+  }
+  return (
+    <div className="mt-4 grid gap-5">
+      <p className="max-w-[58ch] text-ink-2">{words.check.intro}</p>
+      <Columns spec={spec} />
+      <FileDrop label={words.check.drop} accept=".csv,.parquet" busy={busy} onFile={check} />
+      {answer && <Result answer={answer} onGo={onGo} />}
+      {answer && (
+        <p className="text-13 text-ink-3" role="status">
+          {words.check.sent(answer.requests)}
+        </p>
+      )}
+    </div>
+  )
+}
+
+function Columns({ spec }: { spec: Spec }): JSX.Element {
+  return (
+    <details className="deeper">
+      <summary>{words.check.columns(spec.data.columns.length)}</summary>
+      <table className="table stackable mt-2">
+        <thead>
+          <tr>
+            <th scope="col">{words.check.column}</th>
+            <th scope="col">{words.check.type}</th>
+            <th scope="col">{words.check.range}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {spec.data.columns.map((one) => (
+            <tr key={one.name}>
+              <td>
+                <Foreign text={one.name} />{' '}
+                {one.name === spec.data.label.column && <span className="pill">{words.check.label}</span>}
+              </td>
+              <td data-label={words.check.type}>{[one.type, one.unit].filter(Boolean).join(', ')}</td>
+              <td data-label={words.check.range}>
+                <Foreign
+                  text={
+                    one.categories?.join(', ') ??
+                    [one.minimum, one.maximum].filter((edge) => edge !== undefined).join(' to ')
+                  }
+                />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </details>
+  )
+}
+
+function Result({ answer, onGo }: { answer: Answered; onGo: () => void }): JSX.Element {
+  if ('failed' in answer) return <Note kind="bad" title={words.check.unreadable} />
+  const { checked } = answer
+  if (checked.fits) {
+    return (
+      <>
+        <Note kind="ok" title={words.check.fits(checked.rows)}>
+          {checked.spare.length > 0 && words.check.spare(checked.spare.length)}
+        </Note>
+        <button type="button" className="button primary justify-self-start" onClick={onGo}>
+          {words.check.goOn}
+        </button>
+      </>
+    )
+  }
+  return (
+    <Note kind="bad" title={words.check.doesNotFit}>
+      <ul className="mt-1 list-disc pl-5">
+        {checked.findings.map((one) => (
+          <li key={`${one.column} ${one.problem}`}>
+            <Foreign text={one.column} />: {words.check.problems[one.problem](one.rows)}{' '}
+            {one.closest && (
+              <>
+                {words.check.closest} <Foreign text={one.closest} />
+              </>
+            )}
+          </li>
+        ))}
+      </ul>
+    </Note>
+  )
+}

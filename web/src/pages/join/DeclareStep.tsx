@@ -1,0 +1,106 @@
+import { type JSX, useId, useState } from 'react'
+import { parseUnits } from 'viem'
+import type { Intent } from '../../chain/intent'
+import { Note } from '../../components/Note'
+import { declareIntent } from '../../market/intents'
+import { ppmText, scoreText } from '../../market/scores'
+import { timeText } from '../../market/times'
+import { Consent } from '../../wallet/Consent'
+import { NeedsWallet } from '../../wallet/NeedsWallet'
+import { useMaking } from '../../wallet/useMaking'
+import { words } from '../../words'
+import { Command } from './Command'
+import type { StepProps } from './steps'
+
+/** Score the sealed model on the revealed rows, and declare the number; it is never guessed. */
+export function DeclareStep(props: StepProps): JSX.Element {
+  const { detail, me, now } = props
+  const { job } = detail
+  if (now <= job.terms.holdoutUntil) {
+    return (
+      <div className="mt-4">
+        <Note kind="info" title={words.declare.notYet(timeText(job.terms.holdoutUntil))} />
+      </div>
+    )
+  }
+  if (me?.score !== null && me?.score !== undefined) {
+    const shown = scoreText(me.score, job.terms.metric)
+    return (
+      <div className="mt-4">
+        <Note kind="ok" title={words.declare.done(shown)} />
+      </div>
+    )
+  }
+  return (
+    <NeedsWallet why={words.join.needsWallet}>
+      <Declare {...props} />
+    </NeedsWallet>
+  )
+}
+
+function Declare({ detail, token, me, onDone }: StepProps): JSX.Element {
+  const { job } = detail
+  const making = useMaking(token)
+  const scoreId = useId()
+  const leastId = useId()
+  const [score, setScore] = useState('')
+  const [least, setLeast] = useState('0')
+  const [asking, setAsking] = useState<Intent>()
+  if (!me?.commitment) return <Note kind="info" title={words.declare.nothingSealed} />
+  const ppm = /^-?\d{1,12}$/.test(score.trim()) ? Number(score.trim()) : undefined
+  return (
+    <div className="mt-4 grid gap-5">
+      <p className="max-w-[58ch] text-ink-2">{words.declare.intro}</p>
+      <Command text={`deml score ${job.jobId} model.safetensors --json`} />
+      <div className="field max-w-sm">
+        <label htmlFor={scoreId}>{words.declare.score}</label>
+        <input
+          id={scoreId}
+          className="input"
+          inputMode="numeric"
+          value={score}
+          aria-invalid={score !== '' && ppm === undefined}
+          onChange={(event) => setScore(event.target.value)}
+        />
+        <p className="hint">
+          {ppm === undefined
+            ? words.declare.scoreHint(ppmText(job.terms.baseline))
+            : words.declare.reads(scoreText(ppm, job.terms.metric), scoreText(job.terms.baseline, job.terms.metric))}
+        </p>
+      </div>
+      <div className="field max-w-sm">
+        <label htmlFor={leastId}>{words.declare.least(token.symbol)}</label>
+        <input
+          id={leastId}
+          className="input"
+          inputMode="decimal"
+          value={least}
+          onChange={(event) => setLeast(event.target.value)}
+        />
+        <p className="hint">{words.declare.leastHint}</p>
+      </div>
+      <button
+        type="button"
+        className="button primary justify-self-start"
+        disabled={ppm === undefined || !making || !/^\d+(\.\d+)?$/.test(least)}
+        onClick={() => {
+          if (ppm === undefined || !making) return
+          const shown = scoreText(ppm, job.terms.metric)
+          setAsking(declareIntent(making, job, ppm, shown, parseUnits(least, token.decimals)))
+        }}
+      >
+        {words.declare.deed}
+      </button>
+      {asking && (
+        <Consent
+          intent={asking}
+          onDone={() => {
+            setAsking(undefined)
+            onDone()
+          }}
+          onClose={() => setAsking(undefined)}
+        />
+      )}
+    </div>
+  )
+}

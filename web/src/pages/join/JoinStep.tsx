@@ -1,0 +1,75 @@
+import { type JSX, useState } from 'react'
+import { erc20Abi } from 'viem'
+import { useAccount, useReadContracts } from 'wagmi'
+import { useSettings } from '../../app/context'
+import { Note } from '../../components/Note'
+import { withSymbol } from '../../market/amounts'
+import { acceptIntent } from '../../market/intents'
+import { Consent } from '../../wallet/Consent'
+import { NeedsWallet } from '../../wallet/NeedsWallet'
+import { useMaking } from '../../wallet/useMaking'
+import { words } from '../../words'
+import type { StepProps } from './steps'
+
+/** Accept the job, with its stake. */
+export function JoinStep(props: StepProps): JSX.Element {
+  return (
+    <NeedsWallet why={words.join.needsWallet}>
+      <Accept {...props} />
+    </NeedsWallet>
+  )
+}
+
+function Accept({ detail, token, me, onDone }: StepProps): JSX.Element {
+  const { job } = detail
+  const settings = useSettings()
+  const { address } = useAccount()
+  const making = useMaking(token)
+  const [asking, setAsking] = useState(false)
+  const stake = BigInt(job.terms.stake)
+  const erc20 = { address: job.terms.rewardToken, abi: erc20Abi } as const
+  const { data } = useReadContracts({
+    contracts: [
+      { ...erc20, functionName: 'balanceOf', args: [address ?? '0x'] },
+      { ...erc20, functionName: 'allowance', args: [address ?? '0x', settings.erc20Portal] },
+    ],
+    query: { enabled: address !== undefined },
+  })
+  const held = data?.[0].result
+  const allowed = data?.[1].result
+  if (me) return <Note kind="ok" title={words.join.joined} />
+  const full = job.participants >= job.terms.maxParticipants
+  const invited =
+    job.terms.allowList.length === 0 || job.terms.allowList.some((one) => one.toLowerCase() === address?.toLowerCase())
+  const problem = full
+    ? words.join.full(job.terms.maxParticipants)
+    : !invited
+      ? words.join.notInvited
+      : held !== undefined && held < stake
+        ? words.join.tooLittle(withSymbol(stake, token), withSymbol(held, token))
+        : undefined
+  return (
+    <div className="mt-4 grid gap-4">
+      <p className="max-w-[58ch] text-ink-2">{words.join.stake(withSymbol(stake, token))}</p>
+      {problem && <Note kind="warn">{problem}</Note>}
+      <button
+        type="button"
+        className="button primary justify-self-start"
+        disabled={problem !== undefined || !making || allowed === undefined}
+        onClick={() => setAsking(true)}
+      >
+        {stake > 0n ? words.intents.accept.deed(withSymbol(stake, token)) : words.intents.accept.deedFree}
+      </button>
+      {asking && making && (
+        <Consent
+          intent={acceptIntent(making, job, allowed ?? 0n)}
+          onDone={() => {
+            setAsking(false)
+            onDone()
+          }}
+          onClose={() => setAsking(false)}
+        />
+      )}
+    </div>
+  )
+}

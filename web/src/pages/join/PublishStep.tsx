@@ -1,0 +1,100 @@
+import { type JSX, useState } from 'react'
+import { useAccount } from 'wagmi'
+import type { Intent } from '../../chain/intent'
+import { FileDrop } from '../../components/FileDrop'
+import { Note } from '../../components/Note'
+import { streamOf } from '../../files/stream'
+import { amountText } from '../../market/amounts'
+import { submitIntent } from '../../market/intents'
+import { isVerified } from '../../market/phases'
+import { Consent } from '../../wallet/Consent'
+import { NeedsWallet } from '../../wallet/NeedsWallet'
+import { useMaking } from '../../wallet/useMaking'
+import { type Sealed, useSeal } from '../../wallet/useSeal'
+import { words } from '../../words'
+import type { StepProps } from './steps'
+
+/** Publish the sealed model: only who is due does, and nobody else ever needs to. */
+export function PublishStep(props: StepProps): JSX.Element {
+  const { me } = props
+  if (me && isVerified(me)) return <Said kind="ok" text={words.publish.verified} />
+  if (me?.status !== 'due') return <Said kind="info" text={words.publish.notDue} />
+  return (
+    <NeedsWallet why={words.join.needsWallet}>
+      <Publish {...props} />
+    </NeedsWallet>
+  )
+}
+
+function Said({ kind, text }: { kind: 'ok' | 'info'; text: string }): JSX.Element {
+  return (
+    <div className="mt-4">
+      <Note kind={kind} title={text} />
+    </div>
+  )
+}
+
+function Publish({ detail, token, me, onDone }: StepProps): JSX.Element {
+  const { job } = detail
+  const { address } = useAccount()
+  const making = useMaking(token)
+  const { seal, unseal } = useSeal(job.jobId)
+  const [asking, setAsking] = useState<Intent>()
+  const [missing, setMissing] = useState(false)
+  const [problem, setProblem] = useState('')
+  const pay = BigInt(me?.due ?? 0)
+  const publish = async (find: () => Promise<Sealed | undefined>) => {
+    if (!making || !address || !me?.commitment) return
+    setProblem('')
+    try {
+      const sealed = await find()
+      if (!sealed || sealed.commitment !== me.commitment) {
+        setMissing(true)
+        if (sealed) setProblem(words.publish.otherFile)
+        return
+      }
+      const { pack } = await import('../../files/ipfs')
+      const stream = streamOf((await pack(sealed.kept.content)).car)
+      const delivery = { modelCid: sealed.kept.cid, salt: sealed.salt, stream }
+      setAsking(submitIntent(making, detail, address, pay, delivery))
+    } catch {
+      setProblem(words.seal.notSigned)
+    }
+  }
+  return (
+    <div className="mt-4 grid gap-5">
+      <p className="max-w-[58ch] text-ink-2">{words.publish.intro(`${amountText(pay, token)} ${token.symbol}`)}</p>
+      {!missing && (
+        <button
+          type="button"
+          className="button primary justify-self-start"
+          disabled={!making}
+          onClick={() => publish(() => unseal(me?.commitment ?? '0x'))}
+        >
+          {words.publish.review}
+        </button>
+      )}
+      {missing && (
+        <>
+          <Note kind="info" title={words.publish.notHere} />
+          <FileDrop
+            label={words.publish.drop}
+            accept=".safetensors"
+            onFile={(file) => publish(async () => seal(file.name, new Uint8Array(await file.arrayBuffer())))}
+          />
+        </>
+      )}
+      {problem && <Note kind="bad">{problem}</Note>}
+      {asking && (
+        <Consent
+          intent={asking}
+          onDone={() => {
+            setAsking(undefined)
+            onDone()
+          }}
+          onClose={() => setAsking(undefined)}
+        />
+      )}
+    </div>
+  )
+}

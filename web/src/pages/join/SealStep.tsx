@@ -1,0 +1,77 @@
+import { type JSX, useState } from 'react'
+import type { Intent } from '../../chain/intent'
+import { download } from '../../components/download'
+import { FileDrop } from '../../components/FileDrop'
+import { Note } from '../../components/Note'
+import { commitIntent } from '../../market/intents'
+import { Consent } from '../../wallet/Consent'
+import { NeedsWallet } from '../../wallet/NeedsWallet'
+import { useMaking } from '../../wallet/useMaking'
+import { type Sealed, saltBackup, useSeal } from '../../wallet/useSeal'
+import { words } from '../../words'
+import { Command } from './Command'
+import type { StepProps } from './steps'
+
+/** Train by the command, drop the model's file, and send a hash of it. */
+export function SealStep(props: StepProps): JSX.Element {
+  return (
+    <NeedsWallet why={words.join.needsWallet}>
+      <Seal {...props} />
+    </NeedsWallet>
+  )
+}
+
+function Seal({ detail, token, me, onDone }: StepProps): JSX.Element {
+  const { job } = detail
+  const making = useMaking(token)
+  const { seal } = useSeal(job.jobId)
+  const [asking, setAsking] = useState<Intent>()
+  const [sealed, setSealed] = useState<Sealed>()
+  const [problem, setProblem] = useState('')
+  const take = async (file: File) => {
+    setProblem('')
+    if (!making) return
+    if (file.size > job.terms.maxModelBytes) {
+      setProblem(words.seal.tooLarge(file.size, job.terms.maxModelBytes))
+      return
+    }
+    try {
+      const made = await seal(file.name, new Uint8Array(await file.arrayBuffer()))
+      setSealed(made)
+      setAsking(commitIntent(making, job, made.commitment))
+    } catch {
+      setProblem(words.seal.notSigned)
+    }
+  }
+  return (
+    <div className="mt-4 grid gap-5">
+      {me?.commitment && <Note kind="ok" title={words.seal.sealed} />}
+      <p className="max-w-[58ch] text-ink-2">{words.seal.train}</p>
+      <Command text={`deml train ${job.jobId} --data my.csv --out model.safetensors`} />
+      <FileDrop label={words.seal.drop} accept=".safetensors" onFile={take} />
+      <p className="text-13 text-ink-3">{words.seal.signs}</p>
+      {problem && <Note kind="bad">{problem}</Note>}
+      {sealed?.kept.salt && (
+        <Note kind="warn" title={words.seal.keepSalt}>
+          <button
+            type="button"
+            className="button small mt-2"
+            onClick={() => download(saltBackup(sealed, job.jobId), `deml-salt-job-${job.jobId}.json`)}
+          >
+            {words.seal.downloadSalt}
+          </button>
+        </Note>
+      )}
+      {asking && (
+        <Consent
+          intent={asking}
+          onDone={() => {
+            setAsking(undefined)
+            onDone()
+          }}
+          onClose={() => setAsking(undefined)}
+        />
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,91 @@
+import { useQuery } from '@tanstack/react-query'
+import type { JSX } from 'react'
+import { formatEther } from 'viem'
+import { useAccount, useConfig } from 'wagmi'
+import type { Intent } from '../chain/intent'
+import { costOf } from '../chain/send'
+import { Dialog } from '../components/Dialog'
+import { Note } from '../components/Note'
+import { words } from '../words'
+import { useIntent } from './useIntent'
+
+/** Before anything that cannot be undone: what is sent, what it costs, what becomes public, what stays, what else. */
+export function Consent(props: { intent: Intent; onDone: () => void; onClose: () => void }): JSX.Element {
+  const { intent, onDone, onClose } = props
+  const { address } = useAccount()
+  const config = useConfig()
+  const { sending, carryOut } = useIntent()
+  const cost = useQuery({
+    queryKey: ['cost', address, ...intent.calls.map((one) => one.data)],
+    queryFn: () => (address ? costOf(config, address, intent) : 0n),
+    enabled: address !== undefined,
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  })
+  const busy = sending.state === 'busy'
+  const bytes = intent.calls.reduce((sum, one) => sum + (one.data.length - 2) / 2, 0)
+  return (
+    <Dialog
+      title={intent.deed}
+      onClose={onClose}
+      footer={
+        <>
+          <button type="button" className="button" onClick={onClose}>
+            {words.consent.notNow}
+          </button>
+          <button
+            type="button"
+            className="button primary"
+            aria-busy={busy}
+            disabled={busy || cost.isError}
+            onClick={async () => {
+              if (await carryOut(intent)) onDone()
+            }}
+          >
+            {busy ? words.sending.steps[sending.step] : intent.deed}
+          </button>
+        </>
+      }
+    >
+      <dl className="pairs words">
+        <Part name={words.consent.sends} texts={[words.consent.sent(intent.calls.length, bytes)]} />
+        <Part
+          name={words.consent.costs}
+          texts={[cost.data === undefined ? words.consent.estimating : words.consent.fee(formatEther(cost.data))]}
+        />
+        <Part name={words.consent.becomesPublic} texts={intent.becomesPublic} />
+        <Part name={words.consent.stays} texts={intent.stays} />
+        <Part name={words.consent.otherwise} texts={intent.otherwise} />
+      </dl>
+      {cost.isError && (
+        <Note kind="bad" title={words.consent.wouldFail}>
+          {cost.error.message.split('\n')[0]}
+        </Note>
+      )}
+      {sending.state === 'failed' && (
+        <Note kind="bad" title={sending.text}>
+          {sending.code && (
+            <details className="deeper">
+              <summary>{words.consent.code}</summary>
+              <code>{sending.code}</code>
+            </details>
+          )}
+        </Note>
+      )}
+    </Dialog>
+  )
+}
+
+function Part({ name, texts }: { name: string; texts: string[] }): JSX.Element | null {
+  if (texts.length === 0) return null
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>
+        {texts.map((text) => (
+          <p key={text}>{text}</p>
+        ))}
+      </dd>
+    </div>
+  )
+}

@@ -1,0 +1,17 @@
+import { erc20PortalAbi } from '@deml/abi'
+import { useReadContract } from 'wagmi'
+import { useSettings } from '../app/context'
+import type { Token } from '../market/amounts'
+import type { Making } from '../market/intents'
+
+/** What intents are made with; undefined until the chain has said where the InputBox is. */
+export function useMaking(token: Token): Making | undefined {
+  const settings = useSettings()
+  const { data: inputBox } = useReadContract({
+    address: settings.erc20Portal,
+    abi: erc20PortalAbi,
+    functionName: 'getInputBox',
+    query: { staleTime: Number.POSITIVE_INFINITY },
+  })
+  return inputBox ? { settings, inputBox, token } : undefined
+}
