@@ -454,7 +454,12 @@ export const words = {
       `The test rows are shown until ${time}. Come back then: you score your model on them, and declare the number.`,
     nothingSealed: 'This wallet has sealed no model in this job.',
     done: (score: string) => `You declared ${score}.`,
-    intro: 'Score your sealed model with this command. It computes the very number that the machine will compute.',
+    intro:
+      'Your sealed model is scored on the test rows: in this tab, or by the command. Either computes the very number that the machine will compute.',
+    here: 'Score it in this tab',
+    busy: 'Scoring…',
+    noFile: 'The sealed model is not in this browser. Use the command on the machine that has it.',
+    failed: (reason: string) => `This tab could not score it: ${reason}`,
     score: 'Its score, in parts per million',
     scoreHint: (baseline: string) => `Today’s model has ${baseline}.`,
     reads: (score: string, today: string) => `That is ${score}, against ${today} today.`,
@@ -491,9 +496,26 @@ export const words = {
       `${count === 1 ? 'One proof does' : `${count} proofs do`} not lead to a root that the chain has accepted.`,
     differsHint: 'Do not act on what this node says. Ask another node.',
     failed: 'This could not be checked.',
+    replay: {
+      title: 'Run the whole market again, here',
+      intro:
+        'The machine’s own program runs in this browser, on every input from the first, and each of its outputs is compared with the node’s. Python is loaded for that, 15 MB once.',
+      start: 'Run it again',
+      stop: 'Stop',
+      starting: 'Loading Python…',
+      running: (inputs: number, outputs: number) =>
+        `${inputs.toLocaleString('en')} inputs run again, ${outputs.toLocaleString('en')} outputs equal.`,
+      done: (inputs: number, outputs: number) =>
+        `Your browser ran ${inputs.toLocaleString('en')} inputs and checked ${outputs.toLocaleString('en')} of ${outputs.toLocaleString('en')} outputs: all equal.`,
+      differs: (input: number) => `Input ${input} does not lead to what the node says.`,
+      here: 'Recomputed here',
+      there: 'The node says',
+      failed: 'This stopped before the end.',
+      unset: 'The settings of this page do not name Cartesi’s contracts, so the market cannot be run again here.',
+    },
     cannotTitle: 'What this cannot tell',
     cannot:
-      'That the consensus accepted a root says whom one trusts for it, not that it is right: for that, all inputs are run again, which “deml replay” does. And no check can tell whether test rows are good, or a client trained on real data.',
+      'That the consensus accepted a root says whom one trusts for it, not that it is right: for that, run the market again. And no check can tell whether test rows are good, or whether a client trained on real data.',
   },
   account: {
     title: 'Your account',

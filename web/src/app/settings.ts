@@ -1,4 +1,5 @@
 import type { Address } from 'viem'
+import type { Contracts } from '../python/protocol'
 
 /** Where the page finds a market: `settings.json` beside it, as `deml web` serves it or an operator writes it. */
 export interface Settings {
@@ -16,6 +17,8 @@ export interface Settings {
   erc20Portal: Address
   token: Address
   modelRegistry?: Address
+  /** Cartesi's contracts that the dapp's image trusts; without them the page cannot run the market again. */
+  contracts?: Contracts
   /** Trustless IPFS gateways to read files from. */
   gateways: string[]
   explorer?: string

@@ -2,6 +2,7 @@ import { useSearch } from '@tanstack/react-router'
 import type { JSX } from 'react'
 import { AddressText } from '../components/AddressText'
 import { Note } from '../components/Note'
+import { ReplayPanel } from '../components/ReplayPanel'
 import { useClaimCheck } from '../market/claims'
 import { words } from '../words'
 
@@ -50,6 +51,7 @@ export function VerifyPage(): JSX.Element {
           {words.verify.differsHint}
         </Note>
       )}
+      <ReplayPanel />
       <section className="border-t border-line py-8">
         <h2 className="mb-4">{words.verify.outputs}</h2>
         <table className="table stackable">

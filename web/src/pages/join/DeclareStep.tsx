@@ -8,6 +8,7 @@ import { timeText } from '../../market/times'
 import { Consent } from '../../wallet/Consent'
 import { NeedsWallet } from '../../wallet/NeedsWallet'
 import { useMaking } from '../../wallet/useMaking'
+import { useScore } from '../../wallet/useScore'
 import { words } from '../../words'
 import { Command } from './Command'
 import type { StepProps } from './steps'
@@ -41,6 +42,7 @@ export function DeclareStep(props: StepProps): JSX.Element {
 function Declare({ detail, token, me, onDone }: StepProps): JSX.Element {
   const { job } = detail
   const making = useMaking(token)
+  const scoring = useScore(job)
   const scoreId = useId()
   const leastId = useId()
   const [score, setScore] = useState('')
@@ -51,6 +53,19 @@ function Declare({ detail, token, me, onDone }: StepProps): JSX.Element {
   return (
     <div className="mt-4 grid gap-5">
       <p className="max-w-[58ch] text-ink-2">{words.declare.intro}</p>
+      <button
+        type="button"
+        className="button justify-self-start"
+        aria-busy={scoring.busy}
+        disabled={scoring.busy}
+        onClick={async () => {
+          const found = await scoring.score()
+          if (found !== undefined) setScore(String(found))
+        }}
+      >
+        {scoring.busy ? words.declare.busy : words.declare.here}
+      </button>
+      {scoring.problem && <Note kind="warn">{scoring.problem}</Note>}
       <Command text={`deml score ${job.jobId} model.safetensors --json`} />
       <div className="field max-w-sm">
         <label htmlFor={scoreId}>{words.declare.score}</label>

