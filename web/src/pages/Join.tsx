@@ -62,7 +62,13 @@ export function JoinPage(): JSX.Element {
       <div>
         <h1 className="text-22">{words.join.titles[open]}</h1>
         {open === 'check' && (
-          <CheckStep {...common} onFits={() => setChecked(true)} onGo={() => setChosen(undefined)} />
+          <CheckStep
+            {...common}
+            onGo={() => {
+              setChecked(true)
+              setChosen(undefined)
+            }}
+          />
         )}
         {open === 'join' && <JoinStep {...common} onDone={() => setChosen(undefined)} />}
         {open === 'seal' && <SealStep {...common} onDone={() => setChosen(undefined)} />}

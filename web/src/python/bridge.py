@@ -1,7 +1,7 @@
 """What the page asks of Python in its worker: the machine's own code, called with plain values.
 
-eth-abi comes as the machine has it. Of what it imports besides, three things have no wasm build, and are not used by it:
-`regex` is `re` here, `cytoolz` is `toolz`, and the pydantic models of eth-utils are left out.
+eth-abi comes as the machine has it. Of what it imports besides, three things have no wasm build, and it does not use
+them: `regex` is `re` here, `cytoolz` is `toolz`, and the pydantic models of eth-utils are left out.
 """
 
 import re

@@ -11,8 +11,8 @@ import { words } from '../../words'
 import type { StepProps } from './steps'
 
 /** Compare one's own table with what the job asks for, before any money; nothing is sent. */
-export function CheckStep(props: Omit<StepProps, 'onDone'> & { onFits: () => void; onGo: () => void }): JSX.Element {
-  const { detail, onFits, onGo } = props
+export function CheckStep(props: Omit<StepProps, 'onDone'> & { onGo: () => void }): JSX.Element {
+  const { detail, onGo } = props
   const settings = useSettings()
   const { specCid } = detail.job.terms
   const spec = useQuery({
@@ -22,31 +22,24 @@ export function CheckStep(props: Omit<StepProps, 'onDone'> & { onFits: () => voi
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
   })
-  if (specCid === '') return <Unspecified onGo={onGo} onFits={onFits} text={words.check.noSpec} />
-  if (spec.isError) return <Unspecified onGo={onGo} onFits={onFits} text={words.check.specLost(spec.error.message)} />
+  if (specCid === '') return <Unspecified onGo={onGo} text={words.check.noSpec} />
+  if (spec.isError) return <Unspecified onGo={onGo} text={words.check.specLost(spec.error.message)} />
   if (!spec.data) return <p className="mt-4 text-ink-2">{words.loading}</p>
-  return <Check spec={spec.data} onFits={onFits} onGo={onGo} />
+  return <Check spec={spec.data} onGo={onGo} />
 }
 
-function Unspecified({ text, onFits, onGo }: { text: string; onFits: () => void; onGo: () => void }): JSX.Element {
+function Unspecified({ text, onGo }: { text: string; onGo: () => void }): JSX.Element {
   return (
     <div className="mt-4 grid gap-4">
       <Note kind="warn">{text}</Note>
-      <button
-        type="button"
-        className="button justify-self-start"
-        onClick={() => {
-          onFits()
-          onGo()
-        }}
-      >
+      <button type="button" className="button justify-self-start" onClick={onGo}>
         {words.check.goOn}
       </button>
     </div>
   )
 }
 
-function Check({ spec, onFits, onGo }: { spec: Spec; onFits: () => void; onGo: () => void }): JSX.Element {
+function Check({ spec, onGo }: { spec: Spec; onGo: () => void }): JSX.Element {
   const [answer, setAnswer] = useState<Answered>()
   const [busy, setBusy] = useState(false)
   const worker = useRef<Worker>(undefined)
@@ -58,7 +51,6 @@ function Check({ spec, onFits, onGo }: { spec: Spec; onFits: () => void; onGo: (
     worker.current.onmessage = ({ data }: MessageEvent<Answered>) => {
       setBusy(false)
       setAnswer(data)
-      if ('checked' in data && data.checked.fits) onFits()
     }
     worker.current.postMessage({ file, spec } satisfies Asked)
   }

@@ -17,7 +17,7 @@ import type { StepProps } from './steps'
 export function DeclareStep(props: StepProps): JSX.Element {
   const { detail, me, now } = props
   const { job } = detail
-  if (now <= job.terms.holdoutUntil) {
+  if (now <= job.terms.holdoutUntil || job.dataCid === null) {
     return (
       <div className="mt-4">
         <Note kind="info" title={words.declare.notYet(timeText(job.terms.holdoutUntil))} />

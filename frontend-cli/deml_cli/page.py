@@ -1,0 +1,157 @@
+"""The built page with a profile's settings: served on loopback, or written out to be hosted."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Event, Thread
+from types import TracebackType
+from typing import Any, ClassVar, Final, Self
+
+from deml_cli.config import DEVNET, Config, deployment_path
+from deml_cli.errors import BadSetting
+
+SETTINGS_FILE: Final = "settings.json"
+
+CONTRACTS: Final = {
+    "ether_portal": "0xa632c5c05812c6a6149b7af5c56117d1d2603828",
+    "erc20_portal": "0xaca6586a0cf05bd831f2501e7b4aea550da6562d",
+    "erc721_portal": "0x9e8851dadb2b77103928518846c4678d48b5e371",
+    "erc1155_single_portal": "0x18558398dd1a8ce20956287a4da7b76ae7a96662",
+    "erc1155_batch_portal": "0xe246abb974b307490d9c6932f48ebe79de72338a",
+    "safe_transfer": "0xb7c2bcaa4437425cfce9d233bff15ef461273d63",
+}
+"""Cartesi Rollups contracts 2.2.0, which the dapp's image trusts unless it was built for others."""
+
+_TYPES: Final = {
+    ".mjs": "text/javascript",
+    ".js": "text/javascript",
+    ".wasm": "application/wasm",
+    ".whl": "application/zip",
+}
+
+
+def page_settings(config: Config, relay_url: str | None, project_id: str) -> dict[str, Any]:
+    """Settings as the page reads them, of a profile.
+
+    Raises
+    ------
+    NotConfigured
+        If the profile does not say where the market is.
+    BadSetting
+        If a devnet's description of itself cannot be read.
+    """
+    node_url = config.require("node_url")
+    devnet = _devnet() if config.profile == DEVNET else {}
+    gateways = [one.strip() for one in (config.get("ipfs_gateways") or "").split(",") if one.strip()]
+    if gateway := devnet.get("gateway_url"):
+        gateways.insert(0, str(gateway))
+    wallet_connect = {"projectId": project_id, **({"relayUrl": relay_url} if relay_url else {})}
+    return {
+        "chainId": int(config.require("chain_id")),
+        "chainName": "Devnet" if config.profile == DEVNET else config.profile,
+        "rpcUrl": config.require("rpc_url"),
+        "nodeUrl": node_url,
+        "inspectUrl": config.get("inspect_url") or node_url.removesuffix("/rpc") + "/inspect",
+        "appAddress": config.require("app_address"),
+        "erc20Portal": config.require("erc20_portal"),
+        "token": config.require("token"),
+        "contracts": {name: devnet.get(name, address) for name, address in CONTRACTS.items()},
+        "gateways": gateways,
+        "walletConnect": wallet_connect,
+    }
+
+
+def export_page(folder: Path, target: Path, settings: Mapping[str, Any]) -> None:
+    """Copy the page and write its settings beside it."""
+    shutil.copytree(folder, target, dirs_exist_ok=True)
+    (target / SETTINGS_FILE).write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
+
+
+class PageServer:
+    """Serves the page on the loopback interface.
+
+    Parameters
+    ----------
+    folder
+        The built page.
+    settings
+        What it finds as ``settings.json``.
+    port
+        Where to listen; 0 for any free port.
+    """
+
+    def __init__(self, folder: Path, settings: Mapping[str, Any], port: int) -> None:
+        handler = partial(_Handler, json.dumps(settings).encode(), directory=str(folder))
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), handler)
+        self._thread = Thread(target=self._server.serve_forever, daemon=True)
+        self._ended = Event()
+
+    @property
+    def url(self) -> str:
+        """Where it is."""
+        return f"http://127.0.0.1:{self._server.server_address[1]}/"
+
+    def wait(self) -> None:
+        """Return when the server has ended."""
+        self._ended.wait()
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+        self._ended.set()
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    """Files of the page, its settings, and headers that keep others from framing it or guessing types."""
+
+    extensions_map: ClassVar[dict[str, str]] = {**SimpleHTTPRequestHandler.extensions_map, **_TYPES}
+
+    def __init__(self, settings: bytes, *arguments: Any, **named: Any) -> None:
+        self._settings = settings
+        super().__init__(*arguments, **named)
+
+    def do_GET(self) -> None:
+        if self.path.partition("?")[0] != f"/{SETTINGS_FILE}":
+            super().do_GET()
+            return
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(self._settings)))
+        self.end_headers()
+        self.wfile.write(self._settings)
+
+    def end_headers(self) -> None:
+        self.send_header("X-Content-Type-Options", "nosniff")
+        self.send_header("X-Frame-Options", "DENY")
+        self.send_header("Cache-Control", "no-cache")
+        super().end_headers()
+
+    def list_directory(self, path: Any) -> None:  # noqa: ARG002
+        """List nothing."""
+        self.send_error(404)
+
+    def log_message(self, format: str, *arguments: Any) -> None:
+        """Log nothing: what a person looks at is nobody's business."""
+
+
+def _devnet() -> Mapping[str, Any]:
+    path = deployment_path()
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise BadSetting(str(path), "the file", str(error)) from error
+    return found if isinstance(found, dict) else {}

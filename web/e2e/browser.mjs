@@ -1,0 +1,32 @@
+// Debian's Chromium, driven by Playwright; nothing outside loopback is reached, and what was asked for is kept.
+import { chromium } from 'playwright-core'
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+export function startBrowser() {
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS })
+}
+
+/** A context whose requests to other hosts are aborted and written down in `outside`; errors of pages in `errors`. */
+export async function newContext(browser, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
+  const outside = new Set()
+  const errors = []
+  await context.route(
+    (url) => url.hostname !== '127.0.0.1' && url.protocol.startsWith('http'),
+    (route) => {
+      outside.add(new URL(route.request().url()).origin)
+      return route.abort()
+    },
+  )
+  context.on('page', (page) => page.on('pageerror', (error) => errors.push(error.message)))
+  return { context, outside, errors }
+}
