@@ -242,7 +242,7 @@ export const words = {
     settle: {
       title: 'To be settled',
       deed: 'Settle it',
-      text: () => 'The last round has passed. Anybody may settle the job; it costs only the network fee.',
+      text: () => 'Nobody is awaited any more. Anybody may settle the job; it costs only the network fee.',
     },
     closed: {
       title: 'Closed to newcomers',
@@ -477,7 +477,7 @@ export const words = {
     notDue: 'You are not due in this round. Publish nothing; your stake comes back.',
   },
   settle: {
-    intro: 'The last round has passed, and nobody has settled the job yet.',
+    intro: 'Nobody is awaited any more, and nobody has settled the job yet.',
     received: (amount: string) => `${amount} are on their way to you.`,
     toAccount: 'To your account',
   },

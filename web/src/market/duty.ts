@@ -37,7 +37,7 @@ export function dutyOf(detail: JobDetail, account: Address | undefined, me: Clie
   const deadline = by === undefined ? {} : { by }
   const stake = BigInt(job.terms.stake)
   if (over) return ended(me)
-  if (step === 'paid') return { kind: 'settle', tone: 'act', to: '/jobs/$jobId/join' }
+  if (settleable(detail, now)) return { kind: 'settle', tone: 'act', to: '/jobs/$jobId/join' }
   if (account?.toLowerCase() === job.sponsor.toLowerCase()) {
     const due = step === 'reveal' && !job.revealed && job.committed > 0
     return due
@@ -50,6 +50,17 @@ export function dutyOf(detail: JobDetail, account: Address | undefined, me: Clie
   }
   return asClient(me, step, stake, deadline)
 }
+
+/** Whether anybody may end the job now: its last round has passed, or nobody is awaited any more. */
+export function settleable(detail: JobDetail, now: number): boolean {
+  const { step, over } = stepAt(detail.job, now)
+  if (over) return false
+  if (step === 'paid') return true
+  return step === 'publish' && detail.job.round > 0 && !detail.clients.some((one) => AWAITED.has(one.status))
+}
+
+/** Standings of clients that are due and neither verified nor failed yet. */
+const AWAITED = new Set(['due', 'scoring', 'refuted'])
 
 function asClient(me: Client, step: string, stake: bigint, deadline: { by?: number }): Duty {
   const to = '/jobs/$jobId/join' as const

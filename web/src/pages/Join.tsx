@@ -3,7 +3,6 @@ import { type JSX, useState } from 'react'
 import { useAccount } from 'wagmi'
 import { Foreign } from '../components/Foreign'
 import { useBlockTime, useJob, useTokens } from '../market/hooks'
-import { stepAt } from '../market/phases'
 import { words } from '../words'
 import { CheckStep } from './join/CheckStep'
 import { DeclareStep } from './join/DeclareStep'
@@ -25,7 +24,7 @@ export function JoinPage(): JSX.Element {
   const token = data && tokens.get(data.job.terms.rewardToken.toLowerCase())
   if (!data || !token || now === undefined) return <p className="py-12 text-ink-2">{words.loading}</p>
   const me = data.clients.find((one) => one.client.toLowerCase() === address?.toLowerCase())
-  const due = currentStep(stepAt(data.job, now), me, checked)
+  const due = currentStep(data, now, me, checked)
   const open = chosen ?? due
   const common = { detail: data, token, me, now }
   return (

@@ -1,5 +1,6 @@
 import type { Token } from '../../market/amounts'
-import type { Step } from '../../market/phases'
+import { settleable } from '../../market/duty'
+import { stepAt } from '../../market/phases'
 import type { Client, JobDetail } from '../../market/types'
 
 /** Steps of taking part, in order. */
@@ -15,8 +16,9 @@ export interface StepProps {
 }
 
 /** The step that is due: decided by the dapp's own record of this wallet, so that a page reopened anywhere lands on it. */
-export function currentStep(at: { step: Step; over: boolean }, me: Client | undefined, checked: boolean): JoinStepName {
-  if (at.over || at.step === 'paid') return 'settle'
+export function currentStep(detail: JobDetail, now: number, me: Client | undefined, checked: boolean): JoinStepName {
+  const at = stepAt(detail.job, now)
+  if (at.over || settleable(detail, now)) return 'settle'
   if (at.step === 'publish') return 'publish'
   if (at.step === 'declare') return 'declare'
   if (me?.commitment) return 'declare'
