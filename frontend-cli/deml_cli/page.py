@@ -10,7 +10,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Event, Thread
 from types import TracebackType
-from typing import Any, ClassVar, Final, Self
+from typing import Any, Final, Self
 
 from deml_cli.config import DEVNET, Config, deployment_path
 from deml_cli.errors import BadSetting
@@ -116,10 +116,9 @@ class PageServer:
 class _Handler(SimpleHTTPRequestHandler):
     """Files of the page, its settings, and headers that keep others from framing it or guessing types."""
 
-    extensions_map: ClassVar[dict[str, str]] = {**SimpleHTTPRequestHandler.extensions_map, **_TYPES}
-
     def __init__(self, settings: bytes, *arguments: Any, **named: Any) -> None:
         self._settings = settings
+        self.extensions_map = {**SimpleHTTPRequestHandler.extensions_map, **_TYPES}
         super().__init__(*arguments, **named)
 
     def do_GET(self) -> None:

@@ -6,7 +6,7 @@ import type { Job } from './market/types'
 /** Every English string of the page, in one place. Protocol terms stand in disclosures only. */
 export const words = {
   brand: 'DeML',
-  nav: { market: 'Market', post: 'Post a job', account: 'Account', verify: 'Verify', label: 'Main' },
+  nav: { market: 'Market', account: 'Account', verify: 'Verify', label: 'Main' },
   skip: 'Skip to content',
   close: 'Close',
   copied: 'Copied.',
@@ -62,7 +62,7 @@ export const words = {
     none: 'No job here fits.',
     clear: 'Clear the filters',
     empty: 'No jobs yet.',
-    emptyHint: 'Be the first: describe what a better model is worth to you.',
+    emptyHint: 'A sponsor posts one with “deml job post”.',
     left: (duration: string) => `${duration} left`,
     joined: (count: number, most: number) => `${count} of ${most} joined`,
     sealed: (count: number, most: number) => `${count} of ${most} sealed`,

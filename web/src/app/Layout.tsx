@@ -10,7 +10,6 @@ import { NodeDown } from './NodeDown'
 
 const LINKS = [
   ['/', words.nav.market],
-  ['/post', words.nav.post],
   ['/account', words.nav.account],
   ['/verify', words.nav.verify],
 ] as const

@@ -28,12 +28,6 @@ const joinRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/Join'), 'JoinPage'),
 })
 
-const postRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/post',
-  component: lazyRouteComponent(() => import('../pages/Post'), 'PostPage'),
-})
-
 const accountRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/account',
@@ -51,7 +45,7 @@ const verifyRoute = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([marketRoute, jobRoute, joinRoute, postRoute, accountRoute, verifyRoute]),
+  routeTree: rootRoute.addChildren([marketRoute, jobRoute, joinRoute, accountRoute, verifyRoute]),
   history: createHashHistory(),
   defaultPreload: 'intent',
   scrollRestoration: true,

@@ -105,7 +105,9 @@ function Row(props: {
         </td>
       )}
       <td className="whole">
-        <span className={`tag ${TAGS[one.status] ?? 'off'}`}>{words.job.standings[one.status] ?? one.status}</span>
+        <span className={`tag ${TAGS[one.standing] ?? 'off'}`}>
+          {words.job.standings[one.standing] ?? one.standing}
+        </span>
       </td>
     </tr>
   )

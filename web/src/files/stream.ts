@@ -40,7 +40,7 @@ export function uploads(jobId: bigint, slot: Slot, stream: Stream, there: Upload
   const digits = stream.data.slice(2)
   const count = Math.ceil(digits.length / (2 * CHUNK_BYTES))
   const sent = there?.nextSeq ?? 0
-  const begun = there !== undefined && sent <= count && there.bytes === Math.min(sent * CHUNK_BYTES, digits.length / 2)
+  const begun = there !== undefined && sent <= count && there.size === Math.min(sent * CHUNK_BYTES, digits.length / 2)
   const inputs: Hex[] = []
   for (let seq = begun ? sent : 0; seq < count; seq += 1) {
     const chunk = `0x${digits.slice(seq * 2 * CHUNK_BYTES, (seq + 1) * 2 * CHUNK_BYTES)}` as Hex

@@ -26,7 +26,7 @@ export interface Duty {
   amount?: bigint
   stake?: bigint
   by?: number
-  to?: '/jobs/$jobId/join' | '/account' | '/post'
+  to?: '/jobs/$jobId/join' | '/account'
 }
 
 /** Decide what `account` has to do in a job now; decided from the dapp's own answers and the chain's clock. */
@@ -40,9 +40,7 @@ export function dutyOf(detail: JobDetail, account: Address | undefined, me: Clie
   if (settleable(detail, now)) return { kind: 'settle', tone: 'act', to: '/jobs/$jobId/join' }
   if (account?.toLowerCase() === job.sponsor.toLowerCase()) {
     const due = step === 'reveal' && !job.revealed && job.committed > 0
-    return due
-      ? { kind: 'reveal', tone: 'act', ...deadline, to: '/post' }
-      : { kind: 'sponsorWaits', tone: 'none', ...deadline }
+    return due ? { kind: 'reveal', tone: 'act', ...deadline } : { kind: 'sponsorWaits', tone: 'none', ...deadline }
   }
   if (!me) {
     if (step !== 'join') return { kind: 'closed', tone: 'none', ...deadline }
@@ -56,7 +54,7 @@ export function settleable(detail: JobDetail, now: number): boolean {
   const { step, over } = stepAt(detail.job, now)
   if (over) return false
   if (step === 'paid') return true
-  return step === 'publish' && detail.job.round > 0 && !detail.clients.some((one) => AWAITED.has(one.status))
+  return step === 'publish' && detail.job.round > 0 && !detail.clients.some((one) => AWAITED.has(one.standing))
 }
 
 /** Standings of clients that are due and neither verified nor failed yet. */
@@ -77,8 +75,9 @@ function asClient(me: Client, step: string, stake: bigint, deadline: { by?: numb
       : { kind: 'declared', tone: 'none', ...deadline }
   }
   const amount = BigInt(me.due ?? 0)
-  if (me.status === 'due') return { kind: 'publish', tone: 'act', amount, stake, ...deadline, to }
-  if (me.status === 'verified' || me.status === 'scoring') return { kind: 'verified', tone: 'ok', amount, ...deadline }
+  if (me.standing === 'due') return { kind: 'publish', tone: 'act', amount, stake, ...deadline, to }
+  if (me.standing === 'verified' || me.standing === 'scoring')
+    return { kind: 'verified', tone: 'ok', amount, ...deadline }
   return { kind: 'notDue', tone: 'none', stake, ...deadline }
 }
 

@@ -29,9 +29,9 @@ export async function fetchJob(settings: Settings, jobId: number): Promise<JobDe
   let scorings: ScoringProgress[] = []
   let cursor: number | null = 0
   while (cursor !== null) {
-    const page: { submissions: Client[]; uploads: Upload[]; scorings: ScoringProgress[]; next: number | null } =
-      await inspect(settings, `jobs/${jobId}/submissions?limit=${PAGE}&cursor=${cursor}`)
-    clients.push(...page.submissions)
+    const page: { clients: Client[]; uploads: Upload[]; scorings: ScoringProgress[]; next: number | null } =
+      await inspect(settings, `jobs/${jobId}/clients?limit=${PAGE}&cursor=${cursor}`)
+    clients.push(...page.clients)
     uploads = page.uploads
     scorings = page.scorings
     cursor = page.next
@@ -41,14 +41,11 @@ export async function fetchJob(settings: Settings, jobId: number): Promise<JobDe
 
 /** What the dapp owes an account, and the jobs it sponsors or takes part in. */
 export async function fetchAccount(settings: Settings, account: Address): Promise<Account> {
-  const found = await inspect<Account & { next: number | null }>(settings, `accounts/${account.toLowerCase()}`)
+  const found = await inspect<Account>(settings, `accounts/${account.toLowerCase()}`)
   const balances = [...found.balances]
   let cursor = found.next
   while (cursor !== null) {
-    const page: Account & { next: number | null } = await inspect(
-      settings,
-      `accounts/${account.toLowerCase()}?cursor=${cursor}`,
-    )
+    const page: Account = await inspect(settings, `accounts/${account.toLowerCase()}?cursor=${cursor}`)
     balances.push(...page.balances)
     cursor = page.next
   }

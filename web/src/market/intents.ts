@@ -97,7 +97,7 @@ export function submitIntent(making: Making, detail: JobDetail, me: Address, pay
 function fitted(detail: JobDetail, owner: Address, slot: Slot, stream: Stream, body: (stream: Stream) => Hex): Hex[] {
   const whole = body(stream)
   if (sizeOf(whole) <= MAX_PAYLOAD_BYTES) return [whole]
-  const there = detail.uploads.find((one) => one.owner.toLowerCase() === owner.toLowerCase() && one.slot === 'weights')
+  const there = detail.uploads.find((one) => one.sender.toLowerCase() === owner.toLowerCase() && one.slot === 'weights')
   return [...uploads(BigInt(detail.job.jobId), slot, stream, there), body(uploaded(stream))]
 }
 

@@ -58,5 +58,5 @@ export function fractionOf(job: Job, now: BlockTime, created?: number): number {
 
 /** Standings of clients whose model the dapp has verified. */
 export function isVerified(client: Client): boolean {
-  return client.status === 'verified' || client.status === 'paid'
+  return client.standing === 'verified' || client.standing === 'paid'
 }

@@ -101,7 +101,7 @@ function Shown({ view, payments, jobs, token, now }: ShownProps): JSX.Element {
           <button
             type="button"
             className="button small"
-            onClick={() => setAsking(withdrawIntent(making, settings.token, BigInt(balance.amount), view.address))}
+            onClick={() => setAsking(withdrawIntent(making, settings.token, BigInt(balance.amount), view.account))}
           >
             {words.account.withdraw}
           </button>

@@ -1,4 +1,3 @@
-import { Link } from '@tanstack/react-router'
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { type JSX, useMemo, useRef, useState } from 'react'
 import { JobRow } from '../components/JobRow'
@@ -234,12 +233,7 @@ function Empty({ any, onClear }: { any: boolean; onClear: () => void }): JSX.Ele
           {words.market.clear}
         </button>
       ) : (
-        <>
-          <p className="mt-2 text-ink-2">{words.market.emptyHint}</p>
-          <Link to="/post" className="button mt-4">
-            {words.nav.post}
-          </Link>
-        </>
+        <p className="mt-2 text-ink-2">{words.market.emptyHint}</p>
       )}
     </div>
   )

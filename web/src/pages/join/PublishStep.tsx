@@ -18,7 +18,7 @@ import type { StepProps } from './steps'
 export function PublishStep(props: StepProps): JSX.Element {
   const { me } = props
   if (me && isVerified(me)) return <Said kind="ok" text={words.publish.verified} />
-  if (me?.status !== 'due') return <Said kind="info" text={words.publish.notDue} />
+  if (me?.standing !== 'due') return <Said kind="info" text={words.publish.notDue} />
   return (
     <NeedsWallet why={words.join.needsWallet}>
       <Publish {...props} />
