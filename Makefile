@@ -11,7 +11,7 @@ FORGE := ../node_modules/.bin/forge
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-python test-contracts test-long test-riscv lint format bench errors schema lock clean
+.PHONY: help setup demo test test-python test-contracts test-long test-riscv test-web web web-build lint-web lint format bench errors schema lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,29 @@ test-python: setup ## Python tests
 
 test-long: setup ## Stateful and fuzz tests with many more steps (DEML_TEST_SCALE, default 20)
 	DEML_TEST_SCALE=$${DEML_TEST_SCALE:-20} $(PYTEST) tests/property $(ARGS)
+
+web: web-build setup ## The marketplace in a browser: a devnet, a few real jobs, the page
+	$(BIN)/deml devnet up
+	$(BIN)/deml devnet fair
+	$(BIN)/deml web $(ARGS)
+
+web-build: web/dist/index.html ## Build the page: static files in web/dist
+
+test-web: web-build setup ## The page: unit tests, then whole jobs in a real browser (Debian's chromium)
+	cd web && npx vitest run
+	cd web && node --test --test-reporter=spec e2e/*.test.mjs
+
+lint-web: web/node_modules/.ready ## Style and types of the page
+	cd web && npm run lint
+
+web/node_modules/.ready: web/package-lock.json
+	@# Not `npm ci`: it insists on an entry for every optional platform package, and some registries lack some of them.
+	cd web && npm install --no-save --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+web/dist/index.html: web/node_modules/.ready $(VENV)/.ready $(shell find web/src web/abi/index.ts web/index.html web/vite.config.ts web/pyodide.sha256 dapp/deml sdk -type f -not -name '*.pyc' 2> /dev/null)
+	$(BIN)/python web/scripts/build_python.py
+	cd web && npx vite build
 
 test-riscv: $(VENV)/.ready ## Replay all scores and outputs on riscv64 and amd64, with two BLASes each (root, Debian)
 	docker/replay.sh $(BIN)/python
@@ -61,7 +84,7 @@ lock: ## Resolve requirements.lock again (needs uv), keeping what still fits
 	    --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet -o requirements.lock
 
 clean: ## Remove everything that was built or installed here
-	rm -rf $(VENV) node_modules contracts/out contracts/cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) web/node_modules web/dist web/public/python node_modules contracts/out contracts/cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/.ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null || { \

@@ -18,6 +18,7 @@ let browser
 let phone
 const heard = []
 const opened = []
+let done = false
 
 before(async () => {
   devnet = startDevnet()
@@ -33,17 +34,21 @@ before(async () => {
 })
 
 after(async () => {
-  for (const { context, errors } of opened) {
-    for (const error of errors) console.error('page error:', error)
-    for (const tab of context.pages())
-      console.error('page:', tab.url(), (await tab.locator('body').textContent()).slice(0, 600))
-  }
+  if (!done) await tell()
   phone?.stdin.end()
   await browser?.close()
   page?.close()
   await relay?.close()
   devnet?.close()
 })
+
+/** What the pages showed, for whoever reads of a failure. */
+async function tell() {
+  for (const { context, errors } of opened) {
+    for (const error of errors) console.error('error in a page:', error)
+    for (const tab of context.pages()) console.error(tab.url(), (await tab.locator('main').textContent()).slice(0, 600))
+  }
+}
 
 /** Balance of an account in the reward token, read from the chain. */
 async function balanceOf(account) {
@@ -198,6 +203,7 @@ test('a job by two wallets, from CSV to reward', { timeout: 480_000 }, async () 
     )
     assert.deepEqual(errors, [])
   }
+  done = true
 })
 
 async function joinAndSealFirst(tab) {

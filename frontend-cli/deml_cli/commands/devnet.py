@@ -66,6 +66,24 @@ def reset(session: Session) -> None:
     session.render.emit({"up": False})
 
 
+@command(app, "fair", examples=("deml devnet fair",))
+def fair(session: Session) -> None:
+    """Post three real jobs and bring them into different phases: one paid, one being published, one open to join."""
+    import tempfile
+    from pathlib import Path
+
+    from deml_devnet import supervisor
+    from deml_devnet.demo.fair import play
+    from deml_devnet.layout import default_layout
+    from deml_devnet.options import Options
+
+    deployment = supervisor.up(Options())
+    with tempfile.TemporaryDirectory(prefix="deml-fair-") as folder:
+        jobs = play(session.render.human, default_layout(), deployment, Path(folder))
+    session.render.say(f"Jobs {', '.join(map(str, jobs))} are there: paid, being published, open to join.")
+    session.render.emit({"jobs": jobs})
+
+
 @command(app, "status", examples=("deml devnet status", "deml devnet status --json"))
 def status(session: Session) -> None:
     """Show which processes run, and how far chain and node are."""
