@@ -1,39 +1,30 @@
-"""`deml encode`: the calldata of every input, for `cast send` and `cartesi send --encoding hex`."""
+"""`deml encode`: the calldata of every input, for `cast send` and `cartesi send --encoding hex`.
+
+A command for each row of `deml.wire.inputs.TABLE`, with an option for each field, given as its form asks for.
+"""
 
 from __future__ import annotations
 
+import inspect
 import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 import typer
 
-from deml.base.inputs import (
-    Accept,
-    Cancel,
-    Commit,
-    CreateJob,
-    Declare,
-    RevealHoldout,
-    ScoreSlices,
-    SetPayTo,
-    Settle,
-    Slot,
-    Stream,
-    Submit,
-    TopUp,
-    Upload,
-    Withdraw,
-)
-from deml.base.types import ETHER, Amount, JobId, Score
-from deml.wire.inputs import TABLE, Message
-from deml.wire.inputs import encode as calldata_of
-from deml.wire.terms import TERMS
+from deml.base.inputs import Accept, Declare, ScoreSlices, Stream, Withdraw
+from deml.base.terms import Terms
+from deml.base.types import ETHER
+from deml.wire.forms import Account, Form, Named, Raw, Record, Text, Whole
+from deml.wire.inputs import TABLE, encode
+from deml.wire.table import Kind
 from deml_cli.command import command, group
 from deml_cli.context import Session
 from deml_cli.errors import BadSetting
-from deml_sdk.addresses import parse_address, parse_hex
-from deml_sdk.chain.tokens import parse_amount
+from deml_sdk.addresses import parse_address
 from deml_sdk.files.files import read_file
 from deml_sdk.market.uploads import IN_BUFFER, packed
 
@@ -42,161 +33,121 @@ app = group(
     "of an ERC20Portal deposit; the others for InputBox.addInput."
 )
 
-JobNumber = Annotated[int, typer.Option("--job-id", min=1, help="Number of the job.")]
-SaltHex = Annotated[str, typer.Option("--salt", help="The commitment's salt, 32 bytes in hex.")]
-DataCid = Annotated[str, typer.Option("--data-cid", help="CID of the holdout.")]
-_SLOTS = ", ".join(f"{int(slot)} = {slot.name.lower().replace('_', ' ')}" for slot in Slot)
+_LARGEST_OPTION: Final = 2**63 - 1
+"""Largest number that an option is checked against; larger bounds are the form's to check."""
+
+_DEFAULTS: Final[dict[type[Any], dict[str, object]]] = {
+    Accept: {"pay_to": ETHER},
+    Declare: {"min_pay": "0"},
+    ScoreSlices: {"slices": 2**32 - 1},
+    Withdraw: {"token": ETHER},
+}
+"""Options that may be left out, beside those that name a file to pack."""
+
+_HELP: Final[dict[str, str]] = {
+    "job_id": "Number of the job.",
+    "terms": "JSON with the names of IDeML.sol, as 'deml job show --json' prints it.",
+    "pay_to": "Who receives pay and stake; zero for the sender.",
+    "seq": "Number of the chunk; 0 starts again.",
+    "chunk": "File with the chunk's bytes: a part of a CAR, perhaps compressed.",
+    "data_cid": "CID of the holdout.",
+    "model_cid": "CID of the model.",
+    "salt": "The commitment's salt.",
+    "score": "In parts per million.",
+    "min_pay": "In the token's smallest unit.",
+    "client": "Whose model; the sponsor's is the initial one.",
+    "slices": "At most so many; as many as fit are done.",
+    "token": "An ERC-20 token; zero for Ether.",
+    "amount": "In the token's smallest unit.",
+    "to": "Who receives it.",
+}
+"""What a field is, where its name and form do not say it all."""
 
 
-@command(app, "create-job", examples=("deml encode create-job --terms terms.json",))
-def create_job(
-    session: Session,
-    terms: Annotated[Path, typer.Option(help="JSON with the names of IDeML.sol, as 'deml job show --json' prints it.")],
-) -> None:
-    """Encode createJob(terms)."""
+@dataclass(frozen=True, slots=True)
+class _Option:
+    """How a field is given on the command line: its type there, how that becomes a value, an example, and limits."""
+
+    type: Any
+    read: Callable[[Any, str], Any]
+    example: str
+    about: str = ""
+    limits: Mapping[str, Any] = field(default_factory=dict)
+
+
+def _option(form: Form[Any]) -> _Option:
+    match form:
+        case Record() if form.made is Stream:
+            about = "The file, packed for you. [what was uploaded]"
+            return _Option(Path | None, lambda path, _: packed(read_file(path)) if path else IN_BUFFER, "file", about)
+        case Record() if form.made is Terms:
+            return _Option(Path, lambda path, at: form.read(_json(path), at), "terms.json")
+        case Raw(None):
+            return _Option(Path, lambda path, _: read_file(path), "part.0")
+        case Raw(size):
+            return _Option(str, form.read, "0x6f1e...42aa", f"{size} bytes in hex.")
+        case Account():
+            return _Option(str, lambda text, _: parse_address(text), "0x90f7...b906")
+        case Whole(low, high):
+            bounds = {"min": low, "max": high}
+            limits = {name: bound for name, bound in bounds.items() if abs(bound) <= _LARGEST_OPTION}
+            return _Option(int, form.read, "7", limits=limits)
+        case Named(numbers):
+            by_number = {str(int(one)): form.write(one) for one in numbers}
+            about = ", ".join(f"{number} = {name}" for number, name in by_number.items()) + "."
+            first = next(iter(by_number.values()))
+            return _Option(str, lambda text, at: form.read(by_number.get(text, text), at), first, about)
+        case _:
+            return _Option(str, form.read, "bafk..." if isinstance(form, Text) else "500")
+
+
+def _register(kind: Kind[Any]) -> None:
+    """Make a command of an input."""
+    fields = {field: _option(form) for field, form in kind.form.members.values()}
+    defaults: dict[str, object] = {field: None for field, one in fields.items() if one.type == Path | None}
+    defaults |= _DEFAULTS.get(kind.form.made, {})
+
+    def body(session: Session, /, **given: Any) -> None:
+        values = {field: one.read(given[field], _flag(field)) for field, one in fields.items()}
+        calldata = encode(kind.form.made(**values))
+        session.render.say("0x" + calldata.hex())
+        session.render.emit({"input": kind.function.name, "calldata": calldata, "bytes": len(calldata)})
+
+    session = inspect.Parameter("session", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Session)
+    options = [
+        inspect.Parameter(
+            field,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=defaults.get(field, inspect.Parameter.empty),
+            annotation=Annotated[one.type, typer.Option(_flag(field), help=_help(field, one), **one.limits)],
+        )
+        for field, one in fields.items()
+    ]
+    body.__signature__ = inspect.Signature([session, *options])  # type: ignore[attr-defined]  # read by `command`
+    body.__doc__ = f"Encode {kind.function.name}({', '.join(kind.form.members)})."
+    name = _kebab(kind.function.name)
+    wanted = (f"{_flag(field)} {one.example}" for field, one in fields.items() if field not in defaults)
+    command(app, name, examples=(" ".join((f"deml encode {name}", *wanted)),))(body)
+
+
+def _help(field: str, option: _Option) -> str:
+    return " ".join(filter(None, (_HELP.get(field), option.about)))
+
+
+def _flag(field: str) -> str:
+    return "--" + field.replace("_", "-")
+
+
+def _kebab(name: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", name).lower()
+
+
+def _json(path: Path) -> Any:
     try:
-        found = json.loads(read_file(terms))
+        return json.loads(read_file(path))
     except ValueError as error:
-        raise BadSetting(str(terms), "the terms", f"{type(error).__name__}: {error}") from None
-    _write(session, CreateJob(TERMS.form.read(found, "terms")))
+        raise BadSetting(str(path), "the terms", f"{type(error).__name__}: {error}") from None
 
 
-@command(app, "top-up", examples=("deml encode top-up --job-id 7",))
-def top_up(session: Session, job_id: JobNumber) -> None:
-    """Encode topUp(jobId)."""
-    _write(session, TopUp(JobId(job_id)))
-
-
-@command(app, "accept", examples=("deml encode accept --job-id 7",))
-def accept(
-    session: Session,
-    job_id: JobNumber,
-    pay_to: Annotated[str, typer.Option(help="Who receives pay and stake; zero for the sender.")] = ETHER,
-) -> None:
-    """Encode accept(jobId, payTo)."""
-    _write(session, Accept(JobId(job_id), parse_address(pay_to)))
-
-
-@command(app, "set-pay-to", examples=("deml encode set-pay-to --job-id 7 --pay-to 0x90f7...b906",))
-def set_pay_to(
-    session: Session, job_id: JobNumber, pay_to: Annotated[str, typer.Option(help="Who receives pay and stake.")]
-) -> None:
-    """Encode setPayTo(jobId, payTo)."""
-    _write(session, SetPayTo(JobId(job_id), parse_address(pay_to)))
-
-
-@command(app, "commit", examples=("deml encode commit --job-id 7 --commitment 0x6f1e...42aa",))
-def commit(
-    session: Session, job_id: JobNumber, commitment: Annotated[str, typer.Option(help="32 bytes in hex.")]
-) -> None:
-    """Encode commit(jobId, commitment)."""
-    _write(session, Commit(JobId(job_id), _word("--commitment", commitment)))
-
-
-@command(app, "upload", examples=("deml encode upload --job-id 7 --slot 2 --seq 0 --chunk weights.part0",))
-def upload(
-    session: Session,
-    job_id: JobNumber,
-    slot: Annotated[int, typer.Option(min=0, max=2, help=f"{_SLOTS}.")],
-    seq: Annotated[int, typer.Option(min=0, help="Number of the chunk; 0 starts again.")],
-    chunk: Annotated[Path, typer.Option(help="File with the chunk's bytes: a part of a CAR, perhaps compressed.")],
-) -> None:
-    """Encode upload(jobId, slot, seq, chunk)."""
-    _write(session, Upload(JobId(job_id), Slot(slot), seq, read_file(chunk)))
-
-
-@command(
-    app,
-    "reveal-holdout",
-    examples=("deml encode reveal-holdout --job-id 7 --data-cid bafk... --salt 0x... --holdout h --initial-model m",),
-)
-def reveal_holdout(
-    session: Session,
-    job_id: JobNumber,
-    data_cid: DataCid,
-    salt: SaltHex,
-    holdout: Annotated[Path | None, typer.Option(help="The file, packed for you. [what was uploaded]")] = None,
-    initial_model: Annotated[Path | None, typer.Option(help="The file, packed for you. [what was uploaded]")] = None,
-) -> None:
-    """Encode revealHoldout(jobId, dataCid, salt, holdout, initialModel)."""
-    streams = (_stream(holdout), _stream(initial_model))
-    _write(session, RevealHoldout(JobId(job_id), data_cid, _word("--salt", salt), *streams))
-
-
-@command(app, "declare", examples=("deml encode declare --job-id 7 --score 953216 --min-pay 1000000000000000000",))
-def declare(
-    session: Session,
-    job_id: JobNumber,
-    score: Annotated[int, typer.Option(help="In parts per million.")],
-    min_pay: Annotated[str, typer.Option(help="In the token's smallest unit.")] = "0",
-) -> None:
-    """Encode declare(jobId, score, minPay)."""
-    _write(session, Declare(JobId(job_id), Score(score), _units(min_pay)))
-
-
-@command(app, "submit", examples=("deml encode submit --job-id 7 --model-cid bafk... --data-cid bafk... --salt 0x...",))
-def submit(
-    session: Session,
-    job_id: JobNumber,
-    model_cid: Annotated[str, typer.Option(help="CID of the model.")],
-    data_cid: DataCid,
-    salt: SaltHex,
-    weights: Annotated[Path | None, typer.Option(help="The model, packed for you. [what was uploaded]")] = None,
-) -> None:
-    """Encode submit(jobId, modelCid, dataCid, salt, weights)."""
-    _write(session, Submit(JobId(job_id), model_cid, data_cid, _word("--salt", salt), _stream(weights)))
-
-
-@command(app, "score", examples=("deml encode score --job-id 7 --client 0x90f7...b906 --slices 4",))
-def score(
-    session: Session,
-    job_id: JobNumber,
-    client: Annotated[str, typer.Option(help="Whose model; the sponsor's is the initial one.")],
-    slices: Annotated[int, typer.Option(min=1, max=2**32 - 1, help="At most so many. [as fit]")] = 2**32 - 1,
-) -> None:
-    """Encode score(jobId, client, slices)."""
-    _write(session, ScoreSlices(JobId(job_id), parse_address(client), slices))
-
-
-@command(app, "settle", examples=("deml encode settle --job-id 7",))
-def settle(session: Session, job_id: JobNumber) -> None:
-    """Encode settle(jobId)."""
-    _write(session, Settle(JobId(job_id)))
-
-
-@command(app, "cancel", examples=("deml encode cancel --job-id 7",))
-def cancel(session: Session, job_id: JobNumber) -> None:
-    """Encode cancel(jobId)."""
-    _write(session, Cancel(JobId(job_id)))
-
-
-@command(app, "withdraw", examples=("deml encode withdraw --token 0x5fbd...0aa3 --amount 500 --to 0x90f7...b906",))
-def withdraw(
-    session: Session,
-    amount: Annotated[str, typer.Option(help="In the token's smallest unit.")],
-    to: Annotated[str, typer.Option(help="Who receives it.")],
-    token: Annotated[str, typer.Option(help="An ERC-20 token; zero for Ether.")] = ETHER,
-) -> None:
-    """Encode withdraw(token, amount, to)."""
-    _write(session, Withdraw(parse_address(token), _units(amount), parse_address(to)))
-
-
-def _write(session: Session, message: Message) -> None:
-    calldata = calldata_of(message)
-    session.render.say("0x" + calldata.hex())
-    session.render.emit({"input": TABLE.name(message), "calldata": calldata, "bytes": len(calldata)})
-
-
-def _stream(path: Path | None) -> Stream:
-    return packed(read_file(path)) if path else IN_BUFFER
-
-
-def _word(option: str, text: str) -> bytes:
-    word = parse_hex(text)
-    if len(word) != 32:
-        raise BadSetting("the command line", option, f"it has {len(word)} bytes and not 32")
-    return word
-
-
-def _units(text: str) -> Amount:
-    return parse_amount(text, 0)
+for _kind in TABLE.kinds:
+    _register(_kind)

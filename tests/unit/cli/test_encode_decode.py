@@ -59,6 +59,17 @@ def test_vectors_are_encoded_to_the_same_bytes(deml: Run, tmp_path: Path, case: 
         assert done.stdout.strip() == case["encoded"], done.stderr
 
 
+def test_a_slot_has_a_name_and_a_number(deml: Run, tmp_path: Path):
+    (tmp_path / "chunk").write_bytes(b"x")
+    said = [
+        deml("encode", "upload", "--job-id", "7", "--slot", slot, "--seq", "0", "--chunk", str(tmp_path / "chunk"))
+        for slot in ("holdout", "1", "3", "Holdout")
+    ]
+    assert said[0].stdout == said[1].stdout != ""
+    assert [one.exit_code for one in said] == [0, 0, 1, 1]
+    assert "--slot is not one of initial-model, holdout, weights" in said[2].stderr
+
+
 def test_every_input_can_be_encoded(deml: Run):
     shown = deml("encode", "--help").stdout
     for one in TABLE.kinds:
