@@ -135,7 +135,7 @@ def login(session: Session) -> None:
     from deml_sdk.ipfs.credentials import keep_token
 
     url = session.config.require("pinning_url")
-    keep_token(url, ask_secret(url, f"Access token for {url} (not shown): ").strip())
+    keep_token(url, ask_secret(f"The access token for {url}", "Set DEML_PINNING_TOKEN in its place").strip())
     session.render.say("Stored in the keyring.")
     session.render.emit({"pinningUrl": url})
 

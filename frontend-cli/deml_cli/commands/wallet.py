@@ -12,13 +12,15 @@ from deml.base.types import NOTHING, Address
 from deml_cli.command import command, group
 from deml_cli.config import DEVNET
 from deml_cli.context import Session
-from deml_cli.passwords import ask_secret, existing_password, new_password
+from deml_cli.passwords import ask_secret, existing_password, new_password, read_text
 from deml_sdk.addresses import checksummed, parse_address
 from deml_sdk.chain.tokens import format_amount
-from deml_sdk.errors import UnreadableFile
 from deml_sdk.market.view import balances_of
 from deml_sdk.wallet.keystore import BadKey, Keystore, KeystoreFile, check_key, decrypt, read_json
+from deml_sdk.wallet.keystore_format import check_format
 from deml_sdk.wallet.wallets import DEVNET_ACCOUNTS, open_wallet
+
+SOURCE_OPTION = "--from-password-file"
 
 app = group("Make, import and show wallets. Keys are kept encrypted, in geth's format, and are never shown.")
 
@@ -38,7 +40,11 @@ def new(session: Session, name: Name) -> None:
 @command(
     app,
     "import",
-    examples=("deml wallet import alice", "deml wallet import alice --from UTC--2025-01-01T00-00-00Z--0123.json"),
+    examples=(
+        "deml wallet import alice",
+        "deml wallet import alice --from UTC--2025-01-01T00-00-00Z--0123.json",
+        "deml wallet import ci --from key.json --from-password-file old.txt --password-file new.txt",
+    ),
 )
 def import_(
     session: Session,
@@ -47,11 +53,18 @@ def import_(
         Path | None,
         typer.Option("--from", help="A geth keystore file, or a file with the key in hex. [ask for the key]"),
     ] = None,
+    source_password: Annotated[
+        Path | None,
+        typer.Option(SOURCE_OPTION, help="File with the password of the keystore file, for scripts. [ask for it]"),
+    ] = None,
 ) -> None:
     """Import a key, typed in unseen or from a file; it is never an argument, where other processes could read it."""
     keystore = Keystore.of(session.home)
     keystore.check_free(name)
-    key = check_key(_key_from(source) if source else _key_of(ask_secret(name, "Private key, in hex (not shown): ")))
+    typed = "Name a file that holds it: --from FILE"
+    key = check_key(
+        _key_from(source, source_password) if source else _key_of(ask_secret("The private key, in hex,", typed))
+    )
     _report_new(session, keystore.add(name, key, new_password(name, session.options.password_file)))
 
 
@@ -133,14 +146,13 @@ def _random_key() -> bytes:
     return check_key(secrets.token_bytes(32))
 
 
-def _key_from(path: Path) -> bytes:
-    try:
-        text = path.read_text().strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UnreadableFile(str(path), str(error)) from None
+def _key_from(path: Path, password: Path | None) -> bytes:
+    text = read_text(path).strip()
     if not text.startswith("{"):
         return _key_of(text)
-    return decrypt(read_json(path), path.name, path, existing_password(path.name, None))
+    document = read_json(path)
+    check_format(document, path)
+    return decrypt(document, path.name, path, existing_password(path.name, password, f"{SOURCE_OPTION} FILE"))
 
 
 def _key_of(text: str) -> bytes:

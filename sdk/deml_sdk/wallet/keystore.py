@@ -16,6 +16,7 @@ from typing import Any, Final, Self
 from deml.base.errors import DemlError
 from deml.base.types import Address
 from deml_sdk.recursion import recursion_limit_kept
+from deml_sdk.wallet.keystore_format import BadKeystore, check_format, lowered, named_address
 
 _ORDER: Final = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 """Order of the group of secp256k1: keys are below it."""
@@ -46,11 +47,12 @@ class BadWalletName(DemlError):
 
 
 @dataclass(eq=False)
-class BadKeystore(DemlError):
+class WrongAccount(DemlError):
     path: str
-    reason: str
-    what = "{path} is no keystore file that can be read: {reason}."
-    fix = "Restore it from a backup, or move it away."
+    named: str
+    found: str
+    what = "{path} names the account {named}, but the key in it is that of {found}. Nothing was opened."
+    fix = "The file was changed, or made wrongly. Restore it from a backup; never send anything to either account."
 
 
 @dataclass(eq=False)
@@ -79,7 +81,7 @@ class KeystoreFile:
 
         Raises
         ------
-        WrongPassword, BadKeystore
+        WrongPassword, BadKeystore, UnsupportedKeystore, WrongAccount
         """
         return decrypt(read_json(self.path), self.name, self.path, password)
 
@@ -144,10 +146,10 @@ class Keystore:
 
     def _open(self, path: Path) -> KeystoreFile:
         document = read_json(path)
-        address = str(document.get("address", "")).removeprefix("0x").lower()
-        if not re.fullmatch(r"[0-9a-f]{40}", address):
+        address = named_address(document, path)
+        if address is None:
             raise BadKeystore(str(path), "it names no address")
-        return KeystoreFile(path.stem, Address("0x" + address), path)
+        return KeystoreFile(path.stem, address, path)
 
 
 def check_key(key: bytes) -> bytes:
@@ -171,39 +173,62 @@ def encrypt(secret: bytes, password: str) -> dict[str, Any]:
 
 
 def decrypt(document: dict[str, Any], name: str, path: Path, password: str) -> bytes:
-    """Decrypt what `encrypt` made; `name` and `path` are for errors.
+    """Decrypt what `encrypt` made, or another wallet with the same cipher; `name` and `path` are for errors.
 
     Raises
     ------
     WrongPassword, BadKeystore
+    UnsupportedKeystore
+        If version, cipher, or what makes a key of the password is another: the library takes every cipher for the one
+        that it knows, which makes another account of the file.
+    WrongAccount
+        If the file names an account, and the key is not its.
     """
+    check_format(document, path)
     with recursion_limit_kept():
         from eth_keyfile.keyfile import decode_keyfile_json
 
     try:
-        return bytes(decode_keyfile_json(document, password.encode()))
+        key = bytes(decode_keyfile_json(document, password.encode()))
     except ValueError as error:
         if "MAC mismatch" in str(error):
             raise WrongPassword(name) from None
-        raise BadKeystore(str(path), str(error)) from None
-    except (KeyError, TypeError, NotImplementedError) as error:
-        raise BadKeystore(str(path), f"{type(error).__name__}: {error}") from None
+        raise BadKeystore(str(path), "its numbers make no sense") from None
+    except (KeyError, TypeError, NotImplementedError):
+        raise BadKeystore(str(path), "a part of it is missing, or of the wrong type") from None
+    named, found = named_address(document, path), _address_of(key, path)
+    if named not in (None, found):
+        raise WrongAccount(str(path), str(named), found)
+    return key
+
+
+def _address_of(key: bytes, path: Path) -> Address:
+    with recursion_limit_kept():
+        from eth_account import Account
+
+    try:
+        check_key(key)
+    except BadKey:
+        raise BadKeystore(str(path), "what is in it is no private key") from None
+    return Address(str(Account.from_key(key).address).lower())
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """Read a keystore file as JSON.
+    """Read a keystore file as JSON, whose names count in lower case, in whatever Unicode encoding it is.
 
     Raises
     ------
     BadKeystore
     """
     try:
-        document = json.loads(path.read_text())
-    except (OSError, ValueError) as error:
-        raise BadKeystore(str(path), str(error)) from None
+        document = json.loads(path.read_bytes())
+    except OSError as error:
+        raise BadKeystore(str(path), error.strerror or type(error).__name__) from None
+    except (ValueError, RecursionError):
+        raise BadKeystore(str(path), "it is not JSON") from None
     if not isinstance(document, dict):
         raise BadKeystore(str(path), "it is not a JSON object")
-    return document
+    return lowered(document)
 
 
 def write_private(path: Path, content: bytes) -> None:

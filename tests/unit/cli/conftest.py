@@ -18,6 +18,15 @@ def services() -> Iterator[Services]:
 
 
 @pytest.fixture
+def quick_scrypt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Real files take a second of scrypt each; tests need its format only."""
+    from eth_keyfile import keyfile
+
+    real = keyfile.create_keyfile_json
+    monkeypatch.setattr(keyfile, "create_keyfile_json", lambda *given, **named: real(*given, **named, iterations=2))
+
+
+@pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home of its own, in a folder without a devnet, and no settings from the environment."""
     monkeypatch.chdir(tmp_path)

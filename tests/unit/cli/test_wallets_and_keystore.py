@@ -20,6 +20,8 @@ from deml_sdk.wallet.keystore import BadKeystore, Keystore, UnknownWallet, Walle
 from deml_sdk.wallet.wallets import DEVNET_ACCOUNTS, NotOnThisChain, devnet_wallet, open_wallet
 from tests.unit.cli.conftest import Run
 
+pytestmark = pytest.mark.usefixtures("quick_scrypt")
+
 KEY = bytes.fromhex("4c0883a69102937d6231471b5dbb6204fe5129617082792ae468d01a3f362318")
 ADDRESS = Address("0x2c7536e3605d9c16a7a3d7b1898e529396a65c23")
 PASSWORD = "correct horse battery"
@@ -37,13 +39,6 @@ def transaction(chain_id: int) -> dict[str, object]:
         "maxFeePerGas": 10,
         "maxPriorityFeePerGas": 1,
     }
-
-
-@pytest.fixture(autouse=True)
-def quick_scrypt(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Real files take a second of scrypt each; tests need its format only."""
-    real = keyfile.create_keyfile_json
-    monkeypatch.setattr(keyfile, "create_keyfile_json", lambda *given, **named: real(*given, **named, iterations=2))
 
 
 @pytest.fixture
@@ -192,7 +187,7 @@ def test_import_takes_geths_files(
 ):
     source = tmp_path / "UTC--2025"
     source.write_text(json.dumps(keystore.encrypt(KEY, "its old password")))
-    monkeypatch.setattr("deml_cli.passwords._ask", lambda *_: "its old password")
+    monkeypatch.setattr("deml_cli.passwords._ask_password", lambda *_: "its old password")
     done = deml("wallet", "import", "alice", "--from", str(source), "--password-file", str(secrets[1]), "--json")
     assert json.loads(done.stdout)["address"] == ADDRESS
 
