@@ -33,7 +33,9 @@ RUN python3 -m compileall -q --invalidation-mode unchecked-hash /opt/deml
 
 ENV PYTHONPATH=/opt/deml/dapp:/opt/deml/packages \
     PYTHONHASHSEED=0 \
-    PYTHONUNBUFFERED=1
+    PYTHONUNBUFFERED=1 \
+    MALLOC_MMAP_THRESHOLD_=33554432 \
+    MALLOC_TRIM_THRESHOLD_=134217728
 # The dapp asks the machine itself, through the guest tools' /usr/lib/libcmt.so (docs/adr/0019). Fail here if it can't, or
 # can't start for another reason; cartesi.toml insists that the machine waits for its first input in the end.
 RUN python3 -c 'from deml.shell.cmt import load; load("libcmt.so")' \

@@ -41,6 +41,7 @@ INIT = """#!/bin/sh
 mount -t proc proc /proc
 mount -t devtmpfs dev /dev
 ifconfig lo up 2> /dev/null || busybox ifconfig lo up
+export MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=134217728
 export NO_COLOR=1 PYTHONHASHSEED=0 PYTHONPATH=/opt/deml/dapp:/opt/deml/packages:/programs
 cd /programs
 echo {begin}

@@ -19,6 +19,8 @@ LOGISTIC = {"family": "logistic", "inputs": 30, "outputs": 1}
 MLP = {"family": "mlp", "task": "classification", "inputs": 64, "hidden": [32], "outputs": 10}
 FOREST = {"family": "trees", "task": "classification", "inputs": 30, "outputs": 2, "output": "probabilities"}
 FOREST |= {"trees": 100, "nodes": 127, "depth": 6}
+SMALL_FOREST = FOREST | {"trees": 10, "nodes": 15, "depth": 3}
+WIDE_FOREST = FOREST | {"inputs": 784}
 Tensors = dict[str, np.ndarray[Any, Any]]
 random = np.random.default_rng(0)
 
@@ -48,30 +50,33 @@ def submission(
     metric_name: str,
     target: float | None = None,
     draw: Callable[[Architecture], Tensors] = reals,
+    rows: int = ROWS,
 ) -> None:
     """Count one model file read and scored, then its parts."""
     architecture = parse_architecture(json.dumps(fields))
     metric = parse_metric(metric_name, architecture)
     model_file = write_tensors(draw(architecture))
-    x = random.normal(size=(ROWS, architecture.inputs)).astype(np.float32)
-    labels = random.integers(0, architecture.classes, ROWS)
+    x = random.normal(size=(rows, architecture.inputs)).astype(np.float32)
+    labels = random.integers(0, architecture.classes, rows)
     data_file = write_tensors({"x": x, "y": labels})
-    holdout = load_holdout(architecture, metric, data_file, ROWS)
+    holdout = load_holdout(architecture, metric, data_file, rows)
     model = load_model(architecture, model_file)
     compiled = architecture.compile(model.tensors)
 
     report(f"{name}, {metric_name}", lambda: score(load_model(architecture, model_file), holdout), target=target)
     report("  of it: reading the model", lambda: load_model(architecture, model_file))
-    report("  of it: making it ready", lambda: architecture.compile(model.tensors))
-    report("  of it: the logits", lambda: architecture.forward(compiled, holdout.prepared))
-    report("  before: preparing the holdout", lambda: load_holdout(architecture, metric, data_file, ROWS))
+    report("  of it: the logits, once it is ready", lambda: architecture.forward(compiled, holdout.prepared))
+    report("  before: preparing the holdout", lambda: load_holdout(architecture, metric, data_file, rows))
 
 
 submission("MLP 64-32-10, 1,000 rows", MLP, "accuracy", 9)
 submission("MLP 64-32-10, 1,000 rows", MLP, "log_loss")
 submission("logistic 30-1, 1,000 rows", LOGISTIC, "accuracy", 0.8)
 submission("logistic 30-1, 1,000 rows", LOGISTIC, "log_loss")
-submission("100 trees of depth 6, 1,000 rows", FOREST, "accuracy", 40, complete_trees)
+submission("100 trees of depth 6, 1,000 rows", FOREST, "accuracy", 28, complete_trees)
+submission("100 trees of depth 6, 10 rows", FOREST, "accuracy", 15.4, complete_trees, 10)
+submission("10 trees of depth 3, 1,000 rows", SMALL_FOREST, "accuracy", 6.2, complete_trees)
+submission("100 trees of depth 6, 1,000 rows of 784", WIDE_FOREST, "accuracy", 116, complete_trees)
 
 sizes = ((64, 400), (400, 60))
 tensors = {f"layers.{i}.weight": random.normal(size=size).astype(np.float32) for i, size in enumerate(sizes)}

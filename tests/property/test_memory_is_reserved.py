@@ -27,7 +27,17 @@ from deml.core import transition
 from deml.core.buffers import drop, extend, read_sent
 from deml.core.state import ScoringKey
 from deml.core.verification import load, proceed
-from deml.scoring import BUDGET, Budget, Scoring, load_holdout, load_model, reading_mcycles, score, slicing
+from deml.scoring import (
+    BUDGET,
+    Budget,
+    Scoring,
+    load_holdout,
+    load_model,
+    reading_mcycles,
+    score,
+    scoring_mcycles,
+    slicing,
+)
 from deml.scoring.cost import MCYCLE
 from deml.scoring.memory import working_bytes
 from tests.support.course import ANNA, SPONSOR, Course, salt_of, terms_from_now
@@ -55,8 +65,8 @@ class Play:
     def __init__(self, job: Extreme) -> None:
         self.job = job
         sizes = (job.max_rows, job.max_model_bytes, job.max_holdout_bytes)
-        reading = MCYCLE * reading_mcycles(job.architecture, *sizes)
-        world = World(Budget(reading + BUDGET.a_slice))
+        needed = reading_mcycles(job.architecture, *sizes) + scoring_mcycles(job.architecture, job.metric, 1)
+        world = World(Budget(MCYCLE * needed + BUDGET.a_slice))
         self.state = world.state
         self.cut = slicing(job.architecture, job.metric, *sizes, world.state.budget)
         self.holdout, self.initial, self.model = Content(job.holdout), Content(job.initial), Content(job.model)

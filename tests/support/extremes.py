@@ -223,7 +223,7 @@ def _numbers(value: Any) -> Iterator[tuple[Any, Any, int]]:
 
 def _job(name: str, fields: Fields, architecture: Architecture, metric: Metric, rows: int, encoding: str) -> Extreme:
     specs = architecture.tensor_specs()
-    whole = _forest(architecture) if isinstance(architecture, Trees) else {}
+    whole = _forest(architecture, uneven=rows % 2 == 0) if isinstance(architecture, Trees) else {}
     initial: Arrays = {}
     model: Arrays = {}
     for tensor, spec in specs.items():
@@ -261,14 +261,17 @@ def _encoded(name: str, spec: Spec, encoding: str, value: int) -> Arrays:
     return made | {name: np.full(shape, value, {"I8": np.int8, "I16": np.int16}[dtype]), f"{name}:scale": scale}
 
 
-def _forest(architecture: Trees) -> Arrays:
-    """Trees as full as nodes and depth allow: complete ones, and a chain where the nodes would allow more."""
-    shape, depth = (architecture.trees, architecture.nodes), architecture.depth
-    inner = min((architecture.nodes - 1) // 2, 2**depth - 1)
-    left = np.full(architecture.nodes, -1)
+def _forest(architecture: Trees, *, uneven: bool) -> Arrays:
+    """Trees as full as nodes and depth allow, each or only the first, beside which the others have one split."""
+    count, depth = architecture.nodes, architecture.depth
+    inner = min((count - 1) // 2, 2**depth - 1)
+    left = np.full(count, -1)
     left[:inner] = 2 * np.arange(inner) + 1
-    feature = np.where(left >= 0, np.arange(architecture.nodes) % architecture.inputs, -1)
+    feature = np.where(left >= 0, np.arange(count) % architecture.inputs, -1)
     right = np.where(left >= 0, left + 1, -1)
     small = np.int16 if architecture.inputs < 2**15 else np.int32
     rows = {"feature": feature.astype(small), "left": left.astype(np.int16), "right": right.astype(np.int16)}
-    return {f"trees.{name}": np.broadcast_to(row, shape) for name, row in rows.items()}
+    made = {f"trees.{name}": np.repeat(row[None], architecture.trees, axis=0) for name, row in rows.items()}
+    if uneven:
+        made["trees.feature"][1:, 1:] = -1
+    return made

@@ -21,7 +21,7 @@ TARGET_BYTES: Final = 4
 LEAST_BYTES: Final = {Kind.REAL: 2, Kind.INTEGER: 1}
 """A feature in a file takes at least this: float16, or int8."""
 
-BLOCK_ARRAYS: Final = 12
+BLOCK_ARRAYS: Final = 16
 """Most arrays of the size of a block, in float64, that are there at once while outputs and evidence are computed."""
 
 CONCLUDING_BYTES: Final = 64

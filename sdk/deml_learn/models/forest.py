@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deml.scoring import Architecture
-from deml.scoring.families.trees import BASE, FEATURE, LEAF, LEFT, RIGHT, THRESHOLD, VALUE, Trees
+from deml.scoring.families.trees import BASE, FEATURE, LEFT, RIGHT, THRESHOLD, VALUE, Trees
+from deml.scoring.forests.splits import LEAF
 from deml_learn.models.errors import DoesNotFit, MalformedSource
 from deml_learn.models.form import placement, require_same
 from deml_learn.models.imported import Fields, float32

@@ -18,7 +18,7 @@ from deml.scoring.errors import (
     TokenOutOfRange,
     TreeTooDeep,
 )
-from deml.scoring.families import trees
+from deml.scoring.forests import walk
 from deml.scoring.task import Task
 from tests.property.expected_failures import attempt
 from tests.unit.scoring.scoring_files import architecture_of, holdout_of, model_of, score_of
@@ -284,7 +284,7 @@ def test_a_forest_of_many_rows_and_trees_is_walked_in_blocks(monkeypatch: pytest
     tensors["trees.threshold"] = random.normal(size=(3, 7)).astype(np.float32)
     x, y = random.normal(size=(100, 2)).astype(np.float32), np.arange(100, dtype=np.float32)
     at_once = score_of(fields, tensors, "r2", x, y)
-    monkeypatch.setattr(trees, "BLOCK_ELEMENTS", 21)
+    monkeypatch.setattr(walk, "BLOCK_ELEMENTS", 21)
     assert score_of(fields, tensors, "r2", x, y) == at_once
 
 

@@ -1,21 +1,27 @@
-"""`trees`: random forests, extra trees and boosted trees, walked level by level, all trees and many rows at once."""
+"""`trees`: random forests, extra trees and boosted trees, which rows walk down one by one or in sets."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from deml.scoring.architecture import Kind, Spec, Work
-from deml.scoring.blocks import blocks
 from deml.scoring.elementary import log
 from deml.scoring.errors import ArchitectureOutOfBounds, MalformedTree, TreeTooDeep
 from deml.scoring.exact import addends, clip
 from deml.scoring.families.dense import MAX_CLASSES, MAX_INPUTS
 from deml.scoring.families.fields import Fields
+from deml.scoring.forests import groups, walk
+from deml.scoring.forests.groups import groups_of
+from deml.scoring.forests.rows import Keys, Lines, keys, lines
+from deml.scoring.forests.sets import Sets
+from deml.scoring.forests.splits import LEAF, Splits, splits_of
+from deml.scoring.forests.walk import Walk, walk_of
 from deml.scoring.task import Task
 
 Array = NDArray[np.float64]
@@ -33,15 +39,14 @@ MAX_DEPTH: Final = 64
 MAX_NUMBERS: Final = 2**22
 """Most numbers in the tensors of all trees together."""
 
-BLOCK_ELEMENTS: Final = 8_000
-"""Rows are computed in blocks of at most so many (row, tree) pairs. Their nodes, of 16 bytes each, stay below 128 KiB,
-from where on the C library's allocator fetches new pages from the kernel every time."""
+LEAST_ROWS: Final = 64
+"""Fewer rows walk: for sets of rows, each node has to be looked for, however few rows there are."""
+
+MOST_SORTED: Final = 1_024
+"""Most features that are sorted for one model: a block of them takes 8 MiB."""
 
 LEAST_PROBABILITY: Final = 2.0**-40
 """Smaller ones are taken to be this large: their logarithm is a logit."""
-
-LEAF: Final = -1
-"""Where a node has no feature."""
 
 FEATURE: Final = "trees.feature"
 THRESHOLD: Final = "trees.threshold"
@@ -50,55 +55,41 @@ RIGHT: Final = "trees.right"
 VALUE: Final = "trees.value"
 BASE: Final = "trees.base"
 
-_NODE: Final = np.dtype([("offset", np.int64), ("step", np.int64)])
-_KEY_BITS: Final = 32
-_LARGEST_KEY: Final = 2**_KEY_BITS - 1
 
+class Forest:
+    """Trees, made ready for the ways in which rows go down them when that is asked for."""
 
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """Features as keys, one column after another: ``keys[feature, row]``."""
+    def __init__(self, splits: Splits, inputs: int, depth: int, values: Array, base: Array) -> None:
+        self.splits, self.base = splits, base
+        self._inputs, self._most, self._values = inputs, depth, values
 
-    keys: Integers
+    @cached_property
+    def used(self) -> Integers:
+        """Features on which any node splits."""
+        return self.splits.used(self._inputs)
 
-    def __len__(self) -> int:
-        """Count the rows."""
-        return int(self.keys.shape[1])
+    @cached_property
+    def depths(self) -> Integers:
+        """Depth of every tree."""
+        return self.splits.depths(self._most)
 
-    def __getitem__(self, part: slice) -> Columns:
-        """Take some of the rows."""
-        return Columns(self.keys[:, part])
+    @cached_property
+    def walk(self) -> Walk:
+        """For rows one by one."""
+        return walk_of(self.splits, self.depths, self.used, self._values)
 
+    @cached_property
+    def sets(self) -> Sets:
+        """For sets of rows of which all features are sorted."""
+        lines = np.arange(self._inputs, dtype=np.int64)
+        return Sets(groups_of(self.splits, lines, self._values), len(self.base))
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
-    """All nodes of all trees in one sequence: first the roots, then every split's two children, side by side.
-
-    A row at node n goes to ``(step[n] + key) >> 32``, where `key` is the row's key of the node's feature. The upper
-    half of `step` is the left child; the lower half makes the sum carry if the key is above the threshold's. At a leaf
-    the upper half is the leaf and the sum never carries.
-
-    Attributes
-    ----------
-    features
-        Those on which any node splits: the rows of a block.
-    nodes
-        `step`, and `offset`: where a node's feature begins in a block that is `width` rows wide.
-    roots
-        Numbers of the roots, deepest trees first.
-    deeper
-        For every level, how many trees go on below it.
-    values
-        What each node adds to each output, rounded for exact sums: outputs by nodes.
-    """
-
-    features: NDArray[np.intp]
-    nodes: NDArray[np.void]
-    roots: Integers
-    deeper: tuple[int, ...]
-    values: Array
-    base: Array
-    width: int
+    @cached_property
+    def sets_of_used(self) -> Sets:
+        """For sets of rows of which the features in use are sorted."""
+        place = np.zeros(self._inputs, np.int64)
+        place[self.used] = np.arange(len(self.used), dtype=np.int64)
+        return Sets(groups_of(self.splits, place, self._values), len(self.base))
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,14 +139,14 @@ class Trees:
         """Count a lookup for every level of every tree and for every value of a leaf, and the logarithms."""
         return Work(
             elements=rows * (self.inputs + self.outputs),
-            lookups=rows * self.trees * (self.depth + self.outputs),
+            lookups=rows * (-(-self._cycles() // walk.CYCLES_PER_LEVEL) + self.trees * self.outputs),
             curves=rows * self.outputs if self.probabilities else 0,
         )
 
     @property
     def widest(self) -> int:
-        """A place in every tree, or outputs."""
-        return max(self.trees, self.classes)
+        """Outputs: what lies between has blocks of its own."""
+        return self.classes
 
     def check(self, tensors: Mapping[str, NDArray[Any]]) -> None:
         """Refuse what is no tree, or too deep a one.
@@ -171,61 +162,69 @@ class Trees:
         for child, side in ((splits.left, "left"), (splits.right, "right")):
             self._refuse((child <= node) | (child > last), f"has no node after it as its {side} child", node)
         self._refuse(np.bincount(np.concatenate([splits.left, splits.right])) > 1, "is the child of two")
-        depths = self._depths(splits, self.depth + 1)
+        depths = splits.depths(self.depth + 1)
         if depths.max() > self.depth:
             raise TreeTooDeep(int(depths.argmax()), self.depth)
 
     @property
     def compiling_bytes(self) -> int:
         """Nodes in some numbers each, and values."""
-        return self.trees * self.nodes * (160 + 24 * self.outputs)
+        return self.trees * self.nodes * (72 + 24 * self.outputs)
 
     def prepared_bytes(self, rows: int) -> int:
-        """Keys in int64."""
-        return 8 * rows * self.inputs
+        """Lines in int64, with an end for some hundred rows at least, or keys in uint32."""
+        if self._by_sets and rows >= LEAST_ROWS:
+            return 8 * (rows + rows // 512 + 1) * self.inputs
+        return 4 * rows * self.inputs
 
-    def prepare(self, x: NDArray[Any]) -> Columns:
-        """Make the features comparable as integers."""
-        keys = np.empty((self.inputs, len(x)), np.int64)
-        for part in blocks(len(x), self.inputs):
-            keys[:, part] = _keys(np.ascontiguousarray(x[part].T, np.float32))
-        return Columns(keys)
+    def prepare(self, x: NDArray[Any]) -> Keys | Lines:
+        """Sort the features where sets of rows will go down the trees, else make them comparable as integers."""
+        return lines(x) if self._by_sets and len(x) >= LEAST_ROWS else keys(x)
 
-    def compile(self, tensors: Mapping[str, NDArray[Any]]) -> Compiled:
-        """Renumber the nodes so that siblings stand side by side, and round the values."""
-        splits = _splits(tensors)
-        count = self.trees + 2 * len(splits.node)
-        lefts = np.arange(self.trees, count, 2)
-        old = np.empty(count, np.int64)
-        old[: self.trees] = np.arange(self.trees) * self.nodes
-        old[self.trees :: 2], old[self.trees + 1 :: 2] = splits.left, splits.right
-        new = np.full(self.trees * self.nodes, count)
-        new[old] = np.arange(count)
+    def compile(self, tensors: Mapping[str, NDArray[Any]]) -> Forest:
+        """Round the values; the rest is done when it is known in what way rows go down the trees."""
+        values = addends(np.ascontiguousarray(tensors[VALUE].reshape(-1, self.outputs).T), self.trees)
+        return Forest(_splits(tensors), self.inputs, self.depth, values, tensors[BASE])
 
-        node = new[splits.node]
-        nodes = np.zeros(count + 1, _NODE)
-        nodes["step"] = np.arange(count + 1) << _KEY_BITS
-        nodes["step"][node] = (lefts << _KEY_BITS) + _LARGEST_KEY - _keys_below(tensors[THRESHOLD].ravel()[splits.node])
-        feature = tensors[FEATURE].ravel()[splits.node]
-        used = np.flatnonzero(np.bincount(feature, minlength=self.inputs))
-        place = np.zeros(self.inputs, np.int64)
-        place[used] = np.arange(len(used))
-        width = max(1, BLOCK_ELEMENTS // max(self.trees, len(used)))
-        nodes["offset"][node] = place[feature] * width
-
-        depths = self._depths(splits, self.depth)
-        roots = np.argsort(-depths, kind="stable")
-        deeper = tuple(int(np.count_nonzero(depths > level)) for level in range(int(depths.max())))
-        rounded = addends(tensors[VALUE].reshape(-1, self.outputs), self.trees, axis=0)
-        values = np.stack([column[old] for column in rounded.T])
-        return Compiled(used, nodes, roots, deeper, values, tensors[BASE], width)
-
-    def forward(self, compiled: Compiled, prepared: Columns) -> Array:
+    def forward(self, compiled: Forest, prepared: Keys | Lines) -> Array:
         """Outputs for the rows of `prepared`: rows by outputs."""
-        parts = (slice(start, start + compiled.width) for start in range(0, len(prepared), compiled.width))
-        sums = np.concatenate([_sums(compiled, prepared.keys[compiled.features, part]) for part in parts], axis=1)
-        outputs = clip(sums.T + compiled.base)
+        if isinstance(prepared, Lines):
+            sums = compiled.sets.sums(prepared.blocks())
+        elif self._worth_sorting(compiled, len(prepared)):
+            sums = compiled.sets_of_used.sums(prepared.blocks(compiled.used))
+        else:
+            sums = compiled.walk.sums(prepared)
+        outputs = clip(sums + compiled.base)
         return log(np.maximum(outputs, LEAST_PROBABILITY)) if self.probabilities else outputs
+
+    @property
+    def _by_sets(self) -> bool:
+        """Whether sets of rows go down the trees faster than rows, at worst."""
+        return self._fits(self.depth) and self._cycles_by_sets() < self._cycles_by_walking(self.depth)
+
+    def _cycles(self) -> int:
+        """What a row costs at worst, but for its leaves' values."""
+        return self._cycles_by_sets() if self._by_sets else self._cycles_by_walking(self.depth)
+
+    def _cycles_by_sets(self) -> int:
+        splits = min((self.nodes - 1) // 2, 2**self.depth - 1)
+        return groups.cycles(self.inputs, self.trees, splits, self.depth)
+
+    def _cycles_by_walking(self, depth: int) -> int:
+        return walk.CYCLES_PER_LEVEL * self.trees * depth
+
+    def _fits(self, depth: int) -> bool:
+        """Whether there is a byte for a path, and not much more than a value for each."""
+        return depth <= groups.MAX_LEVELS and 2**depth <= 2 * self.nodes
+
+    def _worth_sorting(self, forest: Forest, rows: int) -> bool:
+        """Whether to sort the features in use for one model alone."""
+        depth = int(forest.depths.max())
+        if rows < LEAST_ROWS or len(forest.used) > MOST_SORTED or not self._fits(depth):
+            return False
+        splits = -(-len(forest.splits.node) // self.trees)
+        needed = groups.cycles(len(forest.used), self.trees, splits, depth, to_sort=True)
+        return needed < self._cycles_by_walking(depth)
 
     def _refuse(self, wrong: NDArray[np.bool_], reason: str, nodes: Integers | None = None) -> None:
         """Name the first node that is wrong, if one is; `nodes` are those that `wrong` speaks of, if not all."""
@@ -233,20 +232,6 @@ class Trees:
             place = int(wrong.argmax())
             tree, node = divmod(place if nodes is None else int(nodes[place]), self.nodes)
             raise MalformedTree(tree, node, reason)
-
-    def _depths(self, splits: _Splits, most: int) -> Integers:
-        """Depth of every tree; no more than `most` levels are looked at."""
-        place = np.full(self.trees * self.nodes, -1)
-        place[splits.node] = np.arange(len(splits.node))
-        tree, depths = splits.node // self.nodes, np.zeros(self.trees, np.int64)
-        level = place[:: self.nodes]
-        for depth in range(1, most + 1):
-            level = level[np.flatnonzero(level >= 0)]
-            if not len(level):
-                break
-            depths[tree[level]] = depth
-            level = np.concatenate([place[splits.left[level]], place[splits.right[level]]])
-        return depths
 
 
 def parse(fields: Fields) -> Trees:
@@ -263,62 +248,5 @@ def parse(fields: Fields) -> Trees:
     return made
 
 
-@dataclass(frozen=True, slots=True)
-class _Splits:
-    """Nodes with a feature, and their children, numbered through all trees."""
-
-    node: Integers
-    left: Integers
-    right: Integers
-
-
-def _splits(tensors: Mapping[str, NDArray[Any]]) -> _Splits:
-    node = np.flatnonzero(tensors[FEATURE] != LEAF)
-    root = node - node % tensors[FEATURE].shape[1]
-    return _Splits(node, root + tensors[LEFT].ravel()[node], root + tensors[RIGHT].ravel()[node])
-
-
-def _keys(values: NDArray[np.float32]) -> Integers:
-    """Integers in 1 .. 2^32 - 1 that order as the values do; neighbours are one apart, both zeros have the same."""
-    bits = values.view(np.int32)
-    sign = bits >> 31
-    keys = (((bits & 0x7FFF_FFFF) ^ sign) - sign).astype(np.int64)
-    keys += 2 ** (_KEY_BITS - 1)
-    return keys
-
-
-def _keys_below(thresholds: Array) -> Integers:
-    """Key of the largest float32 that is not above: no float32 feature lies between the two."""
-    with np.errstate(over="ignore"):
-        near = thresholds.astype(np.float32)
-    return _keys(near) - (near > thresholds)
-
-
-def _sums(compiled: Compiled, keys: Integers) -> Array:
-    """Sum the leaves' values for some rows: outputs by rows. `keys` is features by rows."""
-    rows = keys.shape[1]
-    node = np.empty((len(compiled.roots), rows), np.int64)
-    node[:] = compiled.roots[:, None]
-    if compiled.deeper:
-        _descend(compiled, keys, node)
-    return np.stack([values[node].sum(axis=0) for values in compiled.values])
-
-
-def _descend(compiled: Compiled, keys: Integers, node: Integers) -> None:
-    """Move `node`, trees by rows, from the roots to the leaves."""
-    rows, live = keys.shape[1], compiled.deeper[0]
-    roots = compiled.nodes[compiled.roots[:live]]
-    moved = keys[roots["offset"] // compiled.width]
-    moved += roots["step"][:, None]
-    np.right_shift(moved, _KEY_BITS, out=node[:live])
-
-    block = np.empty((len(keys), compiled.width), np.int64)
-    block[:, :rows] = keys
-    flat = block.ravel()
-    row = np.tile(np.arange(rows), (live, 1))
-    for count in compiled.deeper[1:]:
-        here = compiled.nodes[node[:count]]
-        place = here["offset"] + row[:count]
-        moved = flat[place]
-        moved += here["step"]
-        np.right_shift(moved, _KEY_BITS, out=node[:count])
+def _splits(tensors: Mapping[str, NDArray[Any]]) -> Splits:
+    return splits_of(tensors[FEATURE], tensors[THRESHOLD], tensors[LEFT], tensors[RIGHT])
