@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.architecture.integers import platform_integers
+
 ROOT = Path(__file__).parents[2]
 SOURCES = (ROOT / "dapp", ROOT / "sdk", ROOT / "frontend-cli", ROOT / "devnet")
 
@@ -182,6 +184,7 @@ def offences(source: str, module: str, *, is_package: bool = False) -> list[Offe
     if layer in PURE:
         found += _impurities(tree)
         found += _Sets().search(tree)
+        found += [Offence(line, text) for line, text in platform_integers(tree)]
         if layer != "deml.scoring":
             found += _floats(tree)
     return sorted(found, key=lambda offence: offence.line)

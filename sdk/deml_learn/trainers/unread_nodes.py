@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deml.scoring.exact import addends
-from deml.scoring.families.trees import FEATURE, LEAF, LEFT, RIGHT, THRESHOLD, VALUE, Trees
+from deml.scoring.families.trees import FEATURE, LEFT, RIGHT, THRESHOLD, VALUE, Trees
+from deml.scoring.forests.splits import LEAF
 
 Tensors = dict[str, NDArray[Any]]
 

@@ -145,9 +145,9 @@ class EmbeddingBag:
 
     def _bag(self, table: Array, tokens: NDArray[Any]) -> Array:
         """Sum the vectors of each row's tokens; padding, as a number from the end, finds the zeros there."""
-        sums: Array = table.take(tokens.T, axis=0).sum(axis=0)
+        sums: Array = table.take(tokens.T, axis=0).sum(axis=0, dtype=np.float64)
         if self.mean:
-            sums /= np.maximum(np.count_nonzero(tokens != PADDING, axis=1), 1)[:, None]
+            sums /= np.maximum((tokens != PADDING).sum(axis=1, dtype=np.int64), 1)[:, None]
         return clip(sums)
 
 

@@ -28,14 +28,14 @@ def distances(outputs: NDArray[Any], targets: NDArray[Any]) -> NDArray[np.int64]
     if probabilities.shape[1] == 2:
         probabilities, targets = probabilities[:, 1:], targets[:, None]
     else:
-        targets = np.arange(probabilities.shape[1]) == targets[:, None]
+        targets = np.arange(probabilities.shape[1], dtype=np.int64) == targets[:, None]
     error = probabilities - targets
-    return np.asarray(np.sum(units(error * error, BITS), axis=1))
+    return np.asarray(units(error * error, BITS).sum(axis=1, dtype=np.int64))
 
 
 def measure(distances: NDArray[Any], targets: NDArray[Any]) -> int:
     """Minus the mean."""
-    return to_ppm(-int(np.sum(distances)), len(targets) << BITS)
+    return to_ppm(-int(distances.sum(dtype=np.int64)), len(targets) << BITS)
 
 
 def pairing(classes: int, _cut: object) -> Pairing:

@@ -45,16 +45,15 @@ def pairing(_classes: int, _cut: object) -> Pairing:
 
 def _weights(targets: NDArray[Any]) -> Qualities:
     """2^40 over the rows of each class, rounded down; 0 for a class without rows."""
-    rows = np.bincount(targets)
+    rows = np.bincount(targets).astype(np.int64)
     return np.where(rows > 0, (1 << BITS) // np.maximum(rows, 1), 0)
 
 
 def _counts(predicted: NDArray[Any], targets: NDArray[Any]) -> tuple[list[int], list[int], list[int]]:
     """Hits, predictions and rows of each class."""
     classes = 1 + max(int(predicted.max()), int(targets.max()))
-    hits = np.bincount(targets[predicted == targets], minlength=classes)
-    counts = (hits, np.bincount(predicted, minlength=classes), np.bincount(targets, minlength=classes))
-    return counts[0].tolist(), counts[1].tolist(), counts[2].tolist()
+    hits = np.bincount(targets[predicted == targets], minlength=classes).tolist()
+    return hits, np.bincount(predicted, minlength=classes).tolist(), np.bincount(targets, minlength=classes).tolist()
 
 
 def _mean(fractions: list[tuple[int, int]]) -> int:

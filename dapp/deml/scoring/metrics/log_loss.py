@@ -30,7 +30,7 @@ def losses(outputs: NDArray[Any], targets: NDArray[Any]) -> NDArray[np.int64]:
 
 def measure(losses: NDArray[Any], targets: NDArray[Any]) -> int:
     """Minus the mean."""
-    return to_ppm(-int(np.sum(losses)), len(targets) << LOSS_BITS)
+    return to_ppm(-int(losses.sum(dtype=np.int64)), len(targets) << LOSS_BITS)
 
 
 def pairing(_classes: int, cut: Cut) -> Pairing:

@@ -13,5 +13,6 @@ from numpy.typing import NDArray
 
 def predicted(outputs: NDArray[Any], _targets: NDArray[Any]) -> NDArray[np.int16]:
     """Classes, one a row."""
-    classes = outputs[:, 0] > 0 if outputs.shape[1] == 1 else np.argmax(outputs, axis=1)
-    return classes.astype(np.int16)
+    if outputs.shape[1] == 1:
+        return np.asarray(outputs[:, 0] > 0, np.int16)
+    return np.asarray(np.argmax(outputs, axis=1), np.int16)

@@ -33,7 +33,7 @@ def margins(outputs: NDArray[Any], _targets: NDArray[Any]) -> NDArray[np.float64
 def measure(margins: NDArray[Any], targets: NDArray[Any]) -> int:
     """(2 pairs won + pairs tied) / (2 pairs): Mann and Whitney's U over the number of pairs."""
     positive, negative = margins[targets == 1], margins[targets == 0]
-    return to_ppm(int(np.sum(_above(positive, negative))), 2 * len(positive) * len(negative))
+    return to_ppm(int(_above(positive, negative).sum(dtype=np.int64)), 2 * len(positive) * len(negative))
 
 
 def pairing(_classes: int, _cut: object) -> Pairing:
@@ -62,4 +62,5 @@ def _scale(targets: NDArray[Any]) -> Scale:
 def _above(margins: NDArray[Any], others: NDArray[Any]) -> Qualities:
     """For each margin, twice how many of the others are below it, and once how many equal it."""
     ranked = np.sort(others)
-    return np.searchsorted(ranked, margins, side="left") + np.searchsorted(ranked, margins, side="right")
+    below = np.searchsorted(ranked, margins, side="left").astype(np.int64)
+    return below + np.searchsorted(ranked, margins, side="right").astype(np.int64)

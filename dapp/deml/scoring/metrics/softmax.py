@@ -28,7 +28,7 @@ def exponentials(logits: NDArray[Any], largest: NDArray[Any]) -> NDArray[np.int6
 
 def total(exponentials: NDArray[np.int64]) -> NDArray[np.float64]:
     """Sum of each row's exponentials."""
-    return np.asarray(np.sum(exponentials, axis=1).astype(np.float64) * 2.0**-EXP_BITS)
+    return np.asarray(exponentials.sum(axis=1, dtype=np.int64).astype(np.float64) * 2.0**-EXP_BITS)
 
 
 def units(values: NDArray[Any], bits: int) -> NDArray[np.int64]:

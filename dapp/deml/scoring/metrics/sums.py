@@ -16,7 +16,7 @@ HALF: Final = 26
 
 def exact_sum(integers: NDArray[np.int64]) -> int:
     """Sum of integers of at most 53 bits."""
-    return sum(int(np.sum(integers[start : start + BLOCK])) for start in range(0, len(integers), BLOCK))
+    return sum(int(integers[start : start + BLOCK].sum(dtype=np.int64)) for start in range(0, len(integers), BLOCK))
 
 
 def exact_sum_of_squares(integers: NDArray[np.int64]) -> int:

@@ -1,0 +1,63 @@
+"""Integers whose type depends on the platform: numpy's own has 32 bits in a browser and 64 elsewhere."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+_TYPED = {"arange", "sum", "cumsum", "prod", "cumprod", "full", "fromiter"}
+"""Calls whose result has the platform's integers unless they are told otherwise."""
+_INDICES = {
+    *("nonzero", "flatnonzero", "argwhere", "argsort", "argpartition", "lexsort", "argmax", "argmin", "count_nonzero"),
+    *("searchsorted", "digitize", "bincount", "unravel_index", "ravel_multi_index", "unique_inverse"),
+}
+"""Calls whose result has them in any case."""
+_CONVERSIONS = {"astype", "tolist", "item"}
+
+
+def platform_integers(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Lines with such numbers, and what is wrong there."""
+    parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(value=ast.Name(id="np"), attr="intp" | "uintp" | "int_" | "uint" | "long" | "ulong"):
+                yield node.lineno, f"np.{node.attr} depends on the platform"
+            case ast.Call(func=ast.Attribute(attr="astype" | "view"), args=[ast.Name(id="int"), *_]):
+                yield node.lineno, "int as a type depends on the platform"
+            case ast.keyword(arg="dtype", value=ast.Name(id="int")):
+                yield node.value.lineno, "int as a type depends on the platform"
+            case ast.Call(func=ast.Attribute(attr=name)) if name in _TYPED and not _says_type(node):
+                yield node.lineno, f"{name} without a type"
+            case ast.Call(
+                func=ast.Attribute(value=ast.Attribute(attr="add" | "multiply"), attr="reduce" | "accumulate" as name)
+            ) if not _says_type(node):
+                yield node.lineno, f"{name} without a type"
+            case ast.Call(func=ast.Attribute(attr=name)) if name in _INDICES and not _converted(node, parents):
+                yield node.lineno, f"{name} whose integers depend on the platform"
+            case ast.Call(func=ast.Attribute(attr="where"), args=[_, ast.Constant(), ast.Constant()]):
+                yield node.lineno, "where without a type"
+            case _:
+                pass
+
+
+def _says_type(call: ast.Call) -> bool:
+    """Whether a type is named: by `dtype`, by where the result goes, or as an argument."""
+    if any(one.arg in ("dtype", "out") for one in call.keywords):
+        return True
+    return any(isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name) for one in call.args[1:])
+
+
+def _converted(call: ast.Call, parents: dict[ast.AST, ast.AST]) -> bool:
+    """Whether the result is at once made Python's, or given a type, or only compared or counted."""
+    around = parents[call]
+    while isinstance(around, ast.Subscript | ast.Attribute) and getattr(around, "attr", "") not in _CONVERSIONS:
+        around = parents[around]
+    match around:
+        case ast.Call(func=ast.Name(id="int")):
+            return True
+        case ast.Call(func=ast.Attribute(attr="asarray")):
+            return _says_type(around)
+        case ast.Call(func=ast.Attribute(attr=name)):
+            return name in _INDICES
+        case _:
+            return isinstance(around, ast.Attribute | ast.Compare)
