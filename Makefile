@@ -11,7 +11,7 @@ FORGE := ../node_modules/.bin/forge
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-python test-contracts test-long test-riscv test-web web web-build lint-web lint format bench errors schema lock clean
+.PHONY: help setup demo test test-python test-contracts test-long test-install test-riscv test-web web web-build lint-web lint format bench errors schema lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ web/dist/index.html: web/node_modules/.ready $(VENV)/.ready $(shell find web/src
 test-riscv: $(VENV)/.ready ## Replay all scores and outputs on riscv64 and amd64, with two BLASes each (root, Debian)
 	docker/replay.sh $(BIN)/python
 
+test-install: $(VENV)/.ready ## The wheel in an empty environment: the SDK alone, then the command line
+	$(BIN)/python tests/install/fresh.py
+
 lint: $(VENV)/.ready node_modules/.ready ## Style, types, formatting
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -80,7 +83,8 @@ schema: $(VENV)/.ready ## Write docs/schema from the forms of deml.wire
 
 lock: ## Resolve requirements.lock again (needs uv), keeping what still fits
 	@command -v uv > /dev/null || { echo "make lock needs uv: pipx install uv"; exit 1; }
-	uv pip compile pyproject.toml --group dev --group build --universal --python-version 3.11 --generate-hashes \
+	uv pip compile pyproject.toml $(addprefix --extra ,cli devnet import plot) --group dev --group build \
+	    --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet -o requirements.lock
 
 clean: ## Remove everything that was built or installed here

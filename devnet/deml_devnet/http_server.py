@@ -7,10 +7,12 @@ from threading import Event, Thread
 from types import TracebackType
 from typing import Final
 
-import uvicorn
-from starlette.types import ASGIApp, Receive, Scope, Send
-
 from deml_devnet.errors import PortInUse
+from deml_sdk.extras import needed_to
+
+with needed_to("run a devnet"):
+    import uvicorn
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
 _BACKLOG: Final = 128
 _LOOK_SECONDS: Final = 0.5

@@ -21,6 +21,7 @@ from deml.base.errors import DemlError
 from deml_cli.context import Session
 from deml_cli.exit_codes import exit_code
 from deml_cli.options import ANNOTATIONS, Options
+from deml_sdk.extras import needed_to
 
 P = ParamSpec("P")
 Body = Callable[Concatenate[Session, P], None]
@@ -75,7 +76,8 @@ def _with_session(body: Callable[..., None]) -> Callable[..., None]:
             arguments[name] = made(**{one.name: arguments.pop(one.name) for one in fields(made)})
         session = Session(options)
         try:
-            body(session, **arguments)
+            with needed_to("run this command"):
+                body(session, **arguments)
         except DemlError as error:
             told = session.explain(error)
             session.render.error(told)

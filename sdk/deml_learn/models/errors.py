@@ -139,14 +139,6 @@ class LoaderFailed(DemlError):
 
 
 @dataclass(eq=False)
-class LibraryMissing(DemlError):
-    library: str
-    purpose: str
-    what = "The library {library} is needed to {purpose}, and is not installed."
-    fix = "Install it with: pip install 'deml[import]'."
-
-
-@dataclass(eq=False)
 class NoArchitecture(DemlError):
     path: str
     what = "{path} holds tensors alone, and it is not said what they make up."

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import sys
 import warnings
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,12 +20,13 @@ from deml.base.errors import DemlError
 from deml.scoring import parse_architecture
 from deml.scoring.safetensors import write_tensors
 from deml_learn.models.apart import ANSWER, OUTPUTS, REQUEST, ROWS
-from deml_learn.models.errors import LibraryMissing, Unimportable, UntrustedTypes
+from deml_learn.models.errors import Unimportable, UntrustedTypes
 from deml_learn.models.estimator_file import MEAN, SCALE, TENSORS
 from deml_learn.models.exits import Says
 from deml_learn.models.form import class_numbers
 from deml_learn.models.imported import architecture_text, float32
 from deml_learn.models.scikit.estimators import KIND, Converted, converted
+from deml_sdk.extras import needed_to
 
 HARMLESS: Final = (
     "sklearn.tree._tree.Tree",
@@ -65,9 +65,8 @@ def main(asked: Path, model: str, out: Path) -> None:
 def _loaded(path: str, request: dict[str, Any]) -> Any:
     if not request["skops"]:
         return joblib.load(path)
-    if find_spec("skops") is None:
-        raise LibraryMissing("skops", "read skops files")
-    from skops.io import get_untrusted_types, load
+    with needed_to("read skops files"):
+        from skops.io import get_untrusted_types, load
 
     allowed = {*HARMLESS, *request["trusted"]}
     unknown = [one for one in get_untrusted_types(file=path) if one not in allowed]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib.util import find_spec
 from typing import Any, Final
 
 import numpy as np
@@ -17,8 +16,9 @@ from deml.scoring.families.layers import Conv2d, Flatten, Pool, Units
 from deml.scoring.families.standardizer import MEAN, SCALE
 from deml.scoring.families.trees import BASE, FEATURE, LEFT, RIGHT, THRESHOLD, VALUE, Trees
 from deml.scoring.task import Task
-from deml_learn.models.errors import LibraryMissing, Unexportable
+from deml_learn.models.errors import Unexportable
 from deml_learn.models.exits import Exit, Says
+from deml_sdk.extras import needed_to
 
 Array = NDArray[Any]
 Tensors = Mapping[str, Array]
@@ -46,8 +46,8 @@ def write_onnx(architecture: Architecture, tensors: Tensors) -> bytes:
     ------
     LibraryMissing, Unexportable
     """
-    if find_spec("onnx") is None:
-        raise LibraryMissing("onnx", "write ONNX files")
+    with needed_to("write ONNX files"):
+        import onnx  # noqa: F401  # its parts are imported where they are used
     graph = _Graph()
     match architecture:
         case Dense():

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from math import prod
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from deml_learn.models.errors import ExternalData, LibraryMissing, MalformedSource, Unimportable
+from deml_learn.models.errors import ExternalData, MalformedSource, Unimportable
 from deml_learn.models.onnx_constants import folded
+from deml_sdk.extras import needed_to
 
 Array = NDArray[Any]
 
@@ -107,10 +107,9 @@ def read_graph(data: bytes) -> Graph:
     ------
     LibraryMissing, MalformedSource, ExternalData, Unimportable
     """
-    if find_spec("onnx") is None:
-        raise LibraryMissing("onnx", "read ONNX files")
+    with needed_to("read ONNX files"):
+        from onnx import ModelProto
     from google.protobuf.message import DecodeError
-    from onnx import ModelProto
 
     try:
         proto = ModelProto.FromString(data)

@@ -9,6 +9,7 @@ from typing import Final
 
 from deml_learn.privacy.budget import Privacy, Spent
 from deml_learn.privacy.errors import EpsilonOutOfReach
+from deml_sdk.extras import needed_to
 
 LEAST_NOISE: Final = 0.3
 """Less noise than this is not used, however large an epsilon is asked for: it would protect next to nothing, and the
@@ -80,8 +81,9 @@ def epsilon_of(noise: float, sampling_rate: float, steps: int, delta: float, fin
     fineness
         Width of the steps in which privacy losses are counted; wider ones give larger bounds.
     """
-    from dp_accounting import NeighboringRelation, dp_event
-    from dp_accounting.pld import PLDAccountant
+    with needed_to("count what training gives away"):
+        from dp_accounting import NeighboringRelation, dp_event
+        from dp_accounting.pld import PLDAccountant
 
     step = dp_event.PoissonSampledDpEvent(sampling_rate, dp_event.GaussianDpEvent(noise))
     neighbours = NeighboringRelation.ADD_OR_REMOVE_ONE

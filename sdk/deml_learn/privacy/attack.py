@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy import stats
 
 from deml.scoring import Model
 from deml_learn.privacy.errors import TooFewToJudge
 from deml_learn.privacy.signals import Signals, signals
 from deml_learn.training.network import Array
+from deml_sdk.extras import needed_to
+
+with needed_to("audit a model"):
+    from scipy import stats
 
 FALSE_POSITIVE_RATES: Final = (0.001, 0.01)
 """Where the attack is judged: an accusation that is rarely wrong is what harms somebody (Carlini et al., 2022)."""

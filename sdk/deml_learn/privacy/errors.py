@@ -46,7 +46,7 @@ class NoPlot(DemlError):
     path: str
     reason: str
     what = "No plot can be written to {path}: {reason}."
-    fix = "Install the plotting library with: pip install 'deml[plot]'; name a file that ends in .png, .svg or .pdf."
+    fix = "Name a file that ends in .png, .svg or .pdf."
 
 
 @dataclass(eq=False)

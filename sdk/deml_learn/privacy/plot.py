@@ -8,6 +8,7 @@ import numpy as np
 
 from deml_learn.privacy.attack import Audit
 from deml_learn.privacy.errors import NoPlot
+from deml_sdk.extras import needed_to
 
 
 def write_plot(audit: Audit, path: Path) -> None:
@@ -16,12 +17,11 @@ def write_plot(audit: Audit, path: Path) -> None:
     Raises
     ------
     NoPlot
-        If matplotlib is not installed, or the file cannot be written.
+        If the file cannot be written.
+    LibraryMissing
     """
-    try:
+    with needed_to("draw plots"):
         from matplotlib.figure import Figure
-    except ImportError as error:
-        raise NoPlot(str(path), "matplotlib is not installed") from error
     figure = Figure(figsize=(6, 6), layout="constrained")
     axes = figure.subplots()
     least = 1 / max(audit.members, audit.others)

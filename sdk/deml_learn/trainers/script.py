@@ -13,11 +13,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
-
 from deml_learn.trainers.errors import BadScript, UnhashedDependency, UnpinnedDependency
+from deml_sdk.extras import needed_to
+
+with needed_to("read what a script needs"):
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+    from packaging.utils import canonicalize_name
+    from packaging.version import InvalidVersion, Version
 
 MAX_SCRIPT_BYTES: Final = 2**20
 MAX_METADATA_BYTES: Final = 2**16

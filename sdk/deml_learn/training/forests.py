@@ -8,17 +8,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sklearn.ensemble import (
-    GradientBoostingClassifier,
-    GradientBoostingRegressor,
-    RandomForestClassifier,
-)
-
 from deml.scoring.families.trees import Trees
 from deml.scoring.safetensors import write_tensors
 from deml.scoring.task import Task
 from deml_learn.models.scikit.estimators import tensors_of
 from deml_learn.training.network import Array
+from deml_sdk.extras import needed_to
+
+with needed_to("train forests"):
+    from sklearn.ensemble import (
+        GradientBoostingClassifier,
+        GradientBoostingRegressor,
+        RandomForestClassifier,
+    )
 
 
 def grow(architecture: Trees, x: Array, y: Array, seed: int) -> bytes:

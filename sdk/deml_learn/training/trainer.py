@@ -11,13 +11,16 @@ from itertools import count, islice
 from math import inf
 
 import numpy as np
-from sklearn.linear_model import Ridge
-from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 from deml_learn.training.epoch import Epoch
 from deml_learn.training.errors import TrainingDiverged
 from deml_learn.training.hyperparameters import Hyperparameters
 from deml_learn.training.network import Array, Head, Network
+from deml_sdk.extras import needed_to
+
+with needed_to("train"):
+    from sklearn.linear_model import Ridge
+    from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 Measure = Callable[[Network], int]
 """The job's metric of a network on the validation rows; higher is better."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from deml_sdk.data.errors import UnreadableTable
 from deml_sdk.data.separated import read_csv
 from deml_sdk.data.zipped import read_npz
+from deml_sdk.extras import needed_to
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -34,8 +35,10 @@ def read_columns(path: Path) -> Columns:
 
     Raises
     ------
-    UnreadableTable
+    UnreadableTable, LibraryMissing
     """
+    with needed_to("read tables"):
+        import pyarrow  # noqa: F401  # its parts are imported where they are used
     try:
         with path.open("rb"):
             pass

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from deml_sdk.extras import needed_to
 from deml_sdk.ipfs.errors import CredentialInTheClear, NoKeyring, NoToken
 
 if TYPE_CHECKING:
@@ -28,10 +29,11 @@ def find_token(url: str, given: str | None) -> str:
     NoToken
         If there is neither.
     """
-    from keyring.errors import KeyringError
-
     if given is not None and given.strip():
         return given.strip()
+    with needed_to("look for access tokens"):
+        from keyring.errors import KeyringError
+
     try:
         found = _keyring().get_password(SERVICE, url)
     except (KeyringError, NoKeyring):
@@ -48,7 +50,8 @@ def keep_token(url: str, secret: str) -> None:
     ------
     NoKeyring
     """
-    from keyring.errors import KeyringError
+    with needed_to("keep access tokens"):
+        from keyring.errors import KeyringError
 
     try:
         _keyring().set_password(SERVICE, url, secret)
@@ -63,7 +66,8 @@ def forget_token(url: str) -> None:
     ------
     NoKeyring, NoToken
     """
-    from keyring.errors import KeyringError, PasswordDeleteError
+    with needed_to("forget access tokens"):
+        from keyring.errors import KeyringError, PasswordDeleteError
 
     try:
         _keyring().delete_password(SERVICE, url)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -167,7 +168,7 @@ def test_the_file_to_import_is_not_written_over(deml: Run, tmp_path: Path):
 
 def test_a_missing_library_is_named(deml: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     (tmp_path / "model.onnx").write_bytes(b"")
-    monkeypatch.setattr("deml_learn.models.onnx_graph.find_spec", lambda _name: None)
+    monkeypatch.setitem(sys.modules, "onnx", None)
     refused = deml("import", "model.onnx")
     assert refused.exit_code == 1
     assert "pip install 'deml[import]'" in refused.output
