@@ -80,6 +80,10 @@ def import_model(
     trust_pickle: Annotated[
         bool, typer.Option("--trust-pickle", help="Load a pickle or joblib file, which runs whatever code it holds.")
     ] = False,
+    order: Annotated[
+        str | None,
+        typer.Option(metavar="NAMES", help="Modules and activations of a PyTorch file as they run: 0,relu,2."),
+    ] = None,
     trust_type: Annotated[list[str] | None, typer.Option(help="Type that a skops file may hold.")] = None,
     out: Annotated[Path, typer.Option(help="Where to write the model.")] = Path("model.safetensors"),
 ) -> None:
@@ -97,7 +101,8 @@ def import_model(
         _require_trust(session, path, trust_pickle)
     told = parse_classes(class_ or ())
     fields = read_fields(architecture) if architecture else None
-    wishes = Wishes(fields, task.value if task else None, tuple(trust_type or ()), told)
+    names = tuple(one.strip() for one in order.split(",")) if order else ()
+    wishes = Wishes(fields, task.value if task else None, tuple(trust_type or ()), told, names)
     with session.render.waiting(f"reading {path}"):
         taken = take(path, kind, wishes)
         file = taken.imported.file

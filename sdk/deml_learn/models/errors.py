@@ -93,6 +93,15 @@ class ArchitectureNeeded(DemlError):
 
 
 @dataclass(eq=False)
+class OrderNeeded(DemlError):
+    kind: str
+    reason: str
+    likely: str
+    what = "The {kind} file does not tell in which order its modules run: {reason}."
+    fix = "Say it with --order: modules and activations as they run, separated by commas, such as {likely}."
+
+
+@dataclass(eq=False)
 class DoesNotFit(DemlError):
     part: str
     found: str

@@ -33,12 +33,15 @@ class Wishes:
         Types that a skops file may hold.
     classes
         Class numbers by label, where these are words.
+    order
+        Modules and activations of a state dict, as they run.
     """
 
     architecture: Fields | None = None
     task: str | None = None
     trusted: Sequence[str] = ()
     classes: Mapping[str, int] = field(default_factory=dict)
+    order: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,7 @@ def _source(path: Path, kind: Kind, wishes: Wishes) -> Source:
         case Kind.STATE_DICT:
             from deml_learn.models.state_dict import read_state_dict
 
-            return read_state_dict(read_file(path), wishes.architecture, wishes.task)
+            return read_state_dict(read_file(path), wishes.architecture, wishes.task, wishes.order)
         case Kind.XGBOOST:
             from deml_learn.models.xgboost_json import KIND, read_xgboost
 
