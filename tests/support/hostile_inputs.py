@@ -107,20 +107,20 @@ def reveals(course: Course) -> list[tuple[str, RevealHoldout, str]]:
     car = course.holdout.stream(Codec.CAR).data
     packed = zlib.compress(car)
     streams = {
-        "cut": (Codec.ZLIB, packed[:-3], "TRUNCATED_STREAM"),
-        "cut to its header": (Codec.ZLIB, packed[:2], "TRUNCATED_STREAM"),
-        "of another format": (Codec.ZLIB, gzip.compress(car, mtime=0), "CORRUPT_STREAM"),
-        "without a header": (Codec.ZLIB, packed[2:], "CORRUPT_STREAM"),
-        "of a reserved block type": (Codec.ZLIB, packed[:2] + b"\xff" + packed[3:], "CORRUPT_STREAM"),
-        "with a dictionary": (Codec.ZLIB, _with_dictionary(car), "CORRUPT_STREAM"),
-        "with another checksum": (Codec.ZLIB, packed[:-1] + bytes((packed[-1] ^ 1,)), "CORRUPT_STREAM"),
-        "with more behind it": (Codec.ZLIB, packed + b"\0", "TRAILING_STREAM_BYTES"),
+        "cut": (Codec.ZLIB, packed[:-3], "MALFORMED_STREAM"),
+        "cut to its header": (Codec.ZLIB, packed[:2], "MALFORMED_STREAM"),
+        "of another format": (Codec.ZLIB, gzip.compress(car, mtime=0), "MALFORMED_STREAM"),
+        "without a header": (Codec.ZLIB, packed[2:], "MALFORMED_STREAM"),
+        "of a reserved block type": (Codec.ZLIB, packed[:2] + b"\xff" + packed[3:], "MALFORMED_STREAM"),
+        "with a dictionary": (Codec.ZLIB, _with_dictionary(car), "MALFORMED_STREAM"),
+        "with another checksum": (Codec.ZLIB, packed[:-1] + bytes((packed[-1] ^ 1,)), "MALFORMED_STREAM"),
+        "with more behind it": (Codec.ZLIB, packed + b"\0", "MALFORMED_STREAM"),
         "of a bomb": (Codec.ZLIB, zlib.compress(bytes(10**6)), "OVERSIZED_STREAM"),
-        "of nothing": (Codec.ZLIB, zlib.compress(b""), "TRUNCATED_VARINT"),
+        "of nothing": (Codec.ZLIB, zlib.compress(b""), "MALFORMED_VARINT"),
         "of the first bytes": (Codec.CAR, car[:1], "TRUNCATED_CAR"),
         "of bytes that are no CAR": (Codec.CAR, b"\xff" * 40, "OVERSIZED_VARINT"),
-        "of a length in too many bytes": (Codec.CAR, b"\x80\x00" + car, "OVERLONG_VARINT"),
-        "of a header that is no map": (Codec.CAR, b"\x03abc", "MALFORMED_CAR_HEADER"),
+        "of a length in too many bytes": (Codec.CAR, b"\x80\x00" + car, "MALFORMED_VARINT"),
+        "of a header that is no map": (Codec.CAR, b"\x03abc", "MALFORMED_CAR"),
     }
     return [
         (f"a stream {name}", course.opening(holdout=Stream(codec, data)), code)
@@ -141,12 +141,12 @@ def opened_in_vain() -> World:
 
 def _cids() -> Iterator[HostileInput]:
     """CIDs in terms, in letters that are no letters of theirs."""
-    texts = {"b" + letter * 30: "BAD_CID_CHARACTER" for letter in ODD_LETTERS}
-    texts |= {letter + "a" * 30: "UNKNOWN_MULTIBASE" for letter in ODD_LETTERS}
+    texts = {"b" + letter * 30: "MALFORMED_CID" for letter in ODD_LETTERS}
+    texts |= {letter + "a" * 30: "MALFORMED_CID" for letter in ODD_LETTERS}
     texts |= {
-        "b" + "\N{KELVIN SIGN}": "BAD_CID_CHARACTER",
+        "b" + "\N{KELVIN SIGN}": "MALFORMED_CID",
         "k" + "0" * 200: "OVERSIZED_CID_TEXT",
-        "": "UNKNOWN_MULTIBASE",
+        "": "MALFORMED_CID",
     }
     for text, code in texts.items():
         yield _posted(f"the initial model's CID {text!a:.20}", code, initial_model_cid=text)

@@ -9,8 +9,8 @@ import pytest
 
 from deml_cli.config import load_config
 from deml_cli.errors import BadSetting, NotConfigured
-from tests.unit.cli.conftest import Run
-from tests.unit.cli.fake_services import Services
+from tests.support.fake_services import Services
+from tests.unit.conftest import Run
 
 
 @pytest.fixture

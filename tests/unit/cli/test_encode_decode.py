@@ -15,7 +15,7 @@ from deml.wire.inputs import TABLE, decode_message
 from deml_cli.commands.decode import decode_any
 from deml_sdk.chain import contracts
 from deml_sdk.plain import plain
-from tests.unit.cli.conftest import Run
+from tests.unit.conftest import Run
 
 VECTORS = Path(__file__).parents[2] / "vectors"
 

@@ -8,7 +8,7 @@ from deml.base.errors import DemlError
 from deml_cli.errors import Declined, NobodyToAsk
 from deml_cli.exit_codes import ExitCode, exit_code
 from deml_sdk import errors
-from tests.unit.cli.conftest import Run
+from tests.unit.conftest import Run
 
 
 @pytest.mark.parametrize(

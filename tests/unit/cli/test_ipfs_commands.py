@@ -18,7 +18,7 @@ from deml_sdk.ipfs import pinning
 from deml_sdk.market.journal import Journal, ModelRecord
 from tests.support.ipfs_peers import Peer, serving_peer
 from tests.support.pinning_stand_in import Service, serving_pins
-from tests.unit.cli.conftest import Run
+from tests.unit.conftest import Run
 
 CONTENT = random.Random(5).randbytes(700_000)
 CID = str(file_cid(CONTENT))

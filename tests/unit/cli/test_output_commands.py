@@ -19,11 +19,11 @@ from deml_cli.config import SAFE_TRANSFER
 from deml_sdk.chain import contracts
 from deml_sdk.chain.trust import NOBODY
 from deml_sdk.node import stated
+from tests.support.fake_chain import APP, CONSENSUS, INPUT_BOX, PORTAL, TOKEN, WALLET, World, reverted
+from tests.support.fake_services import Services
 from tests.support.pinning_stand_in import serving_pins
-from tests.unit.cli.conftest import Run
-from tests.unit.cli.fake_chain import APP, CONSENSUS, INPUT_BOX, PORTAL, TOKEN, WALLET, World, reverted
-from tests.unit.cli.fake_services import Services
-from tests.unit.cli.test_node_client import hexed, input_record, output_record, page
+from tests.unit.conftest import Run
+from tests.unit.sdk.node.test_node_client import hexed, input_record, output_record, page
 
 OTHER = Address("0x" + "0b" * 20)
 

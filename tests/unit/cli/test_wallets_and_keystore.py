@@ -18,7 +18,7 @@ from deml_cli.passwords import existing_password
 from deml_sdk.wallet import keystore
 from deml_sdk.wallet.keystore import BadKeystore, Keystore, UnknownWallet, WalletExists, WrongPassword
 from deml_sdk.wallet.wallets import DEVNET_ACCOUNTS, NotOnThisChain, devnet_wallet, open_wallet
-from tests.unit.cli.conftest import Run
+from tests.unit.conftest import Run
 
 pytestmark = pytest.mark.usefixtures("quick_scrypt")
 

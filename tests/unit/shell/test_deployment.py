@@ -1,4 +1,4 @@
-"""Which addresses the dapp trusts, and that those it trusts by default are Cartesi's."""
+"""Which addresses the dapp trusts."""
 
 from __future__ import annotations
 
@@ -7,39 +7,10 @@ from dataclasses import asdict, fields
 from pathlib import Path
 
 import pytest
-from eth_abi.abi import encode
-from eth_utils.crypto import keccak
 
 from deml.base.config import Deployment
-from deml.base.types import address_of
 from deml.shell.deployment import CARTESI_2_2, VARIABLE, deployment_from
 from deml.shell.errors import BadDeployment
-
-ARTIFACTS = Path(__file__).parents[3] / "node_modules/@cartesi/rollups/out"
-DETERMINISTIC_DEPLOYER = bytes.fromhex("4e59b44847b379578588920ca78fbf26c0b4956c")
-
-
-def created(contract: str, arguments: bytes = b"") -> str:
-    """CREATE2 address of a contract of the npm package @cartesi/rollups, with salt 0."""
-    artifact = json.loads((ARTIFACTS / f"{contract}.sol/{contract}.json").read_text())
-    code = bytes.fromhex(artifact["bytecode"]["object"][2:]) + arguments
-    return address_of(keccak(b"\xff" + DETERMINISTIC_DEPLOYER + bytes(32) + keccak(code))[12:])
-
-
-def test_the_default_addresses_are_those_of_the_published_bytecode():
-    input_box = encode(["address"], [created("InputBox")])
-    assert (
-        Deployment(
-            ether_portal=created("EtherPortal", input_box),
-            erc20_portal=created("ERC20Portal", input_box),
-            erc721_portal=created("ERC721Portal", input_box),
-            erc1155_single_portal=created("ERC1155SinglePortal", input_box),
-            erc1155_batch_portal=created("ERC1155BatchPortal", input_box),
-            safe_transfer=created("SafeERC20Transfer"),
-        )
-        == CARTESI_2_2
-    )
-
 
 OWN = {field.name: f"0x{number:040X}" for number, field in enumerate(fields(Deployment), start=0xABCD)}
 

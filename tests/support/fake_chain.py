@@ -12,7 +12,7 @@ from deml.wire.abi import encode_values
 from deml_sdk.chain import contracts
 from deml_sdk.chain.contracts import View
 from deml_sdk.wallet.wallets import devnet_wallet
-from tests.unit.cli.fake_services import RpcFailure, Services
+from tests.support.fake_services import RpcFailure, Services
 
 APP = Address("0x" + "a1" * 20)
 PORTAL = Address("0x" + "b2" * 20)

@@ -21,8 +21,8 @@ from deml_sdk.chain.errors import NoDefaultAccount
 from deml_sdk.chain.ethereum import Chain
 from deml_sdk.chain.transactions import InstanceAccount
 from deml_sdk.errors import BadAnswer, CallFailed, ContractReverted, ServiceUnreachable
-from tests.unit.cli.fake_chain import APP, BLOCK, INPUT_BOX, PORTAL, WALLET, World, receipt_of, reverted
-from tests.unit.cli.fake_services import RpcFailure, Services
+from tests.support.fake_chain import APP, BLOCK, INPUT_BOX, PORTAL, WALLET, World, receipt_of, reverted
+from tests.support.fake_services import RpcFailure, Services
 
 SECRETS = ("hunter2", "0123456789", "token=abc")
 PANIC = next(one for one in ERRORS if one.name == "Panic")

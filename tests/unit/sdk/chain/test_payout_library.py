@@ -12,7 +12,7 @@ from deml_sdk.chain.tokens import Token
 from deml_sdk.client import Client
 from deml_sdk.errors import NoPayoutLibrary
 from deml_sdk.marketplace import Marketplace
-from tests.unit.cli.fake_chain import TOKEN, WALLET
+from tests.support.fake_chain import TOKEN, WALLET
 
 LIBRARY = Address("0x" + "5a" * 20)
 

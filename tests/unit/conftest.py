@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from tests.unit.cli.fake_services import Services, serving
+from tests.support.fake_services import Services, serving
 
 Run = Callable[..., Result]
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.unit.cli.fake_chain import World
-from tests.unit.cli.fake_services import Services, serving
+from tests.support.fake_chain import World
+from tests.support.fake_services import Services, serving
 
 
 @pytest.fixture

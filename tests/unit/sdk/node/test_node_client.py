@@ -27,7 +27,7 @@ from deml_sdk.errors import (
 )
 from deml_sdk.node.client import DELEGATE_CALL_SELECTOR, NOTICE_SELECTOR, PAGE, VOUCHER_SELECTOR, NodeClient
 from deml_sdk.node.records import read_output
-from tests.unit.cli.fake_services import RpcFailure, Services
+from tests.support.fake_services import RpcFailure, Services
 
 APP = Address("0x" + "a1" * 20)
 CLIENT = Address("0x" + "b2" * 20)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,7 +27,7 @@ from deml_sdk.errors import (
     TransactionPending,
     TransactionReverted,
 )
-from tests.unit.cli.fake_chain import (
+from tests.support.fake_chain import (
     APP,
     CONSENSUS,
     INPUT_BOX,
@@ -40,9 +38,7 @@ from tests.unit.cli.fake_chain import (
     receipt_of,
     reverted,
 )
-from tests.unit.cli.fake_services import RpcFailure, Services
-
-ARTIFACTS = Path(__file__).parents[3] / "node_modules" / "@cartesi" / "rollups" / "out"
+from tests.support.fake_services import RpcFailure, Services
 
 
 @pytest.fixture
@@ -66,26 +62,6 @@ def functions() -> list[Function]:
 @pytest.mark.parametrize("function", functions(), ids=lambda one: one.name)
 def test_selectors_are_those_of_their_signatures(function: Function):
     assert keccak(text=function.signature)[:4] == function.selector
-
-
-@pytest.mark.parametrize(
-    ("contract", "members"),
-    [
-        ("InputBox", [contracts.ADD_INPUT, contracts.NUMBER_OF_INPUTS.function]),
-        ("ERC20Portal", [contracts.DEPOSIT_ERC20, contracts.INPUT_BOX.function]),
-        (
-            "Application",
-            [contracts.EXECUTE_OUTPUT, contracts.WAS_EXECUTED.function]
-            + [one.function for one in (contracts.VALIDATOR, contracts.TEMPLATE_HASH, contracts.OWNER)],
-        ),
-        ("Authority", [contracts.OWNER.function, contracts.EPOCH_LENGTH.function]),
-        ("Quorum", [contracts.NUMBER_OF_VALIDATORS.function, contracts.VALIDATOR_BY_ID.function]),
-    ],
-)
-def test_functions_are_the_published_contracts(contract: str, members: list[Function]):
-    published = json.loads((ARTIFACTS / f"{contract}.sol" / f"{contract}.json").read_text())["methodIdentifiers"]
-    for function in members:
-        assert published[function.signature] == function.selector.hex()
 
 
 def test_the_event_is_the_input_boxes():
