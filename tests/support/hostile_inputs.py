@@ -118,7 +118,7 @@ def reveals(course: Course) -> list[tuple[str, RevealHoldout, str]]:
         "of a bomb": (Codec.ZLIB, zlib.compress(bytes(10**6)), "OVERSIZED_STREAM"),
         "of nothing": (Codec.ZLIB, zlib.compress(b""), "MALFORMED_VARINT"),
         "of the first bytes": (Codec.CAR, car[:1], "TRUNCATED_CAR"),
-        "of bytes that are no CAR": (Codec.CAR, b"\xff" * 40, "OVERSIZED_VARINT"),
+        "of bytes that are no CAR": (Codec.CAR, b"\xff" * 40, "MALFORMED_VARINT"),
         "of a length in too many bytes": (Codec.CAR, b"\x80\x00" + car, "MALFORMED_VARINT"),
         "of a header that is no map": (Codec.CAR, b"\x03abc", "MALFORMED_CAR"),
     }
@@ -145,7 +145,7 @@ def _cids() -> Iterator[HostileInput]:
     texts |= {letter + "a" * 30: "MALFORMED_CID" for letter in ODD_LETTERS}
     texts |= {
         "b" + "\N{KELVIN SIGN}": "MALFORMED_CID",
-        "k" + "0" * 200: "OVERSIZED_CID_TEXT",
+        "k" + "0" * 200: "MALFORMED_CID",
         "": "MALFORMED_CID",
     }
     for text, code in texts.items():

@@ -12,7 +12,7 @@ from eth_account import Account
 from deml_sdk.wallet.keystore import BadKeystore, WrongAccount, WrongPassword, decrypt, encrypt, read_json
 from deml_sdk.wallet.keystore_format import UnsupportedKeystore, check_format
 from tests.support.cases import case
-from tests.unit.cli.conftest import Run
+from tests.unit.conftest import Run
 
 pytestmark = pytest.mark.usefixtures("quick_scrypt")
 
