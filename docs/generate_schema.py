@@ -105,7 +105,14 @@ def messages_schema() -> Schema:
         "description": "What stands behind a notice Refuted",
         **_object({"refuted": _object({"jobId": number, "client": account}), "reason": reason}),
     }
-    made.found["Report"] = {"oneOf": [{"$ref": f"#/$defs/{one}"} for one in ("Refusal", "Credited", "Refutation")]}
+    tries = {"description": "How often its sender may still send other bytes", "type": "integer", "minimum": 0}
+    mismatch = _object({"jobId": number, "client": account, "triesLeft": tries})
+    made.found["Mismatch"] = {
+        "description": "What was sent is not what was committed to; the input is accepted, so that tries count",
+        **_object({"mismatch": mismatch, "reason": reason}),
+    }
+    kinds = ("Refusal", "Credited", "Refutation", "Mismatch")
+    made.found["Report"] = {"oneOf": [{"$ref": f"#/$defs/{one}"} for one in kinds]}
     shown = [{"$ref": f"#/$defs/{one}"} for one in ("Input", "Notice", "Report")]
     return _page("Inputs, notices and reports", shown, made.found)
 

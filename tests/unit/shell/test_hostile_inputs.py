@@ -7,6 +7,7 @@ import json
 import pytest
 
 from deml.base.inputs import Metadata
+from deml.base.outputs import Report
 from deml.shell.application import Application
 from deml.wire.outputs import ReportEmission
 from tests.support.course import Course
@@ -38,8 +39,8 @@ def test_hostile_queries(path: str, code: str):
 def test_hostile_streams():
     world = opened_in_vain()
     expected = [(name, code) for name, _, code in reveals(Course(World()))]
-    refused = [one.problem for one in world.history[-len(expected) :]]
-    assert [problem and problem.code() for problem in refused] == [code for _, code in expected], expected
+    told = [one.notice(Report).body["reason"]["code"] for one in world.history[-len(expected) :]]
+    assert told == [code for _, code in expected], expected
 
 
 WORDINGS = ("Error", "Exception", "codec can't", "is not a valid", "decompress")
@@ -48,7 +49,7 @@ WORDINGS = ("Error", "Exception", "codec can't", "is not a valid", "decompress")
 
 def test_no_report_words_what_an_interpreter_or_a_library_said():
     application = Application(DEPLOYMENT)
-    reports = [one.problem.as_report() for one in opened_in_vain().history if one.problem]
+    reports = [report.body for one in opened_in_vain().history for report in one.all(Report)]
     for one in all_inputs():
         outcome = application.advance(Metadata(CHAIN_ID, APP, one.sender, 1, START, 0), one.payload)
         reports.append(report_of(outcome.emissions))
