@@ -508,6 +508,8 @@ export const words = {
       done: (inputs: number, outputs: number) =>
         `Your browser ran ${inputs.toLocaleString('en')} inputs and checked ${outputs.toLocaleString('en')} of ${outputs.toLocaleString('en')} outputs: all equal.`,
       differs: (input: number) => `Input ${input} does not lead to what the node says.`,
+      bugs: (inputs: number[]) =>
+        `The program failed on ${inputs.length === 1 ? 'input' : 'inputs'} ${inputs.join(', ')}, which changed nothing; there the node’s verdict is taken.`,
       here: 'Recomputed here',
       there: 'The node says',
       failed: 'This stopped before the end.',

@@ -16,6 +16,7 @@ type Run =
 export function ReplayPanel(): JSX.Element {
   const settings = useSettings()
   const [run, setRun] = useState<Run>({ state: 'idle' })
+  const [bugs, setBugs] = useState<number[]>([])
   const python = useRef<PythonEngine>(undefined)
   useEffect(() => () => python.current?.close(), [])
   const { contracts } = settings
@@ -32,12 +33,14 @@ export function ReplayPanel(): JSX.Element {
     let inputs = 0
     let outputs = 0
     setRun({ state: 'running', inputs, outputs })
+    setBugs([])
     try {
       for await (const found of replayed(settings, contracts, engine)) {
         if (found.status === 'differs') {
           setRun({ state: 'differs', found })
           return
         }
+        if (found.status === 'bug') setBugs((known) => [...known, found.input])
         inputs += 1
         outputs = found.checked
         setRun({ state: 'running', inputs, outputs })
@@ -68,6 +71,7 @@ export function ReplayPanel(): JSX.Element {
         {run.state === 'running' && (run.inputs === 0 ? text.starting : text.running(run.inputs, run.outputs))}
         {run.state === 'done' && <Note kind="ok" title={text.done(run.inputs, run.outputs)} />}
       </div>
+      {bugs.length > 0 && <Note kind="warn">{text.bugs(bugs)}</Note>}
       {run.state === 'differs' && <Difference found={run.found} />}
       {run.state === 'failed' && (
         <Note kind="bad" title={text.failed}>

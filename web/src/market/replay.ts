@@ -1,5 +1,6 @@
 import { type Address, type Hex, hexToBytes, keccak256 } from 'viem'
 import type { Settings } from '../app/settings'
+import { reportCodes } from '../node/outcome'
 import { call } from '../node/rpc'
 import type { PythonEngine } from '../python/engine'
 import type { Contracts } from '../python/protocol'
@@ -7,7 +8,8 @@ import type { Contracts } from '../python/protocol'
 /** What the browser found of one input: its own outputs are the node's, or where they differ. */
 export interface Replayed {
   input: number
-  status: 'equal' | 'differs'
+  /** `bug`: the dapp itself failed on it, so the node's verdict is taken, and it is not run here. */
+  status: 'equal' | 'differs' | 'bug'
   /** Outputs recomputed so far. */
   checked: number
   difference?: { output: number | null; here: string; there: string }
@@ -59,7 +61,10 @@ export async function* replayed(
     const page = await call<PageOf<RawInput>>(settings.nodeUrl, 'cartesi_listInputs', params)
     for (const input of page.data) {
       if (input.status === 'NONE') return
-      if (CRASHED.has(input.status)) continue
+      if (await metABug(settings, input)) {
+        yield { input: Number(input.index), checked, status: 'bug' }
+        continue
+      }
       const found = await again(settings, python, input)
       checked += found.count
       yield { input: Number(input.index), checked, ...found.result }
@@ -67,6 +72,12 @@ export async function* replayed(
     offset += page.data.length
     if (page.data.length === 0 || offset >= page.pagination.total_count) return
   }
+}
+
+/** Whether the dapp failed on an input: what a crash or a bug leads to cannot be computed again. */
+async function metABug(settings: Settings, input: RawInput): Promise<boolean> {
+  if (input.status !== 'REJECTED') return CRASHED.has(input.status)
+  return (await reportCodes(settings, Number(input.index))).includes('BUG')
 }
 
 async function again(

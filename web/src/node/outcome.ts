@@ -41,6 +41,13 @@ export async function inputOutcome(settings: Settings, index: number): Promise<R
   }
 }
 
+/** Codes of the reports that an input led to. */
+export async function reportCodes(settings: Settings, index: number): Promise<string[]> {
+  const params = { application: settings.appAddress, input_index: toHex(index), limit: 100, offset: 0 }
+  const { data } = await call<RawReports>(settings.nodeUrl, 'cartesi_listReports', params)
+  return data.flatMap((one) => readReport(one.raw_data)?.code ?? [])
+}
+
 /** Status of an input; undefined while the node has not read it from the chain. */
 async function statusOf(settings: Settings, index: number): Promise<string | undefined> {
   try {

@@ -1,0 +1,156 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { visible } from '../src/components/Foreign'
+import { amountText } from '../src/market/amounts'
+import { calendarOf } from '../src/market/calendar'
+import { checkTable, closestTo } from '../src/market/check'
+import { chosen, EVERYTHING } from '../src/market/filter'
+import { nextDeadline, stepAt } from '../src/market/phases'
+import type { Spec } from '../src/market/spec'
+import { durationText } from '../src/market/times'
+import type { Job } from '../src/market/types'
+
+const TERMS = {
+  title: 'Tell tumours apart',
+  metric: 'brier',
+  commitUntil: 1_000,
+  holdoutUntil: 2_000,
+  declareUntil: 3_000,
+  submitUntil: 4_000,
+  maxRounds: 3,
+}
+
+function job(changes: Partial<Job> = {}, terms: Partial<typeof TERMS> = {}): Job {
+  const made = { jobId: 1, escrow: '400', ending: null, round: 0, roundUntil: null, terms: { ...TERMS, ...terms } }
+  return { ...made, ...changes } as unknown as Job
+}
+
+describe('phases', () => {
+  it.each([
+    [1_000, 'join', 1_000],
+    [1_001, 'reveal', 2_000],
+    [2_001, 'declare', 3_000],
+    [3_001, 'publish', 4_000],
+    [4_001, 'publish', 5_000],
+    [6_001, 'paid', null],
+  ])('at %i: %s until %s', (now, step, until) => {
+    expect(stepAt(job(), now).step).toBe(step)
+    expect(nextDeadline(job(), now)).toBe(until)
+  })
+
+  it('a round that was prolonged ends when the dapp says', () => {
+    expect(stepAt(job({ roundUntil: 7_000 }), 6_500).step).toBe('publish')
+    expect(nextDeadline(job({ roundUntil: 7_000 }), 6_500)).toBe(7_000)
+  })
+
+  it('an ending is final, whatever the time', () => {
+    expect(stepAt(job({ ending: 'cancelled' }), 0)).toEqual({ step: 'paid', over: true })
+  })
+})
+
+describe('the list', () => {
+  const jobs = [
+    job({ jobId: 1, escrow: '900000000000000000000' }),
+    job({ jobId: 2, escrow: '1000000000000000000000' }, { title: 'Prices of houses', commitUntil: 500 }),
+    job({ jobId: 3, ending: 'settled' }),
+  ]
+
+  it('sorts by deadline, ended jobs last', () => {
+    expect(chosen(jobs, EVERYTHING, 400).map((one) => one.jobId)).toEqual([2, 1, 3])
+  })
+
+  it('sorts by amounts beyond what a number holds', () => {
+    expect(chosen(jobs, { ...EVERYTHING, sort: 'reward' }, 400)[0]?.jobId).toBe(2)
+  })
+
+  it('finds by words and by phase', () => {
+    expect(chosen(jobs, { ...EVERYTHING, text: 'HOUSES' }, 400).map((one) => one.jobId)).toEqual([2])
+    expect(chosen(jobs, { ...EVERYTHING, phase: 'open' }, 600).map((one) => one.jobId)).toEqual([1])
+  })
+})
+
+const SPEC: Spec = {
+  version: 1,
+  title: '',
+  description: '',
+  license: '',
+  trainer: { kind: 'builtin' },
+  data: {
+    label: { column: 'country' },
+    columns: [
+      { name: 'age', type: 'integer', minimum: 0, maximum: 120, required: true },
+      { name: 'country', type: 'category', categories: ['NA', 'DE', '1'], required: true },
+    ],
+  },
+}
+
+describe('a table against its specification', () => {
+  it('takes a category that looks like a missing word, numbers that are equal, and truth values', () => {
+    const rows = [
+      ['36', 'NA'],
+      [41n, 1],
+      [' 7 ', true],
+    ]
+    expect(checkTable({ columns: ['age', 'country'], rows }, SPEC).fits).toBe(true)
+  })
+
+  it('counts what is wrong, and says nothing of the values', () => {
+    const rows = [
+      ['secret-1', 'FR'],
+      ['130', null],
+      ['1.5', 'DE'],
+    ]
+    const found = checkTable({ columns: ['age', 'country'], rows }, SPEC)
+    expect(found.findings).toEqual([
+      { column: 'age', problem: 'notNumber', rows: 1 },
+      { column: 'age', problem: 'outOfRange', rows: 1 },
+      { column: 'age', problem: 'notInteger', rows: 1 },
+      { column: 'country', problem: 'unknownCategory', rows: 1 },
+      { column: 'country', problem: 'empty', rows: 1 },
+    ])
+    expect(JSON.stringify(found)).not.toContain('secret')
+  })
+
+  it('names the closest column where one is missing', () => {
+    const found = checkTable({ columns: ['Age', 'contry'], rows: [['1', 'DE']] }, SPEC)
+    expect(found.findings.map((one) => one.closest)).toEqual(['Age', 'contry'])
+    expect(closestTo('age', ['weight'])).toBeUndefined()
+  })
+})
+
+describe('what strangers write', () => {
+  it('turns nothing around, hides nothing, and is cut', () => {
+    expect(visible('a\u202Eb\u0000c')).toBe('a\\u{202e}b\\u{0}c')
+    expect(visible('x'.repeat(10_000_000)).length).toBeLessThan(2_100)
+  })
+
+  it('never lets a hidden character through', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(visible(text)).not.toMatch(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/u)
+      }),
+    )
+  })
+
+  it('cannot end a line of a calendar file', () => {
+    const made = calendarOf([{ at: 1_700_000_000, jobId: 1, what: 'a\r\nBEGIN:VEVENT;,\\' }], new Date(0))
+    expect(made.split('\r\n').filter((line) => line === 'BEGIN:VEVENT')).toHaveLength(1)
+    expect(made.split('\r\n').every((line) => new TextEncoder().encode(line).length <= 75)).toBe(true)
+  })
+})
+
+describe('amounts and durations', () => {
+  const token = { symbol: 'DEV', decimals: 18 }
+
+  it('group digits, and say where some were left out', () => {
+    expect(amountText(1_204_500_000_000_000_000_000n, token)).toBe('1,204.5')
+    expect(amountText(316_801_234_567_890_000_000n, token)).toBe('316.8012…')
+    expect(amountText(0n, token)).toBe('0')
+  })
+
+  it('name the two largest units', () => {
+    expect(durationText(93_600)).toBe('1 d 2 h')
+    expect(durationText(86_400 + 59)).toBe('1 d')
+    expect(durationText(0)).toBe('0 s')
+  })
+})
