@@ -19,16 +19,16 @@ _LOOK_SECONDS: Final = 0.5
 
 
 class HttpServer:
-    """Serve `application` on the loopback interface until stopped; port 0 takes a free one.
+    """Serve `application` on the loopback interface until stopped.
 
-    Raises
-    ------
-    PortInUse
-        If something else listens on `port`.
+    Parameters
+    ----------
+    listener
+        What `listen` made, which is closed in the end; None to listen at a port that is free.
     """
 
-    def __init__(self, application: ASGIApp, port: int = 0) -> None:
-        self._socket = listen(port)
+    def __init__(self, application: ASGIApp, listener: socket.socket | None = None) -> None:
+        self._socket = listen(0) if listener is None else listener
         self._started = Event()
         config = uvicorn.Config(
             self._announced(application),
@@ -85,8 +85,13 @@ class HttpServer:
         return serve
 
 
+def inherited(number: str) -> socket.socket:
+    """Take a listening socket over from the process that started this one: `number` is its open file's."""
+    return socket.socket(fileno=int(number))
+
+
 def listen(port: int) -> socket.socket:
-    """Open a listening socket on the loopback interface.
+    """Open a listening socket on the loopback interface; port 0 takes a free one.
 
     Raises
     ------

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 import sys
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
@@ -58,7 +57,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Options with nothing left open."""
+    """Options with nothing left open, but ports that are to be free ones: `FREE`, until a service listens there."""
 
     chain_port: int = 8545
     node_port: int = 6751
@@ -85,7 +84,7 @@ def settle(options: Options, path: Path, running: bool) -> Settings:
     for one in fields(Settings):
         asked = getattr(options, one.name)
         if one.name in _PORTS and asked == FREE:
-            asked = getattr(kept, one.name) if kept and running else _free_port()
+            asked = getattr(kept, one.name) if kept and running else FREE
         if asked is None:
             continue
         if kept and (running or one.name in _LASTING) and asked != getattr(kept, one.name):
@@ -99,8 +98,3 @@ def _kept(path: Path) -> Settings | None:
         return Settings(**json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         return None
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])

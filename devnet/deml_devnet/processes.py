@@ -31,8 +31,16 @@ class Service:
         self._lock = folder / f"{name}.lock"
         self._number = folder / f"{name}.pid"
 
-    def start(self, command: Sequence[str], environment: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
-        """Start the process in a session of its own, so that Ctrl-C does not reach it; it must not be running."""
+    def start(
+        self, command: Sequence[str], environment: Mapping[str, str] | None = None, inherit: Sequence[int] = ()
+    ) -> subprocess.Popen[bytes]:
+        """Start the process in a session of its own, so that Ctrl-C does not reach it; it must not be running.
+
+        Parameters
+        ----------
+        inherit
+            Numbers of open files that the process has, too.
+        """
         for path in (self._lock, self.log):
             path.parent.mkdir(parents=True, exist_ok=True)
         with self._lock.open("ab") as lock, self.log.open("ab") as log:
@@ -45,7 +53,7 @@ class Service:
                 stderr=subprocess.STDOUT,
                 env={**os.environ, **(environment or {})},
                 start_new_session=True,
-                pass_fds=(lock.fileno(),),
+                pass_fds=(lock.fileno(), *inherit),
             )
             self._number.write_text(str(process.pid))
         _children.append(process)

@@ -8,7 +8,8 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from typing import Final
 
 from deml_devnet.chain import anvil
@@ -24,7 +25,6 @@ from deml_devnet.node.config import NodeConfig
 from deml_devnet.node_client import answers, is_ready
 from deml_devnet.options import Options, Settings, settle
 from deml_devnet.processes import Service
-from deml_sdk.errors import Unavailable
 
 START_SECONDS: Final = 120.0
 """How long a service may take to become ready; replaying a long history is what takes time."""
@@ -44,17 +44,13 @@ def up(options: Options | None = None, layout: Layout | None = None) -> Deployme
     with _alone(layout):
         running = any(layout.service(name).alive for name in SERVICES)
         settings = settle(options or Options(), layout.options, running)
-        settings.save(layout.options)
-        _start_chain(layout, settings)
-        chain = LocalChain(f"http://127.0.0.1:{settings.chain_port}")
-        try:
+        settings = _start_chain(layout, settings)
+        with closing(LocalChain(f"http://127.0.0.1:{settings.chain_port}")) as chain:
             contracts = deploy(chain, settings.epoch_length)
             accounts = dict(zip(NAMES, chain.accounts(), strict=False))
-        finally:
-            chain.close()
-        _start_blocks(layout, settings)
+        settings = _start_blocks(layout, settings)
         command = (options or Options()).dapp_command
-        _start_node(layout, settings, contracts, accounts["operator"], command)
+        settings = _start_node(layout, settings, contracts, accounts["operator"], command)
         deployment = _describe(settings, contracts, accounts)
         deployment.save(layout.deployment)
         return deployment
@@ -105,49 +101,44 @@ def _alone(layout: Layout) -> Iterator[None]:
         yield
 
 
-def _start_chain(layout: Layout, settings: Settings) -> None:
+def _start_chain(layout: Layout, settings: Settings) -> Settings:
+    """Start the chain if it does not run; return the settings with its port."""
     service = layout.service("anvil")
     if service.alive:
-        return
-    listen(settings.chain_port).close()
-    layout.chain.mkdir(parents=True, exist_ok=True)
-    service.start(anvil.command_line(layout.chain, settings.chain_port, settings.block_seconds))
-    chain = LocalChain(f"http://127.0.0.1:{settings.chain_port}")
-
-    def is_up() -> bool:
-        try:
-            return chain.chain_id == anvil.CHAIN_ID
-        except Unavailable:
-            return False
-
+        return settings
+    said = anvil.start(service, layout.chain, settings.chain_port, settings.block_seconds)
     try:
-        _wait(service, is_up)
+        _wait(service, lambda: said() is not None)
     except ServiceFailed as error:
         raise AnvilFailed(str(service.log), error.last_words) from None
-    finally:
-        chain.close()
+    settings = _keep(layout, replace(settings, chain_port=said() or settings.chain_port))
+    with closing(LocalChain(f"http://127.0.0.1:{settings.chain_port}")) as chain:
+        anvil.hush(chain)
+    return settings
 
 
-def _start_blocks(layout: Layout, settings: Settings) -> None:
+def _start_blocks(layout: Layout, settings: Settings) -> Settings:
+    """Start the block store if it does not run; return the settings with its port."""
     service = layout.service("blocks")
     if not service.alive:
-        listen(settings.blocks_port).close()
-        arguments = [str(layout.blocks), str(settings.blocks_port)]
-        service.start([sys.executable, "-m", "deml_devnet.blocks", *arguments])
+        with closing(listen(settings.blocks_port)) as listener:
+            command = [sys.executable, "-m", "deml_devnet.blocks", str(layout.blocks), str(listener.fileno())]
+            service.start(command, inherit=[listener.fileno()])
+            settings = _keep(layout, replace(settings, blocks_port=listener.getsockname()[1]))
     _wait(service, lambda: answers(f"http://127.0.0.1:{settings.blocks_port}/"))
+    return settings
 
 
 def _start_node(
     layout: Layout, settings: Settings, contracts: Contracts, claimer: str, dapp_command: Sequence[str]
-) -> None:
+) -> Settings:
+    """Start the node if it does not run; return the settings with its port."""
     service = layout.service("node")
     if not service.alive:
-        listen(settings.node_port).close()
         config = NodeConfig(
             folder=str(layout.node),
             run_folder=str(layout.run),
             log_folder=str(layout.logs),
-            port=settings.node_port,
             rpc_url=f"http://127.0.0.1:{settings.chain_port}",
             chain_id=anvil.CHAIN_ID,
             input_box=contracts.input_box,
@@ -163,11 +154,21 @@ def _start_node(
             block_tag=settings.block_tag,
         )
         config.save(layout.node_config)
-        service.start([sys.executable, "-m", "deml_devnet.node", str(layout.node_config)])
+        with closing(listen(settings.node_port)) as listener:
+            command = [sys.executable, "-m", "deml_devnet.node", str(layout.node_config), str(listener.fileno())]
+            service.start(command, inherit=[listener.fileno()])
+            settings = _keep(layout, replace(settings, node_port=listener.getsockname()[1]))
     try:
         _wait(service, lambda: is_ready(f"http://127.0.0.1:{settings.node_port}"))
     except ServiceFailed as error:
         raise ServiceFailed("node", node_error(layout) or error.last_words, str(service.log)) from None
+    return settings
+
+
+def _keep(layout: Layout, settings: Settings) -> Settings:
+    """Keep the settings for the next time, with the ports that are known by now."""
+    settings.save(layout.options)
+    return settings
 
 
 def node_error(layout: Layout) -> str | None:

@@ -1,4 +1,4 @@
-"""``python -m deml_devnet.blocks FOLDER PORT``: serve a block store until told to stop."""
+"""``python -m deml_devnet.blocks FOLDER SOCKET``: serve a block store, on a socket taken over, until told to stop."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from deml.base.errors import DemlError
 from deml_devnet.blocks.gateway import Gateway
 from deml_devnet.blocks.kubo import KuboRpc
 from deml_devnet.blocks.store import BlockStore
-from deml_devnet.http_server import HttpServer
+from deml_devnet.http_server import HttpServer, inherited
 
 
 def application(store: BlockStore) -> Starlette:
@@ -28,12 +28,12 @@ def application(store: BlockStore) -> Starlette:
 
 def main(arguments: list[str]) -> int:
     """Serve; return the exit code."""
-    folder, port = arguments
+    folder, listener = arguments
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     try:
-        with HttpServer(application(BlockStore(Path(folder))), int(port)):
+        with HttpServer(application(BlockStore(Path(folder))), inherited(listener)):
             stop.wait()
     except DemlError as error:
         print(f"{error.code()}: {error} {error.advice()}", file=sys.stderr)

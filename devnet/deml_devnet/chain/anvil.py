@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from deml_devnet.chain.accounts import MNEMONIC
 from deml_devnet.chain.errors import AnvilMissing
+from deml_devnet.chain.local import LocalChain
+from deml_devnet.http_server import listen
+from deml_devnet.processes import Service
 from deml_devnet.repository import NODE_MODULES
 
 CHAIN_ID: Final = 31337
@@ -24,6 +29,8 @@ SAVE_SECONDS: Final = 10
 KEPT_STATES: Final = 128
 """For how many blocks back balances and storage can be read. Without a bound anvil writes every block's whole state to
 ``~/.foundry``, measured at 300 KB each, and a killed one leaves all of them behind."""
+
+_LISTENING: Final = re.compile(rb"Listening on 127\.0\.0\.1:(\d+)")
 
 _MACHINES: Final = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
 
@@ -53,6 +60,8 @@ def command_line(folder: Path, port: int, block_seconds: int) -> list[str]:
 
     Parameters
     ----------
+    port
+        Where it listens; 0 for any free port, which it says in its log.
     block_seconds
         A block is made for every transaction, and besides every so many seconds; 0 for none besides.
     """
@@ -62,7 +71,7 @@ def command_line(folder: Path, port: int, block_seconds: int) -> list[str]:
     else:
         last = _timestamp(loaded)
     options = ["--port", port, "--chain-id", CHAIN_ID, "--mnemonic", MNEMONIC, "--slots-in-an-epoch", SLOTS_IN_AN_EPOCH]
-    options += ["--order", "fifo", "--quiet", "--prune-history", KEPT_STATES]
+    options += ["--order", "fifo", "--prune-history", KEPT_STATES]
     options += ["--dump-state", written, "--state-interval", SAVE_SECONDS]
     if last is not None:
         # Without --timestamp the clock would fall back to now, behind blocks made after time was moved forward.
@@ -70,6 +79,36 @@ def command_line(folder: Path, port: int, block_seconds: int) -> list[str]:
     if block_seconds:
         options += ["--block-time", block_seconds, "--mixed-mining"]
     return [str(find_anvil()), *map(str, options)]
+
+
+def start(service: Service, folder: Path, port: int, block_seconds: int) -> Callable[[], int | None]:
+    """Start the chain, with its state in `folder`.
+
+    Returns
+    -------
+    callable
+        Tells the port at which it listens, as its log says; None as long as it does not.
+
+    Raises
+    ------
+    AnvilMissing, PortInUse
+    """
+    if port:
+        listen(port).close()  # Taken by somebody else? anvil would only say so in its log.
+    folder.mkdir(parents=True, exist_ok=True)
+    before = service.log.stat().st_size if service.log.is_file() else 0
+    service.start(command_line(folder, port, block_seconds))
+
+    def said() -> int | None:
+        found = _LISTENING.search(service.log.read_bytes()[before:])
+        return None if found is None else int(found[1])
+
+    return said
+
+
+def hush(chain: LocalChain) -> None:
+    """Have the chain write no more to its log, which would hold every call."""
+    chain.rpc("anvil_setLoggingEnabled", [False])
 
 
 def _timestamp(state: Path) -> int | None:

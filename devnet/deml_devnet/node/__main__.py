@@ -1,9 +1,10 @@
-"""``python -m deml_devnet.node CONFIG``: run a node until it is told to stop."""
+"""``python -m deml_devnet.node CONFIG SOCKET``: run a node, on a socket taken over, until it is told to stop."""
 
 from __future__ import annotations
 
 import logging
 import signal
+import socket
 import sys
 from pathlib import Path
 from threading import Event
@@ -17,7 +18,7 @@ from starlette.routing import Route
 
 from deml.base.errors import DemlError
 from deml_devnet.chain.deployment import write_json
-from deml_devnet.http_server import HttpServer
+from deml_devnet.http_server import HttpServer, inherited
 from deml_devnet.node.config import NodeConfig, load_config
 from deml_devnet.node.inspect import Inspector
 from deml_devnet.node.jsonrpc import JsonRpc
@@ -47,13 +48,13 @@ def application(config: NodeConfig, node: Node) -> Starlette:
     return Starlette(routes=routes, middleware=[anyone])
 
 
-def run(config: NodeConfig, stop: Event) -> int:
-    """Run a node until `stop` is set; return the exit code."""
+def run(config: NodeConfig, listener: socket.socket, stop: Event) -> int:
+    """Run a node that answers at `listener` until `stop` is set; return the exit code."""
     config.error_file.unlink(missing_ok=True)
     try:
         with RollupServer() as server:
             node = Node(config, server)
-            with HttpServer(application(config, node), config.port) as http:
+            with HttpServer(application(config, node), listener) as http:
                 _log.info("serving %s/rpc and %s/inspect/%s", http.url, http.url, config.app)
                 node.run(stop)
     except DemlError as error:
@@ -69,7 +70,7 @@ def main(arguments: list[str]) -> int:
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    return run(load_config(Path(arguments[0])), stop)
+    return run(load_config(Path(arguments[0])), inherited(arguments[1]), stop)
 
 
 if __name__ == "__main__":

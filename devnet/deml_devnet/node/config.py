@@ -19,8 +19,6 @@ class NodeConfig:
         Where its database and its error are.
     run_folder, log_folder
         Where the dapp's lock and log are.
-    port
-        Port of JSON-RPC and inspect; 0 takes a free one.
     dapp_command, dapp_environment
         How the dapp is started; the node adds ``ROLLUP_HTTP_SERVER_URL``.
     claimer
@@ -38,7 +36,6 @@ class NodeConfig:
     folder: str
     run_folder: str
     log_folder: str
-    port: int
     rpc_url: str
     chain_id: int
     input_box: str

@@ -48,7 +48,7 @@ class RollupServer:
             result = guest.exchange(Advance(...), REQUEST_SECONDS)
     """
 
-    def __init__(self, port: int = 0) -> None:
+    def __init__(self) -> None:
         self._guests: dict[str, Guest] = {}
         answers: dict[str, Callable[[Guest, Body], Response]] = {
             "voucher": _voucher,
@@ -62,7 +62,7 @@ class RollupServer:
             Route(f"/{{token}}/{path}", self._endpoint(answer), methods=["POST"]) for path, answer in answers.items()
         ]
         routes.append(Route("/{token}/finish", self._endpoint(_finish, in_thread=True), methods=["POST"]))
-        self._http = HttpServer(Starlette(routes=routes), port)
+        self._http = HttpServer(Starlette(routes=routes))
 
     def open(self) -> tuple[str, Guest]:
         """Make an address for one dapp process, and return it with the process's `Guest`."""

@@ -91,10 +91,6 @@ class ApplicationReader(Reader):
             return [self.approve_call(token, Amount(0)), approve, deposit]
         return [approve, deposit]
 
-    def estimate(self, calls: Call | Sequence[Call], sender: Address) -> Gas:
-        """Estimate what transactions will cost, sent one after another; see `priced`."""
-        return self.priced([calls] if isinstance(calls, Call) else calls, sender)[1]
-
     def priced(self, calls: Sequence[Call], sender: Address) -> tuple[tuple[Call, ...], Gas]:
         """Estimate what transactions will take, each and in all, sent one after another.
 

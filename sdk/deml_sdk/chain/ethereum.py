@@ -16,7 +16,6 @@ from deml_sdk.chain import contracts
 from deml_sdk.chain.application import MAX_TRANSACTION_GAS, ApplicationReader
 from deml_sdk.chain.connection import answered
 from deml_sdk.chain.errors import NoDefaultAccount
-from deml_sdk.chain.proof import Proof
 from deml_sdk.chain.tokens import format_amount
 from deml_sdk.chain.transactions import Block, Call, Gas, InstanceAccount, Receipt, Sender, Signer
 from deml_sdk.errors import CallFailed, NotEnoughTokens, TransactionPending, TransactionReverted
@@ -71,15 +70,6 @@ class Chain(ApplicationReader):
         if not isinstance(account, str):
             raise NoDefaultAccount
         return InstanceAccount(Address(account.lower()))
-
-    def execute_output(self, sender: Sender, output: bytes, proof: Proof) -> Receipt:
-        """Execute a voucher, whoever it pays.
-
-        Raises
-        ------
-        ContractReverted, TransactionReverted, TransactionPending, TooMuchGas
-        """
-        return self.send(sender, self.execute_call(output, proof))
 
     def send(self, sender: Sender, call: Call) -> Receipt:
         """Check, sign and send one transaction, and wait until it is in a block.

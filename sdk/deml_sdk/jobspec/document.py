@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_vali
 from deml.base.errors import DemlError
 from deml.base.limits import MAX_TITLE_BYTES
 from deml.ipld import Cid
-from deml.scoring import Architecture, Metric, parse_architecture, parse_metric
+from deml.scoring import Architecture, parse_architecture, parse_metric
 from deml.scoring.families.dense import Dense
 from deml.scoring.task import Task
 from deml_sdk.visible import visible
@@ -190,11 +190,6 @@ class Spec(_Part):
     def parsed_architecture(self) -> Architecture:
         """The architecture, as the scoring engine reads it."""
         return parse_architecture(self.architecture_text)
-
-    @property
-    def parsed_metric(self) -> Metric:
-        """The metric, likewise."""
-        return parse_metric(self.metric, self.parsed_architecture)
 
     @property
     def architecture_text(self) -> str:

@@ -234,10 +234,6 @@ class NodeClient:
         """
         return self._get("epoch", index, "epoch_index", read_epoch, "cartesi_getEpoch")
 
-    def epochs(self, start: int = 0) -> Iterator[Epoch]:
-        """Yield epochs in order."""
-        return self._list("cartesi_listEpochs", {}, start, read_epoch)
-
     def application(self) -> Mapping[str, Any]:
         """Return what the node knows of the Application, in its own names.
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
-import shutil
-import socket
 import subprocess
-import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-import requests
 
 from deml.base.types import Address, Amount
+from deml_devnet.chain import anvil
+from deml_devnet.chain.local import LocalChain
+from deml_devnet.layout import Layout
+from deml_sdk.addresses import checksummed
 from deml_sdk.chain.errors import DepositWouldFail, TokenArrivesShort
 from deml_sdk.chain.trial import Call, require_full_arrival, simulate
+from tests.integration.devnet.world import eventually
 
 ROOT = Path(__file__).parents[3]
 SPONSOR = Address("0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266")
@@ -51,45 +53,21 @@ console.log(output.contracts['T.sol'].Token.evm.bytecode.object);
 """
 
 
-class Chain:
-    def __init__(self, url):
-        self.url = url
-
-    def __call__(self, method, params):
-        request = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
-        body = requests.post(self.url, json=request, timeout=30).json()
-        if "error" in body:
-            raise RuntimeError(body["error"])
-        return body["result"]
-
-    def transact(self, data, to=None):
-        sent = {"from": SPONSOR, "data": data, "gas": hex(5_000_000)} | ({"to": to} if to else {})
-        tx_hash = self("eth_sendTransaction", [sent])
-        while (receipt := self("eth_getTransactionReceipt", [tx_hash])) is None:
-            time.sleep(0.05)
-        assert receipt["status"] == "0x1"
-        return receipt["contractAddress"]
+class Anvil(LocalChain):
+    def create(self, code):
+        made = self.web3.eth.send_transaction({"from": checksummed(SPONSOR), "data": code, "gas": 5_000_000})
+        return Address(self.web3.eth.wait_for_transaction_receipt(made)["contractAddress"].lower())
 
 
 @pytest.fixture(scope="module")
-def chain():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    anvil = shutil.which("anvil") or str(ROOT / "node_modules/.bin/anvil")
-    process = subprocess.Popen([anvil, "--port", str(port), "--silent"], stdout=subprocess.DEVNULL)
-    made = Chain(f"http://127.0.0.1:{port}")
-    try:
-        for _ in range(600):
-            try:
-                made("eth_chainId", [])
-                break
-            except requests.ConnectionError:
-                time.sleep(0.1)
+def chain(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("anvil")
+    service = Layout(folder).service("anvil")
+    said = anvil.start(service, folder / "chain", 0, 0)
+    eventually(lambda: said() is not None, "the chain says where it listens")
+    with closing(Anvil(f"http://127.0.0.1:{said()}")) as made:
         yield made
-    finally:
-        process.terminate()
-        process.wait()
+    service.kill()
 
 
 def artifact(name):
@@ -99,8 +77,8 @@ def artifact(name):
 
 @pytest.fixture(scope="module")
 def portal(chain):
-    box = chain.transact(artifact("InputBox"))
-    return Address(chain.transact(artifact("ERC20Portal") + word(int(box, 16))))
+    box = chain.create(artifact("InputBox"))
+    return chain.create(artifact("ERC20Portal") + word(int(box, 16)))
 
 
 @pytest.fixture(scope="module")
@@ -116,19 +94,19 @@ def word(value):
 
 @pytest.fixture
 def deploy(chain, bytecode):
-    return lambda fee=0, picky=False: Address(chain.transact("0x" + bytecode + word(fee) + word(picky)))
+    return lambda fee=0, picky=False: chain.create("0x" + bytecode + word(fee) + word(picky))
 
 
 def attempt(chain, portal, token, amount=10**18, data=b"terms"):
-    require_full_arrival(chain, SPONSOR, APP, portal, token, Amount(amount), data)
+    require_full_arrival(chain.rpc, SPONSOR, APP, portal, token, Amount(amount), data)
 
 
 def test_an_ordinary_token_arrives_in_full_and_nothing_is_sent(chain, portal, deploy):
     token = deploy()
-    before = chain("eth_blockNumber", [])
+    before = chain.latest_block()
     attempt(chain, portal, token, data=bytes(60_000))
-    assert chain("eth_blockNumber", []) == before
-    assert int(chain("eth_call", [{"to": token, "data": "0x70a08231" + word(int(APP, 16))}, "latest"]), 16) == 0
+    assert chain.latest_block() == before
+    assert chain.balance(token, APP) == 0
 
 
 def test_a_token_that_keeps_a_fee_is_refused(chain, portal, deploy):
@@ -139,7 +117,7 @@ def test_a_token_that_keeps_a_fee_is_refused(chain, portal, deploy):
 
 def test_a_token_that_wants_its_allowance_cleared_first_is_fine(chain, portal, deploy):
     token = deploy(picky=True)
-    chain.transact("0x095ea7b3" + word(int(portal, 16)) + word(5), token)
+    chain.transact("approve", SPONSOR, token, bytes.fromhex("095ea7b3" + word(int(portal, 16)) + word(5)))
     attempt(chain, portal, token)
 
 
@@ -157,4 +135,4 @@ def test_calls_see_what_those_before_them_did(chain, deploy):
     token = deploy()
     allowance = "dd62ed3e" + word(int(SPONSOR, 16)) + word(7)
     calls = [Call(token, bytes.fromhex("095ea7b3" + word(7) + word(9))), Call(token, bytes.fromhex(allowance))]
-    assert [outcome.word for outcome in simulate(chain, SPONSOR, calls)] == [1, 9]
+    assert [outcome.word for outcome in simulate(chain.rpc, SPONSOR, calls)] == [1, 9]

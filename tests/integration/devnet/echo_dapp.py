@@ -53,6 +53,9 @@ def advance(server: Server, payload: bytes, digest: bytes) -> bytes | None:
         if argument:
             Path(argument).touch()
         os._exit(3)
+    if word == "hold" and not Path(argument).exists():
+        Path(argument).touch()
+        time.sleep(60)
     if word == "sleep":
         time.sleep(float(argument))
     if word == "voucher":

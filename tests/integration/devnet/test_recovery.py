@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import time
 from pathlib import Path
 
 import pytest
@@ -38,17 +37,17 @@ def test_kill_between_inputs(fresh: World):
 
 
 @pytest.mark.parametrize("victims", [["node"], ["dapp"], ["node", "dapp"]], ids="-".join)
-def test_kill_while_an_input_is_being_processed(fresh: World, victims: list[str]):
+def test_kill_while_an_input_is_being_processed(fresh: World, tmp_path: Path, victims: list[str]):
+    held = tmp_path / "held"
     fresh.start_node()
-    for text in ("notice a", "sleep 0.4", "notice b"):
+    for text in ("notice a", f"hold {held}", "notice b"):
         fresh.add_input(text)
-    fresh.wait_processed(1)
-    time.sleep(0.15)
+    fresh.eventually(held.exists, "the dapp works on the second input")
     fresh.kill(*victims)
     if "node" in victims:
         fresh.start_node()
     fresh.wait_processed(3)
-    check(fresh, ["notice a", "sleep 0.4", "notice b"])
+    check(fresh, ["notice a", f"hold {held}", "notice b"])
 
 
 def test_kills_at_random_moments(fresh: World):
@@ -61,12 +60,13 @@ def test_kills_at_random_moments(fresh: World):
             fresh.add_input(sent[-1])
         if round_number % 2:
             fresh.mine(EPOCH_LENGTH)
-        time.sleep(chance.random() * 0.2)
+        moment = chance.randint(0, len(sent))
+        if fresh.node_service.alive and moment:
+            fresh.eventually(lambda: fresh.processed() >= moment, f"{moment} inputs are processed")  # noqa: B023
         victims = chance.choice([["node"], ["dapp"], ["node", "dapp"]])
         fresh.kill(*victims)
         if "node" in victims:
-            fresh.start_node(ready=False)
-            time.sleep(chance.random() * 1.5)
+            fresh.start_node(ready=chance.random() < 0.5)
     if not fresh.node_service.alive:
         fresh.start_node()
     fresh.wait_processed(len(sent))
@@ -89,12 +89,15 @@ def test_the_chain_may_be_killed_too(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def _kill_the_chain(fresh: World) -> None:
     fresh.run_node()
-    fresh.add_input("notice a")
+    block = fresh.add_input("notice a")
     fresh.wait_processed(1)
-    time.sleep(1.5)
+    fresh.eventually(lambda: fresh.saved(block) is not None, "the chain has written its state")
+    saved = fresh.saved(block)
+    assert saved is not None
     fresh.add_input("notice lost")
     fresh.wait_processed(2)
     fresh.kill("anvil")
+    (fresh.layout.chain / "written.json").write_bytes(saved)  # Nothing was written since.
     fresh.start_chain()
     fresh.add_input("notice b")
     check(fresh, ["notice a", "notice b"])

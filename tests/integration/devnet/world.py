@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import socket
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -22,6 +21,7 @@ from deml_devnet.chain.accounts import OPERATOR
 from deml_devnet.chain.deploy import deploy
 from deml_devnet.chain.deployment import Contracts
 from deml_devnet.chain.local import LocalChain
+from deml_devnet.http_server import listen
 from deml_devnet.layout import Layout
 from deml_devnet.node import outputs
 from deml_devnet.node.__main__ import run
@@ -42,8 +42,9 @@ class World:
         self.chain_service = self.layout.service("anvil")
         self.node_service = self.layout.service("node")
         self.dapp_service = self.layout.service("dapp")
-        self.chain_port, self.node_port = free_port(), free_port()
-        self.chain = LocalChain(f"http://127.0.0.1:{self.chain_port}")
+        self.listener = listen(0)
+        """Where every node of this world answers: kept open, so that its port is nobody else's while none runs."""
+        self.chain_port = 0
         self.session = requests.Session()
         self._stop = Event()
         self._thread: Thread | None = None
@@ -51,9 +52,13 @@ class World:
     # The chain
 
     def start_chain(self) -> None:
-        self.layout.chain.mkdir(parents=True, exist_ok=True)
-        self.chain_service.start(anvil.command_line(self.layout.chain, self.chain_port, 0))
+        said = anvil.start(self.chain_service, self.layout.chain, self.chain_port, 0)
+        eventually(lambda: said() is not None, "the chain says where it listens")
+        if not self.chain_port:
+            self.chain_port = said() or 0
+            self.chain = LocalChain(f"http://127.0.0.1:{self.chain_port}")
         eventually(self._chain_answers, "the chain answers")
+        anvil.hush(self.chain)
         self.contracts: Contracts = deploy(self.chain, EPOCH_LENGTH)
         self.accounts = self.chain.accounts()
 
@@ -80,7 +85,6 @@ class World:
             folder=str(self.layout.node),
             run_folder=str(self.layout.run),
             log_folder=str(self.layout.logs),
-            port=self.node_port,
             rpc_url=self.chain.url,
             chain_id=anvil.CHAIN_ID,
             input_box=self.contracts.input_box,
@@ -98,7 +102,9 @@ class World:
     def start_node(self, ready: bool = True, **changes: Any) -> None:
         """Start the node as a process of its own, which can be killed."""
         self.config(**changes).save(self.layout.node_config)
-        self.node_service.start([sys.executable, "-m", "deml_devnet.node", str(self.layout.node_config)])
+        number = self.listener.fileno()
+        command = [sys.executable, "-m", "deml_devnet.node", str(self.layout.node_config), str(number)]
+        self.node_service.start(command, inherit=[number])
         if ready:
             self.eventually(self.ready, "the node is ready")
 
@@ -107,7 +113,7 @@ class World:
         config = self.config(**changes)
         config.database.parent.mkdir(parents=True, exist_ok=True)
         self._stop.clear()
-        self._thread = Thread(target=run, args=(config, self._stop))
+        self._thread = Thread(target=run, args=(config, self.listener.dup(), self._stop))
         self._thread.start()
         if ready:
             self.eventually(self.ready, "the node is ready")
@@ -121,6 +127,15 @@ class World:
     @property
     def node_alive(self) -> bool:
         return self.node_service.alive or (self._thread is not None and self._thread.is_alive())
+
+    def saved(self, block: int) -> bytes | None:
+        """What the chain has written of its state, if it goes as far as a block."""
+        try:
+            content = (self.layout.chain / "written.json").read_bytes()
+            number = int(json.loads(content)["block"]["number"], 16)
+        except (FileNotFoundError, ValueError):
+            return None  # Not written yet, or half.
+        return content if number >= block else None
 
     def eventually(self, condition: Callable[[], bool], what: str) -> None:
         """Wait until `condition` holds, as long as the node lives."""
@@ -137,7 +152,7 @@ class World:
 
     @property
     def node_url(self) -> str:
-        return f"http://127.0.0.1:{self.node_port}"
+        return f"http://127.0.0.1:{self.listener.getsockname()[1]}"
 
     def kill(self, *names: str) -> None:
         """``kill -9``, all at once."""
@@ -200,8 +215,10 @@ class World:
         self.stop_node()
         for service in (self.node_service, self.dapp_service, self.chain_service):
             service.kill()
-        self.chain.close()
+        if self.chain_port:
+            self.chain.close()
         self.session.close()
+        self.listener.close()
 
 
 @contextmanager
@@ -213,11 +230,6 @@ def world(folder: Path) -> Iterator[World]:
         yield made
     finally:
         made.stop()
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 def eventually(condition: Callable[[], bool], what: str) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import socket
 from collections import deque
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -56,6 +56,12 @@ def inspect(payload: bytes) -> Reply:
 IDLE = Reply(202)
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    allow_reuse_port = True
+    """A server's successor holds its port before it dies."""
+
+
 @dataclass
 class ScriptedServer:
     """Answers each ``/finish`` with the next step of `script`, and everything else as the guest tools' server does."""
@@ -73,8 +79,8 @@ class ScriptedServer:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def start(self) -> None:
-        """Listen; on `port`, where one is given."""
+    def bound(self) -> ScriptedServer:
+        """Hold the port, `port` where one is given, and refuse connections until it starts."""
         steps = deque(self.script)
         server = self
 
@@ -107,9 +113,16 @@ class ScriptedServer:
             def log_message(self, format: str, *args: object) -> None:
                 """Keep test output to what failed."""
 
-        self._http = ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
-        self._http.daemon_threads = True
+        self._http = _Server(("127.0.0.1", self.port), Handler, bind_and_activate=False)
+        self._http.server_bind()
         self.port = self._http.server_port
+        return self
+
+    def start(self) -> None:
+        """Listen."""
+        if "_http" not in self.__dict__:
+            self.bound()
+        self._http.server_activate()
         self._thread = Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.01})
         self._thread.start()
 
@@ -141,7 +154,9 @@ def reports(server: ScriptedServer) -> list[dict[str, Any]]:
     return [json.loads(bytes.fromhex(body["payload"][2:])) for body in server.sent("report")]
 
 
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
+@contextmanager
+def refusing_port() -> Iterator[int]:
+    """A port where nobody listens, nor can until the block ends."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield int(held.getsockname()[1])

@@ -21,8 +21,8 @@ from tests.integration.rollup.scripted_server import (
     Reply,
     ScriptedServer,
     advance,
-    free_port,
     inspect,
+    refusing_port,
 )
 
 
@@ -76,7 +76,7 @@ def test_a_storm_of_202_is_waited_out_at_a_steady_pace():
 
 
 def test_a_server_that_is_not_up_yet_is_waited_for():
-    server = ScriptedServer([advance(0)], port=free_port())
+    server = ScriptedServer([advance(0)]).bound()
     waits: list[float] = []
 
     def wait(seconds: float) -> None:
@@ -93,9 +93,8 @@ def test_a_server_that_is_not_up_yet_is_waited_for():
 
 def test_a_server_that_never_comes_is_given_up_with_bounded_waits():
     waits: list[float] = []
-    url = f"http://127.0.0.1:{free_port()}"
-    with pytest.raises(ServerUnreachable) as caught:
-        HttpBackend(url, waits.append).finish(True)
+    with refusing_port() as port, pytest.raises(ServerUnreachable) as caught:
+        HttpBackend(f"http://127.0.0.1:{port}", waits.append).finish(True)
     assert caught.value.attempts == PATIENCE
     assert len(waits) == PATIENCE - 1
     assert max(waits) == LONGEST_WAIT
@@ -116,7 +115,8 @@ def test_a_restarted_server_that_goes_on_is_followed():
     with ScriptedServer([advance(0)]) as first:
         backend = HttpBackend(first.url, no_wait)
         backend.finish(True)
-    with ScriptedServer([advance(1)], port=first.port) as second:
+        second = ScriptedServer([advance(1)], port=first.port).bound()
+    with second:
         request = backend.finish(True)
     assert isinstance(request, Advance)
     assert second.posts == [("finish", {"status": "accept"})]
@@ -125,7 +125,7 @@ def test_a_restarted_server_that_goes_on_is_followed():
 def test_a_server_dying_while_it_is_asked_is_followed_to_its_successor():
     first = ScriptedServer([advance(0), HangUp()])
     first.start()
-    second = ScriptedServer([advance(1)], port=first.port)
+    second = ScriptedServer([advance(1)], port=first.port).bound()
     waits: list[float] = []
 
     def restart(seconds: float) -> None:
@@ -231,9 +231,9 @@ def test_garbage_is_refused_and_the_next_request_served(body: bytes):
 
 
 def test_environment_proxies_are_ignored(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{free_port()}")
     monkeypatch.setenv("NO_PROXY", "")
-    with ScriptedServer([inspect(b"")]) as server:
+    with refusing_port() as port, ScriptedServer([inspect(b"")]) as server:
+        monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{port}")
         assert HttpBackend(server.url, no_wait).finish(True) == Inspect(b"")
 
 

@@ -10,7 +10,7 @@ from deml.shell.channel import Channel
 from deml.shell.errors import MachineTooSmall, RescueFailed
 from deml.shell.memory import OTHERS, TO_COME, limit_memory, ram
 from deml.shell.rescue import rescue
-from tests.integration.rollup.scripted_server import IDLE, HangUp, Reply, ScriptedServer, free_port, reports
+from tests.integration.rollup.scripted_server import IDLE, HangUp, Reply, ScriptedServer, refusing_port, reports
 
 
 def rescue_through(server: ScriptedServer) -> None:
@@ -36,8 +36,8 @@ def test_a_rescue_that_is_refused_is_a_named_error(fault: Reply | HangUp, path: 
 
 
 def test_a_server_that_is_gone_is_a_named_error():
-    with pytest.raises(RescueFailed) as caught:
-        rescue(Channel(f"http://127.0.0.1:{free_port()}", None, in_machine=True), "anything")
+    with refusing_port() as port, pytest.raises(RescueFailed) as caught:
+        rescue(Channel(f"http://127.0.0.1:{port}", None, in_machine=True), "anything")
     assert caught.value.reason == "ConnectionRefusedError"
 
 

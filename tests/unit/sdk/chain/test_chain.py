@@ -163,7 +163,7 @@ def test_an_allowance_that_cannot_be_changed_is_set_to_zero_first(chain: Chain, 
     assert contracts.APPROVE.decode(approve.data) == (PORTAL, 500)
     assert contracts.DEPOSIT_ERC20.decode(deposit.data) == (TOKEN, APP, 500, b"")
     world.failures.clear()
-    calls = chain.estimate([reset, approve, deposit], WALLET.address)
+    _, calls = chain.priced([reset, approve, deposit], WALLET.address)
     assert (calls.units, calls.exact) == (100_000 + APPROVE_GAS + deposit_gas(len(deposit.data)), False)
     world.say(TOKEN, contracts.ALLOWANCE, 0)
     world.failures[contracts.APPROVE.selector.hex()] = reverted()
@@ -180,9 +180,9 @@ def test_a_deposit_without_the_tokens_says_how_many_are_missing(chain: Chain, wo
 
 def test_estimates_add_up_and_say_when_they_are_rough(chain: Chain, world: World):
     approve, deposit = chain.approve_call(TOKEN, Amount(1)), chain.deposit_call(TOKEN, Amount(1), b"x" * 100)
-    alone = chain.estimate(deposit, WALLET.address)
+    _, alone = chain.priced([deposit], WALLET.address)
     assert (alone.units, alone.exact, alone.wei) == (100_000, True, 100_000 * (2 * 10**9 + 1))
-    both = chain.estimate([approve, deposit], WALLET.address)
+    _, both = chain.priced([approve, deposit], WALLET.address)
     assert both.units == 100_000 + deposit_gas(len(deposit.data))
     assert both.describe().startswith("about ")
 
@@ -192,7 +192,7 @@ def test_output_execution_carries_the_proof(chain: Chain, world: World):
     proof = Proof(9, tuple(bytes([n]) * 32 for n in range(63)))
     call = chain.execute_call(b"output", proof)
     assert contracts.EXECUTE_OUTPUT.decode(call.data) == (b"output", (9, proof.siblings))
-    assert chain.execute_output(WALLET, b"output", proof).input_index is None
+    assert chain.send(WALLET, call).input_index is None
 
 
 def test_executed_or_not(chain: Chain, world: World):
