@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TextIO
+from typing import TYPE_CHECKING, Any, Final, TextIO, cast
 
 from rich.console import Console
 from rich.markup import escape
@@ -19,6 +19,7 @@ from rich.markup import escape
 from deml.base.errors import DemlError
 from deml_cli.advice import WORDS
 from deml_cli.errors import Declined, NoAnswer, NobodyToAsk
+from deml_cli.streams import Stream
 from deml_sdk.advice import advice_of, report_of
 from deml_sdk.plain import plain
 from deml_sdk.progress import Advance
@@ -63,9 +64,14 @@ class Render:
     def __init__(self, *, json_mode: bool, yes: bool) -> None:
         self.json_mode = json_mode
         self.yes = yes
-        self.err = _console(sys.stderr)
-        self.human = self.err if json_mode else _console(sys.stdout)
+        self._out = Stream(sys.stdout, lambda: self.note("There is no room for the output; waiting for some"))
+        self.err = _console(Stream(sys.stderr))
+        self.human = self.err if json_mode else _console(self._out)
         """Where text for people goes."""
+
+    def lose_output(self) -> None:
+        """Go on without output that does not fit on its disk: for work that matters more than its log."""
+        self._out.lose()
 
     def emit(self, data: Any) -> None:
         """Write the command's result as one JSON document, with ``--json`` only."""
@@ -149,10 +155,22 @@ class Render:
         """Show that something is waited for; call what this yields to change the text."""
         if not self.err.is_terminal:
             self.note(text + " ...")
-            yield lambda _text: None
+            yield self._changes(text)
             return
         with self.err.status(_safe(text)) as status:
             yield lambda changed: status.update(_safe(changed))
+
+    def _changes(self, text: str) -> Callable[[str], None]:
+        """Make what prints a text that differs from the one before."""
+        told = text
+
+        def tell(changed: str) -> None:
+            nonlocal told
+            if changed != told:
+                told = changed
+                self.note(changed + " ...")
+
+        return tell
 
     def confirm(self, proposal: Proposal | Intent) -> None:
         """Show what is about to be done and ask; with ``--yes`` show it only.
@@ -213,15 +231,13 @@ class Render:
         for sentence in proposal.warnings:
             self.warn(sentence)
 
-    @staticmethod
-    def _write(text: str) -> None:
-        sys.stdout.write(text + "\n")
-        sys.stdout.flush()
+    def _write(self, text: str) -> None:
+        self._out.write(text + "\n")
 
 
-def _console(stream: TextIO) -> Console:
+def _console(stream: Stream) -> Console:
     """Make a console; what is no terminal has no width, and wide tables are easier to search than folded ones."""
-    return Console(file=stream, highlight=False, width=None if stream.isatty() else PIPE_WIDTH)
+    return Console(file=cast("TextIO", stream), highlight=False, width=None if stream.isatty() else PIPE_WIDTH)
 
 
 def _safe(value: object) -> str:

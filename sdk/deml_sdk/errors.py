@@ -235,6 +235,14 @@ class BlockNotFound(Unavailable):
 
 
 @dataclass(eq=False)
+class StorageUnavailable(Unavailable):
+    path: str
+    reason: str
+    what = "{path} cannot be used: {reason}."
+    fix = "Make room on the disk, or mend what is wrong with it."
+
+
+@dataclass(eq=False)
 class UnwritableFile(DemlError):
     path: str
     reason: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Final, TypeVar
 
+from deml.base.errors import DemlError
+from deml_sdk.dates import date_text
 from deml_sdk.errors import Unavailable
 from deml_sdk.progress import Observer
 
@@ -16,7 +17,7 @@ PAUSES: Final = (0.2, 0.5, 1.0, 2.0, 5.0)
 T = TypeVar("T")
 
 
-def through_outages(attempt: Callable[[], T], observer: Observer) -> T:
+def through_outages(attempt: Callable[[], T], observer: Observer, final: tuple[type[Unavailable], ...] = ()) -> T:
     """Try until what is needed can be reached: a service, or room on the disk.
 
     Parameters
@@ -25,21 +26,27 @@ def through_outages(attempt: Callable[[], T], observer: Observer) -> T:
         What is to be done; repeated as a whole, so it must do nothing by halves.
     observer
         Told what is waited for, and since when; and that it is back.
+    final
+        Failures that are no outage here, and so pass through.
     """
     try:
         return attempt()
+    except final:
+        raise
     except Unavailable as error:
         failure: Unavailable = error
     since = time.time()
     tries = 0
     while True:
-        with observer.waiting(f"{failure} Waiting for it since {_date(since)}"):
+        with observer.waiting(waited_for(failure, since)):
             told = str(failure)
             while str(failure) == told:
                 time.sleep(PAUSES[min(tries, len(PAUSES) - 1)])
                 tries += 1
                 try:
                     found = attempt()
+                except final:
+                    raise
                 except Unavailable as error:
                     failure = error
                 else:
@@ -47,5 +54,6 @@ def through_outages(attempt: Callable[[], T], observer: Observer) -> T:
                     return found
 
 
-def _date(moment: float) -> str:
-    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+def waited_for(error: DemlError, since: float) -> str:
+    """Say what is waited for, and since when, in seconds of the wall clock."""
+    return f"{error} Waiting for it since {date_text(since)}."

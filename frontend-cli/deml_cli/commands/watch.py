@@ -12,9 +12,10 @@ from deml_cli.command import command, group
 from deml_cli.context import Session
 from deml_cli.render import Proposal, Render
 from deml_sdk.advice import advice_of, report_of
+from deml_sdk.dates import date_text
 from deml_sdk.market.events import CLAIMING, LISTING, Claimed, Done, Event, Failed, Over, Waiting
 from deml_sdk.market.schedule import LOOK_SECONDS
-from deml_sdk.market.text import date_text
+from deml_sdk.outages import waited_for
 
 app = group("Look after jobs.")
 
@@ -39,6 +40,7 @@ def watch(
     could miss its window, and delivers weights only when a finalised notice says that they will be paid.
     """
     _agree(session, jobs)
+    session.render.lose_output()
     tell = _Teller(session.render).tell
     try:
         session.client.watch(jobs or None, on_event=tell, every=every, once=once, helps=helps)
@@ -81,8 +83,8 @@ class _Teller:
                 self._say(event, f"Job {job_id}: {text}.")
             case Failed(place, _, error, since):
                 name = _PLACES[place] if isinstance(place, str) else f"Job {place}"
-                waits = "" if since is None else f" Waiting for it since {date_text(since)}."
-                self._once(event, place, f"{name}: {error}{waits} {advice_of(error, WORDS)}", style="red")
+                said = str(error) if since is None else waited_for(error, since)
+                self._once(event, place, f"{name}: {said} {advice_of(error, WORDS)}", style="red")
             case Waiting(job_id, text, until):
                 self._once(event, job_id, f"Job {job_id}: waiting for {text}{_by(until)}.", style="dim")
             case Over(job_id, ending):

@@ -17,7 +17,7 @@ from deml_sdk.chain.application import MAX_TRANSACTION_GAS, ApplicationReader
 from deml_sdk.chain.connection import answered
 from deml_sdk.chain.errors import NoDefaultAccount
 from deml_sdk.chain.tokens import format_amount
-from deml_sdk.chain.transactions import Block, Call, Gas, InstanceAccount, Receipt, Sender, Signer
+from deml_sdk.chain.transactions import Block, Call, Gas, InstanceAccount, Receipt, Sender, Signed, Signer
 from deml_sdk.errors import CallFailed, NotEnoughTokens, TransactionPending, TransactionReverted
 from deml_sdk.rpc import RpcError
 
@@ -96,6 +96,45 @@ class Chain(ApplicationReader):
         NotEnoughTokens
             If the sender's Ether does not cover the gas limit.
         """
+        if isinstance(sender, InstanceAccount):
+            return self._sent_by_instance(sender, self._checked(sender, call)[0])
+        signed = self.sign(sender, call)
+        self.broadcast(signed)
+        return signed.tx_hash
+
+    def sign(self, signer: Signer, call: Call) -> Signed:
+        """Check and sign one transaction, and send nothing. Known gas is not estimated again.
+
+        Raises
+        ------
+        ContractReverted, TooMuchGas, NotEnoughTokens
+        """
+        from eth_utils.crypto import keccak
+
+        transaction, prices = self._checked(signer, call)
+        raw = signer.sign_transaction({**transaction, **prices, "nonce": self.nonce(signer.address)})
+        return Signed("0x" + keccak(raw).hex(), raw)
+
+    def broadcast(self, signed: Signed) -> None:
+        """Hand a signed transaction to the chain. To do so again is no second one: it is known by its hash.
+
+        Raises
+        ------
+        CallFailed
+            If it is refused, and is not there already.
+        """
+        try:
+            self._ask("eth_sendRawTransaction", lambda: self.web3.eth.send_raw_transaction(signed.raw))
+        except CallFailed:
+            if not self.knows(signed.tx_hash):
+                raise
+
+    def knows(self, tx_hash: str) -> bool:
+        """Whether a transaction is in a block, or waits for one."""
+        return self.rpc("eth_getTransactionByHash", [tx_hash]) is not None
+
+    def _checked(self, sender: Sender, call: Call) -> tuple[dict[str, Any], dict[str, int]]:
+        """A transaction without nonce and fees, and the fees, if the sender can pay them."""
         units = self._gas(call, sender.address) if call.gas is None else call.gas
         limit = min(units * _GAS_MARGIN[0] // _GAS_MARGIN[1], MAX_TRANSACTION_GAS)
         prices = self._prices()
@@ -107,10 +146,7 @@ class Chain(ApplicationReader):
             "value": call.value,
             "gas": limit,
         }
-        if isinstance(sender, InstanceAccount):
-            return self._sent_by_instance(sender, transaction)
-        raw = sender.sign_transaction({**transaction, **prices, "nonce": self.nonce(sender.address)})
-        return self._ask("eth_sendRawTransaction", lambda: "0x" + bytes(self.web3.eth.send_raw_transaction(raw)).hex())
+        return transaction, prices
 
     def wait_for(
         self, tx_hash: str, seconds: int = RECEIPT_SECONDS, sleep: Callable[[float], None] = time.sleep

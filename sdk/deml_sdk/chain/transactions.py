@@ -64,6 +64,14 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Signed:
+    """A signed transaction, ready to be broadcast."""
+
+    tx_hash: str
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Gas:
     """What a transaction costs: gas units, and the price now, in wei a unit. `exact` is False for a rule of thumb."""
 

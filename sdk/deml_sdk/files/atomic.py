@@ -7,9 +7,24 @@ import os
 import tempfile
 from pathlib import Path
 
+from deml_sdk.errors import StorageUnavailable
+
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file, replacing one that is there; its directory is made, for the owner only, if it is missing."""
+    """Write a file, replacing one that is there; its directory is made, for the owner only, if it is missing.
+
+    Raises
+    ------
+    StorageUnavailable
+        If there is no room, or the disk or its permissions do not let it. What was there is there still.
+    """
+    try:
+        _write(path, content)
+    except OSError as error:
+        raise StorageUnavailable(str(path), error.strerror or str(error)) from error
+
+
+def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".")
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from deml_sdk.errors import UnreadableFile, UnwritableFile
+from deml_sdk.errors import StorageUnavailable, UnreadableFile, UnwritableFile
 from deml_sdk.files.atomic import write_whole
 
 
@@ -32,5 +32,19 @@ def write_file(path: Path, content: bytes, *, replace: bool = True) -> None:
         raise UnwritableFile(str(path), "it is there already")
     try:
         write_whole(path, content)
-    except OSError as error:
-        raise UnwritableFile(str(path), error.strerror or str(error)) from error
+    except StorageUnavailable as error:
+        raise UnwritableFile(str(path), error.reason) from error
+
+
+def check_writable(path: Path) -> None:
+    """Refuse the name of a file that could not be written, before much work goes into what it is to hold.
+
+    Raises
+    ------
+    UnwritableFile
+    """
+    probe = path.with_name(f".{path.name}.try")
+    write_file(probe, b"")
+    probe.unlink(missing_ok=True)
+    if path.is_dir():
+        raise UnwritableFile(str(path), "it is a folder")

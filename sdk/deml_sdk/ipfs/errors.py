@@ -82,7 +82,7 @@ class ReadOnly(DemlError):
 
 
 @dataclass(eq=False)
-class StoreFailed(DemlError):
+class StoreFailed(Unavailable):
     folder: str
     reason: str
     what = "The local block store {folder} cannot be used: {reason}."

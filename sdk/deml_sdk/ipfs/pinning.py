@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from enum import StrEnum
 from typing import Final
 
@@ -15,6 +16,7 @@ from deml_sdk.ipfs.kubo import Kubo
 from deml_sdk.ipfs.pinning_service import PinningService
 from deml_sdk.ipfs.pins import Pin, Pinner, PinState
 from deml_sdk.ipfs.settings import IpfsSettings
+from deml_sdk.outages import waited_for
 
 _PAUSES: Final = (1.0, 1.0, 2.0, 3.0, 5.0, 10.0)
 """Seconds between two looks at a pin, the last one again and again: services take minutes, and count requests."""
@@ -52,7 +54,7 @@ def pinner(settings: IpfsSettings, place: Place | None) -> Pinner:
 def wait_until_pinned(
     at: Pinner, pin: Pin, seconds: int, report: Callable[[Pin], None], sleep: Callable[[float], None] = time.sleep
 ) -> Pin:
-    """Look again and again until a file is pinned.
+    """Look again and again until a file is pinned; while the service cannot be reached, too.
 
     Raises
     ------
@@ -61,6 +63,7 @@ def wait_until_pinned(
         If it takes longer than `seconds`; the service goes on.
     """
     waited, look = 0.0, 0
+    since: float | None = None
     while pin.state is not PinState.PINNED:
         if pin.state is PinState.FAILED:
             raise PinFailed(pin.cid, at.name, pin.details or "no reason given")
@@ -69,8 +72,14 @@ def wait_until_pinned(
         pause = _PAUSES[min(look, len(_PAUSES) - 1)]
         sleep(pause)
         waited, look = waited + pause, look + 1
-        pin = at.look(pin)
-        report(pin)
+        try:
+            pin = at.look(pin)
+            since = None
+        except Unavailable as error:
+            since = since or time.time()
+            report(replace(pin, details=waited_for(error, since)))
+        else:
+            report(pin)
     return pin
 
 

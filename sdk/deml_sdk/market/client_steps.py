@@ -10,6 +10,7 @@ from deml.base.inputs import Accept, Commit, Declare, SetPayTo, Settle, Submit
 from deml.base.states import DELIVERED, Phase, Standing
 from deml.base.types import Address, Amount, Score
 from deml.ipld import file_car, file_cid
+from deml_sdk.dates import date_text
 from deml_sdk.market.content import read_delivered, revealed_holdout, score_model
 from deml_sdk.market.errors import (
     HoldoutSecret,
@@ -26,7 +27,6 @@ from deml_sdk.market.interface import MarketClient
 from deml_sdk.market.journal import ModelRecord
 from deml_sdk.market.planner import why_settle
 from deml_sdk.market.schedule import Window, round_until, window
-from deml_sdk.market.text import date_text
 from deml_sdk.market.uploads import fit_submit, packed
 from deml_sdk.market.view import Job
 from deml_sdk.market.warnings import warnings_to_accept

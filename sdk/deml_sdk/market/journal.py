@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from deml.base.types import NOTHING, Address, Amount, Score
+from deml_sdk.errors import StorageUnavailable
 from deml_sdk.files.atomic import write_whole
 from deml_sdk.market.errors import DamagedRecord, FileNotKept
 
@@ -124,12 +125,14 @@ class Journal:
 
         Raises
         ------
-        FileNotKept
+        FileNotKept, StorageUnavailable
         """
         try:
             return (self.directory / "files" / cid).read_bytes()
         except FileNotFoundError:
             raise FileNotKept(cid, str(self.directory)) from None
+        except OSError as error:
+            raise StorageUnavailable(str(self.directory), error.strerror or str(error)) from error
 
     def _path(self, commitment: str) -> Path:
         return self.directory / f"{commitment}.json"
@@ -139,6 +142,8 @@ class Journal:
             text = path.read_text()
         except FileNotFoundError:
             return None
+        except OSError as error:
+            raise StorageUnavailable(str(path), error.strerror or str(error)) from error
         try:
             values = json.loads(text)
             made = _KINDS[values.pop("kind")]

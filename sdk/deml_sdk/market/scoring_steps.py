@@ -7,12 +7,12 @@ from typing import Final
 
 from deml.base.inputs import ScoreSlices
 from deml.base.types import Address
+from deml_sdk.dates import date_text
 from deml_sdk.market.errors import TooLate, WouldBeRefused
 from deml_sdk.market.intent import Intent
 from deml_sdk.market.interface import MarketClient
 from deml_sdk.market.planner import scored_by
 from deml_sdk.market.slices import inputs_for
-from deml_sdk.market.text import date_text
 from deml_sdk.market.view import Job
 
 AS_MANY_AS_FIT: Final = 2**32 - 1

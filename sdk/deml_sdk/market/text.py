@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from deml.base.answers import Participant
@@ -13,6 +12,7 @@ from deml.base.states import Opening, Phase
 from deml.base.terms import FixedRule, MarketRule, Rule
 from deml.base.types import Address, Timestamp
 from deml_sdk.chain.tokens import Token
+from deml_sdk.dates import date_text
 from deml_sdk.market.schedule import phase_at, phase_end
 from deml_sdk.market.view import Job, job_json
 from deml_sdk.node.vouchers import Voucher
@@ -147,11 +147,6 @@ def time_text(time: Timestamp, now: Timestamp) -> str:
     """Date of a timestamp, and how far away it is."""
     distance = f"in {duration_text(time - now)}" if time >= now else f"{duration_text(now - time)} ago"
     return f"{date_text(time)}, {distance}"
-
-
-def date_text(time: int) -> str:
-    """Write a timestamp as a date."""
-    return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
 def duration_text(seconds: int) -> str:

@@ -15,6 +15,7 @@ from typing import Any, Final, Self
 
 from deml.base.errors import DemlError
 from deml.base.types import Address
+from deml_sdk.errors import StorageUnavailable
 from deml_sdk.recursion import recursion_limit_kept
 from deml_sdk.wallet.keystore_format import BadKeystore, check_format, lowered, named_address
 
@@ -236,11 +237,16 @@ def write_private(path: Path, content: bytes) -> None:
 
     Raises
     ------
-    FileExistsError
+    FileExistsError, StorageUnavailable
     """
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except FileExistsError:
+        raise
+    except OSError as error:
+        raise StorageUnavailable(str(path), error.strerror or str(error)) from error

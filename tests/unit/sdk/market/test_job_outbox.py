@@ -9,8 +9,8 @@ from rich.console import Console
 
 from deml.base.types import Address, Timestamp
 from deml_cli.render import Render
-from deml_sdk.chain.transactions import Block, Call, Receipt
-from deml_sdk.errors import DappRefused, TransactionPending, TransactionReverted
+from deml_sdk.chain.transactions import Block, Call, Receipt, Signed
+from deml_sdk.errors import CallFailed, DappRefused, TransactionPending, TransactionReverted
 from deml_sdk.market.errors import NoInputAdded, WindowClosed
 from deml_sdk.market.outbox import IN_FLIGHT, Outbox
 from deml_sdk.market.pending import Pending
@@ -30,19 +30,26 @@ class FakeChain:
 
     def __init__(self):
         self.log, self.timestamp = [], 100
-        self.stuck, self.reverted = set(), set()
+        self.stuck, self.reverted, self.refused = set(), set(), set()
 
     def latest_block(self):
         self.timestamp += 1
         return Block(1, Timestamp(self.timestamp), "0x" + "1f" * 32)
 
-    def submit(self, wallet, sent):
+    def sign(self, wallet, sent):
         assert wallet is WALLET
         tx_hash = f"0x{sent.data.hex()}"
-        self.log.append(("submit", tx_hash))
         if sent.function == "approve":
             self.log.append(("approve", tx_hash))
-        return tx_hash
+        return Signed(tx_hash, sent.data)
+
+    def broadcast(self, signed):
+        if signed.tx_hash in self.refused:
+            raise CallFailed("chain", "eth_sendRawTransaction", -32000, "nonce too low")
+        self.log.append(("submit", signed.tx_hash))
+
+    def knows(self, tx_hash):
+        return ("submit", tx_hash) in self.log
 
     def wait_for(self, tx_hash, seconds=300):
         self.log.append(("wait", tx_hash))
