@@ -155,22 +155,10 @@ class Render:
         """Show that something is waited for; call what this yields to change the text."""
         if not self.err.is_terminal:
             self.note(text + " ...")
-            yield self._changes(text)
+            yield lambda _text: None
             return
         with self.err.status(_safe(text)) as status:
             yield lambda changed: status.update(_safe(changed))
-
-    def _changes(self, text: str) -> Callable[[str], None]:
-        """Make what prints a text that differs from the one before."""
-        told = text
-
-        def tell(changed: str) -> None:
-            nonlocal told
-            if changed != told:
-                told = changed
-                self.note(changed + " ...")
-
-        return tell
 
     def confirm(self, proposal: Proposal | Intent) -> None:
         """Show what is about to be done and ask; with ``--yes`` show it only.

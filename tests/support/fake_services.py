@@ -29,6 +29,8 @@ class Services:
     methods: dict[str, Method] = field(default_factory=dict)
     pages: dict[tuple[str, str], Callable[[bytes], tuple[int, bytes]]] = field(default_factory=dict)
     requests: list[tuple[str, str, bytes]] = field(default_factory=list)
+    dead: set[str] = field(default_factory=set)
+    """Services that hang up: any of "chain", "node" and "ipfs". One that dies while it works does not answer."""
 
     def calls(self, method: str) -> list[Any]:
         """Parameters of every call of a JSON-RPC method so far."""
@@ -55,6 +57,13 @@ class Services:
         return 200, json.dumps(reply).encode()
 
 
+def _asked(path: str, body: bytes) -> str:
+    """Which service a request is for."""
+    if path.startswith("/inspect") or b'"cartesi_' in body:
+        return "node"
+    return "chain" if b'"jsonrpc"' in body else "ipfs"
+
+
 @contextmanager
 def serving() -> Iterator[Services]:
     """Serve on a free port until the block ends."""
@@ -67,7 +76,12 @@ def serving() -> Iterator[Services]:
 
         def _serve(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            status, content = services.answer(self.command, self.path, body)
+            asked = _asked(self.path, body)
+            found = None if asked in services.dead else services.answer(self.command, self.path, body)
+            if found is None or asked in services.dead:
+                self.close_connection = True
+                return
+            status, content = found
             self.send_response(status)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()

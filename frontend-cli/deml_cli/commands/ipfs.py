@@ -98,7 +98,7 @@ def pin(
 
             found = keeper.pin(wanted, name, report)
             if timeout:
-                found = wait_until_pinned(keeper, found, timeout, report)
+                found = wait_until_pinned(keeper, found, timeout, report, observer=session.render)
     session.render.say(f"{found.state}: {found.cid}")
     session.render.emit(found)
 

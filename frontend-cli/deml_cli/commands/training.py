@@ -81,8 +81,9 @@ def train(
     from dataclasses import replace
 
     from deml_learn.trainers.train import Training, read_rows, train_for, trainer_of
-    from deml_sdk.files.files import read_file, write_file
+    from deml_sdk.files.files import check_writable, read_file, write_lasting
 
+    check_writable(out)
     task = _task(session, job_id, terms)
     if start is not None:
         task = replace(task, initial=read_file(start))
@@ -99,7 +100,7 @@ def train(
     session.render.note(f"{trainer.name} runs in: {sandbox.name}")
     with session.render.progress("training", training.hyperparameters.epochs) as advance:
         made = train_for(training, rows.table, trainer, sandbox, _teller(session, advance))
-    write_file(out, made.file)
+    write_lasting(out, made.file, session.render)
     _tell(session, made, out, sandbox)
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from deml_sdk.errors import StorageUnavailable, UnreadableFile, UnwritableFile
 from deml_sdk.files.atomic import write_whole
+from deml_sdk.outages import through_outages
+from deml_sdk.progress import Observer
 
 
 def read_file(path: Path) -> bytes:
@@ -34,6 +36,11 @@ def write_file(path: Path, content: bytes, *, replace: bool = True) -> None:
         write_whole(path, content)
     except StorageUnavailable as error:
         raise UnwritableFile(str(path), error.reason) from error
+
+
+def write_lasting(path: Path, content: bytes, observer: Observer) -> None:
+    """Write a file that cost much to make: where there is no room for it, wait for some."""
+    through_outages(lambda: write_whole(path, content), observer)
 
 
 def check_writable(path: Path) -> None:

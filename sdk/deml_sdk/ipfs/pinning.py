@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from enum import StrEnum
 from typing import Final
 
@@ -17,6 +16,7 @@ from deml_sdk.ipfs.pinning_service import PinningService
 from deml_sdk.ipfs.pins import Pin, Pinner, PinState
 from deml_sdk.ipfs.settings import IpfsSettings
 from deml_sdk.outages import waited_for
+from deml_sdk.progress import SILENT, Observer
 
 _PAUSES: Final = (1.0, 1.0, 2.0, 3.0, 5.0, 10.0)
 """Seconds between two looks at a pin, the last one again and again: services take minutes, and count requests."""
@@ -52,7 +52,12 @@ def pinner(settings: IpfsSettings, place: Place | None) -> Pinner:
 
 
 def wait_until_pinned(
-    at: Pinner, pin: Pin, seconds: int, report: Callable[[Pin], None], sleep: Callable[[float], None] = time.sleep
+    at: Pinner,
+    pin: Pin,
+    seconds: int,
+    report: Callable[[Pin], None],
+    sleep: Callable[[float], None] = time.sleep,
+    observer: Observer = SILENT,
 ) -> Pin:
     """Look again and again until a file is pinned; while the service cannot be reached, too.
 
@@ -76,8 +81,9 @@ def wait_until_pinned(
             pin = at.look(pin)
             since = None
         except Unavailable as error:
-            since = since or time.time()
-            report(replace(pin, details=waited_for(error, since)))
+            if since is None:
+                since = time.time()
+                observer.note(waited_for(error, since))
         else:
             report(pin)
     return pin

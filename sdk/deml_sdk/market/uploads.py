@@ -59,19 +59,31 @@ def packed(content: bytes) -> Stream:
 
 def fit_reveal(body: RevealHoldout) -> tuple[RevealHoldout, Sequence[Load]]:
     """Take out of the input what does not fit, the larger file first."""
+    bare = replace(body, holdout=_left_out(body.holdout), initial_model=_left_out(body.initial_model))
+    room = MAX_PAYLOAD_BYTES - len(encode(bare))
     loads: list[Load] = []
-    while len(encode(body)) > MAX_PAYLOAD_BYTES:
+    while _words(body.holdout) + _words(body.initial_model) > room:
         if len(body.holdout.data) >= len(body.initial_model.data):
             loads.append(Load(Slot.HOLDOUT, body.holdout))
-            body = replace(body, holdout=replace(IN_BUFFER, codec=body.holdout.codec))
+            body = replace(body, holdout=bare.holdout)
         else:
             loads.append(Load(Slot.INITIAL_MODEL, body.initial_model))
-            body = replace(body, initial_model=replace(IN_BUFFER, codec=body.initial_model.codec))
+            body = replace(body, initial_model=bare.initial_model)
     return body, loads
 
 
 def fit_submit(body: Submit) -> tuple[Submit, Sequence[Load]]:
     """Take the weights out of the input if they do not fit."""
-    if len(encode(body)) <= MAX_PAYLOAD_BYTES:
+    bare = replace(body, weights=_left_out(body.weights))
+    if len(encode(bare)) + _words(body.weights) <= MAX_PAYLOAD_BYTES:
         return body, ()
-    return replace(body, weights=replace(IN_BUFFER, codec=body.weights.codec)), (Load(Slot.WEIGHTS, body.weights),)
+    return bare, (Load(Slot.WEIGHTS, body.weights),)
+
+
+def _left_out(stream: Stream) -> Stream:
+    return replace(IN_BUFFER, codec=stream.codec)
+
+
+def _words(stream: Stream) -> int:
+    """Bytes that a stream's data take in an input: the ABI fills the last word up."""
+    return -(-len(stream.data) // _WORD) * _WORD

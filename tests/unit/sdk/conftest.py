@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.served_world import ServedWorld
+from tests.unit.cli.fake_services import serving
+
+
+@pytest.fixture
+def served() -> Iterator[ServedWorld]:
+    with serving() as services:
+        yield ServedWorld(services)
