@@ -92,8 +92,8 @@ class WorldClient:
         return fetch_job(self._inspect, job_id)
 
     def own_jobs(self) -> Sequence[int]:
-        sponsored, taken = jobs_of(self._inspect, self._account)
-        return sorted({*sponsored, *taken})
+        found = jobs_of(self._inspect, self._account)
+        return sorted({*found.sponsor, *found.client})
 
     def evidence(self, job_id: int) -> Evidence:
         final = self.clock().finalised

@@ -16,11 +16,13 @@ from hexbytes import HexBytes
 
 from deml.base.errors import DemlError
 from deml.base.inputs import Metadata
+from deml.base.reports import encode_json
 from deml.base.types import Address, word_of
 from deml.core import inspect
 from deml.ipld import Cid, file_cid
+from deml.wire import answers
 from deml.wire.abi import Function, encode_values
-from deml.wire.outputs import encode_json, envelope
+from deml.wire.outputs import envelope
 from deml_sdk.chain import contracts
 from deml_sdk.chain.contracts import View
 from deml_sdk.client import Client
@@ -98,6 +100,7 @@ class ServedWorld:
             "cartesi_getInput": self._input,
             "cartesi_listInputs": self._inputs,
             "cartesi_listOutputs": self._outputs,
+            "cartesi_getOutput": self._output,
             "cartesi_listReports": self._reports,
             "cartesi_getEpoch": lambda _: {"data": EPOCH},
         }
@@ -141,6 +144,9 @@ class ServedWorld:
         to, data = request["to"].lower(), bytes.fromhex(request["data"][2:])
         if len(given) == 3:
             return "0x" + self._trial(data).hex()
+        if data[:4] == contracts.INPUT_HASH.function.selector:
+            _, index = contracts.INPUT_HASH.function.decode(data)
+            return "0x" + keccak(self.world.history[index].payload).hex()
         if data[:4] == contracts.ALLOWANCE.function.selector:
             owner, _ = contracts.ALLOWANCE.function.decode(data)
             return "0x" + encode_values(("uint256",), [self.allowances.get(Address(owner), 0)]).hex()
@@ -194,10 +200,10 @@ class ServedWorld:
 
     def _inspect(self, body: bytes) -> tuple[int, bytes]:
         try:
-            status, answer = "Accepted", inspect(self.world.state, body.decode())
+            status, answer = "Accepted", answers.encode(inspect(self.world.state, body.decode()))
         except DemlError as problem:
-            status, answer = "Rejected", problem.as_report()
-        payload = "0x" + encode_json(answer).hex()
+            status, answer = "Rejected", encode_json(problem.as_report())
+        payload = "0x" + answer.hex()
         return 200, json.dumps({"status": status, "reports": [{"payload": payload}]}).encode()
 
     def _input(self, given: dict[str, Any]) -> dict[str, Any]:
@@ -211,17 +217,27 @@ class ServedWorld:
         found = [one for one in self.world.history if sender in (None, one.meta.sender)]
         return _page([_input_record(one) for one in found], given)
 
-    def _outputs(self, given: dict[str, Any]) -> dict[str, Any]:
+    def _records(self) -> list[dict[str, Any]]:
         found = []
         for result in self.world.history:
             for emission in result.emissions:
                 raw = envelope(emission)
                 if raw is not None:
                     found.append((result.meta.index, raw))
-        records = [_output_record(number, of, raw) for number, (of, raw) in enumerate(found)]
-        for key, member in (("input_index", "input_index"), ("output_type", "raw_data")):
-            if given.get(key) is not None:
-                records = [one for one in records if one[member].startswith(given[key])]
+        return [_output_record(number, of, raw) for number, (of, raw) in enumerate(found)]
+
+    def _output(self, given: dict[str, Any]) -> dict[str, Any]:
+        records, index = self._records(), int(given["output_index"], 16)
+        if index >= len(records):
+            raise RpcFailure(-32001, "not found")
+        return {"data": records[index]}
+
+    def _outputs(self, given: dict[str, Any]) -> dict[str, Any]:
+        records = self._records()
+        if "input_index" in given:
+            records = [one for one in records if one["input_index"] == given["input_index"]]
+        if "output_type" in given:
+            records = [one for one in records if one["raw_data"].startswith(given["output_type"])]
         return _page(records, given)
 
     def _reports(self, given: dict[str, Any]) -> dict[str, Any]:
@@ -255,6 +271,7 @@ def _input_record(result: Result) -> dict[str, Any]:
         "epoch_index": "0x0",
         "index": hex(meta.index),
         "block_number": hex(meta.block_number + 1),
+        "raw_data": "0x" + result.payload.hex(),
         "decoded_data": {
             "sender": meta.sender,
             "payload": "0x" + result.payload.hex(),

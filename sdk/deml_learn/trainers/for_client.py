@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from deml_learn.sandbox.find import find_sandbox
@@ -25,6 +26,7 @@ def train(
     *,
     sandbox: Sandbox | None = None,
     report: Callable[[Event], None] = lambda _: None,
+    index: Mapping[str, str] = MappingProxyType({}),
     **wishes: Any,
 ) -> Trained:
     """Train a model for a job on private rows; nothing leaves this machine.
@@ -39,6 +41,8 @@ def train(
         Where the trainer runs; None for the one of this machine.
     report
         Called for everything that the trainer prints.
+    index
+        Where packages are that a trainer asks for, as `trainer_of` has it.
     wishes
         As `Wishes` has them.
 
@@ -52,5 +56,5 @@ def train(
     task = task_of_job(client, job)
     training = Training(task, Wishes(**wishes))
     table = read_rows(task, data, reading).table
-    trainer = trainer_of(task, lambda: client.content, client.home)
+    trainer = trainer_of(task, lambda: client.content, client.home, index)
     return train_for(training, table, trainer, find_sandbox() if sandbox is None else sandbox, report)

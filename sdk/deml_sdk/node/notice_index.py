@@ -7,6 +7,7 @@ the InputBox keeps a hash of every input, which covers its block's number, time 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from hashlib import sha256
 from itertools import islice, takewhile
 from pathlib import Path
@@ -155,8 +156,9 @@ class NoticeIndex:
         recent: list[Seen] = []
         ended = False
         outputs = self._node.outputs(start=mark.passed, output_type=NOTICE_SELECTOR)
-        with self._observer.waiting("reading notices"):
-            while page := list(islice(outputs, PAGE)):
+        page = list(islice(outputs, PAGE))
+        with self._observer.waiting("reading notices") if len(page) == PAGE else nullcontext():
+            while page:
                 pairs = self._with_inputs(page)
                 final = [] if ended else list(takewhile(lambda one: one[1].block_number <= finalised.number, pairs))
                 ended = len(final) < len(pairs)
@@ -168,6 +170,7 @@ class NoticeIndex:
                         return None
                     mark = after
                 recent += (one for output, of in pairs[len(final) :] if (one := _recent(output, of)) is not None)
+                page = list(islice(outputs, PAGE))
         return recent
 
     def _with_inputs(self, outputs: list[StoredOutput]) -> list[tuple[StoredOutput, StoredInput]]:

@@ -22,7 +22,7 @@ def test_a_job_from_posting_to_payday(served: ServedWorld, tmp_path: Path):
     sponsor, anna = served.client("sponsor", tmp_path), served.client("client1", tmp_path)
     world = served.world
     job_id = opened(sponsor, world)
-    assert [one.id for one in anna.jobs()] == [job_id]
+    assert [one.job_id for one in anna.jobs()] == [job_id]
     join(anna, job_id, 70)
     terms = anna.job(job_id).terms
 
@@ -68,7 +68,7 @@ def test_an_intent_says_all_that_a_user_should_see(served: ServedWorld, tmp_path
     assert told["action"] == f"accept job {job_id}"
     assert told["sends"]["deposit"] == "100 TST"
     assert told["deposit"]["amount"] == "100"
-    assert told["inputs"][0]["input"] == "Accept"
+    assert told["inputs"][0]["input"] == "accept"
     assert told["public"] == ["that this wallet takes part, its stake, and where its pay goes"]
     assert any("re-org" in one for one in told["warnings"])
     assert told["jobId"] == job_id
