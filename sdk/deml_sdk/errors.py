@@ -263,11 +263,3 @@ class NotADeployment(DemlError):
     reason: str
     what = "{path} does not describe a running devnet: {reason}."
     fix = "Start one with 'deml devnet up'; deployment.json is in its folder, .deml/devnet unless told otherwise."
-
-
-@dataclass(eq=False)
-class NotInstalledHere(DemlError):
-    module: str
-    extra: str
-    what = "This needs the Python module {module}, which is not installed."
-    fix = "Install it: pip install 'deml[{extra}]'."

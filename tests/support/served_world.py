@@ -32,8 +32,8 @@ from deml_sdk.marketplace import Marketplace
 from deml_sdk.progress import SILENT, Observer
 from deml_sdk.wallet.wallets import devnet_wallet
 from tests.support.deployment import CHAIN_ID, DEPLOYMENT, account
+from tests.support.fake_services import RpcFailure, Services
 from tests.support.world import TOKEN, Result, World
-from tests.unit.cli.fake_services import RpcFailure, Services
 
 INPUT_BOX = account(0xB0)
 HELD = 10**6

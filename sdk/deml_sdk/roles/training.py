@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 
 from deml_sdk.data.reading import Reading
-from deml_sdk.errors import NotInstalledHere
+from deml_sdk.extras import needed_to
 from deml_sdk.market.view import Job
 from deml_sdk.roles.reader import Reader
 
@@ -51,13 +51,11 @@ class AtHome(Reader):
 
         Raises
         ------
-        NotInstalledHere
-            If deml_learn, or what it needs, is not installed.
+        LibraryMissing
+            If what deml_learn needs is not installed.
         NoSandbox, SandboxLeaks, TrainerStopped, TrainerFailed, NoModel, OutputRefused
         """
-        try:
+        with needed_to("train"):
             module = import_module(TRAINING)
-        except ModuleNotFoundError as error:
-            raise NotInstalledHere(str(error.name), "learn") from error
         found = self._job(job)
         return cast(TrainedModel, module.train(self, found, Path(data), reading or Reading(""), **wishes))

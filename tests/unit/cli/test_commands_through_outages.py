@@ -12,11 +12,11 @@ import pytest
 from deml.base.inputs import Accept
 from deml_sdk.client import Client
 from tests.support.deployment import DEPLOYMENT
+from tests.support.fake_services import Services
 from tests.support.party import opened
 from tests.support.served_world import ServedWorld, bodies
 from tests.support.world import TOKEN
-from tests.unit.cli.conftest import Run
-from tests.unit.cli.fake_services import Services
+from tests.unit.conftest import Run
 
 
 @pytest.fixture

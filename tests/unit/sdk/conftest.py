@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.support.fake_services import serving
 from tests.support.served_world import ServedWorld
-from tests.unit.cli.fake_services import serving
 
 
 @pytest.fixture
