@@ -61,6 +61,10 @@ def new(
     trainer: Annotated[str, typer.Option(help="builtin, or the CID of a script.")] = "builtin",
     max_epsilon: Annotated[float | None, typer.Option(help="Most that a client's training may give away.")] = None,
     max_delta: Annotated[float, typer.Option(help="Delta that goes with it.")] = 1e-5,
+    feature: Annotated[
+        list[str] | None, typer.Option(help="Column of the table to learn from, in the model's order. [all others]")
+    ] = None,
+    drop: Annotated[list[str] | None, typer.Option(help="Column of the table to leave out.")] = None,
     ranges: Annotated[bool, typer.Option("--ranges", help="Publish each number's least and greatest value.")] = False,
     sample: Annotated[int, typer.Option(help="Publish so many of the table's rows.", min=0)] = 0,
     quick: Annotated[bool, typer.Option("--quick", help="Windows of minutes, for a devnet.")] = False,
@@ -73,6 +77,8 @@ def new(
     given = Answers(
         *(data, label, title, description, license, architecture, metric),
         *(trainer, max_epsilon, max_delta, ranges, sample),
+        tuple(feature or ()),
+        tuple(drop or ()),
     )
     windows = QUICK if quick else PATIENT
     if not (given.anything or session.render.can_ask):

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from deml_learn.models.summary import Stored
     from deml_sdk.data.tables import Table
 
+MOST_NAMED = 20
+"""Columns that a warning names."""
+
 app = group("Bring models in from other tools, take them out again, and see what they are.")
 
 
@@ -56,6 +59,7 @@ Initial = Annotated[Path | None, typer.Option(help="The job's initial model, whi
         "deml model import forest.skops",
         "deml model import network.onnx --data rows.csv --label diagnosis --class benign=0 --class malignant=1",
         "deml model import boosted.json --architecture job-architecture.json --out model.safetensors",
+        "deml model import boosted.json --spec job.spec.json --data mine.csv",
     ),
 )
 def import_model(
@@ -64,6 +68,9 @@ def import_model(
     from_: Annotated[Kind | None, typer.Option("--from", help="What FILE is. [what its name says]")] = None,
     architecture: Annotated[
         str | None, typer.Option(help="The job's, as JSON, or a file that holds it. [the model's own]")
+    ] = None,
+    spec: Annotated[
+        Path | None, typer.Option(help="The job's specification: its architecture, columns by name, label and classes.")
     ] = None,
     task: Annotated[TaskName | None, typer.Option(help="What the model does, if its file does not tell.")] = None,
     data: Annotated[
@@ -93,6 +100,7 @@ def import_model(
     from deml_learn.models.reading import Wishes, kind_of, read_fields, take
     from deml_sdk.errors import UnwritableFile
     from deml_sdk.files.files import write_file
+    from deml_sdk.jobspec.reading import inputs_of, read_spec, reading_of
 
     if path.absolute() in (out.absolute(), beside(out).absolute()):
         raise UnwritableFile(str(out), "it is the file to import; name another with --out")
@@ -101,21 +109,28 @@ def import_model(
         _require_trust(session, path, trust_pickle)
     told = parse_classes(class_ or ())
     fields = read_fields(architecture) if architecture else None
+    columns: tuple[str, ...] = ()
+    job = None if spec is None else read_spec(spec)
+    if job is not None:
+        fields, columns = fields or job.architecture, inputs_of(job)
+        told = told or dict(job.data.label.mapping or {})
     names = tuple(one.strip() for one in order.split(",")) if order else ()
-    wishes = Wishes(fields, task.value if task else None, tuple(trust_type or ()), told, names)
+    wishes = Wishes(fields, task.value if task else None, tuple(trust_type or ()), told, names, columns)
     with session.render.waiting(f"reading {path}"):
         taken = take(path, kind, wishes)
         file = taken.imported.file
     table = None
     if data is not None:
-        reading = Reading(label, tuple(feature or ()), tuple(drop or ()), told or _words(taken))
+        reading = Reading(label, tuple(feature or ()), tuple(drop or ()), told or _words(taken), expected=taken.columns)
+        if job is not None:
+            reading = reading_of(job)
         with session.render.waiting(f"reading {data}"):
             table = _table(taken, data, reading)
     with session.render.waiting("comparing with the original"):
         held = hold(taken, table)
     write_file(out, file)
     write_file(beside(out), architecture_text(taken.imported.fields).encode() + b"\n")
-    _tell_import(session, taken, held, out, len(file))
+    _tell_import(session, taken, held, _matched(taken, table), (out, len(file)))
 
 
 @command(
@@ -267,13 +282,28 @@ def _table(taken: Taken, data: Path, reading: Reading) -> Table:
     return table
 
 
-def _tell_import(session: Session, taken: Taken, held: Held, out: Path, size: int) -> None:
+def _matched(taken: Taken, table: Table | None) -> list[str]:
+    """What is to be said of the table's columns and the model's."""
+    known = taken.columns
+    if table is None or not known or table.features == known:
+        return []
+    shown = [
+        ", ".join(one[:MOST_NAMED]) + (", ..." if len(one) > MOST_NAMED else "") for one in (known, table.features)
+    ]
+    return [
+        f"THE COLUMNS ARE NOT THE MODEL'S: it takes {shown[0]}; what is compared is {shown[1]}, by place. "
+        "What it says of such rows is worth nothing if that is not what you mean."
+    ]
+
+
+def _tell_import(session: Session, taken: Taken, held: Held, matched: list[str], written: tuple[Path, int]) -> None:
+    out, size = written
     from deml.ipld import file_cid
     from deml_learn.models.imported import architecture_text
 
     render = session.render
     source, imported, found = taken.source, taken.imported, held.comparison
-    notes = [*source.notes, *held.notes]
+    notes = [*source.notes, *held.notes, *matched]
     for note in notes:
         render.warn(note)
     render.say(f"Wrote {out} ({size:,} bytes) and {beside(out)}, a model imported from {source.kind}.")
@@ -281,6 +311,8 @@ def _tell_import(session: Session, taken: Taken, held: Held, out: Path, size: in
     if source.labels and not taken.places:
         named = ", ".join(f"{number} is '{label}'" for number, label in enumerate(source.labels))
         render.say(f"Classes: {named}")
+    if taken.columns:
+        render.say(f"Columns it takes, in this order: {', '.join(taken.columns)}")
     render.say(f"On {held.rows:,} rows made to try it, it says what the original says ({held.judge}).")
     if found is None:
         render.say("Compare it with the original on your own rows: --data FILE.")
@@ -295,6 +327,7 @@ def _tell_import(session: Session, taken: Taken, held: Held, out: Path, size: in
             "bytes": size,
             "source": source.kind,
             "classes": list(source.labels),
+            "features": list(taken.columns),
             "notes": notes,
             "tried": {"rows": held.rows, "judge": held.judge},
             "comparison": found,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,18 @@ class Points:
 
     points: Array
     standardizer: Affine | None = None
+
+    def on_inputs(self, places: Sequence[int], inputs: int) -> Points:
+        """Take feature k from the input `places[k]`: of as many as there are, for all of them count in a distance.
+
+        Raises
+        ------
+        DoesNotFit
+        """
+        require_same("the number of features", len(places), inputs)
+        order = np.argsort(places)
+        affine = None if self.standardizer is None else self.standardizer.on_inputs(places, inputs)
+        return replace(self, points=self.points[:, order], standardizer=affine)
 
     def fields(self) -> Fields:
         """Its own architecture."""

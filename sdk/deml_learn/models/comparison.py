@@ -70,9 +70,11 @@ def compare(pair: Pair, caught: Caught, x: Array, y: Array | None) -> Comparison
         differs = np.abs(ours - said).max(axis=1) > NOTABLE * np.std(said)
     else:
         differs = np.argmax(ours, axis=1) != _predicted(pair, caught, said)
+    if said is None:
+        said = np.eye(ours.shape[1])[_predicted(pair, caught, said)]
     gap = _telling(caught.gaps)
     first = int(np.argmax(differs)) + 1 if differs.any() else None
-    scores = [] if y is None or said is None else _metrics(pair, said, x, y)
+    scores = [] if y is None else _metrics(pair, said, x, y)
     largest = float(gap.gap.max(initial=0.0))
     return Comparison(len(x), int(differs.sum()), first, gap.says.quantity, largest, scores)
 

@@ -49,9 +49,17 @@ class Written:
         """The tensors."""
         return self.finished
 
+    def on_inputs(self, _places: Sequence[int], _inputs: int) -> Written:
+        """It was written for these inputs already."""
+        return self
+
 
 def read_estimator(
-    path: Path, wanted: Fields | None, trusted: Sequence[str], classes: Mapping[str, int] | None = None
+    path: Path,
+    wanted: Fields | None,
+    trusted: Sequence[str],
+    classes: Mapping[str, int] | None = None,
+    columns: Sequence[str] = (),
 ) -> Source:
     """Open a file in a process of its own, and convert what is in it.
 
@@ -64,6 +72,8 @@ def read_estimator(
         before.
     classes
         Class numbers by label, where these are words.
+    columns
+        Names of the inputs that it is written for, if the estimator knows its own; its own by default.
 
     Raises
     ------
@@ -75,6 +85,7 @@ def read_estimator(
         "architecture": wanted,
         "trusted": list(trusted),
         "classes": dict(classes or {}),
+        "columns": list(columns),
     }
     with ask(Asked(PROGRAM, path, str(path), request)) as (given, out):
         answer = _checked(given, path)
@@ -93,7 +104,7 @@ def read_estimator(
         answer.labels,
         answer.notes,
         original,
-        Features(typical=typical),
+        Features(answer.features, typical=typical),
     )
 
 
@@ -102,14 +113,16 @@ class _Answer:
     architecture: Fields
     labels: tuple[str, ...]
     notes: tuple[str, ...]
+    features: tuple[str, ...]
     exits: tuple[Exit, ...]
     takes_missing: bool
 
 
 def _checked(answer: Any, path: Path) -> _Answer:
     match answer:
-        case {"architecture": dict() as fields, "labels": labels, "notes": notes, "exits": exits, "missing": bool(nan)}:
-            return _Answer(fields, _texts(labels, path), _texts(notes, path), _exits(_texts(exits, path), path), nan)
+        case {"architecture": dict() as fields, "exits": exits, "missing": bool(missing), **texts}:
+            labels, notes, features = (_texts(texts.get(name), path) for name in ("labels", "notes", "features"))
+            return _Answer(fields, labels, notes, features, _exits(_texts(exits, path), path), missing)
         case {"error": {"name": str(name), "values": dict(values)}}:
             raise _rebuilt(name, values, path)
         case _:

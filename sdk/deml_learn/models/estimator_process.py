@@ -23,7 +23,7 @@ from deml_learn.models.apart import ANSWER, OUTPUTS, REQUEST, ROWS
 from deml_learn.models.errors import Unimportable, UntrustedTypes
 from deml_learn.models.estimator_file import MEAN, SCALE, TENSORS
 from deml_learn.models.exits import Says
-from deml_learn.models.form import class_numbers
+from deml_learn.models.form import class_numbers, places_of
 from deml_learn.models.imported import architecture_text, float32
 from deml_learn.models.scikit.estimators import KIND, Converted, converted
 from deml_sdk.extras import needed_to
@@ -77,15 +77,18 @@ def _loaded(path: str, request: dict[str, Any]) -> Any:
 
 def _answer(out: Path, found: Converted, request: dict[str, Any]) -> dict[str, Any]:
     wanted = request["architecture"]
-    fields = dict(found.form.fields()) if wanted is None else wanted
+    form, columns = found.form, request["columns"]
+    places = places_of(found.features, columns)
+    if places:
+        form = form.on_inputs(places, len(columns))
+    fields = dict(form.fields()) if wanted is None else wanted
     architecture = parse_architecture(architecture_text(fields))
-    places = class_numbers(found.labels, architecture.classes, request["classes"])
-    tensors = dict(found.form.tensors(architecture, places))
+    tensors = dict(form.tensors(architecture, class_numbers(found.labels, architecture.classes, request["classes"])))
     if found.typical is not None:
         tensors |= {MEAN: float32(found.typical.mean), SCALE: float32(found.typical.scale)}
     (out / TENSORS).write_bytes(write_tensors(tensors))
-    labels, notes = list(found.labels), list(found.notes)
-    return {"architecture": fields, "labels": labels, "notes": notes, "exits": list(found.says), "missing": False}
+    said = {"labels": list(found.labels), "notes": list(found.notes), "features": list(found.features)}
+    return {"architecture": fields, "exits": list(found.says), "missing": False, **said}
 
 
 def _said(estimator: Any, says: Says, x: Any) -> Any:

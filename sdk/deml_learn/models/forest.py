@@ -94,6 +94,15 @@ class Forest:
         unseen = 0.0 if self.probabilities else placed.unseen
         return _stacked(self.trees, placed.matrix, architecture) | {BASE: float32(placed.matrix @ self.base + unseen)}
 
+    def on_inputs(self, places: Sequence[int], inputs: int) -> Forest:
+        """Take feature k from the input `places[k]` of so many."""
+        where = np.array(places)
+        trees = [
+            replace(tree, feature=np.where(tree.feature < 0, LEAF, where[np.maximum(tree.feature, 0)]))
+            for tree in self.trees
+        ]
+        return replace(self, trees=trees, inputs=inputs)
+
     def changed(self, factor: float, shift: float) -> Forest:
         """Make a forest that says ``factor * said + shift``."""
         trees = [replace(tree, value=tree.value * factor) for tree in self.trees]

@@ -22,6 +22,15 @@ UNSEEN: Final = -30.0
 class Form(Protocol):
     """A model of any origin that is known well enough to be written as ours."""
 
+    def on_inputs(self, places: Sequence[int], inputs: int) -> Form:
+        """Take feature k from the input `places[k]` of so many.
+
+        Raises
+        ------
+        DoesNotFit
+        """
+        ...
+
     def fields(self) -> Fields:
         """Its own architecture, no larger than needed."""
         ...
@@ -101,6 +110,12 @@ def class_numbers(labels: Sequence[str], classes: int, told: Mapping[str, int] |
             return ()
         found.append(int(number))
     return tuple(found)
+
+
+def places_of(names: Sequence[str], columns: Sequence[str]) -> tuple[int, ...]:
+    """For each name its place among the columns; none at all if one of them is not there."""
+    where = {column: place for place, column in enumerate(columns)}
+    return tuple(where[name] for name in names) if names and all(name in where for name in names) else ()
 
 
 def require_same(part: str, found: object, expected: object) -> None:

@@ -35,6 +35,16 @@ class Image:
     shape: tuple[int, ...]
     steps: Sequence[Step]
 
+    def on_inputs(self, places: Sequence[int], inputs: int) -> Image:
+        """Refuse another order: pixels have their places.
+
+        Raises
+        ------
+        DoesNotFit
+        """
+        require_same("the order of its inputs", list(places), list(range(inputs)))
+        return self
+
     def fields(self) -> Fields:
         """Its own architecture."""
         return {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -32,6 +32,12 @@ class Affine:
         """Standardise once more."""
         return Affine(self.mean + self.scale * after.mean, self.scale * after.scale)
 
+    def on_inputs(self, places: Sequence[int], inputs: int) -> Affine:
+        """Standardise so many inputs, of which `places` are the features known here."""
+        mean, scale = np.zeros(inputs), np.ones(inputs)
+        mean[list(places)], scale[list(places)] = self.mean, self.scale
+        return Affine(mean, scale)
+
     def tensors(self) -> dict[str, Array]:
         """Tensors of a family that standardises."""
         return {MEAN: float32(self.mean), SCALE: float32(self.scale)}
@@ -50,6 +56,16 @@ class Layers:
     layers: Sequence[Layer]
     activation: str = "relu"
     standardizer: Affine | None = None
+
+    def on_inputs(self, places: Sequence[int], inputs: int) -> Layers:
+        """Take feature k from the input `places[k]` of so many; the others do not count."""
+        weight, bias = self.layers[0]
+        wide = np.zeros((len(weight), inputs))
+        wide[:, list(places)] = weight
+        affine = self.standardizer
+        if affine is not None:
+            affine = affine.on_inputs(places, inputs)
+        return replace(self, layers=[(wide, bias), *self.layers[1:]], standardizer=affine)
 
     @property
     def widths(self) -> tuple[int, ...]:

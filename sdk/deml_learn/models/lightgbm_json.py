@@ -12,7 +12,7 @@ from deml_learn.models.document import Document
 from deml_learn.models.errors import MalformedSource, Unimportable
 from deml_learn.models.exits import ONE_VS_REST, Exit, Says
 from deml_learn.models.forest import Forest, grow
-from deml_learn.models.source import Said, Source
+from deml_learn.models.source import Features, Said, Source
 from deml_learn.models.walk import Nodes, leaf_values
 
 Array = NDArray[Any]
@@ -59,7 +59,15 @@ def read_lightgbm(document: Document) -> Source:
         exits=(Exit("raw score", Says.VALUES if name in REGRESSIONS else Says.SCORES),),
         notes=(ONE_VS_REST,) if name == "multiclassova" else (),
         original=followed,
+        features=Features(_names(document, inputs)),
     )
+
+
+def _names(document: Document, inputs: int) -> tuple[str, ...]:
+    """Names of the features; none where it was trained without, and they are numbered."""
+    names = tuple(one.text() for one in document.at("feature_names").items()) if document.has("feature_names") else ()
+    known = len(names) == inputs == len({*names}) and any(name != f"Column_{place}" for place, name in enumerate(names))
+    return names if known else ()
 
 
 def _objective(document: Document) -> tuple[str, list[str]]:

@@ -156,7 +156,7 @@ def scores_of(model: Model, x: Array, places: Sequence[int] = ()) -> Array:
 def _gaps(pair: Pair, x: Array, ordinary: NDArray[np.bool_]) -> tuple[Said, list[Gap]]:
     """Run both on the same rows, and where there are layers on rows a little beside them."""
     trees = isinstance(pair.model.architecture, Trees)
-    every = x if trees else np.concatenate([x, _nudged(pair, x, ordinary)])
+    every = x if trees else np.concatenate([x, *(_nudged(pair, x, ordinary, side) for side in (1.0, -1.0))])
     scores = scores_of(pair.model, every, pair.places)
     said = pair.original(every)
     rows = len(x)
@@ -171,8 +171,8 @@ def _gaps(pair: Pair, x: Array, ordinary: NDArray[np.bool_]) -> tuple[Said, list
     return Said([one[:rows] for one in said.outputs], said.judge, said.takes_missing), found
 
 
-def _nudged(pair: Pair, x: Array, ordinary: NDArray[np.bool_]) -> Array:
-    signs = np.where(np.arange(x.size).reshape(x.shape) * 7 % 5 < 3, 1.0, -1.0)
+def _nudged(pair: Pair, x: Array, ordinary: NDArray[np.bool_], side: float) -> Array:
+    signs = side * np.where(np.arange(x.size).reshape(x.shape) * 7 % 5 < 3, 1.0, -1.0)
     typical = typical_of(pair.model, pair.features)
     scale = np.ones(x.shape[1]) if typical is None else np.abs(typical.scale)
     largest = (np.abs(x) / scale).max(axis=1, keepdims=True) * scale
@@ -182,7 +182,7 @@ def _nudged(pair: Pair, x: Array, ordinary: NDArray[np.bool_]) -> Array:
 
 @dataclass(frozen=True, slots=True)
 class _Gaps:
-    """One output of rows, and behind them, where there are layers, of the same rows nudged."""
+    """One output of rows, and behind them, where there are layers, of the same rows nudged to either side."""
 
     allowance: Allowance
     says: Says
@@ -235,7 +235,8 @@ class _Gaps:
         rows = len(self.ordinary)
         if len(outputs) == rows:
             return np.zeros(rows)
-        moved: Array = NUDGES * np.abs(outputs[rows:] - outputs[:rows]).max(axis=1)
+        beside = outputs[rows:].reshape(-1, rows, outputs.shape[1])
+        moved: Array = NUDGES * np.abs(beside - outputs[:rows]).max(axis=(0, 2))
         return moved
 
 

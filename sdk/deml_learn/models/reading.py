@@ -4,19 +4,34 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any, Final
+
+from numpy.typing import NDArray
 
 from deml.scoring import parse_architecture
 from deml_learn.models.document import Document
 from deml_learn.models.errors import PickleRefused, TaskDisagrees, UnknownSource
-from deml_learn.models.form import class_numbers
+from deml_learn.models.form import class_numbers, places_of
 from deml_learn.models.imported import Fields, Imported, architecture_text
 from deml_learn.models.kinds import PICKLED_BY_TORCH, SUFFIXES, Kind
 from deml_learn.models.net import Pair
 from deml_learn.models.own_layers import exits_of, in_float32
-from deml_learn.models.source import Source
+from deml_learn.models.source import Features, Said, Source
 from deml_sdk.files.files import read_file
+
+Array = NDArray[Any]
+
+COLUMNS_DIFFER: Final = (
+    "ITS COLUMNS ARE NOT THE JOB'S: it was trained on {own}; the specification makes {job}. They are taken by their "
+    "place, and what it says is worth nothing if that is not what you mean."
+)
+COLUMNS_UNKNOWN: Final = (
+    "The file does not tell the names of its columns: they are taken by their place, as the specification has them: "
+    "{job}."
+)
+MOST_NAMED: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +50,8 @@ class Wishes:
         Class numbers by label, where these are words.
     order
         Modules and activations of a state dict, as they run.
+    columns
+        Names of the inputs that a job's specification makes, in their order; the model's own if there are none.
     """
 
     architecture: Fields | None = None
@@ -42,6 +59,7 @@ class Wishes:
     trusted: Sequence[str] = ()
     classes: Mapping[str, int] = field(default_factory=dict)
     order: Sequence[str] = ()
+    columns: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +69,8 @@ class Taken:
     source: Source
     imported: Imported
     places: tuple[int, ...]
+    columns: tuple[str, ...] = ()
+    """Names of its inputs, in their order; empty if nobody knows them."""
 
     @property
     def pair(self) -> Pair:
@@ -91,14 +111,43 @@ def take(path: Path, kind: Kind, wishes: Wishes) -> Taken:
     DemlError
         What is wrong with the file, or cannot be imported, or does not fit.
     """
-    source = _source(path, kind, wishes)
+    source = _on_columns(_source(path, kind, wishes), wishes.columns)
     fields = wishes.architecture or source.form.fields()
     architecture = parse_architecture(architecture_text(fields))
     if wishes.task not in (None, str(architecture.task.value)):
         raise TaskDisagrees(source.kind, str(architecture.task.value), str(wishes.task))
     places = class_numbers(source.labels, architecture.classes, wishes.classes)
     imported = Imported(fields, source.form.tensors(architecture, places))
-    return Taken(source, imported, () if places == tuple(range(len(places))) else places)
+    columns = source.features.names or tuple(wishes.columns)
+    return Taken(source, imported, () if places == tuple(range(len(places))) else places, columns)
+
+
+def _on_columns(source: Source, columns: Sequence[str]) -> Source:
+    """Bring a model that knows its columns by name to those of a specification."""
+    if not columns:
+        return source
+    names = source.features.names
+    places = places_of(names, columns)
+    if not places:
+        note = COLUMNS_UNKNOWN if not names else COLUMNS_DIFFER
+        shown = note.format(own=", ".join(names[:MOST_NAMED]), job=", ".join(columns[:MOST_NAMED]))
+        return replace(source, notes=(*source.notes, shown))
+    features = source.features
+    typical = None if features.typical is None else features.typical.on_inputs(places, len(columns))
+    groups = tuple(tuple(places[one] for one in group) for group in features.groups)
+    original = source.original
+
+    def on_own(x: Array) -> Said:
+        if original is None:
+            raise TypeError(source.kind)
+        return original(x[:, list(places)])
+
+    return replace(
+        source,
+        form=source.form.on_inputs(places, len(columns)),
+        features=Features(tuple(columns), groups, typical),
+        original=None if original is None else on_own,
+    )
 
 
 def _source(path: Path, kind: Kind, wishes: Wishes) -> Source:
@@ -106,7 +155,7 @@ def _source(path: Path, kind: Kind, wishes: Wishes) -> Source:
         case Kind.SKOPS | Kind.PICKLE:
             from deml_learn.models.estimator_file import read_estimator
 
-            return read_estimator(path, wishes.architecture, wishes.trusted, wishes.classes)
+            return read_estimator(path, wishes.architecture, wishes.trusted, wishes.classes, wishes.columns)
         case Kind.ONNX:
             from deml_learn.models.onnx_file import read_onnx
 

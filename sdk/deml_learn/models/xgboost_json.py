@@ -14,7 +14,7 @@ from deml_learn.models.errors import MalformedSource, Unimportable
 from deml_learn.models.exits import Exit, Says
 from deml_learn.models.forest import Forest, Tree, at_most, grow
 from deml_learn.models.judges import by_library
-from deml_learn.models.source import Original, Said, Source
+from deml_learn.models.source import Features, Original, Said, Source
 from deml_learn.models.walk import Nodes, leaf_values
 
 Array = NDArray[Any]
@@ -29,6 +29,10 @@ BINARY: Final = ("binary:logistic", "binary:logitraw")
 MULTICLASS: Final = ("multi:softprob", "multi:softmax")
 
 JUDGE: Final = "its trees, followed as XGBoost follows them"
+MISSING: Final = (
+    "What its estimator took for a missing value (missing=, not a number by default) is not in the file. If it was a "
+    "number such as -999, the original treats rows with it otherwise than this model; no row may miss a value here."
+)
 EARLY: Final = "Only the trees up to the best round of early stopping were taken, as XGBoost's own estimators do."
 
 
@@ -78,7 +82,21 @@ def read_xgboost(document: Document, data: bytes | None = None) -> Source:
     if data is not None and find_spec("xgboost") is not None:
         exits = _exits(objective)
         original = by_library(data, "XGBoost file", {"library": "xgboost", "rounds": rounds}, len(exits))
-    return Source(KIND, Forest(task, inputs, grown, base), exits, notes=notes, original=original)
+    features = Features(_names(learner, inputs))
+    return Source(
+        KIND,
+        Forest(task, inputs, grown, base),
+        exits,
+        notes=(*notes, MISSING),
+        original=original,
+        features=features,
+    )
+
+
+def _names(learner: Document, inputs: int) -> tuple[str, ...]:
+    """Names of the features; none where it was trained without."""
+    names = tuple(one.text() for one in learner.at("feature_names").items()) if learner.has("feature_names") else ()
+    return names if len(names) == inputs == len({*names}) else ()
 
 
 def _exits(objective: str) -> tuple[Exit, Exit]:
@@ -162,7 +180,7 @@ def _nodes(tree: Document, inputs: int) -> Nodes:
         raise Unimportable(KIND, f"{tree.path}", "splits on categories; encode them as numbers beforehand")
     conditions = tree.at("split_conditions").numbers(np.float32, len(left))
     feature = tree.at("split_indices").numbers(np.int64, len(left))
-    if np.any((feature < 0) | (feature >= inputs)):
+    if np.any((left >= 0) & ((feature < 0) | (feature >= inputs))):  # nodes that were pruned keep a mark in its place
         raise MalformedSource(KIND, f"{tree.path} splits on a feature that is not there")
     right = tree.at("right_children").numbers(np.int64, len(left))
     return Nodes(np.where(left < 0, -1, feature), conditions, left, right, conditions.astype(np.float64))

@@ -24,6 +24,8 @@ class Reading:
         For each value of the label column as text, its class number; empty if the labels are numbers already.
     categories
         For each column to learn from that holds words, those words; each makes a feature that is 1 in its rows.
+    expected
+        Columns that the model knows by name, in its order: taken if there are no `features` and all of these are there.
     """
 
     label: str
@@ -31,6 +33,7 @@ class Reading:
     drop: tuple[str, ...] = ()
     classes: Mapping[str, int] = field(default_factory=dict)
     categories: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    expected: tuple[str, ...] = ()
 
 
 def parse_classes(pairs: Sequence[str]) -> dict[str, int]:

@@ -55,7 +55,9 @@ def read_table(path: Path, reading: Reading) -> Table:
     UnreadableTable, NoSuchColumn, BadCell, InexactNumber, UnknownCategory, UnknownLabel, TooFewRows
     """
     columns = read_columns(path)
-    names = reading.features or tuple(one for one in columns if one != reading.label and one not in reading.drop)
+    known = reading.expected if all(one in columns for one in reading.expected) else ()
+    others = tuple(one for one in columns if one != reading.label and one not in reading.drop)
+    names = reading.features or known or others
     for name in (reading.label, *names, *reading.drop):
         if name not in columns:
             raise NoSuchColumn(str(path), name, ", ".join(columns))

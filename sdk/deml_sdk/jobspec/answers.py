@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from deml_sdk.data.columns import read_columns
+from deml_sdk.data.errors import NoSuchColumn
 from deml_sdk.jobspec.document import Spec
 from deml_sdk.jobspec.header import guess_columns
 from deml_sdk.jobspec.reading import parse_spec
@@ -44,6 +45,8 @@ class Answers:
     max_delta: float = DEFAULT_DELTA
     ranges: bool = False
     sample: int = 0
+    features: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
 
     @property
     def anything(self) -> bool:
@@ -56,7 +59,7 @@ def make_spec(given: Answers, ask: Ask) -> Spec:
 
     Raises
     ------
-    UnreadableTable
+    UnreadableTable, NoSuchColumn
     BadSpec
         If the answers do not fit together.
     """
@@ -64,7 +67,7 @@ def make_spec(given: Answers, ask: Ask) -> Spec:
     description = given.description if given.description is not None else ask("Description", "", "--description")
     licence = given.license if given.license is not None else ask("License of the models", "CC-BY-4.0", "--license")
     label = given.label or ask("Column to predict", None, "--label")
-    columns = _typed_columns(ask) if given.data is None else _guessed_columns(given.data, label, given.ranges)
+    columns = _typed_columns(ask) if given.data is None else _guessed_columns(given, given.data, label)
     words = next((one.get("categories") or [] for one in columns if one["name"] == label), [])
     inputs = sum(_width(one) for one in columns if one["name"] != label)
     classes = len(words)
@@ -89,8 +92,18 @@ def make_spec(given: Answers, ask: Ask) -> Spec:
     return parse_spec(json.dumps(document, indent=2).encode(), "What was answered")
 
 
-def _guessed_columns(path: Path, label: str, ranges: bool) -> list[Fields]:
-    return [one.model_dump(exclude_none=True, mode="json") for one in guess_columns(path, label, ranges=ranges)]
+def _guessed_columns(given: Answers, path: Path, label: str) -> list[Fields]:
+    """Columns of the table that are wanted: the features in the order that was asked for, then the label."""
+    found = {one.name: one for one in guess_columns(path, label, ranges=given.ranges)}
+    for name in (*given.features, *given.drop):
+        if name not in found:
+            raise NoSuchColumn(str(path), name, ", ".join(found))
+    wanted = (*given.features, label) if given.features else tuple(found)
+    return [
+        found[name].model_dump(exclude_none=True, mode="json")
+        for name in dict.fromkeys(wanted)
+        if name in found and (name not in given.drop or name == label)
+    ]
 
 
 def _width(column: Fields) -> int:

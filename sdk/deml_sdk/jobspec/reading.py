@@ -66,6 +66,15 @@ def reading_of(spec: Spec) -> Reading:
     )
 
 
+def inputs_of(spec: Spec) -> tuple[str, ...]:
+    """Names of the inputs that a specification's columns make, in their order: one for each category of a column."""
+    return tuple(
+        name
+        for one in spec.data.features
+        for name in ([one.name] if one.categories is None else [f"{one.name}={word}" for word in one.categories])
+    )
+
+
 def _problems(error: ValidationError, located: Located) -> Iterator[str]:
     for one in error.errors(include_url=False, include_context=False, include_input=False):
         where = visible(".".join(map(str, one["loc"]))) or "the whole"

@@ -12,10 +12,12 @@ import pytest
 import xgboost
 
 from deml_learn.models.document import Document
+from deml_learn.models.exits import probabilities
 from deml_learn.models.forest import at_most, rounded_down
 from deml_learn.models.lightgbm_json import read_lightgbm
 from deml_learn.models.source import Source
 from deml_learn.models.xgboost_json import read_xgboost
+from tests.support.cases import case, expected_of
 from tests.unit.models.imports import CLASSES, VALUES, classes_of, halves, model_of, outputs_of
 
 QUICK = {"n_estimators": 8, "n_jobs": 1}
@@ -139,3 +141,40 @@ def test_splits_on_categories_are_named(tmp_path: Path):
     with pytest.raises(Exception, match="categories") as refusal:
         from_lightgbm(estimator)
     assert refusal.value.code() == "UNIMPORTABLE"
+
+
+@pytest.mark.parametrize("file", ["miss-17", "x17-logistic"])
+def test_files_of_xgboost_1_7_are_read(file: str):
+    data = case(f"xgb-1.7/{file}.json").read_bytes()
+    source = read_xgboost(Document.parse("XGBoost", data))
+    model = model_of(source.form)
+    x = np.random.default_rng(0).normal(size=(200, model.architecture.inputs))
+    booster = xgboost.Booster(model_file=bytearray(data))
+    theirs = booster.predict(xgboost.DMatrix(x), output_margin=True, validate_features=False)
+    assert close(outputs_of(model, x), theirs)
+
+
+def test_xgboost_1_7_says_what_was_right():
+    x, right = expected_of("xgb-1.7")
+    found = [
+        probabilities(outputs_of(model_of(read_xgboost(Document.parse("XGBoost", path.read_bytes())).form), x))[:, 1:]
+        for path in (case("xgb-1.7/x17-logistic.json"),)
+    ]
+    assert np.allclose(found[0], right, atol=1e-5)
+
+
+def test_that_the_file_does_not_hold_what_counts_as_missing_is_said():
+    source = read_xgboost(Document.parse("XGBoost", case("xgb-missing-999/miss-32.json").read_bytes()))
+    assert any("missing=" in note for note in source.notes)
+
+
+def test_pruned_nodes_do_not_count(tmp_path: Path):
+    x, y, unseen, _ = halves("breast cancer")
+    estimator = xgboost.XGBClassifier(**QUICK, tree_method="exact", gamma=2.0, max_depth=8).fit(x, y)
+    source = from_xgboost(estimator, tmp_path)
+    deleted = [
+        int(one["tree_param"]["num_deleted"])
+        for one in json.loads((tmp_path / "model.json").read_text())["learner"]["gradient_booster"]["model"]["trees"]
+    ]
+    assert sum(deleted) > 0
+    assert close(outputs_of(model_of(source.form), unseen), estimator.predict(unseen, output_margin=True))

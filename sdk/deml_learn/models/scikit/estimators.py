@@ -47,6 +47,8 @@ class Converted:
         What its predictions are.
     typical
         Where features usually lie, if its scalers tell.
+    features
+        Names of its features, if it knows them.
     """
 
     estimator: Any
@@ -55,6 +57,7 @@ class Converted:
     notes: tuple[str, ...]
     says: tuple[Says, ...]
     typical: Affine | None
+    features: tuple[str, ...]
 
 
 def converted(estimator: Any) -> Converted:
@@ -79,7 +82,8 @@ def converted(estimator: Any) -> Converted:
     says = (*row.says(last), Says.CLASS) if labels else (Says.VALUES,)
     typical = chained(scalers).affine if scalers else None
     form = _standardized(row.convert(last), scalers)
-    return Converted(estimator, form, labels, row.notes(last), says, typical)
+    features = tuple(str(one) for one in getattr(estimator, "feature_names_in_", ()))
+    return Converted(estimator, form, labels, row.notes(last), says, typical, features)
 
 
 def tensors_of(estimator: Any, architecture: Architecture) -> Mapping[str, NDArray[Any]]:
