@@ -20,6 +20,7 @@ from deml_sdk.chain import contracts
 from deml_sdk.chain.tokens import format_amount
 from deml_sdk.chain.trust import read_trust, require_payout_library
 from deml_sdk.ipfs.pinning import Place
+from deml_sdk.suites import suite_name
 
 MAX_SKEW_SECONDS: Final = 120
 """Difference between this machine's clock and the latest block above which the user is warned: the shortest window."""
@@ -85,12 +86,8 @@ def _contracts(session: Session) -> Iterator[Finding]:
     chain = session.chain
     (template,) = chain.read("Application", chain.app, contracts.TEMPLATE_HASH)
     yield _ok("application", f"{chain.app}, machine 0x{template.hex()}")
-    yield _ok("input box", f"{chain.input_box}, by the portal {chain.erc20_portal}")
-    for address, name in ((chain.input_box, "InputBox"), (chain.erc20_portal, "ERC20Portal")):
-        if not chain.code(address):
-            yield Finding(
-                name, Verdict.FAILED, f"there is no code at {address}", "Correct erc20_portal of the profile."
-            )
+    box, portal = chain.input_box, chain.erc20_portal
+    yield _ok("input box", f"{box} ({suite_name(box)}), by the Application and by the portal {portal}")
 
 
 def _payouts(session: Session) -> Iterator[Finding]:

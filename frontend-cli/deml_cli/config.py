@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from deml_cli.errors import BadSetting, NotConfigured
 from deml_sdk.ipfs.credentials import refuse_credentials
-from deml_sdk.marketplace import ERC20_PORTAL, SAFE_TRANSFER
+from deml_sdk.suites import CARTESI_2_2
 
 DEPLOYMENT: Final = "deployment.json"
 """File in which a running devnet says where everything is."""
@@ -46,8 +46,10 @@ SETTINGS: Final[dict[str, Setting]] = {
     ),
     "app_address": Setting("which Application holds the marketplace", "--app-address"),
     "chain_id": Setting("which chain the RPC must serve"),
-    "erc20_portal": Setting("which ERC20Portal takes deposits", default=ERC20_PORTAL),
-    "safe_transfer": Setting("which SafeERC20Transfer library the dapp's image names", default=SAFE_TRANSFER),
+    "erc20_portal": Setting("which ERC20Portal takes deposits", default=CARTESI_2_2.erc20_portal),
+    "safe_transfer": Setting(
+        "which SafeERC20Transfer library the dapp's image names", default=CARTESI_2_2.safe_transfer
+    ),
     "token": Setting("which token to use"),
     "ipfs_url": Setting("which IPFS to use: a Kubo RPC (ends in /api/v0), or a trustless gateway to read from"),
     "ipfs_gateways": Setting("which trustless gateways to read from besides, separated by commas"),

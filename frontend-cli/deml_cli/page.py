@@ -14,18 +14,9 @@ from typing import Any, Final, Self
 
 from deml_cli.config import DEVNET, Config, deployment_path
 from deml_cli.errors import BadSetting
+from deml_sdk.suites import CARTESI_2_2
 
 SETTINGS_FILE: Final = "settings.json"
-
-CONTRACTS: Final = {
-    "ether_portal": "0xa632c5c05812c6a6149b7af5c56117d1d2603828",
-    "erc20_portal": "0xaca6586a0cf05bd831f2501e7b4aea550da6562d",
-    "erc721_portal": "0x9e8851dadb2b77103928518846c4678d48b5e371",
-    "erc1155_single_portal": "0x18558398dd1a8ce20956287a4da7b76ae7a96662",
-    "erc1155_batch_portal": "0xe246abb974b307490d9c6932f48ebe79de72338a",
-    "safe_transfer": "0xb7c2bcaa4437425cfce9d233bff15ef461273d63",
-}
-"""Cartesi Rollups contracts 2.2.0, which the dapp's image trusts unless it was built for others."""
 
 _TYPES: Final = {
     ".mjs": "text/javascript",
@@ -60,7 +51,7 @@ def page_settings(config: Config, relay_url: str | None, project_id: str) -> dic
         "appAddress": config.require("app_address"),
         "erc20Portal": config.require("erc20_portal"),
         "token": config.require("token"),
-        "contracts": {name: devnet.get(name, address) for name, address in CONTRACTS.items()},
+        "contracts": {name: devnet.get(name, address) for name, address in CARTESI_2_2.image_contracts.items()},
         "gateways": gateways,
         "walletConnect": wallet_connect,
     }

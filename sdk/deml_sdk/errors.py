@@ -165,6 +165,29 @@ class NoContract(DemlError):
 
 
 @dataclass(eq=False)
+class MixedContracts(DemlError):
+    app: str
+    reads: str
+    reads_suite: str
+    portal: str
+    adds: str
+    adds_suite: str
+    what = (
+        "The Application {app} reads the InputBox {reads} ({reads_suite}), but the portal {portal} adds to {adds} "
+        "({adds_suite}): what is sent there would be lost. Nothing was sent."
+    )
+    fix = "Set erc20_portal of the profile to the portal of the Application's own suite: docs/compatibility.md."
+
+
+@dataclass(eq=False)
+class OtherAvailability(DemlError):
+    app: str
+    selector: str
+    what = "The Application {app} does not take its inputs from an InputBox alone ({selector}). Nothing was sent."
+    fix = "Check app_address of the profile; docs/compatibility.md says which contracts this version knows."
+
+
+@dataclass(eq=False)
 class NoPayoutLibrary(DemlError):
     address: str
     what = (

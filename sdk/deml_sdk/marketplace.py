@@ -5,15 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Final, Protocol, Self
+from typing import Protocol, Self
 
 from deml_sdk.errors import NotADeployment, NotGiven
-
-ERC20_PORTAL: Final = "0xaca6586a0cf05bd831f2501e7b4aea550da6562d"
-"""ERC20Portal of the Cartesi Rollups contracts 2.2.0, the same on every chain (CREATE2); it names its own InputBox."""
-
-SAFE_TRANSFER: Final = "0xb7c2bcaa4437425cfce9d233bff15ef461273d63"
-"""SafeERC20Transfer of the same contracts, likewise; the address is part of the dapp's image."""
+from deml_sdk.suites import CARTESI_2_2
 
 
 class Settings(Protocol):
@@ -74,8 +69,8 @@ class Marketplace:
     inspect_url: str | None = None
     app_address: str | None = None
     chain_id: int | None = None
-    erc20_portal: str = ERC20_PORTAL
-    safe_transfer: str = SAFE_TRANSFER
+    erc20_portal: str = CARTESI_2_2.erc20_portal
+    safe_transfer: str = CARTESI_2_2.safe_transfer
     token: str | None = None
     model_registry: str | None = None
     ipfs_url: str | None = None

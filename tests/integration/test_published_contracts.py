@@ -1,22 +1,41 @@
-"""What we have of Cartesi's contracts is what their published npm package has."""
+"""What we have of Cartesi's contracts is what their published npm packages have."""
 
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from eth_abi.abi import encode
 from eth_utils.crypto import keccak
 
-from deml.base.config import Deployment
 from deml.base.types import address_of
-from deml.shell.deployment import CARTESI_2_2
 from deml.wire.abi import Function
 from deml_sdk.chain import contracts
+from deml_sdk.suites import CARTESI_2_2, CARTESI_3_0_ALPHA, SUITES
 
-ARTIFACTS = Path(__file__).parents[2] / "node_modules" / "@cartesi" / "rollups" / "out"
+NODE_MODULES = Path(__file__).parents[2] / "node_modules"
+ARTIFACTS = NODE_MODULES / "@cartesi" / "rollups" / "out"
 DETERMINISTIC_DEPLOYER = bytes.fromhex("4e59b44847b379578588920ca78fbf26c0b4956c")
+
+
+PORTALS = {
+    "ether_portal": "EtherPortal",
+    "erc20_portal": "ERC20Portal",
+    "erc721_portal": "ERC721Portal",
+    "erc1155_single_portal": "ERC1155SinglePortal",
+    "erc1155_batch_portal": "ERC1155BatchPortal",
+}
+OTHERS = {
+    "input_box": "InputBox",
+    "safe_transfer": "SafeERC20Transfer",
+    "authority_factory": "AuthorityFactory",
+    "quorum_factory": "QuorumFactory",
+    "application_factory": "ApplicationFactory",
+}
+SELF_HOSTED = {"self_hosted_application_factory": "SelfHostedApplicationFactory"}
+CONTRACTS = {**PORTALS, **OTHERS, **SELF_HOSTED}
 
 
 def created(contract: str, arguments: bytes = b"") -> str:
@@ -26,19 +45,32 @@ def created(contract: str, arguments: bytes = b"") -> str:
     return address_of(keccak(b"\xff" + DETERMINISTIC_DEPLOYER + bytes(32) + keccak(code))[12:])
 
 
-def test_the_default_addresses_are_those_of_the_published_bytecode():
-    input_box = encode(["address"], [created("InputBox")])
-    assert (
-        Deployment(
-            ether_portal=created("EtherPortal", input_box),
-            erc20_portal=created("ERC20Portal", input_box),
-            erc721_portal=created("ERC721Portal", input_box),
-            erc1155_single_portal=created("ERC1155SinglePortal", input_box),
-            erc1155_batch_portal=created("ERC1155BatchPortal", input_box),
-            safe_transfer=created("SafeERC20Transfer"),
-        )
-        == CARTESI_2_2
-    )
+def version_of(package: str) -> str:
+    return json.loads((NODE_MODULES / package / "package.json").read_text())["version"]
+
+
+def test_the_addresses_of_2_2_are_those_of_the_published_bytecode():
+    found = {name: created(contract) for name, contract in OTHERS.items()}
+    found |= {name: created(contract, encode(["address"], [found["input_box"]])) for name, contract in PORTALS.items()}
+    factories = found["authority_factory"], found["application_factory"]
+    found |= {name: created(contract, encode(["address"] * 2, factories)) for name, contract in SELF_HOSTED.items()}
+    assert {name: getattr(CARTESI_2_2, name) for name in CONTRACTS} == found
+    assert CARTESI_2_2.source == f"@cartesi/rollups {version_of('@cartesi/rollups')}"
+
+
+def test_the_addresses_of_3_0_are_those_of_the_published_client():
+    text = (NODE_MODULES / "@cartesi/viem/dist/rollups.d.ts").read_text()
+    published = dict(re.findall(r'declare const (\w+)Address: "(0x[0-9a-fA-F]{40})"', text))
+    spelled = {name.replace("_", ""): getattr(CARTESI_3_0_ALPHA, name) for name in CONTRACTS if name != "safe_transfer"}
+    spelled["safeerc20transfer"] = CARTESI_3_0_ALPHA.safe_transfer
+    found = {name.lower(): address.lower() for name, address in published.items()}
+    assert {name: found[name] for name in spelled} == spelled
+    assert CARTESI_3_0_ALPHA.source == f"@cartesi/viem {version_of('@cartesi/viem')}"
+
+
+def test_no_address_belongs_to_two_suites():
+    addresses = [getattr(suite, name) for suite in SUITES for name in CONTRACTS]
+    assert len(set(addresses)) == len(addresses)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +81,8 @@ def test_the_default_addresses_are_those_of_the_published_bytecode():
         (
             "Application",
             [contracts.EXECUTE_OUTPUT, contracts.WAS_EXECUTED.function]
-            + [one.function for one in (contracts.VALIDATOR, contracts.TEMPLATE_HASH, contracts.OWNER)],
+            + [one.function for one in (contracts.VALIDATOR, contracts.TEMPLATE_HASH, contracts.OWNER)]
+            + [contracts.DATA_AVAILABILITY.function],
         ),
         ("Authority", [contracts.OWNER.function, contracts.EPOCH_LENGTH.function]),
         ("Quorum", [contracts.NUMBER_OF_VALIDATORS.function, contracts.VALIDATOR_BY_ID.function]),

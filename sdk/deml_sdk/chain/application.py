@@ -8,12 +8,22 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from deml.base.types import Address, Amount
+from deml.wire.errors import MalformedMessage
 from deml_sdk.chain import contracts
 from deml_sdk.chain.connection import shown_address
 from deml_sdk.chain.proof import Proof
 from deml_sdk.chain.reading import Reader
 from deml_sdk.chain.transactions import APPROVE_GAS, Call, Gas, deposit_gas
-from deml_sdk.errors import BadAnswer, ContractReverted, NotEnoughTokens, TooMuchGas
+from deml_sdk.errors import (
+    BadAnswer,
+    ContractReverted,
+    MixedContracts,
+    NoContract,
+    NotEnoughTokens,
+    OtherAvailability,
+    TooMuchGas,
+)
+from deml_sdk.suites import suite_name
 
 if TYPE_CHECKING:
     from web3 import Web3
@@ -42,16 +52,36 @@ class ApplicationReader(Reader):
 
     @cached_property
     def input_box(self) -> Address:
-        """The InputBox, as the portal names it."""
+        """The InputBox that portal and Application both name; there is code.
+
+        An input to another one, or to an address without code, would be mined and never read.
+
+        Raises
+        ------
+        NoContract, OtherAvailability, MixedContracts
+        """
         (address,) = self.read("ERC20Portal", self.erc20_portal, contracts.INPUT_BOX)
-        return Address(address)
+        (availability,) = self.read("Application", self.app, contracts.DATA_AVAILABILITY)
+        read = input_box_of(availability)
+        if read is None:
+            raise OtherAvailability(self.app, "0x" + availability[:4].hex())
+        if read != address:
+            raise MixedContracts(self.app, read, suite_name(read), self.erc20_portal, address, suite_name(address))
+        if not self.code(read):
+            raise NoContract("InputBox", read)
+        return read
 
     def was_executed(self, output_index: int) -> bool:
         """Tell whether the Application has executed an output."""
         return bool(self.read("Application", self.app, contracts.WAS_EXECUTED, output_index)[0])
 
     def input_call(self, payload: bytes) -> Call:
-        """Make the transaction that sends an input."""
+        """Make the transaction that sends an input.
+
+        Raises
+        ------
+        NoContract, OtherAvailability, MixedContracts
+        """
         data = contracts.ADD_INPUT.encode((self.app, payload))
         return Call("InputBox", "addInput", self.input_box, data)
 
@@ -60,7 +90,13 @@ class ApplicationReader(Reader):
         return Call("token", "approve", token, contracts.APPROVE.encode((self.erc20_portal, amount)))
 
     def deposit_call(self, token: Address, amount: Amount, data: bytes) -> Call:
-        """Make the transaction that deposits tokens with execLayerData."""
+        """Make the transaction that deposits tokens with execLayerData.
+
+        Raises
+        ------
+        NoContract, OtherAvailability, MixedContracts
+        """
+        _ = self.input_box  # a mixture of suites is refused there
         arguments = (token, self.app, amount, data)
         return Call("ERC20Portal", "depositERC20Tokens", self.erc20_portal, contracts.DEPOSIT_ERC20.encode(arguments))
 
@@ -77,12 +113,13 @@ class ApplicationReader(Reader):
         Raises
         ------
         NotEnoughTokens
+        NoContract, OtherAvailability, MixedContracts
         """
+        deposit = self.deposit_call(token, amount, data)
         held = self.balance(token, owner)
         if held < amount:
             known = self.token(token)
             raise NotEnoughTokens(known.symbol, known.format(amount), known.format(held))
-        deposit = self.deposit_call(token, amount, data)
         allowed = self.allowance(token, owner, self.erc20_portal)
         if allowed >= amount:
             return [deposit]
@@ -141,3 +178,14 @@ class ApplicationReader(Reader):
         base = self._understood(lambda: int(latest["baseFeePerGas"]))
         tip = self._ask("eth_maxPriorityFeePerGas", lambda: int(self.web3.eth.max_priority_fee))
         return {"maxFeePerGas": 2 * base + tip, "maxPriorityFeePerGas": tip}
+
+
+def input_box_of(availability: bytes) -> Address | None:
+    """Read which InputBox an Application takes its inputs from; None where it takes them from elsewhere, too."""
+    if availability[:4] != contracts.IN_INPUT_BOX.selector:
+        return None
+    try:
+        (address,) = contracts.IN_INPUT_BOX.decode(availability)
+    except MalformedMessage:
+        return None
+    return Address(address)

@@ -46,6 +46,10 @@ INPUT_BOX: Final = _view("getInputBox", "00aace9a", returns="address")
 EXECUTE_OUTPUT: Final = function("executeOutput", "33137b76", "bytes", "(uint64,bytes32[])")
 WAS_EXECUTED: Final = _view("wasOutputExecuted", "71891db0", "uint256", returns="bool")
 VALIDATOR: Final = _view("getOutputsMerkleRootValidator", "a94dfc5a", returns="address")
+DATA_AVAILABILITY: Final = _view("getDataAvailability", "f02478de", returns="bytes")
+IN_INPUT_BOX: Final = function("InputBox", "b12c9ede", "address")
+"""Data availability of an Application whose inputs are in an InputBox and nowhere else."""
+
 TEMPLATE_HASH: Final = _view("getTemplateHash", "61b12c66", returns="bytes32")
 OWNER: Final = _view("owner", "8da5cb5b", returns="address")
 

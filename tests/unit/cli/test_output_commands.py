@@ -15,7 +15,6 @@ from deml.shell.deployment import CARTESI_2_2
 from deml.wire import notices
 from deml.wire.abi import encode_values
 from deml.wire.outputs import DelegateCallEmission, NoticeEmission, VoucherEmission, envelope, transfer_of
-from deml_cli.config import SAFE_TRANSFER
 from deml_sdk.chain import contracts
 from deml_sdk.chain.trust import NOBODY
 from deml_sdk.node import stated
@@ -273,12 +272,12 @@ def test_claim_refuses_a_voucher_that_would_be_used_up_for_nothing(
 
 
 def test_doctor_misses_the_payout_library(run: Run, node: Node, services: Services):
-    services.methods["eth_getCode"] = lambda given: "0x" if given[0].lower() == SAFE_TRANSFER else "0x60"
+    services.methods["eth_getCode"] = lambda given: "0x" if given[0].lower() == CARTESI_2_2.safe_transfer else "0x60"
     done = run("doctor", "--json")
     assert done.exit_code == 3
     [found] = [one for one in json.loads(done.stdout)["findings"] if one["subject"] == "payouts"]
     assert found["verdict"] == "failed"
-    assert SAFE_TRANSFER in found["text"]
+    assert CARTESI_2_2.safe_transfer in found["text"]
 
 
 def test_doctor_asks_the_pinning_service_too(run: Run, node: Node, monkeypatch: pytest.MonkeyPatch):
@@ -291,10 +290,6 @@ def test_doctor_asks_the_pinning_service_too(run: Run, node: Node, monkeypatch: 
         monkeypatch.setenv("DEML_PINNING_TOKEN", "wrong")
         answer = json.loads(run("doctor", "--json").stdout)
         assert ("pinning", "failed") in {(one["subject"], one["verdict"]) for one in answer["findings"]}
-
-
-def test_the_library_looked_for_is_the_one_in_the_image():
-    assert CARTESI_2_2.safe_transfer == SAFE_TRANSFER
 
 
 def test_doctor_finds_a_healthy_system_and_says_whom_one_trusts(run: Run, node: Node):

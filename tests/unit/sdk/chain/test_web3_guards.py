@@ -210,7 +210,12 @@ def test_ours_asks_nothing_but_what_it_is_asked(services: Services, world: World
     chain = Chain(connect(services.url), APP, PORTAL)
     _ = chain.input_box
     chain.simulate(chain.input_call(b""))
-    assert [json.loads(body)["method"] for _, _, body in services.requests] == ["eth_call", "eth_call"]
+    assert [json.loads(body)["method"] for _, _, body in services.requests] == [
+        "eth_call",
+        "eth_call",
+        "eth_getCode",
+        "eth_call",
+    ]
     chain.close()
 
 
