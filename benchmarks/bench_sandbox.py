@@ -6,18 +6,16 @@ Start-up is a program that does nothing; training is the built-in trainer on dra
 from __future__ import annotations
 
 import json
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 from statistics import median
 
 import numpy as np
 
 from deml.scoring import parse_architecture, parse_metric
 from deml_learn.sandbox.find import find_sandbox
+from deml_learn.sandbox.interface import Confined, Limits, Sandbox
 from deml_learn.sandbox.python import interpreter, python_environment, python_mounts
-from deml_learn.sandbox.seam import Confined, Limits, Sandbox
 from deml_learn.sandbox.unconfined import Unconfined
 from deml_learn.trainers.kinds import builtin
 from deml_learn.trainers.run import Order, run_trainer
@@ -30,9 +28,9 @@ RUNS = 5
 
 
 def nothing(sandbox: Sandbox) -> None:
-    with tempfile.TemporaryDirectory() as out:
-        argv = (interpreter(), "-c", "pass")
-        sandbox.run(Confined(argv, Path(out), python_mounts(), Limits(), python_environment()), lambda _: None)
+    argv = (interpreter(), "-c", "pass")
+    confined = Confined(argv, mounts=python_mounts(), environment=python_environment())
+    sandbox.run(confined, lambda _: None)
 
 
 def training(epochs: int) -> Callable[[Sandbox], None]:

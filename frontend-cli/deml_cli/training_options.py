@@ -13,7 +13,7 @@ from deml_sdk.data.reading import Reading, parse_classes
 
 if TYPE_CHECKING:
     from deml_learn.privacy.budget import Privacy
-    from deml_learn.sandbox.seam import Limits, Sandbox
+    from deml_learn.sandbox.interface import Limits, Sandbox
     from deml_learn.trainers.train import Wishes
 
 TRUST: Final = "I trust this trainer"
@@ -100,7 +100,7 @@ class ConfinementOptions:
     @property
     def limits(self) -> Limits:
         """What it may use up."""
-        from deml_learn.sandbox.seam import MIB, Limits
+        from deml_learn.sandbox.interface import MIB, Limits
 
         seconds = max(1, round(self.hours * 3_600))
         return Limits(memory_bytes=self.memory * MIB, cpu_seconds=seconds, wall_seconds=seconds)

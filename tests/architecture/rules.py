@@ -93,6 +93,7 @@ WITHOUT_TERMINAL = {*_packages(_SDK), *_packages(_LEARN)}
 _PROGRAMS = {
     "deml_learn.models.estimator_process",
     "deml_learn.models.judge_process",
+    "deml_learn.sandbox.launcher",
     "deml_learn.sandbox.probe",
     "deml_learn.sandbox.unconfined",
     "deml_learn.trainers.builtin",

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from deml_learn.sandbox.cgroups import ROOT
+from deml_learn.sandbox.interface import MIB, Confined, Limits, Mount, Outcome, Sandbox
 from deml_learn.sandbox.python import interpreter, python_environment, python_mounts
-from deml_learn.sandbox.seam import MIB, Confined, Limits, Mount, Outcome, Sandbox
 
 SMALL = Limits(
     memory_bytes=128 * MIB,
@@ -26,14 +26,16 @@ SMALL = Limits(
 def run(
     sandbox: Sandbox,
     program: str,
-    out: Path,
     limits: Limits = SMALL,
     mounts: tuple[Mount, ...] = (),
     on_line: Callable[[bytes], None] = lambda _line: None,
+    wanted: tuple[str, ...] = (),
 ) -> Outcome:
     """Run a Python program in `sandbox`."""
     argv = (interpreter(), "-c", program)
-    return sandbox.run(Confined(argv, out, (*python_mounts(), *mounts), limits, python_environment()), on_line)
+    mounts = (*python_mounts(), *mounts)
+    environment = python_environment()
+    return sandbox.run(Confined(argv, (), mounts, limits, environment, wanted), on_line)
 
 
 def groups() -> set[Path]:
@@ -43,6 +45,11 @@ def groups() -> set[Path]:
 
 def descendants() -> set[int]:
     """Processes whose ancestor this one is."""
+    return descendants_of(os.getpid())
+
+
+def descendants_of(ancestor: int) -> set[int]:
+    """Processes below one."""
     parents = {}
     for status in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -50,10 +57,10 @@ def descendants() -> set[int]:
         except (FileNotFoundError, ProcessLookupError):
             continue
         parents[int(status.parent.name)] = int(words[1])
-    found = {os.getpid()}
+    found = {ancestor}
     while more := {pid for pid, parent in parents.items() if parent in found} - found:
         found |= more
-    return found - {os.getpid()}
+    return found - {ancestor}
 
 
 def mounts() -> set[str]:

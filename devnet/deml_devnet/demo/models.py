@@ -9,7 +9,7 @@ from typing import Final
 from deml.scoring import parse_architecture, parse_metric
 from deml_devnet.demo.data import LABEL
 from deml_learn.privacy.budget import Privacy
-from deml_learn.sandbox.seam import Sandbox
+from deml_learn.sandbox.interface import Sandbox
 from deml_learn.trainers.contract import Event
 from deml_learn.trainers.kinds import builtin
 from deml_learn.trainers.run import Trained

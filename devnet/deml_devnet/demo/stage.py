@@ -22,7 +22,7 @@ from deml_devnet.demo.story import Story
 from deml_devnet.layout import Layout
 from deml_devnet.node_client import ask
 from deml_devnet.operation import finish_epoch
-from deml_learn.sandbox.seam import Sandbox
+from deml_learn.sandbox.interface import Sandbox
 from deml_learn.trainers.run import Trained
 from deml_sdk.chain.tokens import Token
 from deml_sdk.market.schedule import window

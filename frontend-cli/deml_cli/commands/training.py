@@ -26,7 +26,7 @@ from deml_sdk.market.text import score_text
 from deml_sdk.progress import Advance
 
 if TYPE_CHECKING:
-    from deml_learn.sandbox.seam import Sandbox
+    from deml_learn.sandbox.interface import Sandbox
     from deml_learn.trainers.contract import Event
     from deml_learn.trainers.run import Trained
     from deml_learn.trainers.task import Task

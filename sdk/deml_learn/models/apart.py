@@ -6,10 +6,7 @@ In the sandbox where there is one, else as this user, but with none of the envir
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -23,8 +20,9 @@ from numpy.typing import NDArray
 from deml_learn.models.errors import LoaderFailed
 from deml_learn.sandbox.errors import NoSandbox, SandboxLeaks
 from deml_learn.sandbox.find import find_sandbox
+from deml_learn.sandbox.interface import OUT, Confined, Ending, File, Limits, Mount
 from deml_learn.sandbox.python import interpreter, python_environment, python_mounts
-from deml_learn.sandbox.seam import OUT, Confined, Ending, Limits, Mount
+from deml_learn.sandbox.unconfined import Unconfined
 
 Array = NDArray[Any]
 
@@ -35,7 +33,12 @@ REQUEST: Final = "request.json"
 ANSWER: Final = "answer.json"
 ROWS: Final = "rows.npy"
 OUTPUTS: Final = "outputs.npz"
-"""Files in the folders that the two processes share."""
+TENSORS: Final = "model.safetensors"
+LEFT: Final = (ANSWER, OUTPUTS, TENSORS)
+"""Files in the folders that the two processes share; what is taken from the other one."""
+
+_ASKED, _MODEL = "/request", "/model"
+"""Where it finds the folder with the request, and the model's file."""
 
 MAX_ANSWER_BYTES: Final = 2**20
 
@@ -128,33 +131,25 @@ def is_confined() -> bool:
 
 
 def _run(asked: Asked, model: Path, folder: Path, out: Path) -> str:
-    """Run the program in the sandbox if there is one; tell what went wrong."""
+    """Run the program in the sandbox if there is one, else without this process's environment; tell what went wrong."""
     if not model.is_file():
         return "there is no such file"
-    try:
-        sandbox = find_sandbox()
-    except (NoSandbox, SandboxLeaks):
-        return _run_bare(asked, model, folder, out)
-    limits = Limits(cpu_seconds=SECONDS, wall_seconds=SECONDS)
-    mounts = (*python_mounts(), Mount(folder, "/request"), Mount(model.absolute(), "/model"))
-    argv = (interpreter(), "-m", asked.program, "/request", "/model", OUT)
-    ended = sandbox.run(Confined(argv, out, mounts, limits, python_environment()), lambda _line: None)
+    sandbox = find_sandbox() if is_confined() else Unconfined(bare=True)
+    confined = Confined(
+        (interpreter(), "-m", asked.program, _ASKED, _MODEL, OUT),
+        tuple(File(f"{_ASKED}/{one.name}", one.read_bytes()) for one in sorted(folder.iterdir())),
+        (*python_mounts(), Mount(model.absolute(), _MODEL)),
+        Limits(cpu_seconds=SECONDS, wall_seconds=SECONDS),
+        python_environment(),
+        LEFT,
+    )
+    ended = sandbox.run(confined, lambda _line: None)
     if ended.ending is not Ending.EXITED:
         return f"it ran {ended.ending.value}"
+    for one in ended.left:
+        if one.name in LEFT and one.content is not None:
+            (out / one.name).write_bytes(one.content)
     return _reason(asked, ended.last_words, ended.exit_code)
-
-
-def _run_bare(asked: Asked, model: Path, folder: Path, out: Path) -> str:
-    """Run it as this user, but with none of the environment."""
-    command = [sys.executable, "-I", "-m", asked.program, str(folder), str(model.absolute()), str(out)]
-    environment = {"PATH": os.defpath, "LANG": "C.UTF-8", "HOME": str(out), "TMPDIR": str(out)}
-    try:
-        done = subprocess.run(  # noqa: S603  # the command is ours
-            command, cwd=out, env=environment, capture_output=True, stdin=subprocess.DEVNULL, timeout=SECONDS
-        )
-    except subprocess.TimeoutExpired:
-        return f"it took more than {SECONDS} seconds"
-    return _reason(asked, done.stderr.decode(errors="replace"), done.returncode)
 
 
 def _reason(asked: Asked, words: str, exit_code: int) -> str:

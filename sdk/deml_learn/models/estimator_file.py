@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from deml.base.errors import DemlError, catalogue
 from deml.scoring import Architecture
 from deml.scoring.safetensors import read_tensors
-from deml_learn.models.apart import Asked, ask, read_outputs
+from deml_learn.models.apart import TENSORS, Asked, ask, read_outputs
 from deml_learn.models.errors import LoaderFailed
 from deml_learn.models.exits import Exit, Says
 from deml_learn.models.imported import Fields
@@ -27,8 +27,6 @@ KIND: Final = "scikit-learn"
 JUDGE: Final = "scikit-learn itself"
 
 PROGRAM: Final = "deml_learn.models.estimator_process"
-TENSORS: Final = "model.safetensors"
-"""File that the other process leaves beside its answer."""
 MEAN: Final = "mean"
 SCALE: Final = "scale"
 """Its tensors that say where features usually lie."""

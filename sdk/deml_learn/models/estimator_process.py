@@ -19,9 +19,9 @@ from sklearn.exceptions import InconsistentVersionWarning
 from deml.base.errors import DemlError
 from deml.scoring import parse_architecture
 from deml.scoring.safetensors import write_tensors
-from deml_learn.models.apart import ANSWER, OUTPUTS, REQUEST, ROWS
+from deml_learn.models.apart import ANSWER, OUTPUTS, REQUEST, ROWS, TENSORS
 from deml_learn.models.errors import Unimportable, UntrustedTypes
-from deml_learn.models.estimator_file import MEAN, SCALE, TENSORS
+from deml_learn.models.estimator_file import MEAN, SCALE
 from deml_learn.models.exits import Says
 from deml_learn.models.form import class_numbers, places_of
 from deml_learn.models.imported import architecture_text, float32

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
-from deml_learn.sandbox.errors import NoSandbox
-from deml_learn.sandbox.seam import Limits
+from deml_learn.sandbox.interface import Limits
+from deml_learn.sandbox.refusals import no_control_groups
 
 ROOT: Final = Path("/sys/fs/cgroup")
 _PATIENCE_SECONDS: Final = 5.0
@@ -75,10 +75,7 @@ def find_groups() -> Groups:
             return groups
     if SystemdScopes.usable():
         return SystemdScopes()
-    raise NoSandbox(
-        "control groups, which bound memory and processes, are not open to this user",
-        "Log in to a session that systemd manages ('systemctl --user status' answers there), or run as root",
-    )
+    raise no_control_groups()
 
 
 def _enter(folders: tuple[Path, ...]) -> tuple[str, ...]:
@@ -131,11 +128,20 @@ def _remove(folder: Path) -> None:
             time.sleep(0.01)
 
 
+def _remove_forgotten(parent: Path) -> None:
+    """Remove groups whose maker was killed: nothing is in them any more."""
+    for folder in parent.glob("deml-*-*"):
+        if not Path("/proc", folder.name.split("-")[1]).exists():
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+
+
 @contextlib.contextmanager
 def _folders(*parents: Path) -> Iterator[tuple[Path, ...]]:
     made: list[Path] = []
     try:
         for parent in parents:
+            _remove_forgotten(parent)
             folder = parent / f"deml-{os.getpid()}-{time.monotonic_ns()}"
             folder.mkdir()
             made.append(folder)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from functools import cache
 
-from deml_learn.sandbox.bubblewrap import Bubblewrap, find_bubblewrap
+from deml_learn.sandbox.bubblewrap import Bubblewrap
+from deml_learn.sandbox.bwrap import find_bubblewrap
 from deml_learn.sandbox.cgroups import find_groups
 from deml_learn.sandbox.errors import NoSandbox
-from deml_learn.sandbox.seam import Sandbox
+from deml_learn.sandbox.interface import Sandbox
 from deml_learn.sandbox.selftest import require_tight
 
 

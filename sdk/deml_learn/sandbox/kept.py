@@ -1,7 +1,12 @@
-"""The folder that a confined program fills: how much is in it, and how to empty it, whatever was made there."""
+"""A folder that a confined program fills: how much is in it, and how to empty it, whatever was made there.
+
+Folders are opened one step at a time, each from the one that it lies in and never by a path: what is exchanged for a
+link meanwhile leads nowhere.
+"""
 
 from __future__ import annotations
 
+import errno
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -19,31 +24,54 @@ FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 def holds_more_than(folder: Path, most: int) -> bool:
     """Whether what is in a folder takes more than `most` bytes, is nested too deep, or keeps itself from being read."""
-    total, level = 0, [str(folder)]
-    for _ in range(MAX_DEPTH):
-        below: list[str] = []
-        for place in level:
-            try:
-                with os.scandir(place) as entries:
-                    for entry in entries:
-                        with suppress(FileNotFoundError):
-                            total += max(_LEAST, entry.stat(follow_symlinks=False).st_blocks * 512)
-                        if total > most:
-                            return True
-                        if entry.is_dir(follow_symlinks=False):
-                            below.append(entry.path)
-            except (FileNotFoundError, NotADirectoryError):
-                continue
-            except OSError:
-                return True
-        if not below:
-            return False
-        level = below
-    return True
+    try:
+        here = os.open(folder, FOLDER)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    try:
+        return _left_of(most, here, MAX_DEPTH) is None
+    finally:
+        os.close(here)
+
+
+def _left_of(most: int, here: int, depth: int) -> int | None:
+    """What is left of `most` bytes after all that is in an open folder; None if nothing is, or it cannot be told."""
+    try:
+        with os.scandir(here) as entries:
+            for entry in entries:
+                left = _after(entry, most, here, depth)
+                if left is None:
+                    return None
+                most = left
+    except OSError:
+        return None
+    return most
+
+
+def _after(entry: os.DirEntry[str], most: int, here: int, depth: int) -> int | None:
+    with suppress(FileNotFoundError):
+        most -= max(_LEAST, entry.stat(follow_symlinks=False).st_blocks * 512)
+    if most < 0 or not entry.is_dir(follow_symlinks=False):
+        return most if most >= 0 else None
+    if depth == 1:
+        return None
+    try:
+        below = os.open(entry.name, FOLDER, dir_fd=here)
+    except (FileNotFoundError, NotADirectoryError):
+        return most
+    except OSError as error:
+        return most if error.errno == errno.ELOOP else None  # it is a link by now
+    try:
+        return _left_of(most, below, depth - 1)
+    finally:
+        os.close(below)
 
 
 def empty(folder: Path) -> None:
     """Remove all that is in a folder, however deep, one step down or up at a time; nobody may be at work in it."""
+    os.chmod(folder, 0o700)
     here = os.open(folder, FOLDER)
     try:
         names: list[str] = []

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from deml_learn.sandbox.bubblewrap import Bubblewrap
+from deml_learn.sandbox.interface import MIB, OUT, Confined, Ending, File, Limits, Mount, Outcome
 from deml_learn.sandbox.python import interpreter, python_environment, python_mounts
-from deml_learn.sandbox.seam import MIB, OUT, Confined, Ending, Limits, Mount, Outcome
 
 INDEX_SETTINGS: Final = (
     *("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_TRUSTED_HOST", "PIP_CERT", "PIP_DEFAULT_TIMEOUT"),
@@ -61,20 +61,21 @@ def prepare(requirements: str, cache: Path, sandbox: Bubblewrap, index: Mapping[
         return place
     cache.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=cache) as name:
-        made, wanted = Path(name, "packages"), Path(name, "requirements.txt")
+        made = Path(name, "packages")
         made.mkdir()
-        wanted.write_text(requirements, "utf-8")
         argv = (
             *(interpreter(), "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"),
             *("--no-cache-dir", "--only-binary", ":all:", "--no-deps", "--require-hashes"),
             *("--target", OUT, "--requirement", _REQUIREMENTS),
         )
         certificates = index.get("PIP_CERT")
-        mounts = (*python_mounts(), Mount(wanted, _REQUIREMENTS))
+        mounts = python_mounts()
         if certificates is not None:
             mounts = (*mounts, Mount(Path(certificates), certificates))
         environment = (*python_environment(), *index.items())
-        outcome = sandbox.run(Confined(argv, made, mounts, _LIMITS, environment), lambda _line: None)
+        files = (File(_REQUIREMENTS, requirements.encode()),)
+        confined = Confined(argv, files, mounts, _LIMITS, environment, keep=made)
+        outcome = sandbox.run(confined, lambda _line: None)
         if outcome.ending is not Ending.EXITED or outcome.exit_code:
             return outcome
         try:

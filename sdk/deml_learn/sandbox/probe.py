@@ -6,6 +6,7 @@ It runs before anything private is mounted. Each line is a JSON object: a name, 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import fcntl
 import json
 import os
@@ -124,6 +125,43 @@ def change_the_sandbox() -> str | None:
     return None if sealed else "could write to the program of the sandbox"
 
 
+def send_a_datagram() -> str | None:
+    """See whether a socket is to be had that is connected to nobody for good."""
+    with contextlib.suppress(OSError):
+        for one in socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM):
+            one.close()
+        return "opened a pair of datagram sockets, which send to any address"
+    return None
+
+
+def signal_by_locks() -> str | None:
+    """Lock a file that everybody on this machine can read, and so can see locked."""
+    with open("/proc/self/exe", "rb") as shared:
+        for kind, lock in (("flock", fcntl.flock), ("fcntl", fcntl.lockf)):
+            with contextlib.suppress(OSError):
+                lock(shared, fcntl.LOCK_SH)
+                return f"locked a file of this machine by {kind}"
+    return None
+
+
+def look_at_the_machine() -> str | None:
+    """Read what the kernel tells of all its memory and of others' keys."""
+    for name in ("kpagecount", "kpageflags", "kpagecgroup", "keys", "key-users", "loadavg", "vmstat", "kallsyms"):
+        with contextlib.suppress(OSError):
+            if Path("/proc", name).read_bytes()[:1]:
+                return f"read /proc/{name}"
+    return None
+
+
+def use_up_what_is_counted_for_all() -> str | None:
+    """Take of what is counted for the user or for the machine, and not for a control group."""
+    libc = ctypes.CDLL(None)
+    for name, arguments in (("inotify_init1", (0,)), ("mq_open", (b"/deml", os.O_CREAT | os.O_RDWR, 0o600, None))):
+        if hasattr(libc, name) and getattr(libc, name)(*arguments) >= 0:
+            return f"could call {name}"
+    return None
+
+
 PROBES: Final[tuple[tuple[str, Callable[[], str | None]], ...]] = (
     ("network", open_a_socket),
     ("files of this machine, writing", write_outside),
@@ -131,6 +169,10 @@ PROBES: Final[tuple[tuple[str, Callable[[], str | None]], ...]] = (
     ("settings of the kernel", change_the_kernel),
     ("program of the sandbox", change_the_sandbox),
     ("environment", read_the_environment),
+    ("sockets without a connection", send_a_datagram),
+    ("locks that others see", signal_by_locks),
+    ("the machine's memory and keys", look_at_the_machine),
+    ("what is counted for all", use_up_what_is_counted_for_all),
     ("other processes", see_other_processes),
     ("privileges", gain_privileges),
     ("number of processes", fork_without_end),

@@ -1,4 +1,4 @@
-"""A program's file out of reach of what it starts."""
+"""Files in memory that nobody can write to: programs out of reach of what they start, rows that no disk has seen."""
 
 from __future__ import annotations
 
@@ -32,18 +32,28 @@ def sealed_copy(program: str) -> Iterator[tuple[str, tuple[int, ...]]]:
     if os.geteuid() != 0 and not os.access(program, os.W_OK):
         yield program, ()
         return
-    copy = _executable_memory()
+    with memory_file(Path(program).read_bytes(), executable=True) as copy:
+        yield f"/proc/self/fd/{copy}", (copy,)
+
+
+@contextmanager
+def memory_file(content: bytes, *, executable: bool = False) -> Iterator[int]:
+    """Open a file without a name, sealed against writing; it ends with the last process that holds it, however."""
+    copy = _memory(executable=executable)
     try:
         with os.fdopen(os.dup(copy), "wb") as file:
-            file.write(Path(program).read_bytes())
+            file.write(content)
+        os.lseek(copy, 0, os.SEEK_SET)
         fcntl.fcntl(copy, fcntl.F_ADD_SEALS, _SEALS)
-        yield f"/proc/self/fd/{copy}", (copy,)
+        yield copy
     finally:
         os.close(copy)
 
 
-def _executable_memory() -> int:
+def _memory(*, executable: bool) -> int:
     flags = os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING
+    if not executable:
+        return os.memfd_create("deml", flags)
     try:
         return os.memfd_create("bwrap", flags | _MFD_EXEC)
     except OSError as error:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from deml_learn.sandbox.errors import SandboxLeaks
-from deml_learn.sandbox.private import private_folder
+from deml_learn.sandbox.interface import MIB, Confined, Limits, Sandbox
 from deml_learn.sandbox.probe import PROBES
 from deml_learn.sandbox.python import interpreter, python_environment, python_mounts
-from deml_learn.sandbox.seam import MIB, Confined, Limits, Sandbox
+from deml_learn.sandbox.refusals import why_it_does_not_start
 
 _LIMITS: Final = Limits(
     memory_bytes=256 * MIB, processes=24, cpu_seconds=20, wall_seconds=60, scratch_bytes=MIB, kept_bytes=MIB
@@ -26,12 +26,19 @@ class Finding:
 
 
 def examine(sandbox: Sandbox) -> tuple[Finding, ...]:
-    """Try to get out, with nothing private inside."""
+    """Try to get out, with nothing private inside.
+
+    Raises
+    ------
+    NoSandbox
+        If it does not even start here.
+    """
     lines: list[bytes] = []
     argv = (interpreter(), "-m", "deml_learn.sandbox.probe")
-    with private_folder(_LIMITS.kept_bytes) as out:
-        confined = Confined(argv, out, python_mounts(), _LIMITS, python_environment())
-        outcome = sandbox.run(confined, lines.append)
+    confined = Confined(argv, mounts=python_mounts(), limits=_LIMITS, environment=python_environment())
+    outcome = sandbox.run(confined, lines.append)
+    if not lines:
+        raise why_it_does_not_start(outcome)
     found = {name: Finding(name, leak) for name, leak in map(json.loads, lines)}
     words = outcome.last_words.splitlines()[-1:] or [f"it ended with code {outcome.exit_code}"]
     missing = f"could not be tested ({outcome.ending}: {words[0]})"
@@ -43,7 +50,7 @@ def require_tight(sandbox: Sandbox) -> None:
 
     Raises
     ------
-    SandboxLeaks
+    NoSandbox, SandboxLeaks
     """
     for finding in examine(sandbox):
         if finding.leak is not None:

@@ -10,12 +10,14 @@ import subprocess
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Final
+from typing import Any, Final
 
 from deml_learn.sandbox.cgroups import Group
+from deml_learn.sandbox.interface import Ending, Left, Limits, Outcome
 from deml_learn.sandbox.kept import empty, holds_more_than
-from deml_learn.sandbox.seam import Ending, Limits, Outcome
+from deml_learn.sandbox.left import MOST_WORDS, entries
 from deml_sdk.visible import visible_lines
 
 _LOOK_SECONDS: Final = 0.05
@@ -32,51 +34,57 @@ _LINE_COSTS: Final = 512
 """What a line counts at least, in bytes: to show one takes work, however short it is."""
 
 
-def supervise(
-    command: Sequence[str],
-    out: Path,
-    limits: Limits,
-    group: Group,
-    on_line: Callable[[bytes], None],
-    *,
-    environment: Mapping[str, str] | None = None,
-    pass_fds: Sequence[int] = (),
-) -> Outcome:
-    """Run `command` in `group` until it ends or meets a limit; no process of it is left then.
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command to supervise.
 
-    Parameters
+    Attributes
     ----------
-    out
-        Folder of this machine that fills up with what the command keeps; it is emptied if the command was stopped.
     environment
-        All environment variables of the command; those of this process if None.
+        All of its environment variables; those of this process if None.
+    pass_fds
+        File descriptors that it inherits.
+    result
+        The two ends of a pipe into which it tells what it has left, of which `told` bytes are read at most; None if
+        nobody tells.
+    keep
+        Folder of this machine that fills up with what it keeps; emptied if it was stopped.
     """
+
+    argv: Sequence[str]
+    limits: Limits
+    environment: Mapping[str, str] | None = None
+    pass_fds: Sequence[int] = ()
+    result: tuple[int, int] | None = None
+    told: int = MOST_WORDS
+    keep: Path | None = None
+
+
+def supervise(command: Command, group: Group, on_line: Callable[[bytes], None]) -> Outcome:
+    """Run a command in `group` until it ends or meets a limit; no process of it is left then."""
+    limits = command.limits
     bounds = f"ulimit -c 0; ulimit -t {limits.cpu_seconds}; ulimit -f {-(-limits.file_bytes // 512)}; "
-    argv = ("/bin/sh", "-ec", f'{bounds}exec "$@"', "sh", *group.prefix, *command)
+    argv = ("/bin/sh", "-ec", f'{bounds}exec "$@"', "sh", *group.prefix, *command.argv)
     process = subprocess.Popen(  # noqa: S603 - running programs is what this module is for
         argv,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env=environment,
-        pass_fds=pass_fds,
+        env=command.environment,
+        pass_fds=(*command.pass_fds, *(command.result or ())[1:]),
         start_new_session=True,
     )
+    if command.result is not None:
+        os.close(command.result[1])
+    watch = _Watch(process, command, group, on_line)
     try:
-        stopped, last_words = _watch(process, out, limits, group, on_line)
+        stopped = watch.until_the_end()
     finally:
         _end(process, group)
         for pipe in (process.stdout, process.stderr):
             if pipe is not None:
                 pipe.close()
-    usage = group.usage()
-    ending = stopped or _ending(process.returncode, usage.out_of_memory, usage.out_of_processes)
-    if ending is Ending.EXITED and holds_more_than(out, limits.kept_bytes):
-        ending = Ending.KEPT_TOO_MUCH
-    if ending is not Ending.EXITED:
-        empty(out)
-    said = visible_lines(last_words[-_LAST_WORDS:].decode("utf-8", "replace")).strip()
-    return Outcome(ending, process.returncode, said, usage.peak_memory)
+    return watch.outcome(stopped)
 
 
 def _end(process: subprocess.Popen[bytes], group: Group) -> None:
@@ -90,60 +98,92 @@ def _end(process: subprocess.Popen[bytes], group: Group) -> None:
     group.kill()
 
 
+@dataclass(slots=True)
+class _Watch:
+    """What a command says, tells and uses while it runs."""
+
+    process: subprocess.Popen[bytes]
+    command: Command
+    group: Group
+    on_line: Callable[[bytes], None]
+    words: deque[bytes] = field(default_factory=lambda: deque(maxlen=4))
+    told: bytearray = field(default_factory=bytearray)
+    spoken: int = 0
+
+    def until_the_end(self) -> Ending | None:
+        """Pass on what it prints until it ends; or say which limit it has met."""
+        begun, looked = time.monotonic(), 0.0
+        lines = _Lines(self.on_line)
+        with selectors.DefaultSelector() as selector:
+            for fd, take in self._sources(lines):
+                os.set_blocking(fd, False)
+                selector.register(fd, selectors.EVENT_READ, take)
+            while selector.get_map() or self.process.poll() is None:
+                for key, _ in selector.select(_LOOK_SECONDS):
+                    piece = os.read(key.fd, _PIECE)
+                    met = self._said(piece, is_told=key.data == self.told.extend)
+                    if met is not None:
+                        return met
+                    if piece:
+                        key.data(piece)
+                    else:
+                        selector.unregister(key.fd)
+                now = time.monotonic()
+                if now - looked >= _LOOK_SECONDS:
+                    looked = now
+                    met = self._limit_met(now - begun)
+                    if met is not None:
+                        return met
+        lines.finish()
+        return None
+
+    def outcome(self, stopped: Ending | None) -> Outcome:
+        """Say how it ended, and what it has left."""
+        usage, code, keep = self.group.usage(), self.process.returncode, self.command.keep
+        ending = stopped or _ending(code, usage.out_of_memory, usage.out_of_processes)
+        if ending is Ending.EXITED and self._keeps_too_much():
+            ending = Ending.KEPT_TOO_MUCH
+        if ending is not Ending.EXITED and keep is not None:
+            empty(keep)
+        said = visible_lines(b"".join(self.words)[-_LAST_WORDS:].decode("utf-8", "replace")).strip()
+        told = entries(bytes(self.told)) if ending is Ending.EXITED and code == 0 and self.told else None
+        return Outcome(ending, code, said, usage.peak_memory, tuple(Left(*one) for one in told or ()))
+
+    def _sources(self, lines: _Lines) -> list[tuple[int, Callable[[bytes], Any]]]:
+        found: list[tuple[int, Callable[[bytes], Any]]] = []
+        if self.process.stdout is not None and self.process.stderr is not None:
+            found = [(self.process.stdout.fileno(), lines.take), (self.process.stderr.fileno(), self.words.append)]
+        if self.command.result is not None:
+            found.append((self.command.result[0], self.told.extend))
+        return found
+
+    def _said(self, piece: bytes, *, is_told: bool) -> Ending | None:
+        if is_told:
+            return Ending.KEPT_TOO_MUCH if len(self.told) + len(piece) > self.command.told else None
+        self.spoken += max(len(piece), piece.count(b"\n") * _LINE_COSTS)
+        return Ending.SPOKE_TOO_MUCH if self.spoken > self.command.limits.spoken_bytes else None
+
+    def _limit_met(self, seconds: float) -> Ending | None:
+        limits = self.command.limits
+        if seconds > limits.wall_seconds:
+            return Ending.TIMED_OUT
+        if self._keeps_too_much():
+            return Ending.KEPT_TOO_MUCH
+        spent = self.group.usage().cpu_seconds
+        if spent is not None and spent > limits.cpu_seconds:
+            return Ending.CPU_SPENT
+        return None
+
+    def _keeps_too_much(self) -> bool:
+        return self.command.keep is not None and holds_more_than(self.command.keep, self.command.limits.kept_bytes)
+
+
 def _ending(code: int, out_of_memory: int, out_of_processes: int) -> Ending:
     if code and out_of_memory:
         return Ending.OUT_OF_MEMORY
     if code and out_of_processes:
         return Ending.OUT_OF_PROCESSES
     return Ending.EXITED
-
-
-def _watch(
-    process: subprocess.Popen[bytes], out: Path, limits: Limits, group: Group, on_line: Callable[[bytes], None]
-) -> tuple[Ending | None, bytes]:
-    """Pass on what it prints until it ends; or say which limit it has met."""
-    begun, looked = time.monotonic(), 0.0
-    lines, words, spoken = _Lines(on_line), deque[bytes](maxlen=4), 0
-    with selectors.DefaultSelector() as selector:
-        for pipe, take in ((process.stdout, lines.take), (process.stderr, words.append)):
-            if pipe is not None:
-                os.set_blocking(pipe.fileno(), False)
-                selector.register(pipe, selectors.EVENT_READ, take)
-        while selector.get_map() or process.poll() is None:
-            for key, _ in selector.select(_LOOK_SECONDS):
-                piece = _read(key.fileobj)
-                spoken += max(len(piece), piece.count(b"\n") * _LINE_COSTS)
-                if spoken > limits.spoken_bytes:
-                    return Ending.SPOKE_TOO_MUCH, b"".join(words)
-                if piece:
-                    key.data(piece)
-                else:
-                    selector.unregister(key.fileobj)
-            now = time.monotonic()
-            if now - looked >= _LOOK_SECONDS:
-                looked = now
-                met = _limit_met(now - begun, out, limits, group)
-                if met is not None:
-                    return met, b"".join(words)
-    lines.finish()
-    return None, b"".join(words)
-
-
-def _read(pipe: IO[bytes] | int | object) -> bytes:
-    if not hasattr(pipe, "fileno"):
-        raise TypeError("a pipe is needed")
-    return os.read(pipe.fileno(), _PIECE)
-
-
-def _limit_met(seconds: float, out: Path, limits: Limits, group: Group) -> Ending | None:
-    if seconds > limits.wall_seconds:
-        return Ending.TIMED_OUT
-    if holds_more_than(out, limits.kept_bytes):
-        return Ending.KEPT_TOO_MUCH
-    spent = group.usage().cpu_seconds
-    if spent is not None and spent > limits.cpu_seconds:
-        return Ending.CPU_SPENT
-    return None
 
 
 class _Lines:

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from deml_learn.sandbox.seam import OUT
+from deml_learn.sandbox.interface import OUT
+from deml_sdk.visible import visible
 
 JOB: Final = "/job"
 DATA: Final = "/data"
@@ -67,7 +68,7 @@ Event = Progress | Said | PrivacySpent
 def parse_event(line: bytes) -> Event:
     """Read a line that a trainer has printed; what is no event is something said."""
     text = line.decode("utf-8", "replace")
-    return _event(text) or Said(text[:MAX_TEXT])
+    return _event(text) or _said(text)
 
 
 def _event(text: str) -> Event | None:
@@ -81,8 +82,13 @@ def _event(text: str) -> Event | None:
         case {"event": "privacy"}:
             return _spent(values)
         case {"event": "log", "text": str(said)}:
-            return Said(said[:MAX_TEXT])
+            return _said(said)
     return None
+
+
+def _said(text: str) -> Said:
+    """Keep what would look like lines of our own, or move the cursor, on one line and harmless."""
+    return Said(visible(text[:MAX_TEXT]))
 
 
 def _progress(values: Mapping[str, Any]) -> Progress | None:

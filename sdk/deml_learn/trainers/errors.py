@@ -11,8 +11,9 @@ from deml.base.errors import DemlError
 class TrainerStopped(DemlError):
     ending: str
     limit: str
+    remedy: str
     what = "The trainer was stopped ({ending}): {limit}."
-    fix = "Nothing of it is left, and nothing has left this machine. Give it more by --memory or --hours."
+    fix = "Nothing of it is left, and nothing has left this machine. {remedy}."
 
 
 @dataclass(eq=False)

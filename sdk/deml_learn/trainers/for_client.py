@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from deml_learn.sandbox.find import find_sandbox
-from deml_learn.sandbox.seam import Sandbox
+from deml_learn.sandbox.interface import Sandbox
 from deml_learn.trainers.contract import Event
 from deml_learn.trainers.run import Trained
 from deml_learn.trainers.task import task_of_job

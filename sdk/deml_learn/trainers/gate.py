@@ -6,11 +6,8 @@ goes along; numbers that scoring does not read are zero, and those that must be 
 
 from __future__ import annotations
 
-import os
-import stat
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -19,6 +16,7 @@ from deml.scoring import Architecture, Model, load_model
 from deml.scoring.families.standardizer import MEAN, SCALE
 from deml.scoring.safetensors import DTYPES, Tensor, read_tensors, write_tensors
 from deml_learn.models.encode import bfloat16
+from deml_learn.sandbox.interface import Left
 from deml_learn.trainers.contract import MODEL
 from deml_learn.trainers.errors import NoModel, OutputRefused
 from deml_learn.trainers.unread import cleared
@@ -26,11 +24,9 @@ from deml_sdk.visible import visible
 
 Tensors = dict[str, Tensor]
 
-_PIECE: Final = 2**20
-
 
 def let_out(
-    folder: Path,
+    left: Sequence[Left],
     architecture: Architecture,
     initial: Model | None,
     max_bytes: int,
@@ -49,8 +45,7 @@ def let_out(
     ------
     NoModel, OutputRefused
     """
-    _require_nothing_else(folder)
-    content = _content(folder, max_bytes)
+    content = _content(left, max_bytes)
     try:
         tensors = _as_read(architecture, read_tensors(content), load_model(architecture, content, initial), initial)
         made = write_tensors(tensors, metadata)
@@ -119,31 +114,18 @@ def _has_idle_parts(parts: Tensors) -> bool:
     return False
 
 
-def _require_nothing_else(folder: Path) -> None:
-    for entry in sorted(os.scandir(folder), key=lambda one: one.name):
-        if entry.name != MODEL:
-            raise OutputRefused(f"'{visible(entry.name)}'", "it is not the model")
-
-
-def _content(folder: Path, max_bytes: int) -> bytes:
-    """Read the model's file itself: no link's target, no device, no pipe, and no more than the job takes."""
-    try:
-        fd = os.open(folder / MODEL, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except FileNotFoundError:
-        raise NoModel() from None
-    except OSError as error:
-        raise OutputRefused(f"'{MODEL}'", "it is a link, or cannot be opened") from error
-    content = bytearray()
-    try:
-        found = os.fstat(fd)
-        if not stat.S_ISREG(found.st_mode):
-            raise OutputRefused(f"'{MODEL}'", "it is a folder, a device or a pipe, and not a file")
-        if found.st_nlink != 1:
-            raise OutputRefused(f"'{MODEL}'", "it has a second name elsewhere")
-        while len(content) <= max_bytes and (piece := os.read(fd, min(_PIECE, max_bytes + 1 - len(content)))):
-            content += piece
-    finally:
-        os.close(fd)
-    if len(content) > max_bytes:
+def _content(left: Sequence[Left], max_bytes: int) -> bytes:
+    """Take the model's file, and refuse everything else by name."""
+    for one in left:
+        if one.name != MODEL:
+            raise OutputRefused(f"'{visible(one.name)}'", "it is not the model")
+    if not left:
+        raise NoModel()
+    model = left[0]
+    if model.kind != "file":
+        raise OutputRefused(f"'{MODEL}'", f"it is a {visible(model.kind)}, and not a file")
+    if model.names != 1:
+        raise OutputRefused(f"'{MODEL}'", "it has a second name elsewhere")
+    if model.content is None or len(model.content) > max_bytes:
         raise OutputRefused(f"'{MODEL}'", f"it has more than {max_bytes:,} bytes, the most that the job takes")
-    return bytes(content)
+    return model.content

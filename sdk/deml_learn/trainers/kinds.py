@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from deml_learn.sandbox.interface import Mount
 from deml_learn.sandbox.python import interpreter, python_environment, python_mounts
-from deml_learn.sandbox.seam import Mount
 from deml_learn.trainers.contract import FOLDERS
 
 SCRIPT: Final = "/trainer.py"

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from io import BytesIO
 from typing import Any, Final
 
 import numpy as np
@@ -15,8 +14,7 @@ from deml.base.limits import MAX_FILE_BYTES
 from deml.scoring import Architecture, Metric, Model, load_holdout, load_model, score
 from deml.scoring.errors import ConstantTarget, OneClassOnly
 from deml_learn.privacy.budget import Privacy, claim
-from deml_learn.sandbox.private import private_folder
-from deml_learn.sandbox.seam import Confined, Ending, Limits, Mount, Outcome, Sandbox
+from deml_learn.sandbox.interface import Confined, Ending, File, Limits, Outcome, Sandbox
 from deml_learn.trainers import contract
 from deml_learn.trainers.budget import check_spendable, check_spent
 from deml_learn.trainers.contract import Event, PrivacySpent, parse_event
@@ -25,10 +23,12 @@ from deml_learn.trainers.gate import let_out
 from deml_learn.trainers.kinds import Program
 from deml_learn.trainers.rows_among import no_row_among
 from deml_learn.training.hyperparameters import Hyperparameters
+from deml_learn.training.network import Array
 from deml_learn.training.split import Split
 from deml_sdk.data.holdout import data_file
 
 _SILENT: Final = "nothing"
+_AUTHOR: Final = "No training needs that much: ask the trainer's author"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +105,14 @@ def run_trainer(
     check_spendable(order.privacy, architecture, ours=program.ours, improves=order.initial is not None)
     initial = None if order.initial is None else load_model(architecture, order.initial)
     ears = _Ears(report, program.ours)
-    with _folders(order, limits.kept_bytes) as (job, data, out):
-        mounts = (*program.mounts, Mount(job, contract.JOB), Mount(data, contract.DATA))
-        confined = Confined(program.argv, out, mounts, limits, program.environment)
-        outcome = sandbox.run(confined, ears.hear)
-        _require_success(outcome, limits)
-        check_spent(order.privacy, ears.spent)
-        metadata = {} if order.privacy is None or ears.spent is None else claim(order.privacy, ears.spent.accountant)
-        file = let_out(out, architecture, initial, order.max_bytes, metadata)
+    confined = Confined(
+        program.argv, _files(order), program.mounts, limits, program.environment, wanted=(contract.MODEL,)
+    )
+    outcome = sandbox.run(confined, ears.hear)
+    _require_success(outcome, limits)
+    check_spent(order.privacy, ears.spent)
+    metadata = {} if order.privacy is None or ears.spent is None else claim(order.privacy, ears.spent.accountant)
+    file = let_out(outcome.left, architecture, initial, order.max_bytes, metadata)
     measure = _measure(architecture, order)
     before = measure(initial) if initial is not None else None
     made = load_model(architecture, file, initial)
@@ -123,20 +123,21 @@ def run_trainer(
 
 def _require_success(outcome: Outcome, limits: Limits) -> None:
     if outcome.ending is not Ending.EXITED:
-        raise TrainerStopped(outcome.ending, _limit(outcome.ending, limits))
+        raise TrainerStopped(outcome.ending, *_limit(outcome.ending, limits))
     if outcome.exit_code:
         words = outcome.last_words.splitlines()[-1:] or [_SILENT]
         raise TrainerFailed(outcome.exit_code, words[0])
 
 
-def _limit(ending: Ending, limits: Limits) -> str:
+def _limit(ending: Ending, limits: Limits) -> tuple[str, str]:
+    """What the limit was, and what helps."""
     return {
-        Ending.OUT_OF_MEMORY: f"it may use {limits.memory_bytes >> 20} MiB",
-        Ending.OUT_OF_PROCESSES: f"it may run {limits.processes} processes",
-        Ending.CPU_SPENT: f"it may use {limits.cpu_seconds} seconds of processor time",
-        Ending.TIMED_OUT: f"it may run for {limits.wall_seconds} seconds",
-        Ending.KEPT_TOO_MUCH: f"it may write {limits.kept_bytes >> 20} MiB",
-        Ending.SPOKE_TOO_MUCH: f"it may print {limits.spoken_bytes >> 20} MiB",
+        Ending.OUT_OF_MEMORY: (f"it may use {limits.memory_bytes >> 20} MiB", "Give it more by --memory"),
+        Ending.OUT_OF_PROCESSES: (f"it may run {limits.processes} processes", _AUTHOR),
+        Ending.CPU_SPENT: (f"it may use {limits.cpu_seconds} seconds of processor time", "Give it more by --hours"),
+        Ending.TIMED_OUT: (f"it may run for {limits.wall_seconds} seconds", "Give it more by --hours"),
+        Ending.KEPT_TOO_MUCH: (f"it may write {limits.kept_bytes >> 20} MiB", _AUTHOR),
+        Ending.SPOKE_TOO_MUCH: (f"it may print {limits.spoken_bytes >> 20} MiB", _AUTHOR),
     }[ending]
 
 
@@ -153,23 +154,26 @@ def _measure(architecture: Architecture, order: Order) -> Callable[[Model], int 
     return lambda model: score(model, holdout)
 
 
-@contextmanager
-def _folders(order: Order, kept_bytes: int) -> Iterator[tuple[Path, Path, Path]]:
-    """Write the trainer's folders; they and all in them are gone afterwards."""
+def _files(order: Order) -> tuple[File, ...]:
+    """Make the trainer's files."""
+    job = {
+        contract.ARCHITECTURE: order.architecture.encode(),
+        contract.HYPERPARAMETERS: json.dumps(_hyperparameters(order), indent=2).encode(),
+        contract.INITIAL: order.initial,
+        contract.SPEC: order.spec,
+    }
     rows = order.rows
-    arrays = (rows.x, rows.y, rows.validation_x, rows.validation_y)
-    with private_folder(kept_bytes + sum(one.nbytes for one in arrays)) as place:
-        job, data, out = (place / one for one in ("job", "data", "out"))
-        for folder in (job, data, out):
-            folder.mkdir()
-        (job / contract.ARCHITECTURE).write_text(order.architecture, "utf-8")
-        (job / contract.HYPERPARAMETERS).write_text(json.dumps(_hyperparameters(order), indent=2), "utf-8")
-        for file, content in ((contract.INITIAL, order.initial), (contract.SPEC, order.spec)):
-            if content is not None:
-                (job / file).write_bytes(content)
-        for file, array in zip(contract.ARRAYS, arrays, strict=True):
-            np.save(data / file, array, allow_pickle=False)
-        yield job, data, out
+    arrays = zip(contract.ARRAYS, (rows.x, rows.y, rows.validation_x, rows.validation_y), strict=True)
+    return (
+        *(File(f"{contract.JOB}/{name}", content) for name, content in job.items() if content is not None),
+        *(File(f"{contract.DATA}/{name}", _saved(array)) for name, array in arrays),
+    )
+
+
+def _saved(array: Array) -> bytes:
+    made = BytesIO()
+    np.save(made, array, allow_pickle=False)
+    return made.getvalue()
 
 
 def _hyperparameters(order: Order) -> dict[str, Any]:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from deml.ipld import Cid
-from deml_learn.sandbox.bubblewrap import Bubblewrap, find_bubblewrap
+from deml_learn.sandbox.bubblewrap import Bubblewrap
+from deml_learn.sandbox.bwrap import find_bubblewrap
 from deml_learn.sandbox.cgroups import find_groups
+from deml_learn.sandbox.interface import MIB, Confined, Ending, File, Limits, Outcome, Sandbox
 from deml_learn.sandbox.prepare import prepare
 from deml_learn.sandbox.python import interpreter, python_environment, python_mounts
-from deml_learn.sandbox.seam import MIB, Confined, Ending, Limits, Mount, Outcome, Sandbox
 from deml_learn.trainers.errors import BadScript, NotInstalled
 from deml_learn.trainers.kinds import SCRIPT, Program, script
 from deml_learn.trainers.script import MAX_SCRIPT_BYTES, read_needs
@@ -63,14 +63,9 @@ def require_python(content: bytes, sandbox: Sandbox) -> None:
     ------
     BadScript
     """
-    with tempfile.TemporaryDirectory() as name:
-        path, out = Path(name, "trainer.py"), Path(name, "out")
-        path.write_bytes(content)
-        out.mkdir()
-        argv = (interpreter(), "-I", "-S", "-c", _COMPILE, SCRIPT)
-        mounts = (*python_mounts(), Mount(path, SCRIPT))
-        confined = Confined(argv, out, mounts, _COMPILING, python_environment())
-        outcome = sandbox.run(confined, lambda _line: None)
+    argv = (interpreter(), "-I", "-S", "-c", _COMPILE, SCRIPT)
+    confined = Confined(argv, (File(SCRIPT, content),), python_mounts(), _COMPILING, python_environment())
+    outcome = sandbox.run(confined, lambda _line: None)
     if outcome.ending is not Ending.EXITED:
         raise BadScript(f"it cannot be compiled ({outcome.ending})")
     if outcome.exit_code:

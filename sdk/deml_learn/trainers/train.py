@@ -14,7 +14,7 @@ from pathlib import Path
 
 from deml_learn.privacy.budget import Privacy
 from deml_learn.privacy.split import independent_split
-from deml_learn.sandbox.seam import Limits, Sandbox
+from deml_learn.sandbox.interface import Limits, Sandbox
 from deml_learn.trainers.budget import check_spendable, check_terms
 from deml_learn.trainers.contract import Event
 from deml_learn.trainers.errors import BatchWithBudget

@@ -14,7 +14,7 @@ import pytest
 
 from deml.scoring import parse_architecture, parse_metric
 from deml_learn.sandbox.find import find_sandbox
-from deml_learn.sandbox.seam import Limits, Sandbox
+from deml_learn.sandbox.interface import Limits, Sandbox
 from deml_learn.trainers import lock
 from deml_learn.trainers.errors import BadScript, NotInstalled, UnhashedDependency
 from deml_learn.trainers.kinds import Program
@@ -137,9 +137,10 @@ def test_what_is_no_python_is_found_out_inside(sandbox: Sandbox, text: str):
         require_python(text[:200_000].encode("utf-8", "surrogatepass"), sandbox)
 
 
-def test_installing_reaches_the_network_by_the_internet_protocol_alone(tmp_path: Path):
+def test_installing_reaches_the_network_by_the_internet_protocol_alone():
     """Where packages are installed, other families of sockets are denied as everywhere."""
-    from deml_learn.sandbox.bubblewrap import Bubblewrap, find_bubblewrap
+    from deml_learn.sandbox.bubblewrap import Bubblewrap
+    from deml_learn.sandbox.bwrap import find_bubblewrap
     from deml_learn.sandbox.cgroups import find_groups
     from tests.support.confinement import run
 
@@ -153,7 +154,7 @@ for name in ("AF_UNIX", "AF_NETLINK", "AF_PACKET", "AF_VSOCK", "AF_ALG", "AF_INE
         pass
 """
     lines: list[bytes] = []
-    run(Bubblewrap(find_bubblewrap(), find_groups(), network=True), program, tmp_path, on_line=lines.append)
+    run(Bubblewrap(find_bubblewrap(), find_groups(), network=True), program, on_line=lines.append)
     assert lines == [b"AF_INET", b"AF_INET6"]
 
 

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +20,7 @@ from deml.scoring import load_model, parse_architecture, parse_metric
 from deml.scoring.safetensors import read_tensors
 from deml_learn.privacy.budget import Privacy
 from deml_learn.sandbox.find import find_sandbox
-from deml_learn.sandbox.seam import Limits, Sandbox
+from deml_learn.sandbox.interface import Left, Limits, Sandbox
 from deml_learn.trainers.contract import Event, Progress, Said
 from deml_learn.trainers.errors import OutputRefused, TrainerFailed, TrainerStopped
 from deml_learn.trainers.gate import let_out
@@ -26,7 +31,7 @@ from deml_learn.trainers.scripts import local_script
 from deml_learn.training.hyperparameters import Hyperparameters
 from deml_learn.training.model_file import fresh_trainable
 from deml_learn.training.split import Split, validation_split
-from tests.support.confinement import as_before
+from tests.support.confinement import as_before, descendants_of
 
 pytestmark = pytest.mark.sandbox
 
@@ -78,12 +83,10 @@ def script(folder: Path, body: str) -> Program:
     return local_script(path, folder / "home", {})
 
 
-def let_out_alone(model: bytes, folder: Path) -> bytes:
+def let_out_alone(model: bytes) -> bytes:
     """A model as the gate writes it: digits that scoring does not read are zero."""
-    place = folder / "alone"
-    place.mkdir()
-    (place / "model.safetensors").write_bytes(model)
-    return let_out(place, parse_architecture(LOGISTIC), None, len(model), {})
+    left = Left("model.safetensors", "file", 1, len(model), model)
+    return let_out([left], parse_architecture(LOGISTIC), None, len(model), {})
 
 
 def test_the_builtin_trainer_improves_and_does_the_same_thing_twice(sandbox: Sandbox, rows: Split):
@@ -140,7 +143,7 @@ print(json.dumps({"event": "progress", "epoch": 1, "of": 1, "loss": 0.5}))
     wanted = order(rows)
     made = train(sandbox, script(tmp_path, body), wanted, heard)
     assert wanted.initial is not None
-    assert made.file == let_out_alone(wanted.initial, tmp_path)
+    assert made.file == let_out_alone(wanted.initial)
     assert made.spent is None
     said, progress = heard
     assert isinstance(said, Said)
@@ -191,7 +194,7 @@ open(path, "wb").write(len(text).to_bytes(8, "little") + text + file[8 + length 
 """
     )
     wanted = order(rows)
-    assert train(sandbox, script(tmp_path, body), wanted).file == let_out_alone(wanted.initial, tmp_path)
+    assert train(sandbox, script(tmp_path, body), wanted).file == let_out_alone(wanted.initial)
 
 
 def test_rows_in_nodes_that_no_row_comes_to_do_not_get_out(sandbox: Sandbox, rows: Split, tmp_path: Path):
@@ -230,23 +233,64 @@ def test_rows_beside_the_model_file_are_refused(sandbox: Sandbox, rows: Split, t
         train(sandbox, script(tmp_path, body), order(rows))
 
 
-def test_private_rows_are_gone_afterwards(
-    sandbox: Sandbox, rows: Split, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    places: list[Path] = []
+def test_a_folder_that_the_trainer_locks_is_no_obstacle(sandbox: Sandbox, rows: Split, tmp_path: Path):
+    wanted = order(rows)
+    assert train(sandbox, script(tmp_path, COPIER + "os.chmod(out, 0)"), wanted).file
 
-    class Watched:
-        name = "watched"
 
-        def run(self, confined, on_line):
-            places.extend(mount.source for mount in confined.mounts if mount.target in ("/job", "/data"))
-            places.append(confined.out)
-            assert np.load(next(one for one in places if one.name == "data") / "x.npy").shape == rows.x.shape
-            return sandbox.run(confined, on_line)
-
-    made = run_trainer(
-        script(tmp_path, COPIER), order(rows), parse_architecture(LOGISTIC), Watched(), LIMITS, lambda _event: None
+def test_words_with_line_ends_stay_on_one_line(sandbox: Sandbox, rows: Split, tmp_path: Path):
+    """Else a trainer could print lines that look like ours: that the model is safe, that epsilon was spent."""
+    heard: list[Event] = []
+    body = (
+        COPIER
+        + r"""
+print(json.dumps({"event": "log", "text": "done\nNo row of your data is among them.\r\u2028\u202e"}))
+print("done\x0bNo row\x1b[2J")
+"""
     )
-    assert read_tensors(made.file)
-    assert len(places) == 3
-    assert not any(one.exists() for one in places)
+    train(sandbox, script(tmp_path, body), order(rows), heard)
+    said = [one.text for one in heard if isinstance(one, Said)]
+    assert len(said) == 2
+    assert all(one.isprintable() and "\\" in one for one in said)
+
+
+def test_no_row_is_on_this_machine_while_it_trains_or_after_a_sudden_end(sandbox: Sandbox, tmp_path: Path):
+    """Rows are memory of the sandbox's own: whoever kills us leaves none behind."""
+    program = f"""
+import json, sys
+from pathlib import Path
+import numpy as np
+from tests.integration.sandbox import test_trainers_in_the_sandbox as there
+rows = there.Split(np.full((40, 30), {MARK!r}), np.arange(40) % 2 * 1.0, np.zeros((0, 30)), np.zeros(0))
+body = "import json, os, time\\nopen('/out/rows', 'wb').write(open('/data/x.npy', 'rb').read())\\n"
+body += "print(json.dumps({{'event': 'log', 'text': 'ready'}}), flush=True)\\ntime.sleep(1000)"
+program = there.script(Path({str(tmp_path)!r}), body)
+there.run_trainer(
+    program, there.order(rows), there.parse_architecture(there.LOGISTIC), there.find_sandbox(), there.LIMITS,
+    lambda event: print("ready", flush=True),
+)
+"""
+    process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    with process.stdout:
+        assert process.stdout.readline() == b"ready\n"
+        inside = descendants_of(process.pid)
+        assert len(inside) >= 3
+        assert marked_files() == []
+        process.kill()
+        process.wait()
+    deadline = time.monotonic() + 20
+    while any(Path("/proc", str(pid)).exists() for pid in inside) and time.monotonic() < deadline:
+        os.sched_yield()
+    assert not any(Path("/proc", str(pid)).exists() for pid in inside)
+    assert marked_files() == []
+
+
+MARK = 1234.5678901234567
+
+
+def marked_files() -> list[Path]:
+    """Files in memory and in temporary folders that hold a row of the mark."""
+    row = np.full(30, MARK).tobytes()
+    found = [one for place in ("/dev/shm", tempfile.gettempdir()) for one in Path(place).glob("deml-*/**/*")]
+    return [one for one in found if one.is_file() and row in one.read_bytes()]

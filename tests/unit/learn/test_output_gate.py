@@ -6,15 +6,20 @@ import json
 import os
 import pickle
 import socket
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from safetensors.numpy import save
 
-from deml.scoring import load_model, parse_architecture
+from deml.scoring import Model, load_model, parse_architecture
 from deml.scoring.safetensors import read_tensors, write_tensors
+from deml_learn.sandbox.interface import Left
+from deml_learn.sandbox.left import collected, entries
 from deml_learn.trainers.contract import MODEL
 from deml_learn.trainers.errors import NoModel, OutputRefused
 from deml_learn.trainers.gate import let_out
@@ -24,9 +29,16 @@ TENSORS = {"layers.0.weight": np.array([[1.5, -2]], np.float32), "layers.0.bias"
 LIMIT = 1_000
 
 
+def passed(folder: Path, initial: Model | None = None, metadata: Mapping[str, str] | None = None) -> bytes:
+    """What the gate writes of a folder that a trainer has filled."""
+    found = entries(b"".join(collected(str(folder), (MODEL,), 2**20)))
+    assert found is not None
+    return let_out([Left(*one) for one in found], ARCHITECTURE, initial, LIMIT, metadata or {})
+
+
 def refused(folder: Path) -> str:
     with pytest.raises(OutputRefused) as caught:
-        let_out(folder, ARCHITECTURE, None, LIMIT, {})
+        passed(folder)
     return str(caught.value)
 
 
@@ -36,7 +48,7 @@ def leave(folder: Path, tensors: Mapping[str, np.ndarray], metadata: dict[str, s
 
 def test_the_declared_tensors_come_out(tmp_path: Path):
     leave(tmp_path, TENSORS)
-    made = let_out(tmp_path, ARCHITECTURE, None, LIMIT, {})
+    made = passed(tmp_path)
     assert {name: one.tolist() for name, one in read_tensors(made).items()} == {
         name: one.tolist() for name, one in TENSORS.items()
     }
@@ -50,12 +62,12 @@ def test_they_come_out_in_half_and_as_changes_too(tmp_path: Path):
         "layers.0.bias": np.array([0.5], np.float16),
     }
     leave(tmp_path, changes)
-    assert let_out(tmp_path, ARCHITECTURE, initial, LIMIT, {}) == write_tensors(changes)
+    assert passed(tmp_path, initial) == write_tensors(changes)
 
 
 def test_nothing_at_all(tmp_path: Path):
     with pytest.raises(NoModel):
-        let_out(tmp_path, ARCHITECTURE, None, LIMIT, {})
+        passed(tmp_path)
 
 
 def test_a_symlink_to_a_secret(tmp_path: Path):
@@ -153,7 +165,7 @@ def test_another_file_beside_it(tmp_path: Path, name: str):
 
 def test_texts_in_the_header(tmp_path: Path):
     leave(tmp_path, TENSORS, {"rows": "1,2,3"})
-    assert b"1,2,3" not in let_out(tmp_path, ARCHITECTURE, None, LIMIT, {})
+    assert b"1,2,3" not in passed(tmp_path)
 
 
 def test_spaces_order_and_spelling_in_the_header(tmp_path: Path):
@@ -167,11 +179,57 @@ def test_spaces_order_and_spelling_in_the_header(tmp_path: Path):
     made = []
     for file in (first, second):
         (tmp_path / MODEL).write_bytes(file)
-        made.append(let_out(tmp_path, ARCHITECTURE, None, LIMIT, {}))
+        made.append(passed(tmp_path))
     assert first != second
     assert made[0] == made[1]
 
 
 def test_what_we_say_ourselves_is_in_the_file(tmp_path: Path):
     leave(tmp_path, TENSORS)
-    assert b"deml.privacy.epsilon" in let_out(tmp_path, ARCHITECTURE, None, LIMIT, {"deml.privacy.epsilon": "2"})
+    assert b"deml.privacy.epsilon" in passed(tmp_path, metadata={"deml.privacy.epsilon": "2"})
+
+
+def test_a_folder_that_was_locked(tmp_path: Path):
+    leave(tmp_path, TENSORS)
+    tmp_path.chmod(0)
+    assert passed(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        b"",
+        b"[]x",
+        b"[\n",
+        b"[" * 100_000 + b"\n",
+        b"[[1]]\n",
+        b"{}\n",
+        b'[["model.safetensors", "file", 1, 5, 6]]\nshort',
+        b'[["model.safetensors", "file", 1, -5, -5]]\n',
+        b'[["model.safetensors", "file", 1, 5, 2]]\nlonger',
+        b'[["' + b"n" * 2**19 + b'", "file", 1, 5, null]]\n',
+        b"\xff\n",
+    ],
+    ids=range(11),
+)
+def test_a_description_that_makes_no_sense_describes_nothing(told: bytes):
+    """It comes from inside, where somebody may have written it in the launcher's place."""
+    assert entries(told) is None
+
+
+@given(st.binary(max_size=60) | st.text(max_size=60).map(lambda text: text.encode() + b"\n"))
+def test_no_description_meets_a_failure_without_a_name(told: bytes):
+    found = entries(told)
+    assert found is None or all(len(one) == 5 for one in found)
+
+
+@given(st.lists(st.tuples(st.text("ab\n\x1b\udc80", min_size=1, max_size=9), st.binary(max_size=20)), max_size=5))
+def test_what_is_described_is_read_back(files: list[tuple[str, bytes]]):
+    with tempfile.TemporaryDirectory() as name:
+        expected = {}
+        for file, content in files:
+            Path(name, file).write_bytes(content)
+            expected[file] = content
+        found = entries(b"".join(collected(name, tuple(expected), 2**20)))
+    assert found is not None
+    assert {one[0]: one[4] for one in found} == expected

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -17,7 +16,7 @@ from deml.scoring import Architecture, load_model, parse_architecture
 from deml.scoring.errors import BadStandardizer, MalformedTree
 from deml.scoring.families import FAMILIES
 from deml.scoring.safetensors import read_tensors, write_tensors
-from deml_learn.sandbox.seam import MIB
+from deml_learn.sandbox.interface import MIB, Left
 from deml_learn.trainers.contract import MODEL
 from deml_learn.trainers.errors import OutputRefused
 from deml_learn.trainers.gate import let_out
@@ -108,11 +107,11 @@ def _is_another(architecture: Architecture, changed: Mapping[str, np.ndarray], w
     return list(parts(architecture.compile(changed))) != whole
 
 
-def gate(tmp_path: Path, fields: dict[str, Any], tensors: Arrays, initial: Arrays | None = None) -> Arrays:
+def gate(fields: dict[str, Any], tensors: Arrays, initial: Arrays | None = None) -> Arrays:
     architecture = parse_architecture(json.dumps(fields))
-    (tmp_path / MODEL).write_bytes(write_tensors(tensors))
+    file = write_tensors(tensors)
     start = None if initial is None else load_model(architecture, write_tensors(initial))
-    return read_tensors(let_out(tmp_path, architecture, start, MIB, {}))
+    return read_tensors(let_out([Left(MODEL, "file", 1, len(file), file)], architecture, start, MIB, {}))
 
 
 def holds_the_row(tensors: Arrays) -> bool:
@@ -173,23 +172,23 @@ class TestTrees:
         ],
         ids=["leaves", "unused nodes", "unused values", "a split's value", "leaves' children", "unused children"],
     )
-    def test_rows_in_places_of_no_use(self, tmp_path: Path, name: str, places: slice):
+    def test_rows_in_places_of_no_use(self, name: str, places: slice):
         clean, made = self.tree(), self.tree()
         made[name][0, places] = ROW.astype(made[name].dtype)[: len(made[name][0, places])].reshape(
             made[name][0, places].shape
         )
-        assert {one: tensor.tolist() for one, tensor in gate(tmp_path, TREES, made).items()} == {
+        assert {one: tensor.tolist() for one, tensor in gate(TREES, made).items()} == {
             one: tensor.tolist() for one, tensor in clean.items()
         }
 
-    def test_rows_in_a_tree_beside_the_tree(self, tmp_path: Path):
+    def test_rows_in_a_tree_beside_the_tree(self):
         """Nodes that are splits, and children of each other, to which no way leads from the root."""
         made = self.tree()
         for node, threshold in zip((3, 5, 7, 9), ROW, strict=True):
             self.split(made, node, threshold, (node + 1, node + 2), feature=1)
-        assert not holds_the_row(gate(tmp_path, TREES, made))
+        assert not holds_the_row(gate(TREES, made))
 
-    def test_rows_in_branches_that_were_decided_above(self, tmp_path: Path):
+    def test_rows_in_branches_that_were_decided_above(self):
         """Where feature 0 is at most 5, it is never above 7: what stands there is never read."""
         made = self.tree()
         self.split(made, 1, 7.0, (3, 4))
@@ -197,29 +196,29 @@ class TestTrees:
         for node, threshold in zip((4, 6, 8), ROW, strict=False):
             self.split(made, node, threshold, (node + 1, node + 2), feature=1)
             made["trees.value"][0, node + 1] = threshold
-        assert not holds_the_row(gate(tmp_path, TREES, made))
+        assert not holds_the_row(gate(TREES, made))
 
-    def test_rows_in_splits_of_two_equal_leaves(self, tmp_path: Path):
+    def test_rows_in_splits_of_two_equal_leaves(self):
         made = self.tree()
         self.split(made, 2, ROW[0], (3, 4), feature=2)
         made["trees.value"][0, 3:5, 0] = 1
-        assert gate(tmp_path, TREES, made)["trees.threshold"].tolist() == self.tree()["trees.threshold"].tolist()
+        assert gate(TREES, made)["trees.threshold"].tolist() == self.tree()["trees.threshold"].tolist()
 
-    def test_a_message_in_the_order_of_nodes(self, tmp_path: Path):
+    def test_a_message_in_the_order_of_nodes(self):
         """Two ways to number the same tree come out as one."""
         made = self.tree()
         self.split(made, 0, 5.0, (9, 4))
         made["trees.value"][0] = 0
         made["trees.value"][0, [9, 4], 0] = (-1, 1)
-        assert {one: tensor.tolist() for one, tensor in gate(tmp_path, TREES, made).items()} == {
+        assert {one: tensor.tolist() for one, tensor in gate(TREES, made).items()} == {
             one: tensor.tolist() for one, tensor in self.tree().items()
         }
 
-    def test_leaves_too_small_to_be_added(self, tmp_path: Path):
+    def test_leaves_too_small_to_be_added(self):
         made = self.tree()
         self.split(made, 2, 9.0, (3, 4))
         made["trees.value"][0, 3, 0], made["trees.value"][0, 4, 0] = 1e30, ROW[0]
-        assert not holds_the_row(gate(tmp_path, TREES, made))
+        assert not holds_the_row(gate(TREES, made))
 
 
 class TestLayers:
@@ -231,34 +230,34 @@ class TestLayers:
             "layers.1.bias": np.array([0.5], np.float32),
         }
 
-    def test_a_row_in_a_unit_that_nobody_looks_at(self, tmp_path: Path):
+    def test_a_row_in_a_unit_that_nobody_looks_at(self):
         made = self.mlp()
         made["layers.0.weight"][1], made["layers.1.weight"][0, 1] = ROW, 0
-        found = gate(tmp_path, MLP, made)
+        found = gate(MLP, made)
         assert not holds_the_row(found)
         assert found["layers.0.bias"].tolist() == [1, 0, 3]
 
-    def test_a_row_in_the_weights_of_units_that_are_always_zero(self, tmp_path: Path):
+    def test_a_row_in_the_weights_of_units_that_are_always_zero(self):
         made = self.mlp()
         made["layers.0.weight"][1:], made["layers.0.bias"][1:] = 0, -7
         made["layers.1.weight"][0, 1:] = ROW[:2]
-        found = gate(tmp_path, MLP, made)
+        found = gate(MLP, made)
         assert not holds_the_row(found)
         assert found["layers.0.bias"].tolist() == [1, 0, 0]
 
-    def test_a_row_in_digits_that_are_rounded_away(self, tmp_path: Path):
+    def test_a_row_in_digits_that_are_rounded_away(self):
         """Beside a weight of 1e30 the exact products see nothing of numbers of ordinary size."""
         made = self.mlp()
         made["layers.0.weight"][0] = [1e30, *ROW[:3]]
-        assert not holds_the_row(gate(tmp_path, MLP, made))
+        assert not holds_the_row(gate(MLP, made))
 
-    def test_a_message_in_the_signs_of_zeros(self, tmp_path: Path):
+    def test_a_message_in_the_signs_of_zeros(self):
         made = self.mlp()
         made["layers.0.weight"][0] = [0.0, -0.0, -0.0, 1.0]
-        assert not np.signbit(gate(tmp_path, MLP, made)["layers.0.weight"]).any()
+        assert not np.signbit(gate(MLP, made)["layers.0.weight"]).any()
 
     @pytest.mark.parametrize("name", ["standardize.mean", "standardize.scale"])
-    def test_a_row_as_another_standardising_than_the_initial_models(self, tmp_path: Path, name: str):
+    def test_a_row_as_another_standardising_than_the_initial_models(self, name: str):
         initial = {
             "standardize.mean": np.zeros(4, np.float32),
             "standardize.scale": np.ones(4, np.float32),
@@ -266,11 +265,11 @@ class TestLayers:
             "layers.0.bias": np.zeros(1, np.float32),
         }
         with pytest.raises(OutputRefused, match="not that of the initial model"):
-            gate(tmp_path, LOGISTIC, initial | {name: ROW}, initial)
-        assert gate(tmp_path, LOGISTIC, initial, initial).keys() == initial.keys()
+            gate(LOGISTIC, initial | {name: ROW}, initial)
+        assert gate(LOGISTIC, initial, initial).keys() == initial.keys()
 
     @pytest.mark.parametrize("dtype", [np.float32, np.float16])
-    def test_the_initial_standardising_may_be_rounded_to_the_files_type(self, tmp_path: Path, dtype: type):
+    def test_the_initial_standardising_may_be_rounded_to_the_files_type(self, dtype: type):
         initial = {
             "standardize.mean": np.array([1 / 3, 2 / 3, 1e-3, 5], np.float32),
             "standardize.scale": np.ones(4, np.float32),
@@ -278,25 +277,25 @@ class TestLayers:
             "layers.0.bias": np.zeros(1, np.float32),
         }
         left = {name: one.astype(dtype) for name, one in initial.items()}
-        found = gate(tmp_path, LOGISTIC, left, initial)
+        found = gate(LOGISTIC, left, initial)
         assert all(np.array_equal(found[name], one) for name, one in left.items())
 
-    def test_a_row_in_the_scales_of_zeros(self, tmp_path: Path):
+    def test_a_row_in_the_scales_of_zeros(self):
         made = self.mlp()
         made["layers.0.weight"], made["layers.0.weight:scale"] = np.zeros((3, 4), np.int8), ROW[:3]
-        assert not holds_the_row(gate(tmp_path, MLP, made))
+        assert not holds_the_row(gate(MLP, made))
 
-    def test_a_row_in_the_places_of_changes_by_nothing(self, tmp_path: Path):
+    def test_a_row_in_the_places_of_changes_by_nothing(self):
         initial, made = self.mlp(), self.mlp()
         del made["layers.0.weight"]
         made["layers.0.weight:delta"] = np.zeros(3, np.float32)
         made["layers.0.weight:skip"] = np.array([1, 0, 2], np.uint8)
-        found = gate(tmp_path, MLP, made, initial)
+        found = gate(MLP, made, initial)
         assert found["layers.0.weight"].tolist() == initial["layers.0.weight"].tolist()
 
-    def test_half_precision_stays(self, tmp_path: Path):
+    def test_half_precision_stays(self):
         made = {name: one.astype(np.float16) for name, one in self.mlp().items()}
-        assert {one.dtype for one in gate(tmp_path, MLP, made).values()} == {np.dtype(np.float16)}
+        assert {one.dtype for one in gate(MLP, made).values()} == {np.dtype(np.float16)}
 
 
 class TestImages:
@@ -304,11 +303,11 @@ class TestImages:
         architecture = parse_architecture(json.dumps(IMAGES))
         return {name: np.ones(spec.shape, np.float32) for name, spec in architecture.tensor_specs().items()}
 
-    def test_a_row_in_the_places_of_a_kernel_that_see_padding_alone(self, tmp_path: Path):
+    def test_a_row_in_the_places_of_a_kernel_that_see_padding_alone(self):
         """With a stride of 3, lines 0 to 2 of the kernel lie on lines -2 to 0 and 1 to 3 of an image of two."""
         made = self.cnn()
         made["layers.0.weight"][0, 0, 1, :3] = ROW[:3]
-        found = gate(tmp_path, IMAGES, made)["layers.0.weight"]
+        found = gate(IMAGES, made)["layers.0.weight"]
         x = np.random.default_rng(0).normal(size=(20, 4))
         architecture = parse_architecture(json.dumps(IMAGES))
         kernels = (made["layers.0.weight"], found)
@@ -317,19 +316,19 @@ class TestImages:
         np.testing.assert_array_equal(before, after)
         assert not holds_the_row({"kernel": found})
 
-    def test_a_row_in_a_channel_that_nobody_looks_at(self, tmp_path: Path):
+    def test_a_row_in_a_channel_that_nobody_looks_at(self):
         made = self.cnn()
         made["layers.0.weight"][1] = ROW[0]
         per_channel = made["layers.2.weight"].shape[1] // 2
         made["layers.2.weight"][0, per_channel:] = 0
-        assert not holds_the_row(gate(tmp_path, IMAGES, made))
+        assert not holds_the_row(gate(IMAGES, made))
 
 
-def test_a_row_in_a_column_of_token_vectors_that_nobody_looks_at(tmp_path: Path):
+def test_a_row_in_a_column_of_token_vectors_that_nobody_looks_at():
     made = {
         "embedding.weight": np.ones((4, 2), np.float32),
         "layers.0.weight": np.array([[1, 0]], np.float32),
         "layers.0.bias": np.zeros(1, np.float32),
     }
     made["embedding.weight"][:, 1] = ROW
-    assert not holds_the_row(gate(tmp_path, TOKENS, made))
+    assert not holds_the_row(gate(TOKENS, made))

@@ -18,8 +18,9 @@ MIB: Final = 2**20
 class Limits:
     """How much a program may use, all its processes together; sizes in bytes, times in seconds.
 
-    `scratch_bytes` is for temporary files, which count as memory; `kept_bytes` for all that it leaves in `OUT`, no file
-    of which may be larger than `file_bytes`; `spoken_bytes` for what it prints, a line counting as 512 bytes at least.
+    `memory_bytes` is beside what it is given to read. `scratch_bytes` is for temporary files and `kept_bytes` for all
+    that it leaves in `OUT`, both of which count as memory; no file may be larger than `file_bytes`. `spoken_bytes` is
+    for what it prints, a line counting as 512 bytes at least.
     """
 
     memory_bytes: int = 4_096 * MIB
@@ -41,14 +42,44 @@ class Mount:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file that is made for a program, which may read it at `target`; it is nowhere on this machine's disks."""
+
+    target: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Confined:
-    """A program to run: nothing of this machine is there for it but `mounts`, and `out` as `OUT`."""
+    """A program to run: nothing of this machine is there for it but `mounts`; `files` are made for it.
+
+    What it leaves in `OUT` lies in memory of the sandbox's own, is gone with it, and is told in its `Outcome`: the
+    contents of files named in `wanted`, of others only that they are there. With `keep`, `OUT` is that folder of this
+    machine instead, and nothing is told.
+    """
 
     argv: tuple[str, ...]
-    out: Path
+    files: tuple[File, ...] = ()
     mounts: tuple[Mount, ...] = ()
     limits: Limits = field(default_factory=Limits)
     environment: tuple[tuple[str, str], ...] = ()
+    wanted: tuple[str, ...] = ()
+    keep: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Something that a program has left in `OUT`.
+
+    `kind` is "file", "folder", "link", or what else it is; `names` counts the names that it has. `content` is None
+    unless it was wanted, is a file with one name, and is not too large.
+    """
+
+    name: str
+    kind: str
+    names: int
+    size: int
+    content: bytes | None = None
 
 
 class Ending(StrEnum):
@@ -65,12 +96,20 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How it ended; `exit_code` is negative for a signal, `last_words` the end of what it wrote to standard error."""
+    """How it ended; `last_words` is the end of what it wrote to standard error.
+
+    `left` is empty unless it has exited with code 0.
+    """
 
     ending: Ending
     exit_code: int
     last_words: str
     peak_memory: int | None = None
+    left: tuple[Left, ...] = ()
+
+    def content(self, name: str) -> bytes | None:
+        """Content of a file that was wanted; None if it is not there, or not a file as it should be."""
+        return next((one.content for one in self.left if one.name == name), None)
 
 
 class Sandbox(Protocol):
