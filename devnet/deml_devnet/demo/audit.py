@@ -78,4 +78,4 @@ class Ledger:
         terms = self.created.terms
         if not self.committed:
             return NOTHING
-        return Amount(self.created.escrow * terms.bond_bps // BPS // terms.max_participants)
+        return Amount(self.created.escrow * terms.bond_bps // BPS // len(self.committed))

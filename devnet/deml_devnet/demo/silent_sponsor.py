@@ -32,7 +32,7 @@ def play(stage: Stage, parts: Parts, initial: bytes, clinics: tuple[Actor, ...])
         job = stage.job(job_id)
         share = job.clients[0].payout.compensation if job.clients[0].payout else 0
         story.tell(
-            f"Ending: {job.ending}. The bond is 20 % of the escrow; a quarter of it, {stage.amount(share)}, for each "
-            "that had committed, and their stakes back. Their models stay with them."
+            f"Ending: {job.ending}. The bond is 20 % of the escrow: {stage.amount(share)} of it for each that had "
+            "committed, and their stakes back. Their models stay with them."
         )
     return job_id
