@@ -12,10 +12,18 @@ from contextlib import closing
 
 from deml.base.errors import DemlError
 from deml.ipld import Cid
-from deml.ipld.errors import TruncatedCar
+from deml.ipld.errors import MalformedCar, MalformedCid, MalformedVarint, TruncatedCar, UnsupportedHash
 from deml_sdk.errors import BlockNotFound
 from deml_sdk.ipfs.dag import Tree
-from deml_sdk.ipfs.errors import CutOff, FileNotFound, UnwantedBlock
+from deml_sdk.ipfs.errors import (
+    CompressedAnswer,
+    CutOff,
+    FileNotFound,
+    GatewayBusy,
+    NotHadForNow,
+    UnwantedBlock,
+    WrongAnswerType,
+)
 from deml_sdk.ipfs.race import Won, race
 from deml_sdk.ipfs.seam import BlockSource
 
@@ -25,8 +33,11 @@ Keep = Callable[[Cid, bytes], None]
 _AT_ONCE = 8
 """Blocks asked for at the same time: a compromise between round trips and politeness."""
 
-_FORGIVEN = (BlockNotFound, CutOff, TruncatedCar)
+_FORGIVEN = (BlockNotFound, CutOff, TruncatedCar, GatewayBusy)
 """A source that has no CAR may have blocks, and one that was cut off may go on."""
+
+_UNUSABLE = (MalformedCar, MalformedVarint, MalformedCid, UnsupportedHash, WrongAnswerType, CompressedAnswer)
+"""What arrives is no CAR that can be read, a CARv2 for one: its source may have the blocks, each is checked."""
 
 
 class Download:
@@ -45,6 +56,7 @@ class Download:
     def __init__(self, tree: Tree, sources: Sequence[BlockSource], keep: Keep) -> None:
         self._tree, self._keep = tree, keep
         self._sources = list(sources)
+        self._alone = len(sources) == 1
         self._faults: list[DemlError] = []
 
     def run(self) -> None:
@@ -52,7 +64,7 @@ class Download:
 
         Raises
         ------
-        FileNotFound
+        FileNotFound, NotHadForNow
             If no source is left; where there was but one, what was wrong with it.
         DemlError
             What is wrong with the file, whoever sends it.
@@ -109,16 +121,17 @@ class Download:
         if able:
             return able[place % len(able)]
         distinct = dict.fromkeys(str(fault) for fault in self._faults)
-        if len(distinct) == 1:
+        if len(distinct) == 1 or (self._alone and len({type(fault) for fault in self._faults}) == 1):
             raise self._faults[0]
-        raise FileNotFound(str(self._tree.root), " ".join(distinct))
+        busy = any(isinstance(fault, GatewayBusy) for fault in self._faults)
+        raise (NotHadForNow if busy else FileNotFound)(str(self._tree.root), " ".join(distinct))
 
     def _take(self, cid: Cid, block: bytes) -> None:
         if self._tree.take(cid, block):
             self._keep(cid, block)
 
     def _blame(self, source: BlockSource, fault: DemlError) -> None:
-        if isinstance(fault, _FORGIVEN):
+        if isinstance(fault, (*_FORGIVEN, *_UNUSABLE)):
             self._put_last(source)
             if isinstance(fault, BlockNotFound):
                 return

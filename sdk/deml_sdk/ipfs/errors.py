@@ -112,6 +112,14 @@ class CutOff(SourceFault):
 
 
 @dataclass(eq=False)
+class GatewayBusy(SourceFault):
+    source: str
+    status: int
+    what = "{source} is asked for too much, and answers nothing for now (HTTP {status})."
+    fix = "Wait some minutes and try again, or name other gateways (ipfs_gateways)."
+
+
+@dataclass(eq=False)
 class RedirectedElsewhere(SourceFault):
     source: str
     target: str
@@ -180,6 +188,14 @@ class FileNotFound(Unavailable):
     tried: str
     what = "{cid} cannot be had from any source: {tried}"
     fix = "Ask its owner to keep it available, or name other gateways: deml config set PROFILE.ipfs_gateways URL,URL."
+
+
+@dataclass(eq=False)
+class NotHadForNow(Unavailable):
+    cid: str
+    tried: str
+    what = "{cid} cannot be had for now: {tried}"
+    fix = "Wait some minutes and try again: a gateway is asked for too much. Or name other gateways (ipfs_gateways)."
 
 
 @dataclass(eq=False)

@@ -17,9 +17,9 @@ from deml.ipld import Cid
 from deml_sdk.errors import BlockNotFound, ServiceUnreachable
 from deml_sdk.ipfs.car_stream import read_blocks
 from deml_sdk.ipfs.dag import max_dag_bytes
-from deml_sdk.ipfs.errors import RedirectedElsewhere, WrongAnswerType, WrongBlock
+from deml_sdk.ipfs.errors import GatewayBusy, RedirectedElsewhere, WrongAnswerType, WrongBlock
 from deml_sdk.ipfs.patience import NORMAL, Cancel, Patience
-from deml_sdk.ipfs.reach import Reach
+from deml_sdk.ipfs.reach import LOCALHOST, Reach
 from deml_sdk.ipfs.seam import MAX_BLOCK_BYTES, Blocks
 from deml_sdk.ipfs.text import printable
 from deml_sdk.ipfs.web import Answer, Origin, Web
@@ -33,6 +33,9 @@ EMPTY: Final = "bafkqaaa"
 
 _MAX_REDIRECTS: Final = 3
 _REDIRECTS: Final = (301, 302, 303, 307, 308)
+_BUSY: Final = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
+_LOOPBACK: Final = ("127.0.0.1", "::1", LOCALHOST)
+"""What Kubo's own gateway is named by; it gives each file a subdomain of localhost."""
 _PAGE: Final = "text/html"
 
 
@@ -86,6 +89,8 @@ class Gateway:
                 if answer.status == HTTPStatus.OK:
                     yield answer
                     return
+                if answer.status in _BUSY:
+                    raise GatewayBusy(self.name, answer.status)
                 if answer.status not in _REDIRECTS:
                     raise BlockNotFound(str(cid), f"{self.name} (HTTP {answer.status})")
                 url = self._next(url, answer.header("location"), cid)
@@ -99,7 +104,8 @@ class Gateway:
             raise RedirectedElsewhere(self.name, printable(location)) from None
         there = Origin.of(target)
         own = self._origin
-        hosts = (own.host, f"{cid.v1()}.ipfs.{own.host}")
+        base = LOCALHOST if own.host in _LOOPBACK else own.host
+        hosts = (own.host, f"{cid.v1()}.ipfs.{base}")
         upgraded = (own.scheme, own.port, there.scheme, there.port) == ("http", 80, "https", 443)
         if there.host not in hosts or not (upgraded or (own.scheme, own.port) == (there.scheme, there.port)):
             raise RedirectedElsewhere(self.name, printable(without_secrets(target)))

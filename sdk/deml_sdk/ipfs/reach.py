@@ -17,6 +17,8 @@ from deml_sdk.ipfs.errors import BadNetwork, PrivateAddress
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
+LOCALHOST: Final = "localhost"
+
 _NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
 """RFC 6052: the last 32 bits are the IPv4 address that is really meant."""
 
@@ -64,8 +66,13 @@ class Reach:
         OSError
             If the name cannot be resolved.
         """
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        local = host.endswith(f".{LOCALHOST}")
+        found = socket.getaddrinfo(LOCALHOST if local else host, port, type=socket.SOCK_STREAM)
         addresses = dict.fromkeys((family, str(place[0])) for family, _, _, _, place in found)
+        if local:  # this machine by definition (RFC 6761), whatever a resolver knows; one of its addresses is enough
+            permitted = [one for one in addresses if self.permits(ipaddress.ip_address(one[1]))]
+            if permitted:
+                return permitted
         for _, text in addresses:
             if not self.permits(ipaddress.ip_address(text)):
                 raise PrivateAddress(host, text)

@@ -19,7 +19,6 @@ from deml.ipld.car import write_car
 from deml.ipld.cid import DAG_PB, RAW
 from deml.ipld.errors import (
     MalformedBlock,
-    MalformedCar,
     OversizedFile,
     UnusualLayout,
     WrongBlockHash,
@@ -142,7 +141,8 @@ def test_sends_no_car_at_all(honest: Peer, tmp_path: Path):
     def part(_script: Script, _path: str, send: Send) -> None:
         send(answer(body=b"this is no CAR, and it does not even say so" * 100))
 
-    defeat(part, MalformedCar, honest, tmp_path)
+    script = defeat(part, FileNotFound, honest, tmp_path)
+    assert ["format=car" in one for one in script.requests] == [True, False], "asked for the CAR, then for blocks"
 
 
 def test_never_answers(honest: Peer, tmp_path: Path):

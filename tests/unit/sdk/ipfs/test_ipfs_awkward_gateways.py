@@ -1,0 +1,113 @@
+"""Gateways that mean well: they answer what was not asked for, are busy, or send on to a subdomain of localhost."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from deml.ipld import Cid, file_car, file_cid
+from deml.ipld.writer import file_blocks
+from deml_sdk.ipfs.errors import GatewayBusy, NotHadForNow, RedirectedElsewhere
+from deml_sdk.ipfs.gateway import Gateway
+from deml_sdk.ipfs.reach import Reach
+from tests.support.ipfs_peers import HASTY, LOOPBACK, Part, Script, Send, answer, at_most, content_store, playing
+
+DATA = random.Random(5).randbytes(900_000)
+ROOT = file_cid(DATA)
+CAR = file_car(DATA)
+BLOCKS = dict(file_blocks(DATA)[1])
+LIMIT = 2**22
+
+PRAGMA = bytes.fromhex("0aa16776657273696f6e02")
+VERSION_2 = PRAGMA + bytes(16) + (51).to_bytes(8, "little") + len(CAR).to_bytes(8, "little") + bytes(8) + CAR
+
+
+def block(path: str) -> bytes:
+    return BLOCKS[Cid.parse(path.removeprefix("/ipfs/").partition("?")[0])]
+
+
+def giving(car: bytes, **headers: str) -> Part:
+    """A gateway that answers something for the CAR, and the right blocks."""
+
+    def part(_script: Script, path: str, send: Send) -> None:
+        send(answer(body=car, **headers) if "format=car" in path else answer(body=block(path)))
+
+    return part
+
+
+UNUSABLE = {
+    "CARv2": giving(VERSION_2),
+    "nothing": giving(b""),
+    "text": giving(b"we do not do CARs here, sorry"),
+    "a page": giving(b"<html>", content_type="text/html"),
+    "something packed": giving(CAR, content_encoding="br"),
+    "a CAR without a header": giving(CAR[60:]),
+}
+
+
+@pytest.mark.parametrize("name", UNUSABLE)
+def test_a_file_comes_block_by_block_where_the_car_is_of_no_use(name: str, tmp_path: Path):
+    with playing(UNUSABLE[name]) as script, at_most(20):
+        assert content_store(tmp_path, Gateway(script.url, LOOPBACK, HASTY)).fetch(ROOT, LIMIT) == DATA
+    assert sum("format=raw" in one for one in script.requests) == len(BLOCKS)
+
+
+def busy(status: str) -> Part:
+    return lambda _script, _path, send: send(answer(status))
+
+
+@pytest.mark.parametrize("status", ["429 Too Many Requests", "503 Service Unavailable"])
+def test_a_busy_gateway_is_not_the_owners_fault(status: str, tmp_path: Path):
+    with playing(busy(status)) as script, at_most(20), pytest.raises(GatewayBusy) as refused:
+        content_store(tmp_path, Gateway(script.url, LOOPBACK, HASTY)).fetch(ROOT, LIMIT)
+    assert "Wait some minutes" in refused.value.advice()
+    assert "owner" not in refused.value.advice()
+
+
+def test_a_busy_gateway_beside_one_that_has_nothing_may_have_it_later(tmp_path: Path):
+    with playing(busy("429 Too Many Requests")) as first, playing(busy("404 Not Found")) as second, at_most(20):
+        sources = [Gateway(one.url, LOOPBACK, HASTY) for one in (first, second)]
+        with pytest.raises(NotHadForNow) as refused:
+            content_store(tmp_path, *sources).fetch(ROOT, LIMIT)
+    assert "owner" not in refused.value.advice()
+
+
+def test_a_gateway_that_is_too_busy_for_a_car_may_give_blocks(tmp_path: Path):
+    def part(_script: Script, path: str, send: Send) -> None:
+        send(answer("429 Too Many Requests") if "format=car" in path else answer(body=block(path)))
+
+    with playing(part) as script, at_most(20):
+        assert content_store(tmp_path, Gateway(script.url, LOOPBACK, HASTY)).fetch(ROOT, LIMIT) == DATA
+
+
+@pytest.mark.parametrize("named", ["127.0.0.1", "localhost"])
+def test_kubos_gateway_sends_on_to_a_subdomain_of_localhost(named: str, tmp_path: Path):
+    def part(script: Script, path: str, send: Send) -> None:
+        if path.startswith("/ipfs/"):
+            cid, _, query = path.removeprefix("/ipfs/").partition("?")
+            port = script.url.rpartition(":")[2]
+            send(answer("301 Moved Permanently", location=f"http://{cid}.ipfs.localhost:{port}/?{query}"))
+        elif "format=car" in path:
+            send(answer(body=CAR))
+
+    with playing(part) as script, at_most(20):
+        url = script.url.replace("127.0.0.1", named)
+        assert content_store(tmp_path, Gateway(url, LOOPBACK, HASTY)).fetch(ROOT, LIMIT) == DATA
+
+
+@pytest.mark.parametrize("host", ["other.ipfs.localhost", "localhost.example.org", "ipfs.localhost.evil.example"])
+def test_no_other_subdomain_is_followed(host: str, tmp_path: Path):
+    def part(script: Script, _path: str, send: Send) -> None:
+        send(answer("301 Moved Permanently", location=f"http://{host}:{script.url.rpartition(':')[2]}/"))
+
+    with playing(part) as script, at_most(20), pytest.raises(RedirectedElsewhere):
+        content_store(tmp_path, Gateway(script.url, LOOPBACK, HASTY)).fetch(ROOT, LIMIT)
+
+
+def test_localhost_is_this_machine_and_must_be_allowed():
+    found = Reach.parse("127.0.0.0/8").resolve("bafy.ipfs.localhost", 80)
+    assert [address for _, address in found] == ["127.0.0.1"]
+    with pytest.raises(Exception, match="no public address"):
+        Reach().resolve("bafy.ipfs.localhost", 80)
