@@ -17,6 +17,15 @@ class UnknownSource(DemlError):
 
 
 @dataclass(eq=False)
+class OtherBoosterFile(DemlError):
+    path: str
+    found: str
+    save: str
+    what = "{path} is {found}, which is not read."
+    fix = "Where the model was trained: {save}. Import what that writes."
+
+
+@dataclass(eq=False)
 class MalformedSource(DemlError):
     kind: str
     reason: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from deml.scoring import parse_architecture
 from deml_learn.models.document import Document
-from deml_learn.models.errors import PickleRefused, TaskDisagrees, UnknownSource
+from deml_learn.models.errors import OtherBoosterFile, PickleRefused, TaskDisagrees, UnknownSource
 from deml_learn.models.form import class_numbers, places_of
 from deml_learn.models.imported import Fields, Imported, architecture_text
 from deml_learn.models.kinds import PICKLED_BY_TORCH, SUFFIXES, Kind
@@ -32,6 +33,25 @@ COLUMNS_UNKNOWN: Final = (
     "{job}."
 )
 MOST_NAMED: Final = 20
+MOST_LOOKED_AT: Final = 400
+"""Bytes at the beginning of a file that tell what it is."""
+
+SAVE_XGBOOST: Final = "booster.save_model('model.json')"
+OTHER_FILES: Final = (
+    (
+        "a LightGBM model in its own text format",
+        re.compile(rb"tree\r?\nversion="),
+        "json.dump(booster.dump_model(), open('model.json', 'w'))",
+    ),
+    ("an XGBoost model in UBJSON", re.compile(rb"\{[LlIiUMN\$#]"), SAVE_XGBOOST),
+    ("an XGBoost model in its old binary format", re.compile(rb"binf|bs64"), SAVE_XGBOOST),
+    (
+        "a dump of XGBoost's trees, without what they mean",
+        re.compile(rb"booster\[|\s*\[\s*\{\s*\"nodeid\""),
+        SAVE_XGBOOST,
+    ),
+)
+"""What it is, how it begins, and how to save what is read in its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +114,7 @@ def kind_of(path: Path) -> Kind:
         raise PickleRefused(str(path))
     if path.suffix in SUFFIXES:
         return SUFFIXES[path.suffix]
+    require_json(path)
     if path.suffix == ".json":
         document = Document.parse("JSON", read_file(path))
         if document.has("learner"):
@@ -101,6 +122,19 @@ def kind_of(path: Path) -> Kind:
         if document.has("tree_info"):
             return Kind.LIGHTGBM
     raise UnknownSource(str(path), ", ".join(one.value for one in Kind))
+
+
+def require_json(path: Path) -> None:
+    """Refuse what boosters write beside the JSON that is read here, saying how to write that.
+
+    Raises
+    ------
+    OtherBoosterFile, UnreadableFile
+    """
+    start = read_file(path)[:MOST_LOOKED_AT]
+    for found, begins, save in OTHER_FILES:
+        if begins.match(start):
+            raise OtherBoosterFile(str(path), found, save)
 
 
 def take(path: Path, kind: Kind, wishes: Wishes) -> Taken:
@@ -165,11 +199,13 @@ def _source(path: Path, kind: Kind, wishes: Wishes) -> Source:
 
             return read_state_dict(read_file(path), wishes.architecture, wishes.task, wishes.order)
         case Kind.XGBOOST:
+            require_json(path)
             from deml_learn.models.xgboost_json import KIND, read_xgboost
 
             data = read_file(path)
             return read_xgboost(Document.parse(KIND, data), data)
         case Kind.LIGHTGBM:
+            require_json(path)
             from deml_learn.models.lightgbm_json import KIND, read_lightgbm
 
             return read_lightgbm(Document.parse(KIND, read_file(path)))
