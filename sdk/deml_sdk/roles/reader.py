@@ -24,7 +24,7 @@ from deml_sdk.roles.connection import Connection
 
 
 class Reader(Connection):
-    """Looks jobs and outputs up. A job is named by its number, or by what `job` returned of it."""
+    """Looks jobs and outputs up. A job is named by its number or by what was read of it, and read anew."""
 
     def jobs(self, sponsor: Address | None = None) -> list[Job]:
         """Read all jobs that the dapp remembers, without their participants; with `sponsor`, those of that account."""
@@ -150,4 +150,5 @@ class Reader(Connection):
         return parse_address(self.marketplace.require("model_registry"))
 
     def _job(self, job: int | Job) -> Job:
-        return job if isinstance(job, Job) else self.job(job)
+        """Read a job anew: what a caller holds may be old, or of a list, which has no participants."""
+        return self.job(job.job_id if isinstance(job, Job) else job)

@@ -132,6 +132,16 @@ def test_a_reader_needs_neither_a_wallet_nor_a_home(served: ServedWorld, tmp_pat
             reader.accept(job_id)
 
 
+def test_a_job_that_is_held_on_to_is_read_anew(served: ServedWorld, tmp_path: Path):
+    sponsor, anna = served.client("sponsor", tmp_path), served.client("client1", tmp_path)
+    opened(sponsor, served.world)
+    (old,) = anna.jobs()
+    anna.send(anna.accept(old))
+    anna.send(anna.commit(old, models.model(70).file))
+    assert old.clients == ()
+    assert anna.committed_model(old).cid == str(models.model(70).cid)
+
+
 def test_what_was_left_out_is_missed_when_it_is_needed():
     from deml_sdk import Client, Marketplace
 
