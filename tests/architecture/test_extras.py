@@ -35,7 +35,6 @@ NEEDS_MORE = {
     "deml_sdk.jobspec": {"pydantic"},
     "deml_sdk.market": {"eth_abi", "pydantic"},
     "deml_sdk.node": {"eth_abi", "requests"},
-    "deml_sdk.plain": {"eth_abi"},
     "deml_sdk.roles": {"eth_abi"},
     "deml_sdk.rpc": {"requests"},
     "deml_learn.models.estimator_process": {"joblib"},

@@ -15,7 +15,6 @@ from deml_cli.context import Session
 from deml_cli.passwords import ask_secret, existing_password, new_password, read_text
 from deml_sdk.addresses import checksummed, parse_address
 from deml_sdk.chain.tokens import format_amount
-from deml_sdk.market.view import balances_of
 from deml_sdk.wallet.keystore import BadKey, Keystore, KeystoreFile, check_key, decrypt, read_json
 from deml_sdk.wallet.keystore_format import check_format
 from deml_sdk.wallet.wallets import DEVNET_ACCOUNTS, open_wallet
@@ -109,7 +108,7 @@ def balance(
     chain = session.chain
     known = chain.token(session.token_address(token))
     ether, held = chain.ether(owner), chain.balance(known.address, owner)
-    credits = balances_of(session.node.inspect, owner)
+    credits = session.client.credits(owner)
     credit = credits.get(known.address, NOTHING)
     session.render.facts(
         {

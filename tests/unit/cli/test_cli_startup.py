@@ -31,6 +31,13 @@ def test_help_of_the_root_imports_nothing_heavy(arguments: list[str]):
     assert [name for name in HEAVY if name in found["modules"]] == []
 
 
+@pytest.mark.parametrize("arguments", [["wallet", "--help"], ["cid", __file__]])
+def test_commands_that_speak_to_no_chain_import_nothing_of_it(arguments: list[str]):
+    done = subprocess.run([sys.executable, "-c", PROGRAM.format(arguments=arguments)], capture_output=True, text=True)
+    found = json.loads(done.stderr.splitlines()[-1])
+    assert [name for name in ("web3", "eth_abi", "eth_account", "sklearn", "pyarrow") if name in found["modules"]] == []
+
+
 def test_completion_of_commands_imports_nothing_heavy():
     environment = {**os.environ, "_DEML_COMPLETE": "complete_bash", "COMP_WORDS": "deml wa", "COMP_CWORD": "1"}
     done = subprocess.run(
