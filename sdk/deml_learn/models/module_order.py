@@ -126,8 +126,14 @@ def _with_activations(modules: Sequence[Module]) -> list[Step]:
 
 
 def _needed(modules: Sequence[Module], reason: str) -> OrderNeeded:
-    likely = sorted(modules, key=lambda one: ([int(part) for part in re.findall(r"\d+", one.name)], one.is_norm))
+    likely = sorted(modules, key=_usual)
     return OrderNeeded(KIND, reason, shown(_with_activations(likely)))
+
+
+def _usual(module: Module) -> tuple[str, list[int], bool]:
+    """Where a module usually runs: by the numbers in its own name, a batch norm behind the layer of its number."""
+    parent, _, own = module.name.rpartition(".")
+    return parent, [int(part) for part in re.findall(r"\d+", own)], module.is_norm
 
 
 def _another_fits(modules: Sequence[Module], architecture: Architecture | None) -> bool:

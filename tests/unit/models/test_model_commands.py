@@ -80,6 +80,7 @@ def test_from_skops_to_a_comparison_an_inspection_and_onnx(deml: Run, data: Path
     assert (tmp_path / "again.safetensors").read_bytes() == (tmp_path / "model.safetensors").read_bytes()
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_words_for_people(deml: Run, data: Path, tmp_path: Path):
     found = load_breast_cancer()
     xgboost.XGBClassifier(n_estimators=3, n_jobs=1).fit(found.data, found.target).save_model(tmp_path / "x.json")
@@ -91,6 +92,7 @@ def test_words_for_people(deml: Run, data: Path, tmp_path: Path):
     assert "balanced_accuracy" in told.output
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_a_model_is_fitted_into_a_jobs_architecture(deml: Run, tmp_path: Path):
     found = load_breast_cancer()
     xgboost.XGBClassifier(n_estimators=3, max_depth=2, n_jobs=1).fit(found.data, found.target).save_model(
@@ -124,6 +126,7 @@ def test_a_pickle_needs_trust_and_yes_is_not_enough(deml: Run, tmp_path: Path):
     assert "runs whatever code it holds" in told.output
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_a_state_dict_is_compared_with_its_layers_in_float32(deml: Run, data: Path, tmp_path: Path):
     weight = np.random.default_rng(1).normal(size=(1, 30)).astype(np.float32)
     (tmp_path / "net.safetensors").write_bytes(save({"0.weight": weight, "0.bias": np.zeros(1, np.float32)}))
