@@ -234,5 +234,5 @@ def _safe(value: object) -> str:
 
 
 def _lines(text: str) -> str:
-    """Make a message harmless, likewise, but for its ends of lines."""
+    """Make a message harmless as `_safe` does, but keep its ends of lines."""
     return escape(visible_lines(text))

@@ -182,7 +182,7 @@ def advice(code: str, values: Mapping[str, str], words: Mapping[str, str] = ADVI
 
 
 def advice_of(error: DemlError, words: Mapping[str, str] = ADVICE) -> str:
-    """Say what to do about any expected failure, whoever found it; `words` are preferred to those here, by code."""
+    """Say what to do about any expected failure; `words` are preferred to the texts here, by code."""
     if isinstance(error, RefusedByDapp):
         return f"{advice(error.reason.code, error.reason.values, words)} {error.advice()}".strip()
     if error.fix:

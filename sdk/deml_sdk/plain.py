@@ -43,7 +43,7 @@ def _forms() -> dict[type, Form[Any]]:
 
 
 def plain(value: Any) -> Any:
-    """Turn a value of ours into one that `json.dumps` takes.
+    """Turn a value into one that `json.dumps` takes.
 
     Raises
     ------

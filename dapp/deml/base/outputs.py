@@ -31,7 +31,7 @@ class ForeignReturn:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A JSON object for whoever watches this input; not provable on chain."""
+    """A JSON object for those who watch this input; not provable on chain."""
 
     body: dict[str, Any]
 

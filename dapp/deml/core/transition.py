@@ -64,7 +64,7 @@ def transition(fork: Fork, meta: Metadata, body: Body) -> tuple[Output, ...]:
     Returns
     -------
     tuple of Output
-        What the input brings about, in order. Whoever has to encode it does so before the merge.
+        What the input brings about, in order. They are to be encoded before the merge.
 
     Raises
     ------

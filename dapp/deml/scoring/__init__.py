@@ -1,6 +1,6 @@
 """Layer 1: (architecture, weights, holdout) to an integer score, the same on every processor.
 
-A model family is a module in `families` and a row in its table, a metric one in `metrics` likewise. ``docs/scoring.md``
+A model family is a module in `families` and a row in its table, and so is a metric in `metrics`. ``docs/scoring.md``
 defines every operation.
 """
 

@@ -1,4 +1,4 @@
-"""Fields of messages: each with its type in Solidity, its form in JSON, and how the one becomes a value of ours."""
+"""Fields of messages: each with its type in Solidity, its form in JSON, and the conversion between them."""
 
 from __future__ import annotations
 

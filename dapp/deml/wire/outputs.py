@@ -52,7 +52,7 @@ class DelegateCallEmission:
 
 @dataclass(frozen=True, slots=True)
 class ReportEmission:
-    """Bytes for whoever watches; not provable."""
+    """Bytes for those who watch; not provable."""
 
     payload: bytes
 

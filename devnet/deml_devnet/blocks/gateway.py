@@ -1,4 +1,4 @@
-"""A trustless gateway: blocks and CARs by CID, for whoever checks them.
+"""A trustless gateway: blocks and CARs by CID, for clients that check them.
 
 As in https://specs.ipfs.tech/http-gateways/trustless-gateway/, without paths below a CID and without byte ranges.
 """

@@ -1,4 +1,4 @@
-"""A few real jobs in different phases, for whoever wants to look around: paid, being published, open to join."""
+"""A few real jobs in different phases, to look around: paid, being published, open to join."""
 
 from __future__ import annotations
 

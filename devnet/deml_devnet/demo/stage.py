@@ -129,11 +129,11 @@ class Stage:
         self._pass_until(window(self.job(job_id).terms, phase).begin)
 
     def enter_rounds(self, job_id: int) -> None:
-        """Let time pass until dues can be fixed, likewise."""
+        """Let time pass until dues can be fixed."""
         self._pass_until(Timestamp(self.job(job_id).terms.declare_until + 1))
 
     def leave_round(self, job_id: int) -> None:
-        """Let time pass until the current submission round of a job is over, likewise."""
+        """Let time pass until the current submission round of a job is over."""
         job = self.job(job_id)
         if job.round_until is None:
             raise ValueError(f"job {job_id} is in no submission round")

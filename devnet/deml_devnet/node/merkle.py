@@ -53,7 +53,7 @@ class OutputsTree:
                 level.append(keccak(below[left] + self._node(height, left + 1)))
 
     def siblings(self, index: int) -> list[bytes]:
-        """Hashes beside the way from leaf `index` up to the root; `HEIGHT` of them."""
+        """Merkle proof of leaf `index`: `HEIGHT` sibling hashes, from the leaf up."""
         return [self._node(height, (index >> height) ^ 1) for height in range(HEIGHT)]
 
     def _node(self, height: int, position: int) -> bytes:

@@ -165,7 +165,7 @@ def reveal(
     session: Session,
     job_id: JobNumber,
     holdout: Annotated[Path | None, typer.Option(help="The holdout, if it is not in the journal.")] = None,
-    initial: Annotated[Path | None, typer.Option(help="The initial model, likewise.")] = None,
+    initial: Annotated[Path | None, typer.Option(help="The initial model, if it is not in the journal.")] = None,
     restart: Annotated[bool, typer.Option("--restart", help="Upload from the beginning again.")] = False,
 ) -> None:
     """Publish the holdout of your job, in its reveal phase. An upload that broke off is continued."""

@@ -58,7 +58,7 @@ def notices(
 def vouchers(
     session: Session,
     receiver: Annotated[str | None, typer.Option("--to", help="Only those that pay this account. [the wallet]")] = None,
-    everybody: Annotated[bool, typer.Option("--all", help="Whoever they pay.")] = False,
+    everybody: Annotated[bool, typer.Option("--all", help="Those that pay anybody.")] = False,
 ) -> None:
     """List what the dapp pays: to whom, whether the claim is accepted, whether it was executed."""
     client = session.client

@@ -1,4 +1,4 @@
-"""Models of ours as ONNX graphs."""
+"""DeML models as ONNX graphs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Models of ours as plain safetensors: in our own layout, or as PyTorch's ``nn.Sequential`` would name them."""
+"""DeML models as plain safetensors: in our own layout, or as PyTorch's ``nn.Sequential`` would name them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Models of ours taken out, and what was written run or read back, before it is given to anybody."""
+"""DeML models exported, and the file run or read back, before it is given to anybody."""
 
 from __future__ import annotations
 

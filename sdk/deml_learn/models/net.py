@@ -87,7 +87,7 @@ class Caught:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A model of ours, and where it comes from.
+    """A DeML model, and where it comes from.
 
     Parameters
     ----------

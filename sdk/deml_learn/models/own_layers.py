@@ -20,7 +20,7 @@ JUDGE: Final = "the same layers in float32, "
 
 
 def run_of(model: Model) -> OnnxRun:
-    """How a model of ours is run once it is written as ONNX.
+    """How a DeML model is run once it is written as ONNX.
 
     Raises
     ------
@@ -32,7 +32,7 @@ def run_of(model: Model) -> OnnxRun:
 
 
 def exits_of(model: Model) -> Sequence[Exit]:
-    """What a model of ours says once it is written as ONNX."""
+    """What a DeML model says once it is written as ONNX."""
     return (exit_of(model.architecture),)
 
 

@@ -1,4 +1,4 @@
-"""From a file of any kind to a model of ours."""
+"""From a file of any kind to a DeML model."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ class Randomness(Protocol):
 class SystemRandomness:
     """The operating system's generator, made for cryptography: what protects somebody must be unpredictable.
 
-    NumPy's generators are not: whoever learns a part of their output can compute the rest. Four Box-Muller variates
+    NumPy's generators are not: a part of their output gives away the rest. Four Box-Muller variates
     are added up for each number, since the rounding of a single one tells where it came from (Mironov, 2012; Holohan
     and Braghin, "Secure Random Sampling in Differential Privacy", 2021).
     """
@@ -47,7 +47,7 @@ class SystemRandomness:
 
 
 class SeededRandomness:
-    """Numbers that a seed repeats, for tests and measurements; whoever knows the seed sees through the noise."""
+    """Numbers that a seed repeats, for tests and measurements; the seed gives the noise away."""
 
     def __init__(self, seed: int) -> None:
         self._generator = np.random.default_rng(seed)

@@ -40,7 +40,7 @@ def fetched_script(store: ContentStore, cid: str, home: Path, index: Mapping[str
 
 
 def local_script(path: Path, home: Path, index: Mapping[str, str]) -> Program:
-    """Check a script, and install what it needs, likewise.
+    """Check a script, and install what it needs.
 
     Raises
     ------

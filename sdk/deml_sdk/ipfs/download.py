@@ -67,7 +67,7 @@ class Download:
         FileNotFound, NotHadForNow
             If no source is left; where there was but one, what was wrong with it.
         DemlError
-            What is wrong with the file, whoever sends it.
+            What is wrong with the file, whatever its source.
         """
         if not self._tree.here:
             self._stream()

@@ -63,7 +63,7 @@ class Cancel:
 
 
 class Lifeline:
-    """A second handle on a connected socket. Ending it wakes whoever waits on the first, TLS or not."""
+    """A second handle on a connected socket. Ending it wakes the thread that waits on the first, TLS or not."""
 
     def __init__(self, connected: socket.socket) -> None:
         self._handle = connected.dup()

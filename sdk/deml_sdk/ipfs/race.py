@@ -17,7 +17,7 @@ from deml_sdk.ipfs.seam import Block, Blocks, BlockSource
 
 @dataclass(frozen=True, slots=True)
 class Won:
-    """The source that was first, and the blocks that it sends, the root first; whoever takes them closes them."""
+    """The source that was first, and the blocks that it sends, the root first; the caller closes them."""
 
     source: BlockSource
     blocks: Blocks

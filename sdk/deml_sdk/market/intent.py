@@ -1,6 +1,6 @@
 """What is about to be done and cannot be undone, as a value: it is made, looked at, and then sent or forgotten.
 
-Making an intent reads, and changes nothing anywhere. Whoever asks a user shows it first; a web service returns it as
+Making an intent reads, and changes nothing anywhere. A program with a user shows it first; a web service returns it as
 JSON; a script just sends it.
 """
 

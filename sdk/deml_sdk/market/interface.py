@@ -74,7 +74,7 @@ class MarketClient(Protocol):
         """
 
     def to_deposit(self, token: Address, amount: Amount, order: DepositOrder, action: str, public: str) -> Intent:
-        """Make the intent to deposit `amount` of `token` with an order, likewise.
+        """Make the intent to deposit `amount` of `token` with an order.
 
         Raises
         ------
@@ -136,7 +136,7 @@ class MarketClient(Protocol):
         """
 
     def holdout_salt(self, nonce: bytes, *, create: bool = False) -> bytes:
-        """Salt of this account for the holdout of the job with this nonce, likewise."""
+        """Salt of this account for the holdout of the job with this nonce."""
 
     def fetch(self, cid: str, limit: int) -> bytes | None:
         """Find a file of at most `limit` bytes in the content stores and check it; None where none has it."""

@@ -1,6 +1,6 @@
 """Files from the chain itself: replay what was uploaded, as the dapp did, and check it against its CID.
 
-Whoever has the chain's inputs needs neither IPFS nor the sender any more to obtain a holdout or a delivered model.
+The chain's inputs suffice, without IPFS and without the sender, to obtain a holdout or a delivered model.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def rebuild(inputs: Iterable[Sent], job_id: JobId, terms: Terms, cid: str) -> by
 
 
 def _about(job_id: JobId, payload: bytes) -> Message | None:
-    """Read an input if it brings bytes to this job; deposits and other jobs' inputs are none of ours."""
+    """Read an input if it brings bytes to this job; deposits and other jobs' inputs are skipped."""
     try:
         message = decode_message(payload)
     except DemlError:

@@ -74,7 +74,7 @@ class StoredOutput:
 
     @property
     def notice(self) -> Notice | None:
-        """The notice of ours that it carries; None for all else, a stranger's notice included."""
+        """The DeML notice that it carries; None for anything else, other notices included."""
         return notice_in(self.raw)
 
     @property
@@ -147,7 +147,7 @@ class Epoch:
 
 
 def notice_in(raw: bytes) -> Notice | None:
-    """Read the notice of ours that an output carries; None for all else, a stranger's notice included."""
+    """Read the DeML notice that an output carries; None for anything else, other notices included."""
     opened = open_envelope(raw)
     if not isinstance(opened, NoticeEmission):
         return None

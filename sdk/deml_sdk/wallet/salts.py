@@ -2,7 +2,7 @@
 
 The wallet signs EIP-712 data that names everything a commitment binds except the CID: chain, Application, purpose,
 account and context, which is the job's number for a model and the terms' nonce for a holdout. The salt is a hash of
-the signature. Whoever has the wallet can make it again from what the chain shows of the job, without knowing which of
+the signature. The owner of the wallet can make it again from what the chain shows of the job, without knowing which of
 several files was committed to: therefore the CID is left out. The price: commitments that were replaced within one job
 share a salt, so once the last is opened, somebody who has a file can tell that it was committed to earlier.
 

@@ -30,7 +30,7 @@ MAX_TABLE: Final = 2**21
 """Most numbers of all tokens' vectors."""
 
 MAX_BAG: Final = 2**20
-"""Most numbers of the vectors of one row's tokens, which lie side by side while they are summed: 8 MiB."""
+"""Most numbers of the vectors of one row's tokens, gathered before they are summed: 8 MiB."""
 
 PADDING: Final = -1
 """Where a text has no token."""

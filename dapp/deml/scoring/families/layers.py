@@ -99,7 +99,7 @@ class Conv2d:
 
     @property
     def widest(self) -> int:
-        """The padded image, or all windows beside each other, or the result."""
+        """The padded image, its columns of windows (im2col), or the result."""
         return max(prod(self.padded), self.groups * self.terms * prod(self.after[1:]), prod(self.after))
 
     def tensor_specs(self) -> dict[str, Spec]:

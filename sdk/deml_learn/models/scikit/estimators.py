@@ -1,4 +1,4 @@
-"""From a fitted estimator or pipeline of scikit-learn to a model of ours."""
+"""From a fitted estimator or pipeline of scikit-learn to a DeML model."""
 
 from __future__ import annotations
 
