@@ -58,6 +58,7 @@ COMMANDS: Final[dict[str, Row]] = {
     "ipfs": Row("ipfs", "Put files on IPFS, get them, and have them kept.", TOOLS, whole=True),
     "encode": Row("encode", "Calldata of an input, for cast and cartesi send.", TOOLS, whole=True),
     "decode": Row("decode", "Read an input, notice or output in hex.", TOOLS),
+    "deploy": Row("deploy", "Deploy an Application, or verify one.", TOOLS, whole=True),
     "doctor": Row("doctor", "Check chain, node, contracts, IPFS and whom you trust.", TOOLS),
     "config": Row("config", "Show and change settings.", TOOLS, whole=True),
     "devnet": Row("devnet", "A local chain, node and block store.", TOOLS, whole=True),

@@ -34,6 +34,8 @@ class Suite:
         What this project calls it.
     source
         npm package and version whose addresses these are.
+    safe_transfer_code
+        keccak256 of the payout library's code, in hex; None where its code is not published.
     differences
         What calls and reads differ in from ``cartesi-2.2``, as far as this project would notice.
     nodes, clis, viem
@@ -49,6 +51,7 @@ class Suite:
     erc1155_single_portal: Address
     erc1155_batch_portal: Address
     safe_transfer: Address
+    safe_transfer_code: str | None
     authority_factory: Address
     quorum_factory: Address
     application_factory: Address
@@ -74,6 +77,7 @@ CARTESI_2_2: Final = Suite(
     erc1155_single_portal=Address("0x18558398dd1a8ce20956287a4da7b76ae7a96662"),
     erc1155_batch_portal=Address("0xe246abb974b307490d9c6932f48ebe79de72338a"),
     safe_transfer=Address("0xb7c2bcaa4437425cfce9d233bff15ef461273d63"),
+    safe_transfer_code="0xdb17eae426ce40c06b39d675b722de61f4ee99f200be3651c1bec5113351466d",
     authority_factory=Address("0x5e96408cfe423b01daded3bc867e6013135990cc"),
     quorum_factory=Address("0x1c91ba8aa5648cdac77e97eac781447c646ef239"),
     application_factory=Address("0x26e758238cb6ec5ab70ce0dd52af2d7b82e1972e"),
@@ -95,6 +99,7 @@ CARTESI_3_0_ALPHA: Final = Suite(
     erc1155_single_portal=Address("0x13663e193673756a02e84b724b8a3422a9a7aab4"),
     erc1155_batch_portal=Address("0x3649c5e2de91c69a7bb80d864f0039da5e511096"),
     safe_transfer=Address("0x15e45e779ed795e5ac4643f6c428b161ccde7a61"),
+    safe_transfer_code=None,
     authority_factory=Address("0x3c1fe01c542a88a523ff6847ed1e26176c8c4ed0"),
     quorum_factory=Address("0x1f94009389f408b8d0adffcf8bbdce5552baca5f"),
     application_factory=Address("0xc549f89cf1ca43eddecc64ac2208f4b283b1c483"),

@@ -31,6 +31,7 @@ NEEDS_MORE = {
     "deml.shell": {"eth_abi", "requests"},
     "deml_sdk.chain": {"eth_abi", "requests"},
     "deml_sdk.client": {"eth_abi"},
+    "deml_sdk.deploy": {"eth_abi"},
     "deml_sdk.ipfs": {"requests"},
     "deml_sdk.jobspec": {"pydantic"},
     "deml_sdk.market": {"eth_abi", "pydantic"},

@@ -13,6 +13,7 @@ from eth_utils.crypto import keccak
 from deml.base.types import address_of
 from deml.wire.abi import Function
 from deml_sdk.chain import contracts
+from deml_sdk.deploy import factories
 from deml_sdk.suites import CARTESI_2_2, CARTESI_3_0_ALPHA, SUITES
 
 NODE_MODULES = Path(__file__).parents[2] / "node_modules"
@@ -68,6 +69,20 @@ def test_the_addresses_of_3_0_are_those_of_the_published_client():
     assert CARTESI_3_0_ALPHA.source == f"@cartesi/viem {version_of('@cartesi/viem')}"
 
 
+def test_the_payout_library_is_known_by_its_published_code():
+    artifact = json.loads((ARTIFACTS / "SafeERC20Transfer.sol/SafeERC20Transfer.json").read_text())["deployedBytecode"]
+    assert not artifact.get("immutableReferences")
+    assert "0x" + keccak(bytes.fromhex(artifact["object"][2:])).hex() == CARTESI_2_2.safe_transfer_code
+
+
+FACTORIES = [
+    ("SelfHostedApplicationFactory", [factories.BOTH_ADDRESSES.function, factories.DEPLOY_BOTH]),
+    ("ApplicationFactory", [factories.APPLICATION_ADDRESS.function, factories.NEW_APPLICATION]),
+    ("QuorumFactory", [factories.QUORUM_ADDRESS.function, factories.NEW_QUORUM]),
+    ("Application", [factories.RENOUNCE]),
+]
+
+
 def test_no_address_belongs_to_two_suites():
     addresses = [getattr(suite, name) for suite in SUITES for name in CONTRACTS]
     assert len(set(addresses)) == len(addresses)
@@ -86,6 +101,7 @@ def test_no_address_belongs_to_two_suites():
         ),
         ("Authority", [contracts.OWNER.function, contracts.EPOCH_LENGTH.function]),
         ("Quorum", [contracts.NUMBER_OF_VALIDATORS.function, contracts.VALIDATOR_BY_ID.function]),
+        *FACTORIES,
     ],
 )
 def test_functions_are_the_published_contracts(contract: str, members: list[Function]):

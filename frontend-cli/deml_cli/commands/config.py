@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import tomlkit
 import typer
 
 from deml_cli.command import command, group
-from deml_cli.config import DEVNET, SETTINGS, config_path, home_directory, read_document
+from deml_cli.config import DEVNET, SETTINGS, config_path, home_directory
 from deml_cli.context import Session
 from deml_cli.errors import BadSetting
+from deml_cli.profiles import change, read_for_change, store, write_changed
 from deml_sdk.ipfs.credentials import refuse_credentials
 from deml_sdk.rpc import without_secrets
 
@@ -52,26 +52,18 @@ def set_(
     """Store a setting in config.toml; comments there are kept."""
     home = home_directory()
     path = config_path(home)
-    read_document(home)
-    document = tomlkit.parse(path.read_text()) if path.exists() else tomlkit.document()
     profile, _, setting = key.rpartition(".")
     refuse_credentials("the command line", setting, value)
     if key == "profile":
+        document = read_for_change(home)
         if value != DEVNET and value not in document.get("profiles", {}):
             raise BadSetting(str(path), f"profile '{value}'", "it has no settings yet; set one first")
-        table = document
+        change(document, key, value)
+        write_changed(home, document)
     elif setting in SETTINGS and profile and "." not in profile:
-        profiles = document.setdefault("profiles", tomlkit.table(is_super_table=True))
-        table = profiles.setdefault(profile, tomlkit.table())
+        store(home, profile, {setting: value})
     else:
         raise BadSetting("the command line", f"'{key}'", f"write PROFILE.SETTING, with one of {', '.join(SETTINGS)}")
-    if value:
-        table[setting] = value
-    else:
-        table.pop(setting, None)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path.write_text(tomlkit.dumps(document))
-    path.chmod(0o600)
     session.render.say(f"Stored in {path}.")
     session.render.emit({"key": key, "file": path})
 

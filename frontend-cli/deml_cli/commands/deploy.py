@@ -1,0 +1,214 @@
+"""`deml deploy`: an Application of one's own, and whether somebody else's is what its record says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from deml_cli.command import command, group
+from deml_cli.config import config_path, home_directory
+from deml_cli.context import Session
+from deml_cli.exit_codes import ExitCode
+from deml_cli.profiles import store
+from deml_sdk.addresses import parse_address, parse_hex
+from deml_sdk.ipfs.credentials import refuse_credentials
+
+if TYPE_CHECKING:
+    from deml_sdk.chain.reading import Reader
+    from deml_sdk.deploy.order import DeploymentRecord, Order
+    from deml_sdk.deploy.verify import Verification
+
+RECORD: Final = Path("deml-deployment.json")
+
+app = group("Deploy an Application through Cartesi's factories, and verify one. For contracts of suite cartesi-2.2.")
+
+TemplateHash = Annotated[str, typer.Option(help="Hash of the machine that 'cartesi build' made, in hex.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Who accepts claims, how often, and the salt."""
+
+    authority: Annotated[
+        str | None, typer.Option(help="Account whose key alone accepts claims: makes a new Authority.")
+    ] = None
+    validator: Annotated[
+        list[str] | None,
+        typer.Option(help="Account in a new Quorum, of which more than half accept claims; repeat it."),
+    ] = None
+    consensus: Annotated[str | None, typer.Option(help="A consensus that is there already.")] = None
+    epoch_length: Annotated[int, typer.Option(min=1, help="Blocks from one claim of a new consensus to the next.")] = (
+        7_200
+    )
+    salt: Annotated[str, typer.Option(help="32 bytes in hex, to deploy the same once more.")] = "00" * 32
+
+
+@command(
+    app,
+    "plan",
+    examples=(
+        "deml deploy plan --template-hash 0x12ab... --authority 0x90f7...b906 --wallet alice --profile sepolia",
+        "deml deploy plan --template-hash 0x12ab... --validator 0x90f7... --wallet 0xf39f... --json",
+    ),
+)
+def plan(
+    session: Session,
+    template_hash: TemplateHash,
+    choices: Choices,
+) -> None:
+    """Show what a deployment would come to, and its transactions; nothing is sent.
+
+    The JSON has the transactions unsigned. With --wallet 0x... they can be sent from elsewhere, such as a multisig.
+    """
+    from deml_sdk.deploy.plan import chain_of, make_plan
+
+    order = _order(session, template_hash, choices)
+    with _reader(session) as reader:
+        made = make_plan(reader, order)
+        intent = made.intent(chain_of(reader.web3, made.record))
+        session.render.facts({**intent.sends, "gas": intent.gas.describe()}, intent.action.capitalize())
+        session.render.emit({**intent.as_json(), "record": made.record.as_json()})
+
+
+@command(
+    app,
+    "run",
+    examples=(
+        "deml deploy run --template-hash 0x12ab... --authority 0x90f7...b906 --wallet alice --write-profile market",
+        "deml deploy run --template-hash 0x12ab... --validator 0x90f7... --validator 0x15d3... --wallet alice",
+    ),
+)
+def run(
+    session: Session,
+    template_hash: TemplateHash,
+    choices: Choices,
+    record: Annotated[Path, typer.Option(help="Where to write the record that others verify.")] = RECORD,
+    write_profile: Annotated[str | None, typer.Option(help="Store the market as this profile.")] = None,
+) -> None:
+    """Deploy, renounce the Application's ownership, verify, and write a record.
+
+    What is there already is not made again: where a run was cut off, the same command goes on.
+    """
+    from deml_sdk.deploy.plan import carry_out, chain_of, make_plan
+    from deml_sdk.deploy.verify import verify
+    from deml_sdk.files.files import write_file
+
+    order = _order(session, template_hash, choices)
+    if write_profile is not None:
+        refuse_credentials(f"profile {write_profile}", "rpc_url", session.config.require("rpc_url"))
+    with _reader(session) as reader:
+        made = make_plan(reader, order)
+        chain = chain_of(reader.web3, made.record)
+        receipts = []
+        if made.calls:
+            session.render.confirm(made.intent(chain))
+            receipts = carry_out(chain, session.wallet, made)
+        found = verify(chain, made.record)
+    write_file(record, made.record.to_file())
+    if write_profile is not None and found.holds:
+        store(home_directory(), write_profile, _profile(session, made.record))
+        session.render.say(
+            f"Stored profile '{write_profile}' in {config_path(home_directory())}; node_url is yours to add."
+        )
+    session.render.say(f"Wrote the record to {record}.")
+    _report(session, found, [one.tx_hash for one in receipts])
+
+
+@command(
+    app,
+    "verify",
+    examples=(
+        "deml deploy verify deml-deployment.json --rpc-url https://my-own-node.example",
+        "deml deploy verify deml-deployment.json --template-hash 0x12ab... --json",
+    ),
+)
+def verify_(
+    session: Session,
+    record: Annotated[Path, typer.Argument(help="The record that a deployer has published.")] = RECORD,
+    template_hash: Annotated[str | None, typer.Option(help="Hash of the machine that you built yourself.")] = None,
+) -> None:
+    """Hold a record against the chain: addresses, code, machine, owner, consensus; and say whom one trusts.
+
+    Ends with exit code 1 where something is not as the record says. The RPC is believed: use your own.
+    """
+    from deml_sdk.deploy.order import DeploymentRecord
+    from deml_sdk.deploy.plan import chain_of
+    from deml_sdk.deploy.verify import verify
+    from deml_sdk.files.files import read_file
+
+    made = DeploymentRecord.of_json(read_file(record), str(record))
+    own_hash = None if template_hash is None else parse_hex(template_hash)
+    with _reader(session) as reader:
+        found = verify(chain_of(reader.web3, made), made, own_hash)
+    _report(session, found, [])
+
+
+@contextmanager
+def _reader(session: Session) -> Iterator[Reader]:
+    """Read the profile's chain, checked to be the one that is meant."""
+    from deml_sdk.chain.connection import connect
+    from deml_sdk.chain.reading import Reader
+    from deml_sdk.errors import WrongChain
+
+    with closing(Reader(connect(session.config.require("rpc_url")))) as reader:
+        expected = session.config.get("chain_id")
+        if expected is not None and int(expected) != reader.chain_id:
+            raise WrongChain(int(expected), reader.chain_id)
+        yield reader
+
+
+def _order(session: Session, template_hash: str, choices: Choices) -> Order:
+    from deml_sdk.deploy.order import Kind, Order
+
+    given = {
+        Kind.AUTHORITY: [choices.authority] if choices.authority else [],
+        Kind.QUORUM: choices.validator or [],
+        Kind.EXISTING: [choices.consensus] if choices.consensus else [],
+    }
+    kinds = [kind for kind, members in given.items() if members]
+    if len(kinds) != 1:
+        raise typer.BadParameter("choose one of --authority, --validator (for each) and --consensus")
+    (kind,) = kinds
+    return Order(
+        template_hash=parse_hex(template_hash),
+        deployer=session.account,
+        kind=kind,
+        members=tuple(parse_address(one) for one in given[kind]),
+        epoch_length=None if kind is Kind.EXISTING else choices.epoch_length,
+        salt=parse_hex(choices.salt),
+    )
+
+
+def _profile(session: Session, record: DeploymentRecord) -> dict[str, str]:
+    return {
+        "rpc_url": session.config.require("rpc_url"),
+        "chain_id": str(record.chain_id),
+        "app_address": record.app,
+        "erc20_portal": record.erc20_portal,
+        "safe_transfer": record.safe_transfer,
+    }
+
+
+def _report(session: Session, found: Verification, sent: Sequence[str]) -> None:
+    for one in found.checks:
+        session.render.say(
+            f"{'ok  ' if one.holds else 'FAIL'}  {one.subject:<20} {one.text}", None if one.holds else "red"
+        )
+    for warning in found.warnings:
+        session.render.warn(warning)
+    document = {
+        "holds": found.holds,
+        "checks": found.checks,
+        "trust": found.trust,
+        "warnings": found.warnings,
+        "transactions": sent,
+        "record": found.record.as_json(),
+    }
+    session.render.emit(document)
+    if not found.holds:
+        raise typer.Exit(ExitCode.FAILED)

@@ -1,0 +1,1 @@
+"""Deploying an Application through Cartesi's factories, and verifying one: plan, carry out, record, verify."""

@@ -1,0 +1,110 @@
+"""Plans of deployments: made, shown, and then carried out; what is there already is not made again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from deml.base.types import Address
+from deml_sdk.chain import contracts
+from deml_sdk.chain.ethereum import Chain
+from deml_sdk.chain.reading import Reader
+from deml_sdk.chain.transactions import Call, Gas, Receipt, Sender
+from deml_sdk.chain.trust import NOBODY
+from deml_sdk.deploy import factories
+from deml_sdk.deploy.errors import OwnedByOther, SuiteMissing
+from deml_sdk.deploy.order import DeploymentRecord, Kind, Order, record_of
+from deml_sdk.market.intent import Intent
+from deml_sdk.suites import CARTESI_2_2
+
+if TYPE_CHECKING:
+    from web3 import Web3
+
+LATER_GAS: Final = {"newApplication": 1_700_000, "renounceOwnership": 40_000}
+"""Gas of transactions that cannot be estimated before those they wait for: measured on anvil, rounded up."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeploymentPlan:
+    """What a deployment will come to: its record, and the transactions that are left to send, in order."""
+
+    record: DeploymentRecord
+    calls: tuple[Call, ...]
+
+    def intent(self, chain: Chain) -> Intent:
+        """Put the plan in the form in which what cannot be undone is shown.
+
+        Raises
+        ------
+        ContractReverted, TooMuchGas
+        """
+        order = self.record.order
+        _, gas = chain.priced(self.calls[:1], order.deployer)
+        for call in self.calls[1:]:
+            gas += Gas(LATER_GAS[call.function], gas.price, exact=False)
+        return Intent(
+            action=f"deploy an Application on chain {self.record.chain_id}",
+            sends={
+                "application": self.record.app,
+                "machine": "0x" + order.template_hash.hex(),
+                "consensus": f"{order.kind} at {self.record.consensus}",
+                "accepts claims": ", ".join(order.members),
+                "transactions": ", ".join(f"{one.contract}.{one.function}" for one in self.calls) or "none are left",
+            },
+            public=("the Application, who may accept claims, and who deployed it",),
+            calls=self.calls,
+            gas=gas,
+            warnings=("Once its ownership is renounced, nobody can change the Application's consensus.",),
+        )
+
+
+def make_plan(reader: Reader, order: Order) -> DeploymentPlan:
+    """Find out what an order comes to on a chain, and what is left to do.
+
+    Raises
+    ------
+    SuiteMissing
+        If contracts it builds on are not there, or the existing consensus is not.
+    OwnedByOther
+        If its Application is there and somebody else's.
+    """
+    factories.require_suite(reader)
+    app, consensus = factories.addresses_of(reader, order)
+    record = record_of(order, reader.chain_id, app, consensus)
+    if order.kind is Kind.EXISTING and not reader.code(consensus):
+        raise SuiteMissing(record.suite, "consensus", consensus)
+    return DeploymentPlan(record, tuple(_calls(reader, order, app, consensus)))
+
+
+def chain_of(web3: Web3, record: DeploymentRecord) -> Chain:
+    """See a chain as a deployment's Application does."""
+    return Chain(web3, record.app, CARTESI_2_2.erc20_portal)
+
+
+def carry_out(chain: Chain, sender: Sender, plan: DeploymentPlan) -> list[Receipt]:
+    """Send what is left, each transaction after the one before is in a block.
+
+    A run that was cut off goes on by a new plan of the same order.
+
+    Raises
+    ------
+    ContractReverted, TransactionReverted, TransactionPending, TooMuchGas, NotEnoughTokens
+    """
+    return [chain.send(sender, call) for call in plan.calls]
+
+
+def _calls(reader: Reader, order: Order, app: Address, consensus: Address) -> list[Call]:
+    if reader.code(app):
+        (owner,) = reader.read("Application", app, contracts.OWNER)
+        if owner == NOBODY:
+            return []
+        if owner != order.deployer:
+            raise OwnedByOther(app, owner)
+        return [factories.renounce_call(app)]
+    renounce = factories.renounce_call(app)
+    if order.kind is Kind.AUTHORITY:
+        return [factories.authority_call(order), renounce]
+    application = factories.application_call(order, consensus)
+    if order.kind is Kind.QUORUM and not reader.code(consensus):
+        return [factories.quorum_call(order), application, renounce]
+    return [application, renounce]
