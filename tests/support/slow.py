@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from deml.scoring import Budget, parse_architecture, parse_metric, reading_mcycles
-from deml.scoring.cost import CYCLES_PER_SLICE, MCYCLE, row_cycles
+from deml.scoring import Budget, parse_architecture, parse_metric
+from deml.scoring.cost import SET_ASIDE, reading_cycles, slice_cycles
 from tests.support import models
 
 SLICE_ROWS: Final = 10
@@ -18,9 +18,10 @@ INPUT_ROWS: Final = INPUT_SLICES * SLICE_ROWS
 
 def _budget() -> Budget:
     architecture = parse_architecture(models.ARCHITECTURE)
-    a_slice = CYCLES_PER_SLICE + SLICE_ROWS * row_cycles(architecture, parse_metric(models.METRIC, architecture))
-    reading = reading_mcycles(architecture, models.ROWS, 4_096, 8_192)
-    return Budget((reading + INPUT_SLICES) * MCYCLE, a_slice)
+    metric = parse_metric(models.METRIC, architecture)
+    a_slice = slice_cycles(architecture, metric, SLICE_ROWS)
+    reading = reading_cycles(architecture, metric, models.ROWS, 4_096, 8_192)
+    return Budget(SET_ASIDE + reading + INPUT_SLICES * a_slice, a_slice)
 
 
 SLOW: Final = _budget()

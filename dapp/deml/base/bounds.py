@@ -116,17 +116,6 @@ def check_stake(stake: Amount, escrow: Amount) -> None:
         raise StakeTooSmall(stake, minimum)
 
 
-def check_work(mcycles: int, limit: int) -> None:
-    """Refuse a job of which one input could cost more than it may.
-
-    Raises
-    ------
-    TooMuchWork
-    """
-    if mcycles > limit:
-        raise TooMuchWork(mcycles, limit)
-
-
 def check_memory(needed: int, limit: int) -> None:
     """Refuse a job of which one input could need more memory than it may.
 

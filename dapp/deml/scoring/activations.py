@@ -23,12 +23,13 @@ class Activation:
     """An elementwise function of values clipped to `exact.CEILING`.
 
     `function` takes an array that need not be clipped yet, may overwrite it, and returns one of the same shape, within
-    the same bound. `curves` is what a value costs, in the unit of `architecture.Work`; `nonnegative` says that no
-    result lies below zero.
+    the same bound. `curves` is what a value costs, and `touched` what it costs beside ReLU or a curve, in the units of
+    `architecture.Work`; `nonnegative` says that no result lies below zero.
     """
 
     function: Callable[[Array], Array]
     curves: int = 0
+    touched: int = 0
     nonnegative: bool = False
 
 
@@ -53,7 +54,7 @@ def _gelu(z: Array) -> Array:
 
 ACTIVATIONS: Final = {
     "relu": Activation(_relu, nonnegative=True),
-    "leaky_relu": Activation(_leaky_relu),
+    "leaky_relu": Activation(_leaky_relu, touched=3),
     "tanh": Activation(tanh, curves=1),
     "sigmoid": Activation(sigmoid, curves=1, nonnegative=True),
     "gelu": Activation(_gelu, curves=2),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import Enum, auto
 from typing import Any, Protocol
 
@@ -32,16 +32,26 @@ class Spec:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What computing the outputs takes, in operations whose price `deml.scoring.cost` knows.
+    """What a computation takes, in operations whose price `deml.scoring.cost` knows.
 
-    `products` counts multiply-adds in matrix products, `elements` the numbers that a few elementwise operations touch,
-    `lookups` the numbers fetched by index, `curves` the values of exp, log, tanh and their like.
+    `products` counts multiply-adds in matrix products, `packed` the numbers that go into one and are laid out for it,
+    `touched` the numbers that one elementwise operation reads or writes, each as often as that happens, `curves` the
+    values of exp, log, tanh and their like, `calls` those of numpy that cost what they cost however little they do.
     """
 
     products: int = 0
-    elements: int = 0
-    lookups: int = 0
+    packed: int = 0
+    touched: int = 0
     curves: int = 0
+    calls: int = 0
+
+    def __add__(self, other: Work) -> Work:
+        """Do both."""
+        return Work(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
+
+    def __mul__(self, times: int) -> Work:
+        """Do it so often."""
+        return Work(*(getattr(self, one.name) * times for one in fields(self)))
 
 
 class Prepared(Protocol):
@@ -126,6 +136,22 @@ class Architecture(Protocol):
         """
         ...
 
-    def work(self, rows: int) -> Work:
-        """Count the operations of `forward` for `rows` rows."""
+    @property
+    def row_work(self) -> Work:
+        """Count the operations of `forward` for a row among many."""
+        ...
+
+    @property
+    def block_work(self) -> Work:
+        """Count what a call of `forward` takes however few its rows."""
+        ...
+
+    @property
+    def feature_work(self) -> Work:
+        """Count what reading and preparing a feature of a holdout takes."""
+        ...
+
+    @property
+    def model_work(self) -> Work:
+        """Count what reading a model takes, checking it, and making it ready."""
         ...

@@ -1,8 +1,8 @@
-"""What scoring costs in the machine, at worst, and how it is cut into inputs that fit; integers, in machine cycles.
+"""What scoring costs in the machine, and how it is cut into inputs that fit; integers, in machine cycles.
 
-The rates come from measurements in the Cartesi Machine (emulator 0.21, Debian 13 for riscv64, Python 3.13, numpy 2.2,
-OpenBLAS), rounded up; ``docs/scoring.md`` has the table. What was not measured there itself is counted in what was, and
-says so. Costs add up: twice the rows, bytes or parameters cost twice as much, fixed parts aside.
+The rates were counted on an emulated riscv64 processor (``benchmarks/machine/count_prices.py``), whose counts agree
+with the machine's to 1 to 3 %, and rounded up. What only a hostile input takes is set aside beside that. Costs add up:
+twice the rows, bytes or parameters cost twice as much, fixed parts aside.
 """
 
 from __future__ import annotations
@@ -10,48 +10,41 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from deml.base.bounds import check_slices, check_work
+from deml.base.bounds import TooMuchWork, check_slices
 from deml.base.limits import MAX_SCORING_MCYCLES, SLICE_MCYCLES
 from deml.scoring.architecture import Architecture, Work
+from deml.scoring.blocks import rows_at_once
+from deml.scoring.memory import most_rows
 from deml.scoring.metrics import Metric
 
 MCYCLE: Final = 1_000_000
 
-CYCLES_PER_INPUT: Final = 110 * MCYCLE
-"""An accepted input with three outputs over HTTP takes 15 million. A CAR may have 256 blocks however short it is, each
-of which costs as much as hashing 2 KiB (`deml.ipld.reader`): 37 million for each of two files. A safetensors header of
-64 KiB: 20 million, counted as bytecodes."""
+CYCLES_PER_INPUT: Final = 6 * MCYCLE
+"""An accepted input with a few outputs: 2.5 million, 2 of them libcmt's root of outputs; reading headers and terms."""
 
-CYCLES_PER_BYTE: Final = 230
-"""Of the packed stream: JSON and hex (36). Of the CAR: joining and inflating (60, estimated), sha256 (70), blocks of
-8 KiB (18). Reading safetensors: copying and checking (46, estimated)."""
+SET_ASIDE: Final = 104 * MCYCLE
+"""Part of every input's budget that no honest one needs. A CAR may have 256 blocks however short it is, each of which
+costs as much as hashing 2 KiB (`deml.ipld.reader`): 37 million for each of two files. A safetensors header of 64 KiB:
+20 million."""
 
-CYCLES_PER_FEATURE: Final = 150
-"""Widening, checking and preparing a number of the holdout, once: to scale 1000 x 64 took 5.3 million, 83 each."""
+CYCLES_PER_BYTE: Final = 118
+"""Of a CAR: sha256 and the rest of reading it (71), inflating (27), blocks of 8 KiB and not 256 KiB (18), joining."""
 
-CYCLES_PER_PARAMETER: Final = 150
-"""Widening, checking and scaling a weight, and adding it to the initial model's: 16 elementwise operations."""
+TENTHS: Final = 10
+TENTHS_PER_PRODUCT: Final = 24
+"""Of a cycle, for a multiply-add in float64 with OpenBLAS, among many."""
 
-CYCLES_PER_ROW: Final = 1_000
-"""Concluding from a row's evidence: the dearest is to sort it and to search for it twice (`roc_auc`), 20 steps each
-among a million rows, at 12 cycles (estimated)."""
+TENTHS_PER_PACKED: Final = 45
+"""For a number that goes into a product."""
 
-CYCLES_PER_SLICE: Final = MCYCLE
-"""Calls of numpy and bytecodes between them, which do not depend on the rows: some hundred (estimated)."""
+TENTHS_PER_TOUCH: Final = 100
+"""For a number that an elementwise operation reads or writes: 6 to 13 cycles, by how it lies in memory."""
 
-CYCLES_PER_PRODUCT: Final = 4
-"""A multiply-add in float64 with OpenBLAS: 1000 x 64 x 32 x 10 took 6.1 million for 2.4 million of them."""
+TENTHS_PER_CURVE: Final = 4_150
+"""For an exponential, a logarithm, or what is made of one."""
 
-CYCLES_PER_ELEMENT: Final = 150
-"""One activation. An elementwise operation takes 9 (64,000 additions: 0.58 million); standardising and scaling a
-feature, or bias, ReLU and scaling of an activation, take at most 16."""
-
-CYCLES_PER_LOOKUP: Final = 64
-"""A number fetched by its index, and what is decided by it: one level of one decision tree takes 60 instructions on an
-emulated riscv64 processor, whose counts agree with the machine's to 1 % where both were measured."""
-
-CYCLES_PER_CURVE: Final = 1_000
-"""An exponential, a logarithm, or what is made of one: 10,000 took 9 million."""
+TENTHS_PER_CALL: Final = 35_000
+"""For a call of numpy, and Python around it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,48 +100,62 @@ def slicing(
         If the largest holdout takes too many.
     """
     a_row = row_cycles(architecture, metric)
-    rows = max(1, min(max_rows, (budget.a_slice - CYCLES_PER_SLICE) // a_row))
-    a_slice = CYCLES_PER_SLICE + rows * a_row
-    reading = _reading_cycles(architecture, max_rows, max_model_bytes, max_holdout_bytes)
-    check_work(_rounded_up(reading + a_slice), budget.an_input // MCYCLE)
+    rows = max(1, min(max_rows, (budget.a_slice - slice_cycles(architecture, metric, 0)) // a_row))
+    a_slice = slice_cycles(architecture, metric, rows)
+    reading = SET_ASIDE + reading_cycles(architecture, metric, max_rows, max_model_bytes, max_holdout_bytes)
+    if reading + a_slice > budget.an_input:
+        raise TooMuchWork(_rounded_up(reading + a_slice), budget.an_input // MCYCLE)
     found = Slicing(rows, (budget.an_input - reading) // a_slice)
     check_slices(found.slices(max_rows))
     return found
 
 
-def reading_mcycles(architecture: Architecture, rows: int, model_bytes: int, holdout_bytes: int) -> int:
+def reading_mcycles(architecture: Architecture, metric: Metric, rows: int, model_bytes: int, holdout_bytes: int) -> int:
     """Millions of cycles to receive, verify and prepare a model and a holdout, and to conclude; rounded up."""
-    return _rounded_up(_reading_cycles(architecture, rows, model_bytes, holdout_bytes))
+    return _rounded_up(reading_cycles(architecture, metric, rows, model_bytes, holdout_bytes))
 
 
 def scoring_mcycles(architecture: Architecture, metric: Metric, rows: int) -> int:
     """Millions of cycles from a prepared model and holdout to the evidence of `rows` rows at once; rounded up."""
-    return _rounded_up(CYCLES_PER_SLICE + rows * row_cycles(architecture, metric))
+    return _rounded_up(slice_cycles(architecture, metric, rows))
+
+
+def slice_cycles(architecture: Architecture, metric: Metric, rows: int) -> int:
+    """Cycles that a slice of so many rows takes from the prepared holdout to its evidence."""
+    return price(architecture.block_work) + price(Work(calls=20)) + rows * row_cycles(architecture, metric)
 
 
 def row_cycles(architecture: Architecture, metric: Metric) -> int:
-    """Cycles that a row takes from the prepared holdout to its evidence."""
-    evidence = Work(elements=architecture.outputs, curves=metric.curves(architecture.classes))
-    return price(architecture.work(1)) + price(evidence)
+    """Cycles that a row takes from the prepared holdout to its evidence, with its share of a block's."""
+    a_row = architecture.row_work + metric.work(architecture.classes)
+    if architecture.outputs > 1:
+        a_row += Work(touched=10)  # looking along a row
+    return price(a_row) + -(-price(architecture.block_work) // rows_at_once(architecture.widest))
 
 
 def price(work: Work) -> int:
-    """Cycles that operations take."""
-    return (
-        CYCLES_PER_PRODUCT * work.products
-        + CYCLES_PER_ELEMENT * work.elements
-        + CYCLES_PER_LOOKUP * work.lookups
-        + CYCLES_PER_CURVE * work.curves
+    """Cycles that operations take; rounded up."""
+    tenths = (
+        TENTHS_PER_PRODUCT * work.products
+        + TENTHS_PER_PACKED * work.packed
+        + TENTHS_PER_TOUCH * work.touched
+        + TENTHS_PER_CURVE * work.curves
+        + TENTHS_PER_CALL * work.calls
     )
+    return -(-tenths // TENTHS)
 
 
-def _reading_cycles(architecture: Architecture, rows: int, model_bytes: int, holdout_bytes: int) -> int:
+def reading_cycles(
+    architecture: Architecture, metric: Metric, max_rows: int, model_bytes: int, holdout_bytes: int
+) -> int:
+    """Cycles to receive, verify and prepare a model and a holdout, and to conclude."""
+    rows = most_rows(architecture, max_rows, holdout_bytes)
     return (
         CYCLES_PER_INPUT
         + CYCLES_PER_BYTE * (model_bytes + holdout_bytes)
-        + CYCLES_PER_PARAMETER * architecture.parameters
-        + CYCLES_PER_FEATURE * rows * architecture.inputs
-        + CYCLES_PER_ROW * rows
+        + price(architecture.model_work)
+        + rows * architecture.inputs * price(architecture.feature_work)
+        + rows * metric.concluding
     )
 
 

@@ -99,7 +99,7 @@ def cost(architecture: Architecture, metric_name: str | None, rows: int, model_b
     """
     metric = parse_metric(metric_name or DEFAULT_METRICS[architecture.task], architecture)
     holdout_bytes = rows * (4 * architecture.inputs + 8)
-    reading = reading_mcycles(architecture, rows, model_bytes, holdout_bytes)
+    reading = reading_mcycles(architecture, metric, rows, model_bytes, holdout_bytes)
     return Cost(rows, metric.name, reading, scoring_mcycles(architecture, metric, rows))
 
 

@@ -778,7 +778,7 @@ def create_with_too_much_work(world: World) -> Report:
     return refused_terms(world, max_model_bytes=limits.MAX_FILE_BYTES)
 
 
-@reaches(bounds.TooManySlices, slices=625, limit=limits.MAX_SLICES)
+@reaches(bounds.TooManySlices, slices=455, limit=limits.MAX_SLICES)
 def create_with_endless_scoring(world: World) -> Report:
     """Each row takes seven million multiply-adds."""
     fields = {"family": "mlp", "task": "classification", "inputs": 1, "hidden": [1_024] * 8, "outputs": 2}

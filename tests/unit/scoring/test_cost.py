@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields as members
-from itertools import pairwise
 from random import Random
 
 import pytest
@@ -22,8 +20,7 @@ from deml.scoring import (
     scoring_mcycles,
     slicing,
 )
-from deml.scoring.architecture import Work
-from deml.scoring.cost import CYCLES_PER_SLICE, MCYCLE, price, row_cycles
+from deml.scoring.cost import MCYCLE, SET_ASIDE, price, row_cycles, slice_cycles
 from deml.scoring.families import FAMILIES
 from deml.scoring.metrics import METRICS
 from tests.support.random_models import random_architecture
@@ -44,21 +41,14 @@ architectures = st.builds(
 def metric_for(architecture: Architecture) -> str:
     """The dearest metric that fits."""
     fitting = [one for one in METRICS.values() if one.task is architecture.task and not one.binary]
-    return max(fitting, key=lambda one: one.curves(architecture.classes)).name
-
-
-@given(architectures, sizes, sizes)
-def test_the_work_on_rows_adds_up(architecture, some, more):
-    """Else a slice would cost something else than its share."""
-    parts, whole = (architecture.work(some), architecture.work(more)), architecture.work(some + more)
-    for one in members(Work):
-        assert getattr(whole, one.name) == sum(getattr(part, one.name) for part in parts)
+    return max(fitting, key=lambda one: price(one.work(architecture.classes))).name
 
 
 @given(architectures, st.tuples(sizes, sizes, sizes), st.tuples(sizes, sizes, sizes))
 def test_reading_grows_with_rows_and_bytes(architecture, at_least, more):
     most = [low + extra for low, extra in zip(at_least, more, strict=True)]
-    assert reading_mcycles(architecture, *at_least) <= reading_mcycles(architecture, *most)
+    metric = parse_metric(metric_for(architecture), architecture)
+    assert reading_mcycles(architecture, metric, *at_least) <= reading_mcycles(architecture, metric, *most)
 
 
 @given(architectures, sizes, sizes)
@@ -66,7 +56,7 @@ def test_scoring_grows_with_the_rows_and_adds_up(architecture, some, more):
     metric = parse_metric(metric_for(architecture), architecture)
     one, other, both = (scoring_mcycles(architecture, metric, rows) for rows in (some, more, some + more))
     assert max(one, other) <= both
-    assert abs(one + other - both) <= 2 + CYCLES_PER_SLICE // MCYCLE
+    assert abs(one + other - both) <= 3 + slice_cycles(architecture, metric, 0) // MCYCLE
 
 
 @pytest.mark.parametrize(
@@ -91,57 +81,54 @@ def test_a_row_costs_more_with_a_larger_model(smaller, larger):
 def test_metrics_that_need_exponentials_cost_more():
     model = architecture_of(MLP_64_32_10)
     accuracy, brier, loss = (row_cycles(model, parse_metric(one, model)) for one in ("accuracy", "brier", "log_loss"))
-    assert accuracy + 9_000 <= brier <= loss
+    assert accuracy + 10 * 400 <= min(brier, loss)
 
 
-def rows_cost(fields, rows, metric="accuracy"):
-    """Millions of cycles for some rows of a prepared holdout, not rounded."""
+def advance(fields, rows, metric="accuracy"):
+    """Millions of cycles for a model's rows of a prepared holdout, not rounded."""
     architecture = architecture_of(fields)
-    return (CYCLES_PER_SLICE + rows * row_cycles(architecture, parse_metric(metric, architecture))) / MCYCLE
+    return slice_cycles(architecture, parse_metric(metric, architecture), rows) / MCYCLE
 
 
-def products_cost(*widths):
-    return price(Work(products=1_000 * sum(a * b for a, b in pairwise(widths)))) / MCYCLE
-
-
-def prepared_cost(rows, inputs):
-    """Millions of cycles that each row of a holdout adds to reading it."""
-    model = architecture_of(LINEAR | {"inputs": inputs})
-    return reading_mcycles(model, rows, 0, 0) - reading_mcycles(model, 0, 0, 0)
-
-
-IN_THE_MACHINE = {
-    "products with OpenBLAS": (products_cost(64, 32, 10), 6.1),
-    "exact MLP on 1,000 rows, and accuracy": (rows_cost(MLP_64_32_10, 1_000), 12.8),
-    "preparing 1000 x 64": (prepared_cost(1_000, 64), 5.3),
-    "logistic on 1,000 rows": (rows_cost(LOGISTIC_30, 1_000), 0.44),
-    "exp of 10,000 values": (price(Work(curves=10_000)) / MCYCLE, 9.0),
-}
-"""Predictions and measurements in millions of cycles: every row of the platform's table that scoring is made of."""
-
+WIDE_LINEAR = LINEAR | {"inputs": 4_096, "standardize": True}
+FOREST_100X6 = FOREST | {"trees": 100, "output": "probabilities"}
 ON_THE_INSTRUCTION_CLOCK = {
-    "MLP, accuracy": (rows_cost(MLP_64_32_10, 1_000), 8.51),
-    "MLP, log-loss": (rows_cost(MLP_64_32_10, 1_000, "log_loss"), 13.81),
-    "logistic, log-loss": (rows_cost(LOGISTIC_30, 1_000, "log_loss"), 2.57),
-    "preparing 1000 x 64": (prepared_cost(1_000, 64), 4.41),
+    "logistic 30-1, log-loss": (advance(LOGISTIC_30, 50_000, "log_loss"), 101.7),
+    "logistic 30-1,000, log-loss": (advance(LOGISTIC_30 | {"outputs": 1_000}, 300, "log_loss"), 153.0),
+    "MLP 64-32-10": (advance(MLP_64_32_10, 20_000), 162.3),
+    "MLP 64-256-10": (advance(MLP | {"inputs": 64, "hidden": [256], "outputs": 10}, 2_000), 119.6),
+    "linear, 4,096 features to standardise": (advance(WIDE_LINEAR, 500, "mse"), 178.3),
+    "100 trees of depth 6": (advance(FOREST_100X6, 10_000), 146.5),
+    "300 trees of depth 8": (advance(FOREST | {"trees": 300, "nodes": 511, "depth": 8, "outputs": 1}, 2_000), 186.6),
 }
-"""The same of the engine as it is, counted by an emulated riscv64 processor (``benchmarks/machine``)."""
+"""Predictions and counts in millions of cycles: rows of prepared holdouts, by an emulated riscv64 processor, whose
+counts agree with the machine's to 1 to 3 % (``benchmarks/machine``)."""
 
 
 @pytest.mark.parametrize(
-    ("predicted", "measured"),
-    [*IN_THE_MACHINE.values(), *ON_THE_INSTRUCTION_CLOCK.values()],
-    ids=[*IN_THE_MACHINE, *(f"{name}, on the instruction clock" for name in ON_THE_INSTRUCTION_CLOCK)],
+    ("predicted", "measured"), ON_THE_INSTRUCTION_CLOCK.values(), ids=list(ON_THE_INSTRUCTION_CLOCK)
 )
-def test_it_covers_what_was_measured_and_not_much_more(predicted, measured):
-    assert measured <= predicted <= 4 * measured
+def test_large_advances_are_priced_between_once_and_one_point_three_times(predicted, measured):
+    assert measured <= predicted <= 1.3 * measured
 
 
-def test_it_covers_the_bytes_of_a_verified_car():
-    """sha256 of a MiB: 73; a 100 KB payload through HTTP, hex-decoded: 25 with its fixed part of some 15."""
-    model = architecture_of(LINEAR)
-    assert 73 <= reading_mcycles(model, 0, 2**20, 0) - reading_mcycles(model, 0, 0, 0) <= 4 * 73
-    assert reading_mcycles(model, 0, 100_000, 0) >= 25
+def test_it_covers_what_the_machine_took():
+    """A CAR of 1 MiB took 74.7 there, an MLP on 1,000 rows 9.04."""
+    linear = architecture_of(LINEAR)
+    metric = parse_metric("mse", linear)
+    a_mebibyte = reading_mcycles(linear, metric, 0, 2**20, 0) - reading_mcycles(linear, metric, 0, 0, 0)
+    assert 74.7 <= a_mebibyte <= 2 * 74.7
+    assert 9.04 <= advance(MLP_64_32_10, 1_000) <= 1.3 * 9.04
+
+
+def test_a_part_of_every_input_is_set_aside_for_hostile_files():
+    """A slice that just fits beside honest reading does not fit."""
+    model = architecture_of(MLP)
+    metric = parse_metric("accuracy", model)
+    needed = MCYCLE * (reading_mcycles(model, metric, 10, 10**5, 10**5) + scoring_mcycles(model, metric, 10))
+    with pytest.raises(TooMuchWork):
+        slicing(model, metric, 10, 10**5, 10**5, Budget(needed + SET_ASIDE // 2))
+    assert slicing(model, metric, 10, 10**5, 10**5, Budget(needed + SET_ASIDE)).an_input >= 1
 
 
 @given(architectures, st.integers(1, 10**5))
@@ -154,7 +141,7 @@ def test_slices_cover_the_rows_and_fit_their_budget(architecture, rows):
     assert cut.rows * (cut.slices(rows) - 1) < rows <= cut.rows * cut.slices(rows)
     assert cut.slices(rows) <= MAX_SLICES
     assert cut.rows == 1 or scoring_mcycles(architecture, metric, cut.rows) <= SLICE_MCYCLES
-    reading = reading_mcycles(architecture, rows, 10**5, 10**6)
+    reading = SET_ASIDE // MCYCLE + reading_mcycles(architecture, metric, rows, 10**5, 10**6)
     an_input = scoring_mcycles(architecture, metric, cut.rows) * cut.an_input
     assert reading + an_input <= MAX_SCORING_MCYCLES + 1 + cut.an_input
     assert cut.inputs(rows) == -(-cut.slices(rows) // cut.an_input)
@@ -169,9 +156,9 @@ def test_a_slice_has_a_row_even_if_that_exceeds_it():
 @pytest.mark.parametrize(
     ("fields", "rows", "model_bytes", "holdout_bytes", "error"),
     [
-        (LOGISTIC_30, 10_000, 0, 12_500_000, TooMuchWork),
+        (LOGISTIC_30, 10_000, 0, 25_000_000, TooMuchWork),
         (MLP | {"hidden": [8_192, 8_192]}, 10, 67_000_000, 1_000, TooMuchWork),
-        (MLP | {"hidden": [2_048, 2_048]}, 4_000, 4_300_000, 50_000, TooManySlices),
+        (MLP | {"hidden": [2_048, 2_048]}, 8_000, 4_300_000, 50_000, TooManySlices),
     ],
 )
 def test_what_can_never_be_scored_is_refused(fields, rows, model_bytes, holdout_bytes, error):

@@ -139,7 +139,7 @@ def test_a_model_of_the_most_parameters_in_the_fewest_bytes(weight):
     file = widest(weight)
     assert most_rows(architecture, metric, len(file)) > 0
     with pytest.raises(TooMuchWork):
-        cut_of(architecture_of(WIDE | {"inputs": 930}), metric, 1, len(file) + 25 * 8_192)
+        cut_of(architecture_of(WIDE | {"inputs": 2_000}), metric, 1, len(file) + 1_095 * 8_192)
     holdout_file = write_tensors({"x": np.ones((1, 905), np.float16), "y": np.zeros(1, np.uint8)})
     tracemalloc.start()
     try:

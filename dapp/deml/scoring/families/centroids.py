@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from deml.scoring.architecture import Kind, Spec, Work
 from deml.scoring.exact import clip, product, scale
 from deml.scoring.families import standardizer
-from deml.scoring.families.dense import MAX_CLASSES, MAX_INPUTS, MAX_WIDTH
+from deml.scoring.families.dense import MAX_CLASSES, MAX_INPUTS, MAX_WIDTH, PARAMETER
 from deml.scoring.families.fields import Fields
 from deml.scoring.families.standardizer import Standardizer
 from deml.scoring.task import Task
@@ -78,9 +78,28 @@ class Centroids:
         """Numbers in the model's tensors."""
         return (self.points + 2 * self.standardize) * self.inputs
 
-    def work(self, rows: int) -> Work:
-        """Count multiply-adds, and features and distances."""
-        return Work(products=rows * self.points * self.inputs, elements=rows * (self.inputs + self.points))
+    @property
+    def row_work(self) -> Work:
+        """Count multiply-adds, distances, and features to standardise."""
+        touched = 6 * self.points + self.outputs + 6
+        if self.standardize:
+            touched += standardizer.TOUCHED * self.inputs
+        return Work(self.points * self.inputs, self.inputs, touched)
+
+    @property
+    def block_work(self) -> Work:
+        """Lay out the points, and call."""
+        return Work(packed=self.parameters, calls=20)
+
+    @property
+    def feature_work(self) -> Work:
+        """Widen and scale, or leave."""
+        return standardizer.feature_work(standardize=self.standardize)
+
+    @property
+    def model_work(self) -> Work:
+        """As weights, and their squares."""
+        return Work(touched=(PARAMETER + 1) * self.parameters)
 
     def check(self, tensors: Mapping[str, Array]) -> None:
         """Refuse scales that are not above zero.

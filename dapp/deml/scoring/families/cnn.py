@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from deml.scoring.activations import ACTIVATIONS
 from deml.scoring.architecture import Kind, Spec, Work
 from deml.scoring.errors import ArchitectureOutOfBounds, LayerDoesNotFit
-from deml.scoring.families.dense import MAX_CLASSES, MAX_INPUTS, MAX_WIDTH
+from deml.scoring.families.dense import MAX_CLASSES, MAX_INPUTS, MAX_WIDTH, PARAMETER
 from deml.scoring.families.fields import Fields
 from deml.scoring.families.layers import Conv2d, Flatten, Layer, Pair, Pool, Shape, Step, Units
 from deml.scoring.task import Task
@@ -78,14 +78,25 @@ class Cnn:
         """Number of weights and biases."""
         return sum(prod(spec.shape) for spec in self.tensor_specs().values())
 
-    def work(self, rows: int) -> Work:
-        """Add up what the layers count."""
-        parts = [layer.work() for layer in self.layers]
-        return Work(
-            products=rows * sum(one.products for one in parts),
-            elements=rows * sum(one.elements for one in parts),
-            curves=rows * sum(one.curves for one in parts),
-        )
+    @property
+    def row_work(self) -> Work:
+        """Add up what the layers count, and widen the image."""
+        return sum((layer.row_work for layer in self.layers), Work(touched=self.inputs))
+
+    @property
+    def block_work(self) -> Work:
+        """Lay out the weights, and call for every layer and every place in a window."""
+        return Work(packed=self.parameters, calls=sum(layer.calls for layer in self.layers))
+
+    @property
+    def feature_work(self) -> Work:
+        """Leave it as it is."""
+        return Work(touched=5)
+
+    @property
+    def model_work(self) -> Work:
+        """Widen the weights, add them to the initial ones, scale them."""
+        return Work(touched=PARAMETER * self.parameters)
 
     @property
     def widest(self) -> int:

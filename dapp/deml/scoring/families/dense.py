@@ -32,6 +32,16 @@ MAX_HIDDEN: Final = 8
 """Most hidden layers."""
 
 
+HIDDEN: Final = 6
+"""How often a hidden activation is touched: bias, ReLU, largest, rounding twice."""
+
+OUTPUT: Final = 5
+"""How often an output is: bias, bounds, and what the metric looks at."""
+
+PARAMETER: Final = 11
+"""How often a parameter is touched, beside its bytes: most in a sparse delta, read, placed, added and scaled."""
+
+
 @dataclass(frozen=True, slots=True)
 class Compiled:
     """Weights and bias of each layer; what standardises the features, if anything does."""
@@ -88,12 +98,31 @@ class Dense:
         features = 2 * self.inputs if self.standardize else 0
         return features + sum((fan_in + 1) * fan_out for fan_in, fan_out in pairwise(self.widths))
 
-    def work(self, rows: int) -> Work:
-        """Count multiply-adds, the activations (and features to standardise) touched one by one, and curves."""
+    @property
+    def row_work(self) -> Work:
+        """Count multiply-adds, what goes into them, the activations, and features to standardise."""
         products = sum(fan_in * fan_out for fan_in, fan_out in pairwise(self.widths))
-        elements = sum(self.widths) if self.standardize else sum(self.widths[1:])
-        curves = ACTIVATIONS[self.activation].curves * sum(self.widths[1:-1])
-        return Work(products=rows * products, elements=rows * elements, curves=rows * curves)
+        hidden, layers = sum(self.widths[1:-1]), len(self.widths) - 1
+        activation = ACTIVATIONS[self.activation]
+        touched = (HIDDEN + activation.touched) * hidden + OUTPUT * self.outputs + 3 * layers
+        if self.standardize:
+            touched += standardizer.TOUCHED * self.inputs
+        return Work(products, sum(self.widths[:-1]), touched, activation.curves * hidden)
+
+    @property
+    def block_work(self) -> Work:
+        """Lay out the weights, and call."""
+        return Work(packed=self.parameters, calls=16 * (len(self.widths) - 1))
+
+    @property
+    def feature_work(self) -> Work:
+        """Widen and scale, or leave."""
+        return standardizer.feature_work(standardize=self.standardize)
+
+    @property
+    def model_work(self) -> Work:
+        """Widen the weights, add them to the initial ones, scale them."""
+        return Work(touched=PARAMETER * self.parameters)
 
     @property
     def widest(self) -> int:

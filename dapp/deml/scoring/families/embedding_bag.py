@@ -14,7 +14,7 @@ from deml.scoring.architecture import Kind, Spec, Work
 from deml.scoring.errors import ArchitectureOutOfBounds, TokenOutOfRange
 from deml.scoring.exact import addends, clip, scale
 from deml.scoring.families import dense
-from deml.scoring.families.dense import MAX_CLASSES, MAX_HIDDEN, MAX_INPUTS, MAX_WIDTH, Dense
+from deml.scoring.families.dense import MAX_CLASSES, MAX_HIDDEN, MAX_INPUTS, MAX_WIDTH, PARAMETER, Dense
 from deml.scoring.families.fields import Fields
 from deml.scoring.task import Task
 
@@ -36,9 +36,6 @@ PADDING: Final = -1
 """Where a text has no token."""
 
 TABLE: Final = "embedding.weight"
-
-_NUMBERS_OF_AN_ELEMENT: Final = 4
-"""Copying and adding as many numbers costs an element of `Work`, which a dozen operations touch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +89,27 @@ class EmbeddingBag:
         """Numbers in the model's tensors."""
         return self.vocabulary * self.head.inputs + self.head.parameters
 
-    def work(self, rows: int) -> Work:
-        """Count a lookup for every token, the numbers of its vector, then the layers."""
-        head = self.head.work(rows)
-        elements = -(-self.length * self.head.inputs // _NUMBERS_OF_AN_ELEMENT)
-        return Work(
-            products=head.products,
-            elements=rows * elements + head.elements,
-            lookups=rows * self.length,
-            curves=head.curves,
-        )
+    @property
+    def row_work(self) -> Work:
+        """Count what is done for every token, every number of its vector and of the bag, then the layers."""
+        tokens, numbers, bag = self.length, self.length * self.head.inputs, self.head.inputs
+        touched = (10 if self.mean else 7) * tokens + -(-16 * numbers // 10) + (8 if self.mean else 6) * bag
+        return Work(touched=touched) + self.head.row_work
+
+    @property
+    def block_work(self) -> Work:
+        """Calls, and those of the layers."""
+        return Work(calls=16) + self.head.block_work
+
+    @property
+    def feature_work(self) -> Work:
+        """Look at a token, and copy it."""
+        return Work(touched=2)
+
+    @property
+    def model_work(self) -> Work:
+        """As weights; rounding columns costs a little more than rows."""
+        return Work(touched=(PARAMETER + 2) * self.parameters)
 
     @property
     def widest(self) -> int:

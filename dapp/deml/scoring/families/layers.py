@@ -21,8 +21,14 @@ Pair = tuple[int, int]
 Step = Callable[[Array], Array]
 """A layer made ready: from what it is given for some rows to what it makes of that."""
 
-LIGHTLY: Final = 8
-"""So many numbers that one or two operations touch cost as much as an element of `Work`, which a dozen do."""
+CALLS: Final = 25
+"""Calls of numpy for a layer, places in its windows aside."""
+
+CALLS_OF_A_TAP: Final = 3
+"""Calls for a place in a window."""
+
+LINE: Final = 6
+"""A loop over the numbers of a line costs as much as touching so many."""
 
 _WITHIN_A_ROW: Final = (0, 2, 3)
 """Axes of one row's image: each row is rounded on its own."""
@@ -59,8 +65,14 @@ class Layer(Protocol):
         """Do what does not depend on rows."""
         ...
 
-    def work(self) -> Work:
+    @property
+    def row_work(self) -> Work:
         """Count the operations for one row."""
+        ...
+
+    @property
+    def calls(self) -> int:
+        """Calls of numpy, however few the rows."""
         ...
 
 
@@ -135,13 +147,20 @@ class Conv2d:
             windows[:, place] = tap
         return windows.reshape(self.groups, self.terms, -1).transpose(0, 2, 1)
 
-    def work(self) -> Work:
+    @property
+    def row_work(self) -> Work:
         """Count the multiply-adds, the numbers of the padded image, of the windows and of the result, and curves."""
-        results = prod(self.after)
-        curves = activation_of(self.activation).curves * results
-        lightly = prod(self.padded) + self.groups * self.terms * prod(self.after[1:])
-        elements = prod(self.before) + results + lightly // LIGHTLY
-        return Work(products=results * self.terms, elements=elements, curves=curves)
+        results, activation = prod(self.after), activation_of(self.activation)
+        windows = self.groups * self.terms * prod(self.after[1:])
+        lines = LINE * self.taps * self.before[0] * self.after[1]
+        touched = 4 * prod(self.before) + 2 * windows + (3 + activation.touched) * results + lines + 50
+        touched += 2 * prod(self.padded) if any(self.padding) else 0
+        return Work(products=results * self.terms, touched=touched, curves=activation.curves * results)
+
+    @property
+    def calls(self) -> int:
+        """For the layer, for every place in a window, and for every group's product."""
+        return CALLS + CALLS_OF_A_TAP * self.taps + self.groups
 
 
 @dataclass(frozen=True)
@@ -179,9 +198,16 @@ class Pool:
         terms = prod(self.kernel)
         return reduce(np.add, _taps(addends(x, terms, _WITHIN_A_ROW), self.kernel, self.stride, self.after)) / terms
 
-    def work(self) -> Work:
+    @property
+    def row_work(self) -> Work:
         """Count the numbers of all windows, and of the image if they are rounded."""
-        return Work(elements=self.mean * prod(self.before) + prod(self.after) * prod(self.kernel) // LIGHTLY + 1)
+        numbers, lines = prod(self.after) * self.taps, self.after[0] * self.after[1] * self.taps
+        return Work(touched=-(-16 * numbers // 10) + LINE * lines + 5 * self.mean * prod(self.before) + 20)
+
+    @property
+    def calls(self) -> int:
+        """For the layer, and for every place in a window."""
+        return CALLS + CALLS_OF_A_TAP * self.taps
 
 
 @dataclass(frozen=True)
@@ -212,9 +238,15 @@ class Flatten:
     def _flat(self, x: Array) -> Array:
         return x.transpose(1, 0, 2, 3).reshape(x.shape[1], -1)
 
-    def work(self) -> Work:
+    @property
+    def row_work(self) -> Work:
         """Count the numbers."""
-        return Work(elements=prod(self.before) // LIGHTLY + 1)
+        return Work(touched=prod(self.before))
+
+    @property
+    def calls(self) -> int:
+        """For the layer."""
+        return CALLS
 
 
 @dataclass(frozen=True)
@@ -248,11 +280,18 @@ class Units:
         z += bias
         return activation_of(self.activation).function(z)
 
-    def work(self) -> Work:
+    @property
+    def row_work(self) -> Work:
         """Count the multiply-adds, what is given and made, and curves."""
         (before,), (after,) = self.before, self.after
-        curves = activation_of(self.activation).curves * after
-        return Work(products=before * after, elements=before + after, curves=curves)
+        activation = activation_of(self.activation)
+        touched = 4 * before + (5 + activation.touched) * after + 10
+        return Work(before * after, before, touched, activation.curves * after)
+
+    @property
+    def calls(self) -> int:
+        """For the layer."""
+        return CALLS
 
 
 def _taps(x: Array, kernel: Pair, stride: Pair, after: Shape) -> Iterator[Array]:

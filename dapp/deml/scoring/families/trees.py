@@ -45,6 +45,9 @@ LEAST_ROWS: Final = 64
 MOST_SORTED: Final = 1_024
 """Most features that are sorted for one model: a block of them takes 8 MiB."""
 
+CYCLES_PER_TOUCH: Final = 10
+"""What `Work.touched` stands for."""
+
 LEAST_PROBABILITY: Final = 2.0**-40
 """Smaller ones are taken to be this large: their logarithm is a logit."""
 
@@ -135,13 +138,28 @@ class Trees:
         """Numbers in the model's tensors."""
         return self.trees * self.nodes * (4 + self.outputs) + self.outputs
 
-    def work(self, rows: int) -> Work:
-        """Count a lookup for every level of every tree and for every value of a leaf, and the logarithms."""
-        return Work(
-            elements=rows * (self.inputs + self.outputs),
-            lookups=rows * (-(-self._cycles() // walk.CYCLES_PER_LEVEL) + self.trees * self.outputs),
-            curves=rows * self.outputs if self.probabilities else 0,
-        )
+    @property
+    def row_work(self) -> Work:
+        """Count the ways down all trees, the values at their ends, and logarithms."""
+        values = 2 * self.trees * self.outputs
+        logarithms = Work(touched=12, curves=1) if self.probabilities else Work(touched=3)
+        walked = 0 if self._by_sets else 2 * self.inputs
+        return Work(touched=-(-self._cycles() // CYCLES_PER_TOUCH) + values + walked) + logarithms * self.outputs
+
+    @property
+    def block_work(self) -> Work:
+        """Look for every node, where rows go in sets; call."""
+        return Work(touched=40 * self.trees * self._splits if self._by_sets else 0, calls=100)
+
+    @property
+    def feature_work(self) -> Work:
+        """Sort it, or make a key of it."""
+        return Work(touched=17 if self._by_sets else 6)
+
+    @property
+    def model_work(self) -> Work:
+        """Check all nodes, put them in order, and round their values."""
+        return Work(touched=self.trees * self.nodes * (62 + 10 * self.outputs))
 
     @property
     def widest(self) -> int:
@@ -206,9 +224,13 @@ class Trees:
         """What a row costs at worst, but for its leaves' values."""
         return self._cycles_by_sets() if self._by_sets else self._cycles_by_walking(self.depth)
 
+    @property
+    def _splits(self) -> int:
+        """Most nodes of a tree that split."""
+        return min((self.nodes - 1) // 2, (1 << min(self.depth, groups.MAX_LEVELS)) - 1)
+
     def _cycles_by_sets(self) -> int:
-        splits = min((self.nodes - 1) // 2, 2**self.depth - 1)
-        return groups.cycles(self.inputs, self.trees, splits, self.depth)
+        return groups.cycles(self.inputs, self.trees, self._splits, self.depth)
 
     def _cycles_by_walking(self, depth: int) -> int:
         return walk.CYCLES_PER_LEVEL * self.trees * depth

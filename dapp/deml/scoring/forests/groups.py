@@ -28,7 +28,7 @@ LINES_AT_ONCE: Final = 64
 
 CYCLES_PER_LINE: Final = 80
 CYCLES_TO_SORT: Final = 105
-CYCLES_PER_TREE: Final = 40
+CYCLES_PER_TREE: Final = 32
 CYCLES_PER_PLACE: Final = 1
 """What a row costs for each line, where it must be sorted first, for each tree and for each place in a tree, counted on
 an emulated riscv64 processor in blocks of 1,000 rows."""

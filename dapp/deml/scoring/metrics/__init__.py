@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from deml.base.limits import MAX_SCORE, PPM
-from deml.scoring.architecture import Architecture
+from deml.scoring.architecture import Architecture, Work
 from deml.scoring.errors import CutOutOfRange, MetricMismatch, NeedsTwoClasses, NoPairing, UnknownMetric
 from deml.scoring.metrics import absolute, accuracy, brier, by_class, log_loss, r2, roc_auc, squared
 from deml.scoring.metrics.metric import Metric
@@ -28,17 +28,18 @@ METRICS: Final = {
         Metric(
             *("roc_auc", _CLASSES, roc_auc.margins, roc_auc.measure, roc_auc.check),
             binary=True,
+            concluding=2_000,
             pairing=roc_auc.pairing,
         ),
         Metric(
             *("log_loss", _CLASSES, log_loss.losses, log_loss.measure),
-            curves=lambda classes: classes + 1,
+            work=lambda classes: Work(curves=classes + 2, touched=4 * classes),
             pairing=log_loss.pairing,
             largest_cut=_LARGEST_LOSS,
         ),
         Metric(
             *("brier", _CLASSES, brier.distances, brier.measure),
-            curves=lambda classes: classes,
+            work=lambda classes: Work(curves=classes, touched=16 * classes + 30),
             pairing=brier.pairing,
         ),
         Metric("r2", _VALUES, residuals, r2.measure, r2.check, pairing=r2.pairing, largest_cut=MAX_SCORE),

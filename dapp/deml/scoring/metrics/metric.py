@@ -9,6 +9,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from deml.base.limits import MAX_SCORE
+from deml.scoring.architecture import Work
 from deml.scoring.metrics.pairing import Cut, Pairing
 from deml.scoring.task import Task
 
@@ -21,8 +22,9 @@ class Metric:
     """How predictions are judged.
 
     `evidence` takes outputs (rows by outputs) and targets of the same rows; `measure` the evidence and the targets of
-    all rows, and returns ppm; `check` the targets alone. `binary` metrics need exactly two classes. `curves` counts the
-    exponentials and logarithms in the evidence of a row, given the number of classes. `pairing` says how two models are
+    all rows, and returns ppm; `check` the targets alone. `binary` metrics need exactly two classes. `work` counts what
+    the evidence of a row takes, given the number of classes, and `concluding` the cycles that all which is concluded
+    from it takes for a row. `pairing` says how two models are
     compared, given the number of classes and the cut; None where that is not known. `largest_cut` is the largest cut
     that makes sense, in ppm; 0 where a row's loss has a bound of its own.
     """
@@ -33,7 +35,8 @@ class Metric:
     measure: Callable[[Evidence, NDArray[Any]], int]
     check: Callable[[NDArray[Any]], None] = lambda _targets: None
     binary: bool = False
-    curves: Callable[[int], int] = lambda _classes: 0
+    work: Callable[[int], Work] = lambda classes: Work(touched=classes)
+    concluding: int = 700
     pairing: Callable[[int, Cut], Pairing] | None = None
     largest_cut: int = 0
 
