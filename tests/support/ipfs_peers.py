@@ -21,16 +21,16 @@ from deml_devnet.blocks import store as devnet_store
 from deml_devnet.blocks.__main__ import application
 from deml_devnet.http_server import HttpServer
 from deml_sdk.ipfs.content import ContentStore
+from deml_sdk.ipfs.egress import EgressPolicy
+from deml_sdk.ipfs.interface import BlockSource, BlockStore
 from deml_sdk.ipfs.local import LocalStore
-from deml_sdk.ipfs.patience import Patience
-from deml_sdk.ipfs.reach import Reach
-from deml_sdk.ipfs.seam import BlockSource, BlockStore
+from deml_sdk.ipfs.timeouts import Timeouts
 from deml_sdk.market.unpublished import Guard
 
-LOOPBACK = Reach.parse("127.0.0.0/8, ::1")
+LOOPBACK = EgressPolicy.parse("127.0.0.0/8, ::1")
 """What a devnet's profile allows, too."""
 
-HASTY = Patience(connect=1.0, silence=0.4, grace=0.8, slowest=1_000_000)
+HASTY = Timeouts(connect=1.0, silence=0.4, grace=0.8, slowest=1_000_000)
 """So that tests of stalling peers take no time."""
 
 

@@ -27,7 +27,7 @@ from deml_sdk.chain import contracts
 from deml_sdk.chain.contracts import View
 from deml_sdk.client import Client
 from deml_sdk.errors import BlockNotFound, ServiceUnreachable
-from deml_sdk.ipfs.seam import Report, silent
+from deml_sdk.ipfs.interface import Report, silent
 from deml_sdk.marketplace import Marketplace
 from deml_sdk.progress import SILENT, Observer
 from deml_sdk.wallet.wallets import devnet_wallet

@@ -1,1 +1,1 @@
-"""Files by CID: stores and gateways behind one seam, and pins that keep files available."""
+"""Files by CID: stores and gateways behind one interface, and pins that keep files available."""

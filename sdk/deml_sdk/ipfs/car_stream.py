@@ -10,7 +10,7 @@ from deml.ipld import Cid, car_header, varint
 from deml.ipld.car import MAX_HEADER_BYTES
 from deml.ipld.errors import MalformedCar, TruncatedCar, WrongBlockHash, WrongCarRoot
 from deml_sdk.ipfs.errors import OversizedBlock
-from deml_sdk.ipfs.seam import MAX_BLOCK_BYTES, Block
+from deml_sdk.ipfs.interface import MAX_BLOCK_BYTES, Block
 
 _MAX_CID_BYTES: Final = 64
 _MAX_VARINT_BYTES: Final = 9

@@ -11,9 +11,9 @@ from deml_sdk.ipfs.dag import Tree
 from deml_sdk.ipfs.download import Download
 from deml_sdk.ipfs.errors import NoSource, ReadOnly
 from deml_sdk.ipfs.gateway import Gateway
+from deml_sdk.ipfs.interface import BlockSource, BlockStore, Report, silent
 from deml_sdk.ipfs.kubo import Kubo
 from deml_sdk.ipfs.local import LocalStore
-from deml_sdk.ipfs.seam import BlockSource, BlockStore, Report, silent
 from deml_sdk.ipfs.settings import IpfsSettings
 
 STORE: Final = "blocks"
@@ -140,7 +140,7 @@ def content_store(settings: IpfsSettings, guard: Guard) -> ContentStore:
     gateways = [*settings.gateways]
     if settings.url is not None and node is None:
         gateways.insert(0, settings.url)
-    sources: list[BlockSource] = [Gateway(one, settings.reach) for one in dict.fromkeys(gateways)]
+    sources: list[BlockSource] = [Gateway(one, settings.egress) for one in dict.fromkeys(gateways)]
     if node is not None:
         sources.insert(0, node)
     if not sources:

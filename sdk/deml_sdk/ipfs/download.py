@@ -24,8 +24,8 @@ from deml_sdk.ipfs.errors import (
     UnwantedBlock,
     WrongAnswerType,
 )
+from deml_sdk.ipfs.interface import BlockSource
 from deml_sdk.ipfs.race import Won, race
-from deml_sdk.ipfs.seam import BlockSource
 
 Keep = Callable[[Cid, bytes], None]
 """Is given each block as soon as it is known to be good and part of the file."""

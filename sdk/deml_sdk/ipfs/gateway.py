@@ -17,11 +17,11 @@ from deml.ipld import Cid
 from deml_sdk.errors import BlockNotFound, ServiceUnreachable
 from deml_sdk.ipfs.car_stream import read_blocks
 from deml_sdk.ipfs.dag import max_dag_bytes
+from deml_sdk.ipfs.egress import LOCALHOST, EgressPolicy
 from deml_sdk.ipfs.errors import GatewayBusy, RedirectedElsewhere, WrongAnswerType, WrongBlock
-from deml_sdk.ipfs.patience import NORMAL, Cancel, Patience
-from deml_sdk.ipfs.reach import LOCALHOST, Reach
-from deml_sdk.ipfs.seam import MAX_BLOCK_BYTES, Blocks
+from deml_sdk.ipfs.interface import MAX_BLOCK_BYTES, Blocks
 from deml_sdk.ipfs.text import printable
+from deml_sdk.ipfs.timeouts import NORMAL, Cancel, Timeouts
 from deml_sdk.ipfs.web import Answer, Origin, Web
 from deml_sdk.rpc import without_secrets
 
@@ -46,15 +46,15 @@ class Gateway:
     ----------
     url
         Its address, with or without ``/ipfs``.
-    reach
+    egress
         Where it may be.
     """
 
-    def __init__(self, url: str, reach: Reach, patience: Patience = NORMAL) -> None:
+    def __init__(self, url: str, egress: EgressPolicy, timeouts: Timeouts = NORMAL) -> None:
         self._url = url.rstrip("/").removesuffix("/ipfs")
         self._origin = Origin.of(self._url)
         self.name = f"the gateway {without_secrets(self._url)}"
-        self._web = Web(self.name, reach, patience)
+        self._web = Web(self.name, egress, timeouts)
 
     def stream(self, root: Cid, max_bytes: int, cancel: Cancel) -> Blocks:
         """Yield the blocks of a file as a CAR brings them; see `BlockSource`."""

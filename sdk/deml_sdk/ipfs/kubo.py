@@ -13,13 +13,13 @@ from deml.ipld import Cid, file_car, file_cid
 from deml_sdk.errors import BlockNotFound
 from deml_sdk.ipfs.car_stream import read_blocks
 from deml_sdk.ipfs.dag import max_dag_bytes
+from deml_sdk.ipfs.egress import is_public
 from deml_sdk.ipfs.errors import NotPinned, WrongBlock
+from deml_sdk.ipfs.interface import MAX_BLOCK_BYTES, Blocks
 from deml_sdk.ipfs.kubo_rpc import KuboRpc
-from deml_sdk.ipfs.patience import SEARCHING, Cancel, Patience
 from deml_sdk.ipfs.pins import Pin, PinState
-from deml_sdk.ipfs.reach import is_public
-from deml_sdk.ipfs.seam import MAX_BLOCK_BYTES, Blocks
 from deml_sdk.ipfs.text import printable
+from deml_sdk.ipfs.timeouts import SEARCHING, Cancel, Timeouts
 
 RPC_PATH: Final = "/api/v0"
 """How the address of an RPC ends."""
@@ -27,7 +27,7 @@ RPC_PATH: Final = "/api/v0"
 _SEARCH: Final = "30s"
 """How long the node may look for a file among its peers."""
 
-_FETCHING: Final = Patience(silence=300.0, grace=600.0, slowest=1)
+_FETCHING: Final = Timeouts(silence=300.0, grace=600.0, slowest=1)
 """For a pin: the node fetches the file first, and says every half second how far it is."""
 
 _NOT_PINNED: Final = "not pinned"
@@ -46,8 +46,8 @@ class Kubo:
         Address of its RPC, ``/api/v0`` included.
     """
 
-    def __init__(self, url: str, patience: Patience = SEARCHING) -> None:
-        self._rpc = KuboRpc(url, patience)
+    def __init__(self, url: str, timeouts: Timeouts = SEARCHING) -> None:
+        self._rpc = KuboRpc(url, timeouts)
         self.name = f"the IPFS node {self._rpc.shown_url}"
 
     # Blocks and files
@@ -97,7 +97,7 @@ class Kubo:
     def pin(self, cid: Cid, name: str, report: Callable[[Pin], None]) -> Pin:
         """Have the node fetch and keep a file; see `Pinner`."""
         query = {"arg": str(cid), "recursive": "true", "progress": "true", "name": name}
-        with self._rpc.post("pin/add", query, patience=_FETCHING) as answer, self._rpc.documented("pin/add"):
+        with self._rpc.post("pin/add", query, timeouts=_FETCHING) as answer, self._rpc.documented("pin/add"):
             self._rpc.require_ok(answer, "pin/add")
             for line in self._rpc.objects(answer):
                 if any(_same(one, cid) for one in line.get("Pins") or ()):

@@ -9,9 +9,9 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from deml_sdk.errors import BadAnswer
-from deml_sdk.ipfs.patience import Cancel, Patience
-from deml_sdk.ipfs.reach import ANYWHERE
+from deml_sdk.ipfs.egress import ANYWHERE
 from deml_sdk.ipfs.text import printable, read_json
+from deml_sdk.ipfs.timeouts import Cancel, Timeouts
 from deml_sdk.ipfs.web import Answer, Origin, Web
 from deml_sdk.rpc import without_secrets
 
@@ -32,11 +32,11 @@ class KuboRpc:
         Its address, ``/api/v0`` included.
     """
 
-    def __init__(self, url: str, patience: Patience) -> None:
+    def __init__(self, url: str, timeouts: Timeouts) -> None:
         self._url = url.rstrip("/")
         Origin.of(self._url)
         self.shown_url = without_secrets(self._url)
-        self._web = Web(f"the IPFS node {self.shown_url}", ANYWHERE, patience)
+        self._web = Web(f"the IPFS node {self.shown_url}", ANYWHERE, timeouts)
 
     def close(self) -> None:
         """Close the connections."""
@@ -50,7 +50,7 @@ class KuboRpc:
         *,
         car: bytes | None = None,
         cancel: Cancel | None = None,
-        patience: Patience | None = None,
+        timeouts: Timeouts | None = None,
     ) -> Iterator[Answer]:
         """Give a command, perhaps with a CAR.
 
@@ -60,7 +60,7 @@ class KuboRpc:
         """
         url = f"{self._url}/{command}?{urlencode(query)}"
         headers, body = ({}, b"") if car is None else _form(car)
-        with self._web.request("POST", url, headers, body, patience=patience, cancel=cancel) as answer:
+        with self._web.request("POST", url, headers, body, timeouts=timeouts, cancel=cancel) as answer:
             yield answer
 
     def call(self, command: str, query: Mapping[str, str], car: bytes | None = None) -> list[dict[str, Any]]:

@@ -19,8 +19,8 @@ from deml.ipld.writer import file_blocks
 from deml_sdk.errors import BlockNotFound
 from deml_sdk.ipfs.dag import Tree
 from deml_sdk.ipfs.errors import StoreFailed
-from deml_sdk.ipfs.patience import Cancel
-from deml_sdk.ipfs.seam import Blocks
+from deml_sdk.ipfs.interface import Blocks
+from deml_sdk.ipfs.timeouts import Cancel
 
 _DRAFT_PREFIX: Final = "."
 

@@ -42,7 +42,7 @@ def pinner(settings: IpfsSettings, place: Place | None) -> Pinner:
         return PinningService(
             endpoint,
             lambda: find_token(endpoint, settings.pinning_token),
-            settings.reach,
+            settings.egress,
             origins=tuple if node is None else lambda: _addresses(node),
             connect=(lambda _: None) if node is None else lambda address: _connect(node, address),
         )

@@ -14,11 +14,11 @@ from urllib.parse import quote, urlencode
 
 from deml.ipld import Cid
 from deml_sdk.errors import BadAnswer
+from deml_sdk.ipfs.egress import EgressPolicy
 from deml_sdk.ipfs.errors import NotPinned, PinningRefused, TokenInTheClear
-from deml_sdk.ipfs.patience import NORMAL, Patience
 from deml_sdk.ipfs.pins import Pin, PinState
-from deml_sdk.ipfs.reach import Reach
 from deml_sdk.ipfs.text import printable, read_json
+from deml_sdk.ipfs.timeouts import NORMAL, Timeouts
 from deml_sdk.ipfs.web import Origin, Web
 from deml_sdk.rpc import without_secrets
 
@@ -46,7 +46,7 @@ class PinningService:
         Its endpoint, without ``/pins``.
     token
         Called for the access token when it is first needed.
-    reach
+    egress
         Where it may be.
     origins
         Called for the addresses of a node that has the file; may give none.
@@ -62,11 +62,11 @@ class PinningService:
         self,
         url: str,
         token: Callable[[], str],
-        reach: Reach,
+        egress: EgressPolicy,
         *,
         origins: Callable[[], Sequence[str]] = tuple,
         connect: Connect = lambda _address: None,
-        patience: Patience = NORMAL,
+        timeouts: Timeouts = NORMAL,
     ) -> None:
         self._url = url.rstrip("/").removesuffix("/pins")
         origin = Origin.of(self._url)
@@ -75,7 +75,7 @@ class PinningService:
             raise TokenInTheClear(self.shown_url)
         self.name = f"the pinning service {self.shown_url}"
         self._token, self._origins, self._connect = token, origins, connect
-        self._web = Web(self.name, reach, patience)
+        self._web = Web(self.name, egress, timeouts)
 
     def pin(self, cid: Cid, name: str, report: Callable[[Pin], None]) -> Pin:
         """Ask to have a file kept; see `Pinner`."""

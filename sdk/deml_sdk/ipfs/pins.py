@@ -1,4 +1,4 @@
-"""The seam for pins: promises to keep a file. A Kubo node of one's own gives them, and so do pinning services."""
+"""The interface for pins: promises to keep a file. A Kubo node of one's own gives them, and so do pinning services."""
 
 from __future__ import annotations
 

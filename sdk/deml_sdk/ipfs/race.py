@@ -11,8 +11,8 @@ from threading import Lock, Thread
 from deml.base.errors import DemlError
 from deml.ipld import Cid
 from deml.ipld.errors import MissingBlock
-from deml_sdk.ipfs.patience import Cancel
-from deml_sdk.ipfs.seam import Block, Blocks, BlockSource
+from deml_sdk.ipfs.interface import Block, Blocks, BlockSource
+from deml_sdk.ipfs.timeouts import Cancel
 
 
 @dataclass(frozen=True, slots=True)

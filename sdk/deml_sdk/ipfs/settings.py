@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from deml_sdk.ipfs.egress import EgressPolicy
 from deml_sdk.ipfs.kubo import RPC_PATH
-from deml_sdk.ipfs.reach import Reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +38,14 @@ class IpfsSettings:
     pinning_token: str | None = field(default=None, repr=False)
 
     @property
-    def reach(self) -> Reach:
+    def egress(self) -> EgressPolicy:
         """Addresses that gateways may have.
 
         Raises
         ------
         BadNetwork
         """
-        return Reach.parse(self.private_networks)
+        return EgressPolicy.parse(self.private_networks)
 
     @property
     def node_url(self) -> str | None:

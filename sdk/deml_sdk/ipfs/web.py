@@ -19,10 +19,10 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from deml_sdk.errors import ServiceUnreachable
+from deml_sdk.ipfs.egress import EgressPolicy
 from deml_sdk.ipfs.errors import BadServiceUrl, CompressedAnswer, CutOff, EndlessAnswer, Stalled
-from deml_sdk.ipfs.patience import NORMAL, Cancel, Lifeline, Patience, Watchdog
-from deml_sdk.ipfs.reach import Reach
 from deml_sdk.ipfs.text import printable
+from deml_sdk.ipfs.timeouts import NORMAL, Cancel, Lifeline, Timeouts, Watchdog
 from deml_sdk.rpc import without_secrets
 
 READ_BYTES: Final = 2**16
@@ -121,12 +121,12 @@ class Web:
     ----------
     source
         What to call the other side in messages.
-    reach
+    egress
         Which addresses may be connected to.
     """
 
-    def __init__(self, source: str, reach: Reach, patience: Patience = NORMAL) -> None:
-        self._source, self._reach, self._patience = source, reach, patience
+    def __init__(self, source: str, egress: EgressPolicy, timeouts: Timeouts = NORMAL) -> None:
+        self._source, self._egress, self._timeouts = source, egress, timeouts
         self._idle: list[_Connection] = []
         self._lock = Lock()
 
@@ -138,7 +138,7 @@ class Web:
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
         *,
-        patience: Patience | None = None,
+        timeouts: Timeouts | None = None,
         cancel: Cancel | None = None,
     ) -> Iterator[Answer]:
         """Ask, and give the answer as soon as its head is there.
@@ -146,23 +146,23 @@ class Web:
         Raises
         ------
         PrivateAddress
-            If the host is where `reach` does not permit.
+            If the host is where `egress` does not permit.
         ServiceUnreachable, Stalled, BadServiceUrl
         """
         origin = Origin.of(url)
-        patience = patience or self._patience
+        timeouts = timeouts or self._timeouts
         asked = {"Accept-Encoding": "identity", "User-Agent": "deml", **(headers or {})}
         kept = self._take(origin) if verb == "GET" else None
-        connection = kept or self._connect(origin, patience)
+        connection = kept or self._connect(origin, timeouts)
         try:
             try:
-                answer = connection.ask(verb, url, asked, body, self._source, patience, cancel)
+                answer = connection.ask(verb, url, asked, body, self._source, timeouts, cancel)
             except ServiceUnreachable:
                 if kept is None:
                     raise
                 connection.dispose()
-                connection = self._connect(origin, patience)
-                answer = connection.ask(verb, url, asked, body, self._source, patience, cancel)
+                connection = self._connect(origin, timeouts)
+                answer = connection.ask(verb, url, asked, body, self._source, timeouts, cancel)
             yield answer
         except BaseException:
             connection.dispose()
@@ -189,9 +189,9 @@ class Web:
                     return connection
         return None
 
-    def _connect(self, origin: Origin, patience: Patience) -> _Connection:
+    def _connect(self, origin: Origin, timeouts: Timeouts) -> _Connection:
         try:
-            return _Connection(origin, _dial(origin, self._reach, patience))
+            return _Connection(origin, _dial(origin, self._egress, timeouts))
         except (OSError, UnicodeError) as error:
             url = f"{origin.scheme}://{printable(origin.host)}:{origin.port}"
             raise ServiceUnreachable(self._source, url, _reason(error)) from None
@@ -223,18 +223,18 @@ class _Connection(HTTPConnection):
         headers: Mapping[str, str],
         body: bytes | None,
         source: str,
-        patience: Patience,
+        timeouts: Timeouts,
         cancel: Cancel | None,
     ) -> Answer:
         """Send a request and read the head of the answer."""
-        self._watchdog = watchdog = Watchdog(self._line, patience, len(body or b""))
+        self._watchdog = watchdog = Watchdog(self._line, timeouts, len(body or b""))
         self._cancel = cancel
         if cancel is not None:
             cancel.attach(self._line)
         parts = urlsplit(url)
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         try:
-            self.sock.settimeout(patience.silence)
+            self.sock.settimeout(timeouts.silence)
             if not self._secured:
                 self.sock = _tls().wrap_socket(self.sock, server_hostname=self.origin.host)
                 self._secured = True
@@ -267,13 +267,13 @@ class _Connection(HTTPConnection):
         self._line.close()
 
 
-def _dial(origin: Origin, reach: Reach, patience: Patience) -> socket:
+def _dial(origin: Origin, egress: EgressPolicy, timeouts: Timeouts) -> socket:
     """Connect to an address of a host, after all of them have been checked."""
     last: OSError = OSError("it has no address")
-    for family, address in reach.resolve(origin.host, origin.port)[:_ADDRESSES_TRIED]:
+    for family, address in egress.resolve(origin.host, origin.port)[:_ADDRESSES_TRIED]:
         connected = socket(family, SOCK_STREAM)
         try:
-            connected.settimeout(patience.connect)
+            connected.settimeout(timeouts.connect)
             connected.connect((address, origin.port))
             connected.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
         except OSError as error:

@@ -9,9 +9,9 @@ import pytest
 
 from deml.ipld import Cid, file_car, file_cid
 from deml.ipld.writer import file_blocks
+from deml_sdk.ipfs.egress import EgressPolicy
 from deml_sdk.ipfs.errors import GatewayBusy, NotHadForNow, RedirectedElsewhere
 from deml_sdk.ipfs.gateway import Gateway
-from deml_sdk.ipfs.reach import Reach
 from tests.support.ipfs_peers import HASTY, LOOPBACK, Part, Script, Send, answer, at_most, content_store, playing
 
 DATA = random.Random(5).randbytes(900_000)
@@ -107,7 +107,7 @@ def test_no_other_subdomain_is_followed(host: str, tmp_path: Path):
 
 
 def test_localhost_is_this_machine_and_must_be_allowed():
-    found = Reach.parse("127.0.0.0/8").resolve("bafy.ipfs.localhost", 80)
+    found = EgressPolicy.parse("127.0.0.0/8").resolve("bafy.ipfs.localhost", 80)
     assert [address for _, address in found] == ["127.0.0.1"]
     with pytest.raises(Exception, match="no public address"):
-        Reach().resolve("bafy.ipfs.localhost", 80)
+        EgressPolicy().resolve("bafy.ipfs.localhost", 80)

@@ -15,7 +15,7 @@ from deml.ipld.writer import file_blocks
 from deml_sdk.ipfs.errors import CutOff, FileNotFound, StoreFailed
 from deml_sdk.ipfs.gateway import Gateway
 from deml_sdk.ipfs.local import LocalStore
-from deml_sdk.ipfs.patience import Cancel
+from deml_sdk.ipfs.timeouts import Cancel
 from tests.support.ipfs_peers import (
     HASTY,
     LOOPBACK,

@@ -28,6 +28,7 @@ from deml.ipld.protobuf import bytes_field
 from deml.ipld.writer import file_blocks
 from deml_sdk.errors import ServiceUnreachable
 from deml_sdk.ipfs.content import ContentStore
+from deml_sdk.ipfs.egress import EgressPolicy
 from deml_sdk.ipfs.errors import (
     CompressedAnswer,
     EndlessAnswer,
@@ -42,7 +43,6 @@ from deml_sdk.ipfs.errors import (
     WrongBlock,
 )
 from deml_sdk.ipfs.gateway import Gateway
-from deml_sdk.ipfs.reach import Reach
 from tests.support.ipfs_peers import (
     HASTY,
     LOOPBACK,
@@ -427,6 +427,6 @@ def test_gateway_in_a_private_network_is_not_even_connected_to(tmp_path: Path):
         send(answer(body=CAR))
 
     with playing(part) as script:
-        store = content_store(tmp_path, Gateway(script.url, Reach()))
+        store = content_store(tmp_path, Gateway(script.url, EgressPolicy()))
         assert isinstance(failure(store), PrivateAddress)
     assert script.requests == []

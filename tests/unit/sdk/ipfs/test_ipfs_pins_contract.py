@@ -13,12 +13,12 @@ import pytest
 
 from deml.ipld import file_cid
 from deml_sdk.errors import BadAnswer, ServiceUnreachable
+from deml_sdk.ipfs.egress import EgressPolicy
 from deml_sdk.ipfs.errors import NotPinned, PinFailed, PinningRefused, PinPending, TokenInTheClear
 from deml_sdk.ipfs.kubo import Kubo
 from deml_sdk.ipfs.pinning import wait_until_pinned
 from deml_sdk.ipfs.pinning_service import PinningService
 from deml_sdk.ipfs.pins import Pin, Pinner, PinState
-from deml_sdk.ipfs.reach import Reach
 from tests.support.ipfs_peers import HASTY, LOOPBACK, serving_peer
 from tests.support.pinning_stand_in import Service, serving_pins
 
@@ -204,11 +204,11 @@ def test_a_service_that_counts_for_ever_is_not_asked_for_ever(service: Service):
 
 def test_a_token_travels_encrypted_or_not_at_all():
     with pytest.raises(TokenInTheClear):
-        PinningService("http://pins.example.org", lambda: "secret", Reach())
+        PinningService("http://pins.example.org", lambda: "secret", EgressPolicy())
 
 
 def test_a_service_in_a_private_network_is_refused_unless_configured(service: Service):
-    at = PinningService(service.url, lambda: "secret-token", Reach(), patience=HASTY)
+    at = PinningService(service.url, lambda: "secret-token", EgressPolicy(), timeouts=HASTY)
     with pytest.raises(Exception, match="no public address"):
         list(at.pins())
     assert service.asked == []

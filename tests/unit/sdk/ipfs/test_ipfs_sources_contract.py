@@ -20,10 +20,10 @@ from deml.ipld.errors import OversizedFile
 from deml.ipld.writer import KUBO_CID_V1, Profile, file_blocks
 from deml_sdk.errors import BlockNotFound, ServiceUnreachable
 from deml_sdk.ipfs.gateway import Gateway
+from deml_sdk.ipfs.interface import Block, BlockSource, BlockStore
 from deml_sdk.ipfs.kubo import Kubo
 from deml_sdk.ipfs.local import LocalStore
-from deml_sdk.ipfs.patience import Cancel
-from deml_sdk.ipfs.seam import Block, BlockSource, BlockStore
+from deml_sdk.ipfs.timeouts import Cancel
 from tests.support.ipfs_peers import LOOPBACK, content_store, serving_peer
 
 CHUNK = KUBO_CID_V1.chunk_bytes

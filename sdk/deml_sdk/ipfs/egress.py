@@ -30,7 +30,7 @@ lead to a private IPv4 address, and versions of Python differ on them."""
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class EgressPolicy:
     """Networks that may be reached besides public addresses; `anywhere` for a service that the user runs."""
 
     allowed: tuple[Network, ...] = ()
@@ -79,7 +79,7 @@ class Reach:
         return list(addresses)
 
 
-ANYWHERE: Final = Reach(anywhere=True)
+ANYWHERE: Final = EgressPolicy(anywhere=True)
 """For a node whose RPC the user has named: it controls that node, wherever it is."""
 
 

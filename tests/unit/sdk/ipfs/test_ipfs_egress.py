@@ -19,10 +19,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from deml.ipld import file_car, file_cid
 from deml_sdk.errors import ServiceUnreachable
 from deml_sdk.ipfs import web
+from deml_sdk.ipfs.egress import ANYWHERE, EgressPolicy
 from deml_sdk.ipfs.errors import BadNetwork, BadServiceUrl, PrivateAddress
 from deml_sdk.ipfs.gateway import Gateway
 from deml_sdk.ipfs.kubo import Kubo, public_multiaddress
-from deml_sdk.ipfs.reach import ANYWHERE, Reach
 from tests.support.ipfs_peers import LOOPBACK, Script, Send, answer, content_store, playing
 
 PRIVATE = (
@@ -66,33 +66,33 @@ ROOT = file_cid(DATA)
 
 @pytest.mark.parametrize("text", PRIVATE)
 def test_addresses_that_are_not_public_are_refused(text: str):
-    assert not Reach().permits(ipaddress.ip_address(text))
+    assert not EgressPolicy().permits(ipaddress.ip_address(text))
     assert ANYWHERE.permits(ipaddress.ip_address(text))
 
 
 @pytest.mark.parametrize("text", PUBLIC)
 def test_public_addresses_are_permitted(text: str):
-    assert Reach().permits(ipaddress.ip_address(text))
+    assert EgressPolicy().permits(ipaddress.ip_address(text))
 
 
 def test_a_network_that_is_allowed_is_permitted_and_no_other():
-    reach = Reach.parse("10.1.0.0/16, ::1")
+    egress = EgressPolicy.parse("10.1.0.0/16, ::1")
     permitted = {
-        text for text in ("10.1.2.3", "10.2.0.1", "::1", "127.0.0.1") if reach.permits(ipaddress.ip_address(text))
+        text for text in ("10.1.2.3", "10.2.0.1", "::1", "127.0.0.1") if egress.permits(ipaddress.ip_address(text))
     }
     assert permitted == {"10.1.2.3", "::1"}
-    assert reach.permits(ipaddress.ip_address("::ffff:10.1.2.3"))
+    assert egress.permits(ipaddress.ip_address("::ffff:10.1.2.3"))
 
 
 @pytest.mark.parametrize("text", ["10.0.0.1/8", "localhost", "300.1.1.1", "1.1.1.1/99"])
 def test_what_is_no_network_is_refused(text: str):
     with pytest.raises(BadNetwork):
-        Reach.parse(text)
+        EgressPolicy.parse(text)
 
 
 def test_a_name_for_a_private_address_is_refused(tmp_path: Path):
     with pytest.raises(PrivateAddress, match="localhost"):
-        Gateway("http://localhost:9", Reach()).block(ROOT)
+        Gateway("http://localhost:9", EgressPolicy()).block(ROOT)
 
 
 def resolving(monkeypatch: pytest.MonkeyPatch, *rounds: list[str]) -> list[str]:
@@ -115,13 +115,13 @@ def resolving(monkeypatch: pytest.MonkeyPatch, *rounds: list[str]) -> list[str]:
 def test_a_public_name_that_resolves_to_a_private_address_is_refused(monkeypatch: pytest.MonkeyPatch, address: str):
     resolving(monkeypatch, [address])
     with pytest.raises(PrivateAddress, match=r"gateway\.example\.org"):
-        Gateway("https://gateway.example.org", Reach()).block(ROOT)
+        Gateway("https://gateway.example.org", EgressPolicy()).block(ROOT)
 
 
 def test_one_private_address_among_public_ones_is_enough_to_refuse(monkeypatch: pytest.MonkeyPatch):
     resolving(monkeypatch, ["1.1.1.1", "127.0.0.1"])
     with pytest.raises(PrivateAddress):
-        Gateway("https://gateway.example.org", Reach()).block(ROOT)
+        Gateway("https://gateway.example.org", EgressPolicy()).block(ROOT)
 
 
 def test_dns_rebinding_changes_nothing_for_the_name_is_looked_up_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
@@ -148,7 +148,7 @@ def test_an_own_node_may_be_anywhere():
 )
 def test_addresses_that_are_no_service_are_refused(url: str):
     with pytest.raises(BadServiceUrl) as caught:
-        Gateway(url, Reach())
+        Gateway(url, EgressPolicy())
     assert "u:p" not in str(caught.value)
 
 

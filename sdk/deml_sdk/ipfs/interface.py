@@ -1,4 +1,4 @@
-"""The seam between what wants files and what has blocks. One contract suite holds for all that stand behind it."""
+"""What wants files, and what has blocks: the interface between them. One contract suite holds for all behind it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator
 from typing import Final, Protocol
 
 from deml.ipld import Cid
-from deml_sdk.ipfs.patience import Cancel
+from deml_sdk.ipfs.timeouts import Cancel
 
 Block = tuple[Cid, bytes]
 """A block under its version 1 CID, to which it hashes."""

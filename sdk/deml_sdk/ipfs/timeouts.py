@@ -11,7 +11,7 @@ from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class Timeouts:
     """Seconds to wait for a connection, between two pieces, and in all before the first; then bytes a second to expect.
 
     The last is the mean since the beginning: a source may pause, but a trickle does not keep a connection open.
@@ -27,10 +27,10 @@ class Patience:
         return self.grace + moved / self.slowest
 
 
-NORMAL: Final = Patience()
+NORMAL: Final = Timeouts()
 """For gateways: a 20 MB file takes at most some 40 minutes."""
 
-SEARCHING: Final = Patience(silence=60.0, grace=75.0)
+SEARCHING: Final = Timeouts(silence=60.0, grace=75.0)
 """For a node that may have to look for a file among its peers first."""
 
 
@@ -79,7 +79,7 @@ class Lifeline:
 
 
 class Watchdog:
-    """Ends a connection on which less moves than patience allows; a thread of its own, for nothing else sees each byte.
+    """Ends a connection on which less moves than its time-outs allow; in a thread, for nothing else sees each byte.
 
     Parameters
     ----------
@@ -89,8 +89,8 @@ class Watchdog:
         Bytes that are to be sent; what is received comes on top.
     """
 
-    def __init__(self, line: Lifeline, patience: Patience, moved: int = 0) -> None:
-        self._line, self._patience = line, patience
+    def __init__(self, line: Lifeline, timeouts: Timeouts, moved: int = 0) -> None:
+        self._line, self._timeouts = line, timeouts
         self._started = time.monotonic()
         self._over = Event()
         self.moved = moved
@@ -109,7 +109,7 @@ class Watchdog:
         self._thread.join()
 
     def _watch(self) -> None:
-        while (left := self._patience.seconds(self.moved) - self.elapsed) > 0:
+        while (left := self._timeouts.seconds(self.moved) - self.elapsed) > 0:
             if self._over.wait(left):
                 return
         self.expired = True
