@@ -72,7 +72,7 @@ def test_a_job_from_posting_to_payday_by_commands(place: Place) -> None:
     posted = deml("job", "post", written)
     terms = deml("job", "show", 1)["job"]["terms"]
     assert posted["jobId"] == 1
-    assert [one["job"]["id"] for one in deml("job", "list", "--phase", "commit")["jobs"]] == [1]
+    assert [one["job"]["jobId"] for one in deml("job", "list", "--phase", "commit")["jobs"]] == [1]
 
     deml("accept", 1, wallet="client1")
     trained, model = folder / "trained.safetensors", folder / "model.safetensors"
