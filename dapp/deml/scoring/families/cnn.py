@@ -136,7 +136,7 @@ class Cnn:
 
 def parse(fields: Fields) -> Cnn:
     """Read ``task``, ``shape`` and ``layers``."""
-    task = Task(fields.text("task", *Task))
+    task = fields.task()
     shape = fields.numbers("shape", 3, 1, MAX_INPUTS, least=3)
     if prod(shape) > MAX_INPUTS:
         raise ArchitectureOutOfBounds("number of inputs", prod(shape), 1, MAX_INPUTS)

@@ -161,13 +161,13 @@ class EmbeddingBag:
 
 def parse(fields: Fields) -> EmbeddingBag:
     """Read ``task``, ``vocabulary``, ``length``, ``dimension``, ``mode`` and the fields of the layers as for `mlp`."""
-    task = Task(fields.text("task", *Task))
+    task = fields.task()
     vocabulary = fields.number("vocabulary", 1, MAX_VOCABULARY)
     length = fields.number("length", 1, MAX_INPUTS)
     dimension = fields.number("dimension", 1, MAX_DIMENSION)
     mean = fields.text("mode", "mean", "sum") == "mean"
     hidden = fields.numbers("hidden", MAX_HIDDEN, 1, MAX_WIDTH, least=0)
-    outputs = fields.number("outputs", 1, 1 if task is Task.REGRESSION else MAX_CLASSES)
+    outputs = fields.outputs(task, MAX_CLASSES)
     activation = fields.text("activation", *ACTIVATIONS, default="relu")
     for name, size, most in (
         ("vocabulary times dimension", vocabulary * dimension, MAX_TABLE),

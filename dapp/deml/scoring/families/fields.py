@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from deml.scoring.errors import ArchitectureOutOfBounds, MalformedArchitecture
+from deml.scoring.task import Task
 
 
 class Fields:
@@ -24,6 +25,14 @@ class Fields:
         """Take a whole number within bounds; `default`, if there is one, where it is not given."""
         value = self._take(name) if default is None else self._values.pop(name, default)
         return _bounded(name, value, low, high)
+
+    def task(self) -> Task:
+        """Take what the outputs mean."""
+        return Task(self.text("task", *Task))
+
+    def outputs(self, task: Task, most: int) -> int:
+        """Take how many outputs there are: 1 of a regression, else up to `most`."""
+        return self.number("outputs", 1, 1 if task is Task.REGRESSION else most)
 
     def numbers(self, name: str, most: int, low: int, high: int, *, least: int = 1) -> tuple[int, ...]:
         """Take a list of `least` to `most` whole numbers within bounds."""

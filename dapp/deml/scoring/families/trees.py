@@ -258,7 +258,7 @@ class Trees:
 
 def parse(fields: Fields) -> Trees:
     """Read ``task``, ``inputs``, ``outputs``, ``trees``, ``nodes``, ``depth`` and ``output``."""
-    task = Task(fields.text("task", *Task))
+    task = fields.task()
     inputs = fields.number("inputs", 1, MAX_INPUTS)
     probabilities = fields.text("output", "values", "probabilities", default="values") == "probabilities"
     outputs = fields.number("outputs", 2 if probabilities else 1, 1 if task is Task.REGRESSION else MAX_CLASSES)
