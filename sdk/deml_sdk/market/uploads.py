@@ -10,7 +10,7 @@ from deml.base.answers import UploadProgress
 from deml.base.inputs import Codec, RevealHoldout, Slot, Stream, Submit, Upload
 from deml.base.limits import MAX_PAYLOAD_BYTES
 from deml.base.types import Address, JobId
-from deml.ipld import file_car, pack
+from deml.ipld import MAX_PACKED_BYTES, file_car, pack
 from deml.wire.inputs import encode
 from deml_sdk.market.view import Job
 
@@ -51,10 +51,12 @@ class Load:
 
 
 def packed(content: bytes) -> Stream:
-    """Pack a file as a CAR, compressed where that makes it smaller."""
+    """Pack a file as a CAR, compressed where that makes it smaller and no longer than the dapp takes it."""
     car = file_car(content)
     smaller = pack(Codec.ZLIB, car)
-    return Stream(Codec.ZLIB, smaller) if len(smaller) < len(car) else Stream(Codec.CAR, car)
+    if len(smaller) < len(car) and len(smaller) <= MAX_PACKED_BYTES:
+        return Stream(Codec.ZLIB, smaller)
+    return Stream(Codec.CAR, car)
 
 
 def fit_reveal(body: RevealHoldout) -> tuple[RevealHoldout, Sequence[Load]]:

@@ -5,7 +5,7 @@ import zlib
 import pytest
 
 from deml.base.inputs import Codec
-from deml.ipld import pack, unpack
+from deml.ipld import MAX_PACKED_BYTES, pack, unpack
 from deml.ipld.errors import MalformedStream, OversizedStream
 from tests.unit.ipld.refusals import TRAILING_STREAM_BYTES, TRUNCATED_STREAM, refused
 
@@ -34,6 +34,20 @@ def test_a_bomb_is_cut_off():
     bomb = zlib.compress(bytes(2**26), 9)
     with pytest.raises(OversizedStream):
         unpack(Codec.ZLIB, bomb, 1_000)
+
+
+def test_uploader_of_millions_of_code_tables_is_not_unpacked():
+    """Blocks without content cost forty times what a byte is priced at; so a compressed stream may not be long."""
+    longest = PACKED + bytes(MAX_PACKED_BYTES - len(PACKED))
+    with pytest.raises(MalformedStream, match=f"longer than {MAX_PACKED_BYTES}"):
+        unpack(Codec.ZLIB, longest + b"\0", 2 * MAX_PACKED_BYTES)
+    assert unpack(Codec.CAR, longest + b"\0", 2 * MAX_PACKED_BYTES) == longest + b"\0"
+
+
+def test_the_longest_compressed_stream_is_unpacked():
+    stored = zlib.compress(bytes(range(256)) * (MAX_PACKED_BYTES // 256 - 2), 0)
+    assert MAX_PACKED_BYTES - 2_000 < len(stored) <= MAX_PACKED_BYTES
+    assert len(unpack(Codec.ZLIB, stored, MAX_PACKED_BYTES)) == 256 * (MAX_PACKED_BYTES // 256 - 2)
 
 
 def test_every_cut_of_a_stream_is_noticed():
