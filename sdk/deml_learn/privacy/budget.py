@@ -7,7 +7,7 @@ from math import isfinite
 from typing import Final
 
 from deml_learn.privacy.errors import BadPrivacy, DeltaTooLarge
-from deml_sdk.files.model_texts import ACCOUNTANT, DELTA, EPSILON
+from deml_sdk.files.model_texts import Promise
 
 LEAST_EPSILON: Final = 0.01
 """Below this, nothing can be learnt from any data that fits a job."""
@@ -82,4 +82,4 @@ class Spent:
 
 def claim(privacy: Privacy, accountant: str) -> dict[str, str]:
     """Texts for a model file: what was promised, for which neighbours and by whom counted."""
-    return {EPSILON: f"{privacy.epsilon:.6g}", DELTA: f"{privacy.delta:.6g}", ACCOUNTANT: accountant}
+    return Promise(privacy.epsilon, privacy.delta, accountant).texts

@@ -11,6 +11,7 @@ from deml.base.states import DELIVERED, Phase, Standing
 from deml.base.types import Address, Amount, Score
 from deml.ipld import file_car, file_cid
 from deml_sdk.dates import date_text
+from deml_sdk.files.model_texts import publishable
 from deml_sdk.market.content import read_delivered, revealed_holdout, score_model
 from deml_sdk.market.errors import (
     HoldoutSecret,
@@ -26,6 +27,7 @@ from deml_sdk.market.intent import Intent
 from deml_sdk.market.interface import MarketClient
 from deml_sdk.market.journal import ModelRecord
 from deml_sdk.market.planner import why_settle
+from deml_sdk.market.promises import require_promise, what_is_told
 from deml_sdk.market.schedule import Window, round_until, window
 from deml_sdk.market.uploads import fit_submit, packed
 from deml_sdk.market.view import Job
@@ -75,7 +77,8 @@ def commit(client: MarketClient, job: Job, content: bytes, min_pay: Amount) -> I
     Parameters
     ----------
     content
-        The safetensors file.
+        The safetensors file. What it says of itself, but for the promise of privacy that it was trained with, is left
+        out of what is committed to and may be published; a warning names it.
     min_pay
         Least pay for which it will be published, in the token's smallest unit.
 
@@ -83,6 +86,8 @@ def commit(client: MarketClient, job: Job, content: bytes, min_pay: Amount) -> I
     ------
     TooLate, NotCommitted
         If it is too late, or the job was not accepted.
+    PrivacyNotPromised
+        If the job asks for privacy, and the file was not trained so.
     OversizedModel
     DemlError
         If the dapp could not score the file.
@@ -91,12 +96,15 @@ def commit(client: MarketClient, job: Job, content: bytes, min_pay: Amount) -> I
     require_open(client, job, phase, "commit")
     if job.client(client.account) is None:
         raise NotCommitted(job.job_id, client.account, "deml accept")
+    given = publishable(content)
+    warnings = (*what_is_told(given), *require_promise(client, job, given.promise))
+    content = given.file
     check_model(client, job, content)
     record = _record(client, job, content, min_pay, client.model_salt(job.job_id, create=True))
     body = Commit(job.job_id, bytes.fromhex(record.commitment))
     public = "a commitment: a hash that says nothing about the model"
     made = client.to_send([body], f"commit to a model for job {job.job_id}", public, phase.end)
-    return replace(made, keeps={record.cid: content}, record=record)
+    return replace(made, keeps={record.cid: content}, record=record, warnings=(*made.warnings, *warnings))
 
 
 def recover(client: MarketClient, job: Job, content: bytes, min_pay: Amount) -> ModelRecord:
@@ -107,12 +115,14 @@ def recover(client: MarketClient, job: Job, content: bytes, min_pay: Amount) -> 
     NotThisModel
         If the commitment on chain is to something else.
     """
-    me = committed(client, job)
-    record = _record(client, job, content, min_pay, client.model_salt(job.job_id))
-    if bytes.fromhex(record.commitment) != me.commitment:
-        raise NotThisModel(record.cid, job.job_id)
+    me, salt = committed(client, job), client.model_salt(job.job_id)
+    forms = {one: _record(client, job, one, min_pay, salt) for one in (publishable(content).file, content)}
+    found = next((one for one in forms.items() if bytes.fromhex(one[1].commitment) == me.commitment), None)
+    if found is None:
+        raise NotThisModel(forms[content].cid, job.job_id)
+    content, record = found
     client.journal.keep(record.cid, content)
-    known = client.journal.model(me.commitment)
+    known = client.journal.model(bytes.fromhex(record.commitment))
     if known is not None:
         return known
     client.journal.write(record)

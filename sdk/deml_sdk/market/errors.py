@@ -182,6 +182,19 @@ class TooLate(DemlError):
 
 
 @dataclass(eq=False)
+class PrivacyNotPromised(DemlError):
+    job_id: JobId
+    epsilon: float
+    delta: float
+    found: str
+    what = (
+        "Job {job_id} asks for models trained with differential privacy, with an epsilon of at most {epsilon:g} at a "
+        "delta of {delta:g}; this file {found}."
+    )
+    fix = "Train it with: deml train {job_id} --epsilon {epsilon:g}. A file that was shrunk makes no promise any more."
+
+
+@dataclass(eq=False)
 class WouldBeRefused(DemlError):
     action: str
     job_id: JobId

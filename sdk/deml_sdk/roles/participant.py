@@ -55,7 +55,7 @@ class Participant(Reader):
 
         Raises
         ------
-        TooLate, NotCommitted, OversizedModel
+        TooLate, NotCommitted, OversizedModel, PrivacyNotPromised
         DemlError
             If the dapp could not score the file.
         """

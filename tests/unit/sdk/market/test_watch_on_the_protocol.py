@@ -15,6 +15,7 @@ from deml.base.outputs import HoldoutRevealed
 from deml.base.terms import MarketRule
 from deml.base.types import Address, Amount, Score
 from deml.scoring import BUDGET
+from deml.scoring.safetensors import read_tensors, write_tensors
 from deml_sdk.chain.tokens import Token
 from deml_sdk.market import client_steps, sponsor_steps
 from deml_sdk.market.draft import Draft
@@ -181,6 +182,20 @@ def test_a_false_declaration_is_said_to_be_refuted(play):
         client_steps.submit(anna, play.job(), client_steps.record_of(anna, play.job()))
     play.run(SPONSOR, ANNA)
     assert (play.job().ending, len(play.sent(Submit))) == ("nobody-submitted", 1)
+
+
+def test_what_a_committed_file_says_of_its_maker_is_told_and_left_out(play):
+    clean = write_tensors(read_tensors(models.model(70).file))
+    dirty = write_tensors(read_tensors(clean), {"host": "ward-3.hospital.example"})
+    anna = play.client(ANNA)
+    anna.send(client_steps.accept(anna, anna.job(play.id), ANNA))
+    intent = client_steps.commit(anna, anna.job(play.id), dirty, Amount(0))
+    assert any("ward-3.hospital.example" in one for one in intent.warnings)
+    anna.send(intent)
+    record = client_steps.record_of(anna, anna.job(play.id))
+    assert anna.journal.content(record.cid) == clean
+    for form in (dirty, clean):
+        assert client_steps.recover(anna, anna.job(play.id), form, Amount(0)).cid == record.cid
 
 
 def test_delivered_models_and_the_holdout_are_shared_and_nothing_else(play):
