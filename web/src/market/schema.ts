@@ -217,5 +217,4 @@ export interface Refusal {
   values: {
     [k: string]: string
   }
-  fix: string
 }
