@@ -32,7 +32,7 @@ NEEDS_MORE = {
     "deml_sdk.chain": {"eth_abi", "requests"},
     "deml_sdk.client": {"eth_abi"},
     "deml_sdk.deploy": {"eth_abi"},
-    "deml_sdk.ipfs": {"requests"},
+    "deml_sdk.ipfs": {"requests", "urllib3"},
     "deml_sdk.jobspec": {"pydantic"},
     "deml_sdk.market": {"eth_abi", "pydantic"},
     "deml_sdk.node": {"eth_abi", "requests"},
@@ -116,7 +116,7 @@ def test_every_library_comes_with_the_install_or_an_extra_that_is_named_where_it
 
 def test_the_base_is_light():
     assert distributions(PROJECT["dependencies"]) == {
-        *("requests", "numpy", "web3", "eth-abi", "eth-account", "eth-keyfile", "eth-utils", "pydantic")
+        *("requests", "urllib3", "numpy", "web3", "eth-abi", "eth-account", "eth-keyfile", "eth-utils", "pydantic")
     }
 
 

@@ -6,7 +6,7 @@ import contextlib
 import socket
 import time
 from dataclasses import dataclass
-from threading import Event, Lock, Thread
+from threading import Lock
 from typing import Final
 
 
@@ -78,39 +78,39 @@ class Lifeline:
         self._handle.close()
 
 
-class Watchdog:
-    """Ends a connection on which less moves than its time-outs allow; in a thread, for nothing else sees each byte.
+class Pace:
+    """How fast an exchange goes, and how long it may therefore still take.
 
     Parameters
     ----------
-    line
-        Of the connection.
     moved
         Bytes that are to be sent; what is received comes on top.
     """
 
-    def __init__(self, line: Lifeline, timeouts: Timeouts, moved: int = 0) -> None:
-        self._line, self._timeouts = line, timeouts
+    def __init__(self, timeouts: Timeouts, moved: int = 0) -> None:
+        self._timeouts = timeouts
         self._started = time.monotonic()
-        self._over = Event()
         self.moved = moved
-        self.expired = False
-        self._thread = Thread(target=self._watch, daemon=True)
-        self._thread.start()
 
     @property
     def elapsed(self) -> float:
         """Seconds since the beginning."""
         return time.monotonic() - self._started
 
-    def close(self) -> None:
-        """Stop watching."""
-        self._over.set()
-        self._thread.join()
+    @property
+    def left(self) -> float:
+        """Seconds that the exchange may still take, at this pace."""
+        return self._timeouts.seconds(self.moved) - self.elapsed
 
-    def _watch(self) -> None:
-        while (left := self._timeouts.seconds(self.moved) - self.elapsed) > 0:
-            if self._over.wait(left):
-                return
-        self.expired = True
-        self._line.end()
+    def wait(self) -> float:
+        """Return how many seconds the next bytes may take.
+
+        Raises
+        ------
+        TimeoutError
+            If no time is left.
+        """
+        left = self.left
+        if left <= 0:
+            raise TimeoutError("it is too slow")
+        return min(self._timeouts.silence, left)
