@@ -81,6 +81,7 @@ class ServedWorld:
         self.allowances: dict[Address, int] = {}
         self.views: dict[tuple[Address, bytes], bytes] = {}
         self._say(DEPLOYMENT.erc20_portal, contracts.INPUT_BOX, INPUT_BOX)
+        self._say(self.world.app, contracts.DATA_AVAILABILITY, contracts.IN_INPUT_BOX.encode((INPUT_BOX,)))
         self._say(TOKEN, contracts.DECIMALS, 0)
         self._say(TOKEN, contracts.SYMBOL, "TST")
         self._say(TOKEN, contracts.BALANCE_OF, HELD)

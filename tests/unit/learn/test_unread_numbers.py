@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from deml.scoring import Architecture, load_model, parse_architecture
 from deml.scoring.errors import BadStandardizer, MalformedTree
 from deml.scoring.families import FAMILIES
+from deml.scoring.families.trees import Forest
 from deml.scoring.safetensors import read_tensors, write_tensors
 from deml_learn.sandbox.interface import MIB, Left
 from deml_learn.trainers.contract import MODEL
@@ -44,8 +45,10 @@ def outputs(architecture: Architecture, tensors: Mapping[str, Any], x: np.ndarra
 
 
 def parts(compiled: Any) -> Iterator[bytes]:
-    """All numbers of a compiled model, in their order."""
-    if isinstance(compiled, np.ndarray):
+    """All numbers of a compiled model, in their order; of a forest, those that rows are walked by."""
+    if isinstance(compiled, Forest):
+        yield from parts([compiled.walk, compiled.base])
+    elif isinstance(compiled, np.ndarray):
         yield compiled.tobytes()
     elif isinstance(compiled, list | tuple):
         for one in compiled:
