@@ -1,7 +1,7 @@
 """What private training gives away at the least, measured for every family and some budgets: a table in Markdown.
 
-Each line trains models on two neighbouring data sets through the whole of `deml train` but its walls, learns from half of
-them to tell the two apart, and tries that on the other half. The bound holds with a confidence of 95 %.
+Each line trains models on two neighbouring data sets through the whole of `deml train` but its walls, learns from half
+of them to tell the two apart, and tries that on the other half. The bound holds with a confidence of 95 %.
 
     python benchmarks/bench_privacy_audit.py [TRIALS]
 """

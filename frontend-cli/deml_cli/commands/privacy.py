@@ -10,18 +10,29 @@ import typer
 
 from deml_cli.command import command, group
 from deml_cli.context import Session
-from deml_learn.training.hyperparameters import Hyperparameters
-from deml_sdk.data.reading import Reading, parse_classes
+from deml_cli.training_options import ReadingOptions
+from deml_learn.training.hyperparameters import USUAL, Hyperparameters
+from deml_sdk.data.reading import Reading
 
 if TYPE_CHECKING:
-    from deml.scoring import Architecture
+    from deml.scoring import Architecture, Metric
     from deml_learn.privacy.attack import Audit, Rows
+    from deml_learn.privacy.shadows import Recipe, Shadows
+    from deml_learn.trainers.record import Record
     from deml_sdk.data.tables import Table
     from deml_sdk.jobspec.document import Spec
 
 app = group("Measure what a model gives away.")
 
-DEFAULTS = Hyperparameters()
+
+@dataclass(frozen=True, slots=True)
+class TrainedOptions:
+    """How a model was trained that this machine knows nothing of."""
+
+    validation: Annotated[
+        float, typer.Option(help="As in 'deml train', if it was not trained here. 0: on all of --data.", min=0, max=0.9)
+    ] = USUAL.validation
+    seed: Annotated[int, typer.Option(help="As in 'deml train', if it was not trained here.", min=0)] = USUAL.seed
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +40,7 @@ class Task:
     """What the model was trained for; `spec` is None where the job has none."""
 
     architecture: Architecture
+    metric: Metric
     initial: bytes | None
     spec: Spec | None
 
@@ -47,48 +59,51 @@ def audit(
     job: Annotated[str, typer.Argument(metavar="JOB", help="Number of a job, or the file of a specification.")],
     model: Annotated[Path, typer.Argument(help="The trained model.")],
     data: Annotated[Path, typer.Option(help="What it was trained on; the same file as in 'deml train'.")],
+    *,
     held_out: Annotated[
-        Path | None, typer.Option(help="Rows that it was not trained on. [those that 'deml train' held back]")
+        Path | None, typer.Option(help="Rows that it has never seen. [its validation rows, which only chose]")
     ] = None,
     initial: Annotated[Path | None, typer.Option(help="What training began with. [the job's initial model]")] = None,
-    validation: Annotated[float, typer.Option(help="As in 'deml train'.", min=0.01, max=0.9)] = DEFAULTS.validation,
-    seed: Annotated[int, typer.Option(help="As in 'deml train'.", min=0)] = DEFAULTS.seed,
-    label: Annotated[str | None, typer.Option(help="Column to predict, if the job has no specification.")] = None,
-    feature: Annotated[list[str] | None, typer.Option(help="Column to learn from, likewise.")] = None,
-    drop: Annotated[list[str] | None, typer.Option(help="Column to leave out, likewise.")] = None,
-    class_: Annotated[
-        list[str] | None, typer.Option("--class", metavar="NAME=NUMBER", help="Class number of a label, likewise.")
-    ] = None,
+    how: TrainedOptions,
+    columns: ReadingOptions,
+    shadows: Annotated[
+        int, typer.Option(help="Train so many models like it to compare with: 32 tell much more than none.", min=0)
+    ] = 0,
     plot: Annotated[Path | None, typer.Option(help="Draw the attacks' curves: .png, .svg or .pdf.")] = None,
 ) -> None:
     """Attack your own model before anybody else does: try to tell which rows it was trained on.
 
-    Everything stays on this machine.
+    Everything stays on this machine. A model that 'deml train' made here is known: how, and which rows were validation
+    rows, which are not taken for rows that it was trained on.
     """
     from deml.scoring import load_model
     from deml_learn.privacy.attack import audit as attack
+    from deml_learn.trainers.record import find_record
     from deml_sdk.files.files import read_file
 
-    task = _task(session, job)
-    reading = Reading(label or "", tuple(feature or ()), tuple(drop or ()), parse_classes(class_ or ()))
-    mine = _table(data, task, reading, job)
-    members, others = _parts(task, mine, _table(held_out, task, reading, job) if held_out else None, validation, seed)
+    task, file = _task(session, job), read_file(model)
+    record = find_record(session.home, file)
+    mine = _table(data, task, columns.reading, job)
+    aside = None if held_out is None else _table(held_out, task, columns.reading, job)
+    members, others = _parts(task, file, record, mine, aside, how)
     given = read_file(initial) if initial else task.initial
     begin = None if given is None else load_model(task.architecture, given)
-    trained = load_model(task.architecture, read_file(model), begin)
+    trained = load_model(task.architecture, file, begin)
+    compared = _shadows(session, _recipe(task, given, record, how), members, others, shadows) if shadows else None
     with session.render.waiting("attacking the model"):
-        found = attack(trained, begin, members, others)
+        found = attack(trained, begin, members, others, compared)
     _tell(session, found, plot)
 
 
 def _task(session: Session, job: str) -> Task:
-    from deml.scoring import parse_architecture
+    from deml.scoring import parse_architecture, parse_metric
     from deml_sdk.jobspec.errors import NoSpec
     from deml_sdk.jobspec.reading import read_spec
 
     if not job.isdigit() or Path(job).exists():
         spec = read_spec(Path(job))
-        return Task(spec.parsed_architecture, None, spec)
+        architecture = spec.parsed_architecture
+        return Task(architecture, parse_metric(spec.metric, architecture), None, spec)
     client = session.client
     found = client.job(int(job))
     try:
@@ -96,7 +111,8 @@ def _task(session: Session, job: str) -> Task:
     except NoSpec:
         known = None
     initial = client.file(found, found.terms.initial_model_cid)
-    return Task(parse_architecture(found.terms.architecture), initial, known)
+    architecture = parse_architecture(found.terms.architecture)
+    return Task(architecture, parse_metric(found.terms.metric, architecture), initial, known)
 
 
 def _table(path: Path, task: Task, reading: Reading, job: str) -> Table:
@@ -114,18 +130,58 @@ def _table(path: Path, task: Task, reading: Reading, job: str) -> Table:
     return table
 
 
-def _parts(task: Task, mine: Table, held_out: Table | None, validation: float, seed: int) -> tuple[Rows, Rows]:
-    """Rows trained on, and rows not."""
+def _parts(
+    task: Task, model: bytes, record: Record | None, mine: Table, aside: Table | None, how: TrainedOptions
+) -> tuple[Rows, Rows]:
+    """Rows trained on, and rows not; validation rows are never among the first."""
     from deml_learn.privacy.attack import Rows
+    from deml_learn.trainers.errors import UnknownSplit
     from deml_learn.training.split import validation_split
+    from deml_sdk.files.model_texts import publishable
 
-    if held_out is not None:
-        return Rows(mine.x, mine.y), Rows(held_out.x, held_out.y)
-    parts = validation_split(mine.x, mine.y, task.architecture.task, validation, seed)
-    return Rows(parts.x, parts.y), Rows(parts.validation_x, parts.validation_y)
+    if record is not None:
+        parts = record.split(mine.x, mine.y)
+    elif publishable(model).promise is not None and (aside is None or how.validation):
+        raise UnknownSplit()
+    else:
+        parts = validation_split(mine.x, mine.y, task.architecture.task, how.validation, how.seed)
+    others = Rows(parts.validation_x, parts.validation_y) if aside is None else Rows(aside.x, aside.y)
+    return Rows(parts.x, parts.y), others
+
+
+def _recipe(task: Task, initial: bytes | None, record: Record | None, how: TrainedOptions) -> Recipe:
+    """How the model was trained, as far as it is known."""
+    from deml_learn.privacy.shadows import Recipe
+
+    if record is not None:
+        return Recipe(task.architecture, task.metric, initial, record.hyperparameters, record.privacy)
+    usual = Hyperparameters(validation=how.validation, seed=how.seed)
+    return Recipe(task.architecture, task.metric, initial, usual)
+
+
+def _shadows(session: Session, recipe: Recipe, members: Rows, others: Rows, count: int) -> Shadows:
+    """Train shadow models; how long that takes is said after a first try, before it goes on."""
+    import time
+
+    import numpy as np
+
+    from deml_learn.privacy.errors import TooFewShadows
+    from deml_learn.privacy.shadows import LEAST_SHADOWS, train_shadows
+
+    if count < LEAST_SHADOWS:
+        raise TooFewShadows(count, LEAST_SHADOWS)
+    x, y = np.concatenate([members.x, others.x]), np.concatenate([members.y, others.y])
+    begun = time.monotonic()
+    with session.render.waiting("training one model, to see how long it takes"):
+        train_shadows(recipe, x, y, 1, count, lambda: None)
+    minutes = (time.monotonic() - begun) * count / 60
+    session.render.note(f"{count} shadow models take about {minutes:.1f} minutes.")
+    with session.render.progress("training shadow models", count) as advance:
+        return train_shadows(recipe, x, y, count, 0, lambda: advance(1))
 
 
 def _tell(session: Session, found: Audit, plot: Path | None) -> None:
+    from deml_learn.privacy.attack import FALSE_POSITIVE_RATES
     from deml_learn.privacy.words import COLUMNS, row, verdict
 
     render = session.render
@@ -150,7 +206,11 @@ def _tell(session: Session, found: Audit, plot: Path | None) -> None:
         {
             "members": found.members,
             "others": found.others,
-            "strongest": found.strongest,
+            "best": [
+                {"falsePositiveRate": rate, "attack": name, "estimate": found.outcomes[name].recognised[rate]}
+                for rate in FALSE_POSITIVE_RATES
+                for name in (found.best_at(rate),)
+            ],
             "attacks": outcomes,
             "words": sentences,
             "plot": plot,

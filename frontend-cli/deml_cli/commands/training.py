@@ -80,6 +80,7 @@ def train(
     """
     from dataclasses import replace
 
+    from deml_learn.trainers.record import keep_record
     from deml_learn.trainers.train import Training, read_rows, train_for, trainer_of
     from deml_sdk.files.files import check_writable, read_file, write_lasting
 
@@ -101,6 +102,7 @@ def train(
     with session.render.progress("training", training.hyperparameters.epochs) as advance:
         made = train_for(training, rows.table, trainer, sandbox, _teller(session, advance))
     write_lasting(out, made.file, session.render)
+    keep_record(session.home, training, rows.table, made)
     _tell(session, made, out, sandbox)
 
 

@@ -1,7 +1,8 @@
-"""A membership-inference attack: it tells, from a model, which rows that was trained on.
+"""Membership-inference attacks: they tell, from a model, which rows that was trained on.
 
-It knows what any reader of the chain knows, the model and the initial one, and is given rows to judge. There are no
-shadow models: what a row would look like had it not been trained on is estimated from rows that were not.
+They know what any reader of the chain knows, the model and the initial one, and are given rows to judge. What a row
+would look like had it not been trained on is estimated from rows that were not, and, if there are any, from shadow
+models. Others may know more and do better: no result here is a bound.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 
 from deml.scoring import Model
 from deml_learn.privacy.errors import TooFewToJudge
+from deml_learn.privacy.shadows import Shadows
 from deml_learn.privacy.signals import Signals, signals
 from deml_learn.training.network import Array
 from deml_sdk.extras import needed_to
@@ -69,13 +71,24 @@ class Audit:
     others: int
     outcomes: Mapping[str, Outcome]
 
+    def best_at(self, rate: float) -> str:
+        """Name of the attack that recognises most members at a rate of false alarms."""
+        return max(self.outcomes, key=lambda name: self.outcomes[name].recognised[rate].value)
+
     @property
-    def strongest(self) -> str:
-        """Name of the attack that tells members best."""
+    def best_of_pairs(self) -> str:
+        """Name of the attack that most often picks the member out of a pair."""
         return max(self.outcomes, key=lambda name: self.outcomes[name].auc.value)
 
 
-def audit(model: Model, initial: Model | None, members: Rows, others: Rows, seed: int = 0) -> Audit:
+def audit(
+    model: Model,
+    initial: Model | None,
+    members: Rows,
+    others: Rows,
+    shadows: Shadows | None = None,
+    seed: int = 0,
+) -> Audit:
     """Attack a model.
 
     Parameters
@@ -84,6 +97,8 @@ def audit(model: Model, initial: Model | None, members: Rows, others: Rows, seed
         What training began with; None leaves out the attacks that compare with it.
     members, others
         Rows trained on, and rows of the same kind that were not.
+    shadows
+        Models trained like it on halves of `members` and `others`, in this order; None to do without.
     seed
         Of the resampling that confidence intervals come from.
 
@@ -103,6 +118,10 @@ def audit(model: Model, initial: Model | None, members: Rows, others: Rows, seed
             before[1].losses - outside.losses,
         )
     scored["likelihood ratio"] = _likelihood(inside, outside, before)
+    if shadows is not None:
+        ratios = shadows.distance(np.concatenate([inside.confidence, outside.confidence]))
+        name = f"likelihood ratio by {len(shadows.learnt)} shadow models"
+        scored[name] = (ratios[: len(members.y)], ratios[len(members.y) :])
     random = np.random.default_rng(seed)
     outcomes = {name: _outcome(found[0], found[1], random) for name, found in scored.items()}
     return Audit(len(members.y), len(others.y), outcomes)

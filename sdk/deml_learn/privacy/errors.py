@@ -37,8 +37,16 @@ class TooFewToJudge(DemlError):
     members: int
     others: int
     least: int
-    what = "{members} rows trained on and {others} held back say nothing; at least {least} of each are needed."
-    fix = "Hold more rows back when training, or give others that were not trained on with --held-out."
+    what = "{members} rows trained on and {others} that were not say nothing; at least {least} of each are needed."
+    fix = "Train with a larger --validation, or give others that were not trained on with --held-out."
+
+
+@dataclass(eq=False)
+class TooFewShadows(DemlError):
+    count: int
+    least: int
+    what = "{count} shadow models see most rows too rarely with and without; at least {least} are needed."
+    fix = "Use --shadows 32, or more; the time that it takes is said before."
 
 
 @dataclass(eq=False)

@@ -19,20 +19,23 @@ def row(name: str, outcome: Outcome) -> tuple[str, ...]:
 
 
 def verdict(audit: Audit) -> Iterator[str]:
-    """Say what the strongest attack means, one sentence each."""
-    best = audit.outcomes[audit.strongest]
+    """Say what the attacks mean, one sentence each."""
+    tried = len(audit.outcomes)
+    best = audit.outcomes[audit.best_of_pairs]
     pairs = f"{best.auc.value:.0%} of pairs (95 % interval {_interval(best.auc, percent=True)}); guessing does in 50 %"
     yield (
-        f"Shown one row that was trained on and one that was not, the strongest attack ({audit.strongest}) picks the "
+        f"Shown one row that was trained on and one that was not, the attack by {audit.best_of_pairs} picks the "
         f"right one in {pairs}."
     )
-    for rate, found in best.recognised.items():
+    for rate in best.recognised:
+        name = audit.best_at(rate)
+        found = audit.outcomes[name].recognised[rate]
         yield (
-            f"Allowed to accuse {rate:.1%} of the others wrongly, it recognises {_percent(found)} of the rows trained "
-            f"on; guessing would {rate:.1%}." + _resolution(rate, audit.others)
+            f"Allowed to accuse {rate:.1%} of the others wrongly, the attack by {name} recognises {_percent(found)} of "
+            f"the rows trained on; guessing would {rate:.1%}." + _resolution(rate, audit.others)
         )
     if best.auc.low <= 0.5:
-        yield "These rows show no leak. That is no proof: an attack with more knowledge may still find one."
+        yield f"None of the {tried} attacks shows a leak. That is no proof: one with more knowledge may still find one."
     elif best.auc.value < CLEAR:
         yield "There is a slight leak: the model remembers a little of the rows it was trained on."
     else:
@@ -40,12 +43,14 @@ def verdict(audit: Audit) -> Iterator[str]:
             "The model gives away which rows it was trained on. Train with --epsilon, with fewer epochs, or with more "
             "rows, and audit again before you commit to it."
         )
+    if not any("shadow" in name for name in audit.outcomes):
+        yield "Others may train models of their own to compare with, and find more: try --shadows 32."
 
 
 def _resolution(rate: float, others: int) -> str:
     if rate * others >= 1:
         return ""
-    return f" ({others} rows held back are too few to measure this: none of them is accused.)"
+    return f" ({others} rows that were not are too few to measure this: none of them is accused.)"
 
 
 def _interval(found: Estimate, *, percent: bool = False) -> str:

@@ -97,6 +97,18 @@ class BatchWithBudget(DemlError):
 
 
 @dataclass(eq=False)
+class OtherRows(DemlError):
+    what = "The model was trained on other rows than those that are given."
+    fix = "Give the very file that 'deml train' was given, read in the same way."
+
+
+@dataclass(eq=False)
+class UnknownSplit(DemlError):
+    what = "Which rows this model was trained on is not known here: with a privacy budget each was left out by chance."
+    fix = "Audit it on the machine that trained it, before it is changed; or give rows of neither kind with --held-out."
+
+
+@dataclass(eq=False)
 class BudgetNotSpent(DemlError):
     epsilon: float
     found: str

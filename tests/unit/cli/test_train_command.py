@@ -56,6 +56,23 @@ def test_a_budget_is_spent_and_stands_in_the_file(deml, folder: Path):
     assert told["leaves"]["metadata"]["deml.privacy.epsilon"] == "3"
 
 
+def test_an_audit_knows_which_rows_a_model_was_trained_on(deml, folder: Path):
+    """Though with a budget they were left out by chance: this machine remembers, for these rows and this file."""
+    command = ("train", "--terms", "logistic.toml", "--data", "mine.csv", "--start", "start.safetensors")
+    done = deml(*command, "--epsilon", 3, "--delta", 1e-4, "--validation", 0.4, "--json", *UNCONFINED)
+    told = json.loads(done.stdout)
+    audit = ("privacy", "audit", "logistic.spec.json", "model.safetensors", "--data", "mine.csv")
+    found = json.loads(deml(*audit, "--json").stdout)
+    assert (found["members"], found["others"]) == (told["rows"], told["validationRows"])
+    lines = (folder / "mine.csv").read_text().splitlines()
+    (folder / "mine.csv").write_text("\n".join([lines[0], *reversed(lines[1:])]))
+    assert "OTHER_ROWS" in deml(*audit).output
+    (record,) = (folder / "home" / "trainings").iterdir()
+    assert record.stat().st_mode & 0o077 == 0
+    record.unlink()
+    assert "UNKNOWN_SPLIT" in deml(*audit).output
+
+
 @pytest.mark.parametrize(
     ("options", "code"),
     [

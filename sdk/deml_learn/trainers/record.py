@@ -1,0 +1,84 @@
+"""What this machine remembers of a training: which rows were learnt from, and how. It stays here, for an audit."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from deml.ipld import file_cid
+from deml_learn.privacy.budget import Privacy
+from deml_learn.trainers.errors import OtherRows
+from deml_learn.trainers.run import Trained
+from deml_learn.trainers.train import Training
+from deml_learn.training.hyperparameters import Hyperparameters
+from deml_learn.training.network import Array
+from deml_learn.training.split import Split, split_at
+from deml_sdk.data.tables import Table
+from deml_sdk.files.atomic import write_whole
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """How a model was made: the table it was made of, by hash, its validation rows, and what was asked for."""
+
+    table: str
+    validation_rows: tuple[int, ...]
+    hyperparameters: Hyperparameters
+    privacy: Privacy | None
+
+    def split(self, x: Array, y: Array) -> Split:
+        """Split the table again as it was for training.
+
+        Raises
+        ------
+        OtherRows
+            If it is another one.
+        """
+        if _digest(x, y) != self.table:
+            raise OtherRows()
+        return split_at(x, y, np.array(self.validation_rows, np.intp))
+
+
+def keep_record(home: Path, training: Training, table: Table, made: Trained) -> None:
+    """Remember a training.
+
+    Raises
+    ------
+    StorageUnavailable
+    """
+    wishes = training.wishes
+    told: Mapping[str, Any] = {
+        "table": _digest(table.x, table.y),
+        "validation_rows": made.split.validation_rows.tolist(),
+        "hyperparameters": asdict(training.hyperparameters),
+        "privacy": None if wishes.privacy is None else asdict(wishes.privacy),
+    }
+    write_whole(_place(home, made.file), json.dumps(told).encode())
+
+
+def find_record(home: Path, model: bytes) -> Record | None:
+    """Look up how a model was made; None if it was not made here, or has been changed since."""
+    place = _place(home, model)
+    if not place.exists():
+        return None
+    told = json.loads(place.read_text("utf-8"))
+    privacy = None if told["privacy"] is None else Privacy(**told["privacy"])
+    hyperparameters = Hyperparameters(**told["hyperparameters"])
+    return Record(told["table"], tuple(told["validation_rows"]), hyperparameters, privacy)
+
+
+def _place(home: Path, model: bytes) -> Path:
+    return home / "trainings" / f"{file_cid(model)}.json"
+
+
+def _digest(x: Array, y: Array) -> str:
+    made = sha256(str(x.shape).encode())
+    for one in (x, y):
+        made.update(np.ascontiguousarray(one, np.float64).tobytes())
+    return made.hexdigest()
