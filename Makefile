@@ -10,11 +10,32 @@ BIN := $(VENV)/bin
 FORGE := ../node_modules/.bin/forge
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4
 
+# Runs a command that takes minutes: says what for, shows that it goes on, and what it wrote only if it failed.
+define QUIETLY
+sh -c 'printf "%s " "$$0"; (while sleep 3 > /dev/null; do printf .; done) & dots=$$!; log=$$(mktemp); \
+    "$$@" > "$$log" 2>&1; code=$$?; kill $$dots; wait $$dots 2> /dev/null; \
+    if [ $$code = 0 ]; then echo " done"; else echo " failed:"; cat "$$log"; fi; rm -f "$$log"; exit $$code'
+endef
+
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-python test-contracts test-long test-install test-riscv test-web web web-build lint-web lint format bench errors schema lock clean
+.PHONY: help prerequisites setup demo test test-python test-contracts test-long test-install test-riscv test-web web web-build lint-web lint format bench errors schema lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# Everything that is missing is told at once, before anything is installed.
+prerequisites:
+	@missing=0; need() { missing=1; echo "DeML needs $$1"; echo "  $$2"; }; \
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null || \
+	    need "Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2> /dev/null || echo missing)." \
+	        "On Debian or Ubuntu: apt-get install python3 python3-venv. Or name another: make PYTHON=/path/to/python3.12"; \
+	$(PYTHON) -c 'import venv, ensurepip' 2> /dev/null || \
+	    need "Python's venv module." "On Debian or Ubuntu: apt-get install python3-venv"; \
+	node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2> /dev/null || \
+	    need "Node 20 or newer; node is $$(node --version 2> /dev/null || echo missing)." \
+	        "On Debian 13 or Ubuntu 25.04: apt-get install nodejs npm. Elsewhere: the packages of nodejs, version 20 on"; \
+	npm --version > /dev/null 2>&1 || need "npm, which comes with Node." "On Debian or Ubuntu: apt-get install npm"; \
+	exit $$missing
 
 setup: $(VENV)/.ready node_modules/.ready contracts/out/.ready ## Virtual environment, npm packages, contracts
 
@@ -90,24 +111,19 @@ lock: ## Resolve requirements.lock again (needs uv), keeping what still fits
 clean: ## Remove everything that was built or installed here
 	rm -rf $(VENV) web/node_modules web/dist web/public/python node_modules contracts/out contracts/cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-$(VENV)/.ready: requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null || { \
-	    echo "DeML needs Python 3.11 or newer, and $(PYTHON) is $$($(PYTHON) --version 2>&1 || echo missing)."; \
-	    echo "Name another one: make PYTHON=/path/to/python3.12"; exit 1; }
-	@$(PYTHON) -c 'import venv, ensurepip' 2> /dev/null || { \
-	    echo "Python's venv module is missing. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+$(VENV)/.ready: requirements.lock pyproject.toml | prerequisites
+	@$(PYTHON) -m venv $(VENV)
+	@$(QUIETLY) "Installing Python packages, a minute or two" $(BIN)/python -m pip install --quiet \
+	    --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(QUIETLY) "Installing DeML" $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
+	    --no-build-isolation --editable .
 	@touch $@
 
-node_modules/.ready: package-lock.json
-	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2> /dev/null && npm --version > /dev/null 2>&1 || { \
-	    echo "DeML needs Node 20 or newer with npm, and node is $$(node --version 2> /dev/null || echo missing)."; exit 1; }
+node_modules/.ready: package-lock.json | prerequisites
 	@# Not `npm ci`: it insists on an entry for every optional platform package, and some registries lack some of them.
-	npm install --no-save --ignore-scripts --no-audit --no-fund
+	@$(QUIETLY) "Installing npm packages, half a minute" npm install --no-save --ignore-scripts --no-audit --no-fund
 	@touch $@
 
 contracts/out/.ready: node_modules/.ready contracts/foundry.toml $(shell find contracts/src contracts/test contracts/script -name '*.sol' 2> /dev/null)
-	cd contracts && $(FORGE) build
+	@cd contracts && $(QUIETLY) "Compiling the contracts, a minute" $(FORGE) build
 	@mkdir -p $(@D) && touch $@

@@ -27,10 +27,13 @@ from deml_devnet.demo.stage import Stage
 from deml_devnet.demo.story import Story
 from deml_devnet.layout import Layout
 from deml_devnet.options import Options
+from deml_learn.sandbox.errors import NoSandbox
 from deml_learn.sandbox.find import find_sandbox
+from deml_learn.sandbox.interface import Sandbox
 from deml_learn.sandbox.unconfined import Unconfined
 
 PUPPET_ACCOUNT = "client7"
+LOUD = "bold white on red"
 
 
 @dataclass(eq=False)
@@ -40,7 +43,7 @@ class BalancesDiffer(DemlError):
     fix = "This is a bug in DeML; please report it with the output of 'deml demo --json FILE'."
 
 
-def run(console: Console, json_file: Path | None, without_sandbox: bool = False) -> None:
+def run(console: Console, json_file: Path | None) -> None:
     """Play the demo on a devnet of its own, which is gone afterwards.
 
     Parameters
@@ -49,12 +52,10 @@ def run(console: Console, json_file: Path | None, without_sandbox: bool = False)
         Where the story is told.
     json_file
         Where everything is written down, read back from the chain and the node; None for nowhere.
-    without_sandbox
-        Train without a sandbox, where there is none; the trainer is our own.
 
     Raises
     ------
-    NoSandbox, SandboxLeaks
+    SandboxLeaks
         Before anything is started.
     BalancesDiffer
         If a balance is not what the rules say.
@@ -62,7 +63,7 @@ def run(console: Console, json_file: Path | None, without_sandbox: bool = False)
         If a part of the devnet is missing or fails.
     """
     begun = time.perf_counter()
-    sandbox = Unconfined() if without_sandbox else find_sandbox()
+    sandbox = _sandbox(console)
     with tempfile.TemporaryDirectory(prefix="deml-demo-") as name:
         folder = Path(name)
         layout = Layout(folder / "devnet")
@@ -98,6 +99,16 @@ def _play(stage: Stage, json_file: Path | None) -> None:
         document = record(stage, jobs, actors, before, after, expected)
         json_file.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
     _check(actors, before, after, expected)
+
+
+def _sandbox(console: Console) -> Sandbox:
+    """Take this machine's sandbox, or none where there is none: what trains here is our own trainer, and no other."""
+    try:
+        return find_sandbox()
+    except NoSandbox as error:
+        told = f"NO SANDBOX: the demo's own trainer runs without; strangers' stay refused. {error} {error.advice()}"
+        console.print(told, style=LOUD)
+        return Unconfined()
 
 
 @contextmanager

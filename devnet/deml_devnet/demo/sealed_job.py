@@ -15,6 +15,7 @@ from deml_devnet.demo.data import Parts
 from deml_devnet.demo.job_files import FIXED, job_file
 from deml_devnet.demo.models import DILIGENT, PRIVATE, trained
 from deml_devnet.demo.stage import Stage
+from deml_learn.sandbox.unconfined import Unconfined
 from deml_learn.trainers.run import Trained
 from deml_sdk.market.errors import DeclarationRefuted
 from deml_sdk.market.uploads import fit_submit, packed
@@ -74,7 +75,7 @@ def _commit(stage: Stage, cast: Company, parts: Parts, initial: bytes, job_id: J
         f"Sponsor: escrows {stage.token.show(job.escrow)}: a hundred for each of the first four that beat its model by "
         f"2 points. That one scores {job.terms.baseline / PPM:.1%}."
     )
-    story.tell(f"Clients train at home, each in {stage.sandbox.name}: what trains sees their rows, and no way out.")
+    story.tell(f"Clients train at home{_confined(stage)}.")
     for clinic, rows in zip(cast.clinics, parts.clinics, strict=True):
         clinic.take_part(job_id)
         table = rows.save(stage.folder / f"{clinic.account}.csv", parts.columns)
@@ -97,6 +98,12 @@ def _commit(stage: Stage, cast: Company, parts: Parts, initial: bytes, job_id: J
     story.tell("Poisoner: trains on wrong diagnoses, commits.")
     story.knows("the sponsor", "six hashes, and that six wallets staked 40 each")
     story.knows("a client", "the terms and the initial model; nothing of the holdout or of other models")
+
+
+def _confined(stage: Stage) -> str:
+    if isinstance(stage.sandbox, Unconfined):
+        return ", without a sandbox on this machine, by DeML's own trainer"
+    return f", each in {stage.sandbox.name}: what trains sees their rows, and no way out"
 
 
 def _reveal(stage: Stage, job_id: JobId) -> None:

@@ -20,13 +20,11 @@ def demo(
     json: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Write every number to this file as well.")
     ] = None,
-    without_sandbox: Annotated[
-        bool, typer.Option("--without-sandbox", help="Train without a sandbox, where there is none.")
-    ] = False,
 ) -> None:
     """Watch three jobs on a local chain: honest clinics and cheats, a silent sponsor, a sponsor's puppet.
 
-    Clients train in the sandbox that 'deml train' uses; where there is none, the demo says what to install and stops.
+    Clients train in the sandbox that 'deml train' uses; where there is none, the demo says so and goes on without, for
+    its trainer is DeML's own.
 
     Starts a chain with the Cartesi contracts, the dapp and a node of its own, and takes them down again. It fails
     unless every balance on chain is what the rules say.
@@ -35,7 +33,7 @@ def demo(
 
     render = Render(json_mode=False, yes=True)
     try:
-        run(render.human, json, without_sandbox)
+        run(render.human, json)
     except DemlError as error:
         render.error(error)
         raise typer.Exit(exit_code(error)) from error
