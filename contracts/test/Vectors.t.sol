@@ -143,8 +143,7 @@ contract VectorsTest {
             );
         }
         if (vector.says("function", "declare")) {
-            return
-                abi.encodeCall(Inputs.declare, (args.number("jobId"), args.signed64("credited"), args.number("minPay")));
+            return abi.encodeCall(Inputs.declare, (args.number("jobId"), args.signed64("score"), args.number("minPay")));
         }
         if (vector.says("function", "submit")) {
             return abi.encodeCall(
@@ -196,7 +195,7 @@ contract VectorsTest {
         }
         if (vector.says("function", "Declared")) {
             return abi.encodeCall(
-                Notices.Declared, (jobId, args.account("client"), args.signed64("credited"), args.number("minPay"))
+                Notices.Declared, (jobId, args.account("client"), args.signed64("score"), args.number("minPay"))
             );
         }
         if (vector.says("function", "DuesFixed")) {
@@ -215,14 +214,7 @@ contract VectorsTest {
         if (vector.says("function", "Scored")) {
             return abi.encodeCall(
                 Notices.Scored,
-                (
-                    jobId,
-                    args.account("client"),
-                    args.text("modelCid"),
-                    args.text("dataCid"),
-                    args.signed64("score"),
-                    args.signed64("credited")
-                )
+                (jobId, args.account("client"), args.text("modelCid"), args.text("dataCid"), args.signed64("score"))
             );
         }
         if (vector.says("function", "Scoring")) {
@@ -296,10 +288,6 @@ contract VectorsTest {
             maxModelBytes: json.number32("maxModelBytes"),
             maxHoldoutBytes: json.number32("maxHoldoutBytes"),
             maxRows: json.number32("maxRows"),
-            minRows: json.number32("minRows"),
-            confidence: json.number32("confidence"),
-            evidenceCut: json.number64("evidenceCut"),
-            previousJob: json.number("previousJob"),
             allowList: json.accounts("allowList"),
             nonce: json.word("nonce")
         });
@@ -320,12 +308,7 @@ contract VectorsTest {
         models = new VerifiedModel[](list.length);
         for (uint256 i = 0; i < models.length; ++i) {
             Json memory one = list[i];
-            models[i] = VerifiedModel({
-                client: one.account("client"),
-                modelCid: one.text("modelCid"),
-                score: one.signed64("score"),
-                credited: one.signed64("credited")
-            });
+            models[i] = VerifiedModel(one.account("client"), one.text("modelCid"), one.signed64("score"));
         }
     }
 

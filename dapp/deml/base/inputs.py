@@ -93,7 +93,7 @@ class RevealHoldout:
 @dataclass(frozen=True, slots=True)
 class Declare:
     job_id: JobId
-    credited: Score
+    score: Score
     min_pay: Amount
 
 

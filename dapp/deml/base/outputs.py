@@ -83,7 +83,7 @@ class HoldoutRevealed:
 class Declared:
     job_id: JobId
     client: Address
-    credited: Score
+    score: Score
     min_pay: Amount
 
 
@@ -110,7 +110,6 @@ class Scored:
     model_cid: str
     data_cid: str
     score: Score
-    credited: Score
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +135,6 @@ class VerifiedModel:
     client: Address
     model_cid: str
     score: Score
-    credited: Score
 
 
 @dataclass(frozen=True, slots=True)

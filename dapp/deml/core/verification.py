@@ -8,20 +8,7 @@ from deml.base.outputs import Output, Refuted, Report
 from deml.base.types import Address, JobId, Score
 from deml.core.job import Job
 from deml.core.state import ScoringKey, State
-from deml.market import credited_score, luck_bar
-from deml.scoring import (
-    Evidence,
-    Model,
-    Pairing,
-    Scoring,
-    Slicing,
-    gain_over,
-    load_model,
-    parse_architecture,
-    parse_metric,
-    parse_pairing,
-    slicing,
-)
+from deml.scoring import Model, Scoring, Slicing, load_model, parse_architecture, parse_metric, slicing
 
 
 def load(state: State, job: Job, file: bytes) -> Model:
@@ -32,8 +19,7 @@ def load(state: State, job: Job, file: bytes) -> Model:
     DemlError
         What `deml.scoring` finds wrong with the file.
     """
-    initial = state.initials.get(job.id)
-    return load_model(parse_architecture(job.terms.architecture), file, initial.model if initial else None)
+    return load_model(parse_architecture(job.terms.architecture), file, state.initials.get(job.id))
 
 
 def slicing_of(state: State, job: Job) -> Slicing:
@@ -47,13 +33,13 @@ def slicing_of(state: State, job: Job) -> Slicing:
 
 def proceed(
     state: State, job: Job, owner: Address, scoring: Scoring, model: Model, slices: int | None = None
-) -> Evidence | outputs.ScoringProgress:
+) -> Score | outputs.ScoringProgress:
     """Score as many slices as fit one input, or fewer if only so many are asked for; one at a time, to save memory.
 
     Returns
     -------
-    Evidence or outputs.ScoringProgress
-        What there is to conclude from; where rows remain, how far it is, which `state` keeps.
+    Score or outputs.ScoringProgress
+        The model's score; where rows remain, how far it is, which `state` keeps.
     """
     cut, holdout = slicing_of(state, job), state.holdouts[job.id]
     wanted = cut.an_input if slices is None else min(slices, cut.an_input)
@@ -64,26 +50,7 @@ def proceed(
         state.scorings[key] = scoring
         return outputs.ScoringProgress(job.id, owner, scoring.rows, holdout.rows)
     state.scorings.pop(key, None)
-    return scoring.evidence
-
-
-def credited(state: State, job: Job, score: Score, evidence: Evidence) -> Score:
-    """What a model's score counts for pay: all of it, or what luck cannot explain."""
-    pairing, initial = pairing_of(job), state.initials[job.id].qualities
-    if pairing is None or initial is None:
-        return score
-    gain = gain_over(state.holdouts[job.id], pairing, evidence, initial)
-    bar = luck_bar(job.terms.max_participants, job.terms.confidence)
-    return credited_score(job.terms.baseline, score, gain, bar)
-
-
-def pairing_of(job: Job) -> Pairing | None:
-    """How models are compared with the initial one; None where scores count as they are."""
-    terms = job.terms
-    if not terms.confidence:
-        return None
-    architecture = parse_architecture(terms.architecture)
-    return parse_pairing(parse_metric(terms.metric, architecture), architecture, terms.evidence_cut)
+    return Score(scoring.conclude(holdout))
 
 
 def mismatch(job_id: JobId, owner: Address, problem: DemlError, left: int) -> list[Output]:

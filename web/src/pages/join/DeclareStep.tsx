@@ -5,7 +5,6 @@ import { Note } from '../../components/Note'
 import { declareIntent } from '../../market/intents'
 import { ppmText, scoreText } from '../../market/scores'
 import { timeText } from '../../market/times'
-import type { Evaluation } from '../../python/protocol'
 import { Consent } from '../../wallet/Consent'
 import { NeedsWallet } from '../../wallet/NeedsWallet'
 import { useMaking } from '../../wallet/useMaking'
@@ -25,8 +24,8 @@ export function DeclareStep(props: StepProps): JSX.Element {
       </div>
     )
   }
-  if (me?.declared !== null && me?.declared !== undefined) {
-    const shown = scoreText(me.declared, job.terms.metric)
+  if (me?.score !== null && me?.score !== undefined) {
+    const shown = scoreText(me.score, job.terms.metric)
     return (
       <div className="mt-4">
         <Note kind="ok" title={words.declare.done(shown)} />
@@ -47,7 +46,6 @@ function Declare({ detail, token, me, onDone }: StepProps): JSX.Element {
   const scoreId = useId()
   const leastId = useId()
   const [score, setScore] = useState('')
-  const [evaluation, setEvaluation] = useState<Evaluation>()
   const [least, setLeast] = useState('0')
   const [asking, setAsking] = useState<Intent>()
   if (!me?.commitment) return <Note kind="info" title={words.declare.nothingSealed} />
@@ -62,22 +60,11 @@ function Declare({ detail, token, me, onDone }: StepProps): JSX.Element {
         disabled={scoring.busy}
         onClick={async () => {
           const found = await scoring.score()
-          if (found === undefined) return
-          setScore(String(found.credited))
-          setEvaluation(found)
+          if (found !== undefined) setScore(String(found))
         }}
       >
         {scoring.busy ? words.declare.busy : words.declare.here}
       </button>
-      {evaluation && (
-        <Note kind={evaluation.credited > evaluation.baseline ? 'ok' : 'warn'}>
-          {words.declare.found(
-            scoreText(evaluation.score, job.terms.metric),
-            scoreText(evaluation.credited, job.terms.metric),
-            scoreText(evaluation.baseline, job.terms.metric),
-          )}
-        </Note>
-      )}
       {scoring.problem && <Note kind="warn">{scoring.problem}</Note>}
       <Command text={`deml score ${job.jobId} model.safetensors --json`} />
       <div className="field max-w-sm">
