@@ -3,7 +3,7 @@
 A score on n rows is a sample. A sender of many models can commit to as many lucky variations of the initial one
 and declare the best. So the luck that so many draws could have had is taken off each gain, in quadrature: gains that
 luck could explain count nothing, large ones hardly lose. Integers only, of each model's own rows alone, so that a
-client knows it at home. ``docs/protocol.md``, "What luck could explain", and ADR 33 say what it was measured to do.
+client knows it at home. ADR 33 says why it is this rule, and that terms cannot ask for it yet.
 """
 
 from __future__ import annotations
