@@ -35,7 +35,7 @@ def why_it_does_not_start(outcome: Outcome) -> NoSandbox:
     for setting, forbids, allows in _SETTINGS:
         if _read(setting) == forbids:
             return NoSandbox(
-                f"this machine lets no user make namespaces ({setting} is {forbids})", f"sysctl -w {allows}"
+                f"this machine lets no user make namespaces ({setting} is {forbids})", f"As root: sysctl -w {allows}"
             )
     if in_a_container():
         return NoSandbox(reason, _IN_A_CONTAINER)
