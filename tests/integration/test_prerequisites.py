@@ -30,7 +30,7 @@ def machine(tmp_path: Path) -> Path:
 
 def asked(machine: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        ["make", "prerequisites"],
+        ["make", "--no-print-directory", "prerequisites"],
         cwd=ROOT,
         env={**os.environ, "PATH": str(machine), "MAKEFLAGS": ""},
         capture_output=True,
