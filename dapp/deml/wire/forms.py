@@ -7,6 +7,7 @@ a field ``job_id`` is the member ``jobId``. What is read may come from a strange
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from enum import IntEnum, StrEnum
@@ -28,7 +29,7 @@ _HEX: Final = re.compile("0x(?:[0-9a-fA-F]{2})*")
 _ABSENT: Final = object()
 
 
-class Form(Generic[T]):
+class Form(ABC, Generic[T]):
     """A kind of value."""
 
     @property
@@ -36,14 +37,15 @@ class Form(Generic[T]):
         """Whether a value is its own JSON."""
         return False
 
+    @abstractmethod
     def write(self, value: T) -> Any:
         """JSON of a value."""
-        raise NotImplementedError
 
     def writer(self) -> Callable[[T], Any]:
         """Find the fastest function that does what `write` does; a page of jobs calls it some ten thousand times."""
         return self.write
 
+    @abstractmethod
     def read(self, json: Any, at: str) -> T:
         """Value of some JSON; `at` says in an error where it stands.
 
@@ -52,7 +54,6 @@ class Form(Generic[T]):
         MalformedJson
             If it has another form.
         """
-        raise NotImplementedError
 
 
 class Plain(Form[T]):

@@ -7,7 +7,7 @@ export interface Settings {
   chainName?: string
   /** JSON-RPC of an execution client. */
   rpcUrl: string
-  /** A second one that claims are compared with, if the reader has set it. */
+  /** A second one, asked where the first does not answer. */
   secondRpcUrl?: string
   /** JSON-RPC of a Cartesi node. */
   nodeUrl: string
@@ -25,11 +25,8 @@ export interface Settings {
   walletConnect: { projectId: string; relayUrl?: string }
 }
 
-/** Name of the storage key of what the reader has changed. */
-const OWN_KEY = 'deml.settings'
-
 /**
- * Read the settings of this deployment, with the reader's own changes over them.
+ * Read the settings of this deployment.
  *
  * @throws Error if they cannot be read or name no market.
  */
@@ -37,14 +34,7 @@ export async function loadSettings(): Promise<Settings> {
   const response = await fetch('./settings.json', { cache: 'no-cache' })
   if (!response.ok) throw new Error(`settings.json beside this page cannot be read (HTTP ${response.status}).`)
   const given = (await response.json()) as Partial<Settings>
-  const own = JSON.parse(localStorage.getItem(OWN_KEY) ?? '{}') as Partial<Settings>
-  return checked({ gateways: [], walletConnect: { projectId: '' }, ...given, ...own })
-}
-
-/** Keep a change of the reader's; it holds from the next load on. */
-export function keepOwnSettings(changes: Partial<Settings>): void {
-  const own = JSON.parse(localStorage.getItem(OWN_KEY) ?? '{}') as Partial<Settings>
-  localStorage.setItem(OWN_KEY, JSON.stringify({ ...own, ...changes }))
+  return checked({ gateways: [], walletConnect: { projectId: '' }, ...given })
 }
 
 function checked(found: Partial<Settings>): Settings {

@@ -1,11 +1,10 @@
-import { erc20PortalAbi, inputBoxAbi } from '@deml/abi'
+import { inputBoxAbi } from '@deml/abi'
 import { type Hex, parseEventLogs, type TransactionReceipt } from 'viem'
 import type { Config } from 'wagmi'
 import {
   estimateFeesPerGas,
   estimateGas,
   getCapabilities,
-  readContract,
   sendCalls,
   sendTransaction,
   waitForCallsStatus,
@@ -35,11 +34,6 @@ export class DappRefused extends Error {
 export interface Sent {
   transactions: Hex[]
   inputs: number[]
-}
-
-/** The InputBox, as the portal names it. */
-export function inputBoxOf(config: Config, settings: Settings): Promise<Hex> {
-  return readContract(config, { address: settings.erc20Portal, abi: erc20PortalAbi, functionName: 'getInputBox' })
 }
 
 /** What an intent costs at most, in wei; what waits for an approval is counted by a rule of thumb. */

@@ -4,6 +4,7 @@ import { useNotices } from '../market/hooks'
 import type { JobDetail } from '../market/types'
 import { words } from '../words'
 import { AddressText } from './AddressText'
+import { download } from './download'
 import { Provenance } from './Provenance'
 
 /** Every notice about a job, each with its hash and its proof. */
@@ -11,9 +12,9 @@ export function Proofs({ detail }: { detail: JobDetail }): JSX.Element {
   const { data } = useNotices()
   const { columns } = words.proofs
   const about = (data?.notices ?? []).filter((one) => one.notice.jobId === detail.job.jobId).reverse()
-  const json = () => {
+  const save = () => {
     const text = JSON.stringify(about, (_, value) => (typeof value === 'bigint' ? value.toString() : value), 2)
-    return URL.createObjectURL(new Blob([text], { type: 'application/json' }))
+    download(new Blob([text], { type: 'application/json' }), `job-${detail.job.jobId}-notices.json`)
   }
   return (
     <>
@@ -52,17 +53,7 @@ export function Proofs({ detail }: { detail: JobDetail }): JSX.Element {
           ))}
         </tbody>
       </table>
-      <button
-        type="button"
-        className="button small mt-4"
-        onClick={() => {
-          const link = document.createElement('a')
-          link.href = json()
-          link.download = `job-${detail.job.jobId}-notices.json`
-          link.click()
-          URL.revokeObjectURL(link.href)
-        }}
-      >
+      <button type="button" className="button small mt-4" onClick={save}>
         {words.proofs.download}
       </button>
     </>

@@ -5,10 +5,7 @@ export interface ScoreBarProps {
   /** Parts per million, all of them. */
   today: number
   target: number
-  /** What luck could explain ends here; undefined where no holdout size is known. */
-  luckUntil?: number | undefined
   score?: number | undefined
-  credited?: number | undefined
   mine?: boolean
   label: string
 }
@@ -16,23 +13,16 @@ export interface ScoreBarProps {
 /** Share of the axis left free at either end, so that marks near an end stay whole. */
 const MARGIN = 0.06
 
-/** A score between today's model and the target, and what luck could explain of it. */
+/** A score between today's model and the target. */
 export function ScoreBar(props: ScoreBarProps): JSX.Element {
-  const { today, target, luckUntil, score, credited, mine = false, label } = props
-  const values = [today, target, luckUntil ?? today, score ?? today]
+  const { today, target, score, mine = false, label } = props
+  const values = [today, target, score ?? today]
   const low = Math.min(...values)
   const span = Math.max(Math.max(...values) - low, 1)
   const scale = scaleLinear([low - MARGIN * span, low + (1 + MARGIN) * span], [0, 100]).clamp(true)
   const x = (value: number) => `${scale(value).toFixed(2)}%`
-  const byLuck = score !== undefined && credited !== undefined && credited <= today
   return (
-    <svg className="score-bar" role="img" aria-label={label} data-mine={mine} data-luck={byLuck}>
-      {luckUntil !== undefined && luckUntil > today && (
-        <>
-          <rect className="well" x={x(today)} y="5" width={`${scale(luckUntil) - scale(today)}%`} height="16" />
-          <rect x={x(today)} y="5" width={`${scale(luckUntil) - scale(today)}%`} height="16" fill="url(#hatch)" />
-        </>
-      )}
+    <svg className="score-bar" role="img" aria-label={label} data-mine={mine}>
       <line className="axis" x1="0" x2="100%" y1="13" y2="13" />
       <line className="today" x1={x(today)} x2={x(today)} y1="3" y2="23" />
       <line className="target" x1={x(target)} x2={x(target)} y1="3" y2="23" />
@@ -41,7 +31,7 @@ export function ScoreBar(props: ScoreBarProps): JSX.Element {
   )
 }
 
-/** The pattern that stands for luck, defined once for the page. */
+/** The pattern of what is nobody's, defined once for the page. */
 export function HatchPattern(): JSX.Element {
   return (
     <svg className="absolute h-0 w-0 overflow-hidden" aria-hidden="true" focusable="false">

@@ -3,6 +3,7 @@ import { exporter } from 'ipfs-unixfs-exporter'
 import { equals } from 'multiformats/bytes'
 import { CID } from 'multiformats/cid'
 import { sha256 } from 'multiformats/hashes/sha2'
+import { joined } from './bytes'
 
 /** No gateway gives the file, or what they give is not it. */
 export class NotFetched extends Error {
@@ -54,13 +55,9 @@ export async function readCar(car: Uint8Array, root: CID, maxBytes: number): Pro
   const entry = await exporter(root, store as never)
   if (entry.type !== 'file' && entry.type !== 'raw') throw new NotFetched('This CID is not a file.')
   if (entry.size > BigInt(maxBytes)) throw new NotFetched('The file is larger than it may be.')
-  const content = new Uint8Array(Number(entry.size))
-  let offset = 0
-  for await (const part of entry.content()) {
-    content.set(part, offset)
-    offset += part.length
-  }
-  return content
+  const parts: Uint8Array[] = []
+  for await (const part of entry.content()) parts.push(part)
+  return joined(parts)
 }
 
 async function download(gateway: string, cid: string, maxBytes: number): Promise<Uint8Array> {
@@ -81,11 +78,5 @@ async function download(gateway: string, cid: string, maxBytes: number): Promise
     }
     parts.push(value)
   }
-  const car = new Uint8Array(size)
-  let offset = 0
-  for (const part of parts) {
-    car.set(part, offset)
-    offset += part.length
-  }
-  return car
+  return joined(parts)
 }

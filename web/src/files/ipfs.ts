@@ -3,6 +3,7 @@ import { importer } from 'ipfs-unixfs-importer'
 import { fixedSize } from 'ipfs-unixfs-importer/chunker'
 import { balanced } from 'ipfs-unixfs-importer/layout'
 import type { CID } from 'multiformats/cid'
+import { joined } from './bytes'
 
 /** Kubo's `ipfs add --cid-version=1`: chunks of 262,144 bytes, raw leaves, 174 links a node. */
 const CHUNK_BYTES = 262_144
@@ -45,12 +46,5 @@ async function writeCar(root: CID, blocks: { cid: CID; bytes: Uint8Array }[]): P
   })()
   for (const block of blocks) await writer.put(block)
   await writer.close()
-  const parts = await written
-  const car = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let offset = 0
-  for (const part of parts) {
-    car.set(part, offset)
-    offset += part.length
-  }
-  return car
+  return joined(await written)
 }

@@ -9,9 +9,8 @@ export const MAX_PAYLOAD_BYTES = 65_216
 /** Packing of a stream: the CAR as it is, or zlib (RFC 1950). */
 const CODEC = { car: 0, zlib: 1 } as const
 
-/** Buffers of a sender, by number on the wire and by name in inspect answers. */
+/** Buffers of a sender, by number on the wire. */
 export const SLOT = { initialModel: 0, holdout: 1, weights: 2 } as const
-export const SLOT_NAMES = { 0: 'initial model', 1: 'holdout', 2: 'weights' } as const
 export type Slot = (typeof SLOT)[keyof typeof SLOT]
 
 export interface Stream {

@@ -5,7 +5,6 @@ export type {
   AccountPage as Account,
   JobView as Job,
   Participant as Client,
-  Payout,
   Phase,
   ScoringProgress,
   Standing,

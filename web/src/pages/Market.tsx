@@ -147,22 +147,14 @@ function Choice(props: {
 }
 
 function Legend(): JSX.Element {
-  const { luck, today, target } = words.market.legend
   return (
     <ul className="score-bar flex h-auto! w-auto! flex-wrap gap-x-5 gap-y-1 text-12 text-ink-2">
-      <li className="flex items-center gap-2">
-        <svg width="16" height="12" aria-hidden="true">
-          <rect className="well" width="16" height="12" />
-          <rect width="16" height="12" fill="url(#hatch)" />
-        </svg>
-        {luck}
-      </li>
       {(['today', 'target'] as const).map((one) => (
         <li key={one} className="flex items-center gap-2">
           <svg width="6" height="12" aria-hidden="true">
             <line className={one} x1="3" x2="3" y1="0" y2="12" />
           </svg>
-          {one === 'today' ? today : target}
+          {words.market.legend[one]}
         </li>
       ))}
     </ul>
