@@ -1,11 +1,12 @@
 import { applicationAbi } from '@deml/abi'
-import { useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import type { Hex } from 'viem'
 import { useConfig } from 'wagmi'
 import { readContract } from 'wagmi/actions'
 import { useSettings } from '../app/context'
 import { rootOf } from '../node/merkle'
-import { type NoticeOutput, noticesFrom } from '../node/outputs'
+import type { NoticeOutput } from '../node/outputs'
+import { useNotices } from './hooks'
 
 /** `proven`: its proof leads to a root that the consensus contract on chain has accepted. */
 export type ClaimState = 'proven' | 'waiting' | 'differs'
@@ -33,10 +34,14 @@ const OUTPUTS_VALID_ABI = [
 export function useClaimCheck() {
   const settings = useSettings()
   const config = useConfig()
-  return useQuery({
-    queryKey: ['claims', settings.appAddress],
+  const { data, error } = useNotices()
+  const notices = data?.notices ?? []
+  const proven = notices.filter((one) => one.siblings).length
+  const checked = useQuery({
+    queryKey: ['claims', settings.appAddress, notices.length, proven],
+    enabled: data !== undefined,
+    placeholderData: keepPreviousData,
     queryFn: async (): Promise<ClaimCheck[]> => {
-      const { notices } = await noticesFrom(settings, 0)
       const consensus = await readContract(config, {
         address: settings.appAddress,
         abi: applicationAbi,
@@ -64,4 +69,5 @@ export function useClaimCheck() {
       )
     },
   })
+  return { data: checked.data, error: error ?? checked.error }
 }

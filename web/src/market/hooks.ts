@@ -4,11 +4,15 @@ import { erc20Abi } from 'viem'
 import { useBlock, useReadContracts } from 'wagmi'
 import { useSettings } from '../app/context'
 import { noticesFrom } from '../node/outputs'
+import { call } from '../node/rpc'
 import type { Token } from './amounts'
 import { fetchAccount, fetchJob, fetchJobs } from './fetch'
 
 /** Pause between looks at the node: blocks of the chains meant here come every 2 to 12 seconds. */
 const LOOK_MS = 4_000
+
+/** Pause between readings of all notices: they are many, and claims, which prove them, come an epoch apart. */
+const READ_MS = 20_000
 
 /** Jobs that the dapp remembers. */
 export function useJobs() {
@@ -42,13 +46,24 @@ export function useAccountView(account: Address | undefined) {
   })
 }
 
+/** How many inputs the node has run: the lightest question that tells whether it answers. */
+export function useProcessedInputs() {
+  const settings = useSettings()
+  return useQuery({
+    queryKey: ['processed', settings.appAddress],
+    queryFn: () =>
+      call<unknown>(settings.nodeUrl, 'cartesi_getProcessedInputCount', { application: settings.appAddress }),
+    refetchInterval: LOOK_MS,
+  })
+}
+
 /** All notices of the market, in order. */
 export function useNotices() {
   const settings = useSettings()
   return useQuery({
     queryKey: ['notices', settings.appAddress],
     queryFn: () => noticesFrom(settings, 0),
-    refetchInterval: LOOK_MS,
+    refetchInterval: READ_MS,
   })
 }
 

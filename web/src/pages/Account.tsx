@@ -1,8 +1,7 @@
 import { Link } from '@tanstack/react-router'
-import { type JSX, useState } from 'react'
+import type { JSX } from 'react'
 import { useAccount } from 'wagmi'
 import { useSettings } from '../app/context'
-import type { Intent } from '../chain/intent'
 import { download } from '../components/download'
 import { Foreign } from '../components/Foreign'
 import { Icon } from '../components/Icon'
@@ -14,8 +13,8 @@ import { claimIntent, type Payment, usePayments } from '../market/payments'
 import { nextDeadline, stepAt } from '../market/phases'
 import { durationText, timeText } from '../market/times'
 import type { Account, Job } from '../market/types'
-import { Consent } from '../wallet/Consent'
 import { NeedsWallet } from '../wallet/NeedsWallet'
+import { useConsent } from '../wallet/useConsent'
 import { useMaking } from '../wallet/useMaking'
 import { words } from '../words'
 
@@ -60,7 +59,7 @@ interface ShownProps {
 function Shown({ view, payments, jobs, token, now }: ShownProps): JSX.Element {
   const settings = useSettings()
   const making = useMaking(token)
-  const [asking, setAsking] = useState<Intent>()
+  const consent = useConsent()
   const ready = payments.filter((one) => one.state === 'ready')
   const total = (some: Payment[]) => some.reduce((sum, one) => sum + one.amount, 0n)
   const mine = jobs.filter((one) => view.jobs.client.includes(one.jobId) || view.jobs.sponsor.includes(one.jobId))
@@ -77,7 +76,7 @@ function Shown({ view, payments, jobs, token, now }: ShownProps): JSX.Element {
             <button
               type="button"
               className="button small mt-2"
-              onClick={() => setAsking(claimIntent(settings.appAddress, ready, token))}
+              onClick={() => consent.ask(claimIntent(settings.appAddress, ready, token))}
             >
               {words.account.claimAll}
             </button>
@@ -101,7 +100,7 @@ function Shown({ view, payments, jobs, token, now }: ShownProps): JSX.Element {
           <button
             type="button"
             className="button small"
-            onClick={() => setAsking(withdrawIntent(making, settings.token, BigInt(balance.amount), view.account))}
+            onClick={() => consent.ask(withdrawIntent(making, settings.token, BigInt(balance.amount), view.account))}
           >
             {words.account.withdraw}
           </button>
@@ -109,7 +108,7 @@ function Shown({ view, payments, jobs, token, now }: ShownProps): JSX.Element {
       )}
       <Deadlines jobs={open} now={now} />
       <Payments payments={payments} token={token} />
-      {asking && <Consent intent={asking} onDone={() => setAsking(undefined)} onClose={() => setAsking(undefined)} />}
+      {consent.dialog}
     </>
   )
 }

@@ -9,9 +9,8 @@ import { words } from '../words'
 /** What can be checked: here, each output's Merkle proof against the claim that the consensus contract accepted. */
 export function VerifyPage(): JSX.Element {
   const { output: wanted } = useSearch({ from: '/verify' })
-  const { data, isPending, error } = useClaimCheck()
-  if (isPending) return <p className="py-12 text-ink-2">{words.loading}</p>
-  if (error) {
+  const { data, error } = useClaimCheck()
+  if (error && !data) {
     return (
       <div className="py-12">
         <Note kind="bad" title={words.verify.failed}>
@@ -20,6 +19,7 @@ export function VerifyPage(): JSX.Element {
       </div>
     )
   }
+  if (!data) return <p className="py-12 text-ink-2">{words.loading}</p>
   const proven = data.filter((one) => one.state === 'proven').length
   const waiting = data.filter((one) => one.state === 'waiting').length
   const differing = data.filter((one) => one.state === 'differs')

@@ -1,12 +1,11 @@
 import { type JSX, useId, useState } from 'react'
 import { parseUnits } from 'viem'
-import type { Intent } from '../../chain/intent'
 import { Note } from '../../components/Note'
 import { declareIntent } from '../../market/intents'
 import { ppmText, scoreText } from '../../market/scores'
 import { timeText } from '../../market/times'
-import { Consent } from '../../wallet/Consent'
 import { NeedsWallet } from '../../wallet/NeedsWallet'
+import { useConsent } from '../../wallet/useConsent'
 import { useMaking } from '../../wallet/useMaking'
 import { useScore } from '../../wallet/useScore'
 import { words } from '../../words'
@@ -47,7 +46,7 @@ function Declare({ detail, token, me, onDone }: StepProps): JSX.Element {
   const leastId = useId()
   const [score, setScore] = useState('')
   const [least, setLeast] = useState('0')
-  const [asking, setAsking] = useState<Intent>()
+  const consent = useConsent(onDone)
   if (!me?.commitment) return <Note kind="info" title={words.declare.nothingSealed} />
   const ppm = /^-?\d{1,12}$/.test(score.trim()) ? Number(score.trim()) : undefined
   return (
@@ -101,21 +100,12 @@ function Declare({ detail, token, me, onDone }: StepProps): JSX.Element {
         onClick={() => {
           if (ppm === undefined || !making) return
           const shown = scoreText(ppm, job.terms.metric)
-          setAsking(declareIntent(making, job, ppm, shown, parseUnits(least, token.decimals)))
+          consent.ask(declareIntent(making, job, ppm, shown, parseUnits(least, token.decimals)))
         }}
       >
         {words.declare.deed}
       </button>
-      {asking && (
-        <Consent
-          intent={asking}
-          onDone={() => {
-            setAsking(undefined)
-            onDone()
-          }}
-          onClose={() => setAsking(undefined)}
-        />
-      )}
+      {consent.dialog}
     </div>
   )
 }

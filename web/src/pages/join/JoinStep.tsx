@@ -1,12 +1,12 @@
-import { type JSX, useState } from 'react'
+import type { JSX } from 'react'
 import { erc20Abi } from 'viem'
 import { useAccount, useReadContracts } from 'wagmi'
 import { useSettings } from '../../app/context'
 import { Note } from '../../components/Note'
 import { withSymbol } from '../../market/amounts'
 import { acceptIntent } from '../../market/intents'
-import { Consent } from '../../wallet/Consent'
 import { NeedsWallet } from '../../wallet/NeedsWallet'
+import { useConsent } from '../../wallet/useConsent'
 import { useMaking } from '../../wallet/useMaking'
 import { words } from '../../words'
 import type { StepProps } from './steps'
@@ -25,7 +25,7 @@ function Accept({ detail, token, me, onDone }: StepProps): JSX.Element {
   const settings = useSettings()
   const { address } = useAccount()
   const making = useMaking(token)
-  const [asking, setAsking] = useState(false)
+  const consent = useConsent(onDone)
   const stake = BigInt(job.terms.stake)
   const erc20 = { address: job.terms.rewardToken, abi: erc20Abi } as const
   const { data } = useReadContracts({
@@ -56,20 +56,11 @@ function Accept({ detail, token, me, onDone }: StepProps): JSX.Element {
         type="button"
         className="button primary justify-self-start"
         disabled={problem !== undefined || !making || allowed === undefined}
-        onClick={() => setAsking(true)}
+        onClick={() => making && consent.ask(acceptIntent(making, job, allowed ?? 0n))}
       >
         {stake > 0n ? words.intents.accept.deed(withSymbol(stake, token)) : words.intents.accept.deedFree}
       </button>
-      {asking && making && (
-        <Consent
-          intent={acceptIntent(making, job, allowed ?? 0n)}
-          onDone={() => {
-            setAsking(false)
-            onDone()
-          }}
-          onClose={() => setAsking(false)}
-        />
-      )}
+      {consent.dialog}
     </div>
   )
 }

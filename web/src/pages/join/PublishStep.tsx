@@ -1,14 +1,13 @@
 import { type JSX, useState } from 'react'
 import { useAccount } from 'wagmi'
-import type { Intent } from '../../chain/intent'
 import { FileDrop } from '../../components/FileDrop'
 import { Note } from '../../components/Note'
 import { streamOf } from '../../files/stream'
 import { amountText } from '../../market/amounts'
 import { submitIntent } from '../../market/intents'
 import { isVerified } from '../../market/phases'
-import { Consent } from '../../wallet/Consent'
 import { NeedsWallet } from '../../wallet/NeedsWallet'
+import { useConsent } from '../../wallet/useConsent'
 import { useMaking } from '../../wallet/useMaking'
 import { type Sealed, useSeal } from '../../wallet/useSeal'
 import { words } from '../../words'
@@ -39,7 +38,7 @@ function Publish({ detail, token, me, onDone }: StepProps): JSX.Element {
   const { address } = useAccount()
   const making = useMaking(token)
   const { seal, unseal } = useSeal(job.jobId)
-  const [asking, setAsking] = useState<Intent>()
+  const consent = useConsent(onDone)
   const [missing, setMissing] = useState(false)
   const [problem, setProblem] = useState('')
   const pay = BigInt(me?.due ?? 0)
@@ -56,7 +55,7 @@ function Publish({ detail, token, me, onDone }: StepProps): JSX.Element {
       const { pack } = await import('../../files/ipfs')
       const stream = streamOf((await pack(sealed.kept.content)).car)
       const delivery = { modelCid: sealed.kept.cid, salt: sealed.salt, stream }
-      setAsking(submitIntent(making, detail, address, pay, delivery))
+      consent.ask(submitIntent(making, detail, address, pay, delivery))
     } catch {
       setProblem(words.seal.notSigned)
     }
@@ -85,16 +84,7 @@ function Publish({ detail, token, me, onDone }: StepProps): JSX.Element {
         </>
       )}
       {problem && <Note kind="bad">{problem}</Note>}
-      {asking && (
-        <Consent
-          intent={asking}
-          onDone={() => {
-            setAsking(undefined)
-            onDone()
-          }}
-          onClose={() => setAsking(undefined)}
-        />
-      )}
+      {consent.dialog}
     </div>
   )
 }

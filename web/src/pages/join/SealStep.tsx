@@ -1,11 +1,10 @@
 import { type JSX, useState } from 'react'
-import type { Intent } from '../../chain/intent'
 import { download } from '../../components/download'
 import { FileDrop } from '../../components/FileDrop'
 import { Note } from '../../components/Note'
 import { commitIntent } from '../../market/intents'
-import { Consent } from '../../wallet/Consent'
 import { NeedsWallet } from '../../wallet/NeedsWallet'
+import { useConsent } from '../../wallet/useConsent'
 import { useMaking } from '../../wallet/useMaking'
 import { type Sealed, saltBackup, useSeal } from '../../wallet/useSeal'
 import { words } from '../../words'
@@ -25,7 +24,7 @@ function Seal({ detail, token, me, onDone }: StepProps): JSX.Element {
   const { job } = detail
   const making = useMaking(token)
   const { seal } = useSeal(job.jobId)
-  const [asking, setAsking] = useState<Intent>()
+  const consent = useConsent(onDone)
   const [sealed, setSealed] = useState<Sealed>()
   const [problem, setProblem] = useState('')
   const take = async (file: File) => {
@@ -38,7 +37,7 @@ function Seal({ detail, token, me, onDone }: StepProps): JSX.Element {
     try {
       const made = await seal(file.name, new Uint8Array(await file.arrayBuffer()))
       setSealed(made)
-      setAsking(commitIntent(making, job, made.commitment))
+      consent.ask(commitIntent(making, job, made.commitment))
     } catch {
       setProblem(words.seal.notSigned)
     }
@@ -62,16 +61,7 @@ function Seal({ detail, token, me, onDone }: StepProps): JSX.Element {
           </button>
         </Note>
       )}
-      {asking && (
-        <Consent
-          intent={asking}
-          onDone={() => {
-            setAsking(undefined)
-            onDone()
-          }}
-          onClose={() => setAsking(undefined)}
-        />
-      )}
+      {consent.dialog}
     </div>
   )
 }

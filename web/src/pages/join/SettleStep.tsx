@@ -1,10 +1,10 @@
 import { Link } from '@tanstack/react-router'
-import { type JSX, useState } from 'react'
+import type { JSX } from 'react'
 import { Note } from '../../components/Note'
 import { withSymbol } from '../../market/amounts'
 import { settleIntent } from '../../market/intents'
-import { Consent } from '../../wallet/Consent'
 import { NeedsWallet } from '../../wallet/NeedsWallet'
+import { useConsent } from '../../wallet/useConsent'
 import { useMaking } from '../../wallet/useMaking'
 import { words } from '../../words'
 import type { StepProps } from './steps'
@@ -36,7 +36,7 @@ export function SettleStep(props: StepProps): JSX.Element {
 
 function Settle({ detail, token, onDone }: StepProps): JSX.Element {
   const making = useMaking(token)
-  const [asking, setAsking] = useState(false)
+  const consent = useConsent(onDone)
   return (
     <div className="mt-4 grid gap-4">
       <p className="max-w-[58ch] text-ink-2">{words.settle.intro}</p>
@@ -44,20 +44,11 @@ function Settle({ detail, token, onDone }: StepProps): JSX.Element {
         type="button"
         className="button primary justify-self-start"
         disabled={!making}
-        onClick={() => setAsking(true)}
+        onClick={() => making && consent.ask(settleIntent(making, detail.job))}
       >
         {words.intents.settle.deed}
       </button>
-      {asking && making && (
-        <Consent
-          intent={settleIntent(making, detail.job)}
-          onDone={() => {
-            setAsking(false)
-            onDone()
-          }}
-          onClose={() => setAsking(false)}
-        />
-      )}
+      {consent.dialog}
     </div>
   )
 }
