@@ -98,29 +98,41 @@ class Bars:
         return f"{found if isinstance(found, Mean) else f'{value:.3f}'} ({sign} {limit:g})"
 
 
-def draws(random: np.random.Generator, pool: int, rows: int, resamples: int) -> Iterator[NDArray[np.float64]]:
+def draws(random: np.random.Generator, pool: int, rows: int, resamples: int) -> Iterator[NDArray[np.float32]]:
     """How often each row of the pool is drawn, a batch of holdouts at a time."""
     for done in range(0, resamples, BATCH):
-        yield random.multinomial(rows, np.full(pool, 1 / pool), min(BATCH, resamples - done)).astype(np.float64)
+        size = min(BATCH, resamples - done)
+        drawn = random.integers(pool, size=(size, rows)) + pool * np.arange(size)[:, None]
+        yield np.bincount(drawn.ravel(), minlength=size * pool).reshape(size, pool).astype(np.float32)
 
 
-def credited(
-    total: NDArray[np.float64], squares: NDArray[np.float64], rows: int, a_row: Scale, bar: int
-) -> NDArray[np.float64]:
+def sums(counts: NDArray[np.float32], gains: NDArray[np.float32]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Sums of gains and of their squares, by holdout and model."""
+    return (counts @ gains.T).astype(np.float64), (counts @ (gains * gains).T).astype(np.float64)
+
+
+def in_most(gains: NDArray[np.int64], a_row: Scale) -> NDArray[np.float32]:
+    """Gains as parts of the most that a row can count."""
+    return (gains / a_row.most).astype(np.float32)
+
+
+def credited(total: NDArray[Any], squares: NDArray[Any], rows: int, a_row: Scale, bar: int) -> NDArray[np.float64]:
     """`deml.market.credited_gain` of many sums at once, in floats; `agrees` holds it to the exact one."""
-    left = 2 * total * total - bar * np.maximum(2 * squares, a_row.most * total)
-    return np.where((total > 0) & (left > 0), np.sqrt(np.maximum(left, 0) / 2), 0) / (rows * a_row.whole)
+    left = 2 * total * total - bar * np.maximum(2 * squares, total)
+    root = np.sqrt(np.maximum(left, 0) / 2) * (a_row.most / a_row.whole)
+    return np.where(total > 0, root, 0) / rows
 
 
-def agrees(random: np.random.Generator, noise: Noise, counts: NDArray[np.float64], bar: int) -> None:
+def agrees(random: np.random.Generator, noise: Noise, counts: NDArray[np.float32], bar: int) -> None:
     """Hold the floats to the project's own rule on some models and holdouts, exactly."""
     a_row = a_row_of(noise.scorer)
     for _ in range(3):
         model, holdout = random.integers(len(noise.gains)), random.integers(len(counts))
         drawn = np.repeat(noise.gains[model], counts[holdout].astype(np.int64)).tolist()
         gain = Gain(sum(drawn), sum(one * one for one in drawn), Scale(a_row.most, len(drawn) * a_row.whole))
-        fast = credited(*(np.array([float(one)]) for one in (gain.total, gain.squares)), len(drawn), a_row, bar)[0]
-        if abs(credited_gain(gain, bar) - PPM * fast) > 1:
+        parts = sums(np.ones((1, len(drawn)), np.float32), in_most(np.array([drawn]), a_row))
+        fast = float(credited(*parts, len(drawn), a_row, bar)[0, 0])
+        if abs(credited_gain(gain, bar) - PPM * fast) > 2 + 1e-3 * PPM * fast:
             raise AssertionError(f"{noise.metric}, {noise.setting}: {credited_gain(gain, bar)} and {PPM * fast}")
 
 
@@ -171,9 +183,8 @@ class _Duel:
                 if np.sum(scorer.pairing.qualities(made, scorer.targets) - self.initial) <= 0:
                     self.evidence.append(made)
         del self.evidence[count:]
-        self.gains = np.array(
-            [scorer.pairing.qualities(one, scorer.targets) - self.initial for one in self.evidence], np.float64
-        )
+        gains = [scorer.pairing.qualities(one, scorer.targets) - self.initial for one in self.evidence]
+        self.gains = in_most(np.array(gains), a_row_of(scorer))
 
     def pays(self, random: np.random.Generator, rows: int, bar: int, perfect: float) -> tuple[float, float, float]:
         """Draw a holdout; what is paid by raw scores, under `market`, and under `fixed`, as parts of the escrow."""
@@ -182,12 +193,11 @@ class _Duel:
         distance = max(1, round(PPM * perfect) - baseline) // 2 or 1
         rule = MarketRule(Score(baseline + distance), 1)
         gains = self.gains[:, drawn]
-        sums, squares = gains.sum(1), (gains * gains).sum(1)
-        a_row = a_row_of(self.scorer)
-        found = credited(sums, squares, rows, a_row, bar)
-        best = int(found.argmax()) if found.any() else int(sums.argmax())
-        raw = Score(self._score(self.evidence[best if not found.any() else int(sums.argmax())], drawn))
-        by_raw = _paid(rule, baseline, [raw])
+        total = gains.sum(1)
+        found = credited(total, (gains * gains).sum(1), rows, a_row_of(self.scorer), bar)
+        luckiest = int(total.argmax())
+        best = int(found.argmax()) if found.any() else luckiest
+        by_raw = _paid(rule, baseline, [Score(self._score(self.evidence[luckiest], drawn))])
         market = _paid(rule, baseline, [self._credited(best, drawn, baseline, bar)])
         passing = [self._credited(int(one), drawn, baseline, bar) for one in np.flatnonzero(found)]
         fixed = _paid(FixedRule(Amount(ESCROW // PLACES), max(1, distance // 10)), baseline, passing)
@@ -240,20 +250,20 @@ def _noise_cell(
     random: np.random.Generator, noise: Noise, rows: int, resamples: int
 ) -> dict[tuple[int, int, str], Mean]:
     """Means for all caps and confidences, of one setting and number of rows."""
-    gains = noise.gains.astype(np.float64)
-    squares, a_row = gains * gains, a_row_of(noise.scorer)
+    a_row = a_row_of(noise.scorer)
+    gains = in_most(noise.gains, a_row)
     orders = [random.permutation(len(gains)) for _ in range(5)]
     first = next(draws(random, noise.rows, rows, BATCH))
     agrees(random, noise, first, 8)
     ranked = {
-        bar: np.argsort(-np.minimum(credited(first @ gains.T, first @ squares.T, rows, a_row, bar), 1).mean(0))
+        bar: np.argsort(-np.minimum(credited(*sums(first, gains), rows, a_row, bar), 1).mean(0))
         for bar in {luck_bar(*cell) for cell in CELLS}
     }
     means: dict[tuple[int, int, str], Mean] = defaultdict(Mean)
     for counts in draws(random, noise.rows, rows, resamples):
-        sums, sums_of_squares = counts @ gains.T, counts @ squares.T
+        made = sums(counts, gains)
         for bar in sorted(ranked):
-            share = credited(sums, sums_of_squares, rows, a_row, bar) / noise.distance
+            share = credited(*made, rows, a_row, bar) / noise.distance
             value = np.minimum(share, 1)
             for cap, confidence in (one for one in CELLS if luck_bar(*one) == bar):
                 picked, few = ranked[bar][:cap], orders[0][:cap]
@@ -363,12 +373,13 @@ def _kept(
     if abs(accuracy_of(setting, setting.strong) - accuracy_of(setting, start) - gain) > 0.003:
         return None
     scorer = setting.scorer(metric, LOG_LOSS_CUT if metric == "log_loss" else 0)
-    gains = (scorer.qualities(setting.strong) - scorer.qualities(start)).astype(np.float64)
+    a_row = a_row_of(scorer)
+    gains = in_most(scorer.qualities(setting.strong) - scorer.qualities(start), a_row)[None]
     got, raw = Mean(), Mean()
-    for counts in draws(random, len(gains), rows, resamples):
-        total = counts @ gains
-        got.add(credited(total, counts @ (gains * gains), rows, a_row_of(scorer), bar))
-        raw.add(np.maximum(total, 0) / (rows * a_row_of(scorer).whole))
+    for counts in draws(random, gains.shape[1], rows, resamples):
+        total, squares = sums(counts, gains)
+        got.add(credited(total, squares, rows, a_row, bar)[:, 0])
+        raw.add(np.maximum(total[:, 0], 0) * (a_row.most / a_row.whole) / rows)
     return got.value / raw.value, got.error / raw.value
 
 
@@ -406,11 +417,10 @@ def _copies_cells(
         made = [one for one in made if one.sum() <= true.sum()][:100]
         if len(made) < 30:
             continue
-        gains = np.array([true, *made], np.float64)
+        gains = in_most(np.array([true, *made]), a_row_of(scorer))
         alone, ten, hundred = Mean(), Mean(), Mean()
         for counts in draws(random, gains.shape[1], rows, resamples):
-            sums = counts @ gains.T, counts @ (gains * gains).T
-            value = np.minimum(credited(*sums, rows, a_row_of(scorer), bar) / whole, 1)
+            value = np.minimum(credited(*sums(counts, gains), rows, a_row_of(scorer), bar) / whole, 1)
             alone.add(value[:, 0])
             ten.add(value[:, :11].max(1))
             hundred.add(value.max(1))

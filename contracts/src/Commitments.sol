@@ -5,8 +5,8 @@ pragma solidity ^0.8.20;
 /// @notice sha256(tag ++ chainId ++ app ++ context ++ owner ++ sha256(cid) ++ salt), each part one 32-byte word and
 /// `cid` the binary CIDv1. As `dapp/deml/base/commitment.py` computes them.
 library Commitments {
-    bytes32 internal constant MODEL_TAG = sha256("deml.model.v1");
-    bytes32 internal constant HOLDOUT_TAG = sha256("deml.holdout.v1");
+    bytes32 internal constant MODEL_TAG = sha256("deml.model.v2");
+    bytes32 internal constant HOLDOUT_TAG = sha256("deml.holdout.v2");
 
     /// @notice What `client` sends with `commit`: the model `cid` in the job `jobId` of the application `app`.
     function model(uint256 chainId, address app, uint256 jobId, address client, bytes memory cid, bytes32 salt)

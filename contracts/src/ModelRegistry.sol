@@ -13,6 +13,7 @@ contract ModelRegistry is IModelRegistry {
     struct Entry {
         string modelCid;
         int64 score;
+        int64 credited;
         uint64 blockNumber;
     }
 
@@ -66,12 +67,12 @@ contract ModelRegistry is IModelRegistry {
     }
 
     function _recordScored(IApplication app, bytes calldata payload) private {
-        (uint256 jobId, address client, string memory modelCid, string memory dataCid, int64 score) =
-            abi.decode(payload[4:], (uint256, address, string, string, int64));
-        _requireCanonical(payload, abi.encodeCall(Notices.Scored, (jobId, client, modelCid, dataCid, score)));
+        (uint256 jobId, address client, string memory modelCid, string memory dataCid, int64 score, int64 credited) =
+            abi.decode(payload[4:], (uint256, address, string, string, int64, int64));
+        _requireCanonical(payload, abi.encodeCall(Notices.Scored, (jobId, client, modelCid, dataCid, score, credited)));
 
         _recordData(app, jobId, dataCid);
-        _recordModel(app, jobId, dataCid, VerifiedModel(client, modelCid, score));
+        _recordModel(app, jobId, dataCid, VerifiedModel(client, modelCid, score, credited));
     }
 
     function _recordSettled(IApplication app, bytes calldata payload) private {
@@ -108,12 +109,15 @@ contract ModelRegistry is IModelRegistry {
         Job storage job = _jobs[app][jobId];
         Entry storage entry = job.entries[proven.client];
         if (entry.blockNumber != 0) {
-            bool same = entry.score == proven.score && _equal(entry.modelCid, proven.modelCid);
-            if (!same) revert ContradictingModel(app, jobId, proven.client);
+            bool same = entry.score == proven.score && entry.credited == proven.credited;
+            if (!same || !_equal(entry.modelCid, proven.modelCid)) {
+                revert ContradictingModel(app, jobId, proven.client);
+            }
             return;
         }
         entry.modelCid = proven.modelCid;
         entry.score = proven.score;
+        entry.credited = proven.credited;
         entry.blockNumber = uint64(block.number);
         if (job.best == address(0) || proven.score > job.bestScore) {
             job.best = proven.client;
@@ -145,7 +149,7 @@ contract ModelRegistry is IModelRegistry {
         Job storage job = _jobs[app][jobId];
         Entry storage entry = job.entries[client];
         if (entry.blockNumber == 0) revert UnknownModel(app, jobId, client);
-        return Model(entry.modelCid, job.dataCid, entry.score, entry.blockNumber);
+        return Model(entry.modelCid, job.dataCid, entry.score, entry.credited, entry.blockNumber);
     }
 
     /// @dev The argument of `Notice(bytes)`; any encoding but the canonical one is refused.

@@ -30,7 +30,7 @@ contract CommitmentsTest {
         bytes calldata cid,
         bytes32 salt
     ) public pure {
-        bytes memory words = bytes.concat(sha256("deml.model.v1"), bytes32(chainId), _word(app), bytes32(jobId));
+        bytes memory words = bytes.concat(sha256("deml.model.v2"), bytes32(chainId), _word(app), bytes32(jobId));
         words = bytes.concat(words, _word(client), sha256(cid), salt);
         vm.assertEq(Commitments.model(chainId, app, jobId, client, cid, salt), sha256(words));
     }
@@ -43,7 +43,7 @@ contract CommitmentsTest {
         bytes calldata cid,
         bytes32 salt
     ) public pure {
-        bytes memory words = bytes.concat(sha256("deml.holdout.v1"), bytes32(chainId), _word(app), nonce);
+        bytes memory words = bytes.concat(sha256("deml.holdout.v2"), bytes32(chainId), _word(app), nonce);
         words = bytes.concat(words, _word(sponsor), sha256(cid), salt);
         vm.assertEq(Commitments.holdout(chainId, app, nonce, sponsor, cid, salt), sha256(words));
     }

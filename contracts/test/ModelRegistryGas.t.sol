@@ -29,7 +29,8 @@ contract ModelRegistryGasTest is RegistryTest {
     function test_gas_settledLargest() public {
         VerifiedModel[] memory models = new VerifiedModel[](MAX_PARTICIPANTS);
         for (uint256 i = 0; i < models.length; ++i) {
-            models[i] = VerifiedModel(address(uint160(uint256(keccak256(abi.encode(i))))), ANNS_CID, int64(900_000));
+            address client = address(uint160(uint256(keccak256(abi.encode(i)))));
+            models[i] = VerifiedModel(client, ANNS_CID, int64(900_000), int64(890_000));
         }
         uint256 gas = _measure("record Settled, 128 models", Sample.settled("settled", DATA_CID, models));
         vm.assertTrue(gas < MAX_TRANSACTION_GAS);

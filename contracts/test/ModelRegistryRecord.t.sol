@@ -144,12 +144,14 @@ contract ModelRegistryRecordTest is RegistryTest {
         address client,
         string calldata modelCid,
         string calldata dataCid,
-        int64 score
+        int64 score,
+        int64 credited
     ) public {
         vm.assume(client != address(0));
-        _record(abi.encodeCall(Notices.Scored, (jobId, client, modelCid, dataCid, score)));
+        _record(abi.encodeCall(Notices.Scored, (jobId, client, modelCid, dataCid, score, credited)));
 
-        IModelRegistry.Model memory expected = IModelRegistry.Model(modelCid, dataCid, score, uint64(block.number));
+        IModelRegistry.Model memory expected =
+            IModelRegistry.Model(modelCid, dataCid, score, credited, uint64(block.number));
         vm.assertEq(abi.encode(registry.model(app, jobId, client)), abi.encode(expected), "not what was proven");
         (address best,) = registry.bestModel(app, jobId);
         vm.assertEq(best, client);
@@ -163,7 +165,7 @@ contract ModelRegistryRecordTest is RegistryTest {
         uint256 best = 0;
         for (uint256 i = 0; i < count; ++i) {
             // Three different scores, so that ties are common.
-            models[i] = VerifiedModel(vm.addr(i + 1), vm.toString(i), scores[i] % 2);
+            models[i] = VerifiedModel(vm.addr(i + 1), vm.toString(i), scores[i] % 2, 0);
             if (models[i].score > models[best].score) best = i;
         }
         for (uint256 i = 0; provenBefore && i < count; ++i) {

@@ -102,6 +102,7 @@ contract ModelRegistryRefuseTest is RegistryTest {
         bytes memory contradiction = abi.encodeWithSelector(IModelRegistry.ContradictingModel.selector, app, JOB, ANN);
         _refuseNotice(Sample.scored(ANN, BENS_CID, 1), contradiction);
         _refuseNotice(Sample.scored(ANN, ANNS_CID, 2), contradiction);
+        _refuseNotice(abi.encodeCall(Notices.Scored, (JOB, ANN, ANNS_CID, DATA_CID, 1, 1)), contradiction);
         _refuseNotice(Sample.settled(2, 1), contradiction);
         vm.expectRevert(abi.encodeWithSelector(IModelRegistry.UnknownModel.selector, app, JOB, BEN));
         registry.model(app, JOB, BEN);
@@ -110,7 +111,7 @@ contract ModelRegistryRefuseTest is RegistryTest {
     function test_record_otherDataOfSameJob() public {
         _record(Sample.scored(ANN, ANNS_CID, 1));
         _refuseNotice(
-            abi.encodeCall(Notices.Scored, (JOB, BEN, BENS_CID, "other data", 1)),
+            abi.encodeCall(Notices.Scored, (JOB, BEN, BENS_CID, "other data", 1, 1)),
             abi.encodeWithSelector(IModelRegistry.ContradictingData.selector, app, JOB, DATA_CID, "other data")
         );
     }
@@ -141,14 +142,21 @@ contract ModelRegistryRefuseTest is RegistryTest {
         OutputValidityProof memory proof = _acceptOne(output);
 
         try registry.record(app, output, proof) {
-            (uint256 jobId, address client, string memory modelCid, string memory dataCid, int64 score) =
-                this.decodeScored(this.decodeEnvelope(output));
-            bytes memory canonical = abi.encodeCall(Notices.Scored, (jobId, client, modelCid, dataCid, score));
+            (
+                uint256 jobId,
+                address client,
+                string memory modelCid,
+                string memory dataCid,
+                int64 score,
+                int64 credited
+            ) = this.decodeScored(this.decodeEnvelope(output));
+            bytes memory canonical = abi.encodeCall(Notices.Scored, (jobId, client, modelCid, dataCid, score, credited));
             vm.assertEq(output, _notice(canonical), "recorded from an encoding that is not canonical");
             IModelRegistry.Model memory recorded = registry.model(app, jobId, client);
             vm.assertEq(recorded.modelCid, modelCid);
             vm.assertEq(recorded.dataCid, dataCid);
             vm.assertEq(recorded.score, score);
+            vm.assertEq(recorded.credited, credited);
         } catch {
             vm.expectRevert(abi.encodeWithSelector(IModelRegistry.UnknownModel.selector, app, JOB, ANN));
             registry.model(app, JOB, ANN);
@@ -187,9 +195,9 @@ contract ModelRegistryRefuseTest is RegistryTest {
     function decodeScored(bytes calldata payload)
         external
         pure
-        returns (uint256, address, string memory, string memory, int64)
+        returns (uint256, address, string memory, string memory, int64, int64)
     {
-        return abi.decode(payload[4:], (uint256, address, string, string, int64));
+        return abi.decode(payload[4:], (uint256, address, string, string, int64, int64));
     }
 
     function _refuse(bytes memory output, bytes memory reason) private {

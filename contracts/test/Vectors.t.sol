@@ -143,7 +143,8 @@ contract VectorsTest {
             );
         }
         if (vector.says("function", "declare")) {
-            return abi.encodeCall(Inputs.declare, (args.number("jobId"), args.signed64("score"), args.number("minPay")));
+            return
+                abi.encodeCall(Inputs.declare, (args.number("jobId"), args.signed64("credited"), args.number("minPay")));
         }
         if (vector.says("function", "submit")) {
             return abi.encodeCall(
@@ -195,7 +196,7 @@ contract VectorsTest {
         }
         if (vector.says("function", "Declared")) {
             return abi.encodeCall(
-                Notices.Declared, (jobId, args.account("client"), args.signed64("score"), args.number("minPay"))
+                Notices.Declared, (jobId, args.account("client"), args.signed64("credited"), args.number("minPay"))
             );
         }
         if (vector.says("function", "DuesFixed")) {
@@ -214,7 +215,14 @@ contract VectorsTest {
         if (vector.says("function", "Scored")) {
             return abi.encodeCall(
                 Notices.Scored,
-                (jobId, args.account("client"), args.text("modelCid"), args.text("dataCid"), args.signed64("score"))
+                (
+                    jobId,
+                    args.account("client"),
+                    args.text("modelCid"),
+                    args.text("dataCid"),
+                    args.signed64("score"),
+                    args.signed64("credited")
+                )
             );
         }
         if (vector.says("function", "Scoring")) {
@@ -288,6 +296,10 @@ contract VectorsTest {
             maxModelBytes: json.number32("maxModelBytes"),
             maxHoldoutBytes: json.number32("maxHoldoutBytes"),
             maxRows: json.number32("maxRows"),
+            minRows: json.number32("minRows"),
+            confidence: json.number32("confidence"),
+            evidenceCut: json.number64("evidenceCut"),
+            previousJob: json.number("previousJob"),
             allowList: json.accounts("allowList"),
             nonce: json.word("nonce")
         });
@@ -308,7 +320,12 @@ contract VectorsTest {
         models = new VerifiedModel[](list.length);
         for (uint256 i = 0; i < models.length; ++i) {
             Json memory one = list[i];
-            models[i] = VerifiedModel(one.account("client"), one.text("modelCid"), one.signed64("score"));
+            models[i] = VerifiedModel({
+                client: one.account("client"),
+                modelCid: one.text("modelCid"),
+                score: one.signed64("score"),
+                credited: one.signed64("credited")
+            });
         }
     }
 

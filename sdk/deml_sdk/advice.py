@@ -61,6 +61,8 @@ ADVICE: Final[Mapping[str, str]] = {
     ),
     "SCORE_MISMATCH": "Nothing can be done: both are final. Compute the score before declaring, and do not edit it.",
     "NOTHING_UPLOADED": "Upload the CAR in chunks first, or send it inside the input.",
+    "TOP_UP_WEAKENS": "Top up before anybody accepts, or as far as stake times rounds covers the escrow.",
+    "UNKNOWN_PREVIOUS_JOB": "Name the number of an earlier job of this dapp, or 0.",
     "TOO_MANY_MISMATCHES": "Wait for the next round, if there is one, and send the file that was committed to.",
     "EMPTY_CHUNK": "Send at least one byte.",
     "WRONG_SEQUENCE": "Go on with chunk {expected}, or start again with chunk 0.",
@@ -102,7 +104,7 @@ ADVICE: Final[Mapping[str, str]] = {
     "ESCROW_BELOW_REWARD": "Deposit at least one reward, or lower it.",
     "TARGET_NOT_ABOVE_BASELINE": "Set the target at least 1 ppm above the initial model's score.",
     "GRID_OUT_OF_RANGE": "Choose the smallest improvement worth paying for, in ppm.",
-    "TOO_MANY_DRAWS_FOR_CONFIDENCE": "Lower maxParticipants or the confidence.",
+    "SEATS_TOO_CHEAP": "Raise the stake to {minimum}, or name on an allow-list who may take part, no more than places.",
     "TOO_FEW_ROWS_FOR_TARGET": (
         "Promise at least {needed} rows (minRows), set a higher target or threshold, or accept a lower confidence."
     ),
@@ -145,6 +147,7 @@ ADVICE: Final[Mapping[str, str]] = {
     "CONSTANT_TARGET": "Use a holdout whose targets differ.",
     "ONE_CLASS_ONLY": "Use a holdout with rows of both classes.",
     "NO_PAIRING": "Choose one of {known}; or set the confidence to 0, and pay for luck.",
+    "TOO_FEW_DISTINCT_ROWS": "Nothing can be done: the holdout and the promise of minRows are final.",
     "CUT_OUT_OF_RANGE": (
         "Set evidenceCut to about nine times the initial model's mean square, or four nats; to 0 for other metrics."
     ),

@@ -141,7 +141,7 @@ def test_a_payload_larger_than_the_input_box_takes_is_refused() -> None:
 
 def test_a_deposit_is_never_too_large_to_be_credited() -> None:
     """Its tokens have moved, whatever a later InputBox lets portals send."""
-    payload = bytes(71) + b"\x05" + bytes(MAX_PAYLOAD_BYTES)
+    payload = b"\x70" + bytes(70) + b"\x05" + bytes(MAX_PAYLOAD_BYTES)
     found = inputs.decode(metadata(DEPLOYMENT.erc20_portal), payload, DEPLOYMENT)
     assert isinstance(found, Deposit)
     assert (found.amount, found.order) == (5, None)

@@ -81,7 +81,7 @@ def played(parties: Sequence[Party], rule: Rule, stake: int, rounds: int) -> Job
             standing=Standing.DECLARED,
             commitment=bytes(32),
             order=index + 1,
-            score=Score(party.declared),
+            declared=Score(party.declared),
             min_pay=Amount(party.min_pay),
         )
         for index, party in enumerate(parties)
@@ -96,7 +96,7 @@ def played(parties: Sequence[Party], rule: Rule, stake: int, rounds: int) -> Job
             if party.slow and client.standing is Standing.DUE:
                 job = job.with_client(replace(client, standing=Standing.SCORING, scored_by=scoring_ends(job)))
             elif party.delivers:
-                job = job.with_client(replace(client, standing=Standing.VERIFIED))
+                job = job.with_client(replace(client, standing=Standing.VERIFIED, score=client.declared))
         now = Timestamp(job.round_until + 1)
     ending = ending_of(job, now)
     assert ending is not None

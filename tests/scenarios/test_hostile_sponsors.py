@@ -35,7 +35,7 @@ PUPPET = account(0x99)
 def test_sponsor_never_reveals() -> None:
     """No holdout, no models: committed clients keep theirs, get their stakes back and share the bond."""
     world = World()
-    course = Course(world, bond_bps=5_000, max_participants=2)
+    course = Course(world, bond_bps=5_000, max_participants=2, allow_list=(ANNA, BERT))
     course.join(ANNA, 80)
     course.join(BERT, 70)
     course.after_the_last_round()
@@ -46,7 +46,7 @@ def test_sponsor_never_reveals() -> None:
 def test_sponsor_and_puppets_share_their_own_bond() -> None:
     """Puppets take places: an honest client still receives what it would if all places were taken, and never less."""
     world = World()
-    course = Course(world, bond_bps=5_000, max_participants=5)
+    course = Course(world, bond_bps=5_000, max_participants=5, allow_list=(ANNA, BERT, CARO, DORA, PUPPET))
     course.join(ANNA, 80)
     for puppet in (BERT, CARO, DORA, PUPPET):
         course.join(puppet, 50)
@@ -196,7 +196,7 @@ def test_sponsor_posts_a_job_in_a_token_it_prints() -> None:
     fake = account(0xFA)
     world = World()
     real = Course(world)
-    course = Course(world, sponsor=PUPPET, reward_token=fake, escrow=10**30, stake=Amount(10**28))
+    course = Course(world, sponsor=PUPPET, reward_token=fake, escrow=10**30, stake=Amount(10**29))
     course.join(ANNA, 90)
     course.enter(Phase.REVEAL)
     course.reveal()

@@ -23,7 +23,7 @@ from deml.base.states import AWAITED, Phase
 from deml.base.terms import MarketRule, Rule, Terms
 from deml.base.types import ETHER, Address, Amount, JobId, Score, Timestamp
 from deml.core.job import Job
-from tests.support import models
+from tests.support import models, naive
 from tests.support.deployment import CHAIN_ID, account
 from tests.support.models import PERCENT, Content
 from tests.support.world import TOKEN, Result, World
@@ -31,6 +31,8 @@ from tests.support.world import TOKEN, Result, World
 SPONSOR = account(0x5A)
 ANNA, BERT, CARO, DORA, EMIL = (account(byte) for byte in (0xA1, 0xB2, 0xC3, 0xD4, 0xE5))
 STRANGER = account(0x99)
+GUESTS = (ANNA, BERT, CARO, DORA, EMIL)
+"""Where they alone may take part, nobody can take another's place, and stakes need not cost the escrow."""
 
 BASELINE = 50
 WINDOW = 600
@@ -61,10 +63,14 @@ def terms_from_now(world: World, sponsor: Address = SPONSOR, variant: int = 0, *
         max_rounds=2,
         stake=Amount(100),
         bond_bps=1_000,
-        max_participants=8,
+        max_participants=10,
         max_model_bytes=4_096,
         max_holdout_bytes=8_192,
         max_rows=models.ROWS,
+        min_rows=1,
+        confidence=0,
+        evidence_cut=0,
+        previous_job=JobId(0),
         nonce=nonce,
     )
     return replace(made, **changes)
@@ -138,7 +144,8 @@ class Course:
         return result
 
     def commit(self, client: Address, percent: int, variant: int = 0) -> Result:
-        self.models[client], self.scores[client] = models.model(percent, variant), percent * PERCENT
+        self.models[client] = models.model(percent, variant)
+        self.scores[client] = naive.credited(self.terms, percent, BASELINE)
         return self.world.do(client, Commit(self.id, self.commitment(client)))
 
     def join(self, client: Address, percent: int, variant: int = 0) -> None:
@@ -178,7 +185,7 @@ class Course:
         return replace(made, **changes)
 
     def declare(self, client: Address, percent: int | None = None, min_pay: int = 0) -> Result:
-        """Declare `percent`, or else the true score."""
+        """Declare `percent`, or else what is true."""
         score = self.scores[client] if percent is None else percent * PERCENT
         return self.world.do(client, Declare(self.id, Score(score), Amount(min_pay)))
 

@@ -36,6 +36,7 @@ from deml.base.inputs import (
     Upload,
     Withdraw,
 )
+from deml.base.limits import PPM
 from deml.base.outputs import (
     Accepted,
     Committed,
@@ -57,6 +58,7 @@ from deml.core.job import Client, Job
 from deml.core.phases import advance, phase_of
 from deml.core.state import BufferKey
 from deml.ipld import Cid
+from deml.market import distance
 from deml.wire import inputs
 from tests.support import models, naive
 from tests.support.course import ANNA, BASELINE, BERT, CARO, DORA, EMIL, SPONSOR, Course, terms_from_now
@@ -149,7 +151,7 @@ class Crowd:
             self.commitments[made.job_id][made.client] = made.commitment
         for declared in result.all(Declared):
             assert (declared.job_id, declared.client) not in self.declared
-            self.declared[declared.job_id, declared.client] = declared.score
+            self.declared[declared.job_id, declared.client] = declared.credited
         for topped in result.all(ToppedUp):
             assert isinstance(result.body, Deposit)
             assert result.body.sender == self.courses[topped.job_id].sponsor
@@ -215,7 +217,10 @@ class Crowd:
         cid = Cid.parse(scored.model_cid)
         sealed = model_commitment(CHAIN_ID, self.world.app, job.id, scored.client, cid.binary, body.salt)
         assert sealed == self.commitments[job.id][scored.client]
-        assert scored.score == self.declared[job.id, scored.client] == self.percents[scored.model_cid] * PERCENT
+        percent = self.percents[scored.model_cid]
+        assert scored.score == client.score == percent * PERCENT
+        assert scored.credited == self.declared[job.id, scored.client] == naive.credited(job.terms, percent, BASELINE)
+        self.seen["credited less than the score"] += scored.credited < scored.score
         self.verified[job.id, scored.client] = client.due
         self.fates[job.id, scored.client] = "verified"
 
@@ -223,13 +228,16 @@ class Crowd:
         """What is refuted does not score what was declared; nobody honest declares such a thing."""
         job = self.world.job(refuted.job_id)
         assert refuted.client not in HONEST
-        assert refuted.declared != refuted.computed == self.percents[refuted.model_cid] * PERCENT
+        percent = self.percents[refuted.model_cid]
+        assert refuted.declared != refuted.computed
         if not job.round:
             assert refuted.client == job.sponsor
             assert refuted.declared == job.terms.baseline
+            assert refuted.computed == percent * PERCENT
             self.seen["refuted baseline"] += 1
             return
         assert refuted.declared == self.declared[job.id, refuted.client]
+        assert refuted.computed == naive.credited(job.terms, percent, BASELINE)
         in_time = self.world.client(job.id, refuted.client).scored_by > job.round_until
         self.fates[job.id, refuted.client] = "failed" if in_time else "slow"
         self.seen[f"refuted {'in its window' if in_time else 'in the window after'}"] += 1
@@ -289,8 +297,8 @@ class Crowd:
         terms, rule = job.terms, job.terms.rule
         assert isinstance(rule, FixedRule | MarketRule)
         in_order = [self.world.client(job.id, one) for one in self.commitments[job.id]]
-        declared = [one for one in in_order if one.score is not None]
-        players = [naive.Player(one.address, int(one.score or 0), one.min_pay) for one in declared]
+        declared = [one for one in in_order if one.declared is not None]
+        players = [naive.Player(one.address, int(one.declared or 0), one.min_pay) for one in declared]
         expected = naive.play(
             rule,
             job.escrow,
@@ -343,7 +351,7 @@ class Crowd:
                     yield self._score(course, course.sponsor)
         elif now == terms.declare_until and job.revealed:
             for client in job.clients:
-                if client.commitment is not None and client.score is None and self.rng.random() < 0.6:
+                if client.commitment is not None and client.declared is None and self.rng.random() < 0.6:
                     yield partial(self._declare, course, client)
         elif job.round:
             for client in job.standing(Standing.DUE):
@@ -390,15 +398,18 @@ class Crowd:
         ends = [world.now]
         for _ in range(4):
             ends.append(Timestamp(ends[-1] + rng.randint(120, 400)))
-        stake = -(-escrow // 100) + rng.randint(0, escrow)
+        stake = -(-escrow // min(100, places)) + rng.randint(0, escrow)
         rule: FixedRule | MarketRule
+        guests = (ANNA, CARO, DORA) if rng.random() < 0.1 else ()
         if rng.random() < 0.4:
             rewards = rng.randint(1, places)
             rule = FixedRule(Amount(max(1, escrow // rewards)), rng.choice((1, PERCENT, 10 * PERCENT)))
             if escrow // rule.reward >= places and rng.random() < 0.7:
-                stake = 0
+                stake, guests = 0, CLIENTS[:places]
         else:
             rule = MarketRule(Score(rng.randint(60, 95) * PERCENT), rng.choice((1, PERCENT, 3 * PERCENT, 9 * PERCENT)))
+        sure = distance(rule, Score(BASELINE * PERCENT)) * models.ROWS >= naive.BAR * PPM
+        confidence = 950_000 if sure and rng.random() < 0.5 else 0
         truthful = rng.random() < 0.9
         course = Course(
             world,
@@ -416,7 +427,9 @@ class Crowd:
             stake=Amount(min(stake, 2**128 - 1)),
             bond_bps=rng.choice((500, 1_000, 10_000)),
             max_participants=places,
-            allow_list=(ANNA, CARO, DORA) if rng.random() < 0.1 else (),
+            allow_list=guests,
+            confidence=confidence,
+            min_rows=models.ROWS if confidence else rng.choice((1, models.ROWS)),
         )
         self.courses[course.id] = course
         self.reveals[course.id] = rng.random() < 0.85
@@ -485,7 +498,7 @@ class Crowd:
             yield partial(self.world.do, STRANGER, Settle(course.id))
             return
         for client in job.clients:
-            if client.commitment is not None and client.score is None:
+            if client.commitment is not None and client.declared is None:
                 yield from [partial(self._declare, course, client)] * 4
 
     def _declare(self, course: Course, client: Client) -> Result:
@@ -525,7 +538,7 @@ class Crowd:
         return self.world.client(course.id, client.address).standing
 
     def _can_open(self, course: Course, client: Client) -> bool:
-        return self._knows(course, client) and client.score == course.scores[client.address]
+        return self._knows(course, client) and client.declared == course.scores[client.address]
 
     def _knows(self, course: Course, client: Client) -> bool:
         """Whether the client's commitment is to the model it has, and not to nonsense."""

@@ -14,6 +14,7 @@ from functools import cache, cached_property
 
 from deml.base.inputs import Codec, Stream
 from deml.ipld import Cid, file_car, file_cid, pack
+from deml.scoring import Holdout, load_holdout, parse_architecture, parse_metric
 
 ARCHITECTURE = json.dumps({"family": "logistic", "inputs": 1, "outputs": 1})
 METRIC = "accuracy"
@@ -57,6 +58,12 @@ def holdout(variant: int = 0) -> Content:
     rows = [(variant + row) % ROWS for row in range(ROWS)]
     labels = [int(x >= ROWS // 2) for x in rows]
     return Content(safetensors({"x": ("F32", (ROWS, 1), rows), "y": ("I64", (ROWS,), labels)}))
+
+
+def prepared() -> Holdout:
+    """The holdout as the engine reads it."""
+    architecture = parse_architecture(ARCHITECTURE)
+    return load_holdout(architecture, parse_metric(METRIC, architecture), holdout().file, ROWS)
 
 
 def safetensors(tensors: Mapping[str, tuple[str, tuple[int, ...], Sequence[float]]]) -> bytes:

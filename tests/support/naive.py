@@ -5,13 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import floor
+from math import floor, isqrt
 from typing import Literal
 
-from deml.base.terms import FixedRule, MarketRule
+from deml.base.terms import FixedRule, MarketRule, Terms
 
 Fate = Literal["verified", "failed", "slow"]
 """What comes of a client that is due: verified, if in time; failed; or slow: submitted, and failed a window later."""
+
+
+BAR = 8
+"""Of luck, with a confidence of 95 % and up to 12 clients: a chance of 5 % over 12 is once in 240, and once in 2^8 do
+eight coins all show heads."""
+
+
+def credited(terms: Terms, percent: int, initial: int) -> int:
+    """What counts, in ppm, of a model of ``tests.support.models`` that hits `percent` of 100 rows.
+
+    One better than the initial model hits what that hits and more; one worse is credited what it scores.
+    """
+    hits = percent - initial
+    if not terms.confidence or hits <= 0:
+        return 10_000 * percent
+    if terms.confidence != 950_000 or terms.max_participants > 12:
+        raise ValueError("there is no bar for such terms here")
+    return 10_000 * initial + isqrt(max(0, hits * hits - BAR * hits) * 10_000**2)
 
 
 @dataclass

@@ -25,7 +25,7 @@ def draft_for(client: Client, world: World, **changes: object) -> Draft:
         initial=models.model(BASELINE).file,
         holdout=models.holdout().file,
         spec=None,
-        rows=models.ROWS,
+        prepared=models.prepared(),
     )
 
 

@@ -89,6 +89,10 @@ TERMS: Final[Json] = {
     "maxModelBytes": "65536",
     "maxHoldoutBytes": "262144",
     "maxRows": "1000",
+    "minRows": "1",
+    "confidence": "0",
+    "evidenceCut": "0",
+    "previousJob": "0",
     "allowList": [],
     "nonce": word("the first job"),
 }
@@ -98,6 +102,10 @@ MARKET_TERMS: Final[Json] = {
     "specCid": CID_V0,
     "metric": "r2",
     "baseline": "-125000",
+    "minRows": "500",
+    "confidence": "950000",
+    "evidenceCut": "9000000",
+    "previousJob": "1",
     "rule": {"kind": "market", "params": encode_rule("market", {"target": "950000", "grid": "1000"})},
     "stake": tokens(10),
     "allowList": [ANN, BEN],
@@ -124,6 +132,10 @@ EXTREME_TERMS: Final[Json] = {
     "maxModelBytes": MAX_UINT32,
     "maxHoldoutBytes": MAX_UINT32,
     "maxRows": MAX_UINT32,
+    "minRows": MAX_UINT32,
+    "confidence": MAX_UINT32,
+    "evidenceCut": MAX_UINT64,
+    "previousJob": MAX_UINT256,
     "allowList": [ZERO_ADDRESS],
     "nonce": ZERO_WORD,
 }
@@ -176,16 +188,16 @@ INPUTS: Final[list[Json]] = [
             "initialModel": stream(0, "0x" + "3a" * 33),
         },
     },
-    {"name": "declare", "function": "declare", "args": {"jobId": "1", "score": "917543", "minPay": tokens(5)}},
+    {"name": "declare", "function": "declare", "args": {"jobId": "1", "credited": "917543", "minPay": tokens(5)}},
     {
         "name": "declare, negative score",
         "function": "declare",
-        "args": {"jobId": "1", "score": "-1", "minPay": MAX_UINT256},
+        "args": {"jobId": "1", "credited": "-1", "minPay": MAX_UINT256},
     },
     {
         "name": "declare, least score",
         "function": "declare",
-        "args": {"jobId": "1", "score": MIN_INT64, "minPay": "0"},
+        "args": {"jobId": "1", "credited": MIN_INT64, "minPay": "0"},
     },
     {
         "name": "submit, inline",
@@ -257,12 +269,12 @@ NOTICES: Final[list[Json]] = [
     {
         "name": "Declared",
         "function": "Declared",
-        "args": {"jobId": "1", "client": ANN, "score": "917543", "minPay": tokens(5)},
+        "args": {"jobId": "1", "client": ANN, "credited": "917543", "minPay": tokens(5)},
     },
     {
         "name": "Declared, negative score",
         "function": "Declared",
-        "args": {"jobId": "1", "client": BEN, "score": "-917543", "minPay": "0"},
+        "args": {"jobId": "1", "client": BEN, "credited": "-917543", "minPay": "0"},
     },
     {
         "name": "DuesFixed, first round",
@@ -301,12 +313,26 @@ NOTICES: Final[list[Json]] = [
     {
         "name": "Scored",
         "function": "Scored",
-        "args": {"jobId": "1", "client": ANN, "modelCid": MODEL_CID, "dataCid": DATA_CID, "score": "917543"},
+        "args": {
+            "jobId": "1",
+            "client": ANN,
+            "modelCid": MODEL_CID,
+            "dataCid": DATA_CID,
+            "score": "917543",
+            "credited": "903211",
+        },
     },
     {
         "name": "Scored, negative score",
         "function": "Scored",
-        "args": {"jobId": "1", "client": BEN, "modelCid": OTHER_MODEL_CID, "dataCid": DATA_CID, "score": "-31"},
+        "args": {
+            "jobId": "1",
+            "client": BEN,
+            "modelCid": OTHER_MODEL_CID,
+            "dataCid": DATA_CID,
+            "score": "-31",
+            "credited": MIN_INT64,
+        },
     },
     {
         "name": "Refuted, another score",
@@ -340,8 +366,8 @@ NOTICES: Final[list[Json]] = [
             "ending": "settled",
             "dataCid": DATA_CID,
             "models": [
-                {"client": ANN, "modelCid": MODEL_CID, "score": "917543"},
-                {"client": BEN, "modelCid": OTHER_MODEL_CID, "score": "-31"},
+                {"client": ANN, "modelCid": MODEL_CID, "score": "917543", "credited": "903211"},
+                {"client": BEN, "modelCid": OTHER_MODEL_CID, "score": "-31", "credited": "-31"},
             ],
             "payouts": [
                 {"client": ANN, "payTo": PURSE, "pay": tokens(100), "stake": tokens(10), "compensation": "1"},

@@ -88,7 +88,7 @@ def encode_commitment(case: Json) -> str:
     context = _word(case["jobId"]) if case["kind"] == "model" else _bytes(case["nonce"])
     owner = case["client"] if case["kind"] == "model" else case["sponsor"]
     words = (
-        sha256(f"deml.{case['kind']}.v1".encode()).digest(),
+        sha256(f"deml.{case['kind']}.v2".encode()).digest(),
         _word(case["chainId"]),
         _bytes(case["app"]).rjust(32, b"\0"),
         context,

@@ -2,6 +2,7 @@
 // with a phone (WalletConnect); a stranger looks on. Rewards are read from the chain.
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, before, test } from 'node:test'
@@ -120,6 +121,9 @@ test('a job by two wallets, from CSV to reward', { timeout: 480_000 }, async () 
   const title = 'Tell tumours apart'
   const label = ['--data', 'sample.csv', '--label', 'diagnosis']
   deml('job', 'new', 'job.toml', ...label, '--title', title, '--quick', '--yes')
+  // The initial model is good: on 114 rows, luck could explain whatever a better one gains over it.
+  const jobFile = join(folder, 'job.toml')
+  writeFileSync(jobFile, readFileSync(jobFile, 'utf8').replace('confidence = "95%"', 'confidence = "0%"'))
   deml(
     'train',
     '--terms',

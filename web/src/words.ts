@@ -454,11 +454,13 @@ export const words = {
     done: (score: string) => `You declared ${score}.`,
     intro:
       'Your sealed model is scored on the test rows: in this tab, or by the command. Either computes the very number that the machine will compute.',
+    found: (score: string, credited: string, today: string) =>
+      `It scores ${score}, against ${today} today. What luck could explain is taken off: ${credited} counts, and is what you declare.`,
     here: 'Score it in this tab',
     busy: 'Scoring…',
     noFile: 'The sealed model is not in this browser. Use the command on the machine that has it.',
     failed: (reason: string) => `This tab could not score it: ${reason}`,
-    score: 'Its score, in parts per million',
+    score: 'Its credited score, in parts per million',
     scoreHint: (baseline: string) => `Today’s model has ${baseline}.`,
     reads: (score: string, today: string) => `That is ${score}, against ${today} today.`,
     least: (symbol: string) => `Least pay for which you would publish, in ${symbol}`,

@@ -10,12 +10,14 @@ interface IModelRegistry {
     /// @notice A model that the dapp has verified and scored.
     /// @param modelCid CID of the weights: a CIDv1 in base32, as all CIDs in notices
     /// @param dataCid CID of the holdout it was scored on
-    /// @param score Parts per million, higher is better
+    /// @param score What it scores: parts per million, higher is better
+    /// @param credited What of that counted for its pay
     /// @param blockNumber Block in which it was recorded here
     struct Model {
         string modelCid;
         string dataCid;
         int64 score;
+        int64 credited;
         uint64 blockNumber;
     }
 

@@ -26,6 +26,7 @@ abstract contract RegistryTest is CartesiTest {
         vm.assertEq(recorded.modelCid, modelCid);
         vm.assertEq(recorded.dataCid, DATA_CID);
         vm.assertEq(recorded.score, score);
+        vm.assertEq(recorded.credited, score / 2);
     }
 
     function _assertBest(address client) internal view {

@@ -11,17 +11,17 @@ string constant ANNS_CID = "bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66w
 string constant BENS_CID = "bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy";
 string constant DATA_CID = "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku";
 
-/// @notice Payloads of notices about one job.
+/// @notice Payloads of notices about one job, in which half of a score is credited.
 library Sample {
     function scored(address client, string memory modelCid, int64 score) internal pure returns (bytes memory) {
-        return abi.encodeCall(Notices.Scored, (JOB, client, modelCid, DATA_CID, score));
+        return abi.encodeCall(Notices.Scored, (JOB, client, modelCid, DATA_CID, score, score / 2));
     }
 
     /// @dev Ann committed before Ben; both were verified.
     function settled(int64 annsScore, int64 bensScore) internal pure returns (bytes memory) {
         VerifiedModel[] memory models = new VerifiedModel[](2);
-        models[0] = VerifiedModel(ANN, ANNS_CID, annsScore);
-        models[1] = VerifiedModel(BEN, BENS_CID, bensScore);
+        models[0] = VerifiedModel(ANN, ANNS_CID, annsScore, annsScore / 2);
+        models[1] = VerifiedModel(BEN, BENS_CID, bensScore, bensScore / 2);
         return settled("settled", DATA_CID, models);
     }
 

@@ -43,8 +43,9 @@ class JobView:
 class Participant:
     """A client in a job; what is not known yet, or does not apply, is None, null in JSON.
 
-    `order` is its place among the commitments, `due` its pay when dues were last fixed, `scored_by` the last second in
-    which its model may be scored, while it is.
+    `order` is its place among the commitments, `declared` the credited score that it declared, `score` what its model
+    was found to score. `due` is its pay when dues were last fixed, `scored_by` the last second in which its model may
+    be scored, while it is.
     """
 
     client: Address
@@ -53,6 +54,7 @@ class Participant:
     standing: Standing
     commitment: bytes | None
     order: int | None
+    declared: Score | None
     score: Score | None
     min_pay: Amount | None
     due: Amount | None

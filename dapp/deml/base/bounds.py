@@ -48,6 +48,13 @@ class StakeTooSmall(DemlError):
 
 
 @dataclass(eq=False)
+class SeatsTooCheap(DemlError):
+    stake: Amount
+    minimum: Amount
+    what = "The stake is {stake}; anybody can take every place, so it must be at least {minimum}, the escrow by places."
+
+
+@dataclass(eq=False)
 class TooMuchWork(DemlError):
     needed: int
     limit: int
@@ -96,6 +103,9 @@ def check_terms(terms: Terms, escrow: Amount, now: Timestamp) -> None:
         ("maxModelBytes", terms.max_model_bytes, 1, limits.MAX_FILE_BYTES),
         ("maxHoldoutBytes", terms.max_holdout_bytes, 1, limits.MAX_FILE_BYTES),
         ("maxRows", terms.max_rows, 1, limits.MAX_ROWS),
+        ("minRows", terms.min_rows, 1, terms.max_rows),
+        ("confidence", terms.confidence, *_confidences(terms)),
+        ("evidenceCut", terms.evidence_cut, 0, limits.MAX_SCORE if terms.confidence else 0),
         ("allowList, in accounts,", len(terms.allow_list), 0, limits.MAX_ALLOWED),
     ):
         if not low <= value <= high:
@@ -114,6 +124,22 @@ def check_stake(stake: Amount, escrow: Amount) -> None:
     minimum = Amount(-(-escrow // limits.MIN_STAKE_DIVISOR))
     if stake < minimum:
         raise StakeTooSmall(stake, minimum)
+
+
+def check_seats(terms: Terms, escrow: Amount) -> None:
+    """Refuse a job of which a stranger could hold all places by locking up less than the escrow.
+
+    Where an allow-list names no more accounts than there are places, nobody can take another's.
+
+    Raises
+    ------
+    SeatsTooCheap
+    """
+    if terms.allow_list and len(terms.allow_list) <= terms.max_participants:
+        return
+    minimum = Amount(-(-escrow // terms.max_participants))
+    if terms.stake < minimum:
+        raise SeatsTooCheap(terms.stake, minimum)
 
 
 def check_memory(needed: int, limit: int) -> None:
@@ -136,6 +162,10 @@ def check_slices(slices: int) -> None:
     """
     if slices > limits.MAX_SLICES:
         raise TooManySlices(slices, limits.MAX_SLICES)
+
+
+def _confidences(terms: Terms) -> tuple[int, int]:
+    return (limits.MIN_CONFIDENCE, limits.MAX_CONFIDENCE) if terms.confidence else (0, 0)
 
 
 def _check_title(title: str) -> None:

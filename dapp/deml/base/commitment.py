@@ -11,8 +11,8 @@ from typing import Final
 
 from deml.base.types import Address, JobId, word_of
 
-MODEL_TAG: Final = sha256(b"deml.model.v1").digest()
-HOLDOUT_TAG: Final = sha256(b"deml.holdout.v1").digest()
+MODEL_TAG: Final = sha256(b"deml.model.v2").digest()
+HOLDOUT_TAG: Final = sha256(b"deml.holdout.v2").digest()
 
 
 def model_commitment(chain_id: int, app: Address, job_id: JobId, client: Address, cid: bytes, salt: bytes) -> bytes:

@@ -93,7 +93,7 @@ class RevealHoldout:
 @dataclass(frozen=True, slots=True)
 class Declare:
     job_id: JobId
-    score: Score
+    credited: Score
     min_pay: Amount
 
 

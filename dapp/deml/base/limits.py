@@ -73,6 +73,12 @@ MAX_SLICES: Final = 256
 """Most slices in the scoring of one model: 64,000 million cycles, in some two dozen inputs. Without a bound, a job
 could occupy its validators without end."""
 
+MIN_CONFIDENCE: Final = 500_000
+"""Least confidence, in ppm, that luck alone is paid nothing: 50 %. To pay for luck say 0."""
+
+MAX_CONFIDENCE: Final = 999_000
+"""Highest confidence, in ppm: 99.9 %. The odds behind it are worked out for as many draws as a job has clients."""
+
 MIN_BOND_BPS: Final = 500
 """Least part of the escrow, in 1/10,000, that a sponsor loses to committed clients if it does not reveal: 5 %."""
 

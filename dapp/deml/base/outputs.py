@@ -83,7 +83,7 @@ class HoldoutRevealed:
 class Declared:
     job_id: JobId
     client: Address
-    score: Score
+    credited: Score
     min_pay: Amount
 
 
@@ -110,6 +110,7 @@ class Scored:
     model_cid: str
     data_cid: str
     score: Score
+    credited: Score
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,7 @@ class VerifiedModel:
     client: Address
     model_cid: str
     score: Score
+    credited: Score
 
 
 @dataclass(frozen=True, slots=True)

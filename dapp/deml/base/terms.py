@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from deml.base.types import Address, Amount, Score, Timestamp
+from deml.base.types import Address, Amount, JobId, Score, Timestamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,11 @@ Rule = FixedRule | MarketRule | UnknownRule
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The terms of a job, field by field as in ``IDeML.sol``."""
+    """The terms of a job, field by field as in ``IDeML.sol``.
+
+    `confidence` is in ppm, and 0 where scores count as they are; `evidence_cut` in ppm of the loss's unit, and 0 where
+    losses are bounded, or nothing is taken off. `previous_job` is 0 where there is none.
+    """
 
     title: str
     spec_cid: str
@@ -58,6 +62,10 @@ class Terms:
     max_model_bytes: int
     max_holdout_bytes: int
     max_rows: int
+    min_rows: int
+    confidence: int
+    evidence_cut: int
+    previous_job: JobId
     allow_list: tuple[Address, ...] = field(default=())
     nonce: bytes = bytes(32)
 

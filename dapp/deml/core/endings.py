@@ -111,7 +111,9 @@ def _notice(job: Job, ending: Ending, payouts: tuple[Payout, ...], refund: Amoun
 
 
 def _model(client: Client) -> VerifiedModel:
-    return VerifiedModel(client.address, client.model_cid, bid_of(client).score)
+    if client.score is None:
+        raise ValueError(f"the model of {client.address} is not verified")
+    return VerifiedModel(client.address, client.model_cid, client.score, bid_of(client).score)
 
 
 def _transfers(job: Job, payouts: tuple[Payout, ...], refund: Amount, burnt: Amount) -> list[Output]:

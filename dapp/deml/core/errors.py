@@ -163,8 +163,8 @@ class NoCommitment(DemlError):
 class AlreadyDeclared(DemlError):
     job_id: JobId
     client: Address
-    score: Score
-    what = "{client} has declared a score of {score} for job {job_id}; a declaration is final."
+    declared: Score
+    what = "{client} has declared a score of {declared} for job {job_id}; a declaration is final."
 
 
 @dataclass(eq=False)
@@ -212,7 +212,7 @@ class ScoreMismatch(DemlError):
     job_id: JobId
     declared: Score
     computed: Score
-    what = "The model scores {computed} on the holdout of job {job_id}; declared was {declared}."
+    what = "The model is credited {computed} on the holdout of job {job_id}; declared was {declared}."
 
 
 @dataclass(eq=False)
@@ -275,6 +275,21 @@ class NothingToSettle(DemlError):
 class HoldoutReused(DemlError):
     job_id: JobId
     what = "The same holdout commitment serves your job {job_id}; its reveal there would reveal this one too."
+
+
+@dataclass(eq=False)
+class UnknownPreviousJob(DemlError):
+    previous_job: JobId
+    jobs: int
+    what = "The terms name job {previous_job} as the one before; there have been {jobs}."
+
+
+@dataclass(eq=False)
+class TopUpWeakens(DemlError):
+    job_id: JobId
+    escrow: Amount
+    stakes: Amount
+    what = "With an escrow of {escrow}, the stakes of all rounds of job {job_id}, {stakes}, would no longer deter lies."
 
 
 @dataclass(eq=False)

@@ -15,7 +15,8 @@ from deml.base.types import EPOCH, NOTHING, Address, Amount, JobId, Score, Times
 class Client:
     """One participant of one job.
 
-    `order` is its place in the order of commitments, `due` the pay it was due when dues were last computed, `first_due`
+    `order` is its place in the order of commitments, `declared` the credited score that it declared, `score` what its
+    model was found to score. `due` is the pay it was due when dues were last computed, `first_due`
     when they were first computed. `model_cid` is what it submitted, and `scored_by` the last second in which that
     may be scored. `mismatches` counts how often in this round it sent other bytes than it committed to.
     """
@@ -26,6 +27,7 @@ class Client:
     standing: Standing = Standing.ACCEPTED
     commitment: bytes | None = None
     order: int = 0
+    declared: Score | None = None
     score: Score | None = None
     min_pay: Amount = NOTHING
     due: Amount = NOTHING

@@ -142,6 +142,6 @@ def bid_of(client: Client) -> Bid:
     ValueError
         If the client has not declared.
     """
-    if client.score is None:
+    if client.declared is None:
         raise ValueError(f"{client.address} has not declared a score")
-    return Bid(client.score, Amount(client.min_pay))
+    return Bid(client.declared, Amount(client.min_pay))

@@ -11,7 +11,7 @@ from deml.base.types import EPOCH, NOWHERE, Address, JobId, Timestamp
 from deml.core.job import Job
 from deml.core.overlay import Overlay
 from deml.ledger import Balances
-from deml.scoring import BUDGET, Budget, Holdout, Model, Scoring
+from deml.scoring import BUDGET, Budget, Holdout, Model, Qualities, Scoring
 
 PARTS: Final = (
     *("jobs", "balances", "buffers", "holdouts", "initials", "scorings"),
@@ -60,6 +60,14 @@ class Place(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Initial:
+    """A job's initial model, and what each row of its holdout is worth by it; None where nobody will ask."""
+
+    model: Model
+    qualities: Qualities | None
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """How far the dapp has come: inputs accepted, the last one's time and place, jobs created; and what is counted.
 
@@ -102,7 +110,7 @@ class State:
         self.balances: Balances = {}
         self.buffers: MutableMapping[BufferKey, Buffer] = {}
         self.holdouts: MutableMapping[JobId, Holdout] = {}
-        self.initials: MutableMapping[JobId, Model] = {}
+        self.initials: MutableMapping[JobId, Initial] = {}
         self.scorings: MutableMapping[ScoringKey, Scoring] = {}
         self.used: MutableMapping[HoldoutKey, JobId] = {}
         self.records: MutableMapping[int, JobId] = {}

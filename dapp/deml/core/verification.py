@@ -8,7 +8,20 @@ from deml.base.outputs import Output, Refuted, Report
 from deml.base.types import Address, JobId, Score
 from deml.core.job import Job
 from deml.core.state import ScoringKey, State
-from deml.scoring import Model, Scoring, Slicing, load_model, parse_architecture, parse_metric, slicing
+from deml.market import credited_score, luck_bar
+from deml.scoring import (
+    Evidence,
+    Model,
+    Pairing,
+    Scoring,
+    Slicing,
+    gain_over,
+    load_model,
+    parse_architecture,
+    parse_metric,
+    parse_pairing,
+    slicing,
+)
 
 
 def load(state: State, job: Job, file: bytes) -> Model:
@@ -19,7 +32,8 @@ def load(state: State, job: Job, file: bytes) -> Model:
     DemlError
         What `deml.scoring` finds wrong with the file.
     """
-    return load_model(parse_architecture(job.terms.architecture), file, state.initials.get(job.id))
+    initial = state.initials.get(job.id)
+    return load_model(parse_architecture(job.terms.architecture), file, initial.model if initial else None)
 
 
 def slicing_of(state: State, job: Job) -> Slicing:
@@ -33,13 +47,13 @@ def slicing_of(state: State, job: Job) -> Slicing:
 
 def proceed(
     state: State, job: Job, owner: Address, scoring: Scoring, model: Model, slices: int | None = None
-) -> Score | outputs.ScoringProgress:
+) -> Evidence | outputs.ScoringProgress:
     """Score as many slices as fit one input, or fewer if only so many are asked for; one at a time, to save memory.
 
     Returns
     -------
-    Score or outputs.ScoringProgress
-        The model's score; where rows remain, how far it is, which `state` keeps.
+    Evidence or outputs.ScoringProgress
+        What there is to conclude from; where rows remain, how far it is, which `state` keeps.
     """
     cut, holdout = slicing_of(state, job), state.holdouts[job.id]
     wanted = cut.an_input if slices is None else min(slices, cut.an_input)
@@ -50,7 +64,26 @@ def proceed(
         state.scorings[key] = scoring
         return outputs.ScoringProgress(job.id, owner, scoring.rows, holdout.rows)
     state.scorings.pop(key, None)
-    return Score(scoring.conclude(holdout))
+    return scoring.evidence
+
+
+def credited(state: State, job: Job, score: Score, evidence: Evidence) -> Score:
+    """What a model's score counts for pay: all of it, or what luck cannot explain."""
+    pairing, initial = pairing_of(job), state.initials[job.id].qualities
+    if pairing is None or initial is None:
+        return score
+    gain = gain_over(state.holdouts[job.id], pairing, evidence, initial)
+    bar = luck_bar(job.terms.max_participants, job.terms.confidence)
+    return credited_score(job.terms.baseline, score, gain, bar)
+
+
+def pairing_of(job: Job) -> Pairing | None:
+    """How models are compared with the initial one; None where scores count as they are."""
+    terms = job.terms
+    if not terms.confidence:
+        return None
+    architecture = parse_architecture(terms.architecture)
+    return parse_pairing(parse_metric(terms.metric, architecture), architecture, terms.evidence_cut)
 
 
 def mismatch(job_id: JobId, owner: Address, problem: DemlError, left: int) -> list[Output]:

@@ -43,13 +43,6 @@ class GridOutOfRange(DemlError):
 
 
 @dataclass(eq=False)
-class TooManyDrawsForConfidence(DemlError):
-    draws: int
-    confidence: int
-    what = "With {draws} clients, a confidence of {confidence} ppm is more than the rule can give."
-
-
-@dataclass(eq=False)
 class TooFewRowsForTarget(DemlError):
     distance: int
     rows: int

@@ -14,7 +14,7 @@ from typing import Final
 from deml.base.gain import Gain, Scale
 from deml.base.limits import PPM
 from deml.base.types import Score
-from deml.market.errors import TooFewRowsForTarget, TooManyDrawsForConfidence
+from deml.market.errors import TooFewRowsForTarget
 
 LEAST_ACCOUNTS: Final = 8
 """As many draws are guarded against however few clients a job takes: one person may have tried out several models on
@@ -40,14 +40,14 @@ def luck_bar(max_participants: int, confidence: int) -> int:
 
     Raises
     ------
-    TooManyDrawsForConfidence
-        If no bar is known that is so high.
+    ValueError
+        If no bar is known that is so high; it is for all that terms may ask for.
     """
     draws = max(max_participants, LEAST_ACCOUNTS)
     for number, odds in enumerate(ODDS, start=1):
         if odds * (PPM - confidence) >= draws * PPM:
             return number
-    raise TooManyDrawsForConfidence(draws, confidence)
+    raise ValueError(f"no bar is known for {draws} draws and a confidence of {confidence} ppm")
 
 
 def credited_gain(gain: Gain, bar: int) -> int:

@@ -19,11 +19,23 @@ class _Row:
     offers: Callable[[Any, Amount, Score, Sequence[Bid]], tuple[Offer, ...]]
     rivalrous: Callable[[Any, Amount, int], bool]
     """Whether, with this escrow and cap on participants, one client's claim can displace another's."""
+    distance: Callable[[Any, Score], int]
+    """By how many ppm a model must be better than the baseline to earn the most that there is for one."""
 
 
 RULES: Final[dict[type[Rule], _Row]] = {
-    FixedRule: _Row(fixed.check, fixed.offers, lambda rule, escrow, cap: fixed.places(rule, escrow) < cap),
-    MarketRule: _Row(marginal.check, marginal.offers, lambda _rule, _escrow, _cap: True),
+    FixedRule: _Row(
+        fixed.check,
+        fixed.offers,
+        lambda rule, escrow, cap: fixed.places(rule, escrow) < cap,
+        lambda rule, _baseline: rule.threshold,
+    ),
+    MarketRule: _Row(
+        marginal.check,
+        marginal.offers,
+        lambda _rule, _escrow, _cap: True,
+        lambda rule, baseline: rule.target - baseline,
+    ),
 }
 
 
@@ -42,6 +54,11 @@ def check_rule(rule: Rule, escrow: Amount, baseline: Score) -> None:
 def needs_stake(rule: Rule, escrow: Amount, max_participants: int) -> bool:
     """Whether a false declaration could displace an honest one, so that clients must have something to lose."""
     return RULES[type(rule)].rivalrous(rule, escrow, max_participants)
+
+
+def distance(rule: Rule, baseline: Score) -> int:
+    """By how many ppm a model must be better than the baseline to earn the most that there is for one."""
+    return RULES[type(rule)].distance(rule, baseline)
 
 
 def offers(rule: Rule, escrow: Amount, baseline: Score, bids: Sequence[Bid]) -> tuple[Offer, ...]:

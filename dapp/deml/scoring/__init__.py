@@ -7,8 +7,8 @@ defines every operation.
 from deml.scoring.architecture import Architecture
 from deml.scoring.cost import BUDGET, Budget, Slicing, reading_mcycles, scoring_mcycles, slicing
 from deml.scoring.families import parse_architecture
-from deml.scoring.holdout import Holdout, load_holdout
-from deml.scoring.metrics import Metric, Pairing, Qualities, parse_metric, parse_pairing
+from deml.scoring.holdout import Holdout, distinct_rows, load_holdout
+from deml.scoring.metrics import Evidence, Metric, Pairing, Qualities, parse_metric, parse_pairing
 from deml.scoring.model import Model, load_model
 from deml.scoring.progress import Scoring
 from deml.scoring.score import conclude, evidence, gain_over, qualities, score
@@ -17,6 +17,7 @@ __all__ = [
     "BUDGET",
     "Architecture",
     "Budget",
+    "Evidence",
     "Holdout",
     "Metric",
     "Model",
@@ -25,6 +26,7 @@ __all__ = [
     "Scoring",
     "Slicing",
     "conclude",
+    "distinct_rows",
     "evidence",
     "gain_over",
     "load_holdout",

@@ -227,6 +227,14 @@ class TooManyRows(DemlError):
 
 
 @dataclass(eq=False)
+class TooFewDistinctRows(DemlError):
+    rows: int
+    distinct: int
+    least: int
+    what = "Of the holdout's {rows} rows {distinct} are distinct; the terms promise {least}."
+
+
+@dataclass(eq=False)
 class LabelOutOfRange(DemlError):
     label: int
     classes: int

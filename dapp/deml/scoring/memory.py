@@ -27,6 +27,9 @@ BLOCK_ARRAYS: Final = 16
 CONCLUDING_BYTES: Final = 64
 """Of a row, while a score is concluded from all of them: the evidence twice, and some six arrays of a metric."""
 
+DISTINCT_BYTES: Final = 130
+"""Of a row, beside its own bytes, while equal rows are sought: an object of bytes, and a place in a growing set."""
+
 OBJECTS: Final = 16 * 2**20
 """Python's objects while files are read: a header of 64 KiB makes some 1,300 tensors, a CAR of 32 MiB 4,352 blocks."""
 
@@ -51,7 +54,7 @@ def working_bytes(architecture: Architecture, max_rows: int, file_bytes: int, ho
     """Most that one input needs, beside what its job holds already, to read a model or a holdout and to score.
 
     Unpacking, three times the bytes of a file are there at once: its stream, its CAR, itself. While a model is scored,
-    it is there as it is loaded and as it is made ready, beside both files of a reveal.
+    it is there as it is loaded and as it is made ready, beside both files of a reveal; before, all distinct rows were.
 
     Parameters
     ----------
@@ -63,4 +66,5 @@ def working_bytes(architecture: Architecture, max_rows: int, file_bytes: int, ho
     block = BYTES_PER_NUMBER * max(BLOCK_NUMBERS, architecture.widest)
     computing = architecture.compiling_bytes + BLOCK_ARRAYS * block + CONCLUDING_BYTES * rows
     scoring = holdout_file_bytes + file_bytes + model_bytes(architecture) + computing
-    return holdout_file_bytes + file_bytes + max(unpacking, scoring) + OBJECTS
+    counting = holdout_file_bytes + DISTINCT_BYTES * rows
+    return holdout_file_bytes + file_bytes + max(unpacking, scoring, counting) + OBJECTS

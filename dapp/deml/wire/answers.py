@@ -63,6 +63,7 @@ CLIENT: Final = Record(
     standing=State(Standing),
     commitment=Maybe(Raw(32)),
     order=Maybe(_COUNT),
+    declared=Maybe(SCORE.form),
     score=Maybe(SCORE.form),
     min_pay=Maybe(_AMOUNT),
     due=Maybe(_AMOUNT),

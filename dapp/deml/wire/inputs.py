@@ -49,7 +49,7 @@ Message = DirectInput | DepositOrder
 _STREAM: Final = struct(Stream, codec=numbered(Codec), data=BYTES)
 
 TABLE: Final[Table[Message]] = Table(
-    kind(CreateJob, "createJob", "0d3ebbec", terms=TERMS),
+    kind(CreateJob, "createJob", "19f5a205", terms=TERMS),
     kind(TopUp, "topUp", "50017f3e", job_id=NUMBER),
     kind(Accept, "accept", "50ace9c2", job_id=NUMBER, pay_to=ADDRESS),
     kind(SetPayTo, "setPayTo", "b7b9c87b", job_id=NUMBER, pay_to=ADDRESS),
@@ -63,7 +63,7 @@ TABLE: Final[Table[Message]] = Table(
         holdout=_STREAM,
         initial_model=_STREAM,
     ),
-    kind(Declare, "declare", "7e039526", job_id=NUMBER, score=SCORE, min_pay=AMOUNT),
+    kind(Declare, "declare", "7e039526", job_id=NUMBER, credited=SCORE, min_pay=AMOUNT),
     kind(*(Submit, "submit", "cd542456"), job_id=NUMBER, model_cid=TEXT, data_cid=TEXT, salt=WORD, weights=_STREAM),
     kind(ScoreSlices, "score", "0d0c5163", job_id=NUMBER, client=ADDRESS, slices=uint(32)),
     kind(Settle, "settle", "8df82800", job_id=NUMBER),

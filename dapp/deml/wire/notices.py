@@ -32,13 +32,13 @@ SCORING: Final = kind(
 PAYOUT: Final = struct(Payout, client=ADDRESS, pay_to=ADDRESS, pay=AMOUNT, stake=AMOUNT, compensation=AMOUNT)
 
 TABLE: Final[Table[Notice]] = Table(
-    kind(JobCreated, "JobCreated", "3d0e8944", job_id=NUMBER, sponsor=ADDRESS, escrow=AMOUNT, terms=TERMS),
+    kind(JobCreated, "JobCreated", "3610a7d3", job_id=NUMBER, sponsor=ADDRESS, escrow=AMOUNT, terms=TERMS),
     kind(ToppedUp, "ToppedUp", "fe9a6e7b", job_id=NUMBER, escrow=AMOUNT),
     kind(Accepted, "Accepted", "b28189fa", job_id=NUMBER, client=ADDRESS, pay_to=ADDRESS),
     kind(PayToChanged, "PayToChanged", "f057608b", job_id=NUMBER, client=ADDRESS, pay_to=ADDRESS),
     kind(Committed, "Committed", "26a45469", job_id=NUMBER, client=ADDRESS, commitment=WORD),
     kind(HoldoutRevealed, "HoldoutRevealed", "6ea1f2e7", job_id=NUMBER, data_cid=TEXT, baseline=SCORE, rows=uint(32)),
-    kind(Declared, "Declared", "9014833a", job_id=NUMBER, client=ADDRESS, score=SCORE, min_pay=AMOUNT),
+    kind(Declared, "Declared", "9014833a", job_id=NUMBER, client=ADDRESS, credited=SCORE, min_pay=AMOUNT),
     kind(
         *(DuesFixed, "DuesFixed", "580e7ed5"),
         job_id=NUMBER,
@@ -49,7 +49,15 @@ TABLE: Final[Table[Notice]] = Table(
         failed=several(ADDRESS),
     ),
     SCORING,
-    kind(Scored, "Scored", "78c94c90", job_id=NUMBER, client=ADDRESS, model_cid=TEXT, data_cid=TEXT, score=SCORE),
+    kind(
+        *(Scored, "Scored", "193968f4"),
+        job_id=NUMBER,
+        client=ADDRESS,
+        model_cid=TEXT,
+        data_cid=TEXT,
+        score=SCORE,
+        credited=SCORE,
+    ),
     kind(
         *(Refuted, "Refuted", "9413a46f"),
         job_id=NUMBER,
@@ -60,11 +68,11 @@ TABLE: Final[Table[Notice]] = Table(
         reason=TEXT,
     ),
     kind(
-        *(Settled, "Settled", "de859b60"),
+        *(Settled, "Settled", "0cc7023b"),
         job_id=NUMBER,
         ending=ENDING,
         data_cid=TEXT,
-        models=several(struct(VerifiedModel, client=ADDRESS, model_cid=TEXT, score=SCORE)),
+        models=several(struct(VerifiedModel, client=ADDRESS, model_cid=TEXT, score=SCORE, credited=SCORE)),
         payouts=several(PAYOUT),
         sponsor_refund=AMOUNT,
         burnt=AMOUNT,

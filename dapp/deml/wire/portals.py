@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from deml.base.errors import DemlError
 from deml.base.inputs import Deposit, DepositOrder, ForeignDeposit
-from deml.base.types import ETHER, Amount, address_of
+from deml.base.types import ETHER, Address, Amount, address_of
 from deml.wire.abi import decode_values
 from deml.wire.errors import MalformedMessage
 
@@ -27,7 +27,7 @@ def erc20_deposit(payload: bytes, decode_order: DecodeOrder) -> Deposit:
     The tokens have moved already, so whatever is wrong with the data travels inside the result.
     """
     _require("ERC20Portal", payload, 72)
-    token, sender = address_of(payload[:20]), address_of(payload[20:40])
+    token, sender = _token(payload), address_of(payload[20:40])
     amount, data = Amount(int.from_bytes(payload[40:72], "big")), payload[72:]
     if not data:
         return Deposit(token, sender, amount)
@@ -42,7 +42,7 @@ def erc20_credit(payload: bytes, problem: DemlError) -> Deposit:
     """Read only who deposited how much of what, by position; `problem` is why the data is left alone."""
     _require("ERC20Portal", payload, 72)
     amount = Amount(int.from_bytes(payload[40:72], "big"))
-    return Deposit(address_of(payload[:20]), address_of(payload[20:40]), amount, problem=problem)
+    return Deposit(_token(payload), address_of(payload[20:40]), amount, problem=problem)
 
 
 def ether_credit(payload: bytes, problem: DemlError) -> Deposit:
@@ -69,6 +69,14 @@ def erc1155_batch_deposit(payload: bytes) -> ForeignDeposit:
     _require("ERC1155BatchPortal", payload, 40)
     ids, amounts, *_ = decode_values("ERC1155BatchPortal", ("uint256[]", "uint256[]", "bytes", "bytes"), payload[40:])
     return ForeignDeposit(address_of(payload[:20]), address_of(payload[20:40]), tuple(ids), tuple(amounts))
+
+
+def _token(payload: bytes) -> Address:
+    """Token of an ERC-20 deposit. There is none at the zero address, which stands for Ether here."""
+    token = address_of(payload[:20])
+    if token == ETHER:
+        raise MalformedMessage("ERC20Portal", "there is no token at the zero address")
+    return token
 
 
 def _require(portal: str, payload: bytes, size: int) -> None:

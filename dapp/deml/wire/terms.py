@@ -10,6 +10,7 @@ from deml.base.terms import FixedRule, MarketRule, Rule, Terms, UnknownRule
 from deml.wire.abi import decode_values, encode_values
 from deml.wire.arguments import (
     ADDRESS,
+    NUMBER,
     SCORE,
     TEXT,
     TIME,
@@ -105,6 +106,10 @@ TERMS: Final = struct(
     max_model_bytes=uint(32),
     max_holdout_bytes=uint(32),
     max_rows=uint(32),
+    min_rows=uint(32),
+    confidence=uint(32),
+    evidence_cut=uint(64),
+    previous_job=NUMBER,
     allow_list=several(ADDRESS),
     nonce=WORD,
 )

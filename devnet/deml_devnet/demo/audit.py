@@ -19,8 +19,8 @@ class Ledger:
         (self.created,) = (one for one in mine if isinstance(one, JobCreated))
         self.accepted = [one.client for one in mine if isinstance(one, Accepted)]
         self.committed = {one.client: place for place, one in enumerate(mine) if isinstance(one, Committed)}
-        self.declared = {one.client: one.score for one in mine if isinstance(one, Declared)}
-        self.scored = {one.client: one.score for one in mine if isinstance(one, Scored)}
+        self.declared = {one.client: one.credited for one in mine if isinstance(one, Declared)}
+        self.scored = {one.client: one.credited for one in mine if isinstance(one, Scored)}
         self.dues = [one for one in mine if isinstance(one, DuesFixed)]
         self.revealed = any(isinstance(one, HoldoutRevealed) for one in mine)
 

@@ -24,7 +24,7 @@ from deml_sdk.data.reading import Reading
 from deml_sdk.data.tables import read_table
 
 ARCHITECTURE: Final = json.dumps({"family": "logistic", "inputs": 30, "outputs": 1, "standardize": True})
-METRIC: Final = "accuracy"
+METRIC: Final = "brier"
 
 WEAK: Final = Hyperparameters(epochs=4, learning_rate=0.01, validation=0.0)
 """The sponsor stops early, on little data."""

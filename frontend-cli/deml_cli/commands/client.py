@@ -13,7 +13,7 @@ from deml.wire.notices import TABLE
 from deml_cli.command import command, group
 from deml_cli.context import Session
 from deml_sdk.addresses import parse_address
-from deml_sdk.market.text import progress_text, score_text
+from deml_sdk.market.text import evaluation_text, progress_text, score_text
 from deml_sdk.plain import notice_json
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def declare(
     model: ModelFile = None,
     min_pay: Annotated[str | None, typer.Option(help="Least pay, in whole tokens, to publish. [as committed]")] = None,
 ) -> None:
-    """Score the committed model on the revealed holdout and state the score; final."""
+    """Score the committed model on the revealed holdout and state what is credited; final."""
     from deml.market import Bid
     from deml_sdk.market.planner import pay_alone
 
@@ -85,18 +85,19 @@ def declare(
     job = client.job(job_id)
     record = _committed_model(client, job, model)
     least = record.min_pay if min_pay is None else client.amount(job.terms.reward_token, min_pay)
-    score = client.evaluate(job)
-    session.render.say(f"Your model scores {score_text(score)}; the baseline is {score_text(job.terms.baseline)}.")
-    most = pay_alone(job, Bid(score, least))
+    found = client.evaluate(job)
+    session.render.say(f"Your model scores {evaluation_text(found)}. The baseline is {score_text(job.terms.baseline)}.")
+    most = pay_alone(job, Bid(found.credited, least))
     token = client.token(job.terms.reward_token)
     session.render.say(f"It earns at most {token.show(most)}; what better models committed before it add comes off.")
     if not most:
         session.render.warn("To declare it only costs gas.")
-    session.send(client.declare(job, score, least))
+    session.send(client.declare(job, found.credited, least))
     session.render.say(
         f"Declared. If the model becomes due, 'deml watch {job_id}' or 'deml submit {job_id}' delivers it."
     )
-    session.render.emit({"jobId": job_id, "client": client.account, "score": score, "minPay": str(least)})
+    said = {"score": found.score, "credited": found.credited, "minPay": str(least)}
+    session.render.emit({"jobId": job_id, "client": client.account, **said})
 
 
 @command(app, "submit", examples=("deml submit 7",))

@@ -53,7 +53,7 @@ _HELP: Final[dict[str, str]] = {
     "data_cid": "CID of the holdout.",
     "model_cid": "CID of the model.",
     "salt": "The commitment's salt.",
-    "score": "In parts per million.",
+    "credited": "In parts per million.",
     "min_pay": "In the token's smallest unit.",
     "client": "Whose model; the sponsor's is the initial one.",
     "slices": "At most so many; as many as fit are done.",

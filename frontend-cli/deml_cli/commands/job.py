@@ -72,7 +72,7 @@ def new(
     """Write a job to fill in, every field explained; and its specification, from answers or a table's header."""
     from deml_sdk.files.files import write_file
     from deml_sdk.jobspec.answers import Answers, make_spec
-    from deml_sdk.jobspec.job_file import template
+    from deml_sdk.jobspec.template import template
 
     given = Answers(
         *(data, label, title, description, license, architecture, metric),

@@ -22,7 +22,7 @@ from deml_cli.training_options import (
 )
 from deml_learn.training.errors import NoTask
 from deml_sdk.data.reading import Reading, parse_classes
-from deml_sdk.market.text import score_text
+from deml_sdk.market.text import evaluation_text, score_text
 from deml_sdk.progress import Advance
 
 if TYPE_CHECKING:
@@ -121,25 +121,24 @@ def score(
 ) -> None:
     """Compute the score of a model: the very integer that the dapp will compute."""
     from deml.scoring import load_holdout, parse_architecture, parse_metric
-    from deml.scoring import score as score_model
     from deml_sdk.data.holdout import read_holdout
     from deml_sdk.files.files import read_file
-    from deml_sdk.market.content import read_delivered, revealed_holdout
+    from deml_sdk.market.content import evaluate, public_file, read_delivered, read_initial, read_rows, revealed_holdout
 
     client = session.client
     job = client.job(job_id)
-    architecture = parse_architecture(job.terms.architecture)
-    metric = parse_metric(job.terms.metric, architecture)
     if holdout is None:
-        judged, rows = revealed_holdout(client, job), job.terms.max_rows
+        rows = read_rows(job.terms, revealed_holdout(client, job))
     else:
+        architecture = parse_architecture(job.terms.architecture)
         reading = Reading(label, tuple(feature or ()), tuple(drop or ()), parse_classes(class_ or ()))
-        judged, rows = read_holdout(holdout, architecture, reading), MAX_ROWS
-    found = score_model(read_delivered(client, job, read_file(model)), load_holdout(architecture, metric, judged, rows))
-    session.render.say(
-        f"{job.terms.metric} {score_text(found)} ({found} ppm); baseline {score_text(job.terms.baseline)}"
-    )
-    session.render.emit({"jobId": job_id, "metric": job.terms.metric, "score": found, "baseline": job.terms.baseline})
+        metric = parse_metric(job.terms.metric, architecture)
+        rows = load_holdout(architecture, metric, read_holdout(holdout, architecture, reading), MAX_ROWS)
+    initial = read_initial(job, public_file(client, job, job.terms.initial_model_cid))
+    found = evaluate(job.terms, read_delivered(client, job, read_file(model)), initial, rows)
+    session.render.say(f"{job.terms.metric} {evaluation_text(found)}; the initial model {score_text(found.baseline)}")
+    said = {"score": found.score, "credited": found.credited, "baseline": found.baseline}
+    session.render.emit({"jobId": job_id, "metric": job.terms.metric, **said})
 
 
 def _task(session: Session, job_id: int | None, terms: Path | None) -> Task:

@@ -23,7 +23,7 @@ CHANGES = (
 )
 """Encodings shown where there is an initial model to change."""
 
-DEFAULT_METRICS = {Task.CLASSIFICATION: "accuracy", Task.REGRESSION: "r2"}
+DEFAULT_METRICS = {Task.CLASSIFICATION: "brier", Task.REGRESSION: "r2"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ def make_spec(given: Answers, ask: Ask) -> Spec:
     inputs = sum(_width(one) for one in columns if one["name"] != label)
     classes = len(words)
     architecture = given.architecture or ask("Architecture", _usual_architecture(inputs, classes), "--architecture")
-    metric = given.metric or ask("Metric", "accuracy" if classes else "r2", "--metric")
+    metric = given.metric or ask("Metric", "brier" if classes else "r2", "--metric")
     document: Fields = {
         "version": 1,
         "title": title,

@@ -16,17 +16,17 @@ class Reveal:
 
 @dataclass(frozen=True, slots=True)
 class Evaluate:
-    """Client: compute at home what the committed model scores on the revealed holdout."""
+    """Client: compute at home what the committed model scores on the revealed holdout, and what of that is credited."""
 
     job_id: JobId
 
 
 @dataclass(frozen=True, slots=True)
 class Declare:
-    """Client: state that score, and the least pay for which the model will be published."""
+    """Client: state what is credited, and the least pay for which the model will be published."""
 
     job_id: JobId
-    score: Score
+    credited: Score
     min_pay: Amount
 
 

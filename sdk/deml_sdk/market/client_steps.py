@@ -12,7 +12,17 @@ from deml.base.types import Address, Amount, Score
 from deml.ipld import file_car, file_cid
 from deml_sdk.dates import date_text
 from deml_sdk.files.model_texts import publishable
-from deml_sdk.market.content import read_delivered, revealed_holdout, score_model
+from deml_sdk.market.content import (
+    Evaluation,
+    public_file,
+    read_delivered,
+    read_initial,
+    read_rows,
+    revealed_holdout,
+)
+from deml_sdk.market.content import (
+    evaluate as evaluate_model,
+)
 from deml_sdk.market.errors import (
     HoldoutSecret,
     NotCommitted,
@@ -26,6 +36,7 @@ from deml_sdk.market.errors import (
 from deml_sdk.market.intent import Intent
 from deml_sdk.market.interface import MarketClient
 from deml_sdk.market.journal import ModelRecord
+from deml_sdk.market.luck import what_rows_tell
 from deml_sdk.market.planner import why_settle
 from deml_sdk.market.promises import require_promise, what_is_told
 from deml_sdk.market.schedule import Window, round_until, window
@@ -51,7 +62,8 @@ def accept(client: MarketClient, job: Job, pay_to: Address) -> Intent:
         made = client.to_deposit(job.terms.reward_token, job.terms.stake, order, action, public)
     else:
         made = client.to_send([order], action, public)
-    return replace(made, warnings=tuple(warnings_to_accept(client, job)))
+    sends = {**made.sends, "luck": what_rows_tell(job.terms)}
+    return replace(made, sends=sends, warnings=tuple(warnings_to_accept(client, job)))
 
 
 def _check_welcome(job: Job, wallet: Address) -> None:
@@ -135,21 +147,32 @@ def record_of(client: MarketClient, job: Job) -> ModelRecord | None:
     return client.journal.model(me.commitment) if me is not None and me.commitment is not None else None
 
 
-def evaluate(client: MarketClient, job: Job, record: ModelRecord) -> Score:
-    """Score the committed model on the revealed holdout, and remember the score.
+def judge(client: MarketClient, job: Job, content: bytes) -> Evaluation:
+    """Judge a model on the revealed holdout, as the dapp does.
 
     Raises
     ------
     HoldoutSecret
     """
-    model = read_delivered(client, job, client.journal.content(record.cid))
-    found = score_model(job, model, revealed_holdout(client, job))
-    client.journal.update(record, score=found)
+    rows = read_rows(job.terms, revealed_holdout(client, job))
+    initial = read_initial(job, public_file(client, job, job.terms.initial_model_cid))
+    return evaluate_model(job.terms, read_delivered(client, job, content), initial, rows)
+
+
+def evaluate(client: MarketClient, job: Job, record: ModelRecord) -> Evaluation:
+    """Judge the committed model on the revealed holdout, and remember what was found.
+
+    Raises
+    ------
+    HoldoutSecret
+    """
+    found = judge(client, job, client.journal.content(record.cid))
+    client.journal.update(record, score=found.score, credited=found.credited)
     return found
 
 
-def declare(client: MarketClient, job: Job, score: Score, min_pay: Amount) -> Intent:
-    """State the committed model's score; final.
+def declare(client: MarketClient, job: Job, credited: Score, min_pay: Amount) -> Intent:
+    """State what the committed model is credited; final.
 
     Raises
     ------
@@ -160,10 +183,10 @@ def declare(client: MarketClient, job: Job, score: Score, min_pay: Amount) -> In
     me = committed(client, job)
     if job.data_cid is None:
         raise HoldoutSecret(job.job_id)
-    if me.score is not None:
-        raise WouldBeRefused("declare", job.job_id, f"this wallet has declared {me.score} ppm already")
-    public = f"the score {score} ppm, and that this wallet publishes for {min_pay} or more"
-    body = Declare(job.job_id, score, min_pay)
+    if me.declared is not None:
+        raise WouldBeRefused("declare", job.job_id, f"this wallet has declared {me.declared} ppm already")
+    public = f"the credited score {credited} ppm, and that this wallet publishes for {min_pay} or more"
+    body = Declare(job.job_id, credited, min_pay)
     return client.to_send([body], f"declare a score for job {job.job_id}, once and for all", public, phase.safe_end)
 
 

@@ -6,18 +6,28 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from deml.base.bounds import check_stake, check_terms
+from deml.base.bounds import check_seats, check_stake, check_terms
 from deml.base.limits import MAX_ROWS
 from deml.base.terms import FixedRule, MarketRule, Rule, Terms
-from deml.base.types import Amount, Score, Timestamp
+from deml.base.types import Amount, JobId, Score, Timestamp
 from deml.ipld import Cid, file_car, file_cid
 from deml.market import check_rule, needs_stake
-from deml.scoring import load_holdout, load_model, parse_architecture, parse_metric, score
+from deml.scoring import (
+    Holdout,
+    conclude,
+    distinct_rows,
+    evidence,
+    load_holdout,
+    load_model,
+    parse_architecture,
+    parse_metric,
+)
 from deml_sdk.addresses import parse_address
 from deml_sdk.chain.tokens import Token
 from deml_sdk.data.holdout import read_holdout
 from deml_sdk.files.files import read_file
 from deml_sdk.jobspec.job_file import JobFile
+from deml_sdk.market.luck import check_duplicates, check_luck, default_cut
 from deml_sdk.market.slices import inputs_for
 
 PATIENCE_SECONDS: Final = 60
@@ -38,7 +48,12 @@ class Draft:
     initial: bytes
     holdout: bytes
     spec: bytes | None
-    rows: int
+    prepared: Holdout
+
+    @property
+    def rows(self) -> int:
+        """Rows of the holdout."""
+        return self.prepared.rows
 
     @property
     def holdout_cid(self) -> Cid:
@@ -77,7 +92,10 @@ def draft(job: JobFile, token: Token, now: Timestamp, nonce: bytes, commit: Comm
     initial, holdout = read_file(job.initial), read_holdout(job.holdout, architecture, job.reading)
     spec = read_file(job.spec) if job.spec else None
     prepared = load_holdout(architecture, metric, holdout, job.rows or MAX_ROWS)
-    baseline = Score(score(load_model(architecture, initial), prepared))
+    distinct = distinct_rows(holdout)
+    check_duplicates(prepared.rows, distinct)
+    found = evidence(load_model(architecture, initial), prepared, slice(None))
+    cut = default_cut(job.metric, found) if job.evidence_cut is None else job.evidence_cut
     begin = now + PATIENCE_SECONDS
     commit_until = begin + job.commit
     escrow = token.parse(job.escrow)
@@ -87,7 +105,7 @@ def draft(job: JobFile, token: Token, now: Timestamp, nonce: bytes, commit: Comm
         initial_model_cid=str(file_cid(initial)),
         architecture=job.architecture,
         metric=job.metric,
-        baseline=baseline,
+        baseline=Score(conclude(prepared, found)),
         holdout_commitment=commit(file_cid(holdout), nonce),
         reward_token=token.address,
         rule=_rule(job, token),
@@ -102,11 +120,16 @@ def draft(job: JobFile, token: Token, now: Timestamp, nonce: bytes, commit: Comm
         max_model_bytes=job.model_bytes or MODEL_ROOM * len(file_car(initial)),
         max_holdout_bytes=job.holdout_bytes or len(file_car(holdout)),
         max_rows=job.rows or prepared.rows,
+        min_rows=job.min_rows or distinct,
+        confidence=job.confidence,
+        evidence_cut=cut if job.confidence else 0,
+        previous_job=JobId(job.previous_job),
         allow_list=tuple(parse_address(one) for one in job.allow_list),
         nonce=nonce,
     )
     check(terms, escrow, Timestamp(begin))
-    return Draft(terms, escrow, token, initial, holdout, spec, prepared.rows)
+    check_luck(terms, prepared)
+    return Draft(terms, escrow, token, initial, holdout, spec, prepared)
 
 
 def check(terms: Terms, escrow: Amount, now: Timestamp) -> None:
@@ -120,6 +143,8 @@ def check(terms: Terms, escrow: Amount, now: Timestamp) -> None:
     check_rule(terms.rule, escrow, terms.baseline)
     if needs_stake(terms.rule, escrow, terms.max_participants):
         check_stake(terms.stake, escrow)
+    check_seats(terms, escrow)
+    check_luck(terms)
     inputs_for(terms, terms.max_rows)
 
 

@@ -21,6 +21,14 @@ class DeclarationRefuted(DemlError):
 
 
 @dataclass(eq=False)
+class ManyDuplicates(DemlError):
+    rows: int
+    distinct: int
+    what = "Of the holdout's {rows} rows only {distinct} are distinct: the others would pass for evidence, and be none."
+    fix = "Keep one of each. Where one person or thing has several rows, keep one of those, too."
+
+
+@dataclass(eq=False)
 class DamagedRecord(DemlError):
     path: str
     problem: str

@@ -23,7 +23,8 @@ from deml_sdk.market.errors import DamagedRecord, FileNotKept
 class ModelRecord:
     """A model that a client committed to.
 
-    `score` is what the model scores on the revealed holdout, once computed. `published` tells that it was added to the
+    `score` is what the model scores on the revealed holdout, `credited` what of that counts for pay, once computed.
+    `published` tells that it was added to the
     content store.
     """
 
@@ -33,6 +34,7 @@ class ModelRecord:
     cid: str
     min_pay: Amount = NOTHING
     score: Score | None = None
+    credited: Score | None = None
     published: bool = False
 
 

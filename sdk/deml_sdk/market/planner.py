@@ -129,7 +129,7 @@ def _as_client(clock: Clock, job: Job, evidence: Evidence, me: Participant, reco
     if record is None:
         text = f"your committed model: it is not on this machine; 'deml declare {job.job_id} --model FILE'"
         return Plan((), text, declare.end)
-    if me.score is None:
+    if me.declared is None:
         return _to_declare(clock, job, declare, record)
     return _to_submit(clock, job, evidence, me)
 
@@ -139,11 +139,12 @@ def _to_declare(clock: Clock, job: Job, declare: Window, record: ModelRecord) ->
         return Plan()
     if declare.is_missed(clock):
         return Plan((), "the end of the declare phase: it is too late to declare safely", declare.end)
-    if record.score is None:
+    if record.credited is None:
         return Plan((Evaluate(job.job_id),))
-    if not could_earn(job, Bid(record.score, record.min_pay)):
-        return Plan((), f"the end: your score of {record.score} ppm earns nothing here, so it is not declared")
-    return Plan((Declare(job.job_id, record.score, record.min_pay),))
+    if not could_earn(job, Bid(record.credited, record.min_pay)):
+        text = f"the end: your credited score of {record.credited} ppm earns nothing here, so it is not declared"
+        return Plan((), text)
+    return Plan((Declare(job.job_id, record.credited, record.min_pay),))
 
 
 def _to_submit(clock: Clock, job: Job, evidence: Evidence, me: Participant) -> Plan:

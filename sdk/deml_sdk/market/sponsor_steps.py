@@ -9,15 +9,17 @@ from typing import Final
 from deml.base.commitment import holdout_commitment
 from deml.base.inputs import Cancel, CreateJob, RevealHoldout, TopUp
 from deml.base.states import Opening, Phase
-from deml.base.types import Amount
+from deml.base.types import Amount, Score
 from deml.ipld import Cid, file_cid
+from deml.scoring import score
 from deml_sdk.market.client_steps import require_open
-from deml_sdk.market.content import read_initial, score_model
+from deml_sdk.market.content import read_initial, read_rows
 from deml_sdk.market.draft import Draft
 from deml_sdk.market.errors import NobodyToRevealFor, NotThisHoldout, WouldBeRefused, WrongBaseline
 from deml_sdk.market.intent import Intent
 from deml_sdk.market.interface import MarketClient
 from deml_sdk.market.journal import HoldoutRecord
+from deml_sdk.market.luck import what_rows_tell
 from deml_sdk.market.schedule import window
 from deml_sdk.market.uploads import fit_reveal, packed
 from deml_sdk.market.view import Job
@@ -65,6 +67,7 @@ def post(client: MarketClient, draft: Draft, warnings: Sequence[str] = ()) -> In
     made = client.to_deposit(draft.token.address, draft.escrow, CreateJob(draft.terms), action, public)
     return replace(
         made,
+        sends={**made.sends, "luck": what_rows_tell(draft.terms, draft.prepared)},
         warnings=tuple(warnings),
         keeps={record.cid: draft.holdout, record.initial_cid: draft.initial},
         record=record,
@@ -150,7 +153,7 @@ def reveal(client: MarketClient, job: Job, record: HoldoutRecord, fresh: bool = 
     if not job.committed:
         raise NobodyToRevealFor(job.job_id)
     holdout, initial = client.journal.content(record.cid), client.journal.content(record.initial_cid)
-    baseline = score_model(job, read_initial(job, initial), holdout)
+    baseline = Score(score(read_initial(job, initial), read_rows(job.terms, holdout)))
     if baseline != job.terms.baseline:
         raise WrongBaseline(job.job_id, job.terms.baseline, baseline)
     salt = client.holdout_salt(job.terms.nonce)

@@ -13,6 +13,8 @@ from deml.base.terms import FixedRule, MarketRule, Rule
 from deml.base.types import Address, Timestamp
 from deml_sdk.chain.tokens import Token
 from deml_sdk.dates import date_text
+from deml_sdk.market.content import Evaluation
+from deml_sdk.market.luck import what_rows_tell
 from deml_sdk.market.schedule import phase_at, phase_end
 from deml_sdk.market.view import Job, job_json
 from deml_sdk.node.vouchers import Voucher
@@ -47,6 +49,7 @@ def details(job: Job, now: Timestamp, token: Token) -> Mapping[str, object]:
         "bond": f"{terms.bond_bps / 100:g} % of the escrow, shared by committed clients if the holdout is not revealed",
         "metric": terms.metric,
         "baseline": f"{score_text(terms.baseline)}, the score of the initial model",
+        "luck": what_rows_tell(terms),
         "architecture": terms.architecture,
         "initial model": terms.initial_model_cid,
         "specification": terms.spec_cid or "none",
@@ -59,7 +62,7 @@ def details(job: Job, now: Timestamp, token: Token) -> Mapping[str, object]:
         "submit until": f"{time_text(terms.submit_until, now)}; up to {terms.max_rounds} round(s) of "
         f"{duration_text(terms.window)}",
         "limits": f"model {terms.max_model_bytes:,} bytes, holdout {terms.max_holdout_bytes:,} bytes, "
-        f"{terms.max_rows:,} rows",
+        f"{terms.min_rows:,} to {terms.max_rows:,} rows",
     }
 
 
@@ -80,7 +83,7 @@ def outcome(job: Job, now: Timestamp, token: Token) -> Mapping[str, object]:
     return facts
 
 
-PARTICIPANT_COLUMNS = ("client", "standing", "score", "asks for", "due", "received", "model")
+PARTICIPANT_COLUMNS = ("client", "standing", "score", "credited", "asks for", "due", "received", "model")
 
 
 def participant(one: Participant, token: Token, progress: ScoringProgress | None = None) -> tuple[str, ...]:
@@ -89,6 +92,7 @@ def participant(one: Participant, token: Token, progress: ScoringProgress | None
         one.client,
         f"scoring, {progress.rows_done:,} of {progress.rows:,} rows" if progress and one.scored_by else one.standing,
         "" if one.score is None else score_text(one.score),
+        "" if one.declared is None else score_text(one.declared),
         "" if one.min_pay is None else token.show(one.min_pay),
         "" if one.due is None else token.show(one.due),
         "" if one.payout is None else token.show(one.payout.total),
@@ -135,6 +139,13 @@ def progress_text(made: Iterable[Notice]) -> str:
     return "".join(
         f"; scored on {one.rows_done:,} of {one.rows:,} rows" for one in made if isinstance(one, ScoringProgress)
     )
+
+
+def evaluation_text(found: Evaluation) -> str:
+    """What a model scores, and what of that is credited where that is less."""
+    if found.credited == found.score:
+        return score_text(found.score)
+    return f"{score_text(found.score)}, credited as {score_text(found.credited)}: luck could explain the rest"
 
 
 def score_text(ppm: int) -> str:

@@ -10,6 +10,7 @@ from deml_sdk.jobspec.agreement import disagreements
 from deml_sdk.jobspec.errors import BadSpec, NoSpec, SpecNotHere
 from deml_sdk.market.draft import Draft
 from deml_sdk.market.interface import MarketClient
+from deml_sdk.market.luck import PAID
 from deml_sdk.market.schedule import Clock
 from deml_sdk.market.slices import inputs_for
 from deml_sdk.market.spec import job_spec
@@ -22,7 +23,19 @@ FINALITY_LAGS: Final = 3
 
 def warnings_of(draft: Draft, clock: Clock) -> list[str]:
     """List what to think twice about."""
-    return [*_cheap_lies(draft), *short_windows(draft.terms, clock), *_split_identities(draft), *_slices(draft)]
+    return [
+        *paid_luck(draft.terms),
+        *_cheap_lies(draft),
+        *short_windows(draft.terms, clock),
+        *_split_identities(draft),
+        *_slices(draft),
+    ]
+
+
+def paid_luck(terms: Terms) -> Iterator[str]:
+    """Tell where luck is paid."""
+    if not terms.confidence:
+        yield PAID
 
 
 def _cheap_lies(draft: Draft) -> Iterator[str]:
@@ -68,6 +81,7 @@ def warnings_to_accept(client: MarketClient, job: Job) -> Iterator[str]:
     """Tell what to think twice about before taking part in a job: re-orgs, short windows, a specification that lies."""
     if not client.evidence(job.job_id).created:
         yield "The job is not in a finalised block yet: a re-org could still change its terms."
+    yield from paid_luck(job.terms)
     yield from short_windows(job.terms, client.clock())
     try:
         yield from disagreements(job_spec(client, job), job.terms)

@@ -31,7 +31,7 @@ from deml_sdk.market.intent import Intent
 from deml_sdk.market.interface import MarketClient
 from deml_sdk.market.journal import HoldoutRecord, ModelRecord
 from deml_sdk.market.planner import Plan, plan
-from deml_sdk.market.text import progress_text, score_text
+from deml_sdk.market.text import evaluation_text, progress_text, score_text
 from deml_sdk.market.view import Job
 
 MAX_ATTEMPTS: Final = 2
@@ -157,10 +157,10 @@ class Watcher:
                 return f"revealed the holdout{progress_text(made)}"
             case Evaluate():
                 found = client_steps.evaluate(self.client, job, self._model(job))
-                return f"scored the committed model on the revealed holdout: {score_text(found)}"
-            case Declare(score=score, min_pay=min_pay):
-                self._send(client_steps.declare(self.client, job, score, min_pay))
-                return f"declared {score_text(score)}"
+                return f"scored the committed model on the revealed holdout: {evaluation_text(found)}"
+            case Declare(credited=credited, min_pay=min_pay):
+                self._send(client_steps.declare(self.client, job, credited, min_pay))
+                return f"declared {score_text(credited)}"
             case Submit(round=number):
                 made = self._send(client_steps.submit(self.client, job, self._model(job), fresh=fresh))
                 return f"delivered the model in round {number}{progress_text(made)}"

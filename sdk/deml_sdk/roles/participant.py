@@ -8,7 +8,7 @@ from deml.base.states import Phase
 from deml.base.types import ETHER, NOTHING, Address, Amount, JobId, Score
 from deml_sdk.market import account_steps, client_steps, scoring_steps
 from deml_sdk.market.account_steps import Claims
-from deml_sdk.market.content import read_delivered, revealed_holdout, score_model
+from deml_sdk.market.content import Evaluation
 from deml_sdk.market.errors import ModelNotHere
 from deml_sdk.market.intent import Intent
 from deml_sdk.market.journal import ModelRecord
@@ -33,15 +33,14 @@ class Participant(Reader):
         """Have pay and stake of a job sent to another account; until the job is settled."""
         return client_steps.set_pay_to(self, self._job(job), pay_to)
 
-    def score(self, job: int | Job, model: bytes) -> Score:
-        """Compute what the dapp will compute of a model on the revealed holdout, in parts per million.
+    def judge(self, job: int | Job, model: bytes) -> Evaluation:
+        """Compute what the dapp will compute of a model on the revealed holdout: score and credited score.
 
         Raises
         ------
         HoldoutSecret
         """
-        found = self._job(job)
-        return score_model(found, read_delivered(self, found, model), revealed_holdout(self, found))
+        return client_steps.judge(self, self._job(job), model)
 
     def commit(self, job: int | Job, model: bytes, min_pay: Amount = NOTHING) -> Intent:
         """Commit to a model without showing it.
@@ -86,8 +85,8 @@ class Participant(Reader):
         """
         return client_steps.recover(self, self._job(job), model, NOTHING)
 
-    def evaluate(self, job: int | Job) -> Score:
-        """Score the committed model on the revealed holdout, in parts per million, and remember the score.
+    def evaluate(self, job: int | Job) -> Evaluation:
+        """Judge the committed model on the revealed holdout, and remember what it scores and is credited.
 
         Raises
         ------
@@ -100,12 +99,12 @@ class Participant(Reader):
         client_steps.require_open(self, found, window(found.terms, Phase.DECLARE), "declare")
         return client_steps.evaluate(self, found, record)
 
-    def declare(self, job: int | Job, score: Score | None = None, min_pay: Amount | None = None) -> Intent:
-        """State the committed model's score; final.
+    def declare(self, job: int | Job, credited: Score | None = None, min_pay: Amount | None = None) -> Intent:
+        """State what the committed model is credited; final.
 
         Parameters
         ----------
-        score
+        credited
             In parts per million; None to compute it now, as `evaluate` does.
         min_pay
             Least pay for which the model will be published, in the token's smallest unit; None for what was said
@@ -117,7 +116,7 @@ class Participant(Reader):
         """
         found = self._job(job)
         least = self.committed_model(found).min_pay if min_pay is None else min_pay
-        stated = self.evaluate(found) if score is None else score
+        stated = self.evaluate(found).credited if credited is None else credited
         return client_steps.declare(self, found, stated, least)
 
     def submit(self, job: int | Job, *, fresh: bool = False) -> Intent:

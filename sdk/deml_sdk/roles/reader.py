@@ -46,8 +46,12 @@ class Reader(Connection):
         return job_spec(self, self._job(job))
 
     def scores(self, job: int | Job) -> dict[Address, Score]:
-        """Scores by client, in parts per million: declared, and true of those whose status is verified or paid."""
+        """What the verified models score, by client, in parts per million."""
         return {one.client: one.score for one in self._job(job).clients if one.score is not None}
+
+    def declared(self, job: int | Job) -> dict[Address, Score]:
+        """Credited scores by client, in parts per million, as declared; those of verified clients are true."""
+        return {one.client: one.declared for one in self._job(job).clients if one.declared is not None}
 
     def dues(self, job: int | Job) -> dict[Address, Amount]:
         """Pay that was fixed last, by client, in the reward token's smallest unit."""

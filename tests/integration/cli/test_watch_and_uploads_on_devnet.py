@@ -20,7 +20,7 @@ from deml_devnet.operation import finish_epoch
 from deml_devnet.options import Options
 from deml_learn.training.model_file import fresh_trainable
 from deml_sdk.data.holdout import data_file
-from deml_sdk.jobspec.job_file import template
+from deml_sdk.jobspec.template import template
 
 ARCHITECTURE = json.dumps({"family": "mlp", "task": "classification", "inputs": 8, "hidden": [1_600], "outputs": 2})
 

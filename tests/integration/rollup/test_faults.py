@@ -54,10 +54,10 @@ QUERIES = ("jobs/1", "jobs/2", "jobs/1/clients", f"accounts/{ANNA}", "stats")
 def life() -> tuple[Step, ...]:
     """Inputs of every kind, in which two jobs come and go, and what they lead to where nothing goes wrong."""
     world = World()
-    course = Course(world)
+    course = Course(world, stake=Amount(102))
     cancelled = Course(world, variant=1)
     world.do(SPONSOR, Cancel(cancelled.id))
-    unstaked = Course(world, variant=2, rule=FixedRule(Amount(100), 1), stake=Amount(0))
+    unstaked = Course(world, variant=2, rule=FixedRule(Amount(100), 1), stake=Amount(0), allow_list=(STRANGER,))
     world.do(STRANGER, Accept(unstaked.id, ETHER))
     world.deposit(SPONSOR, 20, TopUp(course.id))
     world.deposit(STRANGER, 5)

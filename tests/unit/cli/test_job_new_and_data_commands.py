@@ -71,7 +71,7 @@ class TestAnswers:
         spec = make_spec(Answers(data, "diagnosis", "Tumours"), silent)
         assert spec.architecture == {"family": "logistic", "inputs": 4, "outputs": 1, "standardize": True}
         assert spec.data.label.mapping == {"benign": 0, "malignant": 1}
-        assert (spec.metric, spec.license, spec.privacy) == ("accuracy", "CC-BY-4.0", None)
+        assert (spec.metric, spec.license, spec.privacy) == ("brier", "CC-BY-4.0", None)
         assert b"secret" not in spec.file()
         assert b"2.25" not in spec.file()
 
@@ -125,7 +125,7 @@ class TestNew:
         assert json.loads(done.stdout) == {"path": "c.toml", "spec": "c.spec.json"}
         job = read_job_file(tmp_path / "c.toml")
         spec = read_spec(tmp_path / "c.spec.json")
-        assert (job.title, job.metric, job.architecture) == ("Tumours", "accuracy", spec.architecture_text)
+        assert (job.title, job.metric, job.architecture) == ("Tumours", "brier", spec.architecture_text)
         assert job.reading.classes == {"benign": 0, "malignant": 1}
         again = deml("job", "new", "c.toml", "--data", data, "--label", "diagnosis", "--title", "Other")
         assert again.exit_code == 1
@@ -145,7 +145,7 @@ class TestNew:
         path = tmp_path / "c.toml"
         whole = path.read_text()
         path.write_text(whole.replace("[model]", '[model]\nmetric = "log_loss"'))
-        with pytest.raises(BadJobFile, match="otherwise: accuracy"):
+        with pytest.raises(BadJobFile, match="otherwise: brier"):
             read_job_file(path)
         path.write_text(whole.replace("[holdout]", '[holdout]\nlabel = "ward"'))
         with pytest.raises(BadJobFile, match="label"):
@@ -188,7 +188,7 @@ class TestDataCheck:
     def test_what_stands_in_the_way(self, deml, spec, tmp_path, data):
         assert deml("data", "check", "absent.json", "--data", data).exit_code == 1
         assert deml("data", "check", spec, "--data", "absent.csv").exit_code == 1
-        spec.write_text(spec.read_text().replace('"accuracy"', '"luck"'))
+        spec.write_text(spec.read_text().replace('"brier"', '"luck"'))
         done = deml("data", "check", spec, "--data", data)
         assert done.exit_code == 1
         assert "line 1, the whole: " in done.output

@@ -127,7 +127,7 @@ def test_notices_with_their_proofs_filtered(run: Run, node: Node):
     node.outputs = [
         notice(0, Accepted(JobId(7), OTHER, OTHER)),
         output_record(1, token_voucher(OTHER, 1)),
-        notice(2, Scored(JobId(7), OTHER, "bafk1", "bafk2", Score(953_216))),
+        notice(2, Scored(JobId(7), OTHER, "bafk1", "bafk2", Score(953_216), Score(950_000))),
         notice(3, Accepted(JobId(8), OTHER, OTHER)),
         output_record(4, envelope(NoticeEmission(b"a stranger's"))),
     ]
@@ -140,6 +140,7 @@ def test_notices_with_their_proofs_filtered(run: Run, node: Node):
         "modelCid": "bafk1",
         "dataCid": "bafk2",
         "score": 953_216,
+        "credited": 950_000,
     }
     assert scored["claim"] == "CLAIM_ACCEPTED"
     assert scored["proof"]["outputIndex"] == 2

@@ -26,7 +26,7 @@ from deml.core.memory import BYTES_PER_CLIENT, COPIES, buffer_bytes, record_byte
 from deml.core.state import PARTS
 from deml.scoring import BUDGET
 from deml.wire.inputs import encode
-from tests.support.course import ANNA, BERT, CARO, SPONSOR, Course, terms_from_now
+from tests.support.course import ANNA, BERT, CARO, GUESTS, SPONSOR, Course, terms_from_now
 from tests.support.deployment import account
 from tests.support.models import ROWS
 from tests.support.slow import SLOW
@@ -49,7 +49,7 @@ def needs_of(course: Course) -> tuple[int, int, int]:
 
 
 def test_a_job_reserves_what_it_can_come_to_need_as_clients_come() -> None:
-    course = Course(World(), max_participants=3, max_model_bytes=1_000, max_holdout_bytes=2_000)
+    course = Course(World(), max_participants=5, allow_list=GUESTS, max_model_bytes=1_000, max_holdout_bytes=2_000)
     posted, first, further = needs_of(course)
     assert posted == COPIES * record_bytes(replace(course.job, clients=()))
     assert further == COPIES * BYTES_PER_CLIENT + buffer_bytes(1_000)
@@ -59,14 +59,14 @@ def test_a_job_reserves_what_it_can_come_to_need_as_clients_come() -> None:
 def test_a_job_of_many_rows_reserves_them_prepared_and_what_each_is_worth() -> None:
     """In float64, and a target each; but no more rows than a file of that size can have: three bytes each, at least."""
     for rows, at_most in ((500, 500), (1_000, 666)):
-        course = Course(World(), max_participants=2, max_model_bytes=1_000, max_holdout_bytes=2_000, max_rows=rows)
+        course = Course(World(), max_model_bytes=1_000, max_holdout_bytes=2_000, max_rows=rows)
         _, first, further = needs_of(course)
         prepared = buffer_bytes((8 + 4) * at_most)
         assert first - further == prepared + 8 * PARAMETERS + 8 * rows + buffer_bytes(1_000)
 
 
 def test_a_job_scored_in_slices_reserves_the_evidence_of_all_its_models() -> None:
-    sizes = {"max_participants": 3, "max_rows": 50}
+    sizes = {"max_rows": 50}
     whole, sliced = (needs_of(Course(World(budget), **sizes)) for budget in (BUDGET, SLOW))
     assert [more - less for more, less in zip(sliced, whole, strict=True)] == [0, 2 * 8 * 50, 8 * 50]
 
@@ -87,7 +87,7 @@ def test_clients_fit_to_the_last_byte(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_job_without_stakes_takes_clients_by_the_same_room(monkeypatch: pytest.MonkeyPatch) -> None:
     world = World()
-    free = {"rule": FixedRule(Amount(10), 1), "stake": Amount(0)}
+    free = {"rule": FixedRule(Amount(10), 1), "stake": Amount(0), "allow_list": GUESTS}
     course, other = Course(world, **free), Course(world, variant=1, **free)
     begin = other.terms.commit_until
     later = Course(

@@ -10,7 +10,7 @@ from deml.base.states import Ending, Phase
 from deml.base.terms import FixedRule
 from deml.base.types import BURN, Address, Amount, Score
 from deml.core.errors import JobEnded
-from tests.support.course import ANNA, BERT, CARO, DORA, SPONSOR, Course
+from tests.support.course import ANNA, BERT, CARO, DORA, GUESTS, SPONSOR, Course
 from tests.support.models import PERCENT
 from tests.support.world import TOKEN, World
 
@@ -51,8 +51,8 @@ def test_settled_pays_and_returns_the_rest() -> None:
         ending="settled",
         data_cid=str(course.holdout.cid),
         models=(
-            VerifiedModel(ANNA, str(course.models[ANNA].cid), Score(60 * PERCENT)),
-            VerifiedModel(BERT, str(course.models[BERT].cid), Score(80 * PERCENT)),
+            VerifiedModel(ANNA, str(course.models[ANNA].cid), Score(60 * PERCENT), Score(60 * PERCENT)),
+            VerifiedModel(BERT, str(course.models[BERT].cid), Score(80 * PERCENT), Score(80 * PERCENT)),
         ),
         payouts=(payout(ANNA, 250), payout(BERT, 500), payout(CARO)),
         sponsor_refund=Amount(250),
@@ -73,7 +73,8 @@ def test_settled_to_the_last_unit_leaves_out_zero_transfers() -> None:
 
 
 def test_a_fixed_reward_without_stakes() -> None:
-    course = Course(World(), rule=FixedRule(Amount(300), 10 * PERCENT), stake=Amount(0), max_participants=3)
+    free = {"stake": Amount(0), "max_participants": 3, "allow_list": GUESTS[:3]}
+    course = Course(World(), rule=FixedRule(Amount(300), 10 * PERCENT), **free)
     course.to_declare(anna=59, bert=60, caro=90)
     for client in (ANNA, BERT, CARO):
         course.declare(client)
@@ -124,9 +125,9 @@ def test_the_bond_is_rounded_down_and_shared(escrow: int, bps: int, committed: i
 
 def test_the_bond_counts_what_was_topped_up() -> None:
     world = World()
-    course = Course(world)
-    course.join(ANNA, 60)
+    course = Course(world, stake=Amount(800))
     world.deposit(SPONSOR, 7_000, TopUp(course.id))
+    course.join(ANNA, 60)
     course.enter(Phase.DECLARE)
     assert finish(course)[0].payouts[0].compensation == 800
 
@@ -193,7 +194,7 @@ def test_nobody_submitted_burns_the_stakes_of_the_failed() -> None:
 
 
 def test_who_failed_without_a_stake_burns_nothing() -> None:
-    course = Course(World(), rule=FixedRule(Amount(100), 1), stake=Amount(0))
+    course = Course(World(), rule=FixedRule(Amount(100), 1), stake=Amount(0), allow_list=GUESTS)
     course.to_declare(anna=60)
     course.declare(ANNA)
     course.after_the_last_round()

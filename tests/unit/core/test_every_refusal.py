@@ -233,7 +233,7 @@ def accept_uninvited(world: World) -> Report:
 
 @reaches(errors.JobFull, job_id=1, limit=1)
 def accept_a_full_job(world: World) -> Report:
-    course = Course(world, max_participants=1)
+    course = Course(world, max_participants=1, stake=Amount(1_000))
     course.accept(ANNA)
     return reason(world.deposit(BERT, 100, Accept(course.id, ETHER)))
 
@@ -416,7 +416,7 @@ def declare_without_a_commitment(world: World) -> DemlError:
     return world.refuse(errors.NoCommitment, BERT, Declare(course.id, Score(1), Amount(0)))
 
 
-@reaches(errors.AlreadyDeclared, job_id=1, client=ANNA, score=700_000)
+@reaches(errors.AlreadyDeclared, job_id=1, client=ANNA, declared=700_000)
 def declare_twice(world: World) -> DemlError:
     course = at_declare(world)
     course.declare(ANNA)
@@ -640,6 +640,11 @@ BOUNDS: list[tuple[str, dict[str, Any], int, int, int]] = [
     ("maxHoldoutBytes", {"max_holdout_bytes": 2**25 + 1}, 2**25 + 1, 1, limits.MAX_FILE_BYTES),
     ("maxRows", {"max_rows": 0}, 0, 1, 1_000_000),
     ("maxRows", {"max_rows": 1_000_001}, 1_000_001, 1, 1_000_000),
+    ("minRows", {"min_rows": 0}, 0, 1, 100),
+    ("minRows", {"min_rows": 101}, 101, 1, 100),
+    ("confidence", {"confidence": 1}, 1, 500_000, 999_000),
+    ("confidence", {"confidence": 999_001}, 999_001, 500_000, 999_000),
+    ("evidenceCut", {"evidence_cut": 1}, 1, 0, 0),
 ]
 
 
@@ -648,6 +653,19 @@ def test_a_term_beyond_its_bounds(term: str, changes: dict[str, Any], value: int
     found = refused_terms(World(), **changes)
     assert found["code"] == "TERM_OUT_OF_BOUNDS"
     assert found["values"] == {"term": term, "value": str(value), "low": str(low), "high": str(high)}
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"metric": "macro_f1"}, "NO_PAIRING"),
+        ({"metric": "log_loss"}, "CUT_OUT_OF_RANGE"),
+        ({"evidence_cut": 1}, "CUT_OUT_OF_RANGE"),
+    ],
+)
+def test_luck_that_cannot_be_told(changes: dict[str, Any], code: str) -> None:
+    sure = {"confidence": 950_000, "min_rows": 100}
+    assert refused_terms(World(), **sure, **changes)["code"] == code
 
 
 @pytest.mark.parametrize("window", ["commit", "reveal", "declare", "submit"])
@@ -738,6 +756,28 @@ def create_with_nothing_to_improve(world: World) -> Report:
 @reaches(market.GridOutOfRange, grid=400_001, distance=400_000)
 def create_with_a_grid_too_coarse(world: World) -> Report:
     return refused_terms(world, rule=MarketRule(Score(900_000), 400_001))
+
+
+@reaches(bounds.SeatsTooCheap, stake=100, minimum=125)
+def create_with_places_for_little(world: World) -> Report:
+    return refused_terms(world, max_participants=8)
+
+
+@reaches(market.TooFewRowsForTarget, distance=400_000, rows=19, needed=20)
+def create_with_a_target_that_could_be_luck(world: World) -> Report:
+    return refused_terms(world, confidence=950_000, min_rows=19)
+
+
+@reaches(errors.UnknownPreviousJob, previous_job=1, jobs=0)
+def create_after_a_job_that_never_was(world: World) -> Report:
+    return refused_terms(world, previous_job=JobId(1))
+
+
+@reaches(errors.TopUpWeakens, job_id=1, escrow=1_001, stakes=1_000)
+def top_up_beyond_what_the_stakes_cover(world: World) -> Report:
+    course = Course(world, stake=Amount(500))
+    course.accept(ANNA)
+    return reason(world.deposit(SPONSOR, 1, TopUp(course.id)))
 
 
 @reaches(errors.HoldoutReused, job_id=1)

@@ -153,10 +153,14 @@ def test_one_job_in_full() -> None:
                 "maxRounds": 2,
                 "stake": "100",
                 "bondBps": 1_000,
-                "maxParticipants": 8,
+                "maxParticipants": 10,
                 "maxModelBytes": 4_096,
                 "maxHoldoutBytes": 8_192,
                 "maxRows": 100,
+                "minRows": 1,
+                "confidence": 0,
+                "evidenceCut": 0,
+                "previousJob": 0,
                 "allowList": [ANNA, BERT],
                 "nonce": "0x" + terms.nonce.hex(),
             },
@@ -182,7 +186,8 @@ def test_submissions_from_commitment_to_payout() -> None:
         "stake": "100",
         "commitment": "0x" + course.commitment(ANNA).hex(),
         "order": 1,
-        "score": 600_000,
+        "declared": 600_000,
+        "score": None,
         "minPay": "7",
         "due": None,
         "standing": "declared",
@@ -190,7 +195,7 @@ def test_submissions_from_commitment_to_payout() -> None:
         "scoredBy": None,
         "payout": None,
     }
-    assert (second["standing"], second["score"], second["minPay"], second["order"]) == ("committed", None, None, 2)
+    assert (second["standing"], second["declared"], second["minPay"], second["order"]) == ("committed", None, None, 2)
     course.enter(Phase.SUBMIT)
     world.do(ANNA, Upload(course.id, Slot.WEIGHTS, 0, b"abc"))
     answer = world.query("jobs/1/clients")
@@ -201,7 +206,7 @@ def test_submissions_from_commitment_to_payout() -> None:
     answer = world.query("jobs/1/clients")
     paid = answer["clients"][0]
     assert answer["uploads"] == []
-    assert paid["standing"] == "paid"
+    assert (paid["standing"], paid["declared"], paid["score"]) == ("paid", 600_000, 600_000)
     assert paid["modelCid"] == str(course.models[ANNA].cid)
     accounts = {"client": ANNA, "payTo": ANNA}
     assert paid["payout"] == {**accounts, "pay": "250", "stake": "100", "compensation": "0"}

@@ -46,7 +46,9 @@ def test_a_submission_is_scored_and_said() -> None:
     course.enter(Phase.SUBMIT)
     fixed, scored = course.submit(ANNA).outputs
     assert isinstance(fixed, DuesFixed)
-    assert scored == Scored(course.id, ANNA, str(course.models[ANNA].cid), str(course.holdout.cid), Score(600_000))
+    assert scored == Scored(
+        course.id, ANNA, str(course.models[ANNA].cid), str(course.holdout.cid), *[Score(600_000)] * 2
+    )
 
 
 def test_the_order_of_commitments_decides_not_that_of_declarations() -> None:

@@ -67,7 +67,8 @@ def test_the_last_slice_verifies_the_model() -> None:
     results = [course.score(ANNA) for _ in range((ROWS - INPUT_ROWS) // SLICE_ROWS)]
     assert [len(one.all(Scored)) for one in results] == [0] * (len(results) - 1) + [1]
     scored = results[-1].notice(Scored)
-    assert scored == Scored(course.id, ANNA, str(course.models[ANNA].cid), str(course.holdout.cid), Score(70 * PERCENT))
+    cids = str(course.models[ANNA].cid), str(course.holdout.cid)
+    assert scored == Scored(course.id, ANNA, *cids, *[Score(70 * PERCENT)] * 2)
     assert not course.world.state.scorings
     course.world.refuse(NothingToScore, STRANGER, ScoreSlices(course.id, ANNA, 1))
     assert course.settle().payouts[0].pay == 500

@@ -6,25 +6,25 @@ from typing import Any
 
 import pytest
 
-from deml.base.inputs import Accept, Cancel, Commit, SetPayTo, TopUp
+from deml.base.inputs import Accept, Cancel, Commit, CreateJob, SetPayTo, TopUp
 from deml.base.outputs import Accepted, Committed, JobCreated, PayToChanged, ToppedUp
 from deml.base.states import Phase, Standing
 from deml.base.terms import FixedRule
 from deml.base.types import ETHER, Amount
 from deml.core.errors import CommitmentMismatch
-from tests.support.course import ANNA, BERT, CARO, SPONSOR, Course
+from tests.support.course import ANNA, BERT, CARO, GUESTS, SPONSOR, Course, terms_from_now
 from tests.support.deployment import account
 from tests.support.world import TOKEN, World
 
 
 def open_to_all(world: World, **changes: Any) -> Course:
-    """A job with a reward for each of its places, which asks for no stake."""
-    return Course(world, rule=FixedRule(Amount(100), 20_000), stake=Amount(0), max_participants=8, **changes)
+    """A job with a reward for each of its guests, which asks for no stake."""
+    return Course(world, rule=FixedRule(Amount(100), 20_000), stake=Amount(0), allow_list=GUESTS, **changes)
 
 
 def test_a_job_is_created_as_its_terms_say() -> None:
     world = World()
-    course = Course(world, escrow=5_000)
+    course = Course(world, escrow=5_000, stake=Amount(500))
     notice = world.history[-1].notice(JobCreated)
     assert notice == JobCreated(course.id, SPONSOR, Amount(5_000), course.terms)
     assert (course.job.escrow, course.job.clients, course.job.outcome) == (5_000, (), None)
@@ -128,7 +128,7 @@ def test_set_pay_to_zero_means_oneself() -> None:
 
 def test_a_top_up_raises_the_escrow() -> None:
     world = World()
-    course = Course(world)
+    course = Course(world, stake=Amount(150))
     assert world.deposit(SPONSOR, 500, TopUp(course.id)).outputs == (ToppedUp(course.id, Amount(1_500)),)
     course.to_declare(anna=90)
     course.declare(ANNA)
@@ -139,7 +139,7 @@ def test_a_top_up_raises_the_escrow() -> None:
 
 def test_a_top_up_may_fill_the_escrow_to_the_brim() -> None:
     world = World()
-    course = Course(world, stake=Amount(2**128 // 100 + 1))
+    course = Course(world, stake=Amount(2**128 // 10 + 1))
     world.deposit(SPONSOR, 2**128 - 1 - 1_000, TopUp(course.id))
     assert course.job.escrow == 2**128 - 1
     world.do(SPONSOR, Cancel(course.id))
@@ -149,7 +149,7 @@ def test_a_top_up_may_fill_the_escrow_to_the_brim() -> None:
 def test_a_top_up_must_leave_the_stakes_a_hundredth_of_the_escrow() -> None:
     """Clients staked 100; an escrow above 10,000 would make a false declaration too cheap. The deposit is credited."""
     world = World()
-    course = Course(world)
+    course = Course(world, allow_list=GUESTS)
     assert world.deposit(SPONSOR, 9_001, TopUp(course.id)).credited == "STAKE_TOO_SMALL"
     assert (course.job.escrow, world.balance(SPONSOR)) == (1_000, 9_001)
     assert world.deposit(SPONSOR, 9_000, TopUp(course.id)).credited is None
@@ -158,8 +158,45 @@ def test_a_top_up_must_leave_the_stakes_a_hundredth_of_the_escrow() -> None:
 def test_a_top_up_of_a_job_without_rivalry_needs_no_stake() -> None:
     """Every client can earn the fixed reward, so none can displace another, however large the escrow."""
     world = World()
-    course = Course(world, rule=FixedRule(Amount(100), 1), max_participants=8, stake=Amount(0))
+    course = open_to_all(world)
+    course.accept(ANNA)
     assert world.deposit(SPONSOR, 10**9, TopUp(course.id)).credited is None
+
+
+def test_a_top_up_must_leave_it_costly_to_take_all_places() -> None:
+    """Ten places of 100 each cost the escrow of 1,000; and no more than that."""
+    world = World()
+    course = Course(world)
+    assert world.deposit(SPONSOR, 1, TopUp(course.id)).credited == "SEATS_TOO_CHEAP"
+    assert course.job.escrow == 1_000
+
+
+def test_a_top_up_must_not_lower_the_protection_of_who_has_accepted() -> None:
+    """Two rounds of a stake of 600 cover an escrow of 1,200, and anybody who accepted has seen that."""
+    world = World()
+    course = Course(world, stake=Amount(600))
+    assert world.deposit(SPONSOR, 500, TopUp(course.id)).credited is None
+    assert world.deposit(SPONSOR, -500 % 2**128, TopUp(course.id)).credited is not None
+    course.accept(ANNA)
+    assert world.deposit(SPONSOR, 1, TopUp(course.id)).credited == "TOP_UP_WEAKENS"
+    assert course.job.escrow == 1_500
+
+
+def test_strangers_can_take_all_places_only_at_the_price_of_the_escrow() -> None:
+    """Ten places: a stake of a tenth will do. Where an allow-list leaves none to strangers, any will."""
+    world = World()
+    for variant, (changes, code) in enumerate(
+        (
+            ({"stake": Amount(99)}, "SEATS_TOO_CHEAP"),
+            ({"stake": Amount(100)}, None),
+            ({"stake": Amount(250), "max_participants": 4}, None),
+            ({"stake": Amount(249), "max_participants": 4}, "SEATS_TOO_CHEAP"),
+            ({"stake": Amount(10), "allow_list": GUESTS}, None),
+            ({"stake": Amount(10), "allow_list": GUESTS, "max_participants": 4}, "SEATS_TOO_CHEAP"),
+        )
+    ):
+        order = CreateJob(terms_from_now(world, variant=variant, **changes))
+        assert world.deposit(SPONSOR, 1_000, order).credited == code, changes
 
 
 def test_a_cancelled_job_returns_the_escrow_and_frees_its_memory() -> None:

@@ -7,7 +7,7 @@ import pytest
 from deml.base.inputs import Accept, Cancel, Commit, SetPayTo, Settle, TopUp
 from deml.base.outputs import Settled
 from deml.base.states import Ending, Phase
-from deml.base.types import ETHER
+from deml.base.types import ETHER, Amount
 from deml.core.errors import JobEnded, NotDue, NothingToSettle, WrongPhase
 from deml.core.phases import phase_of
 from tests.support.course import ANNA, BERT, SPONSOR, Course
@@ -18,12 +18,12 @@ from tests.support.world import World
 @pytest.mark.parametrize("late", [0, 1])
 def test_commit_ends_with_its_last_second(late: int) -> None:
     world = World()
-    course = Course(world)
+    course = Course(world, stake=Amount(550))
     course.join(ANNA, 60)
     world.wait_until(course.terms.commit_until + late)
     if late:
         world.refuse(WrongPhase, ANNA, Commit(course.id, bytes(32)))
-        assert world.deposit(BERT, 100, Accept(course.id, ETHER)).credited == "WRONG_PHASE"
+        assert world.deposit(BERT, 550, Accept(course.id, ETHER)).credited == "WRONG_PHASE"
         assert world.deposit(SPONSOR, 100, TopUp(course.id)).credited == "WRONG_PHASE"
     else:
         course.commit(ANNA, 70)
@@ -149,7 +149,7 @@ def test_inputs_with_equal_timestamps_count_in_their_order() -> None:
 def test_phases_follow_the_clock_whoever_is_early() -> None:
     """A revealed holdout and a full set of declarations end no window."""
     world = World()
-    course = Course(world, max_participants=1)
+    course = Course(world, max_participants=1, allow_list=(ANNA,))
     course.to_declare(anna=70)
     assert phase_of(course.job, world.now) is Phase.DECLARE
     course.declare(ANNA)

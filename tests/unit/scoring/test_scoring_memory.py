@@ -15,11 +15,13 @@ from deml.scoring import (
     Metric,
     Scoring,
     Slicing,
+    distinct_rows,
     load_holdout,
     load_model,
     parse_metric,
     slicing,
 )
+from deml.scoring.memory import DISTINCT_BYTES, OBJECTS
 from deml.scoring.safetensors import write_tensors
 from tests.support.random_models import random_model
 from tests.unit.scoring.scoring_files import LINEAR, LOGISTIC, MLP, architecture_of, random_tensors
@@ -146,5 +148,18 @@ def test_a_model_of_the_most_parameters_in_the_fewest_bytes(weight):
         holdout = load_holdout(architecture, metric, holdout_file, 1)
         Scoring(file).proceed(load_model(architecture, file, initial), holdout, 1).conclude(holdout)
         assert tracemalloc.get_traced_memory()[1] < BOUND
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize(("rows", "width"), [(1_000_000, 1), (200_000, 10), (140_000, 20), (20_000, 300)])
+def test_counting_distinct_rows_stays_within_its_share(rows, width):
+    random = np.random.default_rng(0)
+    x = random.integers(0, 2**15 - 2**10, (rows, width), dtype=np.uint16).view(np.float16)
+    data = write_tensors({"x": x, "y": (np.arange(rows) % 200).astype(np.uint8)})
+    tracemalloc.start()
+    try:
+        assert distinct_rows(data) > 0.6 * rows
+        assert tracemalloc.get_traced_memory()[1] <= len(data) + DISTINCT_BYTES * rows + OBJECTS
     finally:
         tracemalloc.stop()

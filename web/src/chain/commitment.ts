@@ -1,8 +1,8 @@
 import { type Address, concat, type Hex, hexToBytes, numberToHex, pad, sha256, stringToHex } from 'viem'
 
 /** Domains of commitments; `deml.base.commitment` has the same, and vectors hold both to each other. */
-const MODEL_TAG = sha256(stringToHex('deml.model.v1'))
-const HOLDOUT_TAG = sha256(stringToHex('deml.holdout.v1'))
+const MODEL_TAG = sha256(stringToHex('deml.model.v2'))
+const HOLDOUT_TAG = sha256(stringToHex('deml.holdout.v2'))
 
 export interface CommitmentContext {
   chainId: bigint | number

@@ -27,7 +27,7 @@ export function Leaderboard({ detail, token }: { detail: JobDetail; token: Token
   const { columns } = words.job
   const rows = [...clients].sort((a, b) => (a.order ?? Number.MAX_SAFE_INTEGER) - (b.order ?? Number.MAX_SAFE_INTEGER))
   if (rows.length === 0) return <p className="text-14 text-ink-2">{words.job.nobodyYet}</p>
-  const declared = rows.some((one) => one.score !== null)
+  const declared = rows.some((one) => one.declared !== null)
   const dues = rows.some((one) => one.due !== null)
   const payouts = rows.some((one) => one.payout !== null)
   return (
@@ -67,7 +67,7 @@ function Row(props: {
   const { columns } = words.job
   const { address } = useAccount()
   const mine = one.client.toLowerCase() === address?.toLowerCase()
-  const score = one.score === null ? undefined : one.score
+  const score = one.declared === null ? undefined : one.declared
   const text = score === undefined ? '–' : scoreText(score, job.terms.metric)
   return (
     <tr data-mine={mine}>

@@ -70,7 +70,7 @@ function asClient(me: Client, step: string, stake: bigint, deadline: { by?: numb
   if (me.commitment === null) return { kind: 'closed', tone: 'none', ...deadline }
   if (step === 'reveal') return { kind: 'sealed', tone: 'none', ...deadline }
   if (step === 'declare') {
-    return me.score === null
+    return me.declared === null
       ? { kind: 'declare', tone: 'act', ...deadline, to }
       : { kind: 'declared', tone: 'none', ...deadline }
   }

@@ -109,6 +109,10 @@ export interface Terms {
   maxModelBytes: number
   maxHoldoutBytes: number
   maxRows: number
+  minRows: number
+  confidence: number
+  evidenceCut: number
+  previousJob: number
   allowList: Account[]
   /**
    * Bytes in hex
@@ -143,6 +147,7 @@ export interface Participant {
   standing: Standing
   commitment: `0x${string}` | null
   order: number | null
+  declared: number | null
   score: number | null
   minPay: Amount | null
   due: Amount | null

@@ -21,16 +21,35 @@ _models.CamelModel = object
 sys.modules["eth_utils.pydantic"] = _models
 
 
-def score(terms, initial, model, holdout):
-    """Score a model as the machine does: the same code, the same integer, in parts per million."""
-    from deml.scoring import load_holdout, load_model, parse_architecture, parse_metric
-    from deml.scoring import score as scored
+def credited(terms, initial, model, holdout):
+    """What a model would be declared and paid for: its score as the machine finds it, less what luck could explain."""
+    from deml.market import credited_score, luck_bar
+    from deml.scoring import (
+        conclude,
+        evidence,
+        gain_over,
+        load_holdout,
+        load_model,
+        parse_architecture,
+        parse_metric,
+        parse_pairing,
+        qualities,
+    )
+    from deml.wire.terms import TERMS
 
-    architecture = parse_architecture(terms["architecture"])
-    metric = parse_metric(terms["metric"], architecture)
+    known = TERMS.form.read(terms, "terms")
+    architecture = parse_architecture(known.architecture)
+    metric = parse_metric(known.metric, architecture)
+    rows = load_holdout(architecture, metric, bytes(holdout), known.max_rows, known.min_rows)
     start = load_model(architecture, bytes(initial))
-    candidate = load_model(architecture, bytes(model), start)
-    return int(scored(candidate, load_holdout(architecture, metric, bytes(holdout), terms["maxRows"])))
+    found, first = (evidence(one, rows, slice(None)) for one in (load_model(architecture, bytes(model), start), start))
+    score, baseline = conclude(rows, found), conclude(rows, first)
+    counts = score
+    if known.confidence:
+        pairing = parse_pairing(metric, architecture, known.evidence_cut)
+        gain = gain_over(rows, pairing, found, qualities(rows, pairing, first))
+        counts = credited_score(baseline, score, gain, luck_bar(known.max_participants, known.confidence))
+    return {"baseline": int(baseline), "score": int(score), "credited": int(counts)}
 
 
 class Replay:

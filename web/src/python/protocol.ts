@@ -3,12 +3,19 @@ import type { Terms } from '../market/types'
 
 /** What can be asked of Python, by name: arguments and answer. */
 export interface Calls {
-  score: {
+  credited: {
     ask: { terms: Terms; initial: Uint8Array; model: Uint8Array; holdout: Uint8Array }
-    answer: number
+    answer: Evaluation
   }
   begin: { ask: { contracts: Contracts }; answer: null }
   advance: { ask: { meta: InputMetadata; payload: Uint8Array }; answer: Advanced }
+}
+
+/** Parts per million: what the initial model and this one score, and what of the gain luck cannot explain. */
+export interface Evaluation {
+  baseline: number
+  score: number
+  credited: number
 }
 
 /** Cartesi's contracts that the dapp's image trusts. */

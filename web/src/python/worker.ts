@@ -1,5 +1,5 @@
 import bridge from './bridge.py?raw'
-import type { Advanced, Beginning, Calls, Question, Reply } from './protocol'
+import type { Advanced, Beginning, Calls, Evaluation, Question, Reply } from './protocol'
 
 /** Pyodide, as far as it is used here; it comes as files beside the page, not as a package. */
 interface Pyodide {
@@ -35,8 +35,11 @@ async function start(base: string): Promise<Pyodide> {
 }
 
 const calls: { [N in keyof Calls]: (python: Pyodide, ask: Calls[N]['ask']) => Calls[N]['answer'] } = {
-  score(python, { terms, initial, model, holdout }) {
-    return Number(python.globals.get('score')(python.toPy(terms), initial, model, holdout))
+  credited(python, { terms, initial, model, holdout }) {
+    const found = python.globals.get('credited')(python.toPy(terms), initial, model, holdout)
+    const evaluation = found.toJs({ dict_converter: Object.fromEntries }) as Evaluation
+    found.destroy()
+    return evaluation
   },
   begin(python, { contracts }) {
     replay?.destroy()

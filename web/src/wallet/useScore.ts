@@ -4,6 +4,7 @@ import { useSettings } from '../app/context'
 import { keptModel } from '../files/kept'
 import type { Job } from '../market/types'
 import { PythonEngine } from '../python/engine'
+import type { Evaluation } from '../python/protocol'
 import { words } from '../words'
 
 /** Scores the sealed model of the connected wallet in this tab, by the machine's own code. */
@@ -15,7 +16,7 @@ export function useScore(job: Job) {
   const python = useRef<PythonEngine>(undefined)
   useEffect(() => () => python.current?.close(), [])
 
-  const score = async (): Promise<number | undefined> => {
+  const score = async (): Promise<Evaluation | undefined> => {
     if (!address || job.dataCid === null) return undefined
     setBusy(true)
     setProblem('')
@@ -33,7 +34,7 @@ export function useScore(job: Job) {
         fetchFile(settings.gateways, job.dataCid, terms.maxHoldoutBytes),
       ])
       python.current ??= new PythonEngine()
-      return await python.current.ask('score', { terms, initial, model: kept.content, holdout })
+      return await python.current.ask('credited', { terms, initial, model: kept.content, holdout })
     } catch (error) {
       setProblem(words.declare.failed(error instanceof Error ? error.message : String(error)))
       return undefined

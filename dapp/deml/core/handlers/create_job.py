@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from deml.base.bounds import check_memory, check_stake, check_terms
+from deml.base.bounds import check_memory, check_seats, check_stake, check_terms
 from deml.base.inputs import CreateJob, Deposit, Metadata
 from deml.base.limits import MAX_RESERVED_BYTES, MAX_WORKING_BYTES
 from deml.base.outputs import JobCreated, Output
 from deml.base.terms import Terms
 from deml.base.types import Address, JobId
 from deml.core.closing import open_job
-from deml.core.errors import CapacityReached, HoldoutReused, WrongToken
+from deml.core.errors import CapacityReached, HoldoutReused, UnknownPreviousJob, WrongToken
 from deml.core.job import Job, Needs
 from deml.core.memory import needs_of
 from deml.core.state import HoldoutKey, State
 from deml.ipld import Cid
-from deml.market import check_rule, needs_stake
-from deml.scoring import parse_architecture, parse_metric, slicing
+from deml.market import check_rows_for, check_rule, distance, luck_bar, needs_stake
+from deml.scoring import Pairing, parse_architecture, parse_metric, parse_pairing, slicing
 from deml.scoring.memory import working_bytes
 
 
@@ -30,9 +30,12 @@ def create_job(state: State, meta: Metadata, deposit: Deposit, order: CreateJob)
     check_rule(terms.rule, deposit.amount, terms.baseline)
     if needs_stake(terms.rule, deposit.amount, terms.max_participants):
         check_stake(terms.stake, deposit.amount)
+    check_seats(terms, deposit.amount)
     if terms.spec_cid:
         Cid.parse(terms.spec_cid)
     Cid.parse(terms.initial_model_cid)
+    if terms.previous_job > state.progress.jobs:
+        raise UnknownPreviousJob(terms.previous_job, state.progress.jobs)
     _check_unused(state, deposit.sender, terms.holdout_commitment)
     job_id = JobId(state.progress.jobs + 1)
     job = Job(job_id, deposit.sender, terms, deposit.amount, _needs(state, terms))
@@ -50,6 +53,8 @@ def _needs(state: State, terms: Terms) -> Needs:
     """Memory for a job that can be scored at payday; refuse any other, and what no Application has room for."""
     architecture = parse_architecture(terms.architecture)
     metric = parse_metric(terms.metric, architecture)
+    if terms.confidence:
+        _check_luck(terms, parse_pairing(metric, architecture, terms.evidence_cut))
     sizes = (terms.max_rows, terms.max_model_bytes, terms.max_holdout_bytes)
     check_memory(working_bytes(architecture, *sizes), MAX_WORKING_BYTES)
     needs = needs_of(terms, architecture, slicing(architecture, metric, *sizes, state.budget))
@@ -57,3 +62,10 @@ def _needs(state: State, terms: Terms) -> Needs:
     if most > MAX_RESERVED_BYTES:
         raise CapacityReached(most, MAX_RESERVED_BYTES)
     return needs
+
+
+def _check_luck(terms: Terms, pairing: Pairing) -> None:
+    """Refuse terms by which all that is paid for could be luck; where the metric tells before the holdout is there."""
+    bar = luck_bar(terms.max_participants, terms.confidence)
+    if pairing.a_row is not None:
+        check_rows_for(distance(terms.rule, terms.baseline), bar, terms.min_rows, pairing.a_row)

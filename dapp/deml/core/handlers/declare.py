@@ -1,4 +1,4 @@
-"""`declare`: a client states, once and for all, what its committed model scores on the revealed holdout."""
+"""`declare`: a client states, once and for all, what its committed model is credited on the revealed holdout."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ def declare(state: State, meta: Metadata, body: Declare) -> Sequence[Output]:
         raise NotRevealed(job.id)
     if client.commitment is None:
         raise NoCommitment(job.id, client.address)
-    if client.score is not None:
-        raise AlreadyDeclared(job.id, client.address, client.score)
-    if abs(body.score) > MAX_SCORE:
-        raise ScoreOutOfRange(body.score, Score(MAX_SCORE))
+    if client.declared is not None:
+        raise AlreadyDeclared(job.id, client.address, client.declared)
+    if abs(body.credited) > MAX_SCORE:
+        raise ScoreOutOfRange(body.credited, Score(MAX_SCORE))
     if body.min_pay > MAX_AMOUNT:
         raise AmountTooLarge(body.min_pay, Amount(MAX_AMOUNT))
-    client = replace(client, standing=Standing.DECLARED, score=body.score, min_pay=body.min_pay)
+    client = replace(client, standing=Standing.DECLARED, declared=body.credited, min_pay=body.min_pay)
     state.jobs[job.id] = job.with_client(client)
-    return [*outputs, Declared(job.id, client.address, body.score, body.min_pay)]
+    return [*outputs, Declared(job.id, client.address, body.credited, body.min_pay)]

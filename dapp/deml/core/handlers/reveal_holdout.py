@@ -18,10 +18,19 @@ from deml.core.errors import BaselineMismatch, CommitmentMismatch
 from deml.core.job import Job, Opened
 from deml.core.phases import enter
 from deml.core.roles import revealing_sponsor
-from deml.core.state import State
-from deml.core.verification import load, mismatch, proceed, refuted
+from deml.core.state import Initial, State
+from deml.core.verification import load, mismatch, pairing_of, proceed, refuted
 from deml.ipld import Cid
-from deml.scoring import Model, Scoring, load_holdout, parse_architecture, parse_metric
+from deml.scoring import (
+    Evidence,
+    Model,
+    Scoring,
+    conclude,
+    load_holdout,
+    parse_architecture,
+    parse_metric,
+    qualities,
+)
 
 
 def reveal_holdout(state: State, meta: Metadata, body: RevealHoldout) -> Sequence[Output]:
@@ -46,7 +55,7 @@ def reveal_holdout(state: State, meta: Metadata, body: RevealHoldout) -> Sequenc
     architecture = parse_architecture(job.terms.architecture)
     metric = parse_metric(job.terms.metric, architecture)
     try:
-        holdout = load_holdout(architecture, metric, holdout_file, job.terms.max_rows)
+        holdout = load_holdout(architecture, metric, holdout_file, job.terms.max_rows, job.terms.min_rows)
         initial = load(state, job, initial_file)
     except DemlError as problem:
         return [*made, *_refute(state, job, Opened(str(data_cid), 0, Opening.REFUTED), problem)]
@@ -57,17 +66,20 @@ def reveal_holdout(state: State, meta: Metadata, body: RevealHoldout) -> Sequenc
 
 
 def judge_baseline(
-    state: State, job: Job, opened: Opened, initial: Model, found: Score | outputs.ScoringProgress
+    state: State, job: Job, opened: Opened, initial: Model, found: Evidence | outputs.ScoringProgress
 ) -> Sequence[Output]:
     """Hold the initial model's score, once it is known, to the terms; the holdout counts as revealed from then on."""
     if isinstance(found, outputs.ScoringProgress):
         state.jobs[job.id] = replace(job, opened=opened)
         return [found]
-    if found != job.terms.baseline:
-        return _refute(state, job, opened, BaselineMismatch(job.id, job.terms.baseline, found), found)
-    state.initials[job.id] = Model(initial.architecture, initial.tensors)
+    holdout, pairing = state.holdouts[job.id], pairing_of(job)
+    score = Score(conclude(holdout, found))
+    if score != job.terms.baseline:
+        return _refute(state, job, opened, BaselineMismatch(job.id, job.terms.baseline, score), score)
+    worth = qualities(holdout, pairing, found) if pairing else None
+    state.initials[job.id] = Initial(Model(initial.architecture, initial.tensors), worth)
     state.jobs[job.id] = replace(job, opened=replace(opened, opening=Opening.CONFIRMED))
-    return [HoldoutRevealed(job.id, opened.data_cid, found, opened.rows)]
+    return [HoldoutRevealed(job.id, opened.data_cid, score, opened.rows)]
 
 
 def _count(state: State, job: Job, problem: DemlError) -> Sequence[Output]:

@@ -19,9 +19,9 @@ from deml.core.job import Client, Job
 from deml.core.phases import bid_of, enter, scoring_ends
 from deml.core.roles import due_client
 from deml.core.state import State
-from deml.core.verification import load, mismatch, proceed, refuted
+from deml.core.verification import credited, load, mismatch, proceed, refuted
 from deml.ipld import Cid
-from deml.scoring import Scoring
+from deml.scoring import Evidence, Scoring, conclude
 
 
 def submit(state: State, meta: Metadata, body: Submit) -> Sequence[Output]:
@@ -46,17 +46,19 @@ def submit(state: State, meta: Metadata, body: Submit) -> Sequence[Output]:
     return [*made, *judge_model(state, job, client, found)]
 
 
-def judge_model(state: State, job: Job, client: Client, found: Score | outputs.ScoringProgress) -> Sequence[Output]:
-    """Hold the score of a client's model, once it is known, to what it declared."""
+def judge_model(state: State, job: Job, client: Client, found: Evidence | outputs.ScoringProgress) -> Sequence[Output]:
+    """Hold what a client's model is credited, once it is known, to what it declared."""
     if isinstance(found, outputs.ScoringProgress):
         state.jobs[job.id] = job.with_client(replace(client, standing=Standing.SCORING))
         return [found]
     declared = bid_of(client).score
-    if found != declared:
-        return _refute(state, job, client, ScoreMismatch(job.id, declared, found), found)
-    state.jobs[job.id] = job.with_client(replace(client, standing=Standing.VERIFIED))
+    score = Score(conclude(state.holdouts[job.id], found))
+    counted = credited(state, job, score, found)
+    if counted != declared:
+        return _refute(state, job, client, ScoreMismatch(job.id, declared, counted), counted)
+    state.jobs[job.id] = job.with_client(replace(client, standing=Standing.VERIFIED, score=score))
     data_cid = job.revealed.data_cid if job.revealed else ""
-    return [Scored(job.id, client.address, client.model_cid, data_cid, found)]
+    return [Scored(job.id, client.address, client.model_cid, data_cid, score, counted)]
 
 
 def _count(state: State, job: Job, client: Client, problem: DemlError) -> Sequence[Output]:

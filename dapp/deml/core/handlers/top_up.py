@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from deml.base.bounds import check_stake
+from deml.base.bounds import check_seats, check_stake
 from deml.base.inputs import Deposit, Metadata, TopUp
 from deml.base.limits import MAX_AMOUNT
 from deml.base.outputs import Output, ToppedUp
 from deml.base.states import Phase
 from deml.base.types import Amount
-from deml.core.errors import AmountTooLarge, NotTheSponsor, WrongToken
+from deml.core.errors import AmountTooLarge, NotTheSponsor, TopUpWeakens, WrongToken
+from deml.core.job import Job
 from deml.core.phases import enter, require
 from deml.core.state import State
 from deml.market import needs_stake
@@ -30,5 +31,14 @@ def top_up(state: State, meta: Metadata, deposit: Deposit, order: TopUp) -> Sequ
         raise AmountTooLarge(escrow, Amount(MAX_AMOUNT))
     if needs_stake(job.terms.rule, escrow, job.terms.max_participants):
         check_stake(job.terms.stake, escrow)
+        _check_protection(job, escrow)
+    check_seats(job.terms, escrow)
     state.jobs[job.id] = replace(job, escrow=escrow)
     return [*outputs, ToppedUp(job.id, escrow)]
+
+
+def _check_protection(job: Job, escrow: Amount) -> None:
+    """Once anybody has accepted, let nobody's protection from false declarations fall: stake x rounds >= escrow."""
+    stakes = Amount(job.terms.stake * job.terms.max_rounds)
+    if job.clients and stakes < escrow:
+        raise TopUpWeakens(job.id, escrow, stakes)

@@ -21,5 +21,10 @@ def exact_sum(integers: NDArray[np.int64]) -> int:
 
 def exact_sum_of_squares(integers: NDArray[np.int64]) -> int:
     """Sum of the squares of integers of at most 52 bits and a sign."""
-    high, low = integers >> HALF, integers & ((1 << HALF) - 1)
-    return (exact_sum(high * high) << 2 * HALF) + (exact_sum(high * low) << HALF + 1) + exact_sum(low * low)
+    return sum(_squares(integers[start : start + BLOCK]) for start in range(0, len(integers), BLOCK))
+
+
+def _squares(block: NDArray[np.int64]) -> int:
+    high, low = block >> HALF, block & ((1 << HALF) - 1)
+    squares, products, rest = (int(one.sum(dtype=np.int64)) for one in (high * high, high * low, low * low))
+    return (squares << 2 * HALF) + (products << HALF + 1) + rest

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from deml.base.types import Address, Amount
 from deml_sdk.chain.tokens import Token
 from deml_sdk.jobspec.errors import BadJobFile
-from deml_sdk.jobspec.job_file import Share, parse_duration, read_job_file, template
+from deml_sdk.jobspec.job_file import Share, parse_duration, read_job_file
+from deml_sdk.jobspec.template import template
 
 TOKEN = Token(Address("0x" + "70" * 20), "TST", 18)
 WINDOWS = ("10m", "5m", "5m", "5m")
@@ -34,9 +35,16 @@ def test_the_template_reads_back(write, tmp_path):
     assert found.initial == tmp_path / "initial.safetensors"
     assert found.spec is None
     assert found.reading.classes == {"malignant": 0, "benign": 1}
-    assert (found.rule, found.target, found.grid) == ("market", 990_000, 1_000)
+    assert (found.rule, found.target, found.grid) == ("market", -10_000, 1_000)
     assert found.bond_bps == 2_000
-    assert (found.model_bytes, found.rows) == (None, None)
+    assert (found.model_bytes, found.rows, found.min_rows, found.evidence_cut) == (None, None, None, None)
+    assert (found.metric, found.confidence, found.previous_job) == ("brier", 950_000, 0)
+
+
+def test_the_template_makes_it_cost_the_escrow_to_take_all_places(write):
+    found = read_job_file(write())
+    escrow = TOKEN.parse(found.escrow)
+    assert found.stake.of(escrow, TOKEN) * found.participants >= escrow
 
 
 def test_the_template_makes_false_declarations_pointless(write):
@@ -55,10 +63,12 @@ def test_the_template_makes_false_declarations_pointless(write):
         ('escrow = "1000"', 'escrow = "-1"', "reward.escrow"),
         ('escrow = "1000"', 'escrow = "NaN"', "reward.escrow"),
         ('rule = "market"', 'rule = "lottery"', "reward.rule"),
-        ("target = 990_000", "", "reward.target"),
+        ("target = -10_000", "", "reward.target"),
         ('commit = "10m"', 'commit = "soon"', "windows.commit"),
         ('commit = "10m"', 'commit = ""', "windows.commit"),
         ('bond = "20%"', 'bond = "20"', "reward.bond"),
+        ('confidence = "95%"', 'confidence = "0.95"', "reward.confidence"),
+        ('confidence = "95%"', "", "reward.confidence"),
         ('bond = "20%"', 'bond = "101%"', "reward.bond"),
         ('bond = "20%"', 'bond = "0.001%"', "reward.bond"),
         ("rounds = 10", "rounds = true", "windows.rounds"),

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deml.base.terms import MarketRule, Terms
-from deml.base.types import Address, Amount, Score, Timestamp
+from deml.base.types import Address, Amount, JobId, Score, Timestamp
 from deml_sdk.jobspec.agreement import disagreements
 from deml_sdk.jobspec.errors import BadSpec
 from deml_sdk.jobspec.lines import LocatedError, parse_located
@@ -199,6 +199,10 @@ class TestAgreement:
             max_model_bytes=1,
             max_holdout_bytes=1,
             max_rows=1,
+            min_rows=1,
+            confidence=0,
+            evidence_cut=0,
+            previous_job=JobId(0),
             nonce=bytes(32),
             **(agreed | changes),
         )

@@ -6,15 +6,16 @@ import json
 from dataclasses import replace
 from decimal import Decimal
 
+import numpy as np
 import pytest
 
-from deml.base.bounds import StakeTooSmall, TermOutOfBounds, TooMuchWork, WindowTooShort
+from deml.base.bounds import SeatsTooCheap, StakeTooSmall, TermOutOfBounds, TooMuchWork, WindowTooShort
 from deml.base.inputs import CreateJob
 from deml.base.outputs import JobCreated
 from deml.base.types import Address, Amount, Timestamp
 from deml.ipld import file_cid
-from deml.market.errors import GridOutOfRange, TargetNotAboveBaseline
-from deml.scoring.errors import MetricMismatch, WrongShape
+from deml.market.errors import GridOutOfRange, TargetNotAboveBaseline, TooFewRowsForTarget
+from deml.scoring.errors import CutOutOfRange, MetricMismatch, NoPairing, WrongShape
 from deml_sdk.chain.tokens import BadAmount, Token
 from deml_sdk.data.errors import NoSuchColumn
 from deml_sdk.data.reading import Reading
@@ -57,11 +58,15 @@ def job(tmp_path):
         declare=300,
         submit=300,
         rounds=10,
-        participants=4,
+        participants=10,
         allow_list=(),
         model_bytes=None,
         holdout_bytes=None,
         rows=None,
+        min_rows=None,
+        confidence=950_000,
+        evidence_cut=None,
+        previous_job=0,
     )
 
 
@@ -79,7 +84,8 @@ def test_everything_that_can_be_worked_out_is(job):
     assert terms.spec_cid == str(file_cid(b"# What it is about"))
     assert terms.commit_until == START + PATIENCE_SECONDS + 600
     assert terms.window == 300
-    assert terms.max_rows == 100
+    assert (terms.max_rows, terms.min_rows) == (100, 100)
+    assert (terms.confidence, terms.evidence_cut, terms.previous_job) == (950_000, 0, 0)
     assert terms.max_holdout_bytes == len(models.holdout().car)
     assert terms.max_model_bytes == 2 * len(models.model(50).car)
     assert found.holdout_cid == models.holdout().cid
@@ -102,6 +108,13 @@ def test_the_dapp_accepts_it(job):
         ({"target": 500_000}, TargetNotAboveBaseline),
         ({"grid": 400_001}, GridOutOfRange),
         ({"stake": Share(tokens="1")}, StakeTooSmall),
+        ({"participants": 9}, SeatsTooCheap),
+        ({"confidence": 999_999}, TermOutOfBounds),
+        ({"min_rows": 101}, TermOutOfBounds),
+        ({"target": 579_999}, TooFewRowsForTarget),
+        ({"min_rows": 19}, TooFewRowsForTarget),
+        ({"metric": "macro_f1"}, NoPairing),
+        ({"evidence_cut": 1}, CutOutOfRange),
         ({"stake": Share(tokens="0.0000001")}, BadAmount),
         ({"metric": "r2"}, MetricMismatch),
         ({"architecture": '{"family": "logistic", "inputs": 2, "outputs": 1}'}, WrongShape),
@@ -146,7 +159,7 @@ class TestWarnings:
         assert [one.split()[1] for one in warnings_of(made(job), slow)] == ["reveal", "declare", "submit"]
 
     def test_a_fixed_rule_open_to_everybody(self, job):
-        fixed = {"rule": "fixed", "reward": "100", "threshold": 10_000}
+        fixed = {"rule": "fixed", "reward": "100", "threshold": 100_000}
         (warning,) = warnings_of(made(job, **fixed), self.CLOCK)
         assert "allow_list" in warning
         friends = (str(SPONSOR), "0x" + "b2" * 20)
@@ -155,7 +168,8 @@ class TestWarnings:
     def test_holdouts_that_take_several_transactions(self, job):
         wide = json.dumps({"family": "mlp", "task": "classification", "inputs": 30, "hidden": [512] * 3, "outputs": 2})
         large = made(job, rows=20_000, holdout_bytes=2_000_000)
-        changed = replace(large, rows=20_000, terms=replace(large.terms, architecture=wide))
+        many = replace(large.prepared, targets=np.zeros(20_000))
+        changed = replace(large, prepared=many, terms=replace(large.terms, architecture=wide))
         (warning,) = warnings_of(changed, self.CLOCK)
         assert "20,000 rows takes" in warning
 

@@ -122,7 +122,7 @@ def test_texts_of_an_ended_job(course):
     job = shown(course)
     assert phase_text(job, course.world.now) == "ended: holdout-not-revealed"
     assert "to the sponsor" in outcome(job, course.world.now, COIN)
-    assert participant(job.client(ANNA), COIN)[5] == "2 TST"
+    assert participant(job.client(ANNA), COIN)[PARTICIPANT_COLUMNS.index("received")] == "2 TST"
 
 
 def test_rules_in_words(course):

@@ -47,11 +47,15 @@ TERMS = Terms(
     max_model_bytes=1_000,
     max_holdout_bytes=1_000,
     max_rows=10,
+    min_rows=1,
+    confidence=0,
+    evidence_cut=0,
+    previous_job=JobId(0),
 )
 
 
 def participant(client=ALICE, status="committed", order=1, **values):
-    unknown = dict.fromkeys(("score", "min_pay", "due", "model_cid", "scored_by", "payout"))
+    unknown = dict.fromkeys(("declared", "score", "min_pay", "due", "model_cid", "scored_by", "payout"))
     commitment = b"\1" * 32 if order else None
     return Participant(client, client, Amount(10), Standing(status), commitment, order, **unknown | values)
 
@@ -68,7 +72,7 @@ def job(*clients, revealed=False, ended=None, terms=TERMS):
         escrow=Amount(1_000),
         participants=len(clients),
         committed=sum(one.order is not None for one in clients),
-        declared=sum(one.score is not None for one in clients),
+        declared=sum(one.declared is not None for one in clients),
         revealed=revealed,
         opening=Opening.CONFIRMED if revealed else None,
         data_cid="holdout" if revealed else None,
@@ -98,7 +102,7 @@ NOTHING = Evidence(created=True)
 
 
 def declared(client=ALICE, order=1, score=800_000, status="declared"):
-    return participant(client, status, order, score=Score(score))
+    return participant(client, status, order, declared=Score(score))
 
 
 def test_a_stranger_has_nothing_to_do():
@@ -147,33 +151,33 @@ class TestDeclaring:
         assert plan(at(2_001), self.REVEALED, NOTHING, ALICE, MODEL).actions == (Evaluate(JOB),)
 
     def test_then_declares_what_was_scored(self):
-        scored = replace(MODEL, score=Score(800_000), min_pay=Amount(3))
+        scored = replace(MODEL, credited=Score(800_000), min_pay=Amount(3))
         found = plan(at(2_001), self.REVEALED, NOTHING, ALICE, scored)
         assert found.actions == (Declare(JOB, Score(800_000), Amount(3)),)
 
     @pytest.mark.parametrize("score", [0, 500_000, 500_999])
     def test_keeps_a_score_to_itself_that_earns_nothing(self, score):
-        found = plan(at(2_001), self.REVEALED, NOTHING, ALICE, replace(MODEL, score=Score(score)))
+        found = plan(at(2_001), self.REVEALED, NOTHING, ALICE, replace(MODEL, credited=Score(score)))
         assert found.actions == ()
         assert "not declared" in found.waiting_for
 
     def test_keeps_a_score_to_itself_that_would_be_waived(self):
-        dear = replace(MODEL, score=Score(800_000), min_pay=Amount(751))
+        dear = replace(MODEL, credited=Score(800_000), min_pay=Amount(751))
         assert plan(at(2_001), self.REVEALED, NOTHING, ALICE, dear).actions == ()
 
     def test_knows_the_fixed_rule(self):
         terms = replace(TERMS, rule=FixedRule(Amount(100), 10_000))
         revealed = job(participant(), revealed=True, terms=terms)
-        below, above = (replace(MODEL, score=Score(score)) for score in (509_999, 510_000))
+        below, above = (replace(MODEL, credited=Score(score)) for score in (509_999, 510_000))
         assert plan(at(2_001), revealed, NOTHING, ALICE, below).actions == ()
         assert plan(at(2_001), revealed, NOTHING, ALICE, above).actions == (Declare(JOB, Score(510_000), Amount(0)),)
 
     def test_does_not_declare_before_the_reveal_phase_is_final(self):
-        scored = replace(MODEL, score=Score(800_000))
+        scored = replace(MODEL, credited=Score(800_000))
         assert plan(at(2_000, 2_400), self.REVEALED, NOTHING, ALICE, scored).actions == ()
 
     def test_does_not_declare_without_a_holdout(self):
-        scored = replace(MODEL, score=Score(800_000))
+        scored = replace(MODEL, credited=Score(800_000))
         found = plan(at(2_001), job(participant()), NOTHING, ALICE, scored)
         assert found.actions == (Settle(JOB, "the holdout was not revealed"),)
 
@@ -254,14 +258,14 @@ def situations(draw):
     for order, account in enumerate(draw(st.permutations([ALICE, BOB])), start=1):
         status = draw(statuses)
         score = None if status in ("accepted", "committed") else Score(draw(st.integers(400_000, 1_000_000)))
-        clients.append(participant(account, status, None if status == "accepted" else order, score=score))
+        clients.append(participant(account, status, None if status == "accepted" else order, declared=score))
     shown = job(*clients, revealed=draw(st.booleans()), ended=draw(st.sampled_from([None, None, None, "settled"])))
     rounds = [dues(k, alice=draw(st.integers(1, 900)), bob=draw(st.integers(1, 900))) for k in (1, 2, 3)]
     final, known = sorted(draw(st.tuples(st.integers(0, 3), st.integers(0, 3))))
     by_count = [None, *rounds]
     evidence = Evidence(draw(st.booleans()), by_count[known], by_count[final])
     score = draw(st.none() | st.integers(400_000, 1_000_000).map(Score))
-    model = draw(st.none() | st.just(replace(MODEL, score=score)))
+    model = draw(st.none() | st.just(replace(MODEL, credited=score)))
     holdout = draw(st.sampled_from([None, HOLDOUT, replace(HOLDOUT, published=True)]))
     return clock, shown, evidence, draw(st.sampled_from([SPONSOR, ALICE, BOB])), model, holdout
 
@@ -278,10 +282,10 @@ def test_nothing_becomes_public_too_early_too_late_or_on_doubt(situation):
                 assert shown.data_cid is None
                 assert clock.finalised > 1_000
                 assert clock.latest <= 2_000 - 60
-            case Declare(score=score):
-                assert shown.client(wallet).score is None
+            case Declare(credited=credited):
+                assert shown.client(wallet).declared is None
                 assert shown.data_cid is not None
-                assert score == model.score
+                assert credited == model.credited
                 assert clock.finalised > 2_000
                 assert clock.latest <= 3_000 - 60
             case Submit(round=number, pay=pay):

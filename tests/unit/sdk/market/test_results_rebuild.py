@@ -57,6 +57,10 @@ TERMS = Terms(
     max_model_bytes=300_000,
     max_holdout_bytes=300_000,
     max_rows=1,
+    min_rows=1,
+    confidence=0,
+    evidence_cut=0,
+    previous_job=JobId(0),
 )
 
 

@@ -58,7 +58,7 @@ class Play:
             initial=models.model(BASELINE).file,
             holdout=models.holdout().file,
             spec=None,
-            rows=models.ROWS,
+            prepared=models.prepared(),
         )
         sponsor = self.client(SPONSOR)
         self.id = sponsor.send(sponsor_steps.post(sponsor, draft)).job_id
@@ -139,7 +139,7 @@ def test_who_helps_finishes_what_another_let_stall(tmp_path, helps, standings):
     play.join(BERT, 70)
     anna = play.client(ANNA)
     while anna.evidence(play.id).final_dues is None:
-        play.tick(SPONSOR, BERT, *([] if play.job().client(ANNA).score else [ANNA]))
+        play.tick(SPONSOR, BERT, *([] if play.job().client(ANNA).declared else [ANNA]))
     anna.send(client_steps.submit(anna, play.job(), client_steps.record_of(anna, play.job())))
     events = play.run(SPONSOR, BERT, helps=helps)
     assert [one.standing for one in play.job().clients] == standings
@@ -257,7 +257,7 @@ def test_an_unanswered_job_comes_back(play):
 
 
 def test_large_files_are_uploaded_and_broken_uploads_continued(tmp_path, monkeypatch):
-    play = Play(tmp_path, max_model_bytes=300_000, max_holdout_bytes=300_000, max_participants=2)
+    play = Play(tmp_path, max_model_bytes=300_000, max_holdout_bytes=300_000)
     monkeypatch.setattr("deml_sdk.market.uploads.CHUNK_BYTES", 50)
     monkeypatch.setattr("deml_sdk.market.uploads.MAX_PAYLOAD_BYTES", 600)
     play.join(ANNA, 70)
@@ -411,7 +411,7 @@ class TestStepsRefuseLocally:
         assert play.refused() == []
 
     def test_to_join_where_there_is_no_place(self, tmp_path):
-        play = Play(tmp_path, allow_list=(ANNA, BERT), max_participants=1)
+        play = Play(tmp_path, allow_list=(ANNA, BERT), max_participants=1, stake=Amount(1_000))
         play.join(ANNA, 70)
         with pytest.raises(WouldBeRefused, match="places are taken"):
             client_steps.accept(play.client(BERT), play.job(), BERT)

@@ -4,6 +4,7 @@ import { Note } from '../../components/Note'
 import { declareIntent } from '../../market/intents'
 import { ppmText, scoreText } from '../../market/scores'
 import { timeText } from '../../market/times'
+import type { Evaluation } from '../../python/protocol'
 import { NeedsWallet } from '../../wallet/NeedsWallet'
 import { useConsent } from '../../wallet/useConsent'
 import { useMaking } from '../../wallet/useMaking'
@@ -23,8 +24,8 @@ export function DeclareStep(props: StepProps): JSX.Element {
       </div>
     )
   }
-  if (me?.score !== null && me?.score !== undefined) {
-    const shown = scoreText(me.score, job.terms.metric)
+  if (me?.declared !== null && me?.declared !== undefined) {
+    const shown = scoreText(me.declared, job.terms.metric)
     return (
       <div className="mt-4">
         <Note kind="ok" title={words.declare.done(shown)} />
@@ -45,6 +46,7 @@ function Declare({ detail, token, me, onDone }: StepProps): JSX.Element {
   const scoreId = useId()
   const leastId = useId()
   const [score, setScore] = useState('')
+  const [evaluation, setEvaluation] = useState<Evaluation>()
   const [least, setLeast] = useState('0')
   const consent = useConsent(onDone)
   if (!me?.commitment) return <Note kind="info" title={words.declare.nothingSealed} />
@@ -59,11 +61,22 @@ function Declare({ detail, token, me, onDone }: StepProps): JSX.Element {
         disabled={scoring.busy}
         onClick={async () => {
           const found = await scoring.score()
-          if (found !== undefined) setScore(String(found))
+          if (found === undefined) return
+          setScore(String(found.credited))
+          setEvaluation(found)
         }}
       >
         {scoring.busy ? words.declare.busy : words.declare.here}
       </button>
+      {evaluation && (
+        <Note kind={evaluation.credited > evaluation.baseline ? 'ok' : 'warn'}>
+          {words.declare.found(
+            scoreText(evaluation.score, job.terms.metric),
+            scoreText(evaluation.credited, job.terms.metric),
+            scoreText(evaluation.baseline, job.terms.metric),
+          )}
+        </Note>
+      )}
       {scoring.problem && <Note kind="warn">{scoring.problem}</Note>}
       <Command text={`deml score ${job.jobId} model.safetensors --json`} />
       <div className="field max-w-sm">
