@@ -31,9 +31,9 @@ def test_a_job_from_posting_to_payday(served: ServedWorld, tmp_path: Path):
     sponsor.share_holdout(job_id)
     world.wait_until(terms.holdout_until + 31)
     assert anna.phase(job_id) is Phase.DECLARE
-    assert anna.score(job_id, models.model(70).file) == 70 * PERCENT
+    assert anna.judge(job_id, models.model(70).file).credited == 70 * PERCENT
     anna.send(anna.declare(job_id))
-    assert anna.scores(job_id) == {anna.account: 70 * PERCENT}
+    assert anna.declared(job_id) == {anna.account: 70 * PERCENT}
     world.wait_until(terms.declare_until + 31)
     fixed = sponsor.send(sponsor.settle(job_id))
     assert [type(one) for one in fixed.notices] == [DuesFixed]
