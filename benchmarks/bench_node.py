@@ -12,11 +12,11 @@ from pathlib import Path
 
 from deml_devnet import supervisor
 from deml_devnet.chain import abi
-from deml_devnet.chain.deployment import Deployment
+from deml_devnet.chain.deployment import DevnetDeployment
 from deml_devnet.chain.local import LocalChain
 from deml_devnet.layout import Layout
 from deml_devnet.node_client import ask
-from deml_devnet.options import Options
+from deml_devnet.options import DevnetOptions
 
 ROUNDS = 40
 BURST = 100
@@ -26,13 +26,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         layout = Layout(Path(folder))
         try:
-            deployment = supervisor.up(Options(block_seconds=0, epoch_length=1_000).anywhere(), layout)
+            deployment = supervisor.up(DevnetOptions(block_seconds=0, epoch_length=1_000).anywhere(), layout)
             measure(deployment, LocalChain(deployment.rpc_url))
         finally:
             supervisor.down(layout)
 
 
-def measure(deployment: Deployment, chain: LocalChain) -> None:
+def measure(deployment: DevnetDeployment, chain: LocalChain) -> None:
     receipts, latencies = [], []
     for number in range(ROUNDS):
         begun = time.perf_counter()
@@ -55,13 +55,13 @@ def measure(deployment: Deployment, chain: LocalChain) -> None:
     )
 
 
-def deposit(deployment: Deployment, chain: LocalChain) -> None:
+def deposit(deployment: DevnetDeployment, chain: LocalChain) -> None:
     contracts = deployment.contracts
     call = abi.calldata("depositEther(address,bytes)", contracts.app_address, b"")
     chain.transact("deposit", deployment.accounts["client1"], contracts.ether_portal, call, 1)
 
 
-def wait_for(deployment: Deployment, count: int) -> None:
+def wait_for(deployment: DevnetDeployment, count: int) -> None:
     app = deployment.contracts.app_address
     while int(ask(deployment.node_url, "cartesi_getProcessedInputCount", application=app), 16) < count:
         time.sleep(0.002)

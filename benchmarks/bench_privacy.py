@@ -21,7 +21,7 @@ from sklearn.datasets import load_breast_cancer, load_digits, load_wine
 from sklearn.model_selection import train_test_split
 
 from deml.scoring import Model, load_model, parse_architecture, parse_metric
-from deml_learn.privacy.attack import Rows, audit
+from deml_learn.privacy.attack import LabelledRows, audit
 from deml_learn.privacy.budget import Privacy
 from deml_learn.privacy.dp_sgd import train_privately
 from deml_learn.privacy.randomness import SeededRandomness
@@ -68,9 +68,9 @@ class Trial:
     """One split: public, private, held-out rows; `others` are the held-out ones, with labels as bad as the private."""
 
     start: Trainable
-    private: Rows
-    held: Rows
-    others: Rows
+    private: LabelledRows
+    held: LabelledRows
+    others: LabelledRows
 
     def accuracy(self, model: Trainable) -> float:
         """Score as the dapp does, as a fraction."""
@@ -111,10 +111,10 @@ def trial(case: Case, seed: int) -> Trial:
     begun = train(blank.network, blank.standardizer.apply(public_x), public_y, few, None, _quiet)
     random = np.random.default_rng(seed)
     private, others = (
-        Rows(one, _mislabelled(labels, case.mislabelled, random))
+        LabelledRows(one, _mislabelled(labels, case.mislabelled, random))
         for one, labels in ((private_x, private_y), (held_x, held_y))
     )
-    return Trial(blank.with_network(begun), private, Rows(held_x, held_y), others)
+    return Trial(blank.with_network(begun), private, LabelledRows(held_x, held_y), others)
 
 
 def _mislabelled(y: Array, part: float, random: np.random.Generator) -> Array:

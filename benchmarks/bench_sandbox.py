@@ -18,7 +18,7 @@ from deml_learn.sandbox.interface import Confined, Limits, Sandbox
 from deml_learn.sandbox.python import interpreter, python_environment, python_mounts
 from deml_learn.sandbox.unconfined import Unconfined
 from deml_learn.trainers.kinds import builtin
-from deml_learn.trainers.run import Order, run_trainer
+from deml_learn.trainers.run import TrainingOrder, run_trainer
 from deml_learn.training.hyperparameters import Hyperparameters
 from deml_learn.training.split import validation_split
 
@@ -40,7 +40,7 @@ def training(epochs: int) -> Callable[[Sandbox], None]:
     architecture = parse_architecture(json.dumps(ARCHITECTURE))
     rows = validation_split(x, y, architecture.task, 0.2, 0)
     metric = parse_metric("accuracy", architecture)
-    order = Order(json.dumps(ARCHITECTURE), metric, rows, Hyperparameters(epochs=epochs))
+    order = TrainingOrder(json.dumps(ARCHITECTURE), metric, rows, Hyperparameters(epochs=epochs))
 
     def train(sandbox: Sandbox) -> None:
         run_trainer(builtin(), order, architecture, sandbox, Limits(), lambda _: None)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from deml.wire import answers, inputs, notices
-from deml.wire.forms import Account, Form, Items, Maybe, Named, Raw, Record, State, Text, Truth, Units, Whole
+from deml.wire.forms import Account, Form, Items, Maybe, Named, Raw, Record, StateName, Text, TokenUnits, Truth, Whole
 from deml.wire.terms import RuleForm
 
 FOLDER = Path(__file__).with_name("schema")
@@ -38,12 +38,12 @@ class Definitions:
                 return {"type": "boolean"}
             case Account():
                 return self._named("Account", lambda: _text("20 bytes in lower-case hex", "^0x[0-9a-f]{40}$"))
-            case Units():
+            case TokenUnits():
                 text = "A number of a token's smallest unit, in decimal digits"
                 return self._named("Amount", lambda: _text(text, "^(0|[1-9][0-9]*)$"))
             case Raw(size):
                 return _text("Bytes in hex", f"^0x([0-9a-f]{{2}}){'*' if size is None else f'{{{size}}}'}$")
-            case State(states):
+            case StateName(states):
                 return self._named(states.__name__, lambda: {"enum": [str(one) for one in states]})
             case Named(numbers):
                 return self._named(numbers.__name__, lambda: {"enum": [form.write(one) for one in numbers]})
@@ -92,7 +92,7 @@ def messages_schema() -> Schema:
     for name, kinds in tables:
         rows = [{"type": {"const": one.function.name}, "values": made.of(one.form)} for one in kinds]
         made.found[name] = {"oneOf": [_object(row) for row in rows]}
-    account, amount = made.of(Account()), made.of(Units(256))
+    account, amount = made.of(Account()), made.of(TokenUnits(256))
     number = {"type": "integer", "minimum": 1}
     made.found["Refusal"] = refusal()
     reason = {"$ref": "#/$defs/Refusal"}

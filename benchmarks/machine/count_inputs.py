@@ -20,7 +20,7 @@ from counting import report
 from deml.base.errors import DemlError
 from deml.base.inputs import Metadata, Withdraw
 from deml.base.types import ETHER, Address, Amount
-from deml.shell.application import Application, Outcome
+from deml.shell.application import Application, RequestResult
 from deml.shell.backend import Backend
 from deml.shell.cmt import load
 from deml.shell.deployment import CARTESI_2_2
@@ -42,8 +42,8 @@ EMISSIONS = (NoticeEmission(bytes(64)), VoucherEmission(OWNER, 1, bytes(68)), Re
 class Small(Application):
     """Answers every input with one notice, one voucher and one report."""
 
-    def advance(self, _meta: Metadata, _payload: bytes) -> Outcome:
-        return Outcome("input", EMISSIONS)
+    def advance(self, _meta: Metadata, _payload: bytes) -> RequestResult:
+        return RequestResult("input", EMISSIONS)
 
 
 def funded() -> Application:

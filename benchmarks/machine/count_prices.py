@@ -14,7 +14,7 @@ import numpy as np
 from deml.base.inputs import Codec
 from deml.ipld import file_car, file_cid, pack, read_file, unpack
 from deml.scoring import load_holdout, load_model, parse_architecture, parse_metric, reading_mcycles, score
-from deml.scoring.architecture import Architecture, Kind
+from deml.scoring.architecture import Architecture, TensorKind
 from deml.scoring.cost import MCYCLE, slice_cycles
 from deml.scoring.families.trees import Trees
 from deml.scoring.safetensors import write_tensors
@@ -57,7 +57,7 @@ def tensors_of(architecture: Architecture) -> Tensors:
 
 def holdout_of(architecture: Architecture, rows: int) -> Tensors:
     shape = (rows, architecture.inputs)
-    if architecture.features is Kind.REAL:
+    if architecture.features is TensorKind.REAL:
         x = random.normal(size=shape).astype(np.float32)
     else:
         x = random.integers(-1, 10, shape).astype(np.int32)

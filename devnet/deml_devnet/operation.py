@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from deml_devnet.chain import clock
-from deml_devnet.chain.deployment import Deployment
+from deml_devnet.chain.deployment import DevnetDeployment
 from deml_devnet.chain.local import LocalChain
 from deml_devnet.errors import ClaimNotAccepted, InputsNotProcessed, NoSuchLog
 from deml_devnet.layout import SERVICES, Layout, default_layout
@@ -45,7 +45,7 @@ class Status:
     """
 
     pids: dict[str, int | None]
-    deployment: Deployment | None
+    deployment: DevnetDeployment | None
     ready: bool
     head: Block | None
     processed_inputs: int | None
@@ -115,7 +115,7 @@ def finish_epoch(layout: Layout | None = None) -> int | None:
         return _finish_epoch(deployment, chain)
 
 
-def _finish_epoch(deployment: Deployment, chain: LocalChain) -> int | None:
+def _finish_epoch(deployment: DevnetDeployment, chain: LocalChain) -> int | None:
     contracts = deployment.contracts
     app, node = contracts.app_address, deployment.node_url
     (total,) = chain.view(contracts.input_box, ["uint256"], "getNumberOfInputs(address)", app)
@@ -148,7 +148,7 @@ def _with_chain(layout: Layout | None, act: Callable[[LocalChain], None]) -> Non
         act(chain)
 
 
-def _head(deployment: Deployment) -> Block | None:
+def _head(deployment: DevnetDeployment) -> Block | None:
     with closing(LocalChain(deployment.rpc_url)) as chain:
         try:
             return chain.latest_block()

@@ -25,7 +25,7 @@ def _dapp_command() -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class DevnetOptions:
     """Options of `deml_devnet.supervisor.up`. What is None is as it was the last time, or the default at first.
 
     Parameters
@@ -50,13 +50,13 @@ class Options:
     block_tag: str | None = None
     dapp_command: list[str] = field(default_factory=_dapp_command)
 
-    def anywhere(self) -> Options:
+    def anywhere(self) -> DevnetOptions:
         """The same with free ports, for tests and demos that must not collide."""
         return replace(self, chain_port=FREE, node_port=FREE, blocks_port=FREE)
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class DevnetSettings:
     """Options with nothing left open, but ports that are to be free ones: `FREE`, until a service listens there."""
 
     chain_port: int = 8545
@@ -71,7 +71,7 @@ class Settings:
         write_json(path, asdict(self))
 
 
-def settle(options: Options, path: Path, running: bool) -> Settings:
+def settle(options: DevnetOptions, path: Path, running: bool) -> DevnetSettings:
     """Complete `options` with the settings kept at `path`, if any, and with the defaults.
 
     Raises
@@ -81,7 +81,7 @@ def settle(options: Options, path: Path, running: bool) -> Settings:
     """
     kept = _kept(path)
     chosen: dict[str, Any] = {}
-    for one in fields(Settings):
+    for one in fields(DevnetSettings):
         asked = getattr(options, one.name)
         if one.name in _PORTS and asked == FREE:
             asked = getattr(kept, one.name) if kept and running else FREE
@@ -90,11 +90,11 @@ def settle(options: Options, path: Path, running: bool) -> Settings:
         if kept and (running or one.name in _LASTING) and asked != getattr(kept, one.name):
             raise OtherSettings(one.name, str(getattr(kept, one.name)), str(asked))
         chosen[one.name] = asked
-    return replace(kept or Settings(), **chosen)
+    return replace(kept or DevnetSettings(), **chosen)
 
 
-def _kept(path: Path) -> Settings | None:
+def _kept(path: Path) -> DevnetSettings | None:
     try:
-        return Settings(**json.loads(path.read_text(encoding="utf-8")))
+        return DevnetSettings(**json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         return None

@@ -15,7 +15,7 @@ from typing import Final
 from deml_devnet.chain import anvil
 from deml_devnet.chain.accounts import NAMES
 from deml_devnet.chain.deploy import TEMPLATE_HASH, data_availability, deploy
-from deml_devnet.chain.deployment import Contracts, Deployment, load_deployment
+from deml_devnet.chain.deployment import Contracts, DevnetDeployment, load_deployment
 from deml_devnet.chain.errors import AnvilFailed
 from deml_devnet.chain.local import LocalChain
 from deml_devnet.errors import NotHealthy, NotUp, ServiceFailed
@@ -23,7 +23,7 @@ from deml_devnet.http_server import listen
 from deml_devnet.layout import SERVICES, Layout, default_layout
 from deml_devnet.node.config import NodeConfig
 from deml_devnet.node_client import answers, is_ready
-from deml_devnet.options import Options, Settings, settle
+from deml_devnet.options import DevnetOptions, DevnetSettings, settle
 from deml_devnet.processes import Service
 
 START_SECONDS: Final = 120.0
@@ -32,7 +32,7 @@ START_SECONDS: Final = 120.0
 _POLL_SECONDS: Final = 0.05
 
 
-def up(options: Options | None = None, layout: Layout | None = None) -> Deployment:
+def up(options: DevnetOptions | None = None, layout: Layout | None = None) -> DevnetDeployment:
     """Start whatever does not run yet, wait until all is healthy, and tell where everything is.
 
     Raises
@@ -43,13 +43,13 @@ def up(options: Options | None = None, layout: Layout | None = None) -> Deployme
     layout = layout or default_layout()
     with _alone(layout):
         running = any(layout.service(name).alive for name in SERVICES)
-        settings = settle(options or Options(), layout.options, running)
+        settings = settle(options or DevnetOptions(), layout.options, running)
         settings = _start_chain(layout, settings)
         with closing(LocalChain(f"http://127.0.0.1:{settings.chain_port}")) as chain:
             contracts = deploy(chain, settings.epoch_length)
             accounts = dict(zip(NAMES, chain.accounts(), strict=False))
         settings = _start_blocks(layout, settings)
-        command = (options or Options()).dapp_command
+        command = (options or DevnetOptions()).dapp_command
         settings = _start_node(layout, settings, contracts, accounts["operator"], command)
         deployment = _describe(settings, contracts, accounts)
         deployment.save(layout.deployment)
@@ -76,7 +76,7 @@ def reset(layout: Layout | None = None) -> None:
     layout.options.unlink(missing_ok=True)
 
 
-def deployment_of(layout: Layout | None = None) -> Deployment:
+def deployment_of(layout: Layout | None = None) -> DevnetDeployment:
     """What a running devnet tells about itself.
 
     Raises
@@ -101,7 +101,7 @@ def _alone(layout: Layout) -> Iterator[None]:
         yield
 
 
-def _start_chain(layout: Layout, settings: Settings) -> Settings:
+def _start_chain(layout: Layout, settings: DevnetSettings) -> DevnetSettings:
     """Start the chain if it does not run; return the settings with its port."""
     service = layout.service("anvil")
     if service.alive:
@@ -117,7 +117,7 @@ def _start_chain(layout: Layout, settings: Settings) -> Settings:
     return settings
 
 
-def _start_blocks(layout: Layout, settings: Settings) -> Settings:
+def _start_blocks(layout: Layout, settings: DevnetSettings) -> DevnetSettings:
     """Start the block store if it does not run; return the settings with its port."""
     service = layout.service("blocks")
     if not service.alive:
@@ -130,8 +130,8 @@ def _start_blocks(layout: Layout, settings: Settings) -> Settings:
 
 
 def _start_node(
-    layout: Layout, settings: Settings, contracts: Contracts, claimer: str, dapp_command: Sequence[str]
-) -> Settings:
+    layout: Layout, settings: DevnetSettings, contracts: Contracts, claimer: str, dapp_command: Sequence[str]
+) -> DevnetSettings:
     """Start the node if it does not run; return the settings with its port."""
     service = layout.service("node")
     if not service.alive:
@@ -165,7 +165,7 @@ def _start_node(
     return settings
 
 
-def _keep(layout: Layout, settings: Settings) -> Settings:
+def _keep(layout: Layout, settings: DevnetSettings) -> DevnetSettings:
     """Keep the settings for the next time, with the ports that are known by now."""
     settings.save(layout.options)
     return settings
@@ -190,9 +190,9 @@ def _wait(service: Service, ready: Callable[[], bool]) -> None:
         time.sleep(_POLL_SECONDS)
 
 
-def _describe(settings: Settings, contracts: Contracts, accounts: Mapping[str, str]) -> Deployment:
+def _describe(settings: DevnetSettings, contracts: Contracts, accounts: Mapping[str, str]) -> DevnetDeployment:
     blocks, node = f"http://127.0.0.1:{settings.blocks_port}", f"http://127.0.0.1:{settings.node_port}"
-    return Deployment(
+    return DevnetDeployment(
         rpc_url=f"http://127.0.0.1:{settings.chain_port}",
         node_url=f"{node}/rpc",
         inspect_url=f"{node}/inspect",

@@ -19,7 +19,7 @@ from deml_sdk.advice import advice_of
 from deml_sdk.chain import contracts
 from deml_sdk.chain.tokens import format_amount
 from deml_sdk.chain.trust import read_trust, require_payout_library
-from deml_sdk.ipfs.pinning import Place
+from deml_sdk.ipfs.pinning import PinningPlace
 from deml_sdk.suites import suite_name
 
 MAX_SKEW_SECONDS: Final = 120
@@ -29,7 +29,7 @@ MAX_LAG_SECONDS: Final = 3_600
 """Age of the finalised block above which the user is warned; Ethereum's is about 15 minutes old."""
 
 
-class Verdict(StrEnum):
+class CheckStatus(StrEnum):
     """How a check ended."""
 
     OK = "ok"
@@ -42,7 +42,7 @@ class Finding:
     """What a check found; `advice` says what to do where something is wrong."""
 
     subject: str
-    verdict: Verdict
+    verdict: CheckStatus
     text: str
     advice: str = ""
 
@@ -59,10 +59,10 @@ def examine(session: Session) -> Iterator[Finding]:
         except DemlError as found:
             error = session.explain(found)
             if str(error) in explained:
-                yield Finding(subject, Verdict.FAILED, "not checked, for the same reason")
+                yield Finding(subject, CheckStatus.FAILED, "not checked, for the same reason")
                 continue
             explained.add(str(error))
-            yield Finding(subject, Verdict.FAILED, str(error), advice_of(error, WORDS))
+            yield Finding(subject, CheckStatus.FAILED, str(error), advice_of(error, WORDS))
 
 
 def _chain(session: Session) -> Iterator[Finding]:
@@ -101,7 +101,7 @@ def _trust(session: Session) -> Iterator[Finding]:
     yield _ok("consensus", f"{trust.kind} at {trust.consensus}")
     yield _ok("owner", "nobody, so the consensus stays" if not trust.owned else trust.owner)
     for warning in trust.warnings:
-        yield Finding("trust", Verdict.WARNING, warning, "Deposit only what you would entrust to them (README).")
+        yield Finding("trust", CheckStatus.WARNING, warning, "Deposit only what you would entrust to them (README).")
 
 
 def _node(session: Session) -> Iterator[Finding]:
@@ -109,7 +109,7 @@ def _node(session: Session) -> Iterator[Finding]:
     yield _ok("node", f"version {node.version()}")
     if node.chain_id() != chain.chain_id:
         advice = "Correct node_url or rpc_url of the profile."
-        yield Finding("node", Verdict.FAILED, f"it reads chain {node.chain_id()}, not {chain.chain_id}", advice)
+        yield Finding("node", CheckStatus.FAILED, f"it reads chain {node.chain_id()}, not {chain.chain_id}", advice)
     known = node.application()
     trust = read_trust(chain)
     consensus = str(known["iconsensus_address"]).lower()
@@ -140,13 +140,13 @@ def _ipfs(session: Session) -> Iterator[Finding]:
 
 def _pinning(session: Session) -> Iterator[Finding]:
     if session.config.get("pinning_url") is not None:
-        with closing(session.pinner(Place.SERVICE)) as service:
+        with closing(session.pinner(PinningPlace.SERVICE)) as service:
             yield _ok("pinning", service.check())
 
 
 def _wallet(session: Session) -> Iterator[Finding]:
     if session.config.get("wallet") is None:
-        yield Finding("wallet", Verdict.WARNING, "none is chosen", "Reading needs none; to act, add --wallet NAME.")
+        yield Finding("wallet", CheckStatus.WARNING, "none is chosen", "Reading needs none; to act, add --wallet NAME.")
         return
     ether = session.chain.ether(session.account)
     text = f"{session.account} holds {format_amount(ether, 18)} ETH for gas"
@@ -169,8 +169,8 @@ _CHECKS: Final[tuple[tuple[str, Check], ...]] = (
 
 
 def _ok(subject: str, text: str) -> Finding:
-    return Finding(subject, Verdict.OK, text)
+    return Finding(subject, CheckStatus.OK, text)
 
 
 def _unless(wrong: bool, subject: str, text: str, advice: str) -> Finding:
-    return Finding(subject, Verdict.WARNING, text, advice) if wrong else _ok(subject, text)
+    return Finding(subject, CheckStatus.WARNING, text, advice) if wrong else _ok(subject, text)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from deml_sdk.chain.ethereum import Chain
     from deml_sdk.client import Client
     from deml_sdk.ipfs.content import ContentStore
-    from deml_sdk.ipfs.pinning import Place
+    from deml_sdk.ipfs.pinning import PinningPlace
     from deml_sdk.ipfs.pins import Pinner
     from deml_sdk.market.intent import Answer, Intent
     from deml_sdk.node.client import NodeClient
@@ -90,7 +90,7 @@ class Session:
         """Where files are had from and put."""
         return self.client.content
 
-    def pinner(self, place: Place | None) -> Pinner:
+    def pinner(self, place: PinningPlace | None) -> Pinner:
         """Who keeps files available.
 
         Raises

@@ -19,10 +19,10 @@ from rich.markup import escape
 from deml.base.errors import DemlError
 from deml_cli.advice import WORDS
 from deml_cli.errors import Declined, NoAnswer, NobodyToAsk
-from deml_cli.streams import Stream
+from deml_cli.streams import TerminalStream
 from deml_sdk.advice import advice_of, report_of
 from deml_sdk.plain import plain
-from deml_sdk.progress import Advance
+from deml_sdk.progress import ProgressCallback
 from deml_sdk.visible import visible, visible_lines
 
 if TYPE_CHECKING:
@@ -64,8 +64,8 @@ class Render:
     def __init__(self, *, json_mode: bool, yes: bool) -> None:
         self.json_mode = json_mode
         self.yes = yes
-        self._out = Stream(sys.stdout, lambda: self.note("There is no room for the output; waiting for some"))
-        self.err = _console(Stream(sys.stderr))
+        self._out = TerminalStream(sys.stdout, lambda: self.note("There is no room for the output; waiting for some"))
+        self.err = _console(TerminalStream(sys.stderr))
         self.human = self.err if json_mode else _console(self._out)
         """Where text for people goes."""
 
@@ -127,7 +127,7 @@ class Render:
         self.human.print(table)
 
     @contextmanager
-    def progress(self, description: str, total: int) -> Iterator[Advance]:
+    def progress(self, description: str, total: int) -> Iterator[ProgressCallback]:
         """Show a bar on standard error while something advances; call what this yields with each amount done."""
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -223,7 +223,7 @@ class Render:
         self._out.write(text + "\n")
 
 
-def _console(stream: Stream) -> Console:
+def _console(stream: TerminalStream) -> Console:
     """Make a console; what is no terminal has no width, and wide tables are easier to search than folded ones."""
     return Console(file=cast("TextIO", stream), highlight=False, width=None if stream.isatty() else PIPE_WIDTH)
 

@@ -16,7 +16,7 @@ _PIECE: Final = 1_000
 _PAUSE_SECONDS: Final = 1.0
 
 
-class Stream:
+class TerminalStream:
     """A text stream that a full disk does not break.
 
     Parameters

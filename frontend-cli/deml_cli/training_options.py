@@ -14,7 +14,7 @@ from deml_sdk.data.reading import Reading, parse_classes
 if TYPE_CHECKING:
     from deml_learn.privacy.budget import Privacy
     from deml_learn.sandbox.interface import Limits, Sandbox
-    from deml_learn.trainers.train import Wishes
+    from deml_learn.trainers.train import TrainingOptions
 
 TRUST: Final = "I trust this trainer"
 
@@ -124,16 +124,16 @@ class ConfinementOptions:
         return Unconfined()
 
 
-def wishes(how: HyperparameterOptions, privacy: PrivacyOptions, confinement: ConfinementOptions) -> Wishes:
+def wishes(how: HyperparameterOptions, privacy: PrivacyOptions, confinement: ConfinementOptions) -> TrainingOptions:
     """Put together how somebody wants to train.
 
     Raises
     ------
     BadPrivacy
     """
-    from deml_learn.trainers.train import Wishes
+    from deml_learn.trainers.train import TrainingOptions
 
-    return Wishes(
+    return TrainingOptions(
         epochs=how.epochs,
         batch=how.batch,
         learning_rate=how.learning_rate,

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Final, Protocol
 
 
-class Advance(Protocol):
+class ProgressCallback(Protocol):
     """Moves a bar on by `done`; `text` describes what is being done now."""
 
     def __call__(self, done: int, text: str | None = None, /) -> None:
@@ -17,7 +17,7 @@ class Advance(Protocol):
 class Observer(Protocol):
     """Told of everything that takes a while, and of what a user should know besides."""
 
-    def progress(self, description: str, total: int) -> AbstractContextManager[Advance]:
+    def progress(self, description: str, total: int) -> AbstractContextManager[ProgressCallback]:
         """Work of a known length begins."""
 
     def transfer(self, description: str) -> AbstractContextManager[Callable[[int, int | None], None]]:
@@ -36,7 +36,7 @@ class Observer(Protocol):
 class Silent:
     """An observer that shows nothing."""
 
-    def progress(self, description: str, total: int) -> AbstractContextManager[Advance]:  # noqa: ARG002
+    def progress(self, description: str, total: int) -> AbstractContextManager[ProgressCallback]:  # noqa: ARG002
         """Show nothing."""
         return nullcontext(_ignore)
 

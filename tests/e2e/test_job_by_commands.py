@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from deml_devnet import supervisor
 from deml_devnet.chain import clock
-from deml_devnet.chain.deployment import Deployment
+from deml_devnet.chain.deployment import DevnetDeployment
 from deml_devnet.chain.errors import TransactionFailed
 from deml_devnet.chain.local import LocalChain
 from deml_devnet.demo.data import share_out
@@ -23,13 +23,13 @@ from deml_devnet.demo.job_files import MARKET, job_file
 from deml_devnet.demo.models import initial_model
 from deml_devnet.layout import Layout
 from deml_devnet.operation import finish_epoch
-from deml_devnet.options import Options
+from deml_devnet.options import DevnetOptions
 
 
 class Place:
     """A devnet, a folder to work in, and the command line."""
 
-    def __init__(self, folder: Path, layout: Layout, deployment: Deployment, chain: LocalChain) -> None:
+    def __init__(self, folder: Path, layout: Layout, deployment: DevnetDeployment, chain: LocalChain) -> None:
         self.folder, self.layout, self.deployment, self.chain = folder, layout, deployment, chain
 
     def deml(self, *arguments: object, wallet: str = "sponsor", fails: int = 0) -> Any:
@@ -52,7 +52,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     monkeypatch.setenv("DEML_DEVNET_DIR", str(layout.folder))
     monkeypatch.setenv("DEML_HOME", str(tmp_path / "home"))
     try:
-        deployment = supervisor.up(Options(block_seconds=0).anywhere(), layout)
+        deployment = supervisor.up(DevnetOptions(block_seconds=0).anywhere(), layout)
         with closing(LocalChain(deployment.rpc_url)) as chain:
             yield Place(tmp_path, layout, deployment, chain)
     finally:

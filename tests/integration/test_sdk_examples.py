@@ -17,7 +17,7 @@ from web3.middleware import SignAndSendRawMiddlewareBuilder
 
 from deml_devnet import operation, supervisor
 from deml_devnet.layout import Layout
-from deml_devnet.options import Options
+from deml_devnet.options import DevnetOptions
 from deml_sdk import Client, Marketplace
 from deml_sdk.wallet.wallets import DEVNET_ACCOUNTS
 
@@ -35,7 +35,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     made = tmp_path_factory.mktemp("examples")
     layout = Layout(made / ".deml" / "devnet")
     try:
-        supervisor.up(Options(block_seconds=0).anywhere(), layout)
+        supervisor.up(DevnetOptions(block_seconds=0).anywhere(), layout)
         subprocess.run([sys.executable, EXAMPLES / "files.py"], cwd=made, check=True)
         yield made
     finally:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from deml.scoring import Architecture, evidence, score
-from deml.scoring.architecture import Kind
+from deml.scoring.architecture import TensorKind
 from deml.scoring.metrics import METRICS
 from deml.scoring.task import Task
 from tests.support import reference_families, reference_metrics
@@ -56,10 +56,10 @@ def compare(fields: dict[str, Any], tensors: Arrays, holdout_arrays: Arrays) -> 
 
 def with_wild_numbers(data: st.DataObject, architecture: Architecture, tensors: Arrays, x: np.ndarray) -> np.ndarray:
     """Make some tensor and perhaps the features wild; tokens, nodes and scales stay."""
-    names = [name for name, spec in architecture.tensor_specs().items() if spec.kind is Kind.REAL]
+    names = [name for name, spec in architecture.tensor_specs().items() if spec.kind is TensorKind.REAL]
     name = data.draw(st.sampled_from([name for name in names if name != "standardize.scale"]))
     tensors[name] = data.draw(hnp.arrays(np.float32, tensors[name].shape, elements=wild))
-    if architecture.features is Kind.REAL and data.draw(st.booleans()):
+    if architecture.features is TensorKind.REAL and data.draw(st.booleans()):
         return data.draw(hnp.arrays(np.float32, x.shape, elements=wild))
     return x
 

@@ -8,7 +8,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from deml.scoring.families.trees import BASE, FEATURE, LEFT, RIGHT, THRESHOLD, VALUE, Forest, Trees
+from deml.scoring.families.trees import BASE, FEATURE, LEFT, RIGHT, THRESHOLD, VALUE, CompiledForest, Trees
 from deml.scoring.forests import groups
 from deml.scoring.forests import rows as prepared
 from deml.scoring.task import Task
@@ -66,7 +66,7 @@ def test_all_ways_lead_to_the_same_leaves(part: int):
         draw = Random(f"forest {number}")
         trees, tensors = random_forest(draw)
         x = random_rows(draw, trees.inputs)
-        forest: Forest = trees.compile(tensors)
+        forest: CompiledForest = trees.compile(tensors)
         keys, lines = prepared.keys(x), prepared.lines(x)
         walked = forest.walk.sums(keys)
         assert np.array_equal(forest.sets.sums(lines.blocks()), walked)
@@ -83,7 +83,7 @@ def test_forests_are_cut_into_groups_and_lines_into_chunks(monkeypatch: pytest.M
         made for made in iter(lambda: random_forest(draw), None) if made[0].trees == 130 and made[0].inputs == 200
     )
     x = random_rows(draw, 200)
-    forest: Forest = trees.compile(tensors)
+    forest: CompiledForest = trees.compile(tensors)
     walked = forest.walk.sums(prepared.keys(x))
     for slots, lines in ((1, 1), (30, 7), (8_192, 64)):
         monkeypatch.setattr(groups, "GROUP_SLOTS", slots)

@@ -16,7 +16,7 @@ from deml.ipld import Cid, file_car, file_cid, read_file
 from deml.ipld.car import read_blocks, write_car
 from deml.ipld.writer import Profile, file_blocks
 from deml_sdk.ipfs import car_stream
-from deml_sdk.ipfs.dag import Tree
+from deml_sdk.ipfs.dag import FileDag
 from deml_sdk.ipfs.gateway import Gateway
 from tests.support.ipfs_peers import HASTY, LOOPBACK, Script, Send, content_store, playing
 
@@ -69,7 +69,7 @@ def test_a_tree_grows_to_the_file_in_whatever_order_its_blocks_come(
     data = random.Random(size).randbytes(size)
     root, blocks = file_blocks(data, Profile(chunk_bytes, width))
     there = dict(blocks)
-    tree = Tree(root, LIMIT)
+    tree = FileDag(root, LIMIT)
     while tree.wanted:
         cid = order.choice(tree.wanted)
         assert tree.take(cid, there[cid])

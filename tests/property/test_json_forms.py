@@ -22,7 +22,7 @@ from deml.base.states import Ending, Phase, Standing
 from deml.core import inspect
 from deml.wire import answers, inputs, notices
 from deml.wire.errors import MalformedJson
-from deml.wire.forms import Account, Form, Items, Maybe, Named, Raw, Record, State, Text, Truth, Units, Whole
+from deml.wire.forms import Account, Form, Items, Maybe, Named, Raw, Record, StateName, Text, TokenUnits, Truth, Whole
 from deml.wire.terms import TERMS
 from docs.generate_schema import files
 from tests.support import strategies as some
@@ -173,8 +173,8 @@ FORMS: list[tuple[Form[Any], list[Any], list[Any]]] = [
     (Text(), ["", "a\u202e"], [1, None, [], b""]),
     (Truth(), [True, False], [0, 1, "true", None]),
     (Account(), ["0x" + "00" * 20, "0x" + "aB" * 20], ["0x", "0x" + "00" * 19, "00" * 20, "0x" + "0g" * 20, 5, None]),
-    (State(Ending), list(Ending), ["Settled", "", None, 0, []]),
-    (Units(8), ["0", "255"], ["256", "-1", "1.0", "", " 1", "٣", "1" * 79, 5, None]),
+    (StateName(Ending), list(Ending), ["Settled", "", None, 0, []]),
+    (TokenUnits(8), ["0", "255"], ["256", "-1", "1.0", "", " 1", "٣", "1" * 79, 5, None]),
     (Raw(), ["0x", "0x00fF"], ["", "00", "0x0", "0x0 0 ", "0xgg", 5, None]),
     (Raw(2), ["0x0001"], ["0x", "0x00", "0x000102"]),
     (Named(Slot), ["initial-model", "holdout", "weights"], ["INITIAL_MODEL", "initial model", 0, None]),

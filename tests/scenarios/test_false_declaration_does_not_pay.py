@@ -22,7 +22,7 @@ from deml.base.states import AWAITED, Opening, Phase, Standing
 from deml.base.terms import FixedRule, MarketRule, Rule
 from deml.base.types import Address, Amount, JobId, Score, Timestamp
 from deml.core.endings import end, ending_of
-from deml.core.job import Client, Job, Opened
+from deml.core.job import ClientState, JobState, Opened
 from deml.core.phases import advance, scoring_ends
 from tests.support.course import ANNA, BERT, CARO, DORA, Course, terms_from_now
 from tests.support.deployment import account
@@ -70,11 +70,11 @@ def puppet(declared: int, min_pay: int = 0, slow: bool = False) -> Party:
     return Party(False, None, declared, min_pay, slow=slow)
 
 
-def played(parties: Sequence[Party], rule: Rule, stake: int, rounds: int) -> Job:
+def played(parties: Sequence[Party], rule: Rule, stake: int, rounds: int) -> JobState:
     """The job in the real engine, ended: all rounds, then the ending."""
     terms = replace(TERMS, rule=rule, max_rounds=rounds, stake=Amount(stake))
     clients = tuple(
-        Client(
+        ClientState(
             address=account(index + 1),
             pay_to=account(index + 1),
             stake=terms.stake,
@@ -88,7 +88,7 @@ def played(parties: Sequence[Party], rule: Rule, stake: int, rounds: int) -> Job
     )
     by_address = {one.address: party for one, party in zip(clients, parties, strict=True)}
     opened = Opened("holdout", 1, Opening.CONFIRMED)
-    job = Job(JobId(1), account(0x5A), terms, Amount(ESCROW), 0, clients, len(clients), opened)
+    job = JobState(JobId(1), account(0x5A), terms, Amount(ESCROW), 0, clients, len(clients), opened)
     now = Timestamp(terms.declare_until + 1)
     while (job := advance(job, now)[0]).standing(*AWAITED):
         for client in job.standing(Standing.DUE, Standing.SCORING):
@@ -104,7 +104,7 @@ def played(parties: Sequence[Party], rule: Rule, stake: int, rounds: int) -> Job
     return job
 
 
-def nets(job: Job) -> list[int]:
+def nets(job: JobState) -> list[int]:
     """What each party receives beyond the stake it brought."""
     assert job.outcome is not None
     return [one.pay + one.stake + one.compensation - job.terms.stake for one in job.outcome.payouts]

@@ -18,7 +18,7 @@ import pytest
 
 from deml_learn.sandbox.bwrap import find_bubblewrap
 from deml_learn.sandbox.find import find_sandbox
-from deml_learn.sandbox.interface import MIB, Ending, Limits, Mount, Outcome, Sandbox
+from deml_learn.sandbox.interface import MIB, ExitReason, Limits, Mount, ProgramResult, Sandbox
 from tests.support.circumstances import (
     as_ordinary_user,
     can_change_users,
@@ -67,7 +67,7 @@ def told(sandbox: Sandbox, program: str, limits: Limits = SMALL, mounts: tuple[M
     """What a program prints as JSON, line by line; it must end well."""
     lines: list[bytes] = []
     outcome = run(sandbox, program, limits, mounts, lines.append)
-    assert (outcome.ending, outcome.exit_code) == (Ending.EXITED, 0), outcome
+    assert (outcome.ending, outcome.exit_code) == (ExitReason.EXITED, 0), outcome
     return [json.loads(line) for line in lines]
 
 
@@ -183,7 +183,7 @@ def test_prints_empty_lines_without_end(sandbox: Sandbox):
     lines: list[bytes] = []
     program = "import os\nwhile True: os.write(1, bytes(10).replace(bytes(1), bytes([10])))"
     outcome = run(sandbox, program, on_line=lines.append)
-    assert outcome.ending is Ending.SPOKE_TOO_MUCH
+    assert outcome.ending is ExitReason.SPOKE_TOO_MUCH
     assert len(lines) < SMALL.spoken_bytes / 500
 
 
@@ -195,7 +195,7 @@ def test_prints_one_endless_line(sandbox: Sandbox):
 
 
 def test_speaks_in_escape_sequences(sandbox: Sandbox):
-    outcome: Outcome = run(sandbox, "import sys\nsys.stderr.write('\\x1b[2Jgone\\x07')\nsys.exit(3)")
+    outcome: ProgramResult = run(sandbox, "import sys\nsys.stderr.write('\\x1b[2Jgone\\x07')\nsys.exit(3)")
     assert (outcome.exit_code, outcome.last_words) == (3, "\\x1b[2Jgone\\x07")
 
 

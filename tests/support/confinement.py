@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from deml_learn.sandbox.cgroups import ROOT
-from deml_learn.sandbox.interface import MIB, Confined, Limits, Mount, Outcome, Sandbox
+from deml_learn.sandbox.interface import MIB, Confined, Limits, Mount, ProgramResult, Sandbox
 from deml_learn.sandbox.python import interpreter, python_environment, python_mounts
 
 SMALL = Limits(
@@ -30,7 +30,7 @@ def run(
     mounts: tuple[Mount, ...] = (),
     on_line: Callable[[bytes], None] = lambda _line: None,
     wanted: tuple[str, ...] = (),
-) -> Outcome:
+) -> ProgramResult:
     """Run a Python program in `sandbox`."""
     argv = (interpreter(), "-c", program)
     mounts = (*python_mounts(), *mounts)

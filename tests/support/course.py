@@ -22,7 +22,7 @@ from deml.base.outputs import JobCreated, ScoringProgress, Settled
 from deml.base.states import AWAITED, Phase
 from deml.base.terms import MarketRule, Rule, Terms
 from deml.base.types import ETHER, Address, Amount, JobId, Score, Timestamp
-from deml.core.job import Job
+from deml.core.job import JobState
 from tests.support import models, naive
 from tests.support.deployment import CHAIN_ID, account
 from tests.support.models import PERCENT, Content
@@ -97,7 +97,7 @@ class Course:
         self.id: JobId = posted.notice(JobCreated).job_id
 
     @property
-    def job(self) -> Job:
+    def job(self) -> JobState:
         return self.world.job(self.id)
 
     @property

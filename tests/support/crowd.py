@@ -54,7 +54,7 @@ from deml.base.states import AWAITED, Ending, Opening, Phase, Standing
 from deml.base.terms import FixedRule, MarketRule
 from deml.base.types import ETHER, Address, Amount, JobId, Score, Timestamp
 from deml.core.endings import ending_of
-from deml.core.job import Client, Job
+from deml.core.job import ClientState, JobState
 from deml.core.phases import advance, phase_of
 from deml.core.state import BufferKey
 from deml.ipld import Cid
@@ -179,7 +179,7 @@ class Crowd:
         self._check_dues(before)
         self._check_windows(result)
 
-    def _count(self, result: Result, before: dict[JobId, Job]) -> None:
+    def _count(self, result: Result, before: dict[JobId, JobState]) -> None:
         body = result.body
         self.seen[f"accepted {type(body).__name__}"] += 1
         if isinstance(body, Deposit):
@@ -199,7 +199,7 @@ class Crowd:
     def _running(self) -> Iterator[tuple[JobId, Course]]:
         yield from ((job_id, one) for job_id, one in self.courses.items() if one.job.outcome is None)
 
-    def _current(self, job: Job) -> Job:
+    def _current(self, job: JobState) -> JobState:
         return advance(job, self.world.now)[0]
 
     def _check_secrets(self, result: Result) -> None:
@@ -242,7 +242,7 @@ class Crowd:
         self.fates[job.id, refuted.client] = "failed" if in_time else "slow"
         self.seen[f"refuted {'in its window' if in_time else 'in the window after'}"] += 1
 
-    def _check_dues(self, before: dict[JobId, Job]) -> None:
+    def _check_dues(self, before: dict[JobId, JobState]) -> None:
         """No one's action lowers what another is due; only failing, in time, loses it."""
         for job_id, job in before.items():
             after = self._current(self.world.job(job_id)) if self.world.job(job_id).outcome is None else None
@@ -292,7 +292,7 @@ class Crowd:
         if job.round:
             self._compare(job, settled)
 
-    def _compare(self, job: Job, settled: Settled) -> None:
+    def _compare(self, job: JobState, settled: Settled) -> None:
         """Hold an ending to the naive implementation of rounds, pays and forfeits."""
         terms, rule = job.terms, job.terms.rule
         assert isinstance(rule, FixedRule | MarketRule)
@@ -501,7 +501,7 @@ class Crowd:
             if client.commitment is not None and client.declared is None:
                 yield from [partial(self._declare, course, client)] * 4
 
-    def _declare(self, course: Course, client: Client) -> Result:
+    def _declare(self, course: Course, client: ClientState) -> Result:
         """The honest declare what is true; the others often do not, or commit to something they cannot open."""
         escrow = course.job.escrow
         min_pay = self.rng.choice((0, 0, 0, 1, escrow // 4, escrow, 2**128 - 1))
@@ -534,13 +534,13 @@ class Crowd:
         message = ScoreSlices(course.id, owner, self.rng.choice((1, 2, 2, 3, 2**32 - 1)))
         return partial(self.world.do, self.rng.choice((owner, *CLIENTS, STRANGER)), message)
 
-    def _standing(self, course: Course, client: Client) -> Standing:
+    def _standing(self, course: Course, client: ClientState) -> Standing:
         return self.world.client(course.id, client.address).standing
 
-    def _can_open(self, course: Course, client: Client) -> bool:
+    def _can_open(self, course: Course, client: ClientState) -> bool:
         return self._knows(course, client) and client.declared == course.scores[client.address]
 
-    def _knows(self, course: Course, client: Client) -> bool:
+    def _knows(self, course: Course, client: ClientState) -> bool:
         """Whether the client's commitment is to the model it has, and not to nonsense."""
         return client.address in course.models and client.commitment == course.commitment(client.address)
 

@@ -18,7 +18,7 @@ from deml.base.errors import DemlError
 from deml.base.limits import MAX_FILE_BYTES, MAX_ROWS, MAX_WORKING_BYTES
 from deml.scoring import Architecture, Metric, parse_architecture, slicing
 from deml.scoring.activations import ACTIVATIONS
-from deml.scoring.architecture import Kind, Spec
+from deml.scoring.architecture import TensorKind, TensorSpec
 from deml.scoring.families.trees import Trees
 from deml.scoring.memory import working_bytes
 from deml.scoring.metrics import METRICS
@@ -180,7 +180,7 @@ def _accepted(architecture: Architecture, metric: Metric, rows: int, encoding: s
     scales = sum(4 * spec.shape[0] for spec in architecture.tensor_specs().values())
     header = 300 * len(architecture.tensor_specs())
     model = _with_car(per_parameter * architecture.parameters + scales + header)
-    feature = 1 if architecture.features is Kind.INTEGER else 2
+    feature = 1 if architecture.features is TensorKind.INTEGER else 2
     holdout = _with_car(rows * (feature * architecture.inputs + 2) + 300)
     if max(model, holdout) > MAX_FILE_BYTES:
         return False
@@ -233,7 +233,7 @@ def _job(name: str, fields: Fields, architecture: Architecture, metric: Metric, 
             plain = "F16" if tensor.startswith("standardize") else encoding
             initial |= _encoded(tensor, spec, plain.split()[-1], 1)
             model |= _encoded(tensor, spec, plain, 2)
-    x_type = np.int8 if architecture.features is Kind.INTEGER else np.float16
+    x_type = np.int8 if architecture.features is TensorKind.INTEGER else np.float16
     x = np.resize(np.arange(-1 if x_type is np.int8 else 1, 1 if x_type is np.int8 else 8).astype(x_type), (rows, 1))
     labels = np.arange(rows) % 2
     y = labels.astype(np.float16 if architecture.task is Task.REGRESSION else np.uint8)
@@ -243,7 +243,7 @@ def _job(name: str, fields: Fields, architecture: Architecture, metric: Metric, 
     )
 
 
-def _encoded(name: str, spec: Spec, encoding: str, value: int) -> Arrays:
+def _encoded(name: str, spec: TensorSpec, encoding: str, value: int) -> Arrays:
     how, _, dtype = encoding.rpartition(" ")
     shape = spec.shape
     if how:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from deml.base.errors import DemlError
 from deml_learn.sandbox.find import find_sandbox
-from deml_learn.sandbox.interface import Ending, Limits, Mount, Sandbox
+from deml_learn.sandbox.interface import ExitReason, Limits, Mount, Sandbox
 from tests.support.confinement import SMALL, run
 
 SHORT = replace(SMALL, wall_seconds=2)
@@ -314,7 +314,7 @@ def ending(sandbox: Sandbox, one: Hostile, mounts: tuple[Mount, ...]) -> str:
     """Run a trainer; how it ended."""
     lines: list[bytes] = []
     outcome = run(sandbox, one.program, one.limits, mounts, lines.append)
-    if outcome.ending is not Ending.EXITED:
+    if outcome.ending is not ExitReason.EXITED:
         return str(outcome.ending)
     if outcome.exit_code:
         return "ended by a signal" if outcome.exit_code < 0 or outcome.exit_code > _SIGNALLED else "ended with an error"

@@ -39,7 +39,7 @@ class Peer:
     """A block store and where it is served."""
 
     url: str
-    blocks: devnet_store.BlockStore
+    blocks: devnet_store.BlockFolder
 
     @property
     def rpc(self) -> str:
@@ -53,7 +53,7 @@ class Peer:
 @contextmanager
 def serving_peer(folder: Path) -> Iterator[Peer]:
     """Serve a block store until the block ends."""
-    blocks = devnet_store.BlockStore(folder)
+    blocks = devnet_store.BlockFolder(folder)
     with HttpServer(application(blocks)) as server:
         yield Peer(server.url, blocks)
         _settle(server.url)

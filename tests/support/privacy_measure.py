@@ -19,11 +19,11 @@ from deml.scoring import parse_architecture, parse_metric
 from deml.scoring.safetensors import read_tensors, write_tensors
 from deml.scoring.task import Task as Kind
 from deml_learn.privacy.budget import Privacy
-from deml_learn.sandbox.interface import Confined, Ending, Left, Outcome
+from deml_learn.sandbox.interface import Confined, ExitReason, Left, ProgramResult
 from deml_learn.trainers import builtin as program
 from deml_learn.trainers.kinds import builtin
-from deml_learn.trainers.task import Task
-from deml_learn.trainers.train import Training, Wishes, train_for
+from deml_learn.trainers.task import TrainingTask
+from deml_learn.trainers.train import Training, TrainingOptions, train_for
 from deml_learn.training.hyperparameters import USUAL
 from deml_learn.training.split import validation_split
 from deml_sdk.data.tables import Table
@@ -42,7 +42,7 @@ class InThisProcess:
 
     name = "this process"
 
-    def run(self, confined: Confined, on_line: Callable[[bytes], None]) -> Outcome:
+    def run(self, confined: Confined, on_line: Callable[[bytes], None]) -> ProgramResult:
         with tempfile.TemporaryDirectory() as name:
             for file in confined.files:
                 place = Path(name, file.target.lstrip("/"))
@@ -52,7 +52,7 @@ class InThisProcess:
                 made = program.trained(Path(name, "job"), Path(name, "data"))
         for line in said.getvalue().splitlines():
             on_line(line.encode())
-        return Outcome(Ending.EXITED, 0, "", left=(Left("model.safetensors", "file", 1, len(made), made),))
+        return ProgramResult(ExitReason.EXITED, 0, "", left=(Left("model.safetensors", "file", 1, len(made), made),))
 
 
 @dataclass(frozen=True)
@@ -63,10 +63,10 @@ class Family:
     classes: bool
 
     @property
-    def task(self) -> Task:
+    def task(self) -> TrainingTask:
         text = json.dumps(self.fields)
         architecture = parse_architecture(text)
-        return Task(text, parse_metric("accuracy" if self.classes else "r2", architecture), self._start())
+        return TrainingTask(text, parse_metric("accuracy" if self.classes else "r2", architecture), self._start())
 
     def _start(self) -> bytes:
         hidden = self.fields.get("hidden", [])
@@ -118,7 +118,7 @@ FAMILIES = {
 
 def models(family: Family, privacy: Privacy, trials: int, *, one_more: bool) -> np.ndarray:
     """Train so often, with all that is usual; numbers of each model, a row each."""
-    training, table = Training(family.task, Wishes(privacy=privacy)), family.table(one_more=one_more)
+    training, table = Training(family.task, TrainingOptions(privacy=privacy)), family.table(one_more=one_more)
     sandbox, found = InThisProcess(), []
     for _ in range(trials):
         made = train_for(training, table, builtin(), sandbox, lambda _: None)

@@ -15,7 +15,7 @@ import numpy as np
 
 from deml.scoring import Architecture
 from deml.scoring.activations import ACTIVATIONS
-from deml.scoring.architecture import Kind, Spec
+from deml.scoring.architecture import TensorKind, TensorSpec
 from deml.scoring.families.embedding_bag import EmbeddingBag
 from deml.scoring.families.standardizer import SCALE
 from deml.scoring.families.trees import Trees
@@ -57,14 +57,14 @@ def random_reals(shape: tuple[int, ...], draw: Random) -> np.ndarray:
     return np.array(numbers, np.float32).reshape(shape)
 
 
-def _tensor(name: str, spec: Spec, draw: Random) -> np.ndarray:
+def _tensor(name: str, spec: TensorSpec, draw: Random) -> np.ndarray:
     numbers = random_reals(spec.shape, draw)
     return np.abs(numbers) + np.float32(2**-12) if name == SCALE else numbers
 
 
 def _random_trees(architecture: Trees, draw: Random) -> Arrays:
     made = {
-        name: np.full(spec.shape, -1, np.int32) if spec.kind is Kind.INTEGER else random_reals(spec.shape, draw)
+        name: np.full(spec.shape, -1, np.int32) if spec.kind is TensorKind.INTEGER else random_reals(spec.shape, draw)
         for name, spec in architecture.tensor_specs().items()
     }
     if architecture.probabilities:

@@ -13,7 +13,7 @@ from random import Random
 from typing import Any
 
 from deml.scoring import Architecture, parse_architecture
-from deml.scoring.architecture import Kind
+from deml.scoring.architecture import TensorKind
 from deml.scoring.metrics import METRICS
 from deml.scoring.task import Task
 from tests.support import random_tensors
@@ -104,9 +104,9 @@ def _model(
     file: File = {}
     values: dict[str, Any] = {}
     kinds = [spec.kind for spec in architecture.tensor_specs().values()]
-    whole = random_model(architecture, random) if Kind.INTEGER in kinds else {}
+    whole = random_model(architecture, random) if TensorKind.INTEGER in kinds else {}
     for name, spec in architecture.tensor_specs().items():
-        if spec.kind is Kind.INTEGER:
+        if spec.kind is TensorKind.INTEGER:
             dtype = random.choice(("I16", "I32"))
             values[name] = whole[name].ravel().tolist()
             file[name] = random_tensors.integers(dtype, spec.shape, values[name])
@@ -124,7 +124,7 @@ def _holdout(
     count = random.randint(20, 40) if large else random.randint(2, 8)
     shape = (count, architecture.inputs)
     values: list[Any]
-    if architecture.features is Kind.REAL:
+    if architecture.features is TensorKind.REAL:
         x, values = floats(random, shape, random.choice((F32, F16)), wild=random.randrange(6) == 0)
     else:
         values = random_holdout(architecture, random, count)["x"].ravel().tolist()

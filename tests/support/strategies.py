@@ -12,7 +12,7 @@ from deml.base.terms import FixedRule, MarketRule, UnknownRule
 from deml.base.types import Address, address_of
 from deml.wire import inputs
 from deml.wire import notices as told
-from deml.wire.forms import Account, Form, Items, Maybe, Named, Raw, Record, State, Text, Truth, Units, Whole
+from deml.wire.forms import Account, Form, Items, Maybe, Named, Raw, Record, StateName, Text, TokenUnits, Truth, Whole
 from deml.wire.terms import TERMS, RuleForm
 
 Any_ = SearchStrategy[Any]
@@ -40,7 +40,7 @@ def values_of(form: Form[Any]) -> Any_:
     match form:
         case Whole(low, high):
             return st.integers(low, high)
-        case Units(bits):
+        case TokenUnits(bits):
             return uint(bits)
         case Text():
             return texts
@@ -48,7 +48,7 @@ def values_of(form: Form[Any]) -> Any_:
             return st.booleans()
         case Account():
             return addresses
-        case State(names) | Named(names):
+        case StateName(names) | Named(names):
             return st.sampled_from(names)
         case Raw(size):
             return st.binary(max_size=100) if size is None else st.binary(min_size=size, max_size=size)

@@ -17,7 +17,7 @@ from deml.base.inputs import Body, Metadata
 from deml.base.outputs import ForeignReturn, Notice, Output, Report, Settled, Transfer
 from deml.base.types import ETHER, Address, Amount, JobId, Timestamp, address_of
 from deml.core import State, inspect, transition
-from deml.core.job import Client, Job
+from deml.core.job import ClientState, JobState
 from deml.scoring import BUDGET, Budget
 from deml.wire import answers, inputs, notices, outputs
 from deml.wire.inputs import Message
@@ -162,10 +162,10 @@ class World:
         """Digest of the state; values that cannot change are hashed once."""
         return digest(self.state, self._known)
 
-    def job(self, job_id: int) -> Job:
+    def job(self, job_id: int) -> JobState:
         return self.state.jobs[JobId(job_id)]
 
-    def client(self, job_id: int, address: Address) -> Client:
+    def client(self, job_id: int, address: Address) -> ClientState:
         client = self.job(job_id).client(address)
         assert client is not None
         return client

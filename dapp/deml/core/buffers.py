@@ -7,13 +7,13 @@ from deml.base.inputs import Slot, Stream, Upload
 from deml.base.limits import MAX_CHUNKS
 from deml.base.types import Address
 from deml.core.errors import EmptyChunk, NothingUploaded, TooManyChunks, UploadTooLarge, WrongSequence
-from deml.core.job import Job
+from deml.core.job import JobState
 from deml.core.memory import PIECE_BYTES
 from deml.core.state import Buffer, BufferKey, State
 from deml.ipld import Cid, read_file, unpack
 
 
-def extend(state: State, job: Job, owner: Address, upload: Upload) -> None:
+def extend(state: State, job: JobState, owner: Address, upload: Upload) -> None:
     """Append a chunk to the owner's buffer; chunk 0 begins it anew.
 
     Raises
@@ -35,7 +35,7 @@ def extend(state: State, job: Job, owner: Address, upload: Upload) -> None:
     state.buffers[key] = Buffer(_joined(buffer.pieces, upload.chunk), buffer.chunks + 1, size)
 
 
-def check_sent(state: State, job: Job, owner: Address, slot: Slot, stream: Stream) -> None:
+def check_sent(state: State, job: JobState, owner: Address, slot: Slot, stream: Stream) -> None:
     """Refuse a stream without bytes where the owner has uploaded none.
 
     Raises
@@ -46,7 +46,7 @@ def check_sent(state: State, job: Job, owner: Address, slot: Slot, stream: Strea
         raise NothingUploaded(job.id, slot_name(slot))
 
 
-def read_sent(state: State, job: Job, owner: Address, slot: Slot, stream: Stream, cid: Cid) -> bytes:
+def read_sent(state: State, job: JobState, owner: Address, slot: Slot, stream: Stream, cid: Cid) -> bytes:
     """Read the file `cid` out of `stream` or, if that is empty, out of the owner's buffer.
 
     Raises
@@ -64,7 +64,7 @@ def read_sent(state: State, job: Job, owner: Address, slot: Slot, stream: Stream
         raise
 
 
-def drop(state: State, job: Job, owner: Address, *slots: Slot) -> None:
+def drop(state: State, job: JobState, owner: Address, *slots: Slot) -> None:
     """Forget what the owner has uploaded to these slots."""
     for slot in slots:
         state.buffers.pop(BufferKey(job.id, owner, slot), None)
@@ -77,7 +77,7 @@ def _joined(pieces: tuple[bytes, ...], chunk: bytes) -> tuple[bytes, ...]:
     return (*pieces, chunk)
 
 
-def capacity(job: Job, slot: Slot) -> int:
+def capacity(job: JobState, slot: Slot) -> int:
     """Most bytes a buffer of this slot may hold; the file and the CAR in it are held to the same number."""
     return job.terms.max_holdout_bytes if slot is Slot.HOLDOUT else job.terms.max_model_bytes
 

@@ -14,7 +14,7 @@ from deml.base.types import JobId, Timestamp
 from deml.core import agenda
 from deml.core.endings import end, ending_of
 from deml.core.errors import CapacityReached
-from deml.core.job import Job
+from deml.core.job import JobState
 from deml.core.memory import record_bytes
 from deml.core.phases import enter, until
 from deml.core.state import BufferKey, HoldoutKey, ScoringKey, State
@@ -27,7 +27,7 @@ MOST_PAID: Final = 160
 cycles. The largest job fits."""
 
 
-def open_job(state: State, job: Job) -> None:
+def open_job(state: State, job: JobState) -> None:
     """Begin to keep a new job.
 
     Raises
@@ -71,7 +71,7 @@ def poke(state: State, meta: Metadata, job_id: JobId) -> list[Output]:
     return outputs if ending is None else [*outputs, *close(state, job, ending)]
 
 
-def close(state: State, job: Job, ending: Ending) -> list[Output]:
+def close(state: State, job: JobState, ending: Ending) -> list[Output]:
     """End a job: pay, free what it holds, and keep its record instead."""
     closed, outputs = end(job, ending)
     _free(state, job)
@@ -113,7 +113,7 @@ def attempt(state: State, change: Change) -> Sequence[Output]:
     return outputs
 
 
-def _free(state: State, job: Job) -> None:
+def _free(state: State, job: JobState) -> None:
     state.holdouts.pop(job.id, None)
     state.initials.pop(job.id, None)
     for owner in (job.sponsor, *(one.address for one in job.clients)):
@@ -128,7 +128,7 @@ def _free(state: State, job: Job) -> None:
     state.progress = replace(progress, open_jobs=progress.open_jobs - 1, reserved_bytes=left)
 
 
-def _keep_record(state: State, closed: Job) -> None:
+def _keep_record(state: State, closed: JobState) -> None:
     """Keep what is said of an ended job; forget the oldest such records where there is no room for it."""
     state.jobs[closed.id] = closed
     progress = state.progress

@@ -8,7 +8,7 @@ from dataclasses import replace
 from deml.base.outputs import Output, Payout, Settled, Transfer, VerifiedModel
 from deml.base.states import AWAITED, Ending, Standing
 from deml.base.types import BURN, NOTHING, Address, Amount, Timestamp
-from deml.core.job import Client, Job, Outcome
+from deml.core.job import ClientState, JobOutcome, JobState
 from deml.core.phases import bid_of
 from deml.market import final_pays, share_forfeits
 
@@ -18,7 +18,7 @@ BPS = 10_000
 _ON_THE_WAY = (Standing.ACCEPTED, Standing.COMMITTED)
 
 
-def ending_of(job: Job, now: Timestamp) -> Ending | None:
+def ending_of(job: JobState, now: Timestamp) -> Ending | None:
     """Say how `job`, brought up to date, ends at `now`; None while it goes on."""
     terms = job.terms
     if now <= terms.commit_until:
@@ -42,7 +42,7 @@ def ending_of(job: Job, now: Timestamp) -> Ending | None:
     return Ending.NOBODY_SUBMITTED if job.standing(Standing.FAILED) else Ending.NOBODY_DUE
 
 
-def end(job: Job, ending: Ending) -> tuple[Job, list[Output]]:
+def end(job: JobState, ending: Ending) -> tuple[JobState, list[Output]]:
     """End `job`: fix every payout and emit the transfers that make it."""
     pays = _final_pays(job)
     compensations, burnt = _forfeits(job, pays)
@@ -61,25 +61,25 @@ def end(job: Job, ending: Ending) -> tuple[Job, list[Output]]:
     held = job.escrow + sum(one.stake for one in job.clients)
     paid = sum(payout.total for payout in payouts)
     refund = Amount(held - paid - burnt)
-    job = replace(job, outcome=Outcome(ending, payouts, refund, burnt))
+    job = replace(job, outcome=JobOutcome(ending, payouts, refund, burnt))
     return job, [_notice(job, ending, payouts, refund, burnt), *_transfers(job, payouts, refund, burnt)]
 
 
-def _bond_shares(job: Job) -> Mapping[Address, Amount]:
+def _bond_shares(job: JobState) -> Mapping[Address, Amount]:
     """Equal shares of the bond for the committed clients; what does not divide stays with the escrow."""
     bond = job.escrow * job.terms.bond_bps // BPS
     committed = [one.address for one in job.clients if one.commitment is not None]
     return {one: Amount(bond // len(committed)) for one in committed}
 
 
-def _final_pays(job: Job) -> Mapping[Address, Amount]:
+def _final_pays(job: JobState) -> Mapping[Address, Amount]:
     verified = job.standing(Standing.VERIFIED)
     scores = [bid_of(one).score for one in verified]
     pays = final_pays(job.terms.rule, job.escrow, job.terms.baseline, scores)
     return {one.address: pay for one, pay in zip(verified, pays, strict=True)}
 
 
-def _forfeits(job: Job, pays: Mapping[Address, Amount]) -> tuple[Mapping[Address, Amount], Amount]:
+def _forfeits(job: JobState, pays: Mapping[Address, Amount]) -> tuple[Mapping[Address, Amount], Amount]:
     """Share out the stakes of failed clients among those they displaced and the paid, as far as those are verified.
 
     A client's loss is the pay it would first have been due had the failed never declared and nobody asked for a
@@ -98,7 +98,7 @@ def _forfeits(job: Job, pays: Mapping[Address, Amount]) -> tuple[Mapping[Address
     return dict(zip(proven, shares.compensations, strict=True)), shares.burnt
 
 
-def _notice(job: Job, ending: Ending, payouts: tuple[Payout, ...], refund: Amount, burnt: Amount) -> Settled:
+def _notice(job: JobState, ending: Ending, payouts: tuple[Payout, ...], refund: Amount, burnt: Amount) -> Settled:
     return Settled(
         job_id=job.id,
         ending=ending,
@@ -110,13 +110,13 @@ def _notice(job: Job, ending: Ending, payouts: tuple[Payout, ...], refund: Amoun
     )
 
 
-def _model(client: Client) -> VerifiedModel:
+def _model(client: ClientState) -> VerifiedModel:
     if client.score is None:
         raise ValueError(f"the model of {client.address} is not verified")
     return VerifiedModel(client.address, client.model_cid, client.score, bid_of(client).score)
 
 
-def _transfers(job: Job, payouts: tuple[Payout, ...], refund: Amount, burnt: Amount) -> list[Output]:
+def _transfers(job: JobState, payouts: tuple[Payout, ...], refund: Amount, burnt: Amount) -> list[Output]:
     owed = [(one.pay_to, one.total) for one in payouts]
     owed += [(job.sponsor, refund), (BURN, burnt)]
     return [Transfer(job.terms.reward_token, to, amount) for to, amount in owed if amount]

@@ -12,7 +12,7 @@ from deml.base.types import EPOCH, NOTHING, Address, Amount, JobId, Score, Times
 
 
 @dataclass(frozen=True, slots=True)
-class Client:
+class ClientState:
     """One participant of one job.
 
     `order` is its place in the order of commitments, `declared` the credited score that it declared, `score` what its
@@ -47,7 +47,7 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class JobOutcome:
     """How a job ended, and who received what."""
 
     ending: Ending
@@ -57,7 +57,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Needs:
+class MemoryNeeds:
     """What a job may come to hold between two inputs, in bytes: as `posted`, once anybody takes part, and for each.
 
     What is `shared` are the holdout, uploaded or prepared; the initial model, loaded, and what each row of the holdout
@@ -75,7 +75,7 @@ class Needs:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class JobState:
     """One job.
 
     `needs` is the memory that it can come to need, `commits` counts commitments ever made. `round` counts how often
@@ -87,13 +87,13 @@ class Job:
     sponsor: Address
     terms: Terms
     escrow: Amount
-    needs: Needs
-    clients: tuple[Client, ...] = ()
+    needs: MemoryNeeds
+    clients: tuple[ClientState, ...] = ()
     commits: int = 0
     opened: Opened | None = None
     round: int = 0
     round_until: Timestamp = EPOCH
-    outcome: Outcome | None = None
+    outcome: JobOutcome | None = None
     mismatches: int = 0
 
     @property
@@ -101,24 +101,24 @@ class Job:
         """Memory that is set aside for the job."""
         return self.needs.of(len(self.clients))
 
-    def client(self, address: Address) -> Client | None:
+    def client(self, address: Address) -> ClientState | None:
         """Find the participant with this account."""
         return next((one for one in self.clients if one.address == address), None)
 
-    def with_client(self, changed: Client) -> Job:
+    def with_client(self, changed: ClientState) -> JobState:
         """Replace the participant that has the account of `changed`."""
         return self.with_clients((changed,))
 
-    def with_clients(self, changed: tuple[Client, ...]) -> Job:
+    def with_clients(self, changed: tuple[ClientState, ...]) -> JobState:
         """Replace each participant that has the account of one in `changed`."""
         by_address = {one.address: one for one in changed}
         return replace(self, clients=tuple(by_address.get(one.address, one) for one in self.clients))
 
-    def standing(self, *standings: Standing) -> tuple[Client, ...]:
+    def standing(self, *standings: Standing) -> tuple[ClientState, ...]:
         """List the participants with one of these standings, in commit order."""
         return tuple(one for one in self.in_commit_order() if one.standing in standings)
 
-    def in_commit_order(self) -> Iterator[Client]:
+    def in_commit_order(self) -> Iterator[ClientState]:
         """Yield all participants, those without a commitment first."""
         yield from sorted(self.clients, key=lambda one: one.order)
 

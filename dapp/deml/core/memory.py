@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from deml.base.terms import Terms
-from deml.core.job import Job, Needs
+from deml.core.job import JobState, MemoryNeeds
 from deml.scoring import Architecture, Slicing
 from deml.scoring.memory import BYTES_PER_NUMBER, holdout_bytes, model_bytes
 
@@ -29,7 +29,7 @@ COPIES: Final = 2
 """Terms and clients are there twice while they change."""
 
 
-def needs_of(terms: Terms, architecture: Architecture, slicing: Slicing) -> Needs:
+def needs_of(terms: Terms, architecture: Architecture, slicing: Slicing) -> MemoryNeeds:
     """Most memory that a job of these terms can come to hold.
 
     Parameters
@@ -41,7 +41,7 @@ def needs_of(terms: Terms, architecture: Architecture, slicing: Slicing) -> Need
     evidence = row_numbers if slicing.inputs(terms.max_rows) > 1 else 0
     published = buffer_bytes(terms.max_model_bytes) + evidence
     holdout = buffer_bytes(holdout_bytes(architecture, terms.max_rows, terms.max_holdout_bytes))
-    return Needs(
+    return MemoryNeeds(
         posted=COPIES * terms_bytes(terms),
         shared=holdout + model_bytes(architecture) + row_numbers + published,
         seat=COPIES * BYTES_PER_CLIENT + published,
@@ -53,7 +53,7 @@ def buffer_bytes(size: int) -> int:
     return size + OBJECT_BYTES * (size // PIECE_BYTES + 1)
 
 
-def record_bytes(job: Job) -> int:
+def record_bytes(job: JobState) -> int:
     """Estimate what the record of an ended job takes."""
     return terms_bytes(job.terms) + BYTES_PER_CLIENT * len(job.clients)
 

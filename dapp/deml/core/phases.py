@@ -9,12 +9,12 @@ from deml.base.outputs import Due, DuesFixed, Output
 from deml.base.states import AWAITED, Phase, Standing
 from deml.base.types import NOTHING, Address, Amount, JobId, Timestamp
 from deml.core.errors import JobEnded, UnknownJob, WrongPhase
-from deml.core.job import Client, Job
+from deml.core.job import ClientState, JobState
 from deml.core.state import ScoringKey, State
 from deml.market import Bid, offers
 
 
-def phase_of(job: Job, now: Timestamp) -> Phase:
+def phase_of(job: JobState, now: Timestamp) -> Phase:
     """Say which phase `job` is in at `now`; window ends are inclusive."""
     terms = job.terms
     if job.outcome is not None:
@@ -28,7 +28,7 @@ def phase_of(job: Job, now: Timestamp) -> Phase:
     return Phase.SUBMIT
 
 
-def until(job: Job, now: Timestamp) -> Timestamp:
+def until(job: JobState, now: Timestamp) -> Timestamp:
     """Last second of the phase, or submission round, that `job` is in at `now`."""
     terms = job.terms
     for end in (terms.commit_until, terms.holdout_until, terms.declare_until):
@@ -37,7 +37,7 @@ def until(job: Job, now: Timestamp) -> Timestamp:
     return job.round_until if job.round else terms.submit_until
 
 
-def enter(state: State, meta: Metadata, job_id: JobId) -> tuple[Job, list[Output]]:
+def enter(state: State, meta: Metadata, job_id: JobId) -> tuple[JobState, list[Output]]:
     """Look up a job that has not ended and bring it up to date; every input about a job begins so.
 
     Returns
@@ -63,7 +63,7 @@ def enter(state: State, meta: Metadata, job_id: JobId) -> tuple[Job, list[Output
     return job, outputs
 
 
-def require(job: Job, meta: Metadata, phase: Phase, action: str) -> None:
+def require(job: JobState, meta: Metadata, phase: Phase, action: str) -> None:
     """Refuse `action` outside its phase.
 
     Raises
@@ -75,7 +75,7 @@ def require(job: Job, meta: Metadata, phase: Phase, action: str) -> None:
         raise WrongPhase(job.id, action, phase, current, meta.timestamp)
 
 
-def advance(job: Job, now: Timestamp) -> tuple[Job, list[Output]]:
+def advance(job: JobState, now: Timestamp) -> tuple[JobState, list[Output]]:
     """Do what time alone brings about: fix the dues, let a round pass, fail those who did not deliver.
 
     However late it is, at most one round begins, and it lasts a whole window from `now`: nobody fails in a round whose
@@ -98,18 +98,18 @@ def advance(job: Job, now: Timestamp) -> tuple[Job, list[Output]]:
     return job, outputs
 
 
-def _overdue(job: Job) -> tuple[Client, ...]:
+def _overdue(job: JobState) -> tuple[ClientState, ...]:
     """Those awaited in vain once the round is over: all but who submitted in it and is being scored."""
     late = job.standing(*AWAITED)
     return tuple(one for one in late if one.standing is not Standing.SCORING or one.scored_by <= job.round_until)
 
 
-def scoring_ends(job: Job) -> Timestamp:
+def scoring_ends(job: JobState) -> Timestamp:
     """Last second of the window after the current round, in which what is submitted in it may still be scored."""
     return Timestamp(job.round_until + job.terms.window)
 
 
-def _fix_dues(job: Job, now: Timestamp, failed: tuple[Address, ...]) -> tuple[Job, DuesFixed]:
+def _fix_dues(job: JobState, now: Timestamp, failed: tuple[Address, ...]) -> tuple[JobState, DuesFixed]:
     """Compute the dues among those who have neither failed nor been waived, and begin the next round."""
     delivered = (Standing.VERIFIED, Standing.SCORING)
     bidders = job.standing(Standing.DECLARED, Standing.NOT_DUE, *delivered)
@@ -134,7 +134,7 @@ def _fix_dues(job: Job, now: Timestamp, failed: tuple[Address, ...]) -> tuple[Jo
     return job, notice
 
 
-def bid_of(client: Client) -> Bid:
+def bid_of(client: ClientState) -> Bid:
     """Read a declaration as a bid.
 
     Raises

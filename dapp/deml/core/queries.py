@@ -23,7 +23,7 @@ from deml.base.terms import Terms
 from deml.base.types import Address, JobId
 from deml.core import views
 from deml.core.errors import BadQueryParameter, UnknownJob, UnknownQuery
-from deml.core.job import Job
+from deml.core.job import JobState
 from deml.core.phases import phase_of
 from deml.core.state import State
 from deml.ledger import holdings
@@ -153,7 +153,7 @@ def _stats(state: State, _parameters: Parameters) -> Stats:
     )
 
 
-def _known(state: State, number: str) -> Job:
+def _known(state: State, number: str) -> JobState:
     """Find a job, as the last input about it left it."""
     job = state.jobs.get(JobId(_number("job", number)))
     if job is None:

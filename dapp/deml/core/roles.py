@@ -16,11 +16,11 @@ from deml.core.errors import (
     NotTheSponsor,
     TooManyMismatches,
 )
-from deml.core.job import Client, Job
+from deml.core.job import ClientState, JobState
 from deml.core.phases import require
 
 
-def revealing_sponsor(job: Job, meta: Metadata, action: str) -> None:
+def revealing_sponsor(job: JobState, meta: Metadata, action: str) -> None:
     """Refuse all but the sponsor who has yet to reveal the holdout, with somebody to reveal it for.
 
     Raises
@@ -42,7 +42,7 @@ def revealing_sponsor(job: Job, meta: Metadata, action: str) -> None:
     _check_patience(job, job.sponsor, job.mismatches)
 
 
-def due_client(job: Job, meta: Metadata, action: str) -> Client:
+def due_client(job: JobState, meta: Metadata, action: str) -> ClientState:
     """Refuse all but a client that is due to publish in the current round.
 
     Raises
@@ -65,6 +65,6 @@ def due_client(job: Job, meta: Metadata, action: str) -> Client:
             raise NotDue(job.id, client.address, standing)
 
 
-def _check_patience(job: Job, owner: Address, mismatches: int) -> None:
+def _check_patience(job: JobState, owner: Address, mismatches: int) -> None:
     if mismatches >= MAX_MISMATCHES:
         raise TooManyMismatches(job.id, owner, MAX_MISMATCHES)

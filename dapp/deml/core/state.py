@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from deml.base.inputs import Slot
 from deml.base.types import EPOCH, NOWHERE, Address, JobId, Timestamp
-from deml.core.job import Job
+from deml.core.job import JobState
 from deml.core.overlay import Overlay
 from deml.ledger import Balances
 from deml.scoring import BUDGET, Budget, Holdout, Model, Qualities, Scoring
@@ -106,7 +106,7 @@ class State:
 
     def __init__(self, budget: Budget = BUDGET) -> None:
         self.budget = budget
-        self.jobs: MutableMapping[JobId, Job] = {}
+        self.jobs: MutableMapping[JobId, JobState] = {}
         self.balances: Balances = {}
         self.buffers: MutableMapping[BufferKey, Buffer] = {}
         self.holdouts: MutableMapping[JobId, Holdout] = {}

@@ -6,7 +6,7 @@ from deml.base import outputs
 from deml.base.errors import DemlError
 from deml.base.outputs import Output, Refuted, Report
 from deml.base.types import Address, JobId, Score
-from deml.core.job import Job
+from deml.core.job import JobState
 from deml.core.state import ScoringKey, State
 from deml.market import credited_score, luck_bar
 from deml.scoring import (
@@ -24,7 +24,7 @@ from deml.scoring import (
 )
 
 
-def load(state: State, job: Job, file: bytes) -> Model:
+def load(state: State, job: JobState, file: bytes) -> Model:
     """Read a model of `job`, on top of its initial model if that is known already.
 
     Raises
@@ -36,7 +36,7 @@ def load(state: State, job: Job, file: bytes) -> Model:
     return load_model(parse_architecture(job.terms.architecture), file, initial.model if initial else None)
 
 
-def slicing_of(state: State, job: Job) -> Slicing:
+def slicing_of(state: State, job: JobState) -> Slicing:
     """Tell how the scoring of the job's models is cut up."""
     terms = job.terms
     architecture = parse_architecture(terms.architecture)
@@ -46,7 +46,7 @@ def slicing_of(state: State, job: Job) -> Slicing:
 
 
 def proceed(
-    state: State, job: Job, owner: Address, scoring: Scoring, model: Model, slices: int | None = None
+    state: State, job: JobState, owner: Address, scoring: Scoring, model: Model, slices: int | None = None
 ) -> Evidence | outputs.ScoringProgress:
     """Score as many slices as fit one input, or fewer if only so many are asked for; one at a time, to save memory.
 
@@ -67,7 +67,7 @@ def proceed(
     return scoring.evidence
 
 
-def credited(state: State, job: Job, score: Score, evidence: Evidence) -> Score:
+def credited(state: State, job: JobState, score: Score, evidence: Evidence) -> Score:
     """What a model's score counts for pay: all of it, or what luck cannot explain."""
     pairing, initial = pairing_of(job), state.initials[job.id].qualities
     if pairing is None or initial is None:
@@ -77,7 +77,7 @@ def credited(state: State, job: Job, score: Score, evidence: Evidence) -> Score:
     return credited_score(job.terms.baseline, score, gain, bar)
 
 
-def pairing_of(job: Job) -> Pairing | None:
+def pairing_of(job: JobState) -> Pairing | None:
     """How models are compared with the initial one; None where scores count as they are."""
     terms = job.terms
     if not terms.confidence:

@@ -6,13 +6,13 @@ from deml.base.answers import JobView, Participant, UploadProgress
 from deml.base.outputs import ScoringProgress
 from deml.base.states import Standing
 from deml.base.types import Timestamp
-from deml.core.job import Client, Job
+from deml.core.job import ClientState, JobState
 from deml.core.phases import phase_of
 from deml.core.state import Buffer, BufferKey, ScoringKey
 from deml.scoring import Scoring
 
 
-def job(shown: Job, as_of: Timestamp) -> JobView:
+def job(shown: JobState, as_of: Timestamp) -> JobView:
     """Describe a job, its phase as of `as_of`."""
     phase = phase_of(shown, as_of)
     opened, outcome = shown.opened, shown.outcome
@@ -38,7 +38,7 @@ def job(shown: Job, as_of: Timestamp) -> JobView:
     )
 
 
-def client(shown: Client, of: Job) -> Participant:
+def client(shown: ClientState, of: JobState) -> Participant:
     """Describe a participant: how far it has come, what it is due, what it received."""
     payouts = of.outcome.payouts if of.outcome else ()
     payout = next((one for one in payouts if one.client == shown.address), None)

@@ -24,7 +24,7 @@ _LINK_WIRES: Final = {_HASH: BYTES, _NAME: BYTES, _TSIZE: NUMBER}
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class DagNode:
     """What a block says. `data` is what `block` holds from `data_start` on; None where there is no data."""
 
     links: tuple[Cid, ...]
@@ -32,7 +32,7 @@ class Node:
     data_start: int
 
 
-def decode(block: memoryview, cid: Cid, max_links: int) -> Node:
+def decode(block: memoryview, cid: Cid, max_links: int) -> DagNode:
     """Read the block `cid`.
 
     Names and sizes of links are checked for form and dropped: a file's links have no names, and nothing vouches for the
@@ -64,7 +64,7 @@ def decode(block: memoryview, cid: Cid, max_links: int) -> Node:
                 raise UnusualLayout(f"{cid} has more than the {max_links} links that the blocks before it leave")
             links.append(_decode_link(block[:end], start, cid))
         previous = number
-    return Node(tuple(links), data, data_start)
+    return DagNode(tuple(links), data, data_start)
 
 
 def encode(links: Sequence[tuple[Cid, int]], data: bytes) -> bytes:

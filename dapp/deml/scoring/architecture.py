@@ -15,7 +15,7 @@ from deml.scoring.task import Task
 Array = NDArray[np.float64]
 
 
-class Kind(Enum):
+class TensorKind(Enum):
     """How numbers are read: reals are widened to float64, integers stay integers."""
 
     REAL = auto()
@@ -23,11 +23,11 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Spec:
+class TensorSpec:
     """Shape and kind of one tensor of a model."""
 
     shape: tuple[int, ...]
-    kind: Kind = Kind.REAL
+    kind: TensorKind = TensorKind.REAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class Architecture(Protocol):
         ...
 
     @property
-    def features(self) -> Kind:
+    def features(self) -> TensorKind:
         """Kind of the numbers in ``x``."""
         ...
 
@@ -104,7 +104,7 @@ class Architecture(Protocol):
         """Most numbers of a row that stand in one array while outputs are computed from it; at least `classes`."""
         ...
 
-    def tensor_specs(self) -> Mapping[str, Spec]:
+    def tensor_specs(self) -> Mapping[str, TensorSpec]:
         """Tensors by name."""
         ...
 

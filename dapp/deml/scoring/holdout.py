@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from deml.scoring.architecture import Architecture, Kind, Prepared
+from deml.scoring.architecture import Architecture, Prepared, TensorKind
 from deml.scoring.errors import EmptyHoldout, LabelOutOfRange, TooFewDistinctRows, TooManyRows, WrongShape
 from deml.scoring.metrics import Metric
 from deml.scoring.safetensors import Tensor, read_tensors
@@ -58,7 +58,7 @@ def load_holdout(architecture: Architecture, metric: Metric, data: bytes, max_ro
     rows = _rows(tensors["y"], max_rows)
     require_shape("x", tensors["x"], (rows, architecture.inputs))
     _check_distinct(tensors["x"], tensors["y"], min_rows)
-    x = reals("x", tensors["x"]) if architecture.features is Kind.REAL else integers("x", tensors["x"])
+    x = reals("x", tensors["x"]) if architecture.features is TensorKind.REAL else integers("x", tensors["x"])
     targets: NDArray[Any]
     if architecture.task is Task.REGRESSION:
         targets = reals("y", tensors["y"]).astype(np.float32)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from deml.scoring.architecture import Architecture, Kind
+from deml.scoring.architecture import Architecture, TensorKind
 from deml.scoring.blocks import BLOCK_NUMBERS
 
 BYTES_PER_NUMBER: Final = 8
@@ -18,7 +18,7 @@ BYTES_PER_NUMBER: Final = 8
 TARGET_BYTES: Final = 4
 """A row's target, in float32; labels take two."""
 
-LEAST_BYTES: Final = {Kind.REAL: 2, Kind.INTEGER: 1}
+LEAST_BYTES: Final = {TensorKind.REAL: 2, TensorKind.INTEGER: 1}
 """A feature in a file takes at least this: float16, or int8."""
 
 BLOCK_ARRAYS: Final = 16

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from deml.scoring.architecture import Architecture, Kind
+from deml.scoring.architecture import Architecture, TensorKind
 from deml.scoring.encodings import take_reals
 from deml.scoring.errors import MissingTensor, SurplusTensor
 from deml.scoring.safetensors import Tensor, read_tensors
@@ -46,7 +46,7 @@ def load_model(architecture: Architecture, data: bytes, initial: Model | None = 
     file = read_tensors(data)
     tensors = {}
     for name, spec in architecture.tensor_specs().items():
-        if spec.kind is Kind.REAL:
+        if spec.kind is TensorKind.REAL:
             tensors[name] = take_reals(file, name, spec.shape, initial.tensors[name] if initial else None)
         else:
             tensors[name] = _take_integers(file, name, spec.shape)

@@ -17,7 +17,7 @@ from deml.wire.outputs import Emission, ReportEmission, encode
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class RequestResult:
     """What became of a request: `subject` names it for the log, `problem` is why it was rejected."""
 
     subject: str
@@ -40,7 +40,7 @@ class Application:
         self._deployment = deployment
         self._state = State()
 
-    def advance(self, meta: Metadata, payload: bytes) -> Outcome:
+    def advance(self, meta: Metadata, payload: bytes) -> RequestResult:
         """Apply an input; a rejected one leaves the state as it was.
 
         A deposit that meets a bug is credited to its sender, for the tokens have moved already.
@@ -58,12 +58,12 @@ class Application:
             fork.merge()  # All outputs are there. Were this to fail, the process would have to end: nothing catches it.
         return outcome
 
-    def inspect(self, payload: bytes) -> Outcome:
+    def inspect(self, payload: bytes) -> RequestResult:
         """Answer a query with one report."""
         outcome = attempt(lambda: self._answer(payload), "a query")
         return rejection("query", outcome) if isinstance(outcome, Bug) else outcome
 
-    def _apply(self, fork: Fork, meta: Metadata, payload: bytes) -> Outcome:
+    def _apply(self, fork: Fork, meta: Metadata, payload: bytes) -> RequestResult:
         subject = "input"
         try:
             body = decode(meta, payload, self._deployment)
@@ -72,15 +72,15 @@ class Application:
         except DemlError as problem:
             return rejection(subject, problem)
 
-    def _credit(self, fork: Fork, meta: Metadata, payload: bytes, bug: Bug) -> Outcome:
+    def _credit(self, fork: Fork, meta: Metadata, payload: bytes, bug: Bug) -> RequestResult:
         body = decode_credit(meta, payload, self._deployment, bug)
         return rejection("input", bug) if body is None else self._carry_out(fork, meta, body, "Deposit after a bug")
 
-    def _carry_out(self, fork: Fork, meta: Metadata, body: Body, subject: str) -> Outcome:
+    def _carry_out(self, fork: Fork, meta: Metadata, body: Body, subject: str) -> RequestResult:
         outputs = transition(fork, meta, body)
-        return Outcome(subject, tuple(encode(output, meta.app, self._deployment) for output in outputs))
+        return RequestResult(subject, tuple(encode(output, meta.app, self._deployment) for output in outputs))
 
-    def _answer(self, payload: bytes) -> Outcome:
+    def _answer(self, payload: bytes) -> RequestResult:
         try:
             path = payload.decode()
         except UnicodeDecodeError:
@@ -89,12 +89,12 @@ class Application:
             answer = inspect(self._state, path)
         except DemlError as problem:
             return rejection(path, problem)
-        return Outcome(path, (ReportEmission(answers.encode(answer)),))
+        return RequestResult(path, (ReportEmission(answers.encode(answer)),))
 
 
-def rejection(subject: str, problem: DemlError) -> Outcome:
+def rejection(subject: str, problem: DemlError) -> RequestResult:
     """Outcome of a request that was refused."""
-    return Outcome(subject, (ReportEmission(encode_json(problem.as_report())),), problem)
+    return RequestResult(subject, (ReportEmission(encode_json(problem.as_report())),), problem)
 
 
 def _name(body: Body) -> str:

@@ -21,7 +21,7 @@ _STATE_WORDS: Final = 2048
 """Room for a ``cmt_rollup_t``, which only the library looks into: some 2.3 KB in 0.17, most of it a Merkle path."""
 
 
-class Address(Structure):
+class AbiAddress(Structure):
     """``cmt_abi_address_t``."""
 
     _fields_ = (("data", c_uint8 * 20),)
@@ -39,13 +39,13 @@ class Bytes(Structure):
     _fields_ = (("length", c_size_t), ("data", c_void_p))
 
 
-class Advance(Structure):
+class RollupAdvance(Structure):
     """``cmt_rollup_advance_t``."""
 
     _fields_ = (
         ("chain_id", c_uint64),
-        ("app_contract", Address),
-        ("msg_sender", Address),
+        ("app_contract", AbiAddress),
+        ("msg_sender", AbiAddress),
         ("block_number", c_uint64),
         ("block_timestamp", c_uint64),
         ("prev_randao", Word),
@@ -54,7 +54,7 @@ class Advance(Structure):
     )
 
 
-class Inspect(Structure):
+class RollupInspect(Structure):
     """``cmt_rollup_inspect_t``."""
 
     _fields_ = (("payload", Bytes),)
@@ -75,10 +75,10 @@ _State = c_uint64 * _STATE_WORDS
 _ARGUMENTS: Final = {
     "cmt_rollup_init": (POINTER(_State),),
     "cmt_rollup_finish": (POINTER(_State), POINTER(Finish)),
-    "cmt_rollup_read_advance_state": (POINTER(_State), POINTER(Advance)),
-    "cmt_rollup_read_inspect_state": (POINTER(_State), POINTER(Inspect)),
-    "cmt_rollup_emit_voucher": (POINTER(_State), POINTER(Address), POINTER(Word), POINTER(Bytes), POINTER(c_uint64)),
-    "cmt_rollup_emit_delegate_call_voucher": (POINTER(_State), POINTER(Address), POINTER(Bytes), POINTER(c_uint64)),
+    "cmt_rollup_read_advance_state": (POINTER(_State), POINTER(RollupAdvance)),
+    "cmt_rollup_read_inspect_state": (POINTER(_State), POINTER(RollupInspect)),
+    "cmt_rollup_emit_voucher": (POINTER(_State), POINTER(AbiAddress), POINTER(Word), POINTER(Bytes), POINTER(c_uint64)),
+    "cmt_rollup_emit_delegate_call_voucher": (POINTER(_State), POINTER(AbiAddress), POINTER(Bytes), POINTER(c_uint64)),
     "cmt_rollup_emit_notice": (POINTER(_State), POINTER(Bytes), POINTER(c_uint64)),
     "cmt_rollup_emit_report": (POINTER(_State), POINTER(Bytes)),
 }

@@ -32,8 +32,8 @@ class LibcmtBackend:
     def __init__(self, library: ctypes.CDLL) -> None:
         self._device = cmt.Device(library)
         self._finish = cmt.Finish()
-        self._advance = cmt.Advance()
-        self._inspect = cmt.Inspect()
+        self._advance = cmt.RollupAdvance()
+        self._inspect = cmt.RollupInspect()
 
     def finish(self, accept: bool) -> Request:
         self._finish.accept_previous_request = accept
@@ -65,7 +65,7 @@ class LibcmtBackend:
                 self._device.report(payload)
 
 
-def _metadata(advance: cmt.Advance) -> Metadata:
+def _metadata(advance: cmt.RollupAdvance) -> Metadata:
     return Metadata(
         chain_id=advance.chain_id,
         app=address_of(bytes(advance.app_contract.data)),
@@ -76,5 +76,5 @@ def _metadata(advance: cmt.Advance) -> Metadata:
     )
 
 
-def _address(address: Address) -> cmt.Address:
-    return cmt.Address.from_buffer_copy(bytes.fromhex(address[2:]))
+def _address(address: Address) -> cmt.AbiAddress:
+    return cmt.AbiAddress.from_buffer_copy(bytes.fromhex(address[2:]))

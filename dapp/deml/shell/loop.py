@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from typing import NoReturn
 
-from deml.shell.application import Application, Outcome, rejection
+from deml.shell.application import Application, RequestResult, rejection
 from deml.shell.backend import Advance, Backend, Inspect, Request
 from deml.shell.errors import MalformedRequest
 
@@ -43,7 +43,7 @@ def serve(backend: Backend, application: Application, clock: Callable[[], float]
         accept = outcome.accepted
 
 
-def _handle(application: Application, request: Request, clock: Callable[[], float]) -> Outcome:
+def _handle(application: Application, request: Request, clock: Callable[[], float]) -> RequestResult:
     begun = clock()
     match request:
         case Advance(meta, payload):
@@ -57,7 +57,7 @@ def _handle(application: Application, request: Request, clock: Callable[[], floa
     return outcome
 
 
-def _line(origin: str, outcome: Outcome) -> str:
+def _line(origin: str, outcome: RequestResult) -> str:
     if outcome.problem is not None:
         verdict = f"rejected, {outcome.problem.code()}: {outcome.problem}"
     else:

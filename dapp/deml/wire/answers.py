@@ -21,7 +21,7 @@ from deml.base.answers import (
 from deml.base.inputs import Slot
 from deml.base.states import Ending, Opening, Phase, Standing
 from deml.wire.arguments import ADDRESS, AMOUNT, NUMBER, SCORE, TEXT, TIME
-from deml.wire.forms import Items, Maybe, Named, Raw, Record, State, Truth
+from deml.wire.forms import Items, Maybe, Named, Raw, Record, StateName, Truth
 from deml.wire.notices import PAYOUT, SCORING
 from deml.wire.terms import TERMS
 
@@ -39,8 +39,8 @@ JOB: Final = Record(
     JobView,
     job_id=_NUMBER,
     sponsor=_ACCOUNT,
-    phase=State(Phase),
-    ending=Maybe(State(Ending)),
+    phase=StateName(Phase),
+    ending=Maybe(StateName(Ending)),
     round=_COUNT,
     round_until=Maybe(_TIME),
     escrow=_AMOUNT,
@@ -48,7 +48,7 @@ JOB: Final = Record(
     committed=_COUNT,
     declared=_COUNT,
     revealed=Truth(),
-    opening=Maybe(State(Opening)),
+    opening=Maybe(StateName(Opening)),
     data_cid=Maybe(TEXT.form),
     rows=Maybe(_COUNT),
     sponsor_refund=Maybe(_AMOUNT),
@@ -60,7 +60,7 @@ CLIENT: Final = Record(
     client=_ACCOUNT,
     pay_to=_ACCOUNT,
     stake=_AMOUNT,
-    standing=State(Standing),
+    standing=StateName(Standing),
     commitment=Maybe(Raw(32)),
     order=Maybe(_COUNT),
     declared=Maybe(SCORE.form),

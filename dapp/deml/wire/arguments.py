@@ -8,7 +8,7 @@ from enum import IntEnum, StrEnum
 from typing import Any, Final
 
 from deml.base.states import Ending
-from deml.wire.forms import Account, Form, Items, Named, Raw, Record, State, Text, Units, Whole, getter
+from deml.wire.forms import Account, Form, Items, Named, Raw, Record, StateName, Text, TokenUnits, Whole, getter
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ def uint(bits: int) -> Argument:
 
 def amount(bits: int = 256) -> Argument:
     """Make an amount of tokens."""
-    return Argument(f"uint{bits}", Units(bits))
+    return Argument(f"uint{bits}", TokenUnits(bits))
 
 
 def numbered(names: type[IntEnum]) -> Argument:
@@ -38,7 +38,7 @@ def numbered(names: type[IntEnum]) -> Argument:
 
 def named(states: type[StrEnum]) -> Argument:
     """Make a state of the protocol, which travels by its name."""
-    return Argument("string", State(states), None, states)
+    return Argument("string", StateName(states), None, states)
 
 
 def several(one: Argument) -> Argument:

@@ -118,7 +118,7 @@ class Account(Plain[Address]):
 
 
 @dataclass(frozen=True)
-class State(Plain[S]):
+class StateName(Plain[S]):
     """One of the protocol's states, by its name."""
 
     states: type[S]
@@ -131,7 +131,7 @@ class State(Plain[S]):
 
 
 @dataclass(frozen=True)
-class Units(Form[Amount]):
+class TokenUnits(Form[Amount]):
     """An amount of a token's smallest unit, of at most `bits` bits, as decimal text."""
 
     bits: int

@@ -41,14 +41,14 @@ from deml.wire.portals import (
     ether_credit,
     ether_deposit,
 )
-from deml.wire.table import Table, kind
+from deml.wire.table import MessageTable, kind
 from deml.wire.terms import TERMS
 
 Message = DirectInput | DepositOrder
 
 _STREAM: Final = struct(Stream, codec=numbered(Codec), data=BYTES)
 
-TABLE: Final[Table[Message]] = Table(
+TABLE: Final[MessageTable[Message]] = MessageTable(
     kind(CreateJob, "createJob", "19f5a205", terms=TERMS),
     kind(TopUp, "topUp", "50017f3e", job_id=NUMBER),
     kind(Accept, "accept", "50ace9c2", job_id=NUMBER, pay_to=ADDRESS),

@@ -23,7 +23,7 @@ from deml.base.outputs import (
     VerifiedModel,
 )
 from deml.wire.arguments import ADDRESS, AMOUNT, ENDING, NUMBER, SCORE, TEXT, TIME, WORD, several, struct, uint
-from deml.wire.table import Table, kind
+from deml.wire.table import MessageTable, kind
 from deml.wire.terms import TERMS
 
 SCORING: Final = kind(
@@ -31,7 +31,7 @@ SCORING: Final = kind(
 )
 PAYOUT: Final = struct(Payout, client=ADDRESS, pay_to=ADDRESS, pay=AMOUNT, stake=AMOUNT, compensation=AMOUNT)
 
-TABLE: Final[Table[Notice]] = Table(
+TABLE: Final[MessageTable[Notice]] = MessageTable(
     kind(JobCreated, "JobCreated", "3610a7d3", job_id=NUMBER, sponsor=ADDRESS, escrow=AMOUNT, terms=TERMS),
     kind(ToppedUp, "ToppedUp", "fe9a6e7b", job_id=NUMBER, escrow=AMOUNT),
     kind(Accepted, "Accepted", "b28189fa", job_id=NUMBER, client=ADDRESS, pay_to=ADDRESS),

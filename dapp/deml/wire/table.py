@@ -15,7 +15,7 @@ M = TypeVar("M")
 
 
 @dataclass(frozen=True, slots=True)
-class Kind(Generic[M]):
+class MessageKind(Generic[M]):
     """One row: `pack` makes arguments of a message, `unpack` a message of arguments, `form` its JSON."""
 
     function: Function
@@ -24,7 +24,7 @@ class Kind(Generic[M]):
     form: Record[M]
 
 
-def kind(made: type[M], name: str, selector: str, **members: Argument) -> Kind[M]:
+def kind(made: type[M], name: str, selector: str, **members: Argument) -> MessageKind[M]:
     """Write a row down: a message's type, its function in ``IDeML.sol``, the selector in hex, and every field.
 
     Raises
@@ -34,18 +34,18 @@ def kind(made: type[M], name: str, selector: str, **members: Argument) -> Kind[M
     """
     function = Function(name, bytes.fromhex(selector), tuple(one.abi for one in members.values()))
     form = Record(made, **{field: one.form for field, one in members.items()})
-    return Kind(function, packer(members), unpacker(made, members), form)
+    return MessageKind(function, packer(members), unpacker(made, members), form)
 
 
-class Table(Generic[M]):
+class MessageTable(Generic[M]):
     """Encodes and decodes the messages of its rows."""
 
-    def __init__(self, *kinds: Kind[Any]) -> None:
-        self._kinds: Mapping[type[M], Kind[Any]] = {one.form.made: one for one in kinds}
+    def __init__(self, *kinds: MessageKind[Any]) -> None:
+        self._kinds: Mapping[type[M], MessageKind[Any]] = {one.form.made: one for one in kinds}
         self._by_selector = {one.function.selector: one for one in kinds}
 
     @property
-    def kinds(self) -> tuple[Kind[Any], ...]:
+    def kinds(self) -> tuple[MessageKind[Any], ...]:
         """Rows, in order."""
         return tuple(self._kinds.values())
 

@@ -13,15 +13,15 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route
 
 from deml.base.errors import DemlError
-from deml_devnet.blocks.gateway import Gateway
-from deml_devnet.blocks.kubo import KuboRpc
-from deml_devnet.blocks.store import BlockStore
+from deml_devnet.blocks.gateway import GatewayService
+from deml_devnet.blocks.kubo import KuboService
+from deml_devnet.blocks.store import BlockFolder
 from deml_devnet.http_server import HttpServer, inherited
 
 
-def application(store: BlockStore) -> Starlette:
+def application(store: BlockFolder) -> Starlette:
     """A store's gateway and RPC."""
-    routes = [Route("/ipfs/{cid}", Gateway(store).respond), *KuboRpc(store).routes()]
+    routes = [Route("/ipfs/{cid}", GatewayService(store).respond), *KuboService(store).routes()]
     readers = Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD"])
     return Starlette(routes=routes, middleware=[readers])
 
@@ -33,7 +33,7 @@ def main(arguments: list[str]) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     try:
-        with HttpServer(application(BlockStore(Path(folder))), inherited(listener)):
+        with HttpServer(application(BlockFolder(Path(folder))), inherited(listener)):
             stop.wait()
     except DemlError as error:
         print(f"{error.code()}: {error} {error.advice()}", file=sys.stderr)

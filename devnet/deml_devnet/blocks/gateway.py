@@ -14,7 +14,7 @@ from deml.base.errors import DemlError
 from deml.ipld import Cid
 from deml.ipld.car import write_car
 from deml_devnet.blocks.errors import BlockNotStored
-from deml_devnet.blocks.store import BlockStore
+from deml_devnet.blocks.store import BlockFolder
 
 RAW_TYPE: Final = "application/vnd.ipld.raw"
 CAR_TYPE: Final = "application/vnd.ipld.car"
@@ -26,10 +26,10 @@ EMPTY_CID: Final = "bafkqaaa"
 _SCOPES: Final = ("all", "entity", "block")
 
 
-class Gateway:
+class GatewayService:
     """Answers ``GET`` and ``HEAD`` of ``/ipfs/{cid}``."""
 
-    def __init__(self, store: BlockStore) -> None:
+    def __init__(self, store: BlockFolder) -> None:
         self._store = store
 
     def respond(self, request: Request) -> Response:

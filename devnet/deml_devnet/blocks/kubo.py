@@ -17,16 +17,16 @@ from deml.base.limits import MAX_FILE_BYTES
 from deml.ipld import Cid
 from deml.ipld.car import write_car
 from deml_devnet.blocks.gateway import CAR_TYPE, RAW_TYPE
-from deml_devnet.blocks.store import BlockStore
+from deml_devnet.blocks.store import BlockFolder
 
 MAX_CAR_BYTES: Final = 2 * MAX_FILE_BYTES
 """Largest CAR: the largest file of a job and its tree fit with room to spare."""
 
 
-class KuboRpc:
+class KuboService:
     """Answers ``POST`` of ``/api/v0/...``; see https://docs.ipfs.tech/reference/kubo/rpc/."""
 
-    def __init__(self, store: BlockStore) -> None:
+    def __init__(self, store: BlockFolder) -> None:
         self._store = store
 
     def routes(self) -> list[Route]:

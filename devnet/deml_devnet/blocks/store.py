@@ -24,7 +24,7 @@ _PINS: Final = "pins"
 """Folder of the notes which files are to be kept. Nothing is ever thrown away here; IPFS nodes would."""
 
 
-class BlockStore:
+class BlockFolder:
     """A folder of blocks; the first two characters of a digest name a folder in it."""
 
     def __init__(self, folder: Path) -> None:

@@ -38,7 +38,7 @@ class Contracts:
 
 
 @dataclass(frozen=True, slots=True)
-class Deployment:
+class DevnetDeployment:
     """Where a devnet's services are, what is deployed on its chain, and whom its accounts belong to.
 
     Parameters
@@ -79,7 +79,7 @@ class Deployment:
         write_json(path, self.as_json())
 
 
-def load_deployment(path: Path) -> Deployment:
+def load_deployment(path: Path) -> DevnetDeployment:
     """Read the file back.
 
     Raises
@@ -88,7 +88,7 @@ def load_deployment(path: Path) -> Deployment:
     """
     document = json.loads(path.read_text(encoding="utf-8"))
     contracts = Contracts(**{name: document.pop(name) for name in Contracts.__dataclass_fields__})
-    return Deployment(contracts=contracts, **document)
+    return DevnetDeployment(contracts=contracts, **document)
 
 
 def write_json(path: Path, document: object) -> None:

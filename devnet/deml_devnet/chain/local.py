@@ -12,7 +12,7 @@ from deml_devnet.chain import abi
 from deml_devnet.chain.errors import TransactionFailed
 from deml_sdk.addresses import checksummed
 from deml_sdk.chain.connection import connect
-from deml_sdk.chain.reading import Reader
+from deml_sdk.chain.reading import ChainReading
 from deml_sdk.chain.transactions import Call
 
 _RECEIPT_POLL_SECONDS: Final = 0.05
@@ -31,7 +31,7 @@ class Log:
     index: int
 
 
-class LocalChain(Reader):
+class LocalChain(ChainReading):
     """A test chain at an address; for one thread."""
 
     def __init__(self, url: str) -> None:

@@ -31,7 +31,7 @@ LABEL: Final = "diagnosis"
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class Patients:
     """Some of the patients."""
 
     x: NDArray[np.float64]
@@ -40,9 +40,9 @@ class Rows:
     def __len__(self) -> int:
         return len(self.y)
 
-    def flipped(self) -> Rows:
+    def flipped(self) -> Patients:
         """Every diagnosis turned around: a poisoner's data."""
-        return Rows(self.x, 1 - self.y)
+        return Patients(self.x, 1 - self.y)
 
     def save(self, path: Path, columns: tuple[str, ...]) -> Path:
         """Write a CSV file, as a client would have it."""
@@ -57,9 +57,9 @@ class Parts:
     """Disjoint parts of the data; `columns` are the names of the measurements."""
 
     columns: tuple[str, ...]
-    holdouts: tuple[Rows, ...]
-    sample: Rows
-    clinics: tuple[Rows, ...]
+    holdouts: tuple[Patients, ...]
+    sample: Patients
+    clinics: tuple[Patients, ...]
 
 
 def share_out() -> Parts:
@@ -70,11 +70,11 @@ def share_out() -> Parts:
     holdouts = []
     for rows in HOLDOUT_ROWS:
         left, held = train_test_split(left, test_size=rows, random_state=SEED, stratify=y[left])
-        holdouts.append(Rows(x[held], y[held]))
+        holdouts.append(Patients(x[held], y[held]))
     sample, left = left[:SAMPLE_ROWS], left[SAMPLE_ROWS:]
     columns = tuple(str(name).replace(" ", "_") for name in bunch.feature_names)
-    clinics = tuple(Rows(x[some], y[some]) for some in _clinics(x, left))
-    return Parts(columns, tuple(holdouts), Rows(x[sample], y[sample]), clinics)
+    clinics = tuple(Patients(x[some], y[some]) for some in _clinics(x, left))
+    return Parts(columns, tuple(holdouts), Patients(x[sample], y[sample]), clinics)
 
 
 def _clinics(x: NDArray[np.float64], patients: NDArray[np.intp]) -> list[NDArray[np.intp]]:

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from deml.base.states import Phase
 from deml.base.types import JobId
-from deml_devnet.chain.deployment import Deployment
+from deml_devnet.chain.deployment import DevnetDeployment
 from deml_devnet.chain.local import LocalChain
 from deml_devnet.demo.cast import Actor
 from deml_devnet.demo.data import Parts, share_out
@@ -25,7 +25,7 @@ CLIENTS: Final = 3
 PLACES: Final = 6
 
 
-def play(console: Console, layout: Layout, deployment: Deployment, folder: Path) -> list[JobId]:
+def play(console: Console, layout: Layout, deployment: DevnetDeployment, folder: Path) -> list[JobId]:
     """Post three jobs on a running devnet, and bring them into different phases.
 
     Parameters

@@ -13,9 +13,9 @@ from deml_learn.sandbox.interface import Sandbox
 from deml_learn.trainers.contract import Event
 from deml_learn.trainers.kinds import builtin
 from deml_learn.trainers.run import Trained
-from deml_learn.trainers.task import Task
-from deml_learn.trainers.train import Training, Wishes, read_rows, train_for
-from deml_learn.training.epoch import Epoch
+from deml_learn.trainers.task import TrainingTask
+from deml_learn.trainers.train import Training, TrainingOptions, read_rows, train_for
+from deml_learn.training.epoch import TrainingEpoch
 from deml_learn.training.hyperparameters import Hyperparameters
 from deml_learn.training.improve import improve
 from deml_learn.training.model_file import fresh_trainable
@@ -29,12 +29,12 @@ METRIC: Final = "brier"
 WEAK: Final = Hyperparameters(epochs=4, learning_rate=0.01, validation=0.0)
 """The sponsor stops early, on little data."""
 
-DILIGENT: Final = Wishes(epochs=150, learning_rate=0.01)
+DILIGENT: Final = TrainingOptions(epochs=150, learning_rate=0.01)
 
-PRIVATE: Final = Wishes(privacy=Privacy(epsilon=8.0, delta=1e-5))
+PRIVATE: Final = TrainingOptions(privacy=Privacy(epsilon=8.0, delta=1e-5))
 """With what one clinic is willing to tell of any one patient."""
 
-RUTHLESS: Final = Wishes(epochs=400, batch=80, learning_rate=0.1, l2=0.0, validation=0.0)
+RUTHLESS: Final = TrainingOptions(epochs=400, batch=80, learning_rate=0.1, l2=0.0, validation=0.0)
 """Until the holdout is known by heart."""
 
 
@@ -48,12 +48,12 @@ def initial_model(table: Path) -> bytes:
     )
 
 
-def trained(start: bytes, table: Path, sandbox: Sandbox, wishes: Wishes = DILIGENT) -> Trained:
+def trained(start: bytes, table: Path, sandbox: Sandbox, wishes: TrainingOptions = DILIGENT) -> Trained:
     """Improve a model on a client's own file, by the built-in trainer in a sandbox, as `deml train` does."""
-    task = Task(ARCHITECTURE, parse_metric(METRIC, parse_architecture(ARCHITECTURE)), start)
+    task = TrainingTask(ARCHITECTURE, parse_metric(METRIC, parse_architecture(ARCHITECTURE)), start)
     rows = read_rows(task, table, Reading(LABEL))
     return train_for(Training(task, wishes), rows.table, builtin(), sandbox, _unheard)
 
 
-def _unheard(_event: Epoch | Event) -> None:
+def _unheard(_event: TrainingEpoch | Event) -> None:
     """Say nothing of progress."""

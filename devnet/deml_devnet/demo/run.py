@@ -15,7 +15,7 @@ from rich.console import Console
 from deml.base.errors import DemlError
 from deml.base.types import Address, Amount, JobId
 from deml_devnet import supervisor
-from deml_devnet.chain.deployment import Deployment
+from deml_devnet.chain.deployment import DevnetDeployment
 from deml_devnet.chain.local import LocalChain
 from deml_devnet.demo import puppet, sealed_job, silent_sponsor
 from deml_devnet.demo.audit import Ledger
@@ -26,7 +26,7 @@ from deml_devnet.demo.record import record
 from deml_devnet.demo.stage import Stage
 from deml_devnet.demo.story import Story
 from deml_devnet.layout import Layout
-from deml_devnet.options import Options
+from deml_devnet.options import DevnetOptions
 from deml_learn.sandbox.errors import NoSandbox
 from deml_learn.sandbox.find import find_sandbox
 from deml_learn.sandbox.interface import Sandbox
@@ -112,9 +112,9 @@ def _sandbox(console: Console) -> Sandbox:
 
 
 @contextmanager
-def _devnet(layout: Layout) -> Iterator[Deployment]:
+def _devnet(layout: Layout) -> Iterator[DevnetDeployment]:
     try:
-        yield supervisor.up(Options(block_seconds=0).anywhere(), layout)
+        yield supervisor.up(DevnetOptions(block_seconds=0).anywhere(), layout)
     finally:
         supervisor.down(layout)
 

@@ -15,7 +15,7 @@ from deml.base.outputs import Notice
 from deml.base.states import Phase
 from deml.base.types import Address, Amount, JobId, Timestamp
 from deml_devnet.chain import clock
-from deml_devnet.chain.deployment import Deployment
+from deml_devnet.chain.deployment import DevnetDeployment
 from deml_devnet.chain.local import LocalChain
 from deml_devnet.demo.cast import Actor
 from deml_devnet.demo.story import Story
@@ -37,7 +37,7 @@ class Stage:
 
     folder: Path
     layout: Layout
-    deployment: Deployment
+    deployment: DevnetDeployment
     chain: LocalChain
     story: Story
     sandbox: Sandbox

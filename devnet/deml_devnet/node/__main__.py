@@ -21,7 +21,7 @@ from deml_devnet.chain.deployment import write_json
 from deml_devnet.http_server import HttpServer, inherited
 from deml_devnet.node.config import NodeConfig, load_config
 from deml_devnet.node.inspect import Inspector
-from deml_devnet.node.jsonrpc import JsonRpc
+from deml_devnet.node.jsonrpc import JsonRpcService
 from deml_devnet.node.methods import Methods
 from deml_devnet.node.node import Node
 from deml_devnet.node.queries import Queries
@@ -33,7 +33,7 @@ _log = logging.getLogger("deml.node")
 def application(config: NodeConfig, node: Node) -> Starlette:
     """What the node serves to the world: ``/rpc``, ``/inspect/<application>`` and ``/health``."""
     queries = Queries(config.database)
-    rpc = JsonRpc(Methods(config, queries).table())
+    rpc = JsonRpcService(Methods(config, queries).table())
     inspector = Inspector(config, queries, node.machine.inspect)
 
     async def health(_request: Request) -> Response:

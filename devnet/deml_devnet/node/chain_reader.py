@@ -14,7 +14,7 @@ from deml_devnet.node.config import NodeConfig
 from deml_devnet.node.errors import ForeignChain, InputsMissing
 from deml_devnet.node.evm_advance import read_input
 from deml_devnet.node.records import ChainInput, Claim, Execution
-from deml_devnet.node.store import Store
+from deml_devnet.node.store import NodeStore
 from deml_sdk.chain.transactions import Block
 
 _log = logging.getLogger("deml.node")
@@ -36,7 +36,7 @@ class ChainReader:
         Called when inputs that were already processed are not on the chain any more, before they are forgotten.
     """
 
-    def __init__(self, config: NodeConfig, chain: LocalChain, store: Store, taken_back: Callable[[], None]) -> None:
+    def __init__(self, config: NodeConfig, chain: LocalChain, store: NodeStore, taken_back: Callable[[], None]) -> None:
         self._config = config
         self._chain = chain
         self._store = store

@@ -10,7 +10,7 @@ from deml_devnet.node.config import NodeConfig
 from deml_devnet.node.errors import ClaimContradicted
 from deml_devnet.node.merkle import OutputsTree
 from deml_devnet.node.records import Claim, EpochRecord, EpochStatus
-from deml_devnet.node.store import Store
+from deml_devnet.node.store import NodeStore
 from deml_sdk.errors import CallFailed, ContractReverted
 
 _log = logging.getLogger("deml.node")
@@ -19,7 +19,7 @@ _log = logging.getLogger("deml.node")
 class Epochs:
     """Moves epochs on, as far as the chain and the processed inputs allow."""
 
-    def __init__(self, config: NodeConfig, chain: LocalChain, store: Store) -> None:
+    def __init__(self, config: NodeConfig, chain: LocalChain, store: NodeStore) -> None:
         self._config = config
         self._chain = chain
         self._store = store

@@ -21,7 +21,7 @@ from deml_devnet.node.errors import DappBusy, DappGone, DappTimedOut
 
 
 @dataclass(frozen=True, slots=True)
-class Advance:
+class AdvanceState:
     """An input; `first_output` is how many outputs all earlier inputs have made together."""
 
     chain_id: int
@@ -50,7 +50,7 @@ class Advance:
 
 
 @dataclass(frozen=True, slots=True)
-class Inspect:
+class InspectState:
     """A query; it may answer with reports and change nothing."""
 
     payload: bytes
@@ -60,7 +60,7 @@ class Inspect:
         return {"request_type": "inspect_state", "data": {"payload": "0x" + self.payload.hex()}}
 
 
-Request = Advance | Inspect
+Request = AdvanceState | InspectState
 
 
 class Verdict(StrEnum):
@@ -209,7 +209,7 @@ class Guest:
         with self._changed:
             request = self._require_current()
             self._outputs.append(output)
-            first = request.first_output if isinstance(request, Advance) else 0
+            first = request.first_output if isinstance(request, AdvanceState) else 0
             return first + len(self._outputs) - 1
 
     def report(self, payload: bytes) -> None:
@@ -234,7 +234,7 @@ class Guest:
     def _conclude(self, verdict: Verdict, exception: bytes = b"") -> None:
         if verdict is Verdict.REJECTED and any(map(tells_of_a_bug, self._reports)):
             verdict = Verdict.BUG
-        kept = tuple(self._outputs) if verdict is Verdict.ACCEPTED and isinstance(self._current, Advance) else ()
+        kept = tuple(self._outputs) if verdict is Verdict.ACCEPTED and isinstance(self._current, AdvanceState) else ()
         self._result = Result(verdict, kept, tuple(self._reports), exception)
         self._outputs, self._reports, self._current = [], [], None
 

@@ -29,7 +29,7 @@ Method = Callable[[Any], Any]
 """Takes the parameters as they came (an object, an array or None) and returns the result."""
 
 
-class RpcError(Exception):
+class JsonRpcError(Exception):
     """A request that cannot be answered; the caller sees `code` and `message`."""
 
     def __init__(self, code: int, message: str) -> None:
@@ -38,7 +38,7 @@ class RpcError(Exception):
         self.message = message
 
 
-class JsonRpc:
+class JsonRpcService:
     """An endpoint that answers with `methods`, by name."""
 
     def __init__(self, methods: Mapping[str, Method]) -> None:
@@ -71,9 +71,9 @@ class JsonRpc:
         try:
             method = self._methods.get(request["method"])
             if method is None:
-                raise RpcError(METHOD_NOT_FOUND, "Method not found")
+                raise JsonRpcError(METHOD_NOT_FOUND, "Method not found")
             result = method(request.get("params"))
-        except RpcError as error:
+        except JsonRpcError as error:
             return _failure(number, error.code, error.message) if "id" in request else None
         return {"jsonrpc": "2.0", "id": number, "result": result} if "id" in request else None
 

@@ -14,7 +14,7 @@ from eth_utils.crypto import keccak
 
 from deml_devnet.node.dapp import Dapp
 from deml_devnet.node.errors import DappGone, DappKeepsDying, DappTimedOut, ReplayDiverged
-from deml_devnet.node.guest import Advance, Guest, Inspect, Result, Verdict, bug_report
+from deml_devnet.node.guest import AdvanceState, Guest, InspectState, Result, Verdict, bug_report
 
 _log = logging.getLogger("deml.node")
 
@@ -24,7 +24,7 @@ ATTEMPTS: Final = 3
 NOT_REPLAYED: Final = (Verdict.BUG, Verdict.EXCEPTION, Verdict.TIME_LIMIT_EXCEEDED)
 """Verdicts of inputs that left no trace, and that a replay leaves out: what a bug does, it may not do again."""
 
-History = Callable[[], Iterator[tuple[Advance, Verdict, list[bytes]]]]
+History = Callable[[], Iterator[tuple[AdvanceState, Verdict, list[bytes]]]]
 """Inputs processed so far, in order, with their verdicts and the hashes of their outputs."""
 
 
@@ -77,7 +77,7 @@ class Machine:
         self._guest = None
         self._dapp.stop("its inputs were taken back by a re-org")
 
-    def advance(self, request: Advance) -> Result:
+    def advance(self, request: AdvanceState) -> Result:
         """Process an input. If the process ends over it, it is tried again; if always, the input is rejected.
 
         Raises
@@ -110,7 +110,7 @@ class Machine:
         if guest is None:
             raise DappGone("it is being brought back to its state")
         try:
-            return guest.exchange(Inspect(payload), self._inspect_seconds, patience=self._inspect_seconds)
+            return guest.exchange(InspectState(payload), self._inspect_seconds, patience=self._inspect_seconds)
         except DappTimedOut:
             guest.abandon("an inspect took too long")
             raise

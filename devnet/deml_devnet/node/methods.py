@@ -7,7 +7,7 @@ from importlib.metadata import version
 from typing import Any, Final, TypeVar
 
 from deml_devnet.node.config import NodeConfig
-from deml_devnet.node.jsonrpc import RESOURCE_NOT_FOUND, Method, RpcError
+from deml_devnet.node.jsonrpc import RESOURCE_NOT_FOUND, JsonRpcError, Method
 from deml_devnet.node.parameters import PAGE, Parameters
 from deml_devnet.node.queries import Filters, Found, Page, Queries
 from deml_devnet.node.records import EpochRecord
@@ -162,7 +162,7 @@ class Methods:
 
     def _require(self, given: Parameters) -> None:
         if given.application() not in (self._config.app, self._config.app_name):
-            raise RpcError(RESOURCE_NOT_FOUND, "Application not found")
+            raise JsonRpcError(RESOURCE_NOT_FOUND, "Application not found")
 
 
 def _method(names: tuple[str, ...], read: Read) -> Method:
@@ -172,7 +172,7 @@ def _method(names: tuple[str, ...], read: Read) -> Method:
 def _never(kind: str) -> Read:
     def refuse(given: Parameters) -> Json:
         given.application()
-        raise RpcError(RESOURCE_NOT_FOUND, f"{kind} not found")
+        raise JsonRpcError(RESOURCE_NOT_FOUND, f"{kind} not found")
 
     return refuse
 
@@ -190,7 +190,7 @@ def _page(data: list[Json], total: int, page: Page) -> Json:
 
 def _single(record: Record | None, kind: str, view: Callable[[Record], Any]) -> Json:
     if record is None:
-        raise RpcError(RESOURCE_NOT_FOUND, f"{kind} not found")
+        raise JsonRpcError(RESOURCE_NOT_FOUND, f"{kind} not found")
     return {"data": view(record)}
 
 

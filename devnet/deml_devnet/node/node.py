@@ -15,12 +15,12 @@ from deml_devnet.node.config import NodeConfig
 from deml_devnet.node.dapp import Dapp
 from deml_devnet.node.epochs import Epochs
 from deml_devnet.node.evm_advance import read_input
-from deml_devnet.node.guest import Advance, Verdict
+from deml_devnet.node.guest import AdvanceState, Verdict
 from deml_devnet.node.machine import Machine
 from deml_devnet.node.merkle import OutputsTree
 from deml_devnet.node.records import InputRecord
 from deml_devnet.node.rollup_http import RollupServer
-from deml_devnet.node.store import Store
+from deml_devnet.node.store import NodeStore
 from deml_sdk.errors import Refused, Unavailable
 
 _log = logging.getLogger("deml.node")
@@ -40,7 +40,7 @@ class Node:
     def __init__(self, config: NodeConfig, server: RollupServer) -> None:
         self._config = config
         self._chain = LocalChain(config.rpc_url)
-        self._store = Store(config.database)
+        self._store = NodeStore(config.database)
         self._dapp = Dapp(config, server)
         self.machine = Machine(self._dapp, self._history, config.advance_seconds, config.inspect_seconds)
         self._reader = ChainReader(config, self._chain, self._store, self._take_back)
@@ -105,7 +105,7 @@ class Node:
         self.machine.forget()
         self._tree = None
 
-    def _history(self) -> Iterator[tuple[Advance, Verdict, list[bytes]]]:
+    def _history(self) -> Iterator[tuple[AdvanceState, Verdict, list[bytes]]]:
         outputs = 0
         for record in self._store.processed():
             hashes = self._store.output_hashes_of(record.number)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
-from deml_devnet.node.jsonrpc import INVALID_PARAMS, RpcError
+from deml_devnet.node.jsonrpc import INVALID_PARAMS, JsonRpcError
 from deml_devnet.node.queries import Page
 
 DEFAULT_LIMIT: Final = 50
@@ -126,5 +126,5 @@ class Parameters:
         return value
 
 
-def _invalid(message: str) -> RpcError:
-    return RpcError(INVALID_PARAMS, message)
+def _invalid(message: str) -> JsonRpcError:
+    return JsonRpcError(INVALID_PARAMS, message)

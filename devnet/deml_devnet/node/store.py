@@ -55,7 +55,7 @@ def connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-class Store:
+class NodeStore:
     """The writing side; for the node's own thread."""
 
     def __init__(self, path: Path) -> None:

@@ -19,8 +19,8 @@ from deml_sdk.addresses import parse_address, parse_hex
 from deml_sdk.ipfs.credentials import refuse_credentials
 
 if TYPE_CHECKING:
-    from deml_sdk.chain.reading import Reader
-    from deml_sdk.deploy.order import DeploymentRecord, Order
+    from deml_sdk.chain.reading import ChainReading
+    from deml_sdk.deploy.order import DeploymentOrder, DeploymentRecord
     from deml_sdk.deploy.verify import Verification
 
 RECORD: Final = Path("deml-deployment.json")
@@ -149,37 +149,37 @@ def verify_(
 
 
 @contextmanager
-def _reader(session: Session) -> Iterator[Reader]:
+def _reader(session: Session) -> Iterator[ChainReading]:
     """Read the profile's chain, checked to be the one that is meant."""
     from deml_sdk.chain.connection import connect
-    from deml_sdk.chain.reading import Reader
+    from deml_sdk.chain.reading import ChainReading
     from deml_sdk.errors import WrongChain
 
-    with closing(Reader(connect(session.config.require("rpc_url")))) as reader:
+    with closing(ChainReading(connect(session.config.require("rpc_url")))) as reader:
         expected = session.config.get("chain_id")
         if expected is not None and int(expected) != reader.chain_id:
             raise WrongChain(int(expected), reader.chain_id)
         yield reader
 
 
-def _order(session: Session, template_hash: str, choices: Choices) -> Order:
-    from deml_sdk.deploy.order import Kind, Order
+def _order(session: Session, template_hash: str, choices: Choices) -> DeploymentOrder:
+    from deml_sdk.deploy.order import ConsensusKind, DeploymentOrder
 
     given = {
-        Kind.AUTHORITY: [choices.authority] if choices.authority else [],
-        Kind.QUORUM: choices.validator or [],
-        Kind.EXISTING: [choices.consensus] if choices.consensus else [],
+        ConsensusKind.AUTHORITY: [choices.authority] if choices.authority else [],
+        ConsensusKind.QUORUM: choices.validator or [],
+        ConsensusKind.EXISTING: [choices.consensus] if choices.consensus else [],
     }
     kinds = [kind for kind, members in given.items() if members]
     if len(kinds) != 1:
         raise typer.BadParameter("choose one of --authority, --validator (for each) and --consensus")
     (kind,) = kinds
-    return Order(
+    return DeploymentOrder(
         template_hash=parse_hex(template_hash),
         deployer=session.account,
         kind=kind,
         members=tuple(parse_address(one) for one in given[kind]),
-        epoch_length=None if kind is Kind.EXISTING else choices.epoch_length,
+        epoch_length=None if kind is ConsensusKind.EXISTING else choices.epoch_length,
         salt=parse_hex(choices.salt),
     )
 

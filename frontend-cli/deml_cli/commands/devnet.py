@@ -10,7 +10,7 @@ from deml_cli.command import command, group
 from deml_cli.context import Session
 
 if TYPE_CHECKING:
-    from deml_devnet.chain.deployment import Deployment
+    from deml_devnet.chain.deployment import DevnetDeployment
 
 app = group(
     "Run a whole DeML on this machine: a chain with the real Cartesi contracts, a node that runs the dapp, a block "
@@ -34,9 +34,9 @@ def up(
 ) -> None:
     """Start what does not run, and print where everything is. What was there before is there again."""
     from deml_devnet import supervisor
-    from deml_devnet.options import Options
+    from deml_devnet.options import DevnetOptions
 
-    options = Options(chain_port, node_port, blocks_port, epoch_length, block_seconds, block_tag)
+    options = DevnetOptions(chain_port, node_port, blocks_port, epoch_length, block_seconds, block_tag)
     with session.render.waiting("Starting chain, block store, node and dapp"):
         deployment = supervisor.up(options)
     _show(session, deployment)
@@ -75,9 +75,9 @@ def fair(session: Session) -> None:
     from deml_devnet import supervisor
     from deml_devnet.demo.fair import play
     from deml_devnet.layout import default_layout
-    from deml_devnet.options import Options
+    from deml_devnet.options import DevnetOptions
 
-    deployment = supervisor.up(Options())
+    deployment = supervisor.up(DevnetOptions())
     with tempfile.TemporaryDirectory(prefix="deml-fair-") as folder:
         jobs = play(session.render.human, default_layout(), deployment, Path(folder))
     session.render.say(f"Jobs {', '.join(map(str, jobs))} are there: paid, being published, open to join.")
@@ -162,7 +162,7 @@ def epoch(session: Session) -> None:
     session.render.emit({"epoch": finished})
 
 
-def _show(session: Session, deployment: Deployment) -> None:
+def _show(session: Session, deployment: DevnetDeployment) -> None:
     contracts = deployment.contracts
     session.render.facts(
         {

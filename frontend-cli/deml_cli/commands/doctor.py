@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import typer
 
-from deml_cli.checkup import Verdict, examine
+from deml_cli.checkup import CheckStatus, examine
 from deml_cli.command import command, group
 from deml_cli.context import Session
 from deml_cli.exit_codes import ExitCode
 
 app = group("Check everything.")
 
-_MARKS = {Verdict.OK: ("ok  ", "green"), Verdict.WARNING: ("warn", "yellow"), Verdict.FAILED: ("FAIL", "bold red")}
+_MARKS = {
+    CheckStatus.OK: ("ok  ", "green"),
+    CheckStatus.WARNING: ("warn", "yellow"),
+    CheckStatus.FAILED: ("FAIL", "bold red"),
+}
 
 
 @command(app, "doctor", examples=("deml doctor", "deml doctor --wallet client1 --json"))
@@ -27,7 +31,7 @@ def doctor(session: Session) -> None:
         session.render.say(f"{mark}  {finding.subject:<12} {finding.text}", style if mark != "ok  " else None)
         if finding.advice:
             session.render.say(f"      {'':<12} {finding.advice}", "dim")
-    failed = any(finding.verdict is Verdict.FAILED for finding in findings)
+    failed = any(finding.verdict is CheckStatus.FAILED for finding in findings)
     session.render.emit({"healthy": not failed, "findings": findings})
     if failed:
         raise typer.Exit(ExitCode.UNAVAILABLE)

@@ -20,7 +20,7 @@ from deml.base.terms import Terms
 from deml.base.types import ETHER
 from deml.wire.forms import Account, Form, Named, Raw, Record, Text, Whole
 from deml.wire.inputs import TABLE, encode
-from deml.wire.table import Kind
+from deml.wire.table import MessageKind
 from deml_cli.command import command, group
 from deml_cli.context import Session
 from deml_cli.errors import BadSetting
@@ -101,7 +101,7 @@ def _option(form: Form[Any]) -> _Option:
             return _Option(str, form.read, "bafk..." if isinstance(form, Text) else "500")
 
 
-def _register(kind: Kind[Any]) -> None:
+def _register(kind: MessageKind[Any]) -> None:
     """Make a command of an input."""
     fields = {field: _option(form) for field, form in kind.form.members.values()}
     defaults: dict[str, object] = {field: None for field, one in fields.items() if one.type == Path | None}

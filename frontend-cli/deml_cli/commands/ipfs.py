@@ -13,7 +13,7 @@ from deml.ipld import Cid, file_cid
 from deml_cli.command import command, group
 from deml_cli.context import Session
 from deml_cli.render import Proposal
-from deml_sdk.ipfs.pinning import Place
+from deml_sdk.ipfs.pinning import PinningPlace
 
 if TYPE_CHECKING:
     from deml_sdk.ipfs.pins import Pin
@@ -24,7 +24,9 @@ app = group(
 )
 
 CidText = Annotated[str, typer.Argument(metavar="CID", help="bafy..., bafk... or Qm...")]
-At = Annotated[Place | None, typer.Option("--at", help="Which pins are meant. [the service, if one is configured]")]
+At = Annotated[
+    PinningPlace | None, typer.Option("--at", help="Which pins are meant. [the service, if one is configured]")
+]
 
 
 @command(app, "add", examples=("deml ipfs add spec.json", "deml ipfs add trainer.py --yes --json"))

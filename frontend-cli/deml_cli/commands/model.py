@@ -12,7 +12,7 @@ import typer
 
 from deml_cli.command import command, group
 from deml_cli.context import Session
-from deml_learn.models.kinds import Kind
+from deml_learn.models.kinds import ModelKind
 from deml_sdk.data.reading import Reading, parse_classes
 from deml_sdk.market.text import score_text
 
@@ -65,7 +65,7 @@ Initial = Annotated[Path | None, typer.Option(help="The job's initial model, whi
 def import_model(
     session: Session,
     path: Annotated[Path, typer.Argument(metavar="FILE", help="skops, joblib, ONNX, safetensors or JSON.")],
-    from_: Annotated[Kind | None, typer.Option("--from", help="What FILE is. [what its name says]")] = None,
+    from_: Annotated[ModelKind | None, typer.Option("--from", help="What FILE is. [what its name says]")] = None,
     architecture: Annotated[
         str | None, typer.Option(help="The job's, as JSON, or a file that holds it. [the model's own]")
     ] = None,
@@ -97,7 +97,7 @@ def import_model(
     """Make a model of ours from one of scikit-learn, ONNX, PyTorch, XGBoost or LightGBM, and compare the two."""
     from deml_learn.models.holding import hold
     from deml_learn.models.imported import architecture_text
-    from deml_learn.models.reading import Wishes, kind_of, read_fields, take
+    from deml_learn.models.reading import ImportOptions, kind_of, read_fields, take
     from deml_sdk.errors import UnwritableFile
     from deml_sdk.files.files import write_file
     from deml_sdk.jobspec.reading import inputs_of, read_spec, reading_of
@@ -105,7 +105,7 @@ def import_model(
     if path.absolute() in (out.absolute(), beside(out).absolute()):
         raise UnwritableFile(str(out), "it is the file to import; name another with --out")
     kind = from_ or kind_of(path)
-    if kind is Kind.PICKLE:
+    if kind is ModelKind.PICKLE:
         _require_trust(session, path, trust_pickle)
     told = parse_classes(class_ or ())
     fields = read_fields(architecture) if architecture else None
@@ -115,7 +115,7 @@ def import_model(
         fields, columns = fields or job.architecture, inputs_of(job)
         told = told or dict(job.data.label.mapping or {})
     names = tuple(one.strip() for one in order.split(",")) if order else ()
-    wishes = Wishes(fields, task.value if task else None, tuple(trust_type or ()), told, names, columns)
+    wishes = ImportOptions(fields, task.value if task else None, tuple(trust_type or ()), told, names, columns)
     with session.render.waiting(f"reading {path}"):
         taken = take(path, kind, wishes)
         file = taken.imported.file

@@ -16,9 +16,9 @@ from deml_sdk.data.reading import Reading
 
 if TYPE_CHECKING:
     from deml.scoring import Architecture, Metric
-    from deml_learn.privacy.attack import Audit, Rows
+    from deml_learn.privacy.attack import Audit, LabelledRows
     from deml_learn.privacy.shadows import Recipe, Shadows
-    from deml_learn.trainers.record import Record
+    from deml_learn.trainers.record import TrainingRecord
     from deml_sdk.data.tables import Table
     from deml_sdk.jobspec.document import Spec
 
@@ -36,7 +36,7 @@ class TrainedOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class AuditTask:
     """What the model was trained for; `spec` is None where the job has none."""
 
     architecture: Architecture
@@ -95,7 +95,7 @@ def audit(
     _tell(session, found, plot)
 
 
-def _task(session: Session, job: str) -> Task:
+def _task(session: Session, job: str) -> AuditTask:
     from deml.scoring import parse_architecture, parse_metric
     from deml_sdk.jobspec.errors import NoSpec
     from deml_sdk.jobspec.reading import read_spec
@@ -103,7 +103,7 @@ def _task(session: Session, job: str) -> Task:
     if not job.isdigit() or Path(job).exists():
         spec = read_spec(Path(job))
         architecture = spec.parsed_architecture
-        return Task(architecture, parse_metric(spec.metric, architecture), None, spec)
+        return AuditTask(architecture, parse_metric(spec.metric, architecture), None, spec)
     client = session.client
     found = client.job(int(job))
     try:
@@ -112,10 +112,10 @@ def _task(session: Session, job: str) -> Task:
         known = None
     initial = client.file(found, found.terms.initial_model_cid)
     architecture = parse_architecture(found.terms.architecture)
-    return Task(architecture, parse_metric(found.terms.metric, architecture), initial, known)
+    return AuditTask(architecture, parse_metric(found.terms.metric, architecture), initial, known)
 
 
-def _table(path: Path, task: Task, reading: Reading, job: str) -> Table:
+def _table(path: Path, task: AuditTask, reading: Reading, job: str) -> Table:
     from deml_learn.privacy.errors import HowToRead
     from deml_sdk.data.tables import check_table, read_table
     from deml_sdk.jobspec.check import read_usable
@@ -131,10 +131,10 @@ def _table(path: Path, task: Task, reading: Reading, job: str) -> Table:
 
 
 def _parts(
-    task: Task, model: bytes, record: Record | None, mine: Table, aside: Table | None, how: TrainedOptions
-) -> tuple[Rows, Rows]:
+    task: AuditTask, model: bytes, record: TrainingRecord | None, mine: Table, aside: Table | None, how: TrainedOptions
+) -> tuple[LabelledRows, LabelledRows]:
     """Rows trained on, and rows not; validation rows are never among the first."""
-    from deml_learn.privacy.attack import Rows
+    from deml_learn.privacy.attack import LabelledRows
     from deml_learn.trainers.errors import UnknownSplit
     from deml_learn.training.split import validation_split
     from deml_sdk.files.model_texts import publishable
@@ -145,11 +145,11 @@ def _parts(
         raise UnknownSplit()
     else:
         parts = validation_split(mine.x, mine.y, task.architecture.task, how.validation, how.seed)
-    others = Rows(parts.validation_x, parts.validation_y) if aside is None else Rows(aside.x, aside.y)
-    return Rows(parts.x, parts.y), others
+    others = LabelledRows(parts.validation_x, parts.validation_y) if aside is None else LabelledRows(aside.x, aside.y)
+    return LabelledRows(parts.x, parts.y), others
 
 
-def _recipe(task: Task, initial: bytes | None, record: Record | None, how: TrainedOptions) -> Recipe:
+def _recipe(task: AuditTask, initial: bytes | None, record: TrainingRecord | None, how: TrainedOptions) -> Recipe:
     """How the model was trained, as far as it is known."""
     from deml_learn.privacy.shadows import Recipe
 
@@ -159,7 +159,7 @@ def _recipe(task: Task, initial: bytes | None, record: Record | None, how: Train
     return Recipe(task.architecture, task.metric, initial, usual)
 
 
-def _shadows(session: Session, recipe: Recipe, members: Rows, others: Rows, count: int) -> Shadows:
+def _shadows(session: Session, recipe: Recipe, members: LabelledRows, others: LabelledRows, count: int) -> Shadows:
     """Train shadow models; how long that takes is said after a first try, before it goes on."""
     import time
 

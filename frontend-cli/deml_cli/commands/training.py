@@ -23,13 +23,13 @@ from deml_cli.training_options import (
 from deml_learn.training.errors import NoTask
 from deml_sdk.data.reading import Reading, parse_classes
 from deml_sdk.market.text import evaluation_text, score_text
-from deml_sdk.progress import Advance
+from deml_sdk.progress import ProgressCallback
 
 if TYPE_CHECKING:
     from deml_learn.sandbox.interface import Sandbox
     from deml_learn.trainers.contract import Event
     from deml_learn.trainers.run import Trained
-    from deml_learn.trainers.task import Task
+    from deml_learn.trainers.task import TrainingTask
 
 app = group("Train and score at home.")
 
@@ -141,7 +141,7 @@ def score(
     session.render.emit({"jobId": job_id, "metric": job.terms.metric, **said})
 
 
-def _task(session: Session, job_id: int | None, terms: Path | None) -> Task:
+def _task(session: Session, job_id: int | None, terms: Path | None) -> TrainingTask:
     from deml_learn.trainers.task import task_of_file, task_of_job
 
     if terms is not None:
@@ -151,20 +151,20 @@ def _task(session: Session, job_id: int | None, terms: Path | None) -> Task:
     return task_of_job(session.client, session.client.job(job_id))
 
 
-def _teller(session: Session, advance: Advance) -> Callable[[Event], None]:
-    from deml_learn.trainers.contract import Progress, Said
+def _teller(session: Session, advance: ProgressCallback) -> Callable[[Event], None]:
+    from deml_learn.trainers.contract import PrintedLine, TrainerProgress
 
     reached = said = 0
 
     def tell(event: Event) -> None:
         nonlocal reached, said
-        if isinstance(event, Said):
+        if isinstance(event, PrintedLine):
             said += 1
             if said <= SHOWN:
                 session.render.note(f"trainer: {event.text}")
             elif said == SHOWN + 1:
                 session.render.note("trainer: says more, which is not shown")
-        if isinstance(event, Progress):
+        if isinstance(event, TrainerProgress):
             loss = "" if event.loss is None else f", loss {event.loss:.4f}"
             score = "" if event.score is None else f", validation {score_text(event.score)}"
             advance(max(0, event.number - reached), f"training{loss}{score}")

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from deml_learn.models.errors import LoaderFailed
 from deml_learn.sandbox.errors import NoSandbox, SandboxLeaks
 from deml_learn.sandbox.find import find_sandbox
-from deml_learn.sandbox.interface import OUT, Confined, Ending, File, Limits, Mount
+from deml_learn.sandbox.interface import OUT, Confined, ExitReason, File, Limits, Mount
 from deml_learn.sandbox.python import interpreter, python_environment, python_mounts
 from deml_learn.sandbox.unconfined import Unconfined
 
@@ -144,7 +144,7 @@ def _run(asked: Asked, model: Path, folder: Path, out: Path) -> str:
         LEFT,
     )
     ended = sandbox.run(confined, lambda _line: None)
-    if ended.ending is not Ending.EXITED:
+    if ended.ending is not ExitReason.EXITED:
         return f"it ran {ended.ending.value}"
     for one in ended.left:
         if one.name in LEFT and one.content is not None:

@@ -17,7 +17,7 @@ from deml.base.errors import DemlError
 from deml.base.inputs import Codec
 from deml.ipld import file_car, pack
 from deml.scoring import Architecture, Model
-from deml.scoring.architecture import Kind
+from deml.scoring.architecture import TensorKind
 from deml.scoring.encodings import LEAST_SCALE, delta_name, scale_name, skip_name
 from deml.scoring.families.standardizer import MEAN, SCALE
 from deml.scoring.safetensors import DTYPES, write_tensors
@@ -82,7 +82,7 @@ def encode(
     file: Tensors = {}
     with np.errstate(over="ignore"):  # What a type cannot hold becomes infinite, and readers refuse it.
         for name, spec in architecture.tensor_specs().items():
-            if spec.kind is Kind.INTEGER:
+            if spec.kind is TensorKind.INTEGER:
                 file[name] = _smallest_integers(tensors[name])
             else:
                 before = None if initial is None else initial[name]

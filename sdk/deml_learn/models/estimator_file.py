@@ -18,7 +18,7 @@ from deml_learn.models.errors import LoaderFailed
 from deml_learn.models.exits import Exit, Says
 from deml_learn.models.imported import Fields
 from deml_learn.models.layers import Affine
-from deml_learn.models.source import Features, Said, Source
+from deml_learn.models.source import Features, Source, SourceOutputs
 from deml_sdk.files.files import read_file
 
 Array = NDArray[Any]
@@ -90,10 +90,12 @@ def read_estimator(
         tensors = {name: np.array(one) for name, one in read_tensors(read_file(out / TENSORS)).items()}
     typical = Affine(tensors.pop(MEAN), tensors.pop(SCALE)) if MEAN in tensors and SCALE in tensors else None
 
-    def original(x: Array) -> Said:
+    def original(x: Array) -> SourceOutputs:
         asked = Asked(PROGRAM, path, str(path), request, x)
         with ask(asked) as (given, out):
-            return Said(read_outputs(out, asked, len(answer.exits)), JUDGE, _checked(given, path).takes_missing)
+            return SourceOutputs(
+                read_outputs(out, asked, len(answer.exits)), JUDGE, _checked(given, path).takes_missing
+            )
 
     return Source(
         KIND,

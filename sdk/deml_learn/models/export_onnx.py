@@ -12,7 +12,7 @@ from deml.scoring import Architecture
 from deml.scoring.families.centroids import POINTS, Centroids
 from deml.scoring.families.cnn import Cnn
 from deml.scoring.families.dense import Dense
-from deml.scoring.families.layers import Conv2d, Flatten, Pool, Units
+from deml.scoring.families.layers import Conv2d, Flatten, FullyConnected, Pool
 from deml.scoring.families.standardizer import MEAN, SCALE
 from deml.scoring.families.trees import BASE, FEATURE, LEFT, RIGHT, THRESHOLD, VALUE, Trees
 from deml.scoring.task import Task
@@ -170,7 +170,7 @@ def _cnn(graph: _Graph, architecture: Cnn, tensors: Tensors) -> None:
                 graph.add("AveragePool" if layer.mean else "MaxPool", kernel_shape=layer.kernel, strides=layer.stride)
             case Flatten():
                 graph.add("Flatten", axis=1)
-            case Units():
+            case FullyConnected():
                 _gemm(graph, name, tensors)
                 graph.activate(layer.activation)
             case _:

@@ -8,7 +8,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from deml.scoring import Architecture
-from deml.scoring.architecture import Kind
+from deml.scoring.architecture import TensorKind
 from deml.scoring.families.cnn import Cnn
 from deml.scoring.families.dense import Dense
 from deml.scoring.families.standardizer import MEAN, SCALE
@@ -24,7 +24,9 @@ Tensors = Mapping[str, Array]
 def write_plain(architecture: Architecture, tensors: Tensors) -> bytes:
     """Write every real number in float32 and every integer as it is, whatever the model's file had."""
     specs = architecture.tensor_specs()
-    plain = {name: float32(tensors[name]) if spec.kind is Kind.REAL else tensors[name] for name, spec in specs.items()}
+    plain = {
+        name: float32(tensors[name]) if spec.kind is TensorKind.REAL else tensors[name] for name, spec in specs.items()
+    }
     return write_tensors(plain)
 
 

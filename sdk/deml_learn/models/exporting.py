@@ -18,7 +18,7 @@ from deml_learn.models.export_safetensors import write_plain, write_sequential
 from deml_learn.models.judges import by_onnx
 from deml_learn.models.net import Pair, require_written, scores_of
 from deml_learn.models.own_layers import run_of
-from deml_learn.models.source import Said
+from deml_learn.models.source import SourceOutputs
 
 Array = NDArray[Any]
 
@@ -75,8 +75,8 @@ def as_state_dict(model: Model) -> Made:
 
 
 def _held(target: str, file: bytes, model: Model, back: Model) -> Made:
-    def original(x: Array) -> Said:
-        return Said([scores_of(back, x)], BACK)
+    def original(x: Array) -> SourceOutputs:
+        return SourceOutputs([scores_of(back, x)], BACK)
 
     return Made(file, require_written(target, Pair(model, _scores(model), original)))
 

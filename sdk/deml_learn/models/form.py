@@ -19,10 +19,10 @@ UNSEEN: Final = -30.0
 """Logit of a class that the model has never seen; about that of a forest, whose probabilities end at 2^-40."""
 
 
-class Form(Protocol):
+class ConvertibleModel(Protocol):
     """A model of any origin that is known well enough to be written as ours."""
 
-    def on_inputs(self, places: Sequence[int], inputs: int) -> Form:
+    def on_inputs(self, places: Sequence[int], inputs: int) -> ConvertibleModel:
         """Take feature k from the input `places[k]` of so many.
 
         Raises

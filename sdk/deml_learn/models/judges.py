@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from deml_learn.models.apart import Asked, ask, read_outputs
 from deml_learn.models.errors import LoaderFailed
 from deml_learn.models.exits import Exit, Says
-from deml_learn.models.source import Original, Said
+from deml_learn.models.source import Original, SourceOutputs
 
 Array = NDArray[Any]
 
@@ -54,12 +54,12 @@ def by_library(data: bytes, name: str, request: Mapping[str, Any], exits: int) -
         How many outputs there are.
     """
 
-    def original(x: Array) -> Said:
+    def original(x: Array) -> SourceOutputs:
         asked = Asked(PROGRAM, data, name, request, x)
         with ask(asked) as (answer, out):
             match answer:
                 case {"judge": str(judge)} if len(judge) <= LONGEST and judge.isprintable():
-                    return Said(read_outputs(out, asked, exits), judge)
+                    return SourceOutputs(read_outputs(out, asked, exits), judge)
                 case _:
                     raise LoaderFailed(name, "its answer makes no sense")
 

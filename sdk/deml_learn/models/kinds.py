@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Final
 
 
-class Kind(Enum):
+class ModelKind(Enum):
     """Kinds of files, by the name that ``--from`` takes."""
 
     SKOPS = "skops"
@@ -18,11 +18,11 @@ class Kind(Enum):
 
 
 SUFFIXES: Final = {
-    ".skops": Kind.SKOPS,
-    ".pkl": Kind.PICKLE,
-    ".pickle": Kind.PICKLE,
-    ".joblib": Kind.PICKLE,
-    ".onnx": Kind.ONNX,
-    ".safetensors": Kind.STATE_DICT,
+    ".skops": ModelKind.SKOPS,
+    ".pkl": ModelKind.PICKLE,
+    ".pickle": ModelKind.PICKLE,
+    ".joblib": ModelKind.PICKLE,
+    ".onnx": ModelKind.ONNX,
+    ".safetensors": ModelKind.STATE_DICT,
 }
 PICKLED_BY_TORCH: Final = (".pt", ".pth")

@@ -12,7 +12,7 @@ from deml_learn.models.document import Document
 from deml_learn.models.errors import MalformedSource, Unimportable
 from deml_learn.models.exits import ONE_VS_REST, Exit, Says
 from deml_learn.models.forest import Forest, grow
-from deml_learn.models.source import Features, Said, Source
+from deml_learn.models.source import Features, Source, SourceOutputs
 from deml_learn.models.walk import Nodes, leaf_values
 
 Array = NDArray[Any]
@@ -46,11 +46,11 @@ def read_lightgbm(document: Document) -> Source:
         scale *= outputs / len(nodes)
     trees = [_tree(one, place % outputs, outputs, scale) for place, one in enumerate(nodes)]
 
-    def followed(x: Array) -> Said:
+    def followed(x: Array) -> SourceOutputs:
         said = np.zeros((len(x), outputs))
         for place, one in enumerate(nodes):
             said[:, place % outputs] += leaf_values(one, x, np.less_equal)
-        return Said([scale * said], JUDGE, takes_missing=True)
+        return SourceOutputs([scale * said], JUDGE, takes_missing=True)
 
     task = "regression" if name in REGRESSIONS else "classification"
     return Source(

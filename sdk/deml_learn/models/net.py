@@ -20,7 +20,7 @@ from deml_learn.models.errors import ExportDiffers, ImportDiffers
 from deml_learn.models.exits import Exit, Says, by_class, expected
 from deml_learn.models.forest import LARGEST
 from deml_learn.models.rows import rows_for, typical_of
-from deml_learn.models.source import Features, Original, Said
+from deml_learn.models.source import Features, Original, SourceOutputs
 
 Array = NDArray[Any]
 
@@ -80,7 +80,7 @@ class Caught:
     `made` is how many rows were made for the purpose beside them.
     """
 
-    said: Said
+    said: SourceOutputs
     gaps: Sequence[Gap]
     made: int
 
@@ -122,7 +122,7 @@ def require_same(pair: Pair, own: Array | None = None) -> Caught:
             _require(said.judge, where, Gap(one.says, one.gap[part], one.allowed[part]))
     mine = slice(split, None)
     return Caught(
-        Said([one[mine] for one in said.outputs], said.judge, said.takes_missing),
+        SourceOutputs([one[mine] for one in said.outputs], said.judge, said.takes_missing),
         [Gap(one.says, one.gap[mine], one.allowed[mine]) for one in gaps],
         split,
     )
@@ -153,7 +153,7 @@ def scores_of(model: Model, x: Array, places: Sequence[int] = ()) -> Array:
     return scores[:, list(places)] if places else scores
 
 
-def _gaps(pair: Pair, x: Array, ordinary: NDArray[np.bool_]) -> tuple[Said, list[Gap]]:
+def _gaps(pair: Pair, x: Array, ordinary: NDArray[np.bool_]) -> tuple[SourceOutputs, list[Gap]]:
     """Run both on the same rows, and where there are layers on rows a little beside them."""
     trees = isinstance(pair.model.architecture, Trees)
     every = x if trees else np.concatenate([x, *(_nudged(pair, x, ordinary, side) for side in (1.0, -1.0))])
@@ -168,7 +168,7 @@ def _gaps(pair: Pair, x: Array, ordinary: NDArray[np.bool_]) -> tuple[Said, list
             _Gaps(allowance, one.says, scores, output, ordinary).found()
             for one, output in zip(pair.exits, said.outputs, strict=True)
         ]
-    return Said([one[:rows] for one in said.outputs], said.judge, said.takes_missing), found
+    return SourceOutputs([one[:rows] for one in said.outputs], said.judge, said.takes_missing), found
 
 
 def _nudged(pair: Pair, x: Array, ordinary: NDArray[np.bool_], side: float) -> Array:

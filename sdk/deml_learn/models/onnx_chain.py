@@ -13,7 +13,7 @@ from deml_learn.models.errors import MalformedSource
 from deml_learn.models.exits import Says
 from deml_learn.models.forest import Forest
 from deml_learn.models.onnx_gelu import written_out
-from deml_learn.models.onnx_graph import KIND, Graph, Node
+from deml_learn.models.onnx_graph import KIND, Graph, GraphNode
 from deml_learn.models.onnx_meaning import Meaning
 from deml_learn.models.onnx_trees import read_classifier, read_regressor
 
@@ -44,7 +44,7 @@ FLOATS: Final = (1, 11)
 class Linear:
     """``x @ weight.T + bias``."""
 
-    node: Node
+    node: GraphNode
     weight: Array
     bias: Array
 
@@ -53,7 +53,7 @@ class Linear:
 class Convolution:
     """A Conv, whose attributes are in its node."""
 
-    node: Node
+    node: GraphNode
     weight: Array
     bias: Array
 
@@ -66,17 +66,17 @@ class Elementwise:
     itself means features or channels, or where there is but one number.
     """
 
-    node: Node
+    node: GraphNode
     op: str
     value: Array
     axis: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Activation:
+class NamedActivation:
     """An activation, by our name."""
 
-    node: Node
+    node: GraphNode
     name: str
 
 
@@ -84,7 +84,7 @@ class Activation:
 class Other:
     """One of `IMAGES`; a Reshape with the shape it makes."""
 
-    node: Node
+    node: GraphNode
     shape: tuple[int, ...] = ()
 
 
@@ -92,15 +92,15 @@ class Other:
 class Ensemble:
     """A tree ensemble."""
 
-    node: Node
+    node: GraphNode
     forest: Forest
 
 
-Step = Linear | Convolution | Elementwise | Activation | Other | Ensemble
+Step = Linear | Convolution | Elementwise | NamedActivation | Other | Ensemble
 
 
 @dataclass(frozen=True, slots=True)
-class Chain:
+class OperatorChain:
     """Steps, in order, and what their last operator makes.
 
     Parameters
@@ -113,7 +113,7 @@ class Chain:
     seeds: Mapping[str, Meaning]
 
 
-def follow(graph: Graph) -> Chain:
+def follow(graph: Graph) -> OperatorChain:
     """Walk through the graph, as far as there are weights, and operations that can be folded into the last of them.
 
     Raises
@@ -134,7 +134,7 @@ def follow(graph: Graph) -> Chain:
             raise followers[0].refused(f"it goes on from '{here[:40]}', which is an output of the model already")
         gelu = written_out(graph, here, followers)
         if gelu is not None:
-            steps.append(Activation(followers[0], "gelu"))
+            steps.append(NamedActivation(followers[0], "gelu"))
             here = gelu
             continue
         if len(followers) > 1:
@@ -142,7 +142,7 @@ def follow(graph: Graph) -> Chain:
         (node,) = followers
         if node.op in CLASSIFIERS:
             step, seeds = _classifier(node)
-            return Chain([*steps, *step], seeds)
+            return OperatorChain([*steps, *step], seeds)
         if node.op not in NOTHING:
             steps += _step(graph, node, here)
         elif changes(graph, node):
@@ -150,10 +150,10 @@ def follow(graph: Graph) -> Chain:
         here = node.outputs[0]
     else:
         raise MalformedSource(KIND, "its nodes lead in a circle")
-    return Chain(steps, {here: _last(steps)} if steps else {})
+    return OperatorChain(steps, {here: _last(steps)} if steps else {})
 
 
-def changes(graph: Graph, node: Node) -> bool:
+def changes(graph: Graph, node: GraphNode) -> bool:
     """Whether one of `NOTHING` does something after all: a Cast to fewer digits, a Dropout in training."""
     if node.op == "Cast":
         return node.attribute("to", 0) not in FLOATS
@@ -161,7 +161,7 @@ def changes(graph: Graph, node: Node) -> bool:
     return bool(mode) and bool(np.any(graph.constants.get(mode, True)))
 
 
-def _folds(graph: Graph, steps: Sequence[Step], here: str, followers: Sequence[Node]) -> bool:
+def _folds(graph: Graph, steps: Sequence[Step], here: str, followers: Sequence[GraphNode]) -> bool:
     """Whether what follows the last weights is one operation that can be folded into them."""
     if here in graph.exits or len(followers) != 1 or not steps:
         return False
@@ -198,7 +198,7 @@ def _leading(graph: Graph) -> set[str]:
     return found
 
 
-def _step(graph: Graph, node: Node, here: str) -> list[Step]:
+def _step(graph: Graph, node: GraphNode, here: str) -> list[Step]:
     """Steps of a node."""
     match node.op:
         case "Gemm":
@@ -240,7 +240,7 @@ def _step(graph: Graph, node: Node, here: str) -> list[Step]:
             raise node.refused("it is none of those that docs/models.md lists")
 
 
-def _classifier(node: Node) -> tuple[list[Step], dict[str, Meaning]]:
+def _classifier(node: GraphNode) -> tuple[list[Step], dict[str, Meaning]]:
     """Step of an operator that predicts classes, and its two outputs."""
     if len(node.outputs) != 2:
         raise MalformedSource(KIND, f"{node.shown} has {len(node.outputs)} outputs in place of 2")
@@ -256,7 +256,7 @@ def _classifier(node: Node) -> tuple[list[Step], dict[str, Meaning]]:
     return [step], {name: one for name, one in seeds.items() if name}
 
 
-def _constant(graph: Graph, node: Node, place: int, dimensions: int | None = None) -> Array:
+def _constant(graph: Graph, node: GraphNode, place: int, dimensions: int | None = None) -> Array:
     name = node.inputs[place] if place < len(node.inputs) else ""
     if name not in graph.constants:
         raise node.refused("what it calculates with is not a constant of the file")
@@ -266,7 +266,7 @@ def _constant(graph: Graph, node: Node, place: int, dimensions: int | None = Non
     return value.astype(np.float64)
 
 
-def _gemm(graph: Graph, node: Node, here: str) -> Linear:
+def _gemm(graph: Graph, node: GraphNode, here: str) -> Linear:
     weight = _constant(graph, node, 1, 2)
     if node.inputs[0] != here or node.attribute("transA", 0):
         raise node.refused("features must come first, rows by columns")
@@ -280,7 +280,7 @@ def _gemm(graph: Graph, node: Node, here: str) -> Linear:
     return Linear(node, weight, np.array(np.broadcast_to(bias, len(weight))))
 
 
-def _batch_norm(graph: Graph, node: Node) -> tuple[Elementwise, Elementwise]:
+def _batch_norm(graph: Graph, node: GraphNode) -> tuple[Elementwise, Elementwise]:
     if node.attribute("training_mode", 0) or not node.attribute("spatial", 1):
         raise node.refused("it is in training, or has a number for every pixel")
     gamma, beta, mean, variance = (_constant(graph, node, place, 1) for place in range(1, 5))
@@ -290,7 +290,7 @@ def _batch_norm(graph: Graph, node: Node) -> tuple[Elementwise, Elementwise]:
     return Elementwise(node, "Mul", factor), Elementwise(node, "Add", beta - mean * factor)
 
 
-def _elementwise(graph: Graph, node: Node, here: str) -> Elementwise:
+def _elementwise(graph: Graph, node: GraphNode, here: str) -> Elementwise:
     place = 1 if node.inputs[0] == here else 0
     if place == 0 and node.op in ("Sub", "Div"):
         raise node.refused("features must come first")
@@ -307,15 +307,15 @@ def _axis(value: Array) -> int | None:
     return next((place - value.ndim for place, size in enumerate(value.shape) if size > 1), None)
 
 
-def _activation(node: Node) -> Activation:
+def _activation(node: GraphNode) -> NamedActivation:
     if node.op == "LeakyRelu" and abs(node.attribute("alpha", 0.01) - 0.01) > 1e-6:
         raise node.refused("its slope below zero is not 0.01")
     if node.op == "Gelu" and node.attribute("approximate", "none") != "none":
         raise node.refused("only the form with erf is known")
-    return Activation(node, ACTIVATIONS[node.op])
+    return NamedActivation(node, ACTIVATIONS[node.op])
 
 
-def _coefficients(node: Node) -> tuple[Array, Array]:
+def _coefficients(node: GraphNode) -> tuple[Array, Array]:
     coefficients = np.array(node.attribute("coefficients", [0.0]), np.float64)
     intercepts = np.array(node.attribute("intercepts", [0.0]), np.float64)
     if not len(intercepts) or len(coefficients) % len(intercepts):
@@ -323,14 +323,14 @@ def _coefficients(node: Node) -> tuple[Array, Array]:
     return coefficients.reshape(len(intercepts), -1), intercepts
 
 
-def _linear_regressor(node: Node) -> Linear:
+def _linear_regressor(node: GraphNode) -> Linear:
     weight, intercepts = _coefficients(node)
     if len(intercepts) != 1 or node.attribute("targets", 1) != 1 or node.attribute("post_transform", "NONE") != "NONE":
         raise node.refused("one value a row is predicted here, as it is")
     return Linear(node, weight, intercepts)
 
 
-def _linear_classifier(node: Node) -> tuple[Linear, tuple[str, ...], Says]:
+def _linear_classifier(node: GraphNode) -> tuple[Linear, tuple[str, ...], Says]:
     weight, intercepts = _coefficients(node)
     labels = tuple(
         str(one) for one in node.attributes.get("classlabels_ints") or node.attribute("classlabels_strings", [])

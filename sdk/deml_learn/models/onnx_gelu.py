@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from deml_learn.models.onnx_graph import Graph, Node
+from deml_learn.models.onnx_graph import Graph, GraphNode
 
 
-def written_out(graph: Graph, here: str, ahead: Sequence[Node]) -> str | None:
+def written_out(graph: Graph, here: str, ahead: Sequence[GraphNode]) -> str | None:
     """Where a GELU that is written out, x (1 + erf(x / sqrt 2)) / 2, ends; None if none begins here."""
     if len(ahead) != 2:
         return None
@@ -53,7 +53,7 @@ def _halved(graph: Graph, name: str, factors: dict[str, float]) -> str | None:
     return None
 
 
-def _number(graph: Graph, node: Node, beside: str) -> float | None:
+def _number(graph: Graph, node: GraphNode, beside: str) -> float | None:
     """The single number that a node calculates with beside a value."""
     others = [one for one in node.inputs if one != beside]
     if len(others) != 1 or others[0] not in graph.constants or graph.constants[others[0]].size != 1:

@@ -25,7 +25,7 @@ DOMAINS: Final = ("", "ai.onnx", "ai.onnx.ml")
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class GraphNode:
     """An operation, with its attributes as numbers, texts, arrays and lists of them."""
 
     op: str
@@ -85,7 +85,7 @@ class Graph:
     entrance: str
     shape: Sequence[int | None]
     double: bool
-    nodes: Sequence[Node]
+    nodes: Sequence[GraphNode]
     constants: Mapping[str, Array]
     exits: Sequence[str]
     opset: int
@@ -95,7 +95,7 @@ class Graph:
         """How many rows it takes at once, if that is fixed."""
         return self.shape[0] if self.shape else None
 
-    def followers(self, name: str) -> list[Node]:
+    def followers(self, name: str) -> list[GraphNode]:
         """Nodes that take a value."""
         return [node for node in self.nodes if name in node.inputs]
 
@@ -161,7 +161,7 @@ def _is_double(entrance: Any) -> bool:
     return bool(kind == TensorProto.DOUBLE)
 
 
-def _calculated(nodes: Sequence[Node], constants: Mapping[str, Array]) -> tuple[list[Node], dict[str, Array]]:
+def _calculated(nodes: Sequence[GraphNode], constants: Mapping[str, Array]) -> tuple[list[GraphNode], dict[str, Array]]:
     """Turn what is made of constants alone into constants."""
     left, known = [], dict(constants)
     for node in nodes:
@@ -176,7 +176,7 @@ def _calculated(nodes: Sequence[Node], constants: Mapping[str, Array]) -> tuple[
     return left, known
 
 
-def _needed(nodes: Sequence[Node], exits: Sequence[str]) -> list[Node]:
+def _needed(nodes: Sequence[GraphNode], exits: Sequence[str]) -> list[GraphNode]:
     """Nodes that the outputs depend on, in their order."""
     makers = {output: node for node in nodes for output in node.outputs}
     pending, wanted = list(exits), {""}
@@ -188,7 +188,7 @@ def _needed(nodes: Sequence[Node], exits: Sequence[str]) -> list[Node]:
     return [node for node in nodes if any(one in wanted for one in node.outputs if one)]
 
 
-def _node(proto: Any) -> Node:
+def _node(proto: Any) -> GraphNode:
     from onnx.helper import get_attribute_value
 
     name = str(proto.name)
@@ -201,7 +201,7 @@ def _node(proto: Any) -> Node:
         except ValueError as error:
             raise MalformedSource(KIND, f"the attribute '{one.name[:60]}' has no type that is known") from error
         attributes[one.name] = _plain(value)
-    return Node(proto.op_type, name, list(proto.input), list(proto.output), attributes)
+    return GraphNode(proto.op_type, name, list(proto.input), list(proto.output), attributes)
 
 
 def _plain(value: Any) -> Any:

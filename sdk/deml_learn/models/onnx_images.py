@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from deml_learn.models.image import Image
 from deml_learn.models.image import Step as ImageStep
 from deml_learn.models.layers import joined
-from deml_learn.models.onnx_chain import Activation, Chain, Convolution, Elementwise, Linear, Other, Step
+from deml_learn.models.onnx_chain import Convolution, Elementwise, Linear, NamedActivation, OperatorChain, Other, Step
 from deml_learn.models.onnx_folding import factor_and_shift, fitting
-from deml_learn.models.onnx_graph import Graph, Node
+from deml_learn.models.onnx_graph import Graph, GraphNode
 
 Array = NDArray[Any]
 
@@ -22,7 +22,7 @@ Array = NDArray[Any]
 class Images:
     """A convolutional network, collected step by step."""
 
-    def __init__(self, graph: Graph, chain: Chain) -> None:
+    def __init__(self, graph: Graph, chain: OperatorChain) -> None:
         self._shape: tuple[int, ...] = ()
         self._current: tuple[int, ...] = ()
         self._steps: list[ImageStep] = []
@@ -59,7 +59,7 @@ class Images:
                 self._convolve(step)
             case Linear():
                 self._connect(step)
-            case Activation():
+            case NamedActivation():
                 self._activate(step)
             case Elementwise():
                 self._calculate(step)
@@ -81,7 +81,7 @@ class Images:
         weight = last.weight * factor.reshape(-1, *(1,) * (last.weight.ndim - 1))
         self._steps[-1] = replace(last, weight=weight, bias=last.bias * factor + shift)
 
-    def _activate(self, step: Activation) -> None:
+    def _activate(self, step: NamedActivation) -> None:
         if not self._open():
             raise step.node.refused("there is no layer before it")
         last = self._steps[-1]
@@ -125,7 +125,7 @@ class Images:
             self._steps.append(ImageStep({"kind": "dense", "units": units}, step.weight, step.bias))
         self._current = (units,)
 
-    def _reshape(self, node: Node, shape: tuple[int, ...]) -> None:
+    def _reshape(self, node: GraphNode, shape: tuple[int, ...]) -> None:
         if self._pending:
             raise self._pending[0].node.refused("no convolution follows it")
         if node.op in ("MaxPool", "AveragePool", "GlobalAveragePool", "ReduceMean"):
@@ -145,7 +145,7 @@ class Images:
         self._steps.append(ImageStep({"kind": "flatten"}))
         self._current = (prod(self._current),)
 
-    def _pool(self, node: Node) -> None:
+    def _pool(self, node: GraphNode) -> None:
         if len(self._current) != 3:
             raise node.refused("it comes after the images were flattened")
         if node.op in ("GlobalAveragePool", "ReduceMean"):
@@ -163,7 +163,7 @@ class Images:
             self._flatten()
 
     def _add(
-        self, node: Node, step: ImageStep, kernel: list[int], stride: list[int], padding: list[int], channels: int
+        self, node: GraphNode, step: ImageStep, kernel: list[int], stride: list[int], padding: list[int], channels: int
     ) -> None:
         sizes = [
             (size + 2 * around - side) // pace + 1
@@ -175,7 +175,7 @@ class Images:
         self._current = (channels, *sizes)
 
 
-def _window(node: Node, kernel: list[int]) -> tuple[list[int], list[int]]:
+def _window(node: GraphNode, kernel: list[int]) -> tuple[list[int], list[int]]:
     """Stride and padding."""
     if len(kernel) != 2 or min(kernel) < 1:
         raise node.refused("its window must have two sides")

@@ -10,9 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deml_learn.models.errors import TaskDisagrees, Unimportable
-from deml_learn.models.form import Form
+from deml_learn.models.form import ConvertibleModel
 from deml_learn.models.layers import Affine, Layers, joined
-from deml_learn.models.onnx_chain import Activation, Chain, Convolution, Elementwise, Ensemble, Linear, Other, Step
+from deml_learn.models.onnx_chain import (
+    Convolution,
+    Elementwise,
+    Ensemble,
+    Linear,
+    NamedActivation,
+    OperatorChain,
+    Other,
+    Step,
+)
 from deml_learn.models.onnx_folding import factor_and_shift, fitting
 from deml_learn.models.onnx_graph import KIND, Graph
 from deml_learn.models.onnx_images import Images
@@ -20,7 +29,9 @@ from deml_learn.models.onnx_images import Images
 Array = NDArray[Any]
 
 
-def formed(chain: Chain, graph: Graph, classifies: bool | None, task: str | None) -> tuple[Form, bool]:
+def formed(
+    chain: OperatorChain, graph: Graph, classifies: bool | None, task: str | None
+) -> tuple[ConvertibleModel, bool]:
     """Bring a chain into a form.
 
     Parameters
@@ -56,7 +67,7 @@ def formed(chain: Chain, graph: Graph, classifies: bool | None, task: str | None
     return collected.form(task or guess), task is None and collected.outputs == 1
 
 
-def _forest(chain: Chain, place: int, graph: Graph) -> Form:
+def _forest(chain: OperatorChain, place: int, graph: Graph) -> ConvertibleModel:
     forest = _ensemble(chain.steps[place]).forest
     columns = graph.shape[1] if len(graph.shape) == 2 else None
     forest = replace(forest, inputs=max(forest.inputs, columns or 0))
@@ -122,7 +133,7 @@ def _standardized(affine: Affine, step: Elementwise) -> Affine:
 class _Dense:
     """Fully connected layers, collected step by step."""
 
-    def __init__(self, graph: Graph, chain: Chain) -> None:
+    def __init__(self, graph: Graph, chain: OperatorChain) -> None:
         self._graph = graph
         self._layers: list[tuple[Array, Array]] = []
         self._activation = ""
@@ -155,7 +166,7 @@ class _Dense:
                 self._layers[-1] = weight * factor[:, None], bias * factor + shift
             case Elementwise():
                 self._pending.append(step)
-            case Activation():
+            case NamedActivation():
                 self._activate(step)
             case Other(node=node) if node.op in ("Flatten", "Reshape"):
                 self._keep(step)
@@ -196,7 +207,7 @@ class _Dense:
             self._layers.append((weight, bias))
         self._open = True
 
-    def _activate(self, step: Activation) -> None:
+    def _activate(self, step: NamedActivation) -> None:
         if not self._open:
             raise step.node.refused("there is no layer before it")
         if self._activation not in ("", step.name):

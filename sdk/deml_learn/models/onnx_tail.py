@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from deml_learn.models.errors import Unimportable
 from deml_learn.models.exits import MARGINS, ONE_VS_REST, Exit, Says
-from deml_learn.models.onnx_chain import Chain, changes
-from deml_learn.models.onnx_graph import KIND, Graph, Node
+from deml_learn.models.onnx_chain import OperatorChain, changes
+from deml_learn.models.onnx_graph import KIND, Graph, GraphNode
 from deml_learn.models.onnx_meaning import Meaning
 
 Array = NDArray[Any]
@@ -43,7 +43,7 @@ LABELS_ALONE: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
+class GraphOutputs:
     """What comes out of a graph.
 
     Parameters
@@ -62,7 +62,7 @@ class Ending:
     notes: tuple[str, ...]
 
 
-def end_of(graph: Graph, chain: Chain) -> Ending:
+def end_of(graph: Graph, chain: OperatorChain) -> GraphOutputs:
     """Prove what every output of the graph is.
 
     Raises
@@ -79,7 +79,7 @@ def end_of(graph: Graph, chain: Chain) -> Ending:
             for name, meaning in zip(node.outputs, rule(_Place(graph, node, meanings)), strict=False):
                 meanings[name] = meaning
     exits = tuple(_exit(graph, name, meanings) for name in graph.exits)
-    return Ending(exits, _labels(exits), _classifies(exits), tuple(_notes(exits, chain)))
+    return GraphOutputs(exits, _labels(exits), _classifies(exits), tuple(_notes(exits, chain)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class _Place:
     """A node, and what is known of its inputs."""
 
     graph: Graph
-    node: Node
+    node: GraphNode
     meanings: dict[str, Meaning]
 
     def meaning(self, place: int = 0) -> Meaning:
@@ -369,7 +369,7 @@ def _classifies(exits: tuple[Exit, ...]) -> bool | None:
     return False if any(one.says is Says.VALUES for one in exits) else None
 
 
-def _notes(exits: tuple[Exit, ...], chain: Chain) -> Iterator[str]:
+def _notes(exits: tuple[Exit, ...], chain: OperatorChain) -> Iterator[str]:
     said = {one.says for one in exits}
     told = _classifies(exits)
     margins = said & {Says.SCORES, Says.OPPOSITES}

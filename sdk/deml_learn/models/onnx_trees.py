@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from deml.scoring.families.dense import MAX_CLASSES
 from deml_learn.models.errors import MalformedSource
 from deml_learn.models.forest import Forest, Tree, at_most, grow
-from deml_learn.models.onnx_graph import KIND, Node
+from deml_learn.models.onnx_graph import KIND, GraphNode
 
 Array = NDArray[Any]
 
@@ -23,7 +23,7 @@ SIDES: Final = {
 """For each comparison: whether equal goes with greater, and whether the branch that it holds for is the greater one."""
 
 
-def read_regressor(node: Node) -> Forest:
+def read_regressor(node: GraphNode) -> Forest:
     """Read a TreeEnsembleRegressor."""
     if node.attribute("n_targets", 1) != 1 or node.attribute("post_transform", "NONE") != "NONE":
         raise node.refused("one value a row is predicted here, as it is")
@@ -39,7 +39,7 @@ def read_regressor(node: Node) -> Forest:
     return Forest("regression", _inputs(trees), trees, base)
 
 
-def read_classifier(node: Node) -> tuple[Forest, tuple[str, ...]]:
+def read_classifier(node: GraphNode) -> tuple[Forest, tuple[str, ...]]:
     """Read a TreeEnsembleClassifier: the forest, and the labels of its classes."""
     labels = node.attributes.get("classlabels_int64s") or node.attribute("classlabels_strings", [])
     classes = len(labels)
@@ -66,7 +66,7 @@ def read_classifier(node: Node) -> tuple[Forest, tuple[str, ...]]:
     raise node.refused(f"post_transform is {transform[:20]} for {classes} classes")
 
 
-def _of_probabilities(node: Node, forest: Forest, single: bool) -> Forest:
+def _of_probabilities(node: GraphNode, forest: Forest, single: bool) -> Forest:
     """A forest whose leaves add up to probabilities; of two classes, it may say only that of the second."""
     if any(np.any(tree.value < 0) for tree in forest.trees):
         raise node.refused("its scores are neither probabilities nor logits")
@@ -93,7 +93,7 @@ def _inputs(trees: list[Tree]) -> int:
     return max(1, 1 + max(int(tree.feature.max()) for tree in trees))
 
 
-def _trees(node: Node, prefix: str, outputs: int) -> list[Tree]:
+def _trees(node: GraphNode, prefix: str, outputs: int) -> list[Tree]:
     tree_ids, node_ids, feature, yes, no = (
         np.array(node.attribute(f"nodes_{one}", [0]), np.int64)
         for one in ("treeids", "nodeids", "featureids", "truenodeids", "falsenodeids")
@@ -136,7 +136,7 @@ def _trees(node: Node, prefix: str, outputs: int) -> list[Tree]:
     return found
 
 
-def _values(node: Node, prefix: str, places: dict[tuple[int, int], int], outputs: int) -> Array:
+def _values(node: GraphNode, prefix: str, places: dict[tuple[int, int], int], outputs: int) -> Array:
     trees, nodes, columns = (node.attribute(f"{prefix}_{one}", [0]) for one in ("treeids", "nodeids", "ids"))
     weights = node.attribute(f"{prefix}_weights", [0.0])
     if not len(trees) == len(nodes) == len(columns) == len(weights):

@@ -12,7 +12,7 @@ from deml.scoring import Model
 from deml_learn.models.exits import Exit
 from deml_learn.models.export_onnx import INPUT, exit_of, write_onnx
 from deml_learn.models.judges import OnnxRun, by_onnx
-from deml_learn.models.source import Original, Said
+from deml_learn.models.source import Original, SourceOutputs
 
 Array = NDArray[Any]
 
@@ -40,7 +40,7 @@ def in_float32(model: Model) -> Original:
     """Make what computes an imported model by way of ONNX."""
     original = by_onnx(run_of(model))
 
-    def judged(x: Array) -> Said:
+    def judged(x: Array) -> SourceOutputs:
         said = original(x)
         return replace(said, judge=JUDGE + said.judge)
 

@@ -16,10 +16,10 @@ from deml_learn.models.document import Document
 from deml_learn.models.errors import OtherBoosterFile, PickleRefused, TaskDisagrees, UnknownSource
 from deml_learn.models.form import class_numbers, places_of
 from deml_learn.models.imported import Fields, Imported, architecture_text
-from deml_learn.models.kinds import PICKLED_BY_TORCH, SUFFIXES, Kind
+from deml_learn.models.kinds import PICKLED_BY_TORCH, SUFFIXES, ModelKind
 from deml_learn.models.net import Pair
 from deml_learn.models.own_layers import exits_of, in_float32
-from deml_learn.models.source import Features, Said, Source
+from deml_learn.models.source import Features, Source, SourceOutputs
 from deml_sdk.files.files import read_file
 
 Array = NDArray[Any]
@@ -55,7 +55,7 @@ OTHER_FILES: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class ImportOptions:
     """What the user says beside the file.
 
     Parameters
@@ -103,7 +103,7 @@ class Taken:
         return Pair(model, exits, original, self.places or tuple(range(own)), source.features)
 
 
-def kind_of(path: Path) -> Kind:
+def kind_of(path: Path) -> ModelKind:
     """Tell what a file is, by its name, and JSON by its members.
 
     Raises
@@ -118,10 +118,10 @@ def kind_of(path: Path) -> Kind:
     if path.suffix == ".json":
         document = Document.parse("JSON", read_file(path))
         if document.has("learner"):
-            return Kind.XGBOOST
+            return ModelKind.XGBOOST
         if document.has("tree_info"):
-            return Kind.LIGHTGBM
-    raise UnknownSource(str(path), ", ".join(one.value for one in Kind))
+            return ModelKind.LIGHTGBM
+    raise UnknownSource(str(path), ", ".join(one.value for one in ModelKind))
 
 
 def require_json(path: Path) -> None:
@@ -137,7 +137,7 @@ def require_json(path: Path) -> None:
             raise OtherBoosterFile(str(path), found, save)
 
 
-def take(path: Path, kind: Kind, wishes: Wishes) -> Taken:
+def take(path: Path, kind: ModelKind, wishes: ImportOptions) -> Taken:
     """Read a model and bring it into an architecture: the one wished for, or its own.
 
     Raises
@@ -171,7 +171,7 @@ def _on_columns(source: Source, columns: Sequence[str]) -> Source:
     groups = tuple(tuple(places[one] for one in group) for group in features.groups)
     original = source.original
 
-    def on_own(x: Array) -> Said:
+    def on_own(x: Array) -> SourceOutputs:
         if original is None:
             raise TypeError(source.kind)
         return original(x[:, list(places)])
@@ -184,27 +184,27 @@ def _on_columns(source: Source, columns: Sequence[str]) -> Source:
     )
 
 
-def _source(path: Path, kind: Kind, wishes: Wishes) -> Source:
+def _source(path: Path, kind: ModelKind, wishes: ImportOptions) -> Source:
     match kind:
-        case Kind.SKOPS | Kind.PICKLE:
+        case ModelKind.SKOPS | ModelKind.PICKLE:
             from deml_learn.models.estimator_file import read_estimator
 
             return read_estimator(path, wishes.architecture, wishes.trusted, wishes.classes, wishes.columns)
-        case Kind.ONNX:
+        case ModelKind.ONNX:
             from deml_learn.models.onnx_file import read_onnx
 
             return read_onnx(read_file(path), wishes.task)
-        case Kind.STATE_DICT:
+        case ModelKind.STATE_DICT:
             from deml_learn.models.state_dict import read_state_dict
 
             return read_state_dict(read_file(path), wishes.architecture, wishes.task, wishes.order)
-        case Kind.XGBOOST:
+        case ModelKind.XGBOOST:
             require_json(path)
             from deml_learn.models.xgboost_json import KIND, read_xgboost
 
             data = read_file(path)
             return read_xgboost(Document.parse(KIND, data), data)
-        case Kind.LIGHTGBM:
+        case ModelKind.LIGHTGBM:
             require_json(path)
             from deml_learn.models.lightgbm_json import KIND, read_lightgbm
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deml.scoring import Model
-from deml.scoring.architecture import Kind
+from deml.scoring.architecture import TensorKind
 from deml.scoring.families.centroids import Centroids
 from deml.scoring.families.standardizer import MEAN, SCALE
 from deml.scoring.families.trees import FEATURE, LEFT, RIGHT, THRESHOLD, Trees
@@ -39,21 +39,21 @@ FAR_FOR_POINTS: Final = np.array([0.0, 1e-30, 1e3, -1e3, 1e6, -1e6])
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class ComparisonRows:
     """Features in float64, each of them a float32; `ordinary` are those that do not lie on an edge."""
 
     x: Array
     ordinary: NDArray[np.bool_]
 
 
-def rows_for(model: Model, features: Features) -> Rows:
+def rows_for(model: Model, features: Features) -> ComparisonRows:
     """Make rows for a model whose features are reals."""
     random = np.random.default_rng(SEED)
     inputs = model.architecture.inputs
     most = max(LEAST_ROWS, MOST_NUMBERS // inputs)
     ordinary = _ordinary(random, model, features, min(ORDINARY, most))
     parts = [ordinary]
-    if model.architecture.features is Kind.REAL:
+    if model.architecture.features is TensorKind.REAL:
         trees = isinstance(model.architecture, Trees)
         parts += [_on_edges(random, model, ordinary, min(ON_EDGES, most))] if trees else []
         points = isinstance(model.architecture, Centroids)
@@ -63,7 +63,7 @@ def rows_for(model: Model, features: Features) -> Rows:
     for group in features.groups:
         chosen = random.integers(len(group), size=len(x))
         x[:, list(group)] = np.eye(len(group))[chosen]
-    return Rows(x, np.arange(len(x)) < len(ordinary))
+    return ComparisonRows(x, np.arange(len(x)) < len(ordinary))
 
 
 def typical_of(model: Model, features: Features) -> Affine | None:
@@ -74,7 +74,7 @@ def typical_of(model: Model, features: Features) -> Affine | None:
 def _ordinary(random: np.random.Generator, model: Model, features: Features, rows: int) -> Array:
     inputs = model.architecture.inputs
     noise = random.normal(size=(rows, inputs))
-    if model.architecture.features is Kind.INTEGER:
+    if model.architecture.features is TensorKind.INTEGER:
         return random.integers(getattr(model.architecture, "vocabulary", 1), size=(rows, inputs)).astype(np.float64)
     if isinstance(model.architecture, Trees):
         return _among_thresholds(random, model, noise)

@@ -9,14 +9,14 @@ from typing import Any
 from numpy.typing import NDArray
 
 from deml_learn.models.exits import Exit
-from deml_learn.models.form import Form
+from deml_learn.models.form import ConvertibleModel
 from deml_learn.models.layers import Affine
 
 Array = NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class SourceOutputs:
     """What a model says of some rows where it comes from.
 
     Parameters
@@ -34,7 +34,7 @@ class Said:
     takes_missing: bool = False
 
 
-Original = Callable[[Array], Said]
+Original = Callable[[Array], SourceOutputs]
 """Runs the model where it comes from, on rows of float64 features."""
 
 
@@ -76,7 +76,7 @@ class Source:
     """
 
     kind: str
-    form: Form
+    form: ConvertibleModel
     exits: Sequence[Exit] = ()
     labels: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()

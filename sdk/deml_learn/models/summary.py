@@ -9,7 +9,7 @@ from math import prod
 from deml.scoring import Architecture, Model, parse_metric, reading_mcycles, scoring_mcycles
 from deml.scoring.families.cnn import Cnn
 from deml.scoring.families.dense import Dense
-from deml.scoring.families.layers import Conv2d, Flatten, Layer, Pool, Units
+from deml.scoring.families.layers import Conv2d, Flatten, FullyConnected, Layer, Pool
 from deml.scoring.families.trees import Trees
 from deml.scoring.safetensors import DTYPES, read_tensors
 from deml.scoring.task import Task
@@ -127,7 +127,7 @@ def _layer(layer: Layer) -> str:
             )
         case Flatten():
             return f"flatten -> {after}"
-        case Units():
+        case FullyConnected():
             return f"dense {prod(layer.before)} -> {after}, {layer.activation}"
         case _:
             return after

@@ -14,7 +14,7 @@ from deml_learn.models.errors import MalformedSource, Unimportable
 from deml_learn.models.exits import Exit, Says
 from deml_learn.models.forest import Forest, Tree, at_most, grow
 from deml_learn.models.judges import by_library
-from deml_learn.models.source import Features, Original, Said, Source
+from deml_learn.models.source import Features, Original, Source, SourceOutputs
 from deml_learn.models.walk import Nodes, leaf_values
 
 Array = NDArray[Any]
@@ -69,12 +69,12 @@ def read_xgboost(document: Document, data: bytes | None = None) -> Source:
     if not grown:
         raise Unimportable(KIND, "its trees", "it has none")
 
-    def followed(x: Array) -> Said:
+    def followed(x: Array) -> SourceOutputs:
         said = np.tile(base, (len(x), 1))
         single = x.astype(np.float32)
         for one, outlet, weight in zip(nodes, outlets, weights, strict=False):
             said[:, outlet] += weight * leaf_values(one, single, np.less)
-        return Said([said], JUDGE, takes_missing=True)
+        return SourceOutputs([said], JUDGE, takes_missing=True)
 
     task = "regression" if objective in REGRESSIONS else "classification"
     exits: tuple[Exit, ...] = _exits(objective)[:1]

@@ -43,7 +43,7 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class AttackResult:
     """How well one attack tells members from others.
 
     `auc` is its chance to pick the member out of a pair; `recognised` the part of the members it names, by the part
@@ -56,7 +56,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class LabelledRows:
     """Rows by features, and a class number or value each."""
 
     x: Array
@@ -69,7 +69,7 @@ class Audit:
 
     members: int
     others: int
-    outcomes: Mapping[str, Outcome]
+    outcomes: Mapping[str, AttackResult]
 
     def best_at(self, rate: float) -> str:
         """Name of the attack that recognises most members at a rate of false alarms."""
@@ -84,8 +84,8 @@ class Audit:
 def audit(
     model: Model,
     initial: Model | None,
-    members: Rows,
-    others: Rows,
+    members: LabelledRows,
+    others: LabelledRows,
     shadows: Shadows | None = None,
     seed: int = 0,
 ) -> Audit:
@@ -161,12 +161,12 @@ def _distance(fit: tuple[float, float, float], known: Array, found: Array) -> Ar
     return distance
 
 
-def _outcome(members: Array, others: Array, random: np.random.Generator) -> Outcome:
+def _outcome(members: Array, others: Array, random: np.random.Generator) -> AttackResult:
     drawn = [_auc(random.choice(members, len(members)), random.choice(others, len(others))) for _ in range(_RESAMPLES)]
     low, high = np.quantile(drawn, [(1 - _CONFIDENCE) / 2, (1 + _CONFIDENCE) / 2])
     auc = Estimate(_auc(members, others), float(low), float(high))
     recognised = {rate: _recognised(members, others, rate) for rate in FALSE_POSITIVE_RATES}
-    return Outcome(auc, recognised, _curve(members, others))
+    return AttackResult(auc, recognised, _curve(members, others))
 
 
 def _auc(members: Array, others: Array) -> float:

@@ -12,7 +12,7 @@ from deml_learn.privacy.accounting import spend
 from deml_learn.privacy.budget import Privacy, Spent
 from deml_learn.privacy.gradients import clipped_sum
 from deml_learn.privacy.randomness import SYSTEM, Randomness
-from deml_learn.training.epoch import Epoch
+from deml_learn.training.epoch import TrainingEpoch
 from deml_learn.training.errors import TrainingDiverged
 from deml_learn.training.hyperparameters import Hyperparameters
 from deml_learn.training.network import Array, Network
@@ -27,7 +27,7 @@ def train_privately(
     y: Array,
     hyperparameters: Hyperparameters,
     privacy: Privacy,
-    report: Callable[[Epoch], None],
+    report: Callable[[TrainingEpoch], None],
     randomness: Randomness = SYSTEM,
 ) -> tuple[Network, Spent]:
     """Improve `start` on (x, y) and tell what that gave away of any one row.
@@ -60,7 +60,7 @@ def train_privately(
     steps = round(1 / privacy.sampling_rate)
     spent = spend(privacy, hyperparameters.epochs * steps)
     descent = _Descent(start, hyperparameters.learning_rate)
-    report(Epoch(0, hyperparameters.epochs, None, None))
+    report(TrainingEpoch(0, hyperparameters.epochs, None, None))
     for number in range(1, hyperparameters.epochs + 1):
         seen: list[Array] = []
         for _ in range(steps):
@@ -74,7 +74,7 @@ def train_privately(
         if not descent.finite:
             raise TrainingDiverged(number)
         loss = np.concatenate(seen)
-        report(Epoch(number, hyperparameters.epochs, float(loss.mean()) if len(loss) else None, None))
+        report(TrainingEpoch(number, hyperparameters.epochs, float(loss.mean()) if len(loss) else None, None))
     return descent.network, spent
 
 

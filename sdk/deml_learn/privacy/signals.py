@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from deml.scoring import Model
-from deml.scoring.architecture import Kind
+from deml.scoring.architecture import TensorKind
 from deml.scoring.task import Task
 from deml_learn.training.network import Array
 
@@ -35,7 +35,9 @@ def signals(model: Model, x: Array, y: Array) -> Signals:
         Rows by features as the model takes them, not standardised; a class number or value each.
     """
     architecture = model.architecture
-    features = x.astype(np.int64) if architecture.features is Kind.INTEGER else x.astype(np.float32).astype(np.float64)
+    features = (
+        x.astype(np.int64) if architecture.features is TensorKind.INTEGER else x.astype(np.float32).astype(np.float64)
+    )
     outputs = architecture.forward(model.compiled, architecture.prepare(features))
     if architecture.task is Task.REGRESSION:
         squares = np.sum((outputs - y[:, None]) ** 2, axis=1)

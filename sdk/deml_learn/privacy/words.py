@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from deml_learn.privacy.attack import Audit, Estimate, Outcome
+from deml_learn.privacy.attack import AttackResult, Audit, Estimate
 
 CLEAR: Final = 0.6
 """An attack that picks the right row of a pair this often has found something that everybody should care about."""
@@ -13,7 +13,7 @@ CLEAR: Final = 0.6
 COLUMNS = ("attack", "AUC", "95 % interval", "recognised at 0.1 %", "at 1 %")
 
 
-def row(name: str, outcome: Outcome) -> tuple[str, ...]:
+def row(name: str, outcome: AttackResult) -> tuple[str, ...]:
     """Row of an attack; for `COLUMNS`."""
     return (name, f"{outcome.auc.value:.3f}", _interval(outcome.auc), *map(_percent, outcome.recognised.values()))
 

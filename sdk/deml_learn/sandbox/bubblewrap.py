@@ -14,7 +14,7 @@ from typing import Final
 import deml_learn.sandbox
 from deml_learn.sandbox.bwrap import Bwrap
 from deml_learn.sandbox.cgroups import Groups
-from deml_learn.sandbox.interface import OUT, Confined, Limits, Outcome
+from deml_learn.sandbox.interface import OUT, Confined, Limits, ProgramResult
 from deml_learn.sandbox.left import MOST_WORDS
 from deml_learn.sandbox.python import interpreter, settings_files
 from deml_learn.sandbox.sealed import memory_file, sealed_copy
@@ -56,7 +56,7 @@ class Bubblewrap:
         """What it is."""
         return f"{self.program.name} with {self.groups.name}"
 
-    def run(self, confined: Confined, on_line: Callable[[bytes], None]) -> Outcome:
+    def run(self, confined: Confined, on_line: Callable[[bytes], None]) -> ProgramResult:
         """Run a program to its end, or stop it at a limit.
 
         Raises

@@ -33,7 +33,7 @@ class Usage:
     peak_memory: int | None = None
 
 
-class Group(Protocol):
+class ControlGroup(Protocol):
     """A group that exists."""
 
     @property
@@ -58,7 +58,7 @@ class Groups(Protocol):
         """What it is, in a few words."""
         ...
 
-    def make(self, limits: Limits) -> contextlib.AbstractContextManager[Group]:
+    def make(self, limits: Limits) -> contextlib.AbstractContextManager[ControlGroup]:
         """Make a group; at the end nothing of it is left."""
         ...
 
@@ -164,7 +164,7 @@ class Version1:
         return all(os.access(self.root / one / "cgroup.procs", os.W_OK) for one in ("memory", "pids", "cpuacct"))
 
     @contextlib.contextmanager
-    def make(self, limits: Limits) -> Iterator[Group]:
+    def make(self, limits: Limits) -> Iterator[ControlGroup]:
         """Make a group in each hierarchy."""
         with _folders(*(self.root / one for one in ("memory", "pids", "cpuacct"))) as (memory, pids, cpu):
             (memory / "memory.limit_in_bytes").write_text(str(limits.memory_bytes))
@@ -213,7 +213,7 @@ class Version2:
         return {"memory", "pids"} <= set(enabled.read_text().split())
 
     @contextlib.contextmanager
-    def make(self, limits: Limits) -> Iterator[Group]:
+    def make(self, limits: Limits) -> Iterator[ControlGroup]:
         """Make a group."""
         with _folders(self.root) as (folder,):
             (folder / "memory.max").write_text(str(limits.memory_bytes))
@@ -263,7 +263,7 @@ class SystemdScopes:
         return asked.returncode == 0
 
     @contextlib.contextmanager
-    def make(self, limits: Limits) -> Iterator[Group]:
+    def make(self, limits: Limits) -> Iterator[ControlGroup]:
         """Name a scope, which the command then makes."""
         unit = f"deml-{os.getpid()}-{time.monotonic_ns()}.scope"
         group = _Scope(unit, limits)

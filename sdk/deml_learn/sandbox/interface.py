@@ -53,9 +53,9 @@ class File:
 class Confined:
     """A program to run: nothing of this machine is there for it but `mounts`; `files` are made for it.
 
-    What it leaves in `OUT` lies in memory of the sandbox's own, is gone with it, and is told in its `Outcome`: the
-    contents of files named in `wanted`, of others only that they are there. With `keep`, `OUT` is that folder of this
-    machine instead, and nothing is told.
+    What it leaves in `OUT` lies in memory of the sandbox's own, is gone with it, and is told in its `ProgramResult`:
+    the contents of files named in `wanted`, of others only that they are there. With `keep`, `OUT` is that folder of
+    this machine instead, and nothing is told.
     """
 
     argv: tuple[str, ...]
@@ -82,7 +82,7 @@ class Left:
     content: bytes | None = None
 
 
-class Ending(StrEnum):
+class ExitReason(StrEnum):
     """Why a program ended; all but `EXITED` mean that it was stopped."""
 
     EXITED = "exited"
@@ -95,13 +95,13 @@ class Ending(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ProgramResult:
     """How it ended; `last_words` is the end of what it wrote to standard error.
 
     `left` is empty unless it has exited with code 0.
     """
 
-    ending: Ending
+    ending: ExitReason
     exit_code: int
     last_words: str
     peak_memory: int | None = None
@@ -120,6 +120,6 @@ class Sandbox(Protocol):
         """What it is, in a few words."""
         ...
 
-    def run(self, confined: Confined, on_line: Callable[[bytes], None]) -> Outcome:
+    def run(self, confined: Confined, on_line: Callable[[bytes], None]) -> ProgramResult:
         """Run a program to its end, or stop it at a limit; `on_line` gets each line that it prints."""
         ...

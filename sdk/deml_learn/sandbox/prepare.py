@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from deml_learn.sandbox.bubblewrap import Bubblewrap
-from deml_learn.sandbox.interface import MIB, OUT, Confined, Ending, File, Limits, Mount, Outcome
+from deml_learn.sandbox.interface import MIB, OUT, Confined, ExitReason, File, Limits, Mount, ProgramResult
 from deml_learn.sandbox.python import interpreter, python_environment, python_mounts
 
 INDEX_SETTINGS: Final = (
@@ -32,7 +32,7 @@ _LIMITS: Final = Limits(
 )
 
 
-def prepare(requirements: str, cache: Path, sandbox: Bubblewrap, index: Mapping[str, str]) -> Path | Outcome:
+def prepare(requirements: str, cache: Path, sandbox: Bubblewrap, index: Mapping[str, str]) -> Path | ProgramResult:
     """Install pinned packages into a folder, once for everybody who needs the same.
 
     Only wheels are taken: building a package runs its code with the network at hand. Only files are taken whose hashes
@@ -76,7 +76,7 @@ def prepare(requirements: str, cache: Path, sandbox: Bubblewrap, index: Mapping[
         files = (File(_REQUIREMENTS, requirements.encode()),)
         confined = Confined(argv, files, mounts, _LIMITS, environment, keep=made)
         outcome = sandbox.run(confined, lambda _line: None)
-        if outcome.ending is not Ending.EXITED or outcome.exit_code:
+        if outcome.ending is not ExitReason.EXITED or outcome.exit_code:
             return outcome
         try:
             made.rename(place)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from deml_learn.sandbox.errors import NoSandbox
-from deml_learn.sandbox.interface import Outcome
+from deml_learn.sandbox.interface import ProgramResult
 
 _CONTAINERS: Final = (Path("/.dockerenv"), Path("/run/.containerenv"))
 
@@ -28,7 +28,7 @@ _IN_A_CONTAINER: Final = (
 )
 
 
-def why_it_does_not_start(outcome: Outcome) -> NoSandbox:
+def why_it_does_not_start(outcome: ProgramResult) -> NoSandbox:
     """Explain why no program can be started inside."""
     words = (outcome.last_words.splitlines() or [f"it ended with code {outcome.exit_code}"])[0]
     reason = f"bubblewrap does not start ({words.removeprefix('bwrap: ').rstrip('.')})"

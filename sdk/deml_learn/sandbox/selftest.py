@@ -18,14 +18,14 @@ _LIMITS: Final = Limits(
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class EscapeAttempt:
     """One thing that was tried, and what was possible: nothing, if the sandbox holds."""
 
     tried: str
     leak: str | None
 
 
-def examine(sandbox: Sandbox) -> tuple[Finding, ...]:
+def examine(sandbox: Sandbox) -> tuple[EscapeAttempt, ...]:
     """Try to get out, with nothing private inside.
 
     Raises
@@ -39,10 +39,10 @@ def examine(sandbox: Sandbox) -> tuple[Finding, ...]:
     outcome = sandbox.run(confined, lines.append)
     if not lines:
         raise why_it_does_not_start(outcome)
-    found = {name: Finding(name, leak) for name, leak in map(json.loads, lines)}
+    found = {name: EscapeAttempt(name, leak) for name, leak in map(json.loads, lines)}
     words = outcome.last_words.splitlines()[-1:] or [f"it ended with code {outcome.exit_code}"]
     missing = f"could not be tested ({outcome.ending}: {words[0]})"
-    return tuple(found.get(name, Finding(name, missing)) for name, _ in PROBES)
+    return tuple(found.get(name, EscapeAttempt(name, missing)) for name, _ in PROBES)
 
 
 def require_tight(sandbox: Sandbox) -> None:

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from deml_learn.sandbox.cgroups import Group
-from deml_learn.sandbox.interface import Ending, Left, Limits, Outcome
+from deml_learn.sandbox.cgroups import ControlGroup
+from deml_learn.sandbox.interface import ExitReason, Left, Limits, ProgramResult
 from deml_learn.sandbox.kept import empty, holds_more_than
 from deml_learn.sandbox.left import MOST_WORDS, entries
 from deml_sdk.visible import visible_lines
@@ -60,7 +60,7 @@ class Command:
     keep: Path | None = None
 
 
-def supervise(command: Command, group: Group, on_line: Callable[[bytes], None]) -> Outcome:
+def supervise(command: Command, group: ControlGroup, on_line: Callable[[bytes], None]) -> ProgramResult:
     """Run a command in `group` until it ends or meets a limit; no process of it is left then."""
     limits = command.limits
     bounds = f"ulimit -c 0; ulimit -t {limits.cpu_seconds}; ulimit -f {-(-limits.file_bytes // 512)}; "
@@ -87,7 +87,7 @@ def supervise(command: Command, group: Group, on_line: Callable[[bytes], None]) 
     return watch.outcome(stopped)
 
 
-def _end(process: subprocess.Popen[bytes], group: Group) -> None:
+def _end(process: subprocess.Popen[bytes], group: ControlGroup) -> None:
     """End what is inside first, so that the command, its parent, reaps it; then the command and its session."""
     group.kill(process.pid)
     with contextlib.suppress(subprocess.TimeoutExpired):
@@ -104,13 +104,13 @@ class _Watch:
 
     process: subprocess.Popen[bytes]
     command: Command
-    group: Group
+    group: ControlGroup
     on_line: Callable[[bytes], None]
     words: deque[bytes] = field(default_factory=lambda: deque(maxlen=4))
     told: bytearray = field(default_factory=bytearray)
     spoken: int = 0
 
-    def until_the_end(self) -> Ending | None:
+    def until_the_end(self) -> ExitReason | None:
         """Pass on what it prints until it ends; or say which limit it has met."""
         begun, looked = time.monotonic(), 0.0
         lines = _Lines(self.on_line)
@@ -137,17 +137,17 @@ class _Watch:
         lines.finish()
         return None
 
-    def outcome(self, stopped: Ending | None) -> Outcome:
+    def outcome(self, stopped: ExitReason | None) -> ProgramResult:
         """Say how it ended, and what it has left."""
         usage, code, keep = self.group.usage(), self.process.returncode, self.command.keep
         ending = stopped or _ending(code, usage.out_of_memory, usage.out_of_processes)
-        if ending is Ending.EXITED and self._keeps_too_much():
-            ending = Ending.KEPT_TOO_MUCH
-        if ending is not Ending.EXITED and keep is not None:
+        if ending is ExitReason.EXITED and self._keeps_too_much():
+            ending = ExitReason.KEPT_TOO_MUCH
+        if ending is not ExitReason.EXITED and keep is not None:
             empty(keep)
         said = visible_lines(b"".join(self.words)[-_LAST_WORDS:].decode("utf-8", "replace")).strip()
-        told = entries(bytes(self.told)) if ending is Ending.EXITED and code == 0 and self.told else None
-        return Outcome(ending, code, said, usage.peak_memory, tuple(Left(*one) for one in told or ()))
+        told = entries(bytes(self.told)) if ending is ExitReason.EXITED and code == 0 and self.told else None
+        return ProgramResult(ending, code, said, usage.peak_memory, tuple(Left(*one) for one in told or ()))
 
     def _sources(self, lines: _Lines) -> list[tuple[int, Callable[[bytes], Any]]]:
         found: list[tuple[int, Callable[[bytes], Any]]] = []
@@ -157,33 +157,33 @@ class _Watch:
             found.append((self.command.result[0], self.told.extend))
         return found
 
-    def _said(self, piece: bytes, *, is_told: bool) -> Ending | None:
+    def _said(self, piece: bytes, *, is_told: bool) -> ExitReason | None:
         if is_told:
-            return Ending.KEPT_TOO_MUCH if len(self.told) + len(piece) > self.command.told else None
+            return ExitReason.KEPT_TOO_MUCH if len(self.told) + len(piece) > self.command.told else None
         self.spoken += max(len(piece), piece.count(b"\n") * _LINE_COSTS)
-        return Ending.SPOKE_TOO_MUCH if self.spoken > self.command.limits.spoken_bytes else None
+        return ExitReason.SPOKE_TOO_MUCH if self.spoken > self.command.limits.spoken_bytes else None
 
-    def _limit_met(self, seconds: float) -> Ending | None:
+    def _limit_met(self, seconds: float) -> ExitReason | None:
         limits = self.command.limits
         if seconds > limits.wall_seconds:
-            return Ending.TIMED_OUT
+            return ExitReason.TIMED_OUT
         if self._keeps_too_much():
-            return Ending.KEPT_TOO_MUCH
+            return ExitReason.KEPT_TOO_MUCH
         spent = self.group.usage().cpu_seconds
         if spent is not None and spent > limits.cpu_seconds:
-            return Ending.CPU_SPENT
+            return ExitReason.CPU_SPENT
         return None
 
     def _keeps_too_much(self) -> bool:
         return self.command.keep is not None and holds_more_than(self.command.keep, self.command.limits.kept_bytes)
 
 
-def _ending(code: int, out_of_memory: int, out_of_processes: int) -> Ending:
+def _ending(code: int, out_of_memory: int, out_of_processes: int) -> ExitReason:
     if code and out_of_memory:
-        return Ending.OUT_OF_MEMORY
+        return ExitReason.OUT_OF_MEMORY
     if code and out_of_processes:
-        return Ending.OUT_OF_PROCESSES
-    return Ending.EXITED
+        return ExitReason.OUT_OF_PROCESSES
+    return ExitReason.EXITED
 
 
 class _Lines:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from deml_learn.sandbox.cgroups import Usage
-from deml_learn.sandbox.interface import OUT, Confined, Ending, Left, Outcome
+from deml_learn.sandbox.interface import OUT, Confined, ExitReason, Left, ProgramResult
 from deml_learn.sandbox.left import collected, entries
 from deml_learn.sandbox.private import private_folder
 from deml_learn.sandbox.supervise import Command, supervise
@@ -36,7 +36,7 @@ class Unconfined:
     name: str = "no sandbox"
     bare: bool = False
 
-    def run(self, confined: Confined, on_line: Callable[[bytes], None]) -> Outcome:
+    def run(self, confined: Confined, on_line: Callable[[bytes], None]) -> ProgramResult:
         """Run a program to its end, or stop it at a limit."""
         needed = confined.limits.kept_bytes + sum(len(one.content) for one in confined.files)
         with private_folder(needed) as folder:
@@ -50,7 +50,7 @@ class Unconfined:
             out.mkdir(exist_ok=True)
             places[OUT] = str(out)
             outcome = supervise(_command(confined, places, out, self.bare), _NoGroup(), on_line)
-            if outcome.ending is not Ending.EXITED or outcome.exit_code or confined.keep is not None:
+            if outcome.ending is not ExitReason.EXITED or outcome.exit_code or confined.keep is not None:
                 return outcome
             return _with_left(outcome, out, confined)
 
@@ -62,10 +62,10 @@ def _command(confined: Confined, places: dict[str, str], out: Path, bare: bool) 
     return Command(argv, confined.limits, {**outside, **own}, keep=out)
 
 
-def _with_left(outcome: Outcome, out: Path, confined: Confined) -> Outcome:
+def _with_left(outcome: ProgramResult, out: Path, confined: Confined) -> ProgramResult:
     told = entries(b"".join(collected(str(out), confined.wanted, confined.limits.file_bytes)))
     left = tuple(Left(*one) for one in told or ())
-    return Outcome(outcome.ending, outcome.exit_code, outcome.last_words, outcome.peak_memory, left)
+    return ProgramResult(outcome.ending, outcome.exit_code, outcome.last_words, outcome.peak_memory, left)
 
 
 def _placed(word: str, places: dict[str, str]) -> str:

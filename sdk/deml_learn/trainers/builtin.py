@@ -17,7 +17,7 @@ from deml.scoring.families.trees import Trees
 from deml_learn.privacy.budget import Privacy, Spent
 from deml_learn.trainers import contract
 from deml_learn.trainers.errors import NoPrivateTraining
-from deml_learn.training.epoch import Epoch
+from deml_learn.training.epoch import TrainingEpoch
 from deml_learn.training.hyperparameters import Hyperparameters
 from deml_learn.training.improve import improve
 from deml_learn.training.model_file import fresh_trainable, read_trainable
@@ -78,7 +78,7 @@ def _improved(job: Path, architecture: Architecture, hyperparameters: dict[str, 
     return start.with_network(network).file(hyperparameters["half"])
 
 
-def _tell(epoch: Epoch) -> None:
+def _tell(epoch: TrainingEpoch) -> None:
     told = {"event": "progress", "epoch": epoch.number, "of": epoch.total, "loss": epoch.loss, "score": epoch.score}
     print(json.dumps(told), flush=True)
 

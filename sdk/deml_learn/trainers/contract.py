@@ -33,7 +33,7 @@ MAX_TEXT: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class TrainerProgress:
     """How far training has come; `score` is in ppm of the job's metric, if the trainer counts it."""
 
     number: int
@@ -43,7 +43,7 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class PrintedLine:
     """Anything else that a trainer prints."""
 
     text: str
@@ -62,7 +62,7 @@ class PrivacySpent:
     accountant: str
 
 
-Event = Progress | Said | PrivacySpent
+Event = TrainerProgress | PrintedLine | PrivacySpent
 
 
 def parse_event(line: bytes) -> Event:
@@ -86,12 +86,12 @@ def _event(text: str) -> Event | None:
     return None
 
 
-def _said(text: str) -> Said:
+def _said(text: str) -> PrintedLine:
     """Keep what would look like lines of our own, or move the cursor, on one line and harmless."""
-    return Said(visible(text[:MAX_TEXT]))
+    return PrintedLine(visible(text[:MAX_TEXT]))
 
 
-def _progress(values: Mapping[str, Any]) -> Progress | None:
+def _progress(values: Mapping[str, Any]) -> TrainerProgress | None:
     number, total, loss, score = (values.get(name) for name in ("epoch", "of", "loss", "score"))
     if type(number) is not int or type(total) is not int or not 0 <= number <= total <= 10**9:
         return None
@@ -100,7 +100,7 @@ def _progress(values: Mapping[str, Any]) -> Progress | None:
     finite = _number(loss)
     if loss is not None and finite is None:
         return None
-    return Progress(number, total, finite, score)
+    return TrainerProgress(number, total, finite, score)
 
 
 def _spent(values: Mapping[str, Any]) -> PrivacySpent | None:

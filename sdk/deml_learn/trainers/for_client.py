@@ -12,7 +12,7 @@ from deml_learn.sandbox.interface import Sandbox
 from deml_learn.trainers.contract import Event
 from deml_learn.trainers.run import Trained
 from deml_learn.trainers.task import task_of_job
-from deml_learn.trainers.train import Training, Wishes, read_rows, train_for, trainer_of
+from deml_learn.trainers.train import Training, TrainingOptions, read_rows, train_for, trainer_of
 from deml_sdk.data.reading import Reading
 from deml_sdk.market.view import Job
 from deml_sdk.roles.connection import Connection
@@ -44,7 +44,7 @@ def train(
     index
         Where packages are that a trainer asks for, as `trainer_of` has it.
     wishes
-        As `Wishes` has them.
+        As `TrainingOptions` has them.
 
     Raises
     ------
@@ -54,7 +54,7 @@ def train(
     TrainerStopped, TrainerFailed, NoModel, OutputRefused
     """
     task = task_of_job(client, job)
-    training = Training(task, Wishes(**wishes))
+    training = Training(task, TrainingOptions(**wishes))
     table = read_rows(task, data, reading).table
     trainer = trainer_of(task, lambda: client.content, client.home, index)
     return train_for(training, table, trainer, find_sandbox() if sandbox is None else sandbox, report)

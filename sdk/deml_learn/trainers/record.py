@@ -24,7 +24,7 @@ from deml_sdk.files.atomic import write_whole
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class TrainingRecord:
     """How a model was made: the table it was made of, by hash, its validation rows, and what was asked for."""
 
     table: str
@@ -62,7 +62,7 @@ def keep_record(home: Path, training: Training, table: Table, made: Trained) -> 
     write_whole(_place(home, made.file), json.dumps(told).encode())
 
 
-def find_record(home: Path, model: bytes) -> Record | None:
+def find_record(home: Path, model: bytes) -> TrainingRecord | None:
     """Look up how a model was made; None if it was not made here, or has been changed since."""
     place = _place(home, model)
     if not place.exists():
@@ -70,7 +70,7 @@ def find_record(home: Path, model: bytes) -> Record | None:
     told = json.loads(place.read_text("utf-8"))
     privacy = None if told["privacy"] is None else Privacy(**told["privacy"])
     hyperparameters = Hyperparameters(**told["hyperparameters"])
-    return Record(told["table"], tuple(told["validation_rows"]), hyperparameters, privacy)
+    return TrainingRecord(told["table"], tuple(told["validation_rows"]), hyperparameters, privacy)
 
 
 def _place(home: Path, model: bytes) -> Path:

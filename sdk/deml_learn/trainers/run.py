@@ -14,7 +14,7 @@ from deml.base.limits import MAX_FILE_BYTES
 from deml.scoring import Architecture, Metric, Model, load_holdout, load_model, score
 from deml.scoring.errors import ConstantTarget, OneClassOnly
 from deml_learn.privacy.budget import Privacy, claim
-from deml_learn.sandbox.interface import Confined, Ending, File, Limits, Outcome, Sandbox
+from deml_learn.sandbox.interface import Confined, ExitReason, File, Limits, ProgramResult, Sandbox
 from deml_learn.trainers import contract
 from deml_learn.trainers.budget import check_spendable, check_spent
 from deml_learn.trainers.contract import Event, PrivacySpent, parse_event
@@ -32,7 +32,7 @@ _AUTHOR: Final = "No training needs that much: ask the trainer's author"
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class TrainingOrder:
     """What to train; `initial` and `spec` are files, None where there are none."""
 
     architecture: str
@@ -58,7 +58,7 @@ class Trained:
     before: int | None
     after: int | None
     spent: PrivacySpent | None
-    outcome: Outcome
+    outcome: ProgramResult
     split: Split
     stranger: bool
     no_row_among: bool
@@ -81,7 +81,7 @@ class _Ears:
 
 def run_trainer(
     program: Program,
-    order: Order,
+    order: TrainingOrder,
     architecture: Architecture,
     sandbox: Sandbox,
     limits: Limits,
@@ -121,27 +121,27 @@ def run_trainer(
     return Trained(file, before, measure(made), ears.spent, outcome, order.rows, not program.ours, proven)
 
 
-def _require_success(outcome: Outcome, limits: Limits) -> None:
-    if outcome.ending is not Ending.EXITED:
+def _require_success(outcome: ProgramResult, limits: Limits) -> None:
+    if outcome.ending is not ExitReason.EXITED:
         raise TrainerStopped(outcome.ending, *_limit(outcome.ending, limits))
     if outcome.exit_code:
         words = outcome.last_words.splitlines()[-1:] or [_SILENT]
         raise TrainerFailed(outcome.exit_code, words[0])
 
 
-def _limit(ending: Ending, limits: Limits) -> tuple[str, str]:
+def _limit(ending: ExitReason, limits: Limits) -> tuple[str, str]:
     """What the limit was, and what helps."""
     return {
-        Ending.OUT_OF_MEMORY: (f"it may use {limits.memory_bytes >> 20} MiB", "Give it more by --memory"),
-        Ending.OUT_OF_PROCESSES: (f"it may run {limits.processes} processes", _AUTHOR),
-        Ending.CPU_SPENT: (f"it may use {limits.cpu_seconds} seconds of processor time", "Give it more by --hours"),
-        Ending.TIMED_OUT: (f"it may run for {limits.wall_seconds} seconds", "Give it more by --hours"),
-        Ending.KEPT_TOO_MUCH: (f"it may write {limits.kept_bytes >> 20} MiB", _AUTHOR),
-        Ending.SPOKE_TOO_MUCH: (f"it may print {limits.spoken_bytes >> 20} MiB", _AUTHOR),
+        ExitReason.OUT_OF_MEMORY: (f"it may use {limits.memory_bytes >> 20} MiB", "Give it more by --memory"),
+        ExitReason.OUT_OF_PROCESSES: (f"it may run {limits.processes} processes", _AUTHOR),
+        ExitReason.CPU_SPENT: (f"it may use {limits.cpu_seconds} seconds of processor time", "Give it more by --hours"),
+        ExitReason.TIMED_OUT: (f"it may run for {limits.wall_seconds} seconds", "Give it more by --hours"),
+        ExitReason.KEPT_TOO_MUCH: (f"it may write {limits.kept_bytes >> 20} MiB", _AUTHOR),
+        ExitReason.SPOKE_TOO_MUCH: (f"it may print {limits.spoken_bytes >> 20} MiB", _AUTHOR),
     }[ending]
 
 
-def _measure(architecture: Architecture, order: Order) -> Callable[[Model], int | None]:
+def _measure(architecture: Architecture, order: TrainingOrder) -> Callable[[Model], int | None]:
     """Score on the validation rows, as the dapp would: our own measurement, not the trainer's word."""
     rows = order.rows
     if not len(rows.validation_y):
@@ -154,7 +154,7 @@ def _measure(architecture: Architecture, order: Order) -> Callable[[Model], int 
     return lambda model: score(model, holdout)
 
 
-def _files(order: Order) -> tuple[File, ...]:
+def _files(order: TrainingOrder) -> tuple[File, ...]:
     """Make the trainer's files."""
     job = {
         contract.ARCHITECTURE: order.architecture.encode(),
@@ -176,6 +176,6 @@ def _saved(array: Array) -> bytes:
     return made.getvalue()
 
 
-def _hyperparameters(order: Order) -> dict[str, Any]:
+def _hyperparameters(order: TrainingOrder) -> dict[str, Any]:
     privacy = None if order.privacy is None else asdict(order.privacy)
     return {**asdict(order.hyperparameters), "metric": order.metric.name, "half": order.half, "privacy": privacy}

@@ -41,7 +41,7 @@ _PIN: Final = re.compile(r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)[ ]*==[ ]
 
 
 @dataclass(frozen=True, slots=True)
-class Needs:
+class Requirements:
     """Pinned dependencies, sorted, and the hashes of the files that each may be installed from."""
 
     dependencies: tuple[str, ...] = ()
@@ -57,7 +57,7 @@ class Needs:
         return "".join(f"{line}\n" for line in lines)
 
 
-def read_needs(content: bytes) -> Needs:
+def read_needs(content: bytes) -> Requirements:
     """Read and check what a script says it needs.
 
     Raises
@@ -66,7 +66,7 @@ def read_needs(content: bytes) -> Needs:
     """
     dependencies, known = read_pins(content)
     pairs = {one: _hashes(one, known) for one in dependencies}
-    return Needs(tuple(pairs), tuple(pairs.values()))
+    return Requirements(tuple(pairs), tuple(pairs.values()))
 
 
 def read_pins(content: bytes) -> tuple[tuple[str, ...], Mapping[str, Any]]:

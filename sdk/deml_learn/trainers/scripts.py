@@ -11,7 +11,7 @@ from deml.ipld import Cid
 from deml_learn.sandbox.bubblewrap import Bubblewrap
 from deml_learn.sandbox.bwrap import find_bubblewrap
 from deml_learn.sandbox.cgroups import find_groups
-from deml_learn.sandbox.interface import MIB, Confined, Ending, File, Limits, Outcome, Sandbox
+from deml_learn.sandbox.interface import MIB, Confined, ExitReason, File, Limits, ProgramResult, Sandbox
 from deml_learn.sandbox.prepare import prepare
 from deml_learn.sandbox.python import interpreter, python_environment, python_mounts
 from deml_learn.trainers.errors import BadScript, NotInstalled
@@ -66,13 +66,13 @@ def require_python(content: bytes, sandbox: Sandbox) -> None:
     argv = (interpreter(), "-I", "-S", "-c", _COMPILE, SCRIPT)
     confined = Confined(argv, (File(SCRIPT, content),), python_mounts(), _COMPILING, python_environment())
     outcome = sandbox.run(confined, lambda _line: None)
-    if outcome.ending is not Ending.EXITED:
+    if outcome.ending is not ExitReason.EXITED:
         raise BadScript(f"it cannot be compiled ({outcome.ending})")
     if outcome.exit_code:
         raise BadScript(f"it is not Python ({_first_error(outcome)})")
 
 
-def _first_error(outcome: Outcome) -> str:
+def _first_error(outcome: ProgramResult) -> str:
     """What is wrong, in one line: pip's last error, or its last words."""
     lines = [one for one in outcome.last_words.splitlines() if one.strip()]
     errors = [one.removeprefix("ERROR: ") for one in lines if one.startswith("ERROR: ")]

@@ -18,7 +18,7 @@ from deml_sdk.market.view import Job
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class TrainingTask:
     """What to train for; `initial`, `spec` and its file are None where there are none."""
 
     architecture_text: str
@@ -40,7 +40,7 @@ class Task:
         return parse_architecture(self.architecture_text)
 
 
-def task_of_job(client: MarketClient, job: Job) -> Task:
+def task_of_job(client: MarketClient, job: Job) -> TrainingTask:
     """Fetch what a job names.
 
     Raises
@@ -58,10 +58,10 @@ def task_of_job(client: MarketClient, job: Job) -> Task:
     spec = (
         None if spec_file is None else parse_spec(spec_file, f"The file {terms.spec_cid}, named by job {job.job_id},")
     )
-    return Task(terms.architecture, metric, initial, spec, spec_file, terms.max_model_bytes)
+    return TrainingTask(terms.architecture, metric, initial, spec, spec_file, terms.max_model_bytes)
 
 
-def task_of_file(path: Path) -> Task:
+def task_of_file(path: Path) -> TrainingTask:
     """Read a job file, and the specification that it names.
 
     Raises
@@ -72,4 +72,4 @@ def task_of_file(path: Path) -> Task:
     metric = parse_metric(written.metric, parse_architecture(written.architecture))
     spec_file = None if written.spec is None else read_file(written.spec)
     spec = None if spec_file is None else parse_spec(spec_file, str(written.spec))
-    return Task(written.architecture, metric, None, spec, spec_file)
+    return TrainingTask(written.architecture, metric, None, spec, spec_file)

@@ -1,6 +1,6 @@
 """Train for a job: the use case that the command line, the SDK and the demo share.
 
-training = Training(task, Wishes(privacy=Privacy(4.0, 1e-5)))      # refused here, if it must be
+training = Training(task, TrainingOptions(privacy=Privacy(4.0, 1e-5)))      # refused here, if it must be
 rows = read_rows(task, Path("patients.csv"), Reading(""))
 trainer = trainer_of(task, lambda: store, home, {})
 made = train_for(training, rows.table, trainer, find_sandbox(), print)
@@ -19,9 +19,9 @@ from deml_learn.trainers.budget import check_spendable, check_terms
 from deml_learn.trainers.contract import Event
 from deml_learn.trainers.errors import BatchWithBudget
 from deml_learn.trainers.kinds import Program, builtin
-from deml_learn.trainers.run import Order, Trained, run_trainer
+from deml_learn.trainers.run import Trained, TrainingOrder, run_trainer
 from deml_learn.trainers.scripts import fetched_script
-from deml_learn.trainers.task import Task
+from deml_learn.trainers.task import TrainingTask
 from deml_learn.training.errors import NoLabel
 from deml_learn.training.hyperparameters import PRIVATE, USUAL, Hyperparameters
 from deml_learn.training.split import Split, validation_split
@@ -32,7 +32,7 @@ from deml_sdk.jobspec.check import read_usable
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class TrainingOptions:
     """How somebody wants to train: `Hyperparameters`, None for what is usual; float16 if `half`; its limits."""
 
     epochs: int | None = None
@@ -55,8 +55,8 @@ class Training:
     PrivacyAsked, TooMuchPrivacyLoss, NoPrivateTraining, BatchWithBudget
     """
 
-    task: Task
-    wishes: Wishes = field(default_factory=Wishes)
+    task: TrainingTask
+    wishes: TrainingOptions = field(default_factory=TrainingOptions)
 
     def __post_init__(self) -> None:
         task, privacy = self.task, self.wishes.privacy
@@ -96,7 +96,7 @@ class PrivateRows:
     left_out: int
 
 
-def read_rows(task: Task, path: Path, reading: Reading) -> PrivateRows:
+def read_rows(task: TrainingTask, path: Path, reading: Reading) -> PrivateRows:
     """Read private rows as the specification says, or as `reading` does where it names a label.
 
     Raises
@@ -117,7 +117,7 @@ def read_rows(task: Task, path: Path, reading: Reading) -> PrivateRows:
     return PrivateRows(table, left_out)
 
 
-def trainer_of(task: Task, store: Callable[[], ContentStore], home: Path, index: Mapping[str, str]) -> Program:
+def trainer_of(task: TrainingTask, store: Callable[[], ContentStore], home: Path, index: Mapping[str, str]) -> Program:
     """Find the trainer that a job names, and install what it needs below `home`.
 
     Parameters
@@ -149,7 +149,7 @@ def train_for(
     TrainerStopped, TrainerFailed, NoModel, OutputRefused, BudgetNotSpent, NoSandbox
     """
     task, wishes = training.task, training.wishes
-    order = Order(
+    order = TrainingOrder(
         task.architecture_text,
         task.metric,
         training.split(table),

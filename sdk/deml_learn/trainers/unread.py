@@ -20,7 +20,7 @@ from deml.scoring.families.centroids import POINTS, Centroids
 from deml.scoring.families.cnn import Cnn
 from deml.scoring.families.dense import Dense
 from deml.scoring.families.embedding_bag import TABLE, EmbeddingBag
-from deml.scoring.families.layers import Conv2d, Layer, Units, activation_of
+from deml.scoring.families.layers import Conv2d, FullyConnected, Layer, activation_of
 from deml.scoring.families.trees import Trees
 from deml_learn.trainers.unread_nodes import cleared_trees
 
@@ -62,7 +62,7 @@ def _stages(architecture: Dense | Cnn) -> list[_Stage]:
     else:
         widths, last = architecture.widths, len(architecture.widths) - 2
         layers = [
-            Units((widths[index],), (widths[index + 1],), "none" if index == last else architecture.activation)
+            FullyConnected((widths[index],), (widths[index + 1],), "none" if index == last else architecture.activation)
             for index in range(last + 1)
         ]
     return [_Stage(one, f"layers.{index}.weight", f"layers.{index}.bias") for index, one in enumerate(layers)]
@@ -83,7 +83,7 @@ def _forwards(stages: list[_Stage], tensors: Tensors) -> None:
     silent = np.zeros(stages[0].layer.before, bool)
     for stage in stages:
         layer = stage.layer
-        if isinstance(layer, Units):
+        if isinstance(layer, FullyConnected):
             weight = tensors[stage.weight]
             weight[:, silent] = 0
             weight[:] = scale(weight)
@@ -104,7 +104,7 @@ def _forwards(stages: list[_Stage], tensors: Tensors) -> None:
             silent = _passed_on(layer, silent)
 
 
-def _silent(layer: Units | Conv2d, weight: Array, bias: Array) -> Mask:
+def _silent(layer: FullyConnected | Conv2d, weight: Array, bias: Array) -> Mask:
     """Which units or channels are zero whatever they are given."""
     at_rest = activation_of(layer.activation).function(bias.copy())
     return np.asarray(~weight.any(axis=1) & (at_rest == 0))
@@ -122,7 +122,7 @@ def _backwards(stages: list[_Stage], tensors: Tensors) -> Mask:
     looked_at = np.ones(stages[-1].layer.after, bool)
     for stage in reversed(stages):
         layer = stage.layer
-        if isinstance(layer, Units):
+        if isinstance(layer, FullyConnected):
             _silence(tensors, stage, looked_at)
             looked_at = np.asarray(tensors[stage.weight].any(axis=0))
         elif isinstance(layer, Conv2d):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Epoch:
+class TrainingEpoch:
     """How far training has come. `score` is the job's metric in ppm on the validation rows; epoch 0 is the start."""
 
     number: int

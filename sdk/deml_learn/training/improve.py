@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from deml.scoring import Metric
 from deml.scoring.errors import ConstantTarget, OneClassOnly
-from deml_learn.training.epoch import Epoch
+from deml_learn.training.epoch import TrainingEpoch
 from deml_learn.training.hyperparameters import Hyperparameters
 from deml_learn.training.model_file import Trainable
 from deml_learn.training.network import Network
@@ -20,7 +20,7 @@ def improve(
     metric: Metric,
     rows: Split,
     hyperparameters: Hyperparameters,
-    report: Callable[[Epoch], None],
+    report: Callable[[TrainingEpoch], None],
     half: bool = False,
 ) -> bytes:
     """Train `start`, and write the best model met.

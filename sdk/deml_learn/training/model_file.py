@@ -22,7 +22,7 @@ FRESH_SCALE: Final = 0.01
 
 
 @dataclass(frozen=True, slots=True)
-class Standardizer:
+class FeatureScaling:
     """What is taken off each feature, and what it is divided by."""
 
     mean: Array
@@ -40,7 +40,7 @@ class Trainable:
 
     architecture: Dense
     network: Network
-    standardizer: Standardizer
+    standardizer: FeatureScaling
 
     def with_network(self, network: Network) -> Trainable:
         """Replace the network."""
@@ -104,7 +104,7 @@ def fresh_trainable(architecture: Architecture, x: Array, seed: int) -> Trainabl
     standardizer = _identity(dense)
     if dense.standardize:
         deviation = x.std(axis=0)
-        standardizer = Standardizer(x.mean(axis=0), np.where(deviation > 0, deviation, 1.0))
+        standardizer = FeatureScaling(x.mean(axis=0), np.where(deviation > 0, deviation, 1.0))
     return Trainable(dense, Network(weights, biases, head_of(dense)), standardizer)
 
 
@@ -115,9 +115,9 @@ def head_of(architecture: Dense) -> Head:
     return Head.BINARY if architecture.outputs == 1 else Head.SOFTMAX
 
 
-def _standardizer(architecture: Dense, tensors: Mapping[str, Array]) -> Standardizer:
-    return Standardizer(tensors[MEAN], tensors[SCALE]) if architecture.standardize else _identity(architecture)
+def _standardizer(architecture: Dense, tensors: Mapping[str, Array]) -> FeatureScaling:
+    return FeatureScaling(tensors[MEAN], tensors[SCALE]) if architecture.standardize else _identity(architecture)
 
 
-def _identity(architecture: Dense) -> Standardizer:
-    return Standardizer(np.zeros(architecture.inputs), np.ones(architecture.inputs))
+def _identity(architecture: Dense) -> FeatureScaling:
+    return FeatureScaling(np.zeros(architecture.inputs), np.ones(architecture.inputs))

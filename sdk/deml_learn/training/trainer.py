@@ -12,7 +12,7 @@ from math import inf
 
 import numpy as np
 
-from deml_learn.training.epoch import Epoch
+from deml_learn.training.epoch import TrainingEpoch
 from deml_learn.training.errors import TrainingDiverged
 from deml_learn.training.hyperparameters import Hyperparameters
 from deml_learn.training.network import Array, Head, Network
@@ -32,7 +32,7 @@ def train(
     y: Array,
     hyperparameters: Hyperparameters,
     measure: Measure | None,
-    report: Callable[[Epoch], None],
+    report: Callable[[TrainingEpoch], None],
 ) -> Network:
     """Improve `start` on (x, y) and return the best network met, `start` included.
 
@@ -51,10 +51,10 @@ def train(
         epochs, total = _epochs(start, x, y, hyperparameters), hyperparameters.epochs
     first = measure(start) if measure else 0
     best, best_rank = start, (first, -inf)
-    report(Epoch(0, total, None, first if measure else None))
+    report(TrainingEpoch(0, total, None, first if measure else None))
     for number, (network, loss) in enumerate(islice(epochs, total), start=1):
         score = measure(network) if measure else number
-        report(Epoch(number, total, loss, score if measure else None))
+        report(TrainingEpoch(number, total, loss, score if measure else None))
         if (score, -loss) > best_rank:
             best, best_rank = network, (score, -loss)
     return best

@@ -12,7 +12,7 @@ from deml.wire.errors import MalformedMessage
 from deml_sdk.chain import contracts
 from deml_sdk.chain.connection import shown_address
 from deml_sdk.chain.proof import Proof
-from deml_sdk.chain.reading import Reader
+from deml_sdk.chain.reading import ChainReading
 from deml_sdk.chain.transactions import APPROVE_GAS, Call, Gas, deposit_gas
 from deml_sdk.errors import (
     BadAnswer,
@@ -32,7 +32,7 @@ MAX_TRANSACTION_GAS: Final = 16_777_216
 """Most gas in one transaction (EIP-7825)."""
 
 
-class ApplicationReader(Reader):
+class ApplicationReader(ChainReading):
     """Reads a chain as one Application sees it, and prepares what may be sent to it.
 
     Parameters

@@ -1,7 +1,7 @@
 """The chain: inputs and deposits get there, and one knows what became of them.
 
-`Reader` reads any chain, `ApplicationReader` knows one Application's contracts and prepares calls, `Chain` sends them.
-Below all three is web3.py (`docs/adr/0028`).
+`ChainReading` reads any chain, `ApplicationReader` knows one Application's contracts and prepares calls, `Chain` sends
+them. Below all three is web3.py (`docs/adr/0028`).
 """
 
 from __future__ import annotations

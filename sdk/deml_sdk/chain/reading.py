@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Reader:
+class ChainReading:
     """Reads a chain.
 
     Parameters

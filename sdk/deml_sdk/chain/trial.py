@@ -24,7 +24,7 @@ _CALLDATACOPY, _MSTORE, _GAS, _CALL, _RETURN = 0x37, 0x52, 0x5A, 0xF1, 0xF3
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class TrialCall:
     """A contract call."""
 
     to: Address
@@ -32,7 +32,7 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class TrialResult:
     """Whether a call succeeded, and the first word that it returned."""
 
     succeeded: bool
@@ -51,12 +51,12 @@ def require_full_arrival(
     TokenArrivesShort
         If another amount arrives than is sent.
     """
-    balance = Call(token, BALANCE_OF.function.encode((app,)))
+    balance = TrialCall(token, BALANCE_OF.function.encode((app,)))
     calls = (
         balance,
-        Call(token, APPROVE.encode((portal, 0))),
-        Call(token, APPROVE.encode((portal, amount))),
-        Call(portal, DEPOSIT_ERC20.encode((token, app, amount, data))),
+        TrialCall(token, APPROVE.encode((portal, 0))),
+        TrialCall(token, APPROVE.encode((portal, amount))),
+        TrialCall(portal, DEPOSIT_ERC20.encode((token, app, amount, data))),
         balance,
     )
     before, _, _, deposit, after = simulate(rpc, sponsor, calls)
@@ -67,17 +67,17 @@ def require_full_arrival(
         raise TokenArrivesShort(token, amount, arrived)
 
 
-def simulate(rpc: Rpc, account: Address, calls: Sequence[Call]) -> list[Outcome]:
+def simulate(rpc: Rpc, account: Address, calls: Sequence[TrialCall]) -> list[TrialResult]:
     """Play calls of `account` one after the other, each on what those before it left behind."""
     code, data = assemble(calls)
     request = {"from": account, "to": account, "data": "0x" + data.hex()}
     answer = rpc("eth_call", [request, "latest", {account: {"code": "0x" + code.hex()}}])
     raw = bytes.fromhex(answer.removeprefix("0x"))
     words = [int.from_bytes(raw[start : start + 32], "big") for start in range(0, len(raw), 32)]
-    return [Outcome(bool(words[2 * index]), words[2 * index + 1]) for index in range(len(calls))]
+    return [TrialResult(bool(words[2 * index]), words[2 * index + 1]) for index in range(len(calls))]
 
 
-def assemble(calls: Sequence[Call]) -> tuple[bytes, bytes]:
+def assemble(calls: Sequence[TrialCall]) -> tuple[bytes, bytes]:
     """Make EVM code that makes `calls` and returns, for each, success and first word; and the calldata it needs."""
     results = -(-max(len(call.data) for call in calls) // 32) * 32
     code = bytearray()

@@ -9,10 +9,10 @@ from deml.wire.abi import Function, function
 from deml_sdk.addresses import keccak256
 from deml_sdk.chain import contracts
 from deml_sdk.chain.contracts import View
-from deml_sdk.chain.reading import Reader
+from deml_sdk.chain.reading import ChainReading
 from deml_sdk.chain.transactions import Call
 from deml_sdk.deploy.errors import SuiteMissing
-from deml_sdk.deploy.order import Kind, Order
+from deml_sdk.deploy.order import ConsensusKind, DeploymentOrder
 from deml_sdk.suites import CARTESI_2_2
 
 _SELF_HOSTED: Final = ("address", "uint256", "address", "bytes32", "bytes", "bytes32")
@@ -28,7 +28,7 @@ NEW_QUORUM: Final = function("newQuorum", "2f74f862", *_QUORUM)
 RENOUNCE: Final[Function] = function("renounceOwnership", "715018a6")
 
 
-def addresses_of(reader: Reader, order: Order) -> tuple[Address, Address]:
+def addresses_of(reader: ChainReading, order: DeploymentOrder) -> tuple[Address, Address]:
     """Compute where an order's Application and consensus are: the factories do, by CREATE2.
 
     An Application's address follows from its machine's hash, its first owner and consensus, and its InputBox; so
@@ -39,30 +39,30 @@ def addresses_of(reader: Reader, order: Order) -> tuple[Address, Address]:
     NoContract, ContractReverted
     """
     suite = CARTESI_2_2
-    if order.kind is Kind.AUTHORITY:
+    if order.kind is ConsensusKind.AUTHORITY:
         factory = suite.self_hosted_application_factory
         app, consensus = reader.read("SelfHostedApplicationFactory", factory, BOTH_ADDRESSES, *_both(order))
         return Address(app), Address(consensus)
     consensus = order.members[0]
-    if order.kind is Kind.QUORUM:
+    if order.kind is ConsensusKind.QUORUM:
         (consensus,) = reader.read("QuorumFactory", suite.quorum_factory, QUORUM_ADDRESS, *_quorum(order))
     arguments = _application(order, Address(consensus))
     (app,) = reader.read("ApplicationFactory", suite.application_factory, APPLICATION_ADDRESS, *arguments)
     return Address(app), Address(consensus)
 
 
-def authority_call(order: Order) -> Call:
+def authority_call(order: DeploymentOrder) -> Call:
     """Make the transaction that makes an Authority and its Application."""
     factory = CARTESI_2_2.self_hosted_application_factory
     return Call("SelfHostedApplicationFactory", DEPLOY_BOTH.name, factory, DEPLOY_BOTH.encode(_both(order)))
 
 
-def quorum_call(order: Order) -> Call:
+def quorum_call(order: DeploymentOrder) -> Call:
     """Make the transaction that makes a Quorum."""
     return Call("QuorumFactory", NEW_QUORUM.name, CARTESI_2_2.quorum_factory, NEW_QUORUM.encode(_quorum(order)))
 
 
-def application_call(order: Order, consensus: Address) -> Call:
+def application_call(order: DeploymentOrder, consensus: Address) -> Call:
     """Make the transaction that makes an Application."""
     data = NEW_APPLICATION.encode(_application(order, consensus))
     return Call("ApplicationFactory", NEW_APPLICATION.name, CARTESI_2_2.application_factory, data)
@@ -73,7 +73,7 @@ def renounce_call(app: Address) -> Call:
     return Call("Application", RENOUNCE.name, app, RENOUNCE.encode(()))
 
 
-def require_suite(reader: Reader) -> None:
+def require_suite(reader: ChainReading) -> None:
     """Make sure that the contracts which a deployment builds on are there; the payout library by its code.
 
     Raises
@@ -95,20 +95,20 @@ def require_suite(reader: Reader) -> None:
         raise SuiteMissing(suite.name, "safe_transfer", suite.safe_transfer)
 
 
-def is_payout_library(reader: Reader, address: Address) -> bool:
+def is_payout_library(reader: ChainReading, address: Address) -> bool:
     """Tell whether an address has the very code of the suite's payout library."""
     return "0x" + keccak256(reader.code(address)).hex() == CARTESI_2_2.safe_transfer_code
 
 
-def _both(order: Order) -> tuple[object, ...]:
+def _both(order: DeploymentOrder) -> tuple[object, ...]:
     inputs = contracts.IN_INPUT_BOX.encode((CARTESI_2_2.input_box,))
     return order.members[0], order.epoch_length, order.deployer, order.template_hash, inputs, order.salt
 
 
-def _quorum(order: Order) -> tuple[object, ...]:
+def _quorum(order: DeploymentOrder) -> tuple[object, ...]:
     return order.members, order.epoch_length, order.salt
 
 
-def _application(order: Order, consensus: Address) -> tuple[object, ...]:
+def _application(order: DeploymentOrder, consensus: Address) -> tuple[object, ...]:
     inputs = contracts.IN_INPUT_BOX.encode((CARTESI_2_2.input_box,))
     return consensus, order.deployer, order.template_hash, inputs, order.salt

@@ -19,7 +19,7 @@ MAX_VALIDATORS: Final = 100
 """More in one Quorum would be a slip: each claim needs a transaction of more than half of them."""
 
 
-class Kind(StrEnum):
+class ConsensusKind(StrEnum):
     """Who accepts claims: one key, more than half of some, or a consensus that is there already."""
 
     AUTHORITY = "authority"
@@ -28,7 +28,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class DeploymentOrder:
     """What is to be deployed; the addresses of all of it follow from this alone.
 
     Parameters
@@ -53,7 +53,7 @@ class Order:
 
     template_hash: bytes
     deployer: Address
-    kind: Kind
+    kind: ConsensusKind
     members: tuple[Address, ...]
     epoch_length: int | None
     salt: bytes = bytes(32)
@@ -64,12 +64,12 @@ class Order:
                 raise BadOrder(part, f"it has {len(value)} bytes, not 32")
         if not any(self.template_hash):
             raise BadOrder("template hash", "it is zero")
-        most = MAX_VALIDATORS if self.kind is Kind.QUORUM else 1
+        most = MAX_VALIDATORS if self.kind is ConsensusKind.QUORUM else 1
         if not 1 <= len(self.members) <= most or len(set(self.members)) != len(self.members):
             raise BadOrder(f"consensus ({self.kind})", f"it needs 1 to {most} accounts, each once")
         if any(int(one, 16) == 0 for one in self.members):
             raise BadOrder(f"consensus ({self.kind})", "the zero address is nobody's")
-        if (self.epoch_length is None) != (self.kind is Kind.EXISTING):
+        if (self.epoch_length is None) != (self.kind is ConsensusKind.EXISTING):
             raise BadOrder("epoch length", "a new consensus needs one, and an existing one has its own")
         if self.epoch_length is not None and not 1 <= self.epoch_length < 2**64:
             raise BadOrder("epoch length", f"{self.epoch_length} blocks are not from 1 to 2^64 - 1")
@@ -89,7 +89,7 @@ class DeploymentRecord:
         Where inputs, deposits and payouts go.
     """
 
-    order: Order
+    order: DeploymentOrder
     chain_id: int
     app: Address
     consensus: Address
@@ -148,10 +148,10 @@ class DeploymentRecord:
         numbers = (document["chainId"], 1 if epoch_length is None else epoch_length)
         if any(type(one) is not int for one in numbers):
             raise ValueError("chainId and epochLength are integers")
-        order = Order(
+        order = DeploymentOrder(
             template_hash=bytes_of(document["templateHash"]),
             deployer=parse_address(document["deployer"]),
-            kind=Kind(consensus["kind"]),
+            kind=ConsensusKind(consensus["kind"]),
             members=tuple(parse_address(one) for one in consensus["members"]),
             epoch_length=epoch_length,
             salt=bytes_of(document["salt"]),
@@ -169,7 +169,7 @@ class DeploymentRecord:
         )
 
 
-def record_of(order: Order, chain_id: int, app: Address, consensus: Address) -> DeploymentRecord:
+def record_of(order: DeploymentOrder, chain_id: int, app: Address, consensus: Address) -> DeploymentRecord:
     """Write down what an order comes to on a chain."""
     suite = CARTESI_2_2
     return DeploymentRecord(

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final
 from deml.base.types import Address
 from deml_sdk.chain import contracts
 from deml_sdk.chain.ethereum import Chain
-from deml_sdk.chain.reading import Reader
+from deml_sdk.chain.reading import ChainReading
 from deml_sdk.chain.transactions import Call, Gas, Receipt, Sender
 from deml_sdk.chain.trust import NOBODY
 from deml_sdk.deploy import factories
 from deml_sdk.deploy.errors import OwnedByOther, SuiteMissing
-from deml_sdk.deploy.order import DeploymentRecord, Kind, Order, record_of
+from deml_sdk.deploy.order import ConsensusKind, DeploymentOrder, DeploymentRecord, record_of
 from deml_sdk.market.intent import Intent
 from deml_sdk.suites import CARTESI_2_2
 
@@ -58,7 +58,7 @@ class DeploymentPlan:
         )
 
 
-def make_plan(reader: Reader, order: Order) -> DeploymentPlan:
+def make_plan(reader: ChainReading, order: DeploymentOrder) -> DeploymentPlan:
     """Find out what an order comes to on a chain, and what is left to do.
 
     Raises
@@ -71,7 +71,7 @@ def make_plan(reader: Reader, order: Order) -> DeploymentPlan:
     factories.require_suite(reader)
     app, consensus = factories.addresses_of(reader, order)
     record = record_of(order, reader.chain_id, app, consensus)
-    if order.kind is Kind.EXISTING and not reader.code(consensus):
+    if order.kind is ConsensusKind.EXISTING and not reader.code(consensus):
         raise SuiteMissing(record.suite, "consensus", consensus)
     return DeploymentPlan(record, tuple(_calls(reader, order, app, consensus)))
 
@@ -93,7 +93,7 @@ def carry_out(chain: Chain, sender: Sender, plan: DeploymentPlan) -> list[Receip
     return [chain.send(sender, call) for call in plan.calls]
 
 
-def _calls(reader: Reader, order: Order, app: Address, consensus: Address) -> list[Call]:
+def _calls(reader: ChainReading, order: DeploymentOrder, app: Address, consensus: Address) -> list[Call]:
     if reader.code(app):
         (owner,) = reader.read("Application", app, contracts.OWNER)
         if owner == NOBODY:
@@ -102,9 +102,9 @@ def _calls(reader: Reader, order: Order, app: Address, consensus: Address) -> li
             raise OwnedByOther(app, owner)
         return [factories.renounce_call(app)]
     renounce = factories.renounce_call(app)
-    if order.kind is Kind.AUTHORITY:
+    if order.kind is ConsensusKind.AUTHORITY:
         return [factories.authority_call(order), renounce]
     application = factories.application_call(order, consensus)
-    if order.kind is Kind.QUORUM and not reader.code(consensus):
+    if order.kind is ConsensusKind.QUORUM and not reader.code(consensus):
         return [factories.quorum_call(order), application, renounce]
     return [application, renounce]

@@ -10,10 +10,10 @@ from deml_sdk.chain.application import input_box_of
 from deml_sdk.chain.ethereum import Chain
 from deml_sdk.chain.trust import AUTHORITY, NOBODY, QUORUM, Trust, read_trust
 from deml_sdk.deploy import factories
-from deml_sdk.deploy.order import DeploymentRecord, Kind
+from deml_sdk.deploy.order import ConsensusKind, DeploymentRecord
 from deml_sdk.suites import CARTESI_2_2
 
-_KINDS = {Kind.AUTHORITY: AUTHORITY, Kind.QUORUM: QUORUM}
+_KINDS = {ConsensusKind.AUTHORITY: AUTHORITY, ConsensusKind.QUORUM: QUORUM}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Verification:
     def warnings(self) -> tuple[str, ...]:
         """Whom one trusts, in whole sentences."""
         found = () if self.trust is None else self.trust.warnings
-        if self.record.order.kind is not Kind.EXISTING:
+        if self.record.order.kind is not ConsensusKind.EXISTING:
             return found
         code = f"The code of the consensus at {self.record.consensus} was not checked: what it says may be false."
         return (*found, code)
@@ -114,7 +114,7 @@ def _powers(chain: Chain, record: DeploymentRecord, trust: Trust) -> Iterator[Ch
     yield _same("owner", trust.owner, NOBODY)
     yield _same("consensus", trust.consensus, record.consensus)
     order = record.order
-    if order.kind is Kind.EXISTING:
+    if order.kind is ConsensusKind.EXISTING:
         return
     yield _same("consensus kind", trust.kind, _KINDS[order.kind])
     yield _same("accepts claims", ", ".join(trust.claimers), ", ".join(order.members))

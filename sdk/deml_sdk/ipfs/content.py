@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 from deml.ipld import Cid, read_file
 from deml.ipld.car import write_car
-from deml_sdk.ipfs.dag import Tree
+from deml_sdk.ipfs.dag import FileDag
 from deml_sdk.ipfs.download import Download
 from deml_sdk.ipfs.errors import NoSource, ReadOnly
 from deml_sdk.ipfs.gateway import Gateway
@@ -20,7 +20,7 @@ STORE: Final = "blocks"
 """Folder of the local store, in the settings' folder."""
 
 
-class Guard(Protocol):
+class ContentGuard(Protocol):
     """Knows what must not be published yet."""
 
     def check_content(self, content: bytes) -> None:
@@ -48,7 +48,7 @@ class ContentStore:
     """
 
     def __init__(
-        self, local: LocalStore, sources: Sequence[BlockSource], public: BlockStore | None, guard: Guard
+        self, local: LocalStore, sources: Sequence[BlockSource], public: BlockStore | None, guard: ContentGuard
     ) -> None:
         self.local, self._guard = local, guard
         self._sources, self._public = tuple(sources), public
@@ -64,7 +64,7 @@ class ContentStore:
         DemlError
             What is wrong with the file.
         """
-        tree = Tree(cid, max_bytes)
+        tree = FileDag(cid, max_bytes)
 
         def keep(one: Cid, block: bytes) -> None:
             self.local.put(one, block)
@@ -117,7 +117,7 @@ class ContentStore:
         for source in self._sources:
             source.close()
 
-    def _resume(self, tree: Tree) -> None:
+    def _resume(self, tree: FileDag) -> None:
         """Take what is here already."""
         found = True
         while found:
@@ -127,7 +127,7 @@ class ContentStore:
                 found = (block is not None and tree.take(cid, block)) or found
 
 
-def content_store(settings: IpfsSettings, guard: Guard) -> ContentStore:
+def content_store(settings: IpfsSettings, guard: ContentGuard) -> ContentStore:
     """Make a store of what is configured.
 
     Raises

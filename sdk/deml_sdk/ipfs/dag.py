@@ -23,7 +23,7 @@ def max_dag_bytes(max_bytes: int) -> int:
     return 2 * max_bytes + SPARE_BYTES
 
 
-class Tree:
+class FileDag:
     """Blocks of one file: those that are here, and those that are wanted.
 
     Parameters

@@ -14,7 +14,7 @@ from deml.base.errors import DemlError
 from deml.ipld import Cid
 from deml.ipld.errors import MalformedCar, MalformedCid, MalformedVarint, TruncatedCar, UnsupportedHash
 from deml_sdk.errors import BlockNotFound
-from deml_sdk.ipfs.dag import Tree
+from deml_sdk.ipfs.dag import FileDag
 from deml_sdk.ipfs.errors import (
     CompressedAnswer,
     CutOff,
@@ -53,7 +53,7 @@ class Download:
         Where blocks go.
     """
 
-    def __init__(self, tree: Tree, sources: Sequence[BlockSource], keep: Keep) -> None:
+    def __init__(self, tree: FileDag, sources: Sequence[BlockSource], keep: Keep) -> None:
         self._tree, self._keep = tree, keep
         self._sources = list(sources)
         self._alone = len(sources) == 1

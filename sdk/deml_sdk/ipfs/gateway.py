@@ -21,8 +21,8 @@ from deml_sdk.ipfs.egress import LOCALHOST, EgressPolicy
 from deml_sdk.ipfs.errors import GatewayBusy, RedirectedElsewhere, WrongAnswerType, WrongBlock
 from deml_sdk.ipfs.interface import MAX_BLOCK_BYTES, Blocks
 from deml_sdk.ipfs.text import printable
-from deml_sdk.ipfs.timeouts import NORMAL, Cancel, Timeouts
-from deml_sdk.ipfs.web import Answer, Origin, Web
+from deml_sdk.ipfs.timeouts import NORMAL, Cancellation, Timeouts
+from deml_sdk.ipfs.web import HttpResponse, Origin, Web
 from deml_sdk.rpc import without_secrets
 
 CAR: Final = "application/vnd.ipld.car"
@@ -56,7 +56,7 @@ class Gateway:
         self.name = f"the gateway {without_secrets(self._url)}"
         self._web = Web(self.name, egress, timeouts)
 
-    def stream(self, root: Cid, max_bytes: int, cancel: Cancel) -> Blocks:
+    def stream(self, root: Cid, max_bytes: int, cancel: Cancellation) -> Blocks:
         """Yield the blocks of a file as a CAR brings them; see `BlockSource`."""
         accept = {"Accept": f"{CAR}; version=1; order=dfs; dups=n"}
         with self._get(root, "format=car&dag-scope=all", accept, cancel) as answer:
@@ -82,7 +82,9 @@ class Gateway:
         self._web.close()
 
     @contextmanager
-    def _get(self, cid: Cid, query: str, headers: Mapping[str, str], cancel: Cancel | None) -> Iterator[Answer]:
+    def _get(
+        self, cid: Cid, query: str, headers: Mapping[str, str], cancel: Cancellation | None
+    ) -> Iterator[HttpResponse]:
         url = f"{self._url}/ipfs/{cid}?{query}"
         for _ in range(_MAX_REDIRECTS + 1):
             with self._web.request("GET", url, headers, cancel=cancel) as answer:
@@ -111,7 +113,7 @@ class Gateway:
             raise RedirectedElsewhere(self.name, printable(without_secrets(target)))
         return target
 
-    def _require_type(self, answer: Answer, wanted: str) -> None:
+    def _require_type(self, answer: HttpResponse, wanted: str) -> None:
         """Refuse a web page at once; all else shows itself by its bytes, since some gateways name no type."""
         found = answer.header("content-type").partition(";")[0].strip().lower()
         if found == _PAGE:

@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 from deml_sdk.errors import BadAnswer
 from deml_sdk.ipfs.egress import ANYWHERE
 from deml_sdk.ipfs.text import printable, read_json
-from deml_sdk.ipfs.timeouts import Cancel, Timeouts
-from deml_sdk.ipfs.web import Answer, Origin, Web
+from deml_sdk.ipfs.timeouts import Cancellation, Timeouts
+from deml_sdk.ipfs.web import HttpResponse, Origin, Web
 from deml_sdk.rpc import without_secrets
 
 CAR: Final = "application/vnd.ipld.car"
@@ -49,9 +49,9 @@ class KuboRpc:
         query: Mapping[str, str],
         *,
         car: bytes | None = None,
-        cancel: Cancel | None = None,
+        cancel: Cancellation | None = None,
         timeouts: Timeouts | None = None,
-    ) -> Iterator[Answer]:
+    ) -> Iterator[HttpResponse]:
         """Give a command, perhaps with a CAR.
 
         Raises
@@ -76,7 +76,7 @@ class KuboRpc:
             self.require_ok(answer, command)
             return list(self.objects(answer))
 
-    def objects(self, answer: Answer) -> Iterator[dict[str, Any]]:
+    def objects(self, answer: HttpResponse) -> Iterator[dict[str, Any]]:
         """Yield the objects of an answer as they arrive."""
         rest = b""
         for piece in answer.pieces(ANSWER_BYTES):
@@ -85,12 +85,12 @@ class KuboRpc:
         if rest.strip():
             yield self._object(rest)
 
-    def require_ok(self, answer: Answer, command: str) -> None:
+    def require_ok(self, answer: HttpResponse, command: str) -> None:
         """Turn an error that the node reports into a failure."""
         if answer.status != HTTPStatus.OK:
             raise self.bad(f"{command}: {self.message(answer)}")
 
-    def message(self, answer: Answer) -> str:
+    def message(self, answer: HttpResponse) -> str:
         """What the node says is wrong."""
         raw = answer.read(ANSWER_BYTES)
         try:

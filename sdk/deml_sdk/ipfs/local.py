@@ -17,10 +17,10 @@ from deml.ipld import Cid
 from deml.ipld.errors import WrongBlockHash
 from deml.ipld.writer import file_blocks
 from deml_sdk.errors import BlockNotFound
-from deml_sdk.ipfs.dag import Tree
+from deml_sdk.ipfs.dag import FileDag
 from deml_sdk.ipfs.errors import StoreFailed
 from deml_sdk.ipfs.interface import Blocks
-from deml_sdk.ipfs.timeouts import Cancel
+from deml_sdk.ipfs.timeouts import Cancellation
 
 _DRAFT_PREFIX: Final = "."
 
@@ -38,9 +38,9 @@ class LocalStore:
         self._folder = folder
         self.name = f"the local store {folder}"
 
-    def stream(self, root: Cid, max_bytes: int, cancel: Cancel) -> Blocks:
+    def stream(self, root: Cid, max_bytes: int, cancel: Cancellation) -> Blocks:
         """Yield the blocks of a file that are here; see `BlockSource`."""
-        tree = Tree(root, max_bytes)
+        tree = FileDag(root, max_bytes)
         block = self.block(tree.root)
         tree.take(tree.root, block)
         yield tree.root, block

@@ -22,14 +22,14 @@ _PAUSES: Final = (1.0, 1.0, 2.0, 3.0, 5.0, 10.0)
 """Seconds between two looks at a pin, the last one again and again: services take minutes, and count requests."""
 
 
-class Place(StrEnum):
+class PinningPlace(StrEnum):
     """Where a file may be pinned."""
 
     NODE = "node"
     SERVICE = "service"
 
 
-def pinner(settings: IpfsSettings, place: Place | None) -> Pinner:
+def pinner(settings: IpfsSettings, place: PinningPlace | None) -> Pinner:
     """Make the pinning service, or the node; unless told, the service where there is one.
 
     Raises
@@ -38,7 +38,7 @@ def pinner(settings: IpfsSettings, place: Place | None) -> Pinner:
     """
     node = None if settings.node_url is None else Kubo(settings.node_url)
     endpoint = settings.pinning_url
-    if endpoint is not None and place is not Place.NODE:
+    if endpoint is not None and place is not PinningPlace.NODE:
         return PinningService(
             endpoint,
             lambda: find_token(endpoint, settings.pinning_token),
@@ -46,7 +46,7 @@ def pinner(settings: IpfsSettings, place: Place | None) -> Pinner:
             origins=tuple if node is None else lambda: _addresses(node),
             connect=(lambda _: None) if node is None else lambda address: _connect(node, address),
         )
-    if node is None or place is Place.SERVICE:
+    if node is None or place is PinningPlace.SERVICE:
         raise NoPinner()
     return node
 

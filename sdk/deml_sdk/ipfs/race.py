@@ -12,7 +12,7 @@ from deml.base.errors import DemlError
 from deml.ipld import Cid
 from deml.ipld.errors import MissingBlock
 from deml_sdk.ipfs.interface import Block, Blocks, BlockSource
-from deml_sdk.ipfs.timeouts import Cancel
+from deml_sdk.ipfs.timeouts import Cancellation
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +24,14 @@ class Won:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class RaceResult:
     """Who won, if anybody, and what went wrong with those that came in before."""
 
     winner: Won | None
     faults: tuple[tuple[BlockSource, DemlError], ...]
 
 
-def race(sources: Sequence[BlockSource], root: Cid, max_bytes: int) -> Outcome:
+def race(sources: Sequence[BlockSource], root: Cid, max_bytes: int) -> RaceResult:
     """Ask all sources at once."""
     finish = _Finish()
     runners = [_Runner(source, root, max_bytes, finish) for source in sources]
@@ -46,8 +46,8 @@ def race(sources: Sequence[BlockSource], root: Cid, max_bytes: int) -> Outcome:
             for other in runners:
                 if other is not runner:
                     other.cancel.cancel()
-            return Outcome(Won(runner.source, blocks), tuple(faults))
-    return Outcome(None, tuple(faults))
+            return RaceResult(Won(runner.source, blocks), tuple(faults))
+    return RaceResult(None, tuple(faults))
 
 
 @dataclass
@@ -70,7 +70,7 @@ class _Runner(Thread):
 
     def __init__(self, source: BlockSource, root: Cid, max_bytes: int, finish: _Finish) -> None:
         super().__init__(name=f"race for {root}", daemon=True)
-        self.source, self.cancel = source, Cancel()
+        self.source, self.cancel = source, Cancellation()
         self._root, self._max_bytes, self._finish = root, max_bytes, finish
 
     def run(self) -> None:

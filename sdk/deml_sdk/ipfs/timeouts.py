@@ -34,7 +34,7 @@ SEARCHING: Final = Timeouts(silence=60.0, grace=75.0)
 """For a node that may have to look for a file among its peers first."""
 
 
-class Cancel:
+class Cancellation:
     """Ends what is under way in other threads, at once and for good."""
 
     def __init__(self) -> None:

@@ -28,7 +28,7 @@ from deml_sdk.ipfs.egress import EgressPolicy
 from deml_sdk.ipfs.errors import BadServiceUrl, CompressedAnswer, CutOff, EndlessAnswer, Stalled
 from deml_sdk.ipfs.sockets import PacedSocket, PacedTls, dial
 from deml_sdk.ipfs.text import printable
-from deml_sdk.ipfs.timeouts import NORMAL, Cancel, Lifeline, Pace, Timeouts
+from deml_sdk.ipfs.timeouts import NORMAL, Cancellation, Lifeline, Pace, Timeouts
 from deml_sdk.rpc import without_secrets
 
 READ_BYTES: Final = 2**16
@@ -78,7 +78,7 @@ class _Exchange:
     timeouts: Timeouts
     egress: EgressPolicy
     pace: Pace
-    cancel: Cancel | None
+    cancel: Cancellation | None
     fresh: bool = False
     """Whether a connection was made for it."""
 
@@ -171,7 +171,7 @@ class _SecurePool(_Keeping, HTTPSConnectionPool):
     ConnectionCls = _Secure
 
 
-class Answer:
+class HttpResponse:
     """A response whose body has not been read yet."""
 
     def __init__(self, source: str, response: BaseHTTPResponse, pace: Pace) -> None:
@@ -251,8 +251,8 @@ class Web:
         body: bytes | None = None,
         *,
         timeouts: Timeouts | None = None,
-        cancel: Cancel | None = None,
-    ) -> Iterator[Answer]:
+        cancel: Cancellation | None = None,
+    ) -> Iterator[HttpResponse]:
         """Ask, and give the answer as soon as its head is there.
 
         Raises
@@ -275,7 +275,7 @@ class Web:
                 if verb != "GET" or exchange.fresh:
                     raise
                 response = self._ask(self._pool(origin), verb, url, asked, body, exchange)
-            yield Answer(self._source, response, exchange.pace)
+            yield HttpResponse(self._source, response, exchange.pace)
         finally:
             exchange.end()
             if response is not None:

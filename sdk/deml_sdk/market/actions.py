@@ -22,7 +22,7 @@ class Evaluate:
 
 
 @dataclass(frozen=True, slots=True)
-class Declare:
+class DeclareScore:
     """Client: state what is credited, and the least pay for which the model will be published."""
 
     job_id: JobId
@@ -31,7 +31,7 @@ class Declare:
 
 
 @dataclass(frozen=True, slots=True)
-class Submit:
+class PublishModel:
     """Client: publish the weights, for at least `pay`."""
 
     job_id: JobId
@@ -49,7 +49,7 @@ class Continue:
 
 
 @dataclass(frozen=True, slots=True)
-class Settle:
+class SettleJob:
     """Anyone: bring the job up to date, or end it."""
 
     job_id: JobId
@@ -70,4 +70,4 @@ class ShareHoldout:
     job_id: JobId
 
 
-Action = Reveal | Evaluate | Declare | Submit | Continue | Settle | ShareModel | ShareHoldout
+Action = Reveal | Evaluate | DeclareScore | PublishModel | Continue | SettleJob | ShareModel | ShareHoldout

@@ -18,13 +18,13 @@ from deml.market import Bid, offers
 from deml_sdk.market.actions import (
     Action,
     Continue,
-    Declare,
+    DeclareScore,
     Evaluate,
+    PublishModel,
     Reveal,
-    Settle,
+    SettleJob,
     ShareHoldout,
     ShareModel,
-    Submit,
 )
 from deml_sdk.market.evidence import Evidence
 from deml_sdk.market.journal import HoldoutRecord, ModelRecord
@@ -144,7 +144,7 @@ def _to_declare(clock: Clock, job: Job, declare: Window, record: ModelRecord) ->
     if not could_earn(job, Bid(record.credited, record.min_pay)):
         text = f"the end: your credited score of {record.credited} ppm earns nothing here, so it is not declared"
         return Plan((), text)
-    return Plan((Declare(job.job_id, record.credited, record.min_pay),))
+    return Plan((DeclareScore(job.job_id, record.credited, record.min_pay),))
 
 
 def _to_submit(clock: Clock, job: Job, evidence: Evidence, me: Participant) -> Plan:
@@ -163,7 +163,7 @@ def _to_submit(clock: Clock, job: Job, evidence: Evidence, me: Participant) -> P
         return Plan((), "whether a client that is due fails; this model is not due", Timestamp(current.end + 1))
     if not current.is_open(clock):
         return Plan()
-    return Plan((Submit(job.job_id, evidence.dues.round, pay),))
+    return Plan((PublishModel(job.job_id, evidence.dues.round, pay),))
 
 
 def _as_scorer(clock: Clock, job: Job, wallet: Address, helps: bool) -> Plan:
@@ -192,7 +192,7 @@ def _as_anyone(clock: Clock, job: Job, evidence: Evidence, wallet: Address) -> P
     since = _settleable_since(job, evidence)
     if clock.finalised < since + turn:
         return Plan((), "another participant to settle", Timestamp(since + turn))
-    return Plan((Settle(job.job_id, reason),))
+    return Plan((SettleJob(job.job_id, reason),))
 
 
 def could_earn(job: Job, bid: Bid) -> bool:

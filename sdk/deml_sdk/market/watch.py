@@ -17,13 +17,13 @@ from deml_sdk.market.account_steps import claims
 from deml_sdk.market.actions import (
     Action,
     Continue,
-    Declare,
+    DeclareScore,
     Evaluate,
+    PublishModel,
     Reveal,
-    Settle,
+    SettleJob,
     ShareHoldout,
     ShareModel,
-    Submit,
 )
 from deml_sdk.market.errors import HoldoutNotHere, ModelNotHere
 from deml_sdk.market.events import CLAIMING, LISTING, Claimed, Done, Event, Failed, Over, Place, Waiting
@@ -158,16 +158,16 @@ class Watcher:
             case Evaluate():
                 found = client_steps.evaluate(self.client, job, self._model(job))
                 return f"scored the committed model on the revealed holdout: {evaluation_text(found)}"
-            case Declare(credited=credited, min_pay=min_pay):
+            case DeclareScore(credited=credited, min_pay=min_pay):
                 self._send(client_steps.declare(self.client, job, credited, min_pay))
                 return f"declared {score_text(credited)}"
-            case Submit(round=number):
+            case PublishModel(round=number):
                 made = self._send(client_steps.submit(self.client, job, self._model(job), fresh=fresh))
                 return f"delivered the model in round {number}{progress_text(made)}"
             case Continue(owner=owner):
                 made = self._send(scoring_steps.continue_scoring(self.client, job, owner))
                 return f"let the scoring of {owner} go on{progress_text(made)}"
-            case Settle(reason=reason):
+            case SettleJob(reason=reason):
                 self._send(client_steps.settle(self.client, job))
                 return f"settled: {reason}"
             case ShareModel():

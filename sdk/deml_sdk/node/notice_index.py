@@ -20,7 +20,7 @@ from deml_sdk.chain.application import ApplicationReader
 from deml_sdk.chain.transactions import Block
 from deml_sdk.errors import ContractReverted, NoSuchRecord
 from deml_sdk.node.errors import NodeOnOtherFork
-from deml_sdk.node.notice_store import Damaged, FileStore, Kept, MemoryStore, Store, Unusable
+from deml_sdk.node.notice_store import Damaged, FileStore, Kept, MemoryStore, NoticeStore, Unusable
 from deml_sdk.node.records import NOTICE_SELECTOR, Seen, StoredInput, StoredOutput, notice_in
 from deml_sdk.progress import SILENT, Observer
 
@@ -35,7 +35,7 @@ one: uploads lie between them, and are large."""
 T = TypeVar("T")
 
 
-class Node(Protocol):
+class NoticeSource(Protocol):
     """What the index asks a node for."""
 
     @property
@@ -71,14 +71,16 @@ class NoticeIndex:
     """
 
     def __init__(
-        self, node: Node, chain: ApplicationReader, path: Path | None = None, observer: Observer = SILENT
+        self, node: NoticeSource, chain: ApplicationReader, path: Path | None = None, observer: Observer = SILENT
     ) -> None:
         self._node, self._chain, self._observer = node, chain, observer
-        self._store: Store = MemoryStore() if path is None else FileStore(path)
+        self._store: NoticeStore = MemoryStore() if path is None else FileStore(path)
         self._checked = False
 
     @classmethod
-    def of(cls, home: Path, node_url: str, node: Node, chain: ApplicationReader, observer: Observer = SILENT) -> Self:
+    def of(
+        cls, home: Path, node_url: str, node: NoticeSource, chain: ApplicationReader, observer: Observer = SILENT
+    ) -> Self:
         """Open the index of one Application on one chain, as one node tells it, in the folder ``index`` of `home`."""
         teller = sha256(node_url.encode()).hexdigest()[:12]
         return cls(node, chain, home / "index" / f"{chain.chain_id}-{chain.app}-{teller}.sqlite", observer)
@@ -100,7 +102,7 @@ class NoticeIndex:
         """
         return self._with_store(lambda store: self._read(store, finalised, job_id))
 
-    def _with_store(self, act: Callable[[Store], T]) -> T:
+    def _with_store(self, act: Callable[[NoticeStore], T]) -> T:
         """Do something with what is kept; start anew where it is damaged, and in memory where it cannot be used."""
         try:
             return act(self._store)
@@ -121,7 +123,7 @@ class NoticeIndex:
         self._observer.note(f"The file of notices cannot be used ({reason}); they are kept in memory only.")
         self._store = MemoryStore()
 
-    def _read(self, store: Store, finalised: Block, job_id: int | None) -> list[Seen]:
+    def _read(self, store: NoticeStore, finalised: Block, job_id: int | None) -> list[Seen]:
         if not self._checked:
             store.check()
         if not (self._on_this_chain(store) and (self._checked or self._said_by_this_node(store))):
@@ -134,7 +136,7 @@ class NoticeIndex:
         wanted = (one for one in recent if job_id is None or one.notice.job_id == job_id)
         return [*kept, *(one for one in wanted if one.output_index not in known)]
 
-    def _on_this_chain(self, store: Store) -> bool:
+    def _on_this_chain(self, store: NoticeStore) -> bool:
         """Whether the chain is still the one the notices came from: a devnet that is reset keeps its addresses."""
         mark = store.mark()
         if mark.passed == 0:
@@ -142,7 +144,7 @@ class NoticeIndex:
         block = self._chain.find_block(mark.block)
         return block is not None and block.hash == mark.block_hash
 
-    def _said_by_this_node(self, store: Store) -> bool:
+    def _said_by_this_node(self, store: NoticeStore) -> bool:
         """Whether the node still says what it said last: a changed dapp says something else of the same inputs."""
         last = store.last()
         try:
@@ -150,7 +152,7 @@ class NoticeIndex:
         except NoSuchRecord:
             return True  # A node that reads the chain again, and has not come as far yet.
 
-    def _catch_up(self, store: Store, finalised: Block) -> list[Seen] | None:
+    def _catch_up(self, store: NoticeStore, finalised: Block) -> list[Seen] | None:
         """Keep what has become final; return what has not, or None if another program was faster."""
         mark = store.mark()
         recent: list[Seen] = []

@@ -79,7 +79,7 @@ class Mark:
         return sha256(f"{self.passed}/{self.block}/{self.block_hash}/".encode() + self.digest).digest()
 
 
-class Store(Protocol):
+class NoticeStore(Protocol):
     """What keeps notices. Every method may raise `Damaged` or `Unusable`."""
 
     def check(self) -> None:

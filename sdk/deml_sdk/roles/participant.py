@@ -17,7 +17,7 @@ from deml_sdk.market.view import Job
 from deml_sdk.roles.reader import Reader
 
 
-class Participant(Reader):
+class ParticipantRole(Reader):
     """Makes a client's intents, and those that anybody may carry out."""
 
     def accept(self, job: int | Job, pay_to: Address | None = None) -> Intent:

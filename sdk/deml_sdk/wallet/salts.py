@@ -39,7 +39,7 @@ class SaltLost(DemlError):
     fix = "Restore that file from your backup; without it the commitment cannot be opened."
 
 
-class Signer(Protocol):
+class SaltSigner(Protocol):
     """What a salt needs of a wallet."""
 
     @property
@@ -57,7 +57,7 @@ class Mute:
     address: Address
 
 
-Committer = Signer | Mute
+Committer = SaltSigner | Mute
 """Who commits to something."""
 
 

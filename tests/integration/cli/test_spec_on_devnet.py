@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from deml_devnet import supervisor
 from deml_devnet.layout import Layout
-from deml_devnet.options import Options
+from deml_devnet.options import DevnetOptions
 from deml_learn.training.model_file import fresh_trainable
 from deml_sdk.jobspec.check import read_usable
 from deml_sdk.jobspec.reading import read_spec
@@ -25,7 +25,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("DEML_DEVNET_DIR", str(layout.folder))
     monkeypatch.setenv("DEML_HOME", str(tmp_path / "home"))
     try:
-        supervisor.up(Options(block_seconds=0).anywhere(), layout)
+        supervisor.up(DevnetOptions(block_seconds=0).anywhere(), layout)
         yield tmp_path
     finally:
         supervisor.down(layout)

@@ -15,7 +15,7 @@ from deml_devnet.chain.local import LocalChain
 from deml_devnet.layout import Layout
 from deml_sdk.addresses import checksummed
 from deml_sdk.chain.errors import DepositWouldFail, TokenArrivesShort
-from deml_sdk.chain.trial import Call, require_full_arrival, simulate
+from deml_sdk.chain.trial import TrialCall, require_full_arrival, simulate
 from tests.integration.devnet.world import eventually
 
 ROOT = Path(__file__).parents[3]
@@ -134,5 +134,8 @@ def test_an_address_without_a_token_is_refused(chain, portal):
 def test_calls_see_what_those_before_them_did(chain, deploy):
     token = deploy()
     allowance = "dd62ed3e" + word(int(SPONSOR, 16)) + word(7)
-    calls = [Call(token, bytes.fromhex("095ea7b3" + word(7) + word(9))), Call(token, bytes.fromhex(allowance))]
+    calls = [
+        TrialCall(token, bytes.fromhex("095ea7b3" + word(7) + word(9))),
+        TrialCall(token, bytes.fromhex(allowance)),
+    ]
     assert [outcome.word for outcome in simulate(chain.rpc, SPONSOR, calls)] == [1, 9]

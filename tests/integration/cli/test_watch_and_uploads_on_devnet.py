@@ -17,7 +17,7 @@ from deml_devnet.chain import clock
 from deml_devnet.chain.local import LocalChain
 from deml_devnet.layout import Layout
 from deml_devnet.operation import finish_epoch
-from deml_devnet.options import Options
+from deml_devnet.options import DevnetOptions
 from deml_learn.training.model_file import fresh_trainable
 from deml_sdk.data.holdout import data_file
 from deml_sdk.jobspec.template import template
@@ -59,7 +59,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     monkeypatch.setenv("DEML_DEVNET_DIR", str(layout.folder))
     monkeypatch.setenv("DEML_HOME", str(tmp_path / "home"))
     try:
-        deployment = supervisor.up(Options(block_seconds=0).anywhere(), layout)
+        deployment = supervisor.up(DevnetOptions(block_seconds=0).anywhere(), layout)
         with closing(LocalChain(deployment.rpc_url)) as chain:
             yield Place(tmp_path, layout, chain)
     finally:

@@ -16,7 +16,7 @@ from deml.ipld.cid import DAG_PB, RAW
 from deml.ipld.errors import WrongBlockHash
 from deml_devnet.blocks.__main__ import application
 from deml_devnet.blocks.errors import BlockNotStored
-from deml_devnet.blocks.store import BlockStore
+from deml_devnet.blocks.store import BlockFolder
 from deml_devnet.http_server import HttpServer
 
 SMALL = b"hello world"
@@ -26,7 +26,7 @@ IPFS_CAR = Path(__file__).parents[3] / "node_modules/.bin/ipfs-car"
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    store = BlockStore(tmp_path_factory.mktemp("blocks"))
+    store = BlockFolder(tmp_path_factory.mktemp("blocks"))
     with HttpServer(application(store)) as server:
         for content in (SMALL, LARGE):
             files = {"file": ("file.car", file_car(content), "application/vnd.ipld.car")}
@@ -148,8 +148,8 @@ def test_an_independent_tool_reads_what_the_gateway_sends(url: str, tmp_path: Pa
 
 def test_blocks_survive_on_disk_and_rot_is_noticed(tmp_path: Path):
     cid = Cid.of(RAW, SMALL)
-    BlockStore(tmp_path).put(cid, SMALL)
-    store = BlockStore(tmp_path)
+    BlockFolder(tmp_path).put(cid, SMALL)
+    store = BlockFolder(tmp_path)
     assert store.has(cid)
     assert store.get(cid) == SMALL
     (stored,) = (path for path in tmp_path.rglob("*") if path.is_file())

@@ -15,7 +15,7 @@ from deml.wire.abi import encode_values
 from deml_devnet.chain.local import LocalChain
 from deml_sdk.deploy import factories
 from deml_sdk.deploy.errors import OwnedByOther, SuiteMissing
-from deml_sdk.deploy.order import DeploymentRecord, Kind, Order
+from deml_sdk.deploy.order import ConsensusKind, DeploymentOrder, DeploymentRecord
 from deml_sdk.deploy.plan import carry_out, chain_of, make_plan
 from deml_sdk.deploy.verify import Verification, verify
 from deml_sdk.suites import CARTESI_2_2
@@ -25,8 +25,8 @@ from tests.integration.devnet.world import world
 DEPLOYER = devnet_wallet("sponsor")
 MEMBERS = tuple(devnet_wallet(f"client{number}").address for number in (1, 2, 3))
 HASH = b"\x5a" * 32
-AUTHORITY = Order(HASH, DEPLOYER.address, Kind.AUTHORITY, MEMBERS[:1], 720)
-QUORUM = Order(HASH, DEPLOYER.address, Kind.QUORUM, MEMBERS, 720)
+AUTHORITY = DeploymentOrder(HASH, DEPLOYER.address, ConsensusKind.AUTHORITY, MEMBERS[:1], 720)
+QUORUM = DeploymentOrder(HASH, DEPLOYER.address, ConsensusKind.QUORUM, MEMBERS, 720)
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def chain(local: LocalChain) -> Iterator[LocalChain]:
     local.rpc("evm_revert", [snapshot])
 
 
-def deployed(chain: LocalChain, order: Order) -> DeploymentRecord:
+def deployed(chain: LocalChain, order: DeploymentOrder) -> DeploymentRecord:
     plan = make_plan(chain, order)
     carry_out(chain_of(chain.web3, plan.record), DEPLOYER, plan)
     return plan.record
@@ -58,7 +58,7 @@ def wrong(found: Verification) -> set[str]:
 
 
 @pytest.mark.parametrize(("order", "transactions"), [(AUTHORITY, 2), (QUORUM, 3)], ids=["authority", "quorum"])
-def test_a_deployment_is_planned_sent_and_verified(chain: LocalChain, order: Order, transactions: int):
+def test_a_deployment_is_planned_sent_and_verified(chain: LocalChain, order: DeploymentOrder, transactions: int):
     plan = make_plan(chain, order)
     assert len(plan.calls) == transactions
     seen = chain_of(chain.web3, plan.record)
@@ -75,7 +75,7 @@ def test_a_deployment_is_planned_sent_and_verified(chain: LocalChain, order: Ord
 
 def test_an_application_for_a_consensus_that_is_there(chain: LocalChain):
     consensus = deployed(chain, QUORUM).consensus
-    record = deployed(chain, Order(HASH, DEPLOYER.address, Kind.EXISTING, (consensus,), None))
+    record = deployed(chain, DeploymentOrder(HASH, DEPLOYER.address, ConsensusKind.EXISTING, (consensus,), None))
     found = verified(chain, record)
     assert wrong(found) == set()
     assert found.trust is not None
@@ -84,7 +84,7 @@ def test_an_application_for_a_consensus_that_is_there(chain: LocalChain):
 
 
 @pytest.mark.parametrize("order", [AUTHORITY, QUORUM], ids=["authority", "quorum"])
-def test_a_run_that_was_cut_off_goes_on(chain: LocalChain, order: Order):
+def test_a_run_that_was_cut_off_goes_on(chain: LocalChain, order: DeploymentOrder):
     plan = make_plan(chain, order)
     carry_out(chain_of(chain.web3, plan.record), DEPLOYER, replace(plan, calls=plan.calls[:-1]))
     assert wrong(verified(chain, plan.record)) == {"owner"}

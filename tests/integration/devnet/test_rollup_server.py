@@ -12,14 +12,14 @@ import requests
 
 from deml_devnet.node import outputs
 from deml_devnet.node.errors import DappBusy, DappGone, DappTimedOut
-from deml_devnet.node.guest import Advance, Guest, Inspect, Result, Verdict
+from deml_devnet.node.guest import AdvanceState, Guest, InspectState, Result, Verdict
 from deml_devnet.node.rollup_http import MAX_BODY_BYTES, RollupServer
 
 ACCOUNT = "0x" + "ab" * 20
 
 
-def advance(index: int, payload: bytes = b"", first_output: int = 0) -> Advance:
-    return Advance(31337, "0x" + "a9" * 20, "0x" + "5e" * 20, 7, 1_000, 255, index, payload, first_output)
+def advance(index: int, payload: bytes = b"", first_output: int = 0) -> AdvanceState:
+    return AdvanceState(31337, "0x" + "a9" * 20, "0x" + "5e" * 20, 7, 1_000, 255, index, payload, first_output)
 
 
 class Dapp:
@@ -36,7 +36,7 @@ class Dapp:
     def finish(self, status: str = "accept") -> requests.Response:
         return self.post("finish", {"status": status})
 
-    def asked(self, request: Advance | Inspect, seconds: float = 10) -> Future[Result]:
+    def asked(self, request: AdvanceState | InspectState, seconds: float = 10) -> Future[Result]:
         return self.pool.submit(self.guest.exchange, request, seconds)
 
 
@@ -120,7 +120,7 @@ def test_a_rejected_input_loses_its_outputs_and_keeps_its_reports(dapp: Dapp):
 
 
 def test_an_inspect_keeps_reports_only(dapp: Dapp):
-    result = dapp.asked(Inspect(b"jobs"))
+    result = dapp.asked(InspectState(b"jobs"))
     assert dapp.finish().json() == {"request_type": "inspect_state", "data": {"payload": "0x" + b"jobs".hex()}}
     dapp.post("notice", {"payload": "0x01"})
     dapp.post("report", {"payload": "0x02"})
@@ -205,7 +205,7 @@ def test_a_question_that_will_not_wait_gives_way_to_one_that_is_being_answered(d
     first = dapp.asked(advance(0))
     dapp.finish()
     with pytest.raises(DappBusy):
-        dapp.guest.exchange(Inspect(b""), 10, patience=0.05)
+        dapp.guest.exchange(InspectState(b""), 10, patience=0.05)
     dapp.asked(advance(1))
     dapp.finish()
     assert first.result().verdict is Verdict.ACCEPTED

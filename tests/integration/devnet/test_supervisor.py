@@ -17,14 +17,14 @@ from deml_devnet import operation, supervisor
 from deml_devnet.chain import abi, anvil
 from deml_devnet.chain.artifacts import load_artifact
 from deml_devnet.chain.deploy import NOBODY
-from deml_devnet.chain.deployment import Deployment, load_deployment
+from deml_devnet.chain.deployment import DevnetDeployment, load_deployment
 from deml_devnet.chain.errors import AnvilMissing, ArtifactMissing
 from deml_devnet.chain.local import LocalChain
 from deml_devnet.errors import NoSuchLog, NotUp, OtherSettings, PortInUse, ServiceFailed
 from deml_devnet.layout import SERVICES, Layout
-from deml_devnet.options import Options
+from deml_devnet.options import DevnetOptions
 
-OPTIONS = Options(block_seconds=0, epoch_length=6)
+OPTIONS = DevnetOptions(block_seconds=0, epoch_length=6)
 
 
 @pytest.fixture(scope="module")
@@ -35,20 +35,20 @@ def layout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Layout]:
 
 
 @pytest.fixture
-def net(layout: Layout) -> Deployment:
+def net(layout: Layout) -> DevnetDeployment:
     """The devnet, brought up if it is not."""
     first = not layout.options.exists()
     return supervisor.up(OPTIONS.anywhere() if first else None, layout)
 
 
-def deposit_ether(net: Deployment, wei: int) -> None:
+def deposit_ether(net: DevnetDeployment, wei: int) -> None:
     contracts = net.contracts
     with closing(LocalChain(net.rpc_url)) as chain:
         call = abi.calldata("depositEther(address,bytes)", contracts.app_address, b"")
         chain.transact("deposit", net.accounts["client1"], contracts.ether_portal, call, wei)
 
 
-def balance(net: Deployment) -> int:
+def balance(net: DevnetDeployment) -> int:
     """What the dapp owes the depositor, in wei."""
     path = f"{net.inspect_url}/{net.contracts.app_address}"
     answer = requests.post(path, data=f"accounts/{net.accounts['client1']}".encode(), timeout=10).json()
@@ -63,7 +63,7 @@ def now(layout: Layout) -> int:
     return head.timestamp
 
 
-def test_it_comes_up_whole_and_says_where_everything_is(net: Deployment, layout: Layout):
+def test_it_comes_up_whole_and_says_where_everything_is(net: DevnetDeployment, layout: Layout):
     found = operation.status(layout)
     assert set(found.pids) == set(SERVICES)
     assert all(found.pids.values())
@@ -79,13 +79,13 @@ def test_it_comes_up_whole_and_says_where_everything_is(net: Deployment, layout:
             assert chain.view(token, ["uint256"], "balanceOf(address)", net.accounts[name])[0] > 0
 
 
-def test_up_again_changes_nothing(net: Deployment, layout: Layout):
+def test_up_again_changes_nothing(net: DevnetDeployment, layout: Layout):
     before = operation.status(layout).pids
     assert supervisor.up(None, layout) == net
     assert operation.status(layout).pids == before
 
 
-def test_the_clock_can_be_turned(net: Deployment, layout: Layout):
+def test_the_clock_can_be_turned(net: DevnetDeployment, layout: Layout):
     begun = now(layout)
     operation.advance_time(100_000, layout)
     assert begun + 100_000 <= now(layout) < begun + 101_000
@@ -95,7 +95,7 @@ def test_the_clock_can_be_turned(net: Deployment, layout: Layout):
     assert begun + 200_000 <= now(layout) < begun + 201_000
 
 
-def test_state_and_clock_survive_down_and_up(net: Deployment, layout: Layout):
+def test_state_and_clock_survive_down_and_up(net: DevnetDeployment, layout: Layout):
     owed = balance(net)
     deposit_ether(net, 7)
     epoch = operation.finish_epoch(layout)
@@ -116,7 +116,7 @@ def test_state_and_clock_survive_down_and_up(net: Deployment, layout: Layout):
     assert head.timestamp <= now(layout) < head.timestamp + 1_000
 
 
-def test_killed_processes_are_started_again(net: Deployment, layout: Layout):
+def test_killed_processes_are_started_again(net: DevnetDeployment, layout: Layout):
     owed = balance(net)
     deposit_ether(net, 11)
     with suppress(ProcessLookupError):
@@ -126,18 +126,18 @@ def test_killed_processes_are_started_again(net: Deployment, layout: Layout):
     assert balance(net) == owed + 11
 
 
-def test_every_process_has_a_log(net: Deployment, layout: Layout):
+def test_every_process_has_a_log(net: DevnetDeployment, layout: Layout):
     assert any("serving" in line for line in operation.logs("node", layout=layout))
     assert any("ready" in line for line in operation.logs("dapp", layout=layout))
     with pytest.raises(NoSuchLog):
         operation.logs("nobody", layout=layout)
 
 
-def test_options_that_contradict_a_running_devnet_are_refused(net: Deployment, layout: Layout):
+def test_options_that_contradict_a_running_devnet_are_refused(net: DevnetDeployment, layout: Layout):
     with pytest.raises(OtherSettings):
-        supervisor.up(Options(epoch_length=7), layout)
+        supervisor.up(DevnetOptions(epoch_length=7), layout)
     with pytest.raises(OtherSettings):
-        supervisor.up(Options(chain_port=1), layout)
+        supervisor.up(DevnetOptions(chain_port=1), layout)
 
 
 def test_what_is_not_up_says_so(tmp_path: Path):
@@ -152,7 +152,7 @@ def test_a_taken_port_is_named(tmp_path: Path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(PortInUse) as caught:
-            supervisor.up(Options(chain_port=port), Layout(tmp_path))
+            supervisor.up(DevnetOptions(chain_port=port), Layout(tmp_path))
     assert caught.value.port == port
 
 
@@ -160,7 +160,7 @@ def test_a_dapp_that_cannot_start_is_told_of(tmp_path: Path):
     layout = Layout(tmp_path)
     try:
         with pytest.raises(ServiceFailed, match="DAPP_KEEPS_DYING"):
-            supervisor.up(Options(dapp_command=["/bin/false"]).anywhere(), layout)
+            supervisor.up(DevnetOptions(dapp_command=["/bin/false"]).anywhere(), layout)
     finally:
         supervisor.reset(layout)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["lock"]

@@ -71,7 +71,7 @@ class Raw(NamedTuple):
     content: bytes
 
 
-Request = guest.Advance | guest.Inspect | Raw
+Request = guest.AdvanceState | guest.InspectState | Raw
 
 
 class Result(NamedTuple):
@@ -147,7 +147,7 @@ class Machine:
         except Halted:
             result = Result(Verdict.HALTED)
         match result.verdict:
-            case Verdict.ACCEPTED if not isinstance(request, guest.Inspect):
+            case Verdict.ACCEPTED if not isinstance(request, guest.InspectState):
                 self._accepted.append((request, result))
                 self._leaves += map(keccak, result.outputs)
             case Verdict.REJECTED:
@@ -246,8 +246,8 @@ class Libcmt:
                     reports.append(body)
                     self._answer("report")
                 case 0:
-                    kept = () if isinstance(request, guest.Inspect) else tuple(outputs)
-                    if not isinstance(request, guest.Inspect):
+                    kept = () if isinstance(request, guest.InspectState) else tuple(outputs)
+                    if not isinstance(request, guest.InspectState):
                         assert body == OutputsTree([*outputs_before, *map(keccak, outputs)]).root
                     return Result(Verdict.ACCEPTED, kept, tuple(reports))
                 case 1:
@@ -325,11 +325,11 @@ class Libcmt:
 def as_device_content(request: Request) -> bytes:
     """A request as the device gives it: its type, its length, and its content."""
     match request:
-        case guest.Advance():
+        case guest.AdvanceState():
             fields = (request.chain_id, request.app_contract, request.msg_sender, request.block_number)
             more = (request.block_timestamp, request.prev_randao, request.input_index, request.payload)
             kind, content = 0, SELECTOR + encode(_TYPES, (*fields, *more))
-        case guest.Inspect(payload):
+        case guest.InspectState(payload):
             kind, content = 1, payload
         case Raw(kind, content):
             pass

@@ -17,7 +17,7 @@ from deml.base.types import JobId
 from deml.core.transition import HANDLERS
 from deml.scoring.warm_up import warm_up as warm_up_scoring
 from deml.shell import service
-from deml.shell.application import Application, Outcome, rejection
+from deml.shell.application import Application, RequestResult, rejection
 from deml.shell.channel import choose
 from deml.shell.deployment import CARTESI_2_2
 from deml.shell.errors import QueryNotText
@@ -79,17 +79,17 @@ class Player(Application):
         lines = self._diary.read_text(encoding="ascii").splitlines()
         return [(meta and Metadata(*meta), bytes.fromhex(payload)) for meta, payload in map(json.loads, lines)]
 
-    def advance(self, meta: Metadata, payload: bytes) -> Outcome:
+    def advance(self, meta: Metadata, payload: bytes) -> RequestResult:
         self._note(meta, payload)
         if payload == b"reject":
             return rejection("input", QueryNotText(6))
-        return Outcome("input", self._answers.get(payload, ()))
+        return RequestResult("input", self._answers.get(payload, ()))
 
-    def inspect(self, payload: bytes) -> Outcome:
+    def inspect(self, payload: bytes) -> RequestResult:
         self._note(None, payload)
         if payload == b"reject":
             return rejection("query", QueryNotText(6))
-        return Outcome("query", (ReportEmission(b"answer to " + payload),))
+        return RequestResult("query", (ReportEmission(b"answer to " + payload),))
 
     def _note(self, meta: Metadata | None, payload: bytes) -> None:
         fields = meta and [getattr(meta, name) for name in Metadata.__slots__]
@@ -100,7 +100,7 @@ class Player(Application):
 class Buggy(Player):
     """A player that meets a bug where an input says so, in the midst of the dapp."""
 
-    def advance(self, meta: Metadata, payload: bytes) -> Outcome:
+    def advance(self, meta: Metadata, payload: bytes) -> RequestResult:
         if payload != b"bug":
             return super().advance(meta, payload)
         handlers = dict(HANDLERS)

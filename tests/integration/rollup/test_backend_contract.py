@@ -27,7 +27,7 @@ from deml.wire.outputs import (
     VoucherEmission,
     envelope,
 )
-from deml_devnet.node.guest import Advance, Inspect, Request, Result, Verdict
+from deml_devnet.node.guest import AdvanceState, InspectState, Request, Result, Verdict
 from deml_devnet.node.rollup_http import RollupServer
 from tests.integration.rollup.machine import Libcmt, Machine
 from tests.integration.rollup.programs import Buggy, Player, Served
@@ -40,8 +40,8 @@ Run = Callable[[Application, Iterable[Request]], list[Result]]
 """Has an application handle requests through the backend, until the last or until it breaks."""
 
 
-def advance(index: int, payload: bytes = b"") -> Advance:
-    return Advance(31337, "0x" + "A9" * 20, "0x" + "A1" * 20, 12, 1_700_000_000, 5, index, payload)
+def advance(index: int, payload: bytes = b"") -> AdvanceState:
+    return AdvanceState(31337, "0x" + "A9" * 20, "0x" + "A1" * 20, 12, 1_700_000_000, 5, index, payload)
 
 
 def scripted(application: Application, requests: Iterable[Request]) -> list[Result]:
@@ -125,7 +125,7 @@ def test_an_advance_arrives_whole(run: Run, tmp_path: Path):
 @pytest.mark.parametrize("size", [0, 1, 65_216, 2_000_000])
 def test_payloads_of_any_size_arrive(run: Run, size: int, tmp_path: Path):
     player = Player(tmp_path / "diary")
-    run(player, [advance(0, bytes(size)), Inspect(b"\x01" * size)])
+    run(player, [advance(0, bytes(size)), InspectState(b"\x01" * size)])
     assert [payload for _, payload in player.given] == [bytes(size), b"\x01" * size]
 
 
@@ -161,7 +161,14 @@ def test_a_rejected_input_keeps_its_report(run: Run, tmp_path: Path):
 
 
 def test_inspects_between_advances_are_answered_with_reports(run: Run, tmp_path: Path):
-    requests = [Inspect(b"a"), advance(0), Inspect(b"reject"), Inspect(b"b"), advance(1, b"reject"), Inspect(b"c")]
+    requests = [
+        InspectState(b"a"),
+        advance(0),
+        InspectState(b"reject"),
+        InspectState(b"b"),
+        advance(1, b"reject"),
+        InspectState(b"c"),
+    ]
     results = run(Player(tmp_path / "diary"), requests)
     verdicts = [result.verdict is Verdict.ACCEPTED for result in results]
     assert verdicts == [True, True, False, True, False, True]
@@ -174,7 +181,7 @@ def test_inspects_between_advances_are_answered_with_reports(run: Run, tmp_path:
 
 @pytest.mark.injects_bugs
 def test_a_bug_rejects_the_request_and_the_next_ones_are_served(run: Run, tmp_path: Path):
-    results = run(Buggy(tmp_path / "diary"), [advance(0), advance(1, b"bug"), Inspect(b"a"), advance(2)])
+    results = run(Buggy(tmp_path / "diary"), [advance(0), advance(1, b"bug"), InspectState(b"a"), advance(2)])
     statuses = [result.verdict.status for result in results]
     assert statuses == ["ACCEPTED", "REJECTED", "ACCEPTED", "ACCEPTED"]
     (report,) = results[1].reports

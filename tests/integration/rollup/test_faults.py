@@ -31,10 +31,10 @@ from deml.base.states import Phase
 from deml.base.terms import FixedRule
 from deml.base.types import ETHER, Amount
 from deml.core.transition import HANDLERS
-from deml.shell.application import Application, Outcome, rejection
+from deml.shell.application import Application, RequestResult, rejection
 from deml.wire import inputs
 from deml.wire.outputs import ReportEmission, envelope
-from deml_devnet.node.guest import Advance, Inspect
+from deml_devnet.node.guest import AdvanceState, InspectState
 from tests.integration.rollup import programs
 from tests.integration.rollup.faults import DEATHS, EXCEPTIONS, QUERY, SOUND_BLOCK, block_of, installed
 from tests.integration.rollup.machine import Http, Libcmt, Machine, Result, Transport, Verdict
@@ -80,14 +80,14 @@ def life() -> tuple[Step, ...]:
     return tuple(world.history)
 
 
-def advance(step: Step, index: int, block: int = SOUND_BLOCK) -> Advance:
+def advance(step: Step, index: int, block: int = SOUND_BLOCK) -> AdvanceState:
     meta = step.meta
-    return Advance(CHAIN_ID, meta.app, meta.sender, block, meta.timestamp, 0, index, step.payload)
+    return AdvanceState(CHAIN_ID, meta.app, meta.sender, block, meta.timestamp, 0, index, step.payload)
 
 
 def expected(step: Step) -> Result:
     """What a step leads to where nothing goes wrong."""
-    return as_result(rejection("", step.problem) if step.problem else Outcome("", step.emissions))
+    return as_result(rejection("", step.problem) if step.problem else RequestResult("", step.emissions))
 
 
 def code(report: bytes) -> str:
@@ -146,8 +146,8 @@ def test_the_process_rejects_the_input_or_credits_the_deposit_and_is_taken_back(
         for position, step in enumerate(life()):
             check_fault(machine.exchange(advance(step, number(position, 0), block_of(fault))), step)
             assert machine.exchange(advance(step, number(position, 1))) == expected(step)
-        assert is_bug(machine.exchange(Inspect((QUERY + fault).encode())))
-        assert machine.exchange(Inspect(b"jobs/1")).verdict is Verdict.ACCEPTED
+        assert is_bug(machine.exchange(InspectState((QUERY + fault).encode())))
+        assert machine.exchange(InspectState(b"jobs/1")).verdict is Verdict.ACCEPTED
         assert "Traceback" in machine.log
         assert "BUG over input 0 from" in machine.log
 
@@ -159,8 +159,8 @@ def test_the_death_of_the_process_rejects_the_input(transport: Transport, fault:
         for position, step in enumerate(life()):
             assert is_bug(machine.exchange(advance(step, number(position, 0), block_of(fault))))
             assert machine.exchange(advance(step, number(position, 1))) == expected(step)
-        assert is_bug(machine.exchange(Inspect((QUERY + fault).encode())))
-        answers = [machine.exchange(Inspect(query.encode())) for query in QUERIES]
+        assert is_bug(machine.exchange(InspectState((QUERY + fault).encode())))
+        answers = [machine.exchange(InspectState(query.encode())) for query in QUERIES]
         assert answers == [undisturbed(query) for query in QUERIES]
         assert machine.boots > len(life())
 
@@ -173,7 +173,7 @@ def check_fault(met: Result, step: Step) -> None:
         assert is_bug(met), f"{step.body}: {met}"
 
 
-def as_result(outcome: Outcome) -> Result:
+def as_result(outcome: RequestResult) -> Result:
     """What a node would see of an outcome."""
     outputs = tuple(envelope(one) for one in outcome.emissions if not isinstance(one, ReportEmission))
     reports = tuple(one.payload for one in outcome.emissions if isinstance(one, ReportEmission))

@@ -46,8 +46,8 @@ EMISSIONS: dict[str, Emission] = {
 }
 
 
-def advance(index: int, payload: bytes = b"") -> guest.Advance:
-    return guest.Advance(1, ADDRESS, ADDRESS, 2, 3, 2**256 - 1, index, payload)
+def advance(index: int, payload: bytes = b"") -> guest.AdvanceState:
+    return guest.AdvanceState(1, ADDRESS, ADDRESS, 2, 3, 2**256 - 1, index, payload)
 
 
 def evm_advance(selector: bytes = SELECTOR, offset: int = 8 * WORD, **changes: int) -> Raw:
@@ -117,7 +117,7 @@ def test_a_report_fits_two_mebibytes_or_is_refused(excess: int, tmp_path: Path):
     ],
 )
 def test_a_request_that_cannot_be_read_is_rejected_and_the_next_one_served(unreadable: Raw, tmp_path: Path):
-    malformed, after = play(tmp_path, [unreadable, guest.Inspect(b"next")], {})
+    malformed, after = play(tmp_path, [unreadable, guest.InspectState(b"next")], {})
     assert malformed.verdict is Verdict.REJECTED
     assert json.loads(malformed.reports[0])["code"] == "MALFORMED_REQUEST"
     assert after == Result(Verdict.ACCEPTED, (), (b"answer to next",))
@@ -230,7 +230,7 @@ def test_a_dapp_that_dies_at_start_halts_the_machine_with_its_exit_code(
 
 def test_the_dapp_answers_queries_and_refuses_nonsense_through_the_library():
     with Machine(programs.dapp, Libcmt()) as machine:
-        known, unknown = (machine.exchange(guest.Inspect(query)) for query in (b"stats", b"nonsense"))
+        known, unknown = (machine.exchange(guest.InspectState(query)) for query in (b"stats", b"nonsense"))
     assert known.verdict is Verdict.ACCEPTED
     assert unknown.verdict is Verdict.REJECTED
     assert json.loads(unknown.reports[0])["code"] == "UNKNOWN_QUERY"
@@ -238,7 +238,7 @@ def test_the_dapp_answers_queries_and_refuses_nonsense_through_the_library():
 
 def test_in_the_machine_only_what_went_wrong_is_logged():
     with Machine(programs.dapp, Libcmt()) as machine:
-        machine.exchange(guest.Inspect(b"stats"))
+        machine.exchange(guest.InspectState(b"stats"))
         machine.exchange(advance(0, encode(["uint256"], [1])))
         lines = machine.log.splitlines()
     assert len(lines) == machine.boots

@@ -18,7 +18,7 @@ from deml_learn.sandbox.interface import Limits, Sandbox
 from deml_learn.trainers import lock
 from deml_learn.trainers.errors import BadScript, NotInstalled, UnhashedDependency
 from deml_learn.trainers.kinds import Program
-from deml_learn.trainers.run import Order, Trained, run_trainer
+from deml_learn.trainers.run import Trained, TrainingOrder, run_trainer
 from deml_learn.trainers.scripts import local_script, require_python
 from deml_learn.training.hyperparameters import Hyperparameters
 from deml_learn.training.model_file import fresh_trainable
@@ -80,7 +80,9 @@ def train(sandbox: Sandbox, program: Program) -> Trained:
     parsed = parse_architecture(ARCHITECTURE)
     how = Hyperparameters(epochs=40, learning_rate=0.5)
     start = fresh_trainable(parsed, x, 0).file()
-    order = Order(ARCHITECTURE, parse_metric("accuracy", parsed), Split(x[:80], y[:80], x[80:], y[80:]), how, start)
+    order = TrainingOrder(
+        ARCHITECTURE, parse_metric("accuracy", parsed), Split(x[:80], y[:80], x[80:], y[80:]), how, start
+    )
     return run_trainer(program, order, parsed, sandbox, LIMITS, lambda _event: None)
 
 

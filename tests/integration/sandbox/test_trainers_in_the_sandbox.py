@@ -21,12 +21,12 @@ from deml.scoring.safetensors import read_tensors
 from deml_learn.privacy.budget import Privacy
 from deml_learn.sandbox.find import find_sandbox
 from deml_learn.sandbox.interface import Left, Limits, Sandbox
-from deml_learn.trainers.contract import Event, Progress, Said
+from deml_learn.trainers.contract import Event, PrintedLine, TrainerProgress
 from deml_learn.trainers.errors import OutputRefused, TrainerFailed, TrainerStopped
 from deml_learn.trainers.gate import let_out
 from deml_learn.trainers.kinds import Program, builtin
 from deml_learn.trainers.leaves import leaving
-from deml_learn.trainers.run import Order, Trained, run_trainer
+from deml_learn.trainers.run import Trained, TrainingOrder, run_trainer
 from deml_learn.trainers.scripts import local_script
 from deml_learn.training.hyperparameters import Hyperparameters
 from deml_learn.training.model_file import fresh_trainable
@@ -66,13 +66,13 @@ def rows() -> Split:
     )
 
 
-def order(rows: Split, architecture: str = LOGISTIC, initial: bool = True) -> Order:
+def order(rows: Split, architecture: str = LOGISTIC, initial: bool = True) -> TrainingOrder:
     parsed = parse_architecture(architecture)
     start = fresh_trainable(parsed, rows.x, 0).file() if initial else None
-    return Order(architecture, parse_metric("accuracy", parsed), rows, QUICK, start)
+    return TrainingOrder(architecture, parse_metric("accuracy", parsed), rows, QUICK, start)
 
 
-def train(sandbox: Sandbox, program: Program, wanted: Order, heard: list[Event] | None = None) -> Trained:
+def train(sandbox: Sandbox, program: Program, wanted: TrainingOrder, heard: list[Event] | None = None) -> Trained:
     report = (lambda _event: None) if heard is None else heard.append
     return run_trainer(program, wanted, parse_architecture(wanted.architecture), sandbox, LIMITS, report)
 
@@ -96,7 +96,7 @@ def test_the_builtin_trainer_improves_and_does_the_same_thing_twice(sandbox: San
     assert made.after is not None
     assert made.after > made.before
     assert made.file == train(sandbox, builtin(), order(rows)).file
-    progress = [one for one in heard if isinstance(one, Progress)]
+    progress = [one for one in heard if isinstance(one, TrainerProgress)]
     assert [one.number for one in progress] == list(range(QUICK.epochs + 1))
     assert all(one.loss is not None for one in progress[1:])
 
@@ -146,12 +146,12 @@ print(json.dumps({"event": "progress", "epoch": 1, "of": 1, "loss": 0.5}))
     assert made.file == let_out_alone(wanted.initial)
     assert made.spent is None
     said, progress = heard
-    assert isinstance(said, Said)
+    assert isinstance(said, PrintedLine)
     job, data, seed = json.loads(said.text)
     assert job == ["architecture.json", "hyperparameters.json", "initial.safetensors"]
     assert data == ["validation_x.npy", "validation_y.npy", "x.npy", "y.npy"]
     assert seed == 0
-    assert progress == Progress(1, 1, 0.5)
+    assert progress == TrainerProgress(1, 1, 0.5)
 
 
 def test_a_script_cannot_claim_privacy(sandbox: Sandbox, rows: Split, tmp_path: Path):
@@ -249,7 +249,7 @@ print("done\x0bNo row\x1b[2J")
 """
     )
     train(sandbox, script(tmp_path, body), order(rows), heard)
-    said = [one.text for one in heard if isinstance(one, Said)]
+    said = [one.text for one in heard if isinstance(one, PrintedLine)]
     assert len(said) == 2
     assert all(one.isprintable() and "\\" in one for one in said)
 

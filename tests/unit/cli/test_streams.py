@@ -10,7 +10,7 @@ import time
 import pytest
 
 from deml_cli.render import Render
-from deml_cli.streams import Stream
+from deml_cli.streams import TerminalStream
 
 
 class Disk(io.RawIOBase):
@@ -46,7 +46,7 @@ def test_what_does_not_fit_waits_for_room_and_comes_once(monkeypatch: pytest.Mon
         disk.room += 7_777
 
     monkeypatch.setattr(time, "sleep", more)
-    stream = Stream(on(disk), lambda: told.append("full"))
+    stream = TerminalStream(on(disk), lambda: told.append("full"))
     stream.write(TEXT)
     assert disk.content.decode() == TEXT
     assert len(told) > 5
@@ -54,7 +54,7 @@ def test_what_does_not_fit_waits_for_room_and_comes_once(monkeypatch: pytest.Mon
 
 def test_what_may_be_lost_is_not_waited_for():
     disk = Disk(100)
-    stream = Stream(on(disk))
+    stream = TerminalStream(on(disk))
     stream.write(TEXT)
     assert disk.content == TEXT.encode()[:100]
     disk.room = 100_000
@@ -63,14 +63,14 @@ def test_what_may_be_lost_is_not_waited_for():
 
 
 def test_to_lose_output_can_be_chosen_later():
-    stream = Stream(on(Disk(0)), lambda: pytest.fail("it was waited for"))
+    stream = TerminalStream(on(Disk(0)), lambda: pytest.fail("it was waited for"))
     stream.lose()
     stream.write("gone")
 
 
 def test_other_failures_are_failures():
     with pytest.raises(OSError, match="no room"):
-        Stream(on(Disk(0, errno.EPIPE))).write("x")
+        TerminalStream(on(Disk(0, errno.EPIPE))).write("x")
 
 
 def test_a_command_says_that_it_waits_for_room(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from deml_cli.commands.trainer import app
-from deml_learn.trainers.contract import PrivacySpent, Progress, Said, parse_event
+from deml_learn.trainers.contract import PrintedLine, PrivacySpent, TrainerProgress, parse_event
 
 
 @pytest.fixture(autouse=True)
@@ -43,14 +43,14 @@ def test_a_script_that_is_no_python_is_not_published(tmp_path: Path):
 @pytest.mark.parametrize(
     ("line", "event"),
     [
-        (b'{"event": "progress", "epoch": 1, "of": 2, "loss": 0.5}', Progress(1, 2, 0.5)),
-        (b'{"event": "progress", "epoch": 1, "of": 2, "score": 7}', Progress(1, 2, None, 7)),
-        (b'{"event": "log", "text": "hello"}', Said("hello")),
+        (b'{"event": "progress", "epoch": 1, "of": 2, "loss": 0.5}', TrainerProgress(1, 2, 0.5)),
+        (b'{"event": "progress", "epoch": 1, "of": 2, "score": 7}', TrainerProgress(1, 2, None, 7)),
+        (b'{"event": "log", "text": "hello"}', PrintedLine("hello")),
         (
             b'{"event": "privacy", "epsilon": 1, "delta": 0.1, "noise": 2, "accountant": "a"}',
             PrivacySpent(1, 0.1, 2, "a"),
         ),
-        (b"plain words", Said("plain words")),
+        (b"plain words", PrintedLine("plain words")),
     ],
 )
 def test_events_are_read(line: bytes, event: object):
@@ -75,4 +75,4 @@ def test_events_are_read(line: bytes, event: object):
     ],
 )
 def test_what_is_no_event_is_something_said(line: bytes):
-    assert isinstance(parse_event(line), Said)
+    assert isinstance(parse_event(line), PrintedLine)

@@ -17,8 +17,8 @@ from deml_learn.privacy.budget import Privacy, Spent
 from deml_learn.privacy.dp_sgd import train_privately
 from deml_learn.privacy.split import independent_split
 from deml_learn.trainers.errors import BatchWithBudget
-from deml_learn.trainers.task import Task
-from deml_learn.trainers.train import Training, Wishes
+from deml_learn.trainers.task import TrainingTask
+from deml_learn.trainers.train import Training, TrainingOptions
 from deml_learn.training.hyperparameters import PRIVATE, USUAL, Hyperparameters
 from deml_learn.training.network import Head, Network
 from deml_sdk.data.tables import Table
@@ -26,7 +26,7 @@ from deml_sdk.data.tables import Table
 BUDGET = Privacy(2.0, 1e-4)
 START = Network((np.zeros((1, 3)),), (np.zeros(1),), Head.BINARY)
 LOGISTIC = json.dumps({"family": "logistic", "inputs": 3, "outputs": 1})
-TASK = Task(LOGISTIC, parse_metric("accuracy", parse_architecture(LOGISTIC)), b"an initial model")
+TASK = TrainingTask(LOGISTIC, parse_metric("accuracy", parse_architecture(LOGISTIC)), b"an initial model")
 
 
 class PerRow:
@@ -101,23 +101,23 @@ def test_rows_are_taken_out_with_the_chance_that_was_asked_for():
 
 def test_with_a_budget_neither_seed_nor_number_of_rows_decides_the_split():
     table = Table(*rows(300, 0), ("a", "b", "c"))
-    private = Training(TASK, Wishes(privacy=BUDGET, seed=7))
+    private = Training(TASK, TrainingOptions(privacy=BUDGET, seed=7))
     first, second = (private.split(table).validation_rows for _ in range(2))
     assert list(first) != list(second)
-    usual = Training(TASK, Wishes(seed=7))
+    usual = Training(TASK, TrainingOptions(seed=7))
     assert list(usual.split(table).validation_rows) == list(usual.split(table).validation_rows)
 
 
 def test_what_is_usual_with_a_budget_does_not_hang_on_the_rows():
-    assert Training(TASK, Wishes(privacy=BUDGET)).hyperparameters == PRIVATE
+    assert Training(TASK, TrainingOptions(privacy=BUDGET)).hyperparameters == PRIVATE
     assert Training(TASK).hyperparameters == USUAL
-    own = Training(TASK, Wishes(privacy=BUDGET, epochs=3, learning_rate=0.5)).hyperparameters
+    own = Training(TASK, TrainingOptions(privacy=BUDGET, epochs=3, learning_rate=0.5)).hyperparameters
     assert (own.epochs, own.learning_rate, own.batch) == (3, 0.5, USUAL.batch)
 
 
 def test_a_number_of_rows_a_step_is_refused_with_a_budget():
     with pytest.raises(BatchWithBudget, match="32"):
-        Training(TASK, Wishes(privacy=BUDGET, batch=32))
+        Training(TASK, TrainingOptions(privacy=BUDGET, batch=32))
 
 
 def epsilon_of_an_exchange(spent: Spent, fineness: float) -> float:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score, roc_curve
 
 from deml.scoring import load_model, parse_architecture, parse_metric
-from deml_learn.privacy.attack import FALSE_POSITIVE_RATES, Rows, _auc, _curve, _recognised, audit
+from deml_learn.privacy.attack import FALSE_POSITIVE_RATES, LabelledRows, _auc, _curve, _recognised, audit
 from deml_learn.privacy.budget import Privacy
 from deml_learn.privacy.dp_sgd import train_privately
 from deml_learn.privacy.errors import NoPlot, TooFewToJudge
@@ -39,7 +39,7 @@ def population(count, seed, architecture=MLP):
     random = np.random.default_rng(seed)
     x = random.normal(0, 1, (count, 20))
     y = x[:, 0] + random.normal(0, 2, count)
-    return Rows(x, y if architecture is LINEAR else (y > 0).astype(float))
+    return LabelledRows(x, y if architecture is LINEAR else (y > 0).astype(float))
 
 
 def trained(rows, epsilon=inf, architecture=MLP, epochs=150):
@@ -153,7 +153,7 @@ def test_a_row_that_no_shadow_model_has_seen_on_both_sides_says_nothing():
 def test_shadow_models_recognise_rows_that_a_model_has_learnt():
     drawn, others = population(80, 11), population(80, 12)
     rows = NOISY.split(drawn.x, drawn.y)
-    found = compared(load_model(LOGISTIC, NOISY.train(rows)), Rows(rows.x, rows.y), others, 16)
+    found = compared(load_model(LOGISTIC, NOISY.train(rows)), LabelledRows(rows.x, rows.y), others, 16)
     assert found.outcomes["likelihood ratio by 16 shadow models"].auc.low > 0.5
 
 
@@ -187,7 +187,7 @@ def test_losses_are_those_of_training(outputs):
 
 
 def test_few_rows_say_nothing(overfitted):
-    few = Rows(MEMBERS.x[:19], MEMBERS.y[:19])
+    few = LabelledRows(MEMBERS.x[:19], MEMBERS.y[:19])
     with pytest.raises(TooFewToJudge, match="19 rows"):
         audit(*overfitted, few, OTHERS)
 

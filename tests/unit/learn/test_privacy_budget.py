@@ -17,12 +17,12 @@ from deml.scoring.families import FAMILIES
 from deml.scoring.families.embedding_bag import EmbeddingBag
 from deml.scoring.safetensors import write_tensors
 from deml_learn.privacy.budget import Privacy
-from deml_learn.sandbox.interface import Confined, Ending, Left, Limits, Outcome
+from deml_learn.sandbox.interface import Confined, ExitReason, Left, Limits, ProgramResult
 from deml_learn.trainers.budget import check_spendable, check_spent, check_terms
 from deml_learn.trainers.contract import PrivacySpent
 from deml_learn.trainers.errors import BudgetNotSpent, NoPrivateTraining, PrivacyAsked, TooMuchPrivacyLoss
 from deml_learn.trainers.kinds import Program, builtin
-from deml_learn.trainers.run import Order, run_trainer
+from deml_learn.trainers.run import TrainingOrder, run_trainer
 from deml_learn.training.hyperparameters import Hyperparameters
 from deml_learn.training.split import Split
 from deml_sdk.files.model_texts import read_texts
@@ -42,7 +42,7 @@ class MustNotRun:
 
     name = "must not run"
 
-    def run(self, confined: Confined, on_line: Callable[[bytes], None]) -> Outcome:
+    def run(self, confined: Confined, on_line: Callable[[bytes], None]) -> ProgramResult:
         raise AssertionError("the trainer was started")
 
 
@@ -54,13 +54,15 @@ class Says:
     def __init__(self, file: bytes, *lines: object) -> None:
         self.file, self.lines = file, lines
 
-    def run(self, confined: Confined, on_line: Callable[[bytes], None]) -> Outcome:
+    def run(self, confined: Confined, on_line: Callable[[bytes], None]) -> ProgramResult:
         for line in self.lines:
             on_line(json.dumps(line).encode())
-        return Outcome(Ending.EXITED, 0, "", left=(Left("model.safetensors", "file", 1, len(self.file), self.file),))
+        return ProgramResult(
+            ExitReason.EXITED, 0, "", left=(Left("model.safetensors", "file", 1, len(self.file), self.file),)
+        )
 
 
-def order(fields: dict[str, object], privacy: Privacy | None = PRIVACY) -> Order:
+def order(fields: dict[str, object], privacy: Privacy | None = PRIVACY) -> TrainingOrder:
     architecture = parse_architecture(json.dumps(fields))
     draw = Random(1)
     holdout = random_holdout(architecture, draw, 12)
@@ -68,10 +70,10 @@ def order(fields: dict[str, object], privacy: Privacy | None = PRIVACY) -> Order
     rows = Split(x, y, x[:0], y[:0])
     metric = parse_metric("r2" if architecture.task.name == "REGRESSION" else "accuracy", architecture)
     initial = write_tensors(random_model(architecture, draw))
-    return Order(json.dumps(fields), metric, rows, Hyperparameters(epochs=1), initial, privacy=privacy)
+    return TrainingOrder(json.dumps(fields), metric, rows, Hyperparameters(epochs=1), initial, privacy=privacy)
 
 
-def run(wanted: Order, sandbox: object, program: Program | None = None):
+def run(wanted: TrainingOrder, sandbox: object, program: Program | None = None):
     architecture = parse_architecture(wanted.architecture)
     return run_trainer(program or builtin(), wanted, architecture, sandbox, Limits(), lambda _event: None)
 

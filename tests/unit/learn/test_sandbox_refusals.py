@@ -8,7 +8,7 @@ import pytest
 
 from deml_learn.sandbox import refusals
 from deml_learn.sandbox.errors import NoSandbox
-from deml_learn.sandbox.interface import Confined, Ending, Outcome
+from deml_learn.sandbox.interface import Confined, ExitReason, ProgramResult
 from deml_learn.sandbox.refusals import no_control_groups, why_it_does_not_start
 from deml_learn.sandbox.selftest import require_tight
 
@@ -18,8 +18,8 @@ WORDS = "bwrap: No permissions to create new namespace, likely because the kerne
 class DoesNotStart:
     name = "a sandbox"
 
-    def run(self, confined: Confined, on_line: object) -> Outcome:
-        return Outcome(Ending.EXITED, 1, WORDS)
+    def run(self, confined: Confined, on_line: object) -> ProgramResult:
+        return ProgramResult(ExitReason.EXITED, 1, WORDS)
 
 
 @pytest.fixture
@@ -46,14 +46,14 @@ def test_a_sandbox_that_does_not_start_is_none(machine: Path):
 )
 def test_the_setting_that_forbids_it_is_named(machine: Path, setting: str, value: str, remedy: str):
     (machine / setting).write_text(f"{value}\n")
-    found = why_it_does_not_start(Outcome(Ending.EXITED, 1, WORDS))
+    found = why_it_does_not_start(ProgramResult(ExitReason.EXITED, 1, WORDS))
     assert setting in str(found)
     assert remedy in found.advice()
 
 
 def test_in_a_container_its_engine_is_named(machine: Path):
     (machine / "container").touch()
-    for found in (why_it_does_not_start(Outcome(Ending.EXITED, 1, WORDS)), no_control_groups()):
+    for found in (why_it_does_not_start(ProgramResult(ExitReason.EXITED, 1, WORDS)), no_control_groups()):
         assert "container" in found.advice()
         assert "as root" not in found.advice().lower()
 

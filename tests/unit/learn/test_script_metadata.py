@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from deml.base.errors import DemlError
 from deml_learn.trainers import lock
 from deml_learn.trainers.errors import BadScript, UnhashedDependency, UnpinnedDependency
-from deml_learn.trainers.script import MAX_METADATA_BYTES, MAX_SCRIPT_BYTES, Needs, read_needs, script_blocks
+from deml_learn.trainers.script import MAX_METADATA_BYTES, MAX_SCRIPT_BYTES, Requirements, read_needs, script_blocks
 
 HASH = "sha256:" + "0" * 64
 REFERENCE = re.compile(r"(?m)^# /// (?P<type>[a-zA-Z0-9-]+)$\s(?P<content>(^#(| .*)$\s)+)^# ///$")
@@ -23,7 +23,7 @@ def block(*lines: str) -> bytes:
     return "\n".join(["# /// script", *(f"# {line}" for line in lines), "# ///", "print()", ""]).encode()
 
 
-def needs(*dependencies: str, hashes: dict[str, list[str]] | None = None) -> Needs:
+def needs(*dependencies: str, hashes: dict[str, list[str]] | None = None) -> Requirements:
     found = {one: [HASH] for one in dependencies} if hashes is None else hashes
     return read_needs(
         block(
@@ -95,11 +95,11 @@ def test_scripts_that_make_no_sense_are_refused(content: bytes):
 
 
 def test_deep_tables_that_nobody_asks_for_do_no_harm():
-    assert read_needs(block("a." * 5_000 + "b = 1")) == Needs()
+    assert read_needs(block("a." * 5_000 + "b = 1")) == Requirements()
 
 
 def test_a_script_may_need_nothing():
-    assert read_needs(b"print()\n") == read_needs(block('requires-python = ">=3.11"')) == Needs()
+    assert read_needs(b"print()\n") == read_needs(block('requires-python = ">=3.11"')) == Requirements()
 
 
 def test_what_is_needed_is_the_same_in_any_order_and_spelling():

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from deml.scoring import Architecture, load_model, parse_architecture
 from deml.scoring.errors import BadStandardizer, MalformedTree
 from deml.scoring.families import FAMILIES
-from deml.scoring.families.trees import Forest
+from deml.scoring.families.trees import CompiledForest
 from deml.scoring.safetensors import read_tensors, write_tensors
 from deml_learn.sandbox.interface import MIB, Left
 from deml_learn.trainers.contract import MODEL
@@ -46,7 +46,7 @@ def outputs(architecture: Architecture, tensors: Mapping[str, Any], x: np.ndarra
 
 def parts(compiled: Any) -> Iterator[bytes]:
     """All numbers of a compiled model, in their order; of a forest, those that rows are walked by."""
-    if isinstance(compiled, Forest):
+    if isinstance(compiled, CompiledForest):
         yield from parts([compiled.walk, compiled.base])
     elif isinstance(compiled, np.ndarray):
         yield compiled.tobytes()

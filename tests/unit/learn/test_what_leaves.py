@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deml.scoring.safetensors import write_tensors
-from deml_learn.sandbox.interface import Ending, Outcome
+from deml_learn.sandbox.interface import ExitReason, ProgramResult
 from deml_learn.trainers.contract import PrivacySpent
 from deml_learn.trainers.leaves import leaving
 from deml_learn.trainers.rows_among import MOST_COMPARED, no_row_among
@@ -26,7 +26,7 @@ MADE = Trained(
     None,
     None,
     None,
-    Outcome(Ending.EXITED, 0, ""),
+    ProgramResult(ExitReason.EXITED, 0, ""),
     Split(X, X[:, 0], NOTHING, NOTHING[:, 0]),
     stranger=False,
     no_row_among=True,

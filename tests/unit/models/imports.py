@@ -13,7 +13,7 @@ from sklearn import datasets
 from deml.scoring import Model, load_holdout, load_model, parse_architecture, parse_metric, score
 from deml.scoring.safetensors import write_tensors
 from deml_learn.models.exits import classes
-from deml_learn.models.form import Form
+from deml_learn.models.form import ConvertibleModel
 from tests.support.real_models import visited, visits
 
 CLASSES: dict[str, Callable[[], Any]] = {
@@ -39,7 +39,7 @@ def halves(name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     return x[::2], y[::2], x[1::2], y[1::2]
 
 
-def model_of(form: Form) -> Model:
+def model_of(form: ConvertibleModel) -> Model:
     """The engine's model, through a file."""
     architecture = parse_architecture(json.dumps(form.fields()))
     return load_model(architecture, write_tensors(form.tensors(architecture)))

@@ -15,9 +15,9 @@ from deml_learn.models.document import Document
 from deml_learn.models.errors import OtherBoosterFile
 from deml_learn.models.exits import probabilities
 from deml_learn.models.forest import at_most, rounded_down
-from deml_learn.models.kinds import Kind
+from deml_learn.models.kinds import ModelKind
 from deml_learn.models.lightgbm_json import read_lightgbm
-from deml_learn.models.reading import Wishes, kind_of, take
+from deml_learn.models.reading import ImportOptions, kind_of, take
 from deml_learn.models.source import Source
 from deml_learn.models.xgboost_json import read_xgboost
 from tests.support.cases import case, expected_of
@@ -187,11 +187,11 @@ def test_pruned_nodes_do_not_count(tmp_path: Path):
     ("file", "found"),
     [("l-binary.txt", "LightGBM"), ("x.ubj", "UBJSON"), ("xdump.json", "dump of XGBoost's trees")],
 )
-@pytest.mark.parametrize("kind", [None, Kind.XGBOOST, Kind.LIGHTGBM])
-def test_other_files_of_boosters_are_refused_with_how_to_save_them(file: str, found: str, kind: Kind | None):
+@pytest.mark.parametrize("kind", [None, ModelKind.XGBOOST, ModelKind.LIGHTGBM])
+def test_other_files_of_boosters_are_refused_with_how_to_save_them(file: str, found: str, kind: ModelKind | None):
     path = case(f"booster-other-formats/{file}")
     with pytest.raises(OtherBoosterFile, match=found) as refused:
-        take(path, kind or kind_of(path), Wishes())
+        take(path, kind or kind_of(path), ImportOptions())
     save = "dump_model()" if "LightGBM" in found else "save_model('model.json')"
     assert save in refused.value.advice()
 
@@ -205,4 +205,4 @@ def test_what_xgboost_and_lightgbm_write_today_is_told_from_the_json_that_is_rea
     for name in ("m.ubj", "m.txt"):
         with pytest.raises(OtherBoosterFile):
             kind_of(tmp_path / name)
-    assert kind_of(tmp_path / "m.json") is Kind.XGBOOST
+    assert kind_of(tmp_path / "m.json") is ModelKind.XGBOOST

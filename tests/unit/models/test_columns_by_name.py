@@ -21,8 +21,8 @@ from typer.testing import CliRunner, Result
 from deml_cli.app import root
 from deml_learn.models.errors import DoesNotFit
 from deml_learn.models.holding import hold
-from deml_learn.models.kinds import Kind
-from deml_learn.models.reading import Wishes, take
+from deml_learn.models.kinds import ModelKind
+from deml_learn.models.reading import ImportOptions, take
 from tests.support.cases import case
 from tests.unit.models.imports import outputs_of
 
@@ -93,12 +93,12 @@ def test_surplus_columns_are_left_out(deml: Run, tmp_path: Path):
 @pytest.mark.parametrize("file", ["d-xgb.json", "d-lgb.json", "logistic", "forest"])
 def test_a_model_is_brought_to_the_columns_of_a_specification(file: str, tmp_path: Path):
     path = case(f"column-order/{file}") if "." in file else tmp_path / "model.joblib"
-    kinds = {"d-xgb.json": Kind.XGBOOST, "d-lgb.json": Kind.LIGHTGBM}
+    kinds = {"d-xgb.json": ModelKind.XGBOOST, "d-lgb.json": ModelKind.LIGHTGBM}
     if "." not in file:
         joblib.dump(estimators()[file], path)
-    kind = kinds.get(file, Kind.PICKLE)
-    own = take(path, kind, Wishes())
-    moved = take(path, kind, Wishes(columns=("sbp", "name", "age", "bmi")))
+    kind = kinds.get(file, ModelKind.PICKLE)
+    own = take(path, kind, ImportOptions())
+    moved = take(path, kind, ImportOptions(columns=("sbp", "name", "age", "bmi")))
     hold(moved)
     x = table()[NAMES].to_numpy()
     wide = np.column_stack([x[:, 2], np.full(len(x), 7.0), x[:, 0], x[:, 1]])
@@ -108,13 +108,13 @@ def test_a_model_is_brought_to_the_columns_of_a_specification(file: str, tmp_pat
 
 def test_centroids_need_all_columns(tmp_path: Path):
     joblib.dump(estimators()["centroids"], tmp_path / "model.joblib")
-    hold(take(tmp_path / "model.joblib", Kind.PICKLE, Wishes(columns=("sbp", "age", "bmi"))))
+    hold(take(tmp_path / "model.joblib", ModelKind.PICKLE, ImportOptions(columns=("sbp", "age", "bmi"))))
     with pytest.raises(DoesNotFit):
-        take(tmp_path / "model.joblib", Kind.PICKLE, Wishes(columns=("sbp", "age", "bmi", "more")))
+        take(tmp_path / "model.joblib", ModelKind.PICKLE, ImportOptions(columns=("sbp", "age", "bmi", "more")))
 
 
 def test_columns_of_a_specification_that_a_model_does_not_know_are_a_loud_warning():
-    taken = take(case("column-order/d-xgb.json"), Kind.XGBOOST, Wishes(columns=("sbp", "age", "weight")))
+    taken = take(case("column-order/d-xgb.json"), ModelKind.XGBOOST, ImportOptions(columns=("sbp", "age", "weight")))
     assert any("ITS COLUMNS ARE NOT THE JOB'S" in note for note in taken.source.notes)
 
 

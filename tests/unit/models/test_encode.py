@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from deml.base.errors import DemlError
 from deml.scoring import Model, load_model, parse_architecture
-from deml.scoring.architecture import Kind
+from deml.scoring.architecture import TensorKind
 from deml.scoring.encodings import skip_name
 from deml.scoring.errors import NoInitialModel, NotFinite
 from deml.scoring.safetensors import read_tensors, write_tensors
@@ -105,7 +105,7 @@ def test_whole_numbers_stay_what_they_are():
     fields = {"family": "trees", "task": "regression", "inputs": 2, "outputs": 1, "trees": 1, "nodes": 3, "depth": 1}
     architecture = parse_architecture(json.dumps(fields))
     tensors = {
-        name: np.zeros(spec.shape, np.int32 if spec.kind is Kind.INTEGER else np.float64)
+        name: np.zeros(spec.shape, np.int32 if spec.kind is TensorKind.INTEGER else np.float64)
         for name, spec in architecture.tensor_specs().items()
     }
     tensors["trees.feature"] = np.array([[1, -1, -1]], np.int32)

@@ -19,9 +19,9 @@ from deml_learn.models.export_onnx import write_onnx
 from deml_learn.models.export_safetensors import write_plain, write_sequential
 from deml_learn.models.exporting import as_onnx
 from deml_learn.models.imported import architecture_text
-from deml_learn.models.kinds import Kind
+from deml_learn.models.kinds import ModelKind
 from deml_learn.models.onnx_file import read_onnx
-from deml_learn.models.reading import Wishes, take
+from deml_learn.models.reading import ImportOptions, take
 from tests.unit.models.imports import model_of, outputs_of
 
 CASES: dict[str, dict[str, Any]] = {
@@ -201,6 +201,6 @@ def test_torch_names_count_activations_as_places(name: str, places: list[str], t
     path.write_bytes(write_sequential(model.architecture, model.tensors))
     assert sorted({one.split(".")[0] for one in load(path.read_bytes())}) == places
     wanted = {field: value for field, value in CASES[name].items() if field != "standardize"}
-    back = take(path, Kind.STATE_DICT, Wishes(wanted)).imported.model
+    back = take(path, ModelKind.STATE_DICT, ImportOptions(wanted)).imported.model
     x = np.random.default_rng(8).normal(size=(20, model.architecture.inputs))
     np.testing.assert_allclose(outputs_of(back, x), outputs_of(model, x), rtol=1e-4, atol=1e-4)

@@ -26,9 +26,9 @@ from onnx.numpy_helper import from_array
 from deml_learn.models.errors import ImportDiffers, TaskDisagrees, Unimportable
 from deml_learn.models.exits import Says
 from deml_learn.models.holding import hold
-from deml_learn.models.kinds import Kind
+from deml_learn.models.kinds import ModelKind
 from deml_learn.models.onnx_file import read_onnx
-from deml_learn.models.reading import Taken, Wishes, take
+from deml_learn.models.reading import ImportOptions, Taken, take
 from tests.support.cases import case, expected_of
 
 pytestmark = pytest.mark.usefixtures("in_this_process")
@@ -269,7 +269,7 @@ ACCEPTED: dict[str, tuple[Sequence[Any], str, list[Says]]] = {
 def taken(folder: Path, data: bytes, task: str | None = None) -> Taken:
     path = folder / "model.onnx"
     path.write_bytes(data)
-    return take(path, Kind.ONNX, Wishes(task=task))
+    return take(path, ModelKind.ONNX, ImportOptions(task=task))
 
 
 @pytest.mark.parametrize("name", ACCEPTED)

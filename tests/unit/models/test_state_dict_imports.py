@@ -12,8 +12,8 @@ from safetensors.numpy import load, save
 from deml.scoring import parse_architecture
 from deml_learn.models.errors import ArchitectureNeeded, DoesNotFit, OrderNeeded, TaskDisagrees, Unimportable
 from deml_learn.models.imported import Imported, architecture_text
-from deml_learn.models.kinds import Kind
-from deml_learn.models.reading import Wishes, take
+from deml_learn.models.kinds import ModelKind
+from deml_learn.models.reading import ImportOptions, take
 from deml_learn.models.source import Source
 from deml_learn.models.state_dict import read_state_dict
 from tests.support.cases import case, expected_of
@@ -193,4 +193,4 @@ def test_several_outputs_are_no_regression():
 def test_a_task_that_disagrees_with_the_architecture_is_refused(tmp_path: Path):
     (tmp_path / "a.safetensors").write_bytes(save(layer("0", 3, 4)))
     with pytest.raises(TaskDisagrees):
-        take(tmp_path / "a.safetensors", Kind.STATE_DICT, Wishes(LOGISTIC, task="regression"))
+        take(tmp_path / "a.safetensors", ModelKind.STATE_DICT, ImportOptions(LOGISTIC, task="regression"))

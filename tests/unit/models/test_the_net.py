@@ -24,7 +24,7 @@ from deml_learn.models.net import Pair, require_same, require_written, scores_of
 from deml_learn.models.own_layers import run_of
 from deml_learn.models.rows import rows_for
 from deml_learn.models.scikit.estimators import converted
-from deml_learn.models.source import Features, Said
+from deml_learn.models.source import Features, SourceOutputs
 from tests.unit.models.imports import halves, model_of
 
 pytestmark = pytest.mark.usefixtures("in_this_process")
@@ -37,11 +37,11 @@ def pair_of(estimator: Any, change: Change | None = None, *, features: Change | 
     """An estimator and what it became, where the estimator says something else, or sees other features."""
     found = converted(estimator)
 
-    def original(x: Array) -> Said:
+    def original(x: Array) -> SourceOutputs:
         x = features(x) if features else x
         with np.errstate(all="ignore"):
             said = estimator.predict(x)[:, None] if found.says[0] is Says.VALUES else estimator.predict_proba(x)
-        return Said([change(said) if change else said], "the test")
+        return SourceOutputs([change(said) if change else said], "the test")
 
     exits = (Exit("said", found.says[0]),)
     return Pair(model_of(found.form), exits, original, features=Features(typical=found.typical))
@@ -125,16 +125,16 @@ def test_predictions_are_compared_where_there_is_nothing_else():
     estimator = logistic()
     pair = pair_of(estimator)
 
-    def labels(x: Array) -> Said:
+    def labels(x: Array) -> SourceOutputs:
         with np.errstate(all="ignore"):
-            return Said([estimator.predict(x)[:, None].astype(np.float64)], "the test")
+            return SourceOutputs([estimator.predict(x)[:, None].astype(np.float64)], "the test")
 
     predicted = replace(pair, exits=(Exit("label", Says.CLASS),), original=labels)
     require_same(predicted)
     with pytest.raises(ImportDiffers, match="a class"):
-        require_same(replace(predicted, original=lambda x: Said([np.zeros((len(x), 1))], "the test")))
+        require_same(replace(predicted, original=lambda x: SourceOutputs([np.zeros((len(x), 1))], "the test")))
     with pytest.raises(ImportDiffers, match="a class"):
-        require_same(replace(predicted, original=lambda x: Said([np.full((len(x), 1), -1.0)], "the test")))
+        require_same(replace(predicted, original=lambda x: SourceOutputs([np.full((len(x), 1), -1.0)], "the test")))
 
 
 def test_classes_stand_where_the_job_puts_them():
@@ -202,5 +202,5 @@ def test_an_export_that_says_something_else_is_refused(monkeypatch: pytest.Monke
 
 def test_a_pair_that_agrees_may_be_written():
     model = model_of(converted(regression()).form)
-    pair = Pair(model, (Exit("y", Says.VALUES),), lambda x: Said([scores_of(model, x)], "itself"))
+    pair = Pair(model, (Exit("y", Says.VALUES),), lambda x: SourceOutputs([scores_of(model, x)], "itself"))
     assert require_written("anything", pair) == "itself"

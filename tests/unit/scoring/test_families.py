@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from deml.scoring import parse_architecture
-from deml.scoring.architecture import Kind
+from deml.scoring.architecture import TensorKind
 from deml.scoring.errors import (
     ArchitectureOutOfBounds,
     LayerDoesNotFit,
@@ -52,7 +52,7 @@ def test_each_family_reads_its_fields(fields):
     inputs = {"cnn": 112, "embedding_bag": 6}.get(fields["family"], 3)
     assert (architecture.task, architecture.classes, architecture.outputs) == (Task.CLASSIFICATION, 4, 4)
     assert architecture.inputs == inputs
-    assert architecture.features is (Kind.INTEGER if fields is BAG else Kind.REAL)
+    assert architecture.features is (TensorKind.INTEGER if fields is BAG else TensorKind.REAL)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from deml.base.outputs import ForeignReturn, Transfer
 from deml.base.terms import FixedRule, MarketRule
 from deml.base.types import Address, Amount, JobId, Timestamp
 from deml.wire import inputs, notices, outputs
-from deml.wire.table import Table
+from deml.wire.table import MessageTable
 from deml.wire.terms import TERMS
 from tests.support import vectors
 from tests.support.deployment import APP, CHAIN_ID, DEPLOYMENT, account
@@ -38,7 +38,7 @@ def metadata(sender: Address) -> Metadata:
 @pytest.mark.parametrize(
     ("kind", "table"), [("inputs", inputs.TABLE), ("notices", notices.TABLE)], ids=["inputs", "notices"]
 )
-def test_selectors_and_signatures_are_those_of_solidity(kind: str, table: Table[Any]) -> None:
+def test_selectors_and_signatures_are_those_of_solidity(kind: str, table: MessageTable[Any]) -> None:
     functions = [one.function for one in table.kinds]
     ours = {(one.name, one.signature, "0x" + one.selector.hex()) for one in functions}
     assert ours == {(one["name"], one["signature"], one["selector"]) for one in vectors.selectors()[kind]}

@@ -22,7 +22,7 @@ from deml.core.errors import (
     WrongToken,
 )
 from deml.core.handlers.credit import credit_deposit
-from deml.core.job import Client, Job
+from deml.core.job import ClientState, JobState
 from deml.core.phases import enter, require
 from deml.core.state import State
 
@@ -64,18 +64,20 @@ def set_pay_to(state: State, meta: Metadata, body: SetPayTo) -> Sequence[Output]
     return [*outputs, PayToChanged(job.id, client.address, pay_to)]
 
 
-def _take_part(state: State, meta: Metadata, job: Job, client: Address, amount: Amount, pay_to: Address) -> Accepted:
+def _take_part(
+    state: State, meta: Metadata, job: JobState, client: Address, amount: Amount, pay_to: Address
+) -> Accepted:
     require(job, meta, Phase.COMMIT, "accept")
     _check_welcome(job, client, amount)
     pay_to = _destination(meta, client, pay_to)
-    newcomer = Client(client, pay_to, job.terms.stake)
+    newcomer = ClientState(client, pay_to, job.terms.stake)
     joined = replace(job, clients=(*job.clients, newcomer))
     reserve(state, joined.reserved_bytes - job.reserved_bytes)
     state.jobs[job.id] = joined
     return Accepted(job.id, client, pay_to)
 
 
-def _check_welcome(job: Job, client: Address, amount: Amount) -> None:
+def _check_welcome(job: JobState, client: Address, amount: Amount) -> None:
     terms = job.terms
     if job.client(client) is not None:
         raise AlreadyAccepted(job.id, client)

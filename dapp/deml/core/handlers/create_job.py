@@ -12,7 +12,7 @@ from deml.base.terms import Terms
 from deml.base.types import Address, JobId
 from deml.core.closing import open_job
 from deml.core.errors import CapacityReached, HoldoutReused, UnknownPreviousJob, WrongToken
-from deml.core.job import Job, Needs
+from deml.core.job import JobState, MemoryNeeds
 from deml.core.memory import needs_of
 from deml.core.state import HoldoutKey, State
 from deml.ipld import Cid
@@ -38,7 +38,7 @@ def create_job(state: State, meta: Metadata, deposit: Deposit, order: CreateJob)
         raise UnknownPreviousJob(terms.previous_job, state.progress.jobs)
     _check_unused(state, deposit.sender, terms.holdout_commitment)
     job_id = JobId(state.progress.jobs + 1)
-    job = Job(job_id, deposit.sender, terms, deposit.amount, _needs(state, terms))
+    job = JobState(job_id, deposit.sender, terms, deposit.amount, _needs(state, terms))
     open_job(state, job)
     return [JobCreated(job.id, job.sponsor, job.escrow, terms)]
 
@@ -49,7 +49,7 @@ def _check_unused(state: State, sponsor: Address, commitment: bytes) -> None:
         raise HoldoutReused(former)
 
 
-def _needs(state: State, terms: Terms) -> Needs:
+def _needs(state: State, terms: Terms) -> MemoryNeeds:
     """Memory for a job that can be scored at payday; refuse any other, and what no Application has room for."""
     architecture = parse_architecture(terms.architecture)
     metric = parse_metric(terms.metric, architecture)

@@ -15,7 +15,7 @@ from deml.base.states import Opening
 from deml.base.types import Score
 from deml.core.buffers import check_sent, drop, read_sent
 from deml.core.errors import BaselineMismatch, CommitmentMismatch
-from deml.core.job import Job, Opened
+from deml.core.job import JobState, Opened
 from deml.core.phases import enter
 from deml.core.roles import revealing_sponsor
 from deml.core.state import Initial, State
@@ -66,7 +66,7 @@ def reveal_holdout(state: State, meta: Metadata, body: RevealHoldout) -> Sequenc
 
 
 def judge_baseline(
-    state: State, job: Job, opened: Opened, initial: Model, found: Evidence | outputs.ScoringProgress
+    state: State, job: JobState, opened: Opened, initial: Model, found: Evidence | outputs.ScoringProgress
 ) -> Sequence[Output]:
     """Hold the initial model's score, once it is known, to the terms; the holdout counts as revealed from then on."""
     if isinstance(found, outputs.ScoringProgress):
@@ -82,20 +82,20 @@ def judge_baseline(
     return [HoldoutRevealed(job.id, opened.data_cid, score, opened.rows)]
 
 
-def _count(state: State, job: Job, problem: DemlError) -> Sequence[Output]:
+def _count(state: State, job: JobState, problem: DemlError) -> Sequence[Output]:
     mismatches = job.mismatches + 1
     state.jobs[job.id] = replace(job, mismatches=mismatches)
     return mismatch(job.id, job.sponsor, problem, MAX_MISMATCHES - mismatches)
 
 
-def _refute(state: State, job: Job, opened: Opened, problem: DemlError, computed: int = 0) -> Sequence[Output]:
+def _refute(state: State, job: JobState, opened: Opened, problem: DemlError, computed: int = 0) -> Sequence[Output]:
     """Let the job end as if the holdout had stayed secret; no other can match the commitment."""
     state.holdouts.pop(job.id, None)
     state.jobs[job.id] = replace(job, opened=replace(opened, opening=Opening.REFUTED))
     return refuted(job.id, job.sponsor, job.terms.initial_model_cid, job.terms.baseline, problem, computed)
 
 
-def _check_commitment(job: Job, meta: Metadata, cid: Cid, salt: bytes) -> None:
+def _check_commitment(job: JobState, meta: Metadata, cid: Cid, salt: bytes) -> None:
     computed = holdout_commitment(meta.chain_id, meta.app, job.terms.nonce, job.sponsor, cid.binary, salt)
     if computed != job.terms.holdout_commitment:
         raise CommitmentMismatch(job.id, str(cid), job.terms.holdout_commitment.hex(), computed.hex())

@@ -11,7 +11,7 @@ from deml.base.types import Address
 from deml.core.errors import NoSlices, NothingToScore
 from deml.core.handlers.reveal_holdout import judge_baseline
 from deml.core.handlers.submit import judge_model
-from deml.core.job import Client, Job
+from deml.core.job import ClientState, JobState
 from deml.core.phases import enter, require
 from deml.core.state import ScoringKey, State
 from deml.core.verification import load, proceed
@@ -35,7 +35,7 @@ def score_slices(state: State, meta: Metadata, body: ScoreSlices) -> Sequence[Ou
     return [*made, *judge_model(state, job, client, found)]
 
 
-def _being_scored(job: Job, address: Address) -> Client:
+def _being_scored(job: JobState, address: Address) -> ClientState:
     client = job.client(address)
     if client is None or client.standing is not Standing.SCORING:
         raise NothingToScore(job.id, address)

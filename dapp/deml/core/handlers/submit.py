@@ -15,7 +15,7 @@ from deml.base.states import Standing
 from deml.base.types import Score
 from deml.core.buffers import check_sent, drop, read_sent
 from deml.core.errors import CommitmentMismatch, ScoreMismatch, WrongHoldout
-from deml.core.job import Client, Job
+from deml.core.job import ClientState, JobState
 from deml.core.phases import bid_of, enter, scoring_ends
 from deml.core.roles import due_client
 from deml.core.state import State
@@ -46,7 +46,9 @@ def submit(state: State, meta: Metadata, body: Submit) -> Sequence[Output]:
     return [*made, *judge_model(state, job, client, found)]
 
 
-def judge_model(state: State, job: Job, client: Client, found: Evidence | outputs.ScoringProgress) -> Sequence[Output]:
+def judge_model(
+    state: State, job: JobState, client: ClientState, found: Evidence | outputs.ScoringProgress
+) -> Sequence[Output]:
     """Hold what a client's model is credited, once it is known, to what it declared."""
     if isinstance(found, outputs.ScoringProgress):
         state.jobs[job.id] = job.with_client(replace(client, standing=Standing.SCORING))
@@ -61,26 +63,28 @@ def judge_model(state: State, job: Job, client: Client, found: Evidence | output
     return [Scored(job.id, client.address, client.model_cid, data_cid, score, counted)]
 
 
-def _count(state: State, job: Job, client: Client, problem: DemlError) -> Sequence[Output]:
+def _count(state: State, job: JobState, client: ClientState, problem: DemlError) -> Sequence[Output]:
     mismatches = client.mismatches + 1
     state.jobs[job.id] = job.with_client(replace(client, mismatches=mismatches))
     return mismatch(job.id, client.address, problem, MAX_MISMATCHES - mismatches)
 
 
-def _refute(state: State, job: Job, client: Client, problem: DemlError, computed: int = 0) -> Sequence[Output]:
+def _refute(
+    state: State, job: JobState, client: ClientState, problem: DemlError, computed: int = 0
+) -> Sequence[Output]:
     """Let the client fail at the end of the round; no other model can match its commitment."""
     state.jobs[job.id] = job.with_client(replace(client, standing=Standing.REFUTED))
     return refuted(job.id, client.address, client.model_cid, bid_of(client).score, problem, computed)
 
 
-def _check_holdout(job: Job, data_cid: str) -> None:
+def _check_holdout(job: JobState, data_cid: str) -> None:
     revealed = job.revealed.data_cid if job.revealed else ""
     named = str(Cid.parse(data_cid).v1())
     if named != revealed:
         raise WrongHoldout(job.id, named, revealed)
 
 
-def _check_commitment(job: Job, meta: Metadata, client: Client, cid: Cid, salt: bytes) -> None:
+def _check_commitment(job: JobState, meta: Metadata, client: ClientState, cid: Cid, salt: bytes) -> None:
     computed = model_commitment(meta.chain_id, meta.app, job.id, client.address, cid.binary, salt)
     if computed != client.commitment:
         committed = client.commitment.hex() if client.commitment else "nothing"

@@ -12,7 +12,7 @@ from deml.base.outputs import Output, ToppedUp
 from deml.base.states import Phase
 from deml.base.types import Amount
 from deml.core.errors import AmountTooLarge, NotTheSponsor, TopUpWeakens, WrongToken
-from deml.core.job import Job
+from deml.core.job import JobState
 from deml.core.phases import enter, require
 from deml.core.state import State
 from deml.market import needs_stake
@@ -37,7 +37,7 @@ def top_up(state: State, meta: Metadata, deposit: Deposit, order: TopUp) -> Sequ
     return [*outputs, ToppedUp(job.id, escrow)]
 
 
-def _check_protection(job: Job, escrow: Amount) -> None:
+def _check_protection(job: JobState, escrow: Amount) -> None:
     """Once anybody has accepted, let nobody's protection from false declarations fall: stake x rounds >= escrow."""
     stakes = Amount(job.terms.stake * job.terms.max_rounds)
     if job.clients and stakes < escrow:

@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from deml.scoring.architecture import Kind, Spec, Work
+from deml.scoring.architecture import TensorKind, TensorSpec, Work
 from deml.scoring.exact import clip, product, scale
 from deml.scoring.families import standardizer
 from deml.scoring.families.dense import MAX_CLASSES, MAX_INPUTS, MAX_WIDTH, PARAMETER
@@ -23,7 +23,7 @@ POINTS: Final = "centroids.points"
 
 
 @dataclass(frozen=True, slots=True)
-class Compiled:
+class CompiledCentroids:
     """Points, scaled; their squared lengths; what standardises the features, if anything does."""
 
     points: Array
@@ -54,9 +54,9 @@ class Centroids:
         return self.outputs
 
     @property
-    def features(self) -> Kind:
+    def features(self) -> TensorKind:
         """Features are reals."""
-        return Kind.REAL
+        return TensorKind.REAL
 
     @property
     def widest(self) -> int:
@@ -68,10 +68,10 @@ class Centroids:
         """Points of all classes."""
         return self.outputs * self.per_class
 
-    def tensor_specs(self) -> dict[str, Spec]:
+    def tensor_specs(self) -> dict[str, TensorSpec]:
         """Tensors by name: the points of the first class come first."""
         features = standardizer.tensor_specs(self.inputs) if self.standardize else {}
-        return features | {POINTS: Spec((self.points, self.inputs))}
+        return features | {POINTS: TensorSpec((self.points, self.inputs))}
 
     @property
     def parameters(self) -> int:
@@ -124,13 +124,13 @@ class Centroids:
         """Scale rows, unless the model standardises them first."""
         return standardizer.prepare(x, standardize=self.standardize)
 
-    def compile(self, tensors: Mapping[str, Array]) -> Compiled:
+    def compile(self, tensors: Mapping[str, Array]) -> CompiledCentroids:
         """Scale the points and square them: a square sums as many terms as a product, and so is exact."""
         points = scale(tensors[POINTS])
         squares = np.einsum("pi,pi->p", points, points)
-        return Compiled(points, squares, standardizer.of(tensors) if self.standardize else None)
+        return CompiledCentroids(points, squares, standardizer.of(tensors) if self.standardize else None)
 
-    def forward(self, compiled: Compiled, prepared: NDArray[Any]) -> Array:
+    def forward(self, compiled: CompiledCentroids, prepared: NDArray[Any]) -> Array:
         """Logits for the rows of `prepared`: rows by classes."""
         x = compiled.standardizer(prepared) if compiled.standardizer else prepared
         z = product(compiled.points, x)

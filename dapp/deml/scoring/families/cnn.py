@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deml.scoring.activations import ACTIVATIONS
-from deml.scoring.architecture import Kind, Spec, Work
+from deml.scoring.architecture import TensorKind, TensorSpec, Work
 from deml.scoring.errors import ArchitectureOutOfBounds, LayerDoesNotFit
 from deml.scoring.families.dense import MAX_CLASSES, MAX_INPUTS, MAX_WIDTH, PARAMETER
 from deml.scoring.families.fields import Fields
-from deml.scoring.families.layers import Conv2d, Flatten, Layer, Pair, Pool, Shape, Step, Units
+from deml.scoring.families.layers import Conv2d, Flatten, FullyConnected, Layer, Pair, Pool, Shape, Step
 from deml.scoring.task import Task
 
 Array = NDArray[np.float64]
@@ -61,11 +61,11 @@ class Cnn:
         return max(2, self.outputs)
 
     @property
-    def features(self) -> Kind:
+    def features(self) -> TensorKind:
         """Features are reals."""
-        return Kind.REAL
+        return TensorKind.REAL
 
-    def tensor_specs(self) -> dict[str, Spec]:
+    def tensor_specs(self) -> dict[str, TensorSpec]:
         """Tensors by name."""
         return {
             f"layers.{index}.{name}": spec
@@ -157,7 +157,7 @@ def _check_all(task: Task, layers: list[Layer]) -> None:
     if taps > MAX_TAPS:
         raise ArchitectureOutOfBounds("number of places in all windows", taps, 0, MAX_TAPS)
     last = layers[-1]
-    if not isinstance(last, Units) or last.activation != "none":
+    if not isinstance(last, FullyConnected) or last.activation != "none":
         raise LayerDoesNotFit(len(layers) - 1, "the last must be dense, without an activation")
     most = 1 if task is Task.REGRESSION else MAX_CLASSES
     if last.after[0] > most:
@@ -170,7 +170,7 @@ def _layer(index: int, fields: Fields, before: Shape) -> Layer:
         if len(before) != 1:
             raise LayerDoesNotFit(index, "a dense layer needs a flatten before it")
         units = fields.number("units", 1, MAX_WIDTH)
-        return Units(before, (units,), fields.text("activation", "none", *ACTIVATIONS, default="none"))
+        return FullyConnected(before, (units,), fields.text("activation", "none", *ACTIVATIONS, default="none"))
     if len(before) != 3:
         raise LayerDoesNotFit(index, "after flatten, all layers are dense")
     if kind == "flatten":

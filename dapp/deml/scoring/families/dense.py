@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deml.scoring.activations import ACTIVATIONS
-from deml.scoring.architecture import Kind, Spec, Work
+from deml.scoring.architecture import TensorKind, TensorSpec, Work
 from deml.scoring.exact import clip, product, scale
 from deml.scoring.families import standardizer
 from deml.scoring.families.standardizer import Standardizer
@@ -43,7 +43,7 @@ PARAMETER: Final = 11
 
 
 @dataclass(frozen=True, slots=True)
-class Compiled:
+class CompiledDense:
     """Weights and bias of each layer; what standardises the features, if anything does."""
 
     layers: Sequence[tuple[Array, Array]]
@@ -79,17 +79,20 @@ class Dense:
         return max(2, self.outputs)
 
     @property
-    def features(self) -> Kind:
+    def features(self) -> TensorKind:
         """Features are reals."""
-        return Kind.REAL
+        return TensorKind.REAL
 
-    def tensor_specs(self) -> dict[str, Spec]:
+    def tensor_specs(self) -> dict[str, TensorSpec]:
         """Tensors by name."""
-        specs: dict[str, Spec] = {}
+        specs: dict[str, TensorSpec] = {}
         if self.standardize:
             specs |= standardizer.tensor_specs(self.inputs)
         for index, (fan_in, fan_out) in enumerate(pairwise(self.widths)):
-            specs |= {f"layers.{index}.weight": Spec((fan_out, fan_in)), f"layers.{index}.bias": Spec((fan_out,))}
+            specs |= {
+                f"layers.{index}.weight": TensorSpec((fan_out, fan_in)),
+                f"layers.{index}.bias": TensorSpec((fan_out,)),
+            }
         return specs
 
     @property
@@ -152,20 +155,20 @@ class Dense:
         """Scale rows, unless the model standardises them first."""
         return standardizer.prepare(x, standardize=self.standardize)
 
-    def compile(self, tensors: Mapping[str, Array]) -> Compiled:
+    def compile(self, tensors: Mapping[str, Array]) -> CompiledDense:
         """Scale the weights."""
         layers = [
             (scale(tensors[f"layers.{index}.weight"]), tensors[f"layers.{index}.bias"])
             for index in range(len(self.widths) - 1)
         ]
-        return Compiled(layers, standardizer.of(tensors) if self.standardize else None)
+        return CompiledDense(layers, standardizer.of(tensors) if self.standardize else None)
 
-    def forward(self, compiled: Compiled, prepared: NDArray[Any]) -> Array:
+    def forward(self, compiled: CompiledDense, prepared: NDArray[Any]) -> Array:
         """Outputs for the rows of `prepared`: rows by outputs."""
         scaled = compiled.standardizer(prepared) if compiled.standardizer else prepared
         return self.through(compiled, scaled)
 
-    def through(self, compiled: Compiled, x: Array) -> Array:
+    def through(self, compiled: CompiledDense, x: Array) -> Array:
         """Outputs for rows that are scaled already.
 
         What is between lies units by rows, so that elementwise operations have long runs.

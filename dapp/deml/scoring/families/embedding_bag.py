@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deml.scoring.activations import ACTIVATIONS
-from deml.scoring.architecture import Kind, Spec, Work
+from deml.scoring.architecture import TensorKind, TensorSpec, Work
 from deml.scoring.errors import ArchitectureOutOfBounds, TokenOutOfRange
 from deml.scoring.exact import addends, clip, scale
 from deml.scoring.families import dense
@@ -39,11 +39,11 @@ TABLE: Final = "embedding.weight"
 
 
 @dataclass(frozen=True, slots=True)
-class Compiled:
+class CompiledBag:
     """Vectors of the tokens, rounded for exact sums, and zeros for padding; the layers after them."""
 
     table: Array
-    head: dense.Compiled
+    head: dense.CompiledDense
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +76,13 @@ class EmbeddingBag:
         return self.head.classes
 
     @property
-    def features(self) -> Kind:
+    def features(self) -> TensorKind:
         """Features are tokens."""
-        return Kind.INTEGER
+        return TensorKind.INTEGER
 
-    def tensor_specs(self) -> dict[str, Spec]:
+    def tensor_specs(self) -> dict[str, TensorSpec]:
         """Tensors by name."""
-        return {TABLE: Spec((self.vocabulary, self.head.inputs)), **self.head.tensor_specs()}
+        return {TABLE: TensorSpec((self.vocabulary, self.head.inputs)), **self.head.tensor_specs()}
 
     @property
     def parameters(self) -> int:
@@ -140,13 +140,13 @@ class EmbeddingBag:
                 raise TokenOutOfRange(token, self.vocabulary)
         return x.copy()
 
-    def compile(self, tensors: Mapping[str, Array]) -> Compiled:
+    def compile(self, tensors: Mapping[str, Array]) -> CompiledBag:
         """Round the vectors, each column for sums of as many as a row has places, and scale the layers."""
         table = np.zeros((self.vocabulary + 1, self.head.inputs))
         table[:-1] = addends(tensors[TABLE], self.length, axis=0)
-        return Compiled(table, self.head.compile(tensors))
+        return CompiledBag(table, self.head.compile(tensors))
 
-    def forward(self, compiled: Compiled, prepared: NDArray[Any]) -> Array:
+    def forward(self, compiled: CompiledBag, prepared: NDArray[Any]) -> Array:
         """Outputs for the rows of `prepared`: rows by outputs."""
         bags = self._bag(compiled.table, prepared)
         return self.head.through(compiled.head, scale(bags, out=bags))

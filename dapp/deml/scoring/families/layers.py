@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deml.scoring.activations import ACTIVATIONS, NONE, Activation
-from deml.scoring.architecture import Spec, Work
+from deml.scoring.architecture import TensorSpec, Work
 from deml.scoring.exact import addends, product, scale
 
 Array = NDArray[np.float64]
@@ -57,7 +57,7 @@ class Layer(Protocol):
         """Places in a window, where the layer has windows."""
         ...
 
-    def tensor_specs(self) -> Mapping[str, Spec]:
+    def tensor_specs(self) -> Mapping[str, TensorSpec]:
         """Tensors by name."""
         ...
 
@@ -114,12 +114,12 @@ class Conv2d:
         """The padded image, its columns of windows (im2col), or the result."""
         return max(prod(self.padded), self.groups * self.terms * prod(self.after[1:]), prod(self.after))
 
-    def tensor_specs(self) -> dict[str, Spec]:
+    def tensor_specs(self) -> dict[str, TensorSpec]:
         """Kernels as PyTorch stores them, and biases."""
         channels = self.after[0]
         return {
-            "weight": Spec((channels, self.before[0] // self.groups, *self.kernel)),
-            "bias": Spec((channels,)),
+            "weight": TensorSpec((channels, self.before[0] // self.groups, *self.kernel)),
+            "bias": TensorSpec((channels,)),
         }
 
     def compile(self, tensors: Mapping[str, Array]) -> Step:
@@ -183,7 +183,7 @@ class Pool:
         """What it is given."""
         return prod(self.before)
 
-    def tensor_specs(self) -> dict[str, Spec]:
+    def tensor_specs(self) -> dict[str, TensorSpec]:
         """There are none."""
         return {}
 
@@ -227,7 +227,7 @@ class Flatten:
         """What it is given."""
         return prod(self.before)
 
-    def tensor_specs(self) -> dict[str, Spec]:
+    def tensor_specs(self) -> dict[str, TensorSpec]:
         """There are none."""
         return {}
 
@@ -250,7 +250,7 @@ class Flatten:
 
 
 @dataclass(frozen=True)
-class Units:
+class FullyConnected:
     """A fully connected layer, then an activation."""
 
     before: Shape
@@ -267,9 +267,9 @@ class Units:
         """What it is given or makes."""
         return max(*self.before, *self.after)
 
-    def tensor_specs(self) -> dict[str, Spec]:
+    def tensor_specs(self) -> dict[str, TensorSpec]:
         """Weights as PyTorch stores them, and biases."""
-        return {"weight": Spec((*self.after, *self.before)), "bias": Spec(self.after)}
+        return {"weight": TensorSpec((*self.after, *self.before)), "bias": TensorSpec(self.after)}
 
     def compile(self, tensors: Mapping[str, Array]) -> Step:
         """Scale the weights."""

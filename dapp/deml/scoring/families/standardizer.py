@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from deml.scoring.architecture import Spec, Work
+from deml.scoring.architecture import TensorSpec, Work
 from deml.scoring.errors import BadStandardizer
 from deml.scoring.exact import clip, scale
 
@@ -36,9 +36,9 @@ class Standardizer:
         return scale(clip(standard), out=standard)
 
 
-def tensor_specs(inputs: int) -> dict[str, Spec]:
+def tensor_specs(inputs: int) -> dict[str, TensorSpec]:
     """Tensors by name."""
-    return {MEAN: Spec((inputs,)), SCALE: Spec((inputs,))}
+    return {MEAN: TensorSpec((inputs,)), SCALE: TensorSpec((inputs,))}
 
 
 def check(tensors: Mapping[str, Array]) -> None:

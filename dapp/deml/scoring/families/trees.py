@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from deml.scoring.architecture import Kind, Spec, Work
+from deml.scoring.architecture import TensorKind, TensorSpec, Work
 from deml.scoring.elementary import log
 from deml.scoring.errors import ArchitectureOutOfBounds, MalformedTree, TreeTooDeep
 from deml.scoring.exact import addends, clip
@@ -59,7 +59,7 @@ VALUE: Final = "trees.value"
 BASE: Final = "trees.base"
 
 
-class Forest:
+class CompiledForest:
     """Trees, made ready for the ways in which rows go down them when that is asked for."""
 
     def __init__(self, splits: Splits, inputs: int, depth: int, values: Array, base: Array) -> None:
@@ -117,20 +117,20 @@ class Trees:
         return max(2, self.outputs)
 
     @property
-    def features(self) -> Kind:
+    def features(self) -> TensorKind:
         """Features are reals."""
-        return Kind.REAL
+        return TensorKind.REAL
 
-    def tensor_specs(self) -> dict[str, Spec]:
+    def tensor_specs(self) -> dict[str, TensorSpec]:
         """Tensors by name."""
         shape = (self.trees, self.nodes)
         return {
-            FEATURE: Spec(shape, Kind.INTEGER),
-            THRESHOLD: Spec(shape),
-            LEFT: Spec(shape, Kind.INTEGER),
-            RIGHT: Spec(shape, Kind.INTEGER),
-            VALUE: Spec((*shape, self.outputs)),
-            BASE: Spec((self.outputs,)),
+            FEATURE: TensorSpec(shape, TensorKind.INTEGER),
+            THRESHOLD: TensorSpec(shape),
+            LEFT: TensorSpec(shape, TensorKind.INTEGER),
+            RIGHT: TensorSpec(shape, TensorKind.INTEGER),
+            VALUE: TensorSpec((*shape, self.outputs)),
+            BASE: TensorSpec((self.outputs,)),
         }
 
     @property
@@ -199,12 +199,12 @@ class Trees:
         """Sort the features where sets of rows will go down the trees, else make them comparable as integers."""
         return lines(x) if self._by_sets and len(x) >= LEAST_ROWS else keys(x)
 
-    def compile(self, tensors: Mapping[str, NDArray[Any]]) -> Forest:
+    def compile(self, tensors: Mapping[str, NDArray[Any]]) -> CompiledForest:
         """Round the values; the rest is done when it is known in what way rows go down the trees."""
         values = addends(np.ascontiguousarray(tensors[VALUE].reshape(-1, self.outputs).T), self.trees)
-        return Forest(_splits(tensors), self.inputs, self.depth, values, tensors[BASE])
+        return CompiledForest(_splits(tensors), self.inputs, self.depth, values, tensors[BASE])
 
-    def forward(self, compiled: Forest, prepared: Keys | Lines) -> Array:
+    def forward(self, compiled: CompiledForest, prepared: Keys | Lines) -> Array:
         """Outputs for the rows of `prepared`: rows by outputs."""
         if isinstance(prepared, Lines):
             sums = compiled.sets.sums(prepared.blocks())
@@ -239,7 +239,7 @@ class Trees:
         """Whether there is a byte for a path, and not much more than a value for each."""
         return depth <= groups.MAX_LEVELS and 2**depth <= 2 * self.nodes
 
-    def _worth_sorting(self, forest: Forest, rows: int) -> bool:
+    def _worth_sorting(self, forest: CompiledForest, rows: int) -> bool:
         """Whether to sort the features in use for one model alone."""
         depth = int(forest.depths.max())
         if rows < LEAST_ROWS or len(forest.used) > MOST_SORTED or not self._fits(depth):

@@ -65,7 +65,7 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class TreeGroup:
     """Some trees, and the leaves' values by paths: those of tree t begin at ``t << len(levels)``.
 
     `values` has two outputs in a complex number, so that they are fetched and added at once; the last may be alone.
@@ -89,7 +89,7 @@ def cycles(lines: int, trees: int, splits: int, depth: int, *, to_sort: bool = F
     return of_lines + trees * (CYCLES_PER_TREE + CYCLES_PER_PLACE * places)
 
 
-def groups_of(splits: Splits, lines: Integers, values: Array) -> tuple[Group, ...]:
+def groups_of(splits: Splits, lines: Integers, values: Array) -> tuple[TreeGroup, ...]:
     """Put a forest into groups; no tree is deeper than `MAX_LEVELS`.
 
     Parameters
@@ -116,7 +116,7 @@ def _similar_trees(splits: Splits) -> Iterator[Integers]:
         start = stop
 
 
-def _group(splits: Splits, place: Integers, lines: Integers, columns: Array, trees: Integers) -> Group:
+def _group(splits: Splits, place: Integers, lines: Integers, columns: Array, trees: Integers) -> TreeGroup:
     """Follow all trees of a group down, level by level; what is listed below is in the order of `tree`."""
     count, every = len(trees), np.arange(len(trees), dtype=np.int64)
     tree, node, path, child = every, trees * splits.nodes, np.zeros(count, np.int64), every
@@ -154,7 +154,7 @@ def _group(splits: Splits, place: Integers, lines: Integers, columns: Array, tre
         leaf[(tree << len(levels)) + path] = node
     values = _pairs([column[leaf] for column in columns])
     searches = _searches(splits, lines, found, slots)
-    return Group(count, tuple(levels), searches, values)
+    return TreeGroup(count, tuple(levels), searches, values)
 
 
 def _alternate(first: Integers, second: Integers) -> Integers:

@@ -42,14 +42,14 @@ class Keys:
         """Take some of the rows."""
         return Keys(self.keys[:, part])
 
-    def blocks(self, features: Integers) -> Iterator[Block]:
+    def blocks(self, features: Integers) -> Iterator[RowBlock]:
         """Sort some features, block by block."""
         for rows in _even_blocks(len(self)):
             yield _sorted(rows, features, partial(_chosen, self.keys[:, rows]))
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class RowBlock:
     """Some rows, each feature of theirs as a line: ``feature, key, row`` in one integer, ascending.
 
     A line ends with a number above all keys, whose row is `NOBODY`. Only rows from `start` to `stop` are meant.
@@ -80,7 +80,7 @@ class Block:
 class Lines:
     """Rows from `start` to `stop` of those in some blocks."""
 
-    whole: tuple[Block, ...]
+    whole: tuple[RowBlock, ...]
     start: int
     stop: int
 
@@ -93,13 +93,13 @@ class Lines:
         start, stop, _ = part.indices(len(self))
         return Lines(self.whole, self.start + start, self.start + max(start, stop))
 
-    def blocks(self) -> Iterator[Block]:
+    def blocks(self) -> Iterator[RowBlock]:
         """Take the rows that are meant, block by block."""
         before = 0
         for block in self.whole:
             start, stop = max(self.start - before, 0), min(self.stop - before, block.rows)
             if start < stop:
-                yield Block(block.lines, start, stop)
+                yield RowBlock(block.lines, start, stop)
             before += block.rows
 
 
@@ -132,7 +132,7 @@ def _even_blocks(rows: int) -> Iterator[slice]:
     return (slice(start, min(start + step, rows)) for start in range(0, rows, step))
 
 
-def _sorted(rows: slice, features: Integers, keys: Callable[[Integers], NDArray[np.uint32]]) -> Block:
+def _sorted(rows: slice, features: Integers, keys: Callable[[Integers], NDArray[np.uint32]]) -> RowBlock:
     """Make a block; `keys` gives those of some features, neighbours among `features`, features by rows."""
     count = rows.stop - rows.start
     made = np.empty((len(features), count + 1), np.int64)
@@ -145,4 +145,4 @@ def _sorted(rows: slice, features: Integers, keys: Callable[[Integers], NDArray[
         lines += row
         lines += (features[part] << FEATURE_SHIFT)[:, None]
         lines.sort(axis=1)
-    return Block(made, 0, count)
+    return RowBlock(made, 0, count)

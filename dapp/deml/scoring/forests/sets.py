@@ -15,8 +15,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from deml.scoring.forests.groups import MAX_LEVELS, Group
-from deml.scoring.forests.rows import BLOCK_ROWS, ROW, Block
+from deml.scoring.forests.groups import MAX_LEVELS, TreeGroup
+from deml.scoring.forests.rows import BLOCK_ROWS, ROW, RowBlock
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -38,21 +38,21 @@ _NOBODYS_WORD: Final = BLOCK_ROWS >> 6
 class Sets:
     """A forest in groups of trees."""
 
-    groups: tuple[Group, ...]
+    groups: tuple[TreeGroup, ...]
     outputs: int
 
-    def sums(self, blocks: Iterable[Block]) -> Array:
+    def sums(self, blocks: Iterable[RowBlock]) -> Array:
         """Sum the values of the leaves that rows come to: rows by outputs."""
         return np.concatenate([self._of(block) for block in blocks])
 
-    def _of(self, block: Block) -> Array:
+    def _of(self, block: RowBlock) -> Array:
         sums = np.zeros((block.rows, self.outputs))
         for group in self.groups:
             _add_values(group, _paths(group, block), sums)
         return sums
 
 
-def _paths(group: Group, block: Block) -> NDArray[np.uint8]:
+def _paths(group: TreeGroup, block: RowBlock) -> NDArray[np.uint8]:
     """The way of every row, a byte a row, the root's turn in bit 0: trees by rows, and some more that are nobody."""
     words = block.rows + 63 >> 6
     if not group.levels:
@@ -96,7 +96,7 @@ def _fetched(sets: Words, which: Integers, out: Words) -> Words:
     return out
 
 
-def _above(group: Group, block: Block, words: int) -> tuple[Words, Integers]:
+def _above(group: TreeGroup, block: RowBlock, words: int) -> tuple[Words, Integers]:
     """Make all sets of rows that turn right, and say which each slot has; the first, for no split, is empty."""
     which = np.zeros(sum(level.width for level in group.levels) * group.trees, np.int64)
     parts: list[Words] = []
@@ -124,7 +124,7 @@ def _above(group: Group, block: Block, words: int) -> tuple[Words, Integers]:
     return parts[0] if len(parts) == 1 else np.concatenate(parts), which
 
 
-def _add_values(group: Group, paths: NDArray[np.uint8], sums: Array) -> None:
+def _add_values(group: TreeGroup, paths: NDArray[np.uint8], sums: Array) -> None:
     """Add the values of the leaves at the end of paths, trees by rows, to `sums`, rows by outputs."""
     depth, rows = len(group.levels), len(sums)
     begins = np.arange(group.trees, dtype=np.int64) << depth

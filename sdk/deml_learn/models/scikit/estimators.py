@@ -21,7 +21,7 @@ from deml_learn.models.centroids import Points
 from deml_learn.models.errors import Unimportable
 from deml_learn.models.exits import Says
 from deml_learn.models.forest import Forest
-from deml_learn.models.form import Form, class_numbers
+from deml_learn.models.form import ConvertibleModel, class_numbers
 from deml_learn.models.layers import Affine, Layers
 from deml_learn.models.scikit import boosting, centroids, forests, linear, networks
 from deml_learn.models.scikit.scalers import Scaler, chained, read_scaler
@@ -52,7 +52,7 @@ class Converted:
     """
 
     estimator: Any
-    form: Form
+    form: ConvertibleModel
     labels: tuple[str, ...]
     notes: tuple[str, ...]
     says: tuple[Says, ...]
@@ -116,7 +116,7 @@ def _taken_apart(estimator: Any) -> tuple[list[Scaler], Any]:
 class _Row:
     """How an estimator is converted, what the user should know, and what it says of classes beside the predicted."""
 
-    convert: Callable[[Any], Form]
+    convert: Callable[[Any], ConvertibleModel]
     notes: Notes
     says: Callable[[Any], tuple[Says, ...]]
 
@@ -130,7 +130,7 @@ def _row(estimator: Any) -> _Row:
     raise Unimportable(KIND, type(estimator).__name__, reason)
 
 
-def _standardized(form: Form, scalers: Sequence[Scaler]) -> Form:
+def _standardized(form: ConvertibleModel, scalers: Sequence[Scaler]) -> ConvertibleModel:
     if not scalers:
         return form
     scaler = chained(scalers)

@@ -12,17 +12,17 @@ from hypothesis import strategies as st
 
 from deml.base.types import Address
 from deml_sdk.deploy.errors import BadDeploymentRecord, BadOrder
-from deml_sdk.deploy.order import DeploymentRecord, Kind, Order, record_of
+from deml_sdk.deploy.order import ConsensusKind, DeploymentOrder, DeploymentRecord, record_of
 
 ONE, TWO = Address("0x" + "11" * 20), Address("0x" + "22" * 20)
 GOOD: dict[str, Any] = {
     "template_hash": b"\x5a" * 32,
     "deployer": ONE,
-    "kind": Kind.QUORUM,
+    "kind": ConsensusKind.QUORUM,
     "members": (ONE, TWO),
     "epoch_length": 720,
 }
-RECORD = record_of(Order(**GOOD), 1, ONE, TWO)
+RECORD = record_of(DeploymentOrder(**GOOD), 1, ONE, TWO)
 
 
 @pytest.mark.parametrize(
@@ -34,8 +34,8 @@ RECORD = record_of(Order(**GOOD), 1, ONE, TWO)
         {"members": ()},
         {"members": (ONE, ONE)},
         {"members": (ONE, Address("0x" + "00" * 20))},
-        {"kind": Kind.AUTHORITY},
-        {"kind": Kind.EXISTING, "members": (ONE,)},
+        {"kind": ConsensusKind.AUTHORITY},
+        {"kind": ConsensusKind.EXISTING, "members": (ONE,)},
         {"epoch_length": None},
         {"epoch_length": 0},
         {"epoch_length": 2**64},
@@ -43,7 +43,7 @@ RECORD = record_of(Order(**GOOD), 1, ONE, TWO)
 )
 def test_an_order_that_makes_no_sense_is_refused(changes: Mapping[str, Any]):
     with pytest.raises(BadOrder):
-        Order(**{**GOOD, **changes})
+        DeploymentOrder(**{**GOOD, **changes})
 
 
 @pytest.mark.parametrize(

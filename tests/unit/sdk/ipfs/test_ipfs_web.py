@@ -11,7 +11,7 @@ import pytest
 
 from deml_sdk.errors import ServiceUnreachable
 from deml_sdk.ipfs.errors import CutOff, EndlessAnswer, Stalled
-from deml_sdk.ipfs.timeouts import Cancel, Timeouts
+from deml_sdk.ipfs.timeouts import Cancellation, Timeouts
 from deml_sdk.ipfs.web import KEPT_PLACES, Web
 from tests.support.ipfs_peers import HASTY, LOOPBACK
 
@@ -71,7 +71,7 @@ def web() -> Iterator[Web]:
         yield made
 
 
-def ask(web: Web, url: str, verb: str = "GET", body: bytes | None = None, cancel: Cancel | None = None) -> bytes:
+def ask(web: Web, url: str, verb: str = "GET", body: bytes | None = None, cancel: Cancellation | None = None) -> bytes:
     with web.request(verb, url, body=body, cancel=cancel) as answer:
         return answer.read(1_000)
 
@@ -134,7 +134,7 @@ def test_cancelling_wakes_who_waits_and_nobody_else(web: Web):
             politely(connection, number)
 
     patient = Web("the peer", LOOPBACK, Timeouts(silence=60, grace=60))
-    cancel, ended = Cancel(), []
+    cancel, ended = Cancellation(), []
 
     def first() -> None:
         try:
@@ -157,7 +157,7 @@ def test_cancelling_wakes_who_waits_and_nobody_else(web: Web):
 
 def test_cancelling_what_is_over_leaves_the_kept_connection_alone(web: Web):
     with serving(politely) as server:
-        cancel = Cancel()
+        cancel = Cancellation()
         with web.request("GET", server.url, cancel=cancel) as answer:
             assert b"".join(answer.pieces(10)) == b"ok"
             cancel.cancel()  # The body is here; the connection is the next one's already.

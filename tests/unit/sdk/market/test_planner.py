@@ -13,7 +13,16 @@ from deml.base.outputs import Due, DuesFixed, ScoringProgress
 from deml.base.states import Opening, Phase, Standing
 from deml.base.terms import FixedRule, MarketRule, Terms
 from deml.base.types import Address, Amount, JobId, Score, Timestamp
-from deml_sdk.market.actions import Continue, Declare, Evaluate, Reveal, Settle, ShareHoldout, ShareModel, Submit
+from deml_sdk.market.actions import (
+    Continue,
+    DeclareScore,
+    Evaluate,
+    PublishModel,
+    Reveal,
+    SettleJob,
+    ShareHoldout,
+    ShareModel,
+)
 from deml_sdk.market.evidence import Evidence
 from deml_sdk.market.journal import HoldoutRecord, ModelRecord
 from deml_sdk.market.planner import Plan, plan, why_settle
@@ -127,10 +136,10 @@ class TestSponsor:
         idle = job(participant(order=None))
         assert plan(at(1_024), idle, NOTHING, SPONSOR, holdout=HOLDOUT).actions == ()
         found = plan(at(1_025), idle, NOTHING, SPONSOR, holdout=HOLDOUT)
-        assert found.actions == (Settle(JOB, "nobody committed to a model"),)
+        assert found.actions == (SettleJob(JOB, "nobody committed to a model"),)
 
     def test_settles_at_once_when_nobody_accepted(self):
-        assert plan(at(1_001), job(), NOTHING, SPONSOR, holdout=HOLDOUT).actions == (Settle(JOB, "nobody accepted"),)
+        assert plan(at(1_001), job(), NOTHING, SPONSOR, holdout=HOLDOUT).actions == (SettleJob(JOB, "nobody accepted"),)
 
     def test_asks_for_a_holdout_that_is_not_here(self):
         found = plan(at(1_001), job(participant()), NOTHING, SPONSOR)
@@ -153,7 +162,7 @@ class TestDeclaring:
     def test_then_declares_what_was_scored(self):
         scored = replace(MODEL, credited=Score(800_000), min_pay=Amount(3))
         found = plan(at(2_001), self.REVEALED, NOTHING, ALICE, scored)
-        assert found.actions == (Declare(JOB, Score(800_000), Amount(3)),)
+        assert found.actions == (DeclareScore(JOB, Score(800_000), Amount(3)),)
 
     @pytest.mark.parametrize("score", [0, 500_000, 500_999])
     def test_keeps_a_score_to_itself_that_earns_nothing(self, score):
@@ -170,7 +179,9 @@ class TestDeclaring:
         revealed = job(participant(), revealed=True, terms=terms)
         below, above = (replace(MODEL, credited=Score(score)) for score in (509_999, 510_000))
         assert plan(at(2_001), revealed, NOTHING, ALICE, below).actions == ()
-        assert plan(at(2_001), revealed, NOTHING, ALICE, above).actions == (Declare(JOB, Score(510_000), Amount(0)),)
+        assert plan(at(2_001), revealed, NOTHING, ALICE, above).actions == (
+            DeclareScore(JOB, Score(510_000), Amount(0)),
+        )
 
     def test_does_not_declare_before_the_reveal_phase_is_final(self):
         scored = replace(MODEL, credited=Score(800_000))
@@ -179,7 +190,7 @@ class TestDeclaring:
     def test_does_not_declare_without_a_holdout(self):
         scored = replace(MODEL, credited=Score(800_000))
         found = plan(at(2_001), job(participant()), NOTHING, ALICE, scored)
-        assert found.actions == (Settle(JOB, "the holdout was not revealed"),)
+        assert found.actions == (SettleJob(JOB, "the holdout was not revealed"),)
 
     def test_says_when_it_is_too_late(self):
         found = plan(at(2_100, 2_999), self.REVEALED, NOTHING, ALICE, MODEL)
@@ -196,11 +207,11 @@ class TestSubmitting:
     DUE = job(declared(status="due"), revealed=True)
 
     def test_has_the_dues_fixed_first(self):
-        assert plan(at(3_001), self.DUE, NOTHING, ALICE, MODEL).actions == (Settle(JOB, "dues can be fixed"),)
+        assert plan(at(3_001), self.DUE, NOTHING, ALICE, MODEL).actions == (SettleJob(JOB, "dues can be fixed"),)
 
     def test_delivers_on_final_dues(self):
         evidence = Evidence(True, dues(1, alice=750), dues(1, alice=750))
-        assert plan(at(3_100), self.DUE, evidence, ALICE, MODEL).actions == (Submit(JOB, 1, Amount(750)),)
+        assert plan(at(3_100), self.DUE, evidence, ALICE, MODEL).actions == (PublishModel(JOB, 1, Amount(750)),)
 
     def test_keeps_the_weights_until_the_dues_are_final(self):
         found = plan(at(3_100), self.DUE, Evidence(True, dues(1, alice=750)), ALICE, MODEL)
@@ -224,19 +235,19 @@ class TestSubmitting:
         evidence = Evidence(True, dues(1, alice=750), dues(1, alice=750), Timestamp(3_200))
         done = replace(MODEL, published=True)
         found = plan(at(3_201), delivered, evidence, ALICE, done)
-        assert found.actions == (Settle(JOB, "every due model is delivered"),)
+        assert found.actions == (SettleJob(JOB, "every due model is delivered"),)
 
     def test_lets_another_settle_first(self):
         delivered = job(declared(status="verified"), declared(BOB, 2, status="not-due"), revealed=True)
         evidence = Evidence(True, dues(1, alice=750), dues(1, alice=750), Timestamp(3_200))
         assert plan(at(3_201), delivered, evidence, BOB, MODEL).actions == ()
-        assert isinstance(plan(at(3_224), delivered, evidence, BOB, MODEL).actions[0], Settle)
+        assert isinstance(plan(at(3_224), delivered, evidence, BOB, MODEL).actions[0], SettleJob)
 
     def test_has_a_silent_client_failed_when_its_round_is_over(self):
         two = job(declared(status="not-due"), declared(BOB, 2, 900_000, "due"), revealed=True)
         evidence = Evidence(True, dues(1, bob=750), dues(1, bob=750))
         assert plan(at(4_000), two, evidence, ALICE, MODEL).actions == ()
-        assert isinstance(plan(at(4_001), two, evidence, ALICE, MODEL).actions[0], Settle)
+        assert isinstance(plan(at(4_001), two, evidence, ALICE, MODEL).actions[0], SettleJob)
 
 
 def test_an_ended_job_only_has_its_files_published():
@@ -282,13 +293,13 @@ def test_nothing_becomes_public_too_early_too_late_or_on_doubt(situation):
                 assert shown.data_cid is None
                 assert clock.finalised > 1_000
                 assert clock.latest <= 2_000 - 60
-            case Declare(credited=credited):
+            case DeclareScore(credited=credited):
                 assert shown.client(wallet).declared is None
                 assert shown.data_cid is not None
                 assert credited == model.credited
                 assert clock.finalised > 2_000
                 assert clock.latest <= 3_000 - 60
-            case Submit(round=number, pay=pay):
+            case PublishModel(round=number, pay=pay):
                 assert evidence.final_dues == evidence.dues
                 assert Due(wallet, pay) in evidence.final_dues.dues
                 assert pay > 0
@@ -300,7 +311,7 @@ def test_nothing_becomes_public_too_early_too_late_or_on_doubt(situation):
                 assert shown.data_cid
             case ShareModel():
                 assert shown.client(wallet).standing == "verified"
-            case Settle():
+            case SettleJob():
                 assert why_settle(shown, evidence, clock.finalised)
 
 
