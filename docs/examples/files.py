@@ -17,7 +17,7 @@ title = "Tell tumours apart"
 
 [model]
 architecture = '{ARCHITECTURE}'
-metric = "accuracy"
+metric = "brier"
 initial = "initial.safetensors"
 
 [holdout]
@@ -26,10 +26,10 @@ label = "diagnosis"
 
 [reward]
 rule = "market"
-target = 1_000_000
+target = -10_000
 grid = 1_000
 escrow = "400"
-stake = "40"
+stake = "100"
 bond = "20%"
 
 [windows]
@@ -58,7 +58,7 @@ def write(folder: Path) -> None:
     little = Split(x[few], y[few], x[:0], y[:0])
     early = Hyperparameters(epochs=4, learning_rate=0.01, validation=0.0)
     start = fresh_trainable(architecture, x[few], early.seed)
-    model = improve(start, parse_metric("accuracy", architecture), little, early, lambda _epoch: None)
+    model = improve(start, parse_metric("brier", architecture), little, early, lambda _epoch: None)
     (folder / "initial.safetensors").write_bytes(model)
     (folder / "job.toml").write_text(JOB, encoding="utf-8")
 

@@ -34,11 +34,11 @@ def test_honest_clinics_gain_and_cheats_do_not(document: dict) -> None:
     change = {one["party"]: int(one["after"]) - int(one["before"]) for one in document["balances"]}
     assert all(change[clinic] > 100 * TOKENS for clinic in ("North Clinic", "South Clinic", "Town Clinic"))
     assert change["Free-rider"] == 0
-    assert change["Copier"] == change["Poisoner"] == -40 * TOKENS
+    assert change["Copier"] == change["Poisoner"] == -100 * TOKENS
     assert document["refusals"] == {"Copier": ["COMMITMENT_MISMATCH"]}
     (refuted,) = document["refuted"]
-    assert (refuted["reason"], refuted["declared"]) == ("SCORE_MISMATCH", 1_000_000)
-    assert refuted["computed"] < 500_000
+    assert (refuted["reason"], refuted["declared"]) == ("SCORE_MISMATCH", 0)
+    assert refuted["computed"] < document["jobs"][0]["baseline"]
 
 
 def test_clients_train_in_the_sandbox_and_one_of_them_with_differential_privacy(document: dict) -> None:
@@ -57,6 +57,14 @@ def test_each_act_ends_as_its_story_says(document: dict) -> None:
     assert all(one["modelCid"] is None for one in silent["clients"])
     assert [one["standing"] for one in crooked["clients"]] == ["paid", "not-due", "not-due"]
     assert [one["modelCid"] is None for one in crooked["clients"]] == [False, True, True]
+
+
+def test_what_is_paid_is_the_credited_score_and_less_than_the_raw_one(document: dict) -> None:
+    sealed, _, crooked = document["jobs"]
+    for job in (sealed, crooked):
+        paid = [one for one in job["clients"] if one["standing"] == "paid"]
+        assert paid
+        assert all(job["baseline"] < one["declared"] < one["score"] for one in paid)
 
 
 def test_every_voucher_is_executed_through_the_application(document: dict) -> None:

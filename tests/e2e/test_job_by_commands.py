@@ -87,7 +87,9 @@ def test_a_job_from_posting_to_payday_by_commands(place: Place) -> None:
     place.pass_until(terms["commitUntil"] + 1)
     deml("job", "reveal", 1)
     place.pass_until(terms["holdoutUntil"] + 1)
-    score = deml("score", 1, model, wallet="client1")["score"]
+    found = deml("score", 1, model, wallet="client1")
+    score, credited = found["score"], found["credited"]
+    assert terms["baseline"] < credited < score
     deml("declare", 1, wallet="client1")
     place.pass_until(terms["declareUntil"] + 1)
     deml("settle", 1, wallet="client2")
@@ -100,7 +102,7 @@ def test_a_job_from_posting_to_payday_by_commands(place: Place) -> None:
 
     results = deml("job", "results", 1, "--models", folder / "models")
     (scored,) = deml("notices", "--job", 1, "--type", "Scored")
-    assert scored["values"]["score"] == score
+    assert (scored["values"]["score"], scored["values"]["credited"]) == (score, credited)
     (delivered,) = (folder / "models").iterdir()
     assert delivered.read_bytes() == model.read_bytes()
     full = folder / "full.safetensors"
@@ -111,14 +113,14 @@ def test_a_job_from_posting_to_payday_by_commands(place: Place) -> None:
     claimed = deml("claim", wallet="client1")["executed"]
     deml("claim")
     pay = sum(int(one["transfer"]["amount"]) for one in claimed)
-    assert pay == int(terms["stake"]) + grid_pay(400 * 10**18, score, terms["baseline"])
+    assert pay == int(terms["stake"]) + grid_pay(400 * 10**18, credited, terms["baseline"])
     assert_executed_only_once(place, claimed[0])
-    assert_proven_to_the_registry(place, scored, score)
+    assert_proven_to_the_registry(place, scored, score, credited)
 
 
-def grid_pay(escrow: int, score: int, baseline: int, target: int = 1_000_000, grid: int = 1_000) -> int:
+def grid_pay(escrow: int, credited: int, baseline: int, target: int = -10_000, grid: int = 1_000) -> int:
     """Pay of the only client of a `market` job, from the formula in docs/protocol.md."""
-    gain, distance = score - baseline, target - baseline
+    gain, distance = credited - baseline, target - baseline
     return escrow * (gain - gain % grid if gain < distance else distance) // distance
 
 
@@ -129,15 +131,15 @@ def assert_executed_only_once(place: Place, voucher: dict[str, Any]) -> None:
         place.chain.transact("execute it again", operator, app, call)
 
 
-def assert_proven_to_the_registry(place: Place, notice: dict[str, Any], score: int) -> None:
+def assert_proven_to_the_registry(place: Place, notice: dict[str, Any], score: int, credited: int) -> None:
     contracts, client = place.deployment.contracts, notice["values"]["client"]
     call = proven("record(address,bytes,(uint64,bytes32[]))", notice, contracts.app_address)
     place.chain.transact("record", place.deployment.accounts["operator"], contracts.model_registry, call)
     registry, app = contracts.model_registry, contracts.app_address
-    ((model_cid, _, recorded, _),) = place.chain.view(
-        registry, ["(string,string,int64,uint64)"], "model(address,uint256,address)", app, 1, client
+    ((model_cid, _, *recorded, _),) = place.chain.view(
+        registry, ["(string,string,int64,int64,uint64)"], "model(address,uint256,address)", app, 1, client
     )
-    assert (model_cid, recorded) == (notice["values"]["modelCid"], score)
+    assert (model_cid, recorded) == (notice["values"]["modelCid"], [score, credited])
 
 
 def proven(signature: str, output: dict[str, Any], *before: str) -> bytes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from deml.base.inputs import Submit, Upload
-from deml.base.limits import PPM
 from deml.base.states import Phase
 from deml.base.types import JobId
 from deml.wire.inputs import decode_message
@@ -14,6 +13,7 @@ from deml_devnet.demo.data import Parts
 from deml_devnet.demo.job_files import MARKET, job_file
 from deml_devnet.demo.models import RUTHLESS, trained
 from deml_devnet.demo.stage import Stage
+from deml_devnet.demo.story import points
 
 PARTICIPANTS: Final = 4
 
@@ -45,6 +45,7 @@ def play(stage: Stage, parts: Parts, initial: bytes, clinics: tuple[Actor, ...],
         stage.watch(job_id, stage.sponsor)
         stage.enter(job_id, Phase.DECLARE)
         stage.watch(job_id, puppet, *clinics)
+        stage.tell_credit(job_id, puppet, *clinics)
         stage.enter_rounds(job_id)
         stage.settle(job_id, clinics[0])
         _tell_dues(stage, job_id, (puppet, *clinics))
@@ -61,8 +62,9 @@ def play(stage: Stage, parts: Parts, initial: bytes, clinics: tuple[Actor, ...],
 def _tell_dues(stage: Stage, job_id: JobId, actors: tuple[Actor, ...]) -> None:
     names = {one.address: one.name for one in actors}
     rows = [
-        (names[one.client], f"{(one.score or 0) / PPM:.1%}", stage.amount(one.due or 0))
+        (names[one.client], points(one.declared), stage.amount(one.due or 0))
         for one in stage.job(job_id).in_commit_order()
+        if one.declared is not None
     ]
     stage.story.tell("Dues, fixed before anybody publishes:")
     stage.story.table(("client", "declared", "due"), rows)

@@ -69,6 +69,7 @@ def _job(stage: Stage, job_id: JobId) -> dict[str, Any]:
                 "client": one.client,
                 "modelCid": one.model_cid,
                 "dataCid": job.data_cid if one.model_cid else None,
+                "declared": one.declared,
                 "score": one.score,
                 "standing": one.standing,
                 "payout": plain(one.payout),

@@ -24,7 +24,7 @@ from deml_devnet.demo.data import share_out
 from deml_devnet.demo.models import initial_model
 from deml_devnet.demo.record import record
 from deml_devnet.demo.stage import Stage
-from deml_devnet.demo.story import Story
+from deml_devnet.demo.story import Story, points
 from deml_devnet.layout import Layout
 from deml_devnet.options import DevnetOptions
 from deml_learn.sandbox.errors import NoSandbox
@@ -125,10 +125,10 @@ def _tell_why(stage: Stage, job_id: JobId, cast: sealed_job.Company) -> None:
     rows = []
     for client in job.in_commit_order():
         payout = client.payout
-        if payout is None or client.score is None:
+        if payout is None or client.declared is None:
             raise ValueError(f"{names[client.client]} has no payout, although job {job_id} has ended")
         received = [stage.amount(one) for one in (payout.pay, payout.stake, payout.compensation)]
-        rows.append((names[client.client], f"{client.score / 10_000:.2f} %", client.standing, *received))
+        rows.append((names[client.client], points(client.declared), client.standing, *received))
     stage.story.table(("client", "declared", "standing", "pay", "stake back", "forfeits"), rows)
     stage.story.tell(
         "The free-rider improved nothing, so nothing was due. The copier could not open a commitment made for "

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from deml.base.inputs import Commit, Submit
-from deml.base.limits import PPM
 from deml.base.states import Phase, Standing
 from deml.base.types import NOTHING, JobId, Score
 from deml.wire.inputs import decode_message
@@ -15,13 +14,18 @@ from deml_devnet.demo.data import Parts
 from deml_devnet.demo.job_files import FIXED, job_file
 from deml_devnet.demo.models import DILIGENT, PRIVATE, trained
 from deml_devnet.demo.stage import Stage
+from deml_devnet.demo.story import points
 from deml_learn.sandbox.unconfined import Unconfined
 from deml_learn.trainers.run import Trained
 from deml_sdk.market.errors import DeclarationRefuted
+from deml_sdk.market.luck import what_rows_tell
 from deml_sdk.market.uploads import fit_submit, packed
 
 CLINICS: Final = ("North Clinic", "South Clinic", "Town Clinic")
 PARTICIPANTS: Final = 6
+
+PERFECT: Final = Score(0)
+"""Of a Brier score; no gain on a sample is credited as that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +76,10 @@ def _commit(stage: Stage, cast: Company, parts: Parts, initial: bytes, job_id: J
     story, job = stage.story, stage.job(job_id)
     story.phase("Commit")
     story.tell(
-        f"Sponsor: escrows {stage.token.show(job.escrow)}: a hundred for each of the first four that beat its model by "
-        f"2 points. That one scores {job.terms.baseline / PPM:.1%}."
+        f"Sponsor: escrows {stage.token.show(job.escrow)}: a hundred for each of the first four whose Brier score (0 "
+        f"is perfect) beats that of its model by 0.1. That one scores {points(job.terms.baseline)}."
     )
+    story.tell(what_rows_tell(job.terms))
     story.tell(f"Clients train at home{_confined(stage)}.")
     for clinic, rows in zip(cast.clinics, parts.clinics, strict=True):
         clinic.take_part(job_id)
@@ -96,7 +101,7 @@ def _commit(stage: Stage, cast: Company, parts: Parts, initial: bytes, job_id: J
     poison = parts.clinics[1].flipped().save(stage.folder / "poison.csv", parts.columns)
     cast.poisoner.commit(job_id, trained(initial, poison, stage.sandbox).file)
     story.tell("Poisoner: trains on wrong diagnoses, commits.")
-    story.knows("the sponsor", "six hashes, and that six wallets staked 40 each")
+    story.knows("the sponsor", "six hashes, and that six wallets staked 100 each")
     story.knows("a client", "the terms and the initial model; nothing of the holdout or of other models")
 
 
@@ -121,21 +126,24 @@ def _declare(stage: Stage, cast: Company, job_id: JobId) -> None:
     story.phase("Declare")
     stage.enter(job_id, Phase.DECLARE)
     stage.watch(job_id, *cast.clinics)
+    stage.tell_credit(job_id, *cast.clinics)
+    story.tell(
+        "What luck could explain of a gain on so few rows is not paid: it is the credited score that is declared."
+    )
     job = stage.job(job_id)
     _state(cast.free_rider, job_id, job.terms.baseline)
-    story.tell(f"Free-rider: declares {job.terms.baseline / PPM:.1%}, which is what the initial model scores.")
-    claimed = job.client(cast.clinics[0].address)
-    score = claimed.score if claimed and claimed.score is not None else Score(PPM)
-    _state(cast.copier, job_id, score)
-    story.tell(f"Copier: declares North Clinic's {score / PPM:.1%}.")
-    _state(cast.poisoner, job_id, Score(PPM))
-    story.tell("Poisoner: claims 100.0%.")
+    story.tell(f"Free-rider: declares {points(job.terms.baseline)}, which is what the initial model scores.")
+    claimed = stage.declared(job_id, cast.clinics[0])
+    _state(cast.copier, job_id, claimed)
+    story.tell(f"Copier: declares North Clinic's {points(claimed)}.")
+    _state(cast.poisoner, job_id, PERFECT)
+    story.tell(f"Poisoner: claims {points(PERFECT)}.")
     story.knows("a client", "every claim, and its own pay in any case, before it decides to publish")
 
 
-def _state(cheat: Actor, job_id: JobId, score: Score) -> None:
+def _state(cheat: Actor, job_id: JobId, credited: Score) -> None:
     """Declare a score, whatever the model's own is."""
-    cheat.client.send(cheat.client.declare(job_id, score, NOTHING))
+    cheat.client.send(cheat.client.declare(job_id, credited, NOTHING))
 
 
 def _submit(stage: Stage, cast: Company, job_id: JobId) -> None:
@@ -181,7 +189,7 @@ def _publish_poison(stage: Stage, job_id: JobId, poisoner: Actor) -> str:
         client.send(intent)
     except DeclarationRefuted as found:
         stage.finalise()
-        return f"It scores {found.computed / PPM:.1%} where {found.declared / PPM:.1%} was declared: refuted for good."
+        return f"It is credited {points(found.computed)} where {points(found.declared)} was declared: refuted for good."
     raise NotRefused(poisoner.name, intent.action)
 
 

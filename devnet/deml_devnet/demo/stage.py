@@ -13,12 +13,12 @@ from typing import Any
 
 from deml.base.outputs import Notice
 from deml.base.states import Phase
-from deml.base.types import Address, Amount, JobId, Timestamp
+from deml.base.types import Address, Amount, JobId, Score, Timestamp
 from deml_devnet.chain import clock
 from deml_devnet.chain.deployment import DevnetDeployment
 from deml_devnet.chain.local import LocalChain
 from deml_devnet.demo.cast import Actor
-from deml_devnet.demo.story import Story
+from deml_devnet.demo.story import Story, points
 from deml_devnet.layout import Layout
 from deml_devnet.node_client import ask
 from deml_devnet.operation import finish_epoch
@@ -91,6 +91,30 @@ class Stage:
     def job(self, job_id: int) -> Job:
         """Read a job from the dapp."""
         return self.sponsor.client.job(job_id)
+
+    def declared(self, job_id: int, actor: Actor) -> Score:
+        """Read what a party has declared.
+
+        Raises
+        ------
+        ValueError
+            If it has declared nothing.
+        """
+        found = self.job(job_id).client(actor.address)
+        if found is None or found.declared is None:
+            raise ValueError(f"{actor.name} has declared nothing for job {job_id}")
+        return found.declared
+
+    def tell_credit(self, job_id: JobId, *actors: Actor) -> None:
+        """Show what each party has found at home: its model's score, what luck could explain of it, and the rest."""
+        baseline, rows = self.job(job_id).terms.baseline, []
+        for actor in actors:
+            record = actor.client.committed_model(job_id)
+            if record.score is None or record.credited is None:
+                raise ValueError(f"{actor.name} has not judged its model of job {job_id}")
+            gains = (record.score - baseline, record.score - record.credited)
+            rows.append((actor.name, *map(points, (record.score, *gains, record.credited))))
+        self.story.table(("client", "raw score", "gain", "of it luck explains", "credited"), rows)
 
     def notices(self) -> list[Notice]:
         """Read all notices from the node, in order."""

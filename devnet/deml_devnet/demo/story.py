@@ -11,7 +11,14 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 
+from deml.base.limits import PPM
+
 _INDENT: Final = (0, 0, 0, 2)
+
+
+def points(ppm: int) -> str:
+    """Write a score to the thousandth, as people compare them; `score_text` writes it exactly."""
+    return f"{ppm / PPM:z.3f}"
 
 
 class Story:
