@@ -28,6 +28,7 @@ label = "diagnosis"
 rule = "market"
 target = -10_000
 grid = 1_000
+confidence = "95%"
 escrow = "400"
 stake = "100"
 bond = "20%"

@@ -76,7 +76,9 @@ def test_the_notebook_plays_a_whole_job_and_records_its_score(here: Path) -> Non
         assert cell.get("outputs", []) == [], "outputs belong to whoever runs it"
         if cell["cell_type"] == "code":
             exec(compile("".join(cell["source"]), cell["id"], "exec"), names)
-    assert names["recorded"].score == names["score"] > names["terms"].baseline
+    found, recorded = names["found"], names["recorded"]
+    assert (recorded.score, recorded.credited) == (found.score, found.credited)
+    assert found.score > found.credited > names["terms"].baseline
 
 
 @pytest.mark.sandbox

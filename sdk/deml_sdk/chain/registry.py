@@ -13,16 +13,19 @@ from deml_sdk.chain.proof import Proof
 from deml_sdk.chain.transactions import Call
 
 RECORD: Final = function("record", "2dcd35b6", "address", "bytes", "(uint64,bytes32[])")
-MODEL: Final = View(function("model", "7d549917", "address", "uint256", "address"), ("(string,string,int64,uint64)",))
+MODEL: Final = View(
+    function("model", "7d549917", "address", "uint256", "address"), ("(string,string,int64,int64,uint64)",)
+)
 
 
 @dataclass(frozen=True, slots=True)
 class RecordedModel:
-    """A verified model as the registry has it; `block` is the one in which it was recorded there."""
+    """A verified model as the registry has it: what it scores, what was credited of that, the block of the record."""
 
     model_cid: str
     data_cid: str
     score: Score
+    credited: Score
     block: int
 
 
@@ -41,5 +44,6 @@ def read_model(chain: Chain, registry: Address, job_id: int, client: Address) ->
         If none is recorded.
     NoContract
     """
-    ((model_cid, data_cid, score, block),) = chain.read("ModelRegistry", registry, MODEL, chain.app, job_id, client)
-    return RecordedModel(model_cid, data_cid, Score(score), block)
+    (found,) = chain.read("ModelRegistry", registry, MODEL, chain.app, job_id, client)
+    model_cid, data_cid, score, credited, block = found
+    return RecordedModel(model_cid, data_cid, Score(score), Score(credited), block)
