@@ -81,7 +81,7 @@ def test_a_job_from_posting_to_payday_by_commands(place: Place) -> None:
     shrunk = deml("shrink", 1, trained, *table, "--loss", 0.01, "--out", model, wallet="client1")
     assert b":delta" in model.read_bytes()
     assert shrunk["packedBytes"] < shrunk["packedBytesBefore"]
-    deml("commit", 1, model, wallet="client1")
+    deml("commit", 1, model, "--no-min-pay", wallet="client1")
     deml("submit", 1, wallet="client1", fails=1)
 
     place.pass_until(terms["commitUntil"] + 1)

@@ -15,6 +15,7 @@ from eth_account import Account
 from web3 import Web3
 from web3.middleware import SignAndSendRawMiddlewareBuilder
 
+from deml.base.types import NOTHING
 from deml_devnet import operation, supervisor
 from deml_devnet.layout import Layout
 from deml_devnet.options import DevnetOptions
@@ -144,7 +145,7 @@ def test_a_callers_own_web3_takes_part(here: Path) -> None:
     ):
         job_id = sponsor.send(sponsor.post(sponsor.draft(here / "job.toml"))).job_id
         own.send(own.accept(job_id))
-        own.send(own.commit(job_id, (here / "initial.safetensors").read_bytes()))
+        own.send(own.commit(job_id, (here / "initial.safetensors").read_bytes(), NOTHING))
         assert own.account == account.address.lower()
         assert [one.client for one in own.job(job_id).clients] == [own.account]
         assert own.job(job_id).committed == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from deml.base.types import Amount, JobId
+from deml.base.types import NOTHING, Amount, JobId
 from deml_sdk.chain.tokens import Token
 from deml_sdk.client import Client
 from deml_sdk.market.draft import Draft
@@ -37,4 +37,4 @@ def opened(client: Client, world: World, **changes: object) -> JobId:
 def join(client: Client, job_id: int, percent: int) -> None:
     """Accept a job, and commit to a model that scores `percent`."""
     client.send(client.accept(job_id))
-    client.send(client.commit(job_id, models.model(percent).file))
+    client.send(client.commit(job_id, models.model(percent).file, NOTHING))

@@ -108,6 +108,8 @@ async function joinAndSeal(tab, number) {
 async function declare(tab) {
   await tab.getByRole('button', { name: 'Score it in this tab' }).click()
   await tab.getByText(/That is \d/).waitFor()
+  assert.ok(await tab.getByRole('button', { name: 'Review and declare' }).isDisabled())
+  await tab.getByLabel('No minimum').check()
   await tab.getByRole('button', { name: 'Review and declare' }).click()
   await agree(tab, /^Declare /)
   await tab.getByText('You declared').waitFor()

@@ -463,8 +463,16 @@ export const words = {
     score: 'Its credited score, in parts per million',
     scoreHint: (baseline: string) => `Today’s model has ${baseline}.`,
     reads: (score: string, today: string) => `That is ${score}, against ${today} today.`,
-    least: (symbol: string) => `Least pay for which you would publish, in ${symbol}`,
-    leastHint: 'Zero protects you best: a minimum can be used against you by one false declaration just below yours.',
+    least: {
+      title: 'Least pay for which you would publish',
+      protects: (shaved: string, most: string, stake: string, proposed: string) =>
+        `Without a minimum, models sealed before yours that are almost as good can leave you ${shaved} of ${most}, and you publish for that or lose your stake of ${stake}. With ${proposed}, you are paid that or more, or you keep model and stake.`,
+      costs: (rounds: number) =>
+        `What a minimum costs: whatever pushes your pay below it puts you out of this job for good, unpaid. ${rounds === 1 ? 'One false declaration keeps you out either way' : `Without one it takes false declarations that lose ${rounds} stakes to keep you out, with one a single stake`}; true models sealed before yours lose none.`,
+      none: 'No minimum',
+      some: (proposed: string) => `A minimum; proposed: ${proposed}`,
+      amount: (symbol: string) => `The minimum, in ${symbol}`,
+    },
     deed: 'Review and declare',
   },
   publish: {

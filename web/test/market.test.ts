@@ -5,6 +5,7 @@ import { amountText } from '../src/market/amounts'
 import { calendarOf } from '../src/market/calendar'
 import { checkTable, closestTo } from '../src/market/check'
 import { chosen, EVERYTHING } from '../src/market/filter'
+import { leastPayOf } from '../src/market/leastPay'
 import { nextDeadline, stepAt } from '../src/market/phases'
 import type { Spec } from '../src/market/spec'
 import { durationText } from '../src/market/times'
@@ -152,5 +153,26 @@ describe('amounts and durations', () => {
     expect(durationText(93_600)).toBe('1 d 2 h')
     expect(durationText(86_400 + 59)).toBe('1 d')
     expect(durationText(0)).toBe('0 s')
+  })
+})
+
+describe('the least pay', () => {
+  const market = { baseline: 500_000, rule: { kind: 'market', target: 900_000, grid: 10_000 } }
+  const of = (credited: number, terms: object = market) =>
+    leastPayOf({ escrow: '1000', terms } as unknown as Job, credited)
+
+  it.each([
+    [500_000, 0n, 0n, 0n],
+    [509_999, 0n, 0n, 0n],
+    [700_000, 500n, 50n, 25n],
+    [704_321, 500n, 50n, 25n],
+    [900_000, 1_000n, 100n, 25n],
+    [999_000, 1_000n, 100n, 25n],
+  ])('of %i ppm', (credited, most, proposed, shaved) => {
+    expect(of(credited)).toEqual({ most, proposed, shaved })
+  })
+
+  it('is nothing to choose where every due client gets the same', () => {
+    expect(of(700_000, { baseline: 500_000, rule: { kind: 'fixed', reward: '100', threshold: 1 } })).toBeUndefined()
   })
 })

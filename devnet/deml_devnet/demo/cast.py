@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from deml.base.inputs import DirectInput
-from deml.base.types import Address
+from deml.base.types import NOTHING, Address
 from deml_sdk.client import Client
 from deml_sdk.errors import RefusedByDapp
 from deml_sdk.market.events import Done, Event, Failed
@@ -60,7 +60,7 @@ class Actor:
 
     def commit(self, job_id: int, model: bytes) -> str:
         """Commit to a model; its CID stays a secret."""
-        self.client.send(self.client.commit(job_id, model))
+        self.client.send(self.client.commit(job_id, model, min_pay=NOTHING))
         return self.client.committed_model(job_id).cid
 
     def watch(self, *job_ids: int) -> list[Done]:

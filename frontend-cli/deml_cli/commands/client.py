@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from deml.base.outputs import ScoringProgress
-from deml.base.types import ETHER
+from deml.base.types import ETHER, NOTHING, Amount, Score
 from deml.wire.notices import TABLE
 from deml_cli.command import command, group
 from deml_cli.context import Session
@@ -25,7 +25,8 @@ app = group("Take part in jobs.")
 
 JobNumber = Annotated[int, typer.Argument(metavar="JOB", help="Number of the job.", min=1)]
 PayTo = Annotated[str | None, typer.Option(help="Account that receives pay and stake. [the wallet itself]")]
-MinPay = Annotated[str, typer.Option(help="Least pay, in whole tokens, for which your model will be published.")]
+MinPay = Annotated[str | None, typer.Option(help="Least pay, in whole tokens, for which your model will be published.")]
+NoMinPay = Annotated[bool, typer.Option("--no-min-pay", help="Publish for whatever the model is due.")]
 ModelFile = Annotated[Path | None, typer.Option("--model", help="The committed file, if it is not in the journal.")]
 
 
@@ -49,44 +50,69 @@ def set_pay_to(
     session.render.emit({"jobId": job_id, "client": session.client.account, "payTo": account})
 
 
-@command(app, "commit", examples=("deml commit 7 model.safetensors", "deml commit 7 model.safetensors --min-pay 25"))
+@command(
+    app,
+    "commit",
+    examples=(
+        "deml commit 7 model.safetensors",
+        "deml commit 7 model.safetensors --min-pay 25",
+        "deml commit 7 model.safetensors --no-min-pay",
+    ),
+)
 def commit(
     session: Session,
     job_id: JobNumber,
     model: Annotated[Path, typer.Argument(help="The safetensors file; it stays on this machine.")],
-    min_pay: MinPay = "0",
+    min_pay: MinPay = None,
+    no_min_pay: NoMinPay = False,
 ) -> None:
-    """Commit to a model without showing it. A later commit replaces it and moves to the end of the order."""
+    """Commit to a model without showing it. A later commit replaces it and moves to the end of the order.
+
+    The least pay may be chosen now or when you declare, once and for all; 'deml watch' declares only what has one.
+    """
     from deml_sdk.files.files import read_file
+    from deml_sdk.market.planner import needs_min_pay
 
     client = session.client
     job = client.job(job_id)
-    session.send(client.commit(job, read_file(model), client.amount(job.terms.reward_token, min_pay)))
+    said = _said_min_pay(client, job, min_pay, no_min_pay)
+    session.send(client.commit(job, read_file(model), said))
     record = client.committed_model(job_id)
     session.render.say(f"Committed. The model is kept in the journal as {record.cid}; tell nobody this CID.")
-    session.render.say(f"'deml watch {job_id}' declares and delivers it when it is time.")
+    if said is None and needs_min_pay(job):
+        session.render.warn(f"You have chosen no least pay: 'deml declare {job_id}' asks, 'deml watch' cannot.")
+    else:
+        session.render.say(f"'deml watch {job_id}' declares and delivers it when it is time.")
     session.render.emit({"jobId": job_id, "client": client.account, "cid": record.cid, "commitment": record.commitment})
 
 
 @command(
-    app, "declare", examples=("deml declare 7", "deml declare 7 --min-pay 40", "deml declare 7 --model m.safetensors")
+    app,
+    "declare",
+    examples=("deml declare 7", "deml declare 7 --min-pay 40", "deml declare 7 --no-min-pay --model m.safetensors"),
 )
 def declare(
     session: Session,
     job_id: JobNumber,
     model: ModelFile = None,
-    min_pay: Annotated[str | None, typer.Option(help="Least pay, in whole tokens, to publish. [as committed]")] = None,
+    min_pay: MinPay = None,
+    no_min_pay: NoMinPay = False,
 ) -> None:
-    """Score the committed model on the revealed holdout and state what is credited; final."""
+    """Score the committed model on the revealed holdout and state what is credited; final.
+
+    So is the least pay for which you would publish: what was chosen with 'deml commit', --min-pay, --no-min-pay, or
+    what you answer when both sides have been shown.
+    """
     from deml.market import Bid
     from deml_sdk.market.planner import pay_alone
 
     client = session.client
     job = client.job(job_id)
     record = _committed_model(client, job, model)
-    least = record.min_pay if min_pay is None else client.amount(job.terms.reward_token, min_pay)
+    said = _said_min_pay(client, job, min_pay, no_min_pay)
     found = client.evaluate(job)
     session.render.say(f"Your model scores {evaluation_text(found)}. The baseline is {score_text(job.terms.baseline)}.")
+    least = _chosen_min_pay(session, job, found.credited, record.min_pay if said is None else said)
     most = pay_alone(job, Bid(found.credited, least))
     token = client.token(job.terms.reward_token)
     session.render.say(f"It earns at most {token.show(most)}; what better models committed before it add comes off.")
@@ -96,8 +122,8 @@ def declare(
     session.render.say(
         f"Declared. If the model becomes due, 'deml watch {job_id}' or 'deml submit {job_id}' delivers it."
     )
-    said = {"score": found.score, "credited": found.credited, "minPay": str(least)}
-    session.render.emit({"jobId": job_id, "client": client.account, **said})
+    stated = {"score": found.score, "credited": found.credited, "minPay": str(least)}
+    session.render.emit({"jobId": job_id, "client": client.account, **stated})
 
 
 @command(app, "submit", examples=("deml submit 7",))
@@ -170,6 +196,37 @@ def withdraw(
     session.send(client.withdraw(wanted, units, receiver))
     session.render.say("A voucher was made. When its epoch's claim is accepted, 'deml claim' pays it out.")
     session.render.emit({"token": wanted, "amount": str(units), "to": receiver})
+
+
+def _said_min_pay(client: Client, job: Job, min_pay: str | None, no_min_pay: bool) -> Amount | None:
+    """Read the least pay that the options say, if they do."""
+    if no_min_pay and min_pay is not None:
+        raise typer.BadParameter("choose one of --min-pay and --no-min-pay")
+    if no_min_pay:
+        return NOTHING
+    return None if min_pay is None else client.amount(job.terms.reward_token, min_pay)
+
+
+def _chosen_min_pay(session: Session, job: Job, credited: Score, said: Amount | None) -> Amount:
+    """Ask for the least pay, with a proposal and what speaks for and against it, where it is not said already.
+
+    Raises
+    ------
+    MinPayNotChosen
+        If nobody is there to ask.
+    """
+    from deml_sdk.market import min_pay
+    from deml_sdk.market.planner import needs_min_pay
+
+    if said is not None or not needs_min_pay(job) or not session.render.can_ask:
+        return min_pay.chosen(job, said)
+    client, currency = session.client, job.terms.reward_token
+    token, bounds = client.token(currency), client.min_pay_bounds(job, credited)
+    for text in bounds.texts(token.show):
+        session.render.say(text)
+    proposed = token.format(bounds.proposed)
+    answer = session.render.ask(f"Least pay in {token.symbol}; 0 for none", proposed, "--min-pay")
+    return client.amount(currency, answer)
 
 
 def _committed_model(client: Client, job: Job, path: Path | None) -> ModelRecord:

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from deml.base.inputs import Accept, Declare, ScoreSlices, Stream, Withdraw
+from deml.base.inputs import Accept, ScoreSlices, Stream, Withdraw
 from deml.base.terms import Terms
 from deml.base.types import ETHER
 from deml.wire.forms import Account, Form, Named, Raw, Record, Text, Whole
@@ -38,7 +38,6 @@ _LARGEST_OPTION: Final = 2**63 - 1
 
 _DEFAULTS: Final[dict[type[Any], dict[str, object]]] = {
     Accept: {"pay_to": ETHER},
-    Declare: {"min_pay": "0"},
     ScoreSlices: {"slices": 2**32 - 1},
     Withdraw: {"token": ETHER},
 }
@@ -54,7 +53,7 @@ _HELP: Final[dict[str, str]] = {
     "model_cid": "CID of the model.",
     "salt": "The commitment's salt.",
     "credited": "In parts per million.",
-    "min_pay": "In the token's smallest unit.",
+    "min_pay": "In the token's smallest unit; 0 for none.",
     "client": "Whose model; the sponsor's is the initial one.",
     "slices": "At most so many; as many as fit are done.",
     "token": "An ERC-20 token; zero for Ether.",

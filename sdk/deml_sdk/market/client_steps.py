@@ -83,7 +83,7 @@ def set_pay_to(client: MarketClient, job: Job, pay_to: Address) -> Intent:
     )
 
 
-def commit(client: MarketClient, job: Job, content: bytes, min_pay: Amount) -> Intent:
+def commit(client: MarketClient, job: Job, content: bytes, min_pay: Amount | None) -> Intent:
     """Commit to a model, and remember it before; the file itself goes nowhere.
 
     Parameters
@@ -92,7 +92,7 @@ def commit(client: MarketClient, job: Job, content: bytes, min_pay: Amount) -> I
         The safetensors file. What it says of itself, but for the promise of privacy that it was trained with, is left
         out of what is committed to and may be published; a warning names it.
     min_pay
-        Least pay for which it will be published, in the token's smallest unit.
+        Least pay for which it will be published, in the token's smallest unit; None to choose it before it declares.
 
     Raises
     ------
@@ -119,7 +119,7 @@ def commit(client: MarketClient, job: Job, content: bytes, min_pay: Amount) -> I
     return replace(made, keeps={record.cid: content}, record=record, warnings=(*made.warnings, *warnings))
 
 
-def recover(client: MarketClient, job: Job, content: bytes, min_pay: Amount) -> ModelRecord:
+def recover(client: MarketClient, job: Job, content: bytes) -> ModelRecord:
     """Put a model back into the journal that this wallet committed to before; what the journal knows of it, it keeps.
 
     Raises
@@ -128,7 +128,7 @@ def recover(client: MarketClient, job: Job, content: bytes, min_pay: Amount) -> 
         If the commitment on chain is to something else.
     """
     me, salt = committed(client, job), client.model_salt(job.job_id)
-    forms = {one: _record(client, job, one, min_pay, salt) for one in (publishable(content).file, content)}
+    forms = {one: _record(client, job, one, None, salt) for one in (publishable(content).file, content)}
     found = next((one for one in forms.items() if bytes.fromhex(one[1].commitment) == me.commitment), None)
     if found is None:
         raise NotThisModel(forms[content].cid, job.job_id)
@@ -290,7 +290,7 @@ def require_open(client: MarketClient, job: Job, allowed: Window, action: str) -
         raise TooLate(action, job.job_id, date_text(allowed.safe_end), date_text(clock.latest))
 
 
-def _record(client: MarketClient, job: Job, content: bytes, min_pay: Amount, salt: bytes) -> ModelRecord:
+def _record(client: MarketClient, job: Job, content: bytes, min_pay: Amount | None, salt: bytes) -> ModelRecord:
     cid = file_cid(content)
     commitment = model_commitment(client.chain_id, client.app, job.job_id, client.account, cid.binary, salt)
     return ModelRecord(

@@ -99,6 +99,13 @@ class HoldoutNotHere(DemlError):
 
 
 @dataclass(eq=False)
+class MinPayNotChosen(DemlError):
+    job_id: JobId
+    what = "Nobody has said for which least pay this wallet would publish its model in job {job_id}. Nothing was sent."
+    fix = "'deml declare {job_id}' shows both sides in a terminal; say --min-pay AMOUNT, or --no-min-pay."
+
+
+@dataclass(eq=False)
 class OversizedModel(DemlError):
     size: int
     limit: int

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Self
 
-from deml.base.types import NOTHING, Address, Amount, Score
+from deml.base.types import Address, Amount, Score
 from deml_sdk.errors import StorageUnavailable
 from deml_sdk.files.atomic import write_whole
 from deml_sdk.market.errors import DamagedRecord, FileNotKept
@@ -23,16 +23,16 @@ from deml_sdk.market.errors import DamagedRecord, FileNotKept
 class ModelRecord:
     """A model that a client committed to.
 
-    `score` is what the model scores on the revealed holdout, `credited` what of that counts for pay, once computed.
-    `published` tells that it was added to the
-    content store.
+    `min_pay` is the least pay for which it will be published; None until the owner has chosen one. `score` is what the
+    model scores on the revealed holdout, `credited` what of that counts for pay, once computed. `published` tells that
+    it was added to the content store.
     """
 
     commitment: str
     job_id: int
     client: Address
     cid: str
-    min_pay: Amount = NOTHING
+    min_pay: Amount | None = None
     score: Score | None = None
     credited: Score | None = None
     published: bool = False

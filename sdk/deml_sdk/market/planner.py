@@ -13,7 +13,8 @@ from typing import Final
 from deml.base.answers import Participant
 from deml.base.outputs import DuesFixed
 from deml.base.states import DELIVERED, Opening, Phase, Standing
-from deml.base.types import Address, Amount, Timestamp
+from deml.base.terms import MarketRule
+from deml.base.types import NOTHING, Address, Amount, Timestamp
 from deml.market import Bid, offers
 from deml_sdk.market.actions import (
     Action,
@@ -123,7 +124,8 @@ def _as_client(clock: Clock, job: Job, evidence: Evidence, me: Participant, reco
         return Plan((), f"your model: 'deml train {job.job_id}', then 'deml commit {job.job_id}'", end)
     declare = window(job.terms, Phase.DECLARE)
     if clock.finalised < declare.begin:
-        return Plan((), "the revealed holdout, to declare a score", Timestamp(declare.begin))
+        text = f"the revealed holdout, to declare a score{_and_a_choice(job, record)}"
+        return Plan((), text, Timestamp(declare.begin))
     if job.data_cid is None:
         return Plan()
     if record is None:
@@ -141,10 +143,25 @@ def _to_declare(clock: Clock, job: Job, declare: Window, record: ModelRecord) ->
         return Plan((), "the end of the declare phase: it is too late to declare safely", declare.end)
     if record.credited is None:
         return Plan((Evaluate(job.job_id),))
-    if not could_earn(job, Bid(record.credited, record.min_pay)):
+    least = NOTHING if record.min_pay is None else record.min_pay
+    if not could_earn(job, Bid(record.credited, least)):
         text = f"the end: your credited score of {record.credited} ppm earns nothing here, so it is not declared"
         return Plan((), text)
-    return Plan((DeclareScore(job.job_id, record.credited, record.min_pay),))
+    if choice := _and_a_choice(job, record):
+        return Plan((), f"declaring{choice}", declare.end)
+    return Plan((DeclareScore(job.job_id, record.credited, least),))
+
+
+def needs_min_pay(job: Job) -> bool:
+    """Whether its clients choose a least pay: under `fixed`, the reward is the same for everybody who is due."""
+    return isinstance(job.terms.rule, MarketRule)
+
+
+def _and_a_choice(job: Job, record: ModelRecord | None) -> str:
+    """Say what a client still has to choose, to follow what is waited for; nothing is declared before."""
+    if record is None or record.min_pay is not None or not needs_min_pay(job):
+        return ""
+    return f"; and your choice of a least pay: 'deml declare {job.job_id} --min-pay AMOUNT' or '--no-min-pay'"
 
 
 def _to_submit(clock: Clock, job: Job, evidence: Evidence, me: Participant) -> Plan:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from deml.base.states import Phase
-from deml.base.types import ETHER, NOTHING, Address, Amount, JobId, Score
+from deml.base.types import ETHER, Address, Amount, JobId, Score
 from deml_sdk.market import account_steps, client_steps, scoring_steps
+from deml_sdk.market import min_pay as least_pay
 from deml_sdk.market.account_steps import Claims
 from deml_sdk.market.content import Evaluation
 from deml_sdk.market.errors import ModelNotHere
 from deml_sdk.market.intent import Intent
 from deml_sdk.market.journal import ModelRecord
+from deml_sdk.market.min_pay import MinPayBounds
 from deml_sdk.market.schedule import window
 from deml_sdk.market.view import Job
 from deml_sdk.roles.reader import Reader
@@ -42,7 +44,7 @@ class ParticipantRole(Reader):
         """
         return client_steps.judge(self, self._job(job), model)
 
-    def commit(self, job: int | Job, model: bytes, min_pay: Amount = NOTHING) -> Intent:
+    def commit(self, job: int | Job, model: bytes, min_pay: Amount | None = None) -> Intent:
         """Commit to a model without showing it.
 
         Parameters
@@ -50,7 +52,8 @@ class ParticipantRole(Reader):
         model
             The safetensors file. Sending the intent keeps it in the journal and files the record of it.
         min_pay
-            Least pay for which it will be published, in the token's smallest unit.
+            Least pay for which it will be published, in the token's smallest unit; 0 for none. None to say it when the
+            model is declared; `watch` does not declare before it is said.
 
         Raises
         ------
@@ -83,7 +86,7 @@ class ParticipantRole(Reader):
         ------
         NotCommitted, NotThisModel
         """
-        return client_steps.recover(self, self._job(job), model, NOTHING)
+        return client_steps.recover(self, self._job(job), model)
 
     def evaluate(self, job: int | Job) -> Evaluation:
         """Judge the committed model on the revealed holdout, and remember what it scores and is credited.
@@ -107,17 +110,24 @@ class ParticipantRole(Reader):
         credited
             In parts per million; None to compute it now, as `evaluate` does.
         min_pay
-            Least pay for which the model will be published, in the token's smallest unit; None for what was said
-            when it was committed.
+            Least pay for which the model will be published, in the token's smallest unit, 0 for none; None for what
+            was said when it was committed. `min_pay_bounds` tells what it protects and costs.
 
         Raises
         ------
+        MinPayNotChosen
+            If it was not said then either, and the job pays for marginal improvement.
         TooEarly, TooLate, HoldoutSecret, NotCommitted, ModelNotHere, WouldBeRefused
         """
         found = self._job(job)
-        least = self.committed_model(found).min_pay if min_pay is None else min_pay
+        said = self.committed_model(found).min_pay if min_pay is None else min_pay
+        least = least_pay.chosen(found, said)
         stated = self.evaluate(found).credited if credited is None else credited
         return client_steps.declare(self, found, stated, least)
+
+    def min_pay_bounds(self, job: int | Job, credited: Score) -> MinPayBounds:
+        """Propose a least pay for a model of this credited score, with what it protects and what it costs."""
+        return least_pay.bounds_of(self._job(job), credited)
 
     def submit(self, job: int | Job, *, fresh: bool = False) -> Intent:
         """Publish the committed model, if a finalised notice says that it will be paid.

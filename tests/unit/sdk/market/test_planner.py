@@ -93,7 +93,7 @@ def job(*clients, revealed=False, ended=None, terms=TERMS):
     )
 
 
-MODEL = ModelRecord(commitment="01" * 32, job_id=7, client=ALICE, cid="model")
+MODEL = ModelRecord(commitment="01" * 32, job_id=7, client=ALICE, cid="model", min_pay=Amount(0))
 HOLDOUT = HoldoutRecord(commitment="00" * 32, nonce="00" * 32, sponsor=SPONSOR, cid="holdout", initial_cid="initial")
 
 
@@ -173,6 +173,19 @@ class TestDeclaring:
     def test_keeps_a_score_to_itself_that_would_be_waived(self):
         dear = replace(MODEL, credited=Score(800_000), min_pay=Amount(751))
         assert plan(at(2_001), self.REVEALED, NOTHING, ALICE, dear).actions == ()
+
+    def test_declares_nothing_before_a_least_pay_is_chosen_and_asks_for_it_from_the_start(self):
+        unchosen = replace(MODEL, credited=Score(800_000), min_pay=None)
+        for clock in (at(900), at(2_001)):
+            found = plan(clock, self.REVEALED, NOTHING, ALICE, unchosen)
+            assert found.actions == ()
+            assert "--min-pay" in found.waiting_for
+        assert "--min-pay" not in plan(at(900), self.REVEALED, NOTHING, ALICE, MODEL).waiting_for
+
+    def test_asks_for_no_least_pay_where_every_due_client_gets_the_same(self):
+        revealed = job(participant(), revealed=True, terms=replace(TERMS, rule=FixedRule(Amount(100), 10_000)))
+        unchosen = replace(MODEL, credited=Score(800_000), min_pay=None)
+        assert plan(at(2_001), revealed, NOTHING, ALICE, unchosen).actions == (Declare(JOB, Score(800_000), Amount(0)),)
 
     def test_knows_the_fixed_rule(self):
         terms = replace(TERMS, rule=FixedRule(Amount(100), 10_000))

@@ -195,7 +195,7 @@ def test_what_a_committed_file_says_of_its_maker_is_told_and_left_out(play):
     record = client_steps.record_of(anna, anna.job(play.id))
     assert anna.journal.content(record.cid) == clean
     for form in (dirty, clean):
-        assert client_steps.recover(anna, anna.job(play.id), form, Amount(0)).cid == record.cid
+        assert client_steps.recover(anna, anna.job(play.id), form).cid == record.cid
 
 
 def test_delivered_models_and_the_holdout_are_shared_and_nothing_else(play):
@@ -375,8 +375,8 @@ class TestStepsRefuseLocally:
         play.join(ANNA, 70)
         elsewhere = WorldClient(play.net, ANNA, tmp_path / "new disk")
         with pytest.raises(NotThisModel):
-            client_steps.recover(elsewhere, play.job(), models.model(71).file, Amount(0))
-        client_steps.recover(elsewhere, play.job(), models.model(70).file, Amount(0))
+            client_steps.recover(elsewhere, play.job(), models.model(71).file)
+        client_steps.recover(elsewhere, play.job(), models.model(70).file)
         assert client_steps.record_of(elsewhere, play.job()) is not None
 
     def test_to_reveal_another_holdout(self, play, tmp_path):

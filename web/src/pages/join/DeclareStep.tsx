@@ -2,6 +2,7 @@ import { type JSX, useId, useState } from 'react'
 import { parseUnits } from 'viem'
 import { Note } from '../../components/Note'
 import { declareIntent } from '../../market/intents'
+import { leastPayOf } from '../../market/leastPay'
 import { ppmText, scoreText } from '../../market/scores'
 import { timeText } from '../../market/times'
 import type { Evaluation } from '../../python/protocol'
@@ -11,6 +12,7 @@ import { useMaking } from '../../wallet/useMaking'
 import { useScore } from '../../wallet/useScore'
 import { words } from '../../words'
 import { Command } from './Command'
+import { LeastPayChoice } from './LeastPayChoice'
 import type { StepProps } from './steps'
 
 /** Score the sealed model on the revealed rows, and declare the number; it is never guessed. */
@@ -44,13 +46,13 @@ function Declare({ detail, token, me, onDone }: StepProps): JSX.Element {
   const making = useMaking(token)
   const scoring = useScore(job)
   const scoreId = useId()
-  const leastId = useId()
   const [score, setScore] = useState('')
   const [evaluation, setEvaluation] = useState<Evaluation>()
-  const [least, setLeast] = useState('0')
+  const [chosen, setChosen] = useState<string>()
   const consent = useConsent(onDone)
   if (!me?.commitment) return <Note kind="info" title={words.declare.nothingSealed} />
   const ppm = /^-?\d{1,12}$/.test(score.trim()) ? Number(score.trim()) : undefined
+  const least = ppm !== undefined && leastPayOf(job, ppm) === undefined ? '0' : chosen
   return (
     <div className="mt-4 grid gap-5">
       <p className="max-w-[58ch] text-ink-2">{words.declare.intro}</p>
@@ -95,23 +97,13 @@ function Declare({ detail, token, me, onDone }: StepProps): JSX.Element {
             : words.declare.reads(scoreText(ppm, job.terms.metric), scoreText(job.terms.baseline, job.terms.metric))}
         </p>
       </div>
-      <div className="field max-w-sm">
-        <label htmlFor={leastId}>{words.declare.least(token.symbol)}</label>
-        <input
-          id={leastId}
-          className="input"
-          inputMode="decimal"
-          value={least}
-          onChange={(event) => setLeast(event.target.value)}
-        />
-        <p className="hint">{words.declare.leastHint}</p>
-      </div>
+      <LeastPayChoice job={job} token={token} credited={ppm} chosen={chosen} onChoose={setChosen} />
       <button
         type="button"
         className="button primary justify-self-start"
-        disabled={ppm === undefined || !making || !/^\d+(\.\d+)?$/.test(least)}
+        disabled={ppm === undefined || !making || least === undefined || !/^\d+(\.\d+)?$/.test(least)}
         onClick={() => {
-          if (ppm === undefined || !making) return
+          if (ppm === undefined || !making || least === undefined) return
           const shown = scoreText(ppm, job.terms.metric)
           consent.ask(declareIntent(making, job, ppm, shown, parseUnits(least, token.decimals)))
         }}
