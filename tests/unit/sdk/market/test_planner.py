@@ -185,7 +185,9 @@ class TestDeclaring:
     def test_asks_for_no_least_pay_where_every_due_client_gets_the_same(self):
         revealed = job(participant(), revealed=True, terms=replace(TERMS, rule=FixedRule(Amount(100), 10_000)))
         unchosen = replace(MODEL, credited=Score(800_000), min_pay=None)
-        assert plan(at(2_001), revealed, NOTHING, ALICE, unchosen).actions == (Declare(JOB, Score(800_000), Amount(0)),)
+        assert plan(at(2_001), revealed, NOTHING, ALICE, unchosen).actions == (
+            DeclareScore(JOB, Score(800_000), Amount(0)),
+        )
 
     def test_knows_the_fixed_rule(self):
         terms = replace(TERMS, rule=FixedRule(Amount(100), 10_000))
