@@ -76,7 +76,8 @@ web/dist/index.html: web/node_modules/.ready $(VENV)/.ready $(shell find web/src
 	$(BIN)/python web/scripts/build_python.py
 	cd web && npx vite build
 
-test-riscv: $(VENV)/.ready ## Replay all scores and outputs on riscv64 and amd64, with two BLASes each (root, Debian)
+test-riscv: $(VENV)/.ready ## Replay scores and outputs on riscv64, amd64 (two BLASes each) and WebAssembly (root, Debian)
+	$(BIN)/python web/scripts/build_python.py
 	docker/replay.sh $(BIN)/python
 
 test-install: $(VENV)/.ready ## The wheel in an empty environment: the SDK alone, then the command line

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Replay the engine and the dapp in riscv64 and amd64 userlands that have the image's packages, with two BLASes each, and
-# compare every score, every output and the final state with this machine's.
+# compare every score, every output and the final state with this machine's; the same in WebAssembly, where
+# web/scripts/build_python.py has put the page's Python.
 #
 #   docker/replay.sh [python]     as root, on Debian or Ubuntu, with debootstrap and qemu-user-static
 #

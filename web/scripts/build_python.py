@@ -52,6 +52,7 @@ def main() -> None:
                 if hashlib.sha256(content).hexdigest() != wanted[name]:
                     sys.exit(f"{source / name} is not the file that {HASHES.name} names; nothing of it is used.")
                 (TARGET / name).write_bytes(content)
+    (TARGET / "package.json").write_text('{"type": "commonjs"}\n')  # how Node reads pyodide.asm.js
     _package(TARGET / "deml.zip")
 
 

@@ -1,24 +1,4 @@
-"""What the page asks of Python in its worker: the machine's own code, called with plain values.
-
-eth-abi comes as the machine has it. Of what it imports besides, three things have no wasm build, and it does not use
-them: `regex` is `re` here, `cytoolz` is `toolz`, and the pydantic models of eth-utils are left out.
-"""
-
-import re
-import sys
-import types
-
-import toolz
-import toolz.curried
-import toolz.functoolz
-
-sys.modules["regex"] = re
-sys.modules["cytoolz"] = toolz
-sys.modules["cytoolz.curried"] = toolz.curried
-sys.modules["cytoolz.functoolz"] = toolz.functoolz
-_models = types.ModuleType("eth_utils.pydantic")
-_models.CamelModel = object
-sys.modules["eth_utils.pydantic"] = _models
+"""What the page asks of Python in its worker: the machine's own code, called with plain values."""
 
 
 def credited(terms, initial, model, holdout):

@@ -1,5 +1,6 @@
 import bridge from './bridge.py?raw'
 import type { Advanced, Beginning, Calls, Evaluation, Question, Reply } from './protocol'
+import standIns from './stand_ins.py?raw'
 
 /** Pyodide, as far as it is used here; it comes as files beside the page, not as a package. */
 interface Pyodide {
@@ -30,6 +31,7 @@ async function start(base: string): Promise<Pyodide> {
   const archive = await fetch(`${base}python/deml.zip`)
   python.FS.writeFile('/deml.zip', new Uint8Array(await archive.arrayBuffer()))
   python.runPython('import sys, zipfile\nzipfile.ZipFile("/deml.zip").extractall("/deml")\nsys.path.insert(0, "/deml")')
+  python.runPython(standIns)
   python.runPython(bridge)
   return python
 }

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deml.scoring.architecture import TensorKind, TensorSpec, Work
+from deml.scoring.counting import counts
 from deml.scoring.elementary import log
 from deml.scoring.errors import ArchitectureOutOfBounds, MalformedTree, TreeTooDeep
 from deml.scoring.exact import addends, clip
@@ -179,7 +180,7 @@ class Trees:
         node, last = splits.node, splits.node - splits.node % self.nodes + self.nodes - 1
         for child, side in ((splits.left, "left"), (splits.right, "right")):
             self._refuse((child <= node) | (child > last), f"has no node after it as its {side} child", node)
-        self._refuse(np.bincount(np.concatenate([splits.left, splits.right])) > 1, "is the child of two")
+        self._refuse(counts(np.concatenate([splits.left, splits.right])) > 1, "is the child of two")
         depths = splits.depths(self.depth + 1)
         if depths.max() > self.depth:
             raise TreeTooDeep(int(depths.argmax()), self.depth)

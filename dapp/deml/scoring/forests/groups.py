@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from deml.scoring.counting import counts
 from deml.scoring.forests.keys import keys_below
 from deml.scoring.forests.rows import FEATURE_SHIFT, ROW_BITS
 from deml.scoring.forests.splits import Splits
@@ -106,7 +107,7 @@ def groups_of(splits: Splits, lines: Integers, values: Array) -> tuple[TreeGroup
 
 def _similar_trees(splits: Splits) -> Iterator[Integers]:
     """Cut a forest into groups of trees of about one size, the largest first."""
-    sizes = np.bincount(splits.node // splits.nodes, minlength=splits.trees).astype(np.int64)
+    sizes = counts(splits.node // splits.nodes, splits.trees)
     order = np.argsort(-sizes, kind="stable").astype(np.int64)
     start = 0
     while start < len(order):
@@ -131,7 +132,7 @@ def _group(splits: Splits, place: Integers, lines: Integers, columns: Array, tre
             tree, split, path, child = tree[on], split[on], path[on], child[on]
         if not len(tree):
             break
-        in_tree = np.bincount(tree, minlength=count).astype(np.int64)
+        in_tree = counts(tree, count)
         width, slot, chosen = room, child, None
         if 5 * int(in_tree.max()) <= 4 * room:  # else the gaps cost less than closing them
             width = int(in_tree.max())
@@ -183,7 +184,7 @@ def _searches(splits: Splits, lines: Integers, found: list[Integers], slots: lis
     needles <<= ROW_BITS
     needles += feature << FEATURE_SHIFT
     line = lines[feature]
-    asked = np.bincount(line).nonzero()[0].astype(np.int64)
+    asked = counts(line).nonzero()[0].astype(np.int64)
     if len(asked) <= LINES_AT_ONCE:
         return (Search(asked, needles, slot),)
     made = []

@@ -92,7 +92,8 @@ def _fetched(sets: Words, which: Integers, out: Words) -> Words:
     if words == 1:
         out.reshape(-1)[: len(which)] = sets.reshape(-1)[which]
     else:
-        sets.reshape(-1, words).take(which, axis=0, out=out.reshape(-1, words)[: len(which)], mode="clip")
+        index = which.astype(np.intp, copy=False)
+        sets.reshape(-1, words).take(index, axis=0, out=out.reshape(-1, words)[: len(index)], mode="clip")
     return out
 
 

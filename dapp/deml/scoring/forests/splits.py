@@ -8,6 +8,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from deml.scoring.counting import counts
+
 Integers = NDArray[np.int64]
 
 LEAF: Final = -1
@@ -52,7 +54,7 @@ class Splits:
 
     def used(self, inputs: int) -> Integers:
         """Features on which any node splits, ascending; there are `inputs` of them in all."""
-        return np.bincount(self.feature, minlength=inputs).nonzero()[0].astype(np.int64)
+        return counts(self.feature, inputs).nonzero()[0].astype(np.int64)
 
 
 def splits_of(feature: NDArray[Any], threshold: NDArray[Any], left: NDArray[Any], right: NDArray[Any]) -> Splits:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deml.base.gain import Scale
+from deml.scoring.counting import counts
 from deml.scoring.metrics.pairing import Pairing, Qualities
 from deml.scoring.metrics.rounding import rounded, to_ppm
 
@@ -45,15 +46,15 @@ def pairing(_classes: int, _cut: object) -> Pairing:
 
 def _weights(targets: NDArray[Any]) -> Qualities:
     """2^40 over the rows of each class, rounded down; 0 for a class without rows."""
-    rows = np.bincount(targets).astype(np.int64)
+    rows = counts(targets)
     return np.where(rows > 0, (1 << BITS) // np.maximum(rows, 1), 0)
 
 
 def _counts(predicted: NDArray[Any], targets: NDArray[Any]) -> tuple[list[int], list[int], list[int]]:
     """Hits, predictions and rows of each class."""
     classes = 1 + max(int(predicted.max()), int(targets.max()))
-    hits = np.bincount(targets[predicted == targets], minlength=classes).tolist()
-    return hits, np.bincount(predicted, minlength=classes).tolist(), np.bincount(targets, minlength=classes).tolist()
+    hits = counts(targets[predicted == targets], classes).tolist()
+    return hits, counts(predicted, classes).tolist(), counts(targets, classes).tolist()
 
 
 def _mean(fractions: list[tuple[int, int]]) -> int:
