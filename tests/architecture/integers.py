@@ -1,4 +1,7 @@
-"""Integers whose type depends on the platform: numpy's own has 32 bits in a browser and 64 elsewhere."""
+"""Integers whose type depends on the platform: numpy's own has 32 bits in a browser and 64 elsewhere.
+
+`deml.scoring.indexing` has what numpy insists on them for.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ _TYPED = {"arange", "sum", "cumsum", "prod", "cumprod", "full", "fromiter"}
 """Calls whose result has the platform's integers unless they are told otherwise."""
 _INDICES = {
     *("nonzero", "flatnonzero", "argwhere", "argsort", "argpartition", "lexsort", "argmax", "argmin", "count_nonzero"),
-    *("searchsorted", "digitize", "bincount", "unravel_index", "ravel_multi_index", "unique_inverse"),
+    *("searchsorted", "digitize", "unravel_index", "ravel_multi_index", "unique_inverse"),
 }
 """Calls whose result has them in any case."""
 _CONVERSIONS = {"astype", "tolist", "item"}
@@ -26,6 +29,10 @@ def platform_integers(tree: ast.AST) -> Iterator[tuple[int, str]]:
                 yield node.lineno, "int as a type depends on the platform"
             case ast.keyword(arg="dtype", value=ast.Name(id="int")):
                 yield node.value.lineno, "int as a type depends on the platform"
+            case ast.Call(func=ast.Attribute(attr="bincount")):
+                yield node.lineno, "bincount takes no int64 on every platform"
+            case ast.Call(func=ast.Attribute(attr="take"), keywords=words) if any(one.arg == "out" for one in words):
+                yield node.lineno, "take takes no int64 on every platform"
             case ast.Call(func=ast.Attribute(attr=name)) if name in _TYPED and not _says_type(node):
                 yield node.lineno, f"{name} without a type"
             case ast.Call(

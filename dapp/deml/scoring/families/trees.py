@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deml.scoring.architecture import TensorKind, TensorSpec, Work
-from deml.scoring.counting import counts
 from deml.scoring.elementary import log
 from deml.scoring.errors import ArchitectureOutOfBounds, MalformedTree, TreeTooDeep
 from deml.scoring.exact import addends, clip
@@ -23,6 +22,7 @@ from deml.scoring.forests.rows import Keys, Lines, keys, lines
 from deml.scoring.forests.sets import Sets
 from deml.scoring.forests.splits import LEAF, Splits, splits_of
 from deml.scoring.forests.walk import Walk, walk_of
+from deml.scoring.indexing import counts
 from deml.scoring.task import Task
 
 Array = NDArray[np.float64]

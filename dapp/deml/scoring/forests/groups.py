@@ -9,10 +9,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from deml.scoring.counting import counts
 from deml.scoring.forests.keys import keys_below
 from deml.scoring.forests.rows import FEATURE_SHIFT, ROW_BITS
 from deml.scoring.forests.splits import Splits
+from deml.scoring.indexing import counts
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]

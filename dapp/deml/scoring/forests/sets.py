@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from deml.scoring.forests.groups import MAX_LEVELS, TreeGroup
 from deml.scoring.forests.rows import BLOCK_ROWS, ROW, RowBlock
+from deml.scoring.indexing import take_rows
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -92,8 +93,7 @@ def _fetched(sets: Words, which: Integers, out: Words) -> Words:
     if words == 1:
         out.reshape(-1)[: len(which)] = sets.reshape(-1)[which]
     else:
-        index = which.astype(np.intp, copy=False)
-        sets.reshape(-1, words).take(index, axis=0, out=out.reshape(-1, words)[: len(index)], mode="clip")
+        take_rows(sets.reshape(-1, words), which, out.reshape(-1, words)[: len(which)])
     return out
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from deml.scoring.counting import counts
+from deml.scoring.indexing import counts
 
 Integers = NDArray[np.int64]
 

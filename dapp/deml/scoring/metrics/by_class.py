@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deml.base.gain import Scale
-from deml.scoring.counting import counts
+from deml.scoring.indexing import counts
 from deml.scoring.metrics.pairing import Pairing, Qualities
 from deml.scoring.metrics.rounding import rounded, to_ppm
 
