@@ -26,6 +26,7 @@ EXTRAS: Final = {
     "uvicorn": "devnet",
     "onnx": "import",
     "onnxruntime": "import",
+    "pandas": "import",
     "skops": "import",
     "matplotlib": "plot",
 }

@@ -121,7 +121,8 @@ def import_model(
         file = taken.imported.file
     table = None
     if data is not None:
-        reading = Reading(label, tuple(feature or ()), tuple(drop or ()), told or _words(taken), expected=taken.columns)
+        classes, categories = told or _words(taken), taken.source.features.categories
+        reading = Reading(label, tuple(feature or ()), tuple(drop or ()), classes, categories, taken.expected)
         if job is not None:
             reading = reading_of(job)
         with session.render.waiting(f"reading {data}"):

@@ -104,7 +104,7 @@ def read_estimator(
         answer.labels,
         answer.notes,
         original,
-        Features(answer.features, typical=typical),
+        Features(answer.features, answer.groups, typical, answer.categories, answer.columns),
     )
 
 
@@ -116,13 +116,20 @@ class _Answer:
     features: tuple[str, ...]
     exits: tuple[Exit, ...]
     takes_missing: bool
+    columns: tuple[str, ...]
+    groups: tuple[tuple[int, ...], ...]
+    categories: Mapping[str, tuple[str, ...]]
 
 
 def _checked(answer: Any, path: Path) -> _Answer:
     match answer:
         case {"architecture": dict() as fields, "exits": exits, "missing": bool(missing), **texts}:
             labels, notes, features = (_texts(texts.get(name), path) for name in ("labels", "notes", "features"))
-            return _Answer(fields, labels, notes, features, _exits(_texts(exits, path), path), missing)
+            columns = _texts(texts.get("columns", []), path)
+            groups = _groups(texts.get("groups", []), len(features), path)
+            categories = _categories(texts.get("categories", {}), features, path)
+            said = _exits(_texts(exits, path), path)
+            return _Answer(fields, labels, notes, features, said, missing, columns, groups, categories)
         case {"error": {"name": str(name), "values": dict(values)}}:
             raise _rebuilt(name, values, path)
         case _:
@@ -133,6 +140,27 @@ def _texts(given: Any, path: Path) -> tuple[str, ...]:
     if not isinstance(given, list) or not all(isinstance(one, str) for one in given):
         raise LoaderFailed(str(path), "its answer makes no sense")
     return tuple(given)
+
+
+def _groups(given: Any, inputs: int, path: Path) -> tuple[tuple[int, ...], ...]:
+    """Groups of inputs, none of them in two."""
+    match given:
+        case [*groups] if all(isinstance(one, list) and one for one in groups):
+            every = [place for one in groups for place in one]
+            known = all(type(place) is int and 0 <= place < inputs for place in every)
+            if known and len({*every}) == len(every):
+                return tuple(tuple(one) for one in groups)
+    raise LoaderFailed(str(path), "its answer makes no sense")
+
+
+def _categories(given: Any, features: Sequence[str], path: Path) -> dict[str, tuple[str, ...]]:
+    """Words by column, each the name of an input."""
+    if not isinstance(given, dict):
+        raise LoaderFailed(str(path), "its answer makes no sense")
+    found = {str(name): _texts(words, path) for name, words in given.items()}
+    if not {f"{name}={word}" for name, words in found.items() for word in words} <= {*features}:
+        raise LoaderFailed(str(path), "its answer makes no sense")
+    return found
 
 
 def _exits(given: tuple[str, ...], path: Path) -> tuple[Exit, ...]:

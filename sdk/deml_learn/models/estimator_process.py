@@ -53,7 +53,7 @@ def main(asked: Path, model: str, out: Path) -> None:
             x = np.load(asked / ROWS, allow_pickle=False)
             with warnings.catch_warnings(), np.errstate(all="ignore"):
                 warnings.simplefilter("ignore")  # of numbers that overflow, and of features without names
-                outputs = [_said(found.estimator, one, x) for one in found.says]
+                outputs = [_said(found.estimator, one, found.rows(x)) for one in found.says]
                 answer["missing"] = _takes_missing(found, x)
             np.savez(out / OUTPUTS, **{str(place): one for place, one in enumerate(outputs)})
         answer["notes"] += [str(one.message) for one in caught if one.category is InconsistentVersionWarning][:1]
@@ -87,7 +87,11 @@ def _answer(out: Path, found: Converted, request: dict[str, Any]) -> dict[str, A
     if found.typical is not None:
         tensors |= {MEAN: float32(found.typical.mean), SCALE: float32(found.typical.scale)}
     (out / TENSORS).write_bytes(write_tensors(tensors))
-    said = {"labels": list(found.labels), "notes": list(found.notes), "features": list(found.features)}
+    said: dict[str, Any] = {"labels": list(found.labels), "notes": list(found.notes), "features": list(found.features)}
+    if found.table is not None:
+        said["columns"] = [one.name for one in found.table.columns if one.name]
+        said["groups"] = [list(one) for one in found.table.groups]
+        said["categories"] = {name: list(words) for name, words in found.table.categories.items()}
     return {"architecture": fields, "exits": list(found.says), "missing": False, **said}
 
 
@@ -105,7 +109,8 @@ def _said(estimator: Any, says: Says, x: Any) -> Any:
         if len(x) < 2:
             raise
     parts: list[Any] = []
-    for half in np.array_split(x, 2):
+    middle = len(x) // 2
+    for half in (x[:middle], x[middle:]):
         try:
             parts.append(_said(estimator, says, half))
         except ValueError as error:
@@ -140,8 +145,8 @@ def _takes_missing(found: Converted, x: Any) -> bool:
     row = np.array(x[:1])
     row[0, 0] = np.nan
     try:
-        said = _output(found.estimator, found.says[0], row)
-    except ValueError:
+        said = _output(found.estimator, found.says[0], found.rows(row))
+    except (ValueError, TypeError):
         return False
     return bool(np.isfinite(said).all())
 

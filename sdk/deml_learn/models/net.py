@@ -177,6 +177,8 @@ def _nudged(pair: Pair, x: Array, ordinary: NDArray[np.bool_], side: float) -> A
     scale = np.ones(x.shape[1]) if typical is None else np.abs(typical.scale)
     largest = (np.abs(x) / scale).max(axis=1, keepdims=True) * scale
     moved: Array = x + NUDGE * signs * np.where(ordinary[:, None], np.abs(x), largest)
+    grouped = [place for group in pair.features.groups for place in group]
+    moved[:, grouped] = x[:, grouped]
     return np.clip(moved, -LARGEST, LARGEST).astype(np.float32).astype(np.float64)
 
 

@@ -32,6 +32,10 @@ COLUMNS_UNKNOWN: Final = (
     "The file does not tell the names of its columns: they are taken by their place, as the specification has them: "
     "{job}."
 )
+CATEGORIES_UNKNOWN: Final = (
+    "THE JOB KNOWS CATEGORIES THAT THE MODEL HAS NEVER SEEN: {words}. Here they count for nothing in it; what the "
+    "original does with them, if it takes them at all, is tried only on rows that you give."
+)
 MOST_NAMED: Final = 20
 MOST_LOOKED_AT: Final = 400
 """Bytes at the beginning of a file that tell what it is."""
@@ -91,6 +95,11 @@ class Taken:
     places: tuple[int, ...]
     columns: tuple[str, ...] = ()
     """Names of its inputs, in their order; empty if nobody knows them."""
+
+    @property
+    def expected(self) -> tuple[str, ...]:
+        """Names of the columns that it takes from a table."""
+        return self.source.features.columns or self.columns
 
     @property
     def pair(self) -> Pair:
@@ -169,6 +178,12 @@ def _on_columns(source: Source, columns: Sequence[str]) -> Source:
     features = source.features
     typical = None if features.typical is None else features.typical.on_inputs(places, len(columns))
     groups = tuple(tuple(places[one] for one in group) for group in features.groups)
+    more = [
+        one
+        for one in columns
+        if one not in names and any(one.startswith(f"{column}=") for column in features.categories)
+    ]
+    notes = (*source.notes, CATEGORIES_UNKNOWN.format(words=", ".join(more[:MOST_NAMED]))) if more else source.notes
     original = source.original
 
     def on_own(x: Array) -> SourceOutputs:
@@ -179,6 +194,7 @@ def _on_columns(source: Source, columns: Sequence[str]) -> Source:
     return replace(
         source,
         form=source.form.on_inputs(places, len(columns)),
+        notes=notes,
         features=Features(tuple(columns), groups, typical),
         original=None if original is None else on_own,
     )

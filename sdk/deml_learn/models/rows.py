@@ -31,6 +31,9 @@ MOST_NUMBERS: Final = 2**20
 """Most features in all rows together: with many features there are fewer rows."""
 LEAST_ROWS: Final = 8
 
+LIKELIER: Final = 0.5
+"""Above it an input stands for its category: trees ask whether it is more than a half."""
+
 FAR_FOR_TREES: Final = np.array([0.0, 1e-30, -1e-30, 1e30, -1e30, 3.4e38, -3.4e38])
 FAR_FOR_LAYERS: Final = np.array([0.0, 1e-30, 1e3, -1e3, 1e6, -1e6, 1e20, -1e20])
 """The engine bounds what layers make to 2^100 (docs/scoring.md), which larger features would run into."""
@@ -52,6 +55,8 @@ def rows_for(model: Model, features: Features) -> ComparisonRows:
     inputs = model.architecture.inputs
     most = max(LEAST_ROWS, MOST_NUMBERS // inputs)
     ordinary = _ordinary(random, model, features, min(ORDINARY, most))
+    for group in features.groups:
+        ordinary[:, list(group)] = np.eye(len(group))[random.integers(len(group), size=len(ordinary))]
     parts = [ordinary]
     if model.architecture.features is TensorKind.REAL:
         trees = isinstance(model.architecture, Trees)
@@ -61,9 +66,15 @@ def rows_for(model: Model, features: Features) -> ComparisonRows:
         parts.append(_far(random, ordinary, values, min(FAR, most)))
     x = np.concatenate(parts).astype(np.float32).astype(np.float64)
     for group in features.groups:
-        chosen = random.integers(len(group), size=len(x))
-        x[:, list(group)] = np.eye(len(group))[chosen]
+        x[:, list(group)] = _one_each(random, x[:, list(group)])
     return ComparisonRows(x, np.arange(len(x)) < len(ordinary))
+
+
+def _one_each(random: np.random.Generator, group: Array) -> Array:
+    """Choose a category for each row: one that it was brought to, or else one that it was not kept from."""
+    wish = np.where(group > LIKELIER, 2, np.where(group == 0, 1, 0))
+    chosen: Array = np.eye(group.shape[1])[np.argmax(wish + random.random(group.shape) / 2, axis=1)]
+    return chosen
 
 
 def typical_of(model: Model, features: Features) -> Affine | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,11 +50,17 @@ class Features:
         Inputs of which exactly one is 1 and the others are 0 in every row: a category each.
     typical
         Where features usually lie, and how far from there; None if it does not know.
+    categories
+        By name, of the columns that it takes as words; each of them is an input named ``column=word``.
+    columns
+        Names of the columns that it takes, where they are not its inputs.
     """
 
     names: tuple[str, ...] = ()
     groups: tuple[tuple[int, ...], ...] = ()
     typical: Affine | None = None
+    categories: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ def test_what_is_larger_than_the_job_allows_is_named(bound: dict[str, Any]):
 @pytest.mark.parametrize(
     ("estimator", "named"),
     [
-        (make_pipeline(FunctionTransformer(), LogisticRegression()), "FunctionTransformer"),
+        (make_pipeline(FunctionTransformer(np.abs), LogisticRegression()), "FunctionTransformer"),
         (make_pipeline(MinMaxScaler(clip=True), LogisticRegression()), "clip=True"),
         (LogisticRegression().set_params(C=2), "not been fitted"),
         (GradientBoostingClassifier(n_estimators=2, init=LogisticRegression()), "init=LogisticRegression"),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -17,14 +17,15 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from deml.scoring import Architecture
-from deml_learn.models.centroids import Points
 from deml_learn.models.errors import Unimportable
 from deml_learn.models.exits import Says
-from deml_learn.models.forest import Forest
 from deml_learn.models.form import ConvertibleModel, class_numbers
-from deml_learn.models.layers import Affine, Layers
+from deml_learn.models.layers import Affine
 from deml_learn.models.scikit import boosting, centroids, forests, linear, networks
-from deml_learn.models.scikit.scalers import Scaler, chained, read_scaler
+from deml_learn.models.scikit.columns import FittedColumns
+from deml_learn.models.scikit.scalers import chained
+from deml_learn.models.scikit.standing import on_table, standardized
+from deml_learn.models.scikit.steps import Preparation, after
 
 KIND: Final = "scikit-learn"
 
@@ -48,7 +49,9 @@ class Converted:
     typical
         Where features usually lie, if its scalers tell.
     features
-        Names of its features, if it knows them.
+        Names of its inputs, if it knows them.
+    table
+        The columns that it takes, where its inputs are not columns of numbers alone, in their order.
     """
 
     estimator: Any
@@ -58,10 +61,15 @@ class Converted:
     says: tuple[Says, ...]
     typical: Affine | None
     features: tuple[str, ...]
+    table: FittedColumns | None = None
+
+    def rows(self, x: Any) -> Any:
+        """Rows as the estimator takes them."""
+        return x if self.table is None else self.table.rows(x)
 
 
 def converted(estimator: Any) -> Converted:
-    """Convert a fitted estimator, or a pipeline of scalers that ends in one.
+    """Convert a fitted estimator, or a pipeline that prepares columns and ends in one.
 
     Raises
     ------
@@ -70,7 +78,7 @@ def converted(estimator: Any) -> Converted:
     MalformedSource
         If it is damaged.
     """
-    scalers, last = _taken_apart(estimator)
+    steps, last = _taken_apart(estimator)
     row = _row(last)
     try:
         check_is_fitted(last)
@@ -80,10 +88,17 @@ def converted(estimator: Any) -> Converted:
     if len(labels) == 1:
         raise Unimportable(KIND, "its one class", "there is nothing to tell apart")
     says = (*row.says(last), Says.CLASS) if labels else (Says.VALUES,)
-    typical = chained(scalers).affine if scalers else None
-    form = _standardized(row.convert(last), scalers)
-    features = tuple(str(one) for one in getattr(estimator, "feature_names_in_", ()))
-    return Converted(estimator, form, labels, row.notes(last), says, typical, features)
+    names = tuple(str(one) for one in getattr(estimator, "feature_names_in_", ()))
+    width = _width(estimator, last)
+    made = after(Preparation.of(names, width), steps)
+    notes = (*row.notes(last), *made.notes)
+    form = row.convert(last)
+    if made.numbers == Preparation.of(names, width).numbers:
+        typical = chained(made.scalers).affine if made.scalers else None
+        return Converted(estimator, standardized(form, made.scalers), labels, notes, says, typical, names)
+    table = made.table(width)
+    form, typical = on_table(form, made, table)
+    return Converted(estimator, form, labels, notes, says, typical, table.inputs, table)
 
 
 def tensors_of(estimator: Any, architecture: Architecture) -> Mapping[str, NDArray[Any]]:
@@ -100,7 +115,8 @@ def tensors_of(estimator: Any, architecture: Architecture) -> Mapping[str, NDArr
     return found.form.tensors(architecture, class_numbers(found.labels, architecture.classes))
 
 
-def _taken_apart(estimator: Any) -> tuple[list[Scaler], Any]:
+def _taken_apart(estimator: Any) -> tuple[list[Any], Any]:
+    """Steps, and what they lead to."""
     if isinstance(estimator, GridSearchCV | RandomizedSearchCV):
         return _taken_apart(estimator.best_estimator_)
     if not isinstance(estimator, BaseEstimator):
@@ -108,8 +124,14 @@ def _taken_apart(estimator: Any) -> tuple[list[Scaler], Any]:
     if not isinstance(estimator, Pipeline):
         return [], estimator
     steps = [step for _, step in estimator.steps if step is not None and not isinstance(step, str)]
-    scalers, last = _taken_apart(steps[-1])
-    return [*(read_scaler(step) for step in steps[:-1]), *scalers], last
+    before, last = _taken_apart(steps[-1])
+    return [*steps[:-1], *before], last
+
+
+def _width(estimator: Any, last: Any) -> int:
+    """How many columns it was fitted on: its first step knows, if not itself."""
+    found = getattr(estimator, "n_features_in_", None)
+    return int(last.n_features_in_ if found is None else found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,19 +150,6 @@ def _row(estimator: Any) -> _Row:
     library = type(estimator).__module__.partition(".")[0]
     reason = OTHERS.get(library, "no family of docs/scoring.md computes what it does")
     raise Unimportable(KIND, type(estimator).__name__, reason)
-
-
-def _standardized(form: ConvertibleModel, scalers: Sequence[Scaler]) -> ConvertibleModel:
-    if not scalers:
-        return form
-    scaler = chained(scalers)
-    match form:
-        case Forest():
-            return form.on_raw_features(scaler.columns)
-        case Layers() | Points():
-            return replace(form, standardizer=scaler.affine)
-        case _:
-            raise TypeError(type(form).__name__)
 
 
 def _nothing(_estimator: Any) -> tuple[Any, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import numpy as np
 from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler
 
 from deml_learn.models.errors import Unimportable
@@ -53,6 +54,27 @@ def chained(scalers: Sequence[Scaler]) -> Scaler:
         return values
 
     return Scaler(affine, columns)
+
+
+def side_by_side(parts: Sequence[tuple[int, Sequence[Scaler]]]) -> Scaler:
+    """Make one scaler of what scales so many features each, perhaps not at all."""
+    each = [chained([_as_is(width), *scalers]) for width, scalers in parts]
+    starts = np.cumsum([0, *(width for width, _ in parts)])
+
+    def columns(values: Any, feature: Any) -> Any:
+        found = np.array(values)
+        for one, start, end in zip(each, starts, starts[1:], strict=False):
+            mine = (feature >= start) & (feature < end)
+            found[mine] = one.columns(values[mine], feature[mine] - start)
+        return found
+
+    affines = [one.affine for one in each]
+    mean, scale = (np.concatenate([getattr(one, part) for one in affines]) for part in ("mean", "scale"))
+    return Scaler(Affine(mean, scale), columns)
+
+
+def _as_is(width: int) -> Scaler:
+    return Scaler(Affine.nothing(width), lambda values, _feature: values)
 
 
 def _standard(step: StandardScaler) -> Scaler:
