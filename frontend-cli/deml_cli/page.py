@@ -53,6 +53,7 @@ def page_settings(config: Config, relay_url: str | None, project_id: str) -> dic
         "token": config.require("token"),
         "contracts": {name: devnet.get(name, address) for name, address in CARTESI_2_2.image_contracts.items()},
         "gateways": gateways,
+        **({"ipfsUrl": ipfs} if (ipfs := str(devnet.get("ipfs_url", ""))) else {}),
         "walletConnect": wallet_connect,
     }
 

@@ -2,11 +2,14 @@ import type { ProvenanceState } from './components/Provenance'
 import type { DutyKind } from './market/duty'
 import type { Step } from './market/phases'
 import type { Job } from './market/types'
+import { post, sponsor } from './words/post'
 
 /** Every English string of the page, in one place. Protocol terms stand in disclosures only. */
 export const words = {
   brand: 'DeML',
-  nav: { market: 'Market', account: 'Account', verify: 'Verify', label: 'Main' },
+  post,
+  sponsor,
+  nav: { market: 'Market', post: 'Post a job', account: 'Account', verify: 'Verify', label: 'Main' },
   skip: 'Skip to content',
   close: 'Close',
   copied: 'Copied.',
@@ -62,7 +65,7 @@ export const words = {
     none: 'No job here fits.',
     clear: 'Clear the filters',
     empty: 'No jobs yet.',
-    emptyHint: 'A sponsor posts one with “deml job post”.',
+    emptyHint: 'Post the first one.',
     left: (duration: string) => `${duration} left`,
     joined: (count: number, most: number) => `${count} of ${most} joined`,
     sealed: (count: number, most: number) => `${count} of ${most} sealed`,
@@ -365,6 +368,26 @@ export const words = {
       stays: 'Your rows. A model can tell something about them.',
       otherwise: (stake: string) => `If you do not publish, you lose your stake of ${stake}.`,
     },
+    post: {
+      deed: (escrow: string) => `Post with ${escrow}`,
+      public: 'Title, columns, terms, today’s model, your address, and a seal of the test rows.',
+      publicLater: (time: string) => `The test rows, when you show them: by ${time}.`,
+      stays: 'The test rows and their salt, until you show them.',
+      otherwise: (bond: string, time: string) =>
+        `If you do not show the rows by ${time}, you lose your bond of ${bond} to the clients.`,
+      cancel: 'You can cancel until the first client joins.',
+    },
+    reveal: {
+      deed: 'Show the test rows',
+      public: 'Every test row, with all its columns, for good.',
+      otherwise: (time: string) => `If you do not show them by ${time}, your bond is shared among the clients.`,
+    },
+    cancel: {
+      deed: 'Cancel the job',
+      public: 'That the job is cancelled.',
+      otherwise: 'The escrow leaves by a payment that you claim once it is confirmed.',
+    },
+    continue: { deed: 'Let the scoring go on', otherwise: 'Anybody may do this; it only costs the network fee.' },
     settle: { deed: 'Settle the job', otherwise: 'Anybody may do this; it only costs the network fee.' },
     withdraw: {
       deed: (amount: string) => `Withdraw ${amount}`,
@@ -415,6 +438,7 @@ export const words = {
     type: 'Kind',
     range: 'Range',
     label: 'label',
+    kinds: { number: 'number', integer: 'whole number', category: 'category', text: 'text' },
     fits: (rows: number) => `Your table fits: ${rows.toLocaleString('en')} rows.`,
     spare: (count: number) =>
       `${count === 1 ? 'One column' : `${count} columns`} that the job does not ask for will not be looked at.`,
@@ -553,4 +577,9 @@ interface DutyValues {
   by: string
   left: string
   stake: string
+}
+
+/** What an error says, to be shown; whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }

@@ -92,7 +92,7 @@ describe('a table against its specification', () => {
       [41n, 1],
       [' 7 ', true],
     ]
-    expect(checkTable({ columns: ['age', 'country'], rows }, SPEC).fits).toBe(true)
+    expect(checkTable({ columns: ['age', 'country'], rows }, SPEC.data).fits).toBe(true)
   })
 
   it('counts what is wrong, and says nothing of the values', () => {
@@ -101,7 +101,7 @@ describe('a table against its specification', () => {
       ['130', null],
       ['1.5', 'DE'],
     ]
-    const found = checkTable({ columns: ['age', 'country'], rows }, SPEC)
+    const found = checkTable({ columns: ['age', 'country'], rows }, SPEC.data)
     expect(found.findings).toEqual([
       { column: 'age', problem: 'notNumber', rows: 1 },
       { column: 'age', problem: 'outOfRange', rows: 1 },
@@ -113,7 +113,7 @@ describe('a table against its specification', () => {
   })
 
   it('names the closest column where one is missing', () => {
-    const found = checkTable({ columns: ['Age', 'contry'], rows: [['1', 'DE']] }, SPEC)
+    const found = checkTable({ columns: ['Age', 'contry'], rows: [['1', 'DE']] }, SPEC.data)
     expect(found.findings.map((one) => one.closest)).toEqual(['Age', 'contry'])
     expect(closestTo('age', ['weight'])).toBeUndefined()
   })

@@ -127,7 +127,7 @@ def list_jobs(
 @command(app, "show", examples=("deml job show 7", "deml job show 7 --json"))
 def show(session: Session, job_id: JobNumber) -> None:
     """Show a job, its specification, its clients, and whom one trusts in it."""
-    from deml_sdk.market.warnings import short_windows
+    from deml_sdk.market.cautions import short_windows
 
     client = session.client
     job = client.job(job_id)

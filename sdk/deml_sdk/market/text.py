@@ -12,7 +12,7 @@ from deml.base.states import Opening, Phase
 from deml.base.terms import FixedRule, MarketRule, Rule
 from deml.base.types import Address, Timestamp
 from deml_sdk.chain.tokens import Token
-from deml_sdk.dates import date_text
+from deml_sdk.dates import date_text, duration_text
 from deml_sdk.market.content import Evaluation
 from deml_sdk.market.luck import what_rows_tell
 from deml_sdk.market.schedule import phase_at, phase_end
@@ -158,16 +158,6 @@ def time_text(time: Timestamp, now: Timestamp) -> str:
     """Date of a timestamp, and how far away it is."""
     distance = f"in {duration_text(time - now)}" if time >= now else f"{duration_text(now - time)} ago"
     return f"{date_text(time)}, {distance}"
-
-
-def duration_text(seconds: int) -> str:
-    """Write a duration in its two largest units."""
-    parts = []
-    for unit, size in (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)):
-        count, seconds = divmod(seconds, size)
-        if count:
-            parts.append(f"{count}{unit}")
-    return " ".join(parts[:2]) or "0s"
 
 
 def as_json(job: Job, now: Timestamp) -> dict[str, Any]:

@@ -10,12 +10,12 @@ from deml.ipld import Cid
 from deml_sdk.addresses import parse_address
 from deml_sdk.jobspec.job_file import JobFile, read_job_file
 from deml_sdk.market import sponsor_steps
+from deml_sdk.market.cautions import warnings_of
 from deml_sdk.market.draft import Draft, draft
 from deml_sdk.market.errors import HoldoutNotHere
 from deml_sdk.market.intent import Intent
 from deml_sdk.market.journal import HoldoutRecord
 from deml_sdk.market.view import Job
-from deml_sdk.market.warnings import warnings_of
 from deml_sdk.roles.reader import Reader
 
 

@@ -10,6 +10,7 @@ import { NodeDown } from './NodeDown'
 
 const LINKS = [
   ['/', words.nav.market],
+  ['/post', words.nav.post],
   ['/account', words.nav.account],
   ['/verify', words.nav.verify],
 ] as const

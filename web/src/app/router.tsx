@@ -10,6 +10,13 @@ import { Layout } from './Layout'
 /** Hash routing: the page works from any folder and on IPFS, where no server rewrites paths. */
 const rootRoute = createRootRoute({ component: Layout })
 
+/** A whole number out of an address that anybody may have written; nothing where it is none. */
+function numberIn<N extends string>(value: unknown, name: N): { [K in N]?: number } {
+  const number = Number(value)
+  const sound = value !== undefined && Number.isSafeInteger(number) && number >= 0
+  return (sound ? { [name]: number } : {}) as { [K in N]?: number }
+}
+
 const marketRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/',
@@ -28,6 +35,19 @@ const joinRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/Join'), 'JoinPage'),
 })
 
+const revealRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/jobs/$jobId/reveal',
+  component: lazyRouteComponent(() => import('../pages/Reveal'), 'RevealPage'),
+})
+
+const postRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/post',
+  validateSearch: (search: Record<string, unknown>): { from?: number } => numberIn(search.from, 'from'),
+  component: lazyRouteComponent(() => import('../pages/Post'), 'PostPage'),
+})
+
 const accountRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/account',
@@ -37,15 +57,20 @@ const accountRoute = createRoute({
 const verifyRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/verify',
-  validateSearch: (search: Record<string, unknown>): { output?: number } => {
-    const output = Number(search.output)
-    return Number.isSafeInteger(output) && output >= 0 && search.output !== undefined ? { output } : {}
-  },
+  validateSearch: (search: Record<string, unknown>): { output?: number } => numberIn(search.output, 'output'),
   component: lazyRouteComponent(() => import('../pages/Verify'), 'VerifyPage'),
 })
 
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([marketRoute, jobRoute, joinRoute, accountRoute, verifyRoute]),
+  routeTree: rootRoute.addChildren([
+    marketRoute,
+    jobRoute,
+    joinRoute,
+    revealRoute,
+    postRoute,
+    accountRoute,
+    verifyRoute,
+  ]),
   history: createHashHistory(),
   defaultPreload: 'intent',
   scrollRestoration: true,

@@ -21,6 +21,8 @@ export interface Settings {
   contracts?: Contracts
   /** Trustless IPFS gateways to read files from. */
   gateways: string[]
+  /** RPC of an IPFS node that takes files (Kubo's, ends in /api/v0); without it they are handed over as CARs. */
+  ipfsUrl?: string
   explorer?: string
   walletConnect: { projectId: string; relayUrl?: string }
 }

@@ -2,7 +2,7 @@ import { type JSX, useEffect, useRef, useState } from 'react'
 import { useSettings } from '../app/context'
 import { type Replayed, replayed } from '../market/replay'
 import { PythonEngine } from '../python/engine'
-import { words } from '../words'
+import { messageOf, words } from '../words'
 import { Note } from './Note'
 
 type Run =
@@ -47,8 +47,7 @@ export function ReplayPanel(): JSX.Element {
       }
       setRun({ state: 'done', inputs, outputs })
     } catch (error) {
-      if (python.current === engine)
-        setRun({ state: 'failed', reason: error instanceof Error ? error.message : String(error) })
+      if (python.current === engine) setRun({ state: 'failed', reason: messageOf(error) })
     } finally {
       engine.close()
     }

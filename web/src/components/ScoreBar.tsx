@@ -6,6 +6,8 @@ export interface ScoreBarProps {
   today: number
   target: number
   score?: number | undefined
+  /** Gain over today's model that luck could explain. */
+  luck?: number
   mine?: boolean
   label: string
 }
@@ -15,7 +17,7 @@ const MARGIN = 0.06
 
 /** A score between today's model and the target. */
 export function ScoreBar(props: ScoreBarProps): JSX.Element {
-  const { today, target, score, mine = false, label } = props
+  const { today, target, score, luck = 0, mine = false, label } = props
   const values = [today, target, score ?? today]
   const low = Math.min(...values)
   const span = Math.max(Math.max(...values) - low, 1)
@@ -23,6 +25,16 @@ export function ScoreBar(props: ScoreBarProps): JSX.Element {
   const x = (value: number) => `${scale(value).toFixed(2)}%`
   return (
     <svg className="score-bar" role="img" aria-label={label} data-mine={mine}>
+      {luck > 0 && (
+        <rect
+          className="luck"
+          x={x(today)}
+          width={`${(scale(today + luck) - scale(today)).toFixed(2)}%`}
+          y="5"
+          height="16"
+          fill="url(#hatch)"
+        />
+      )}
       <line className="axis" x1="0" x2="100%" y1="13" y2="13" />
       <line className="today" x1={x(today)} x2={x(today)} y1="3" y2="23" />
       <line className="target" x1={x(target)} x2={x(target)} y1="3" y2="23" />

@@ -1,7 +1,7 @@
 import { inputsAbi } from '@deml/abi'
 import { zlibSync } from 'fflate'
 import { bytesToHex, encodeFunctionData, type Hex } from 'viem'
-import type { Upload } from '../market/types'
+import type { Slot, Upload } from '../market/types'
 
 /** Most bytes of an input's payload (docs/protocol.md, "Inputs"). */
 export const MAX_PAYLOAD_BYTES = 65_216
@@ -10,8 +10,7 @@ export const MAX_PAYLOAD_BYTES = 65_216
 const CODEC = { car: 0, zlib: 1 } as const
 
 /** Buffers of a sender, by number on the wire. */
-export const SLOT = { initialModel: 0, holdout: 1, weights: 2 } as const
-export type Slot = (typeof SLOT)[keyof typeof SLOT]
+const SLOTS: Record<Slot, number> = { 'initial-model': 0, holdout: 1, weights: 2 }
 
 export interface Stream {
   codec: number
@@ -32,7 +31,7 @@ export function sizeOf(data: Hex): number {
 }
 
 /** Room that the ABI leaves for a chunk in an upload, in whole words. */
-const CHUNK_BYTES = Math.floor((MAX_PAYLOAD_BYTES - sizeOf(uploadInput(0n, SLOT.weights, 0, '0x'))) / 32) * 32
+const CHUNK_BYTES = Math.floor((MAX_PAYLOAD_BYTES - sizeOf(uploadInput(0n, 'weights', 0, '0x'))) / 32) * 32
 
 /** The uploads that bring a stream to one's buffer; what a broken-off upload has brought is not sent again. */
 export function uploads(jobId: bigint, slot: Slot, stream: Stream, there: Upload | undefined): Hex[] {
@@ -54,5 +53,5 @@ export function uploaded(stream: Stream): Stream {
 }
 
 function uploadInput(jobId: bigint, slot: Slot, seq: number, chunk: Hex): Hex {
-  return encodeFunctionData({ abi: inputsAbi, functionName: 'upload', args: [jobId, slot, seq, chunk] })
+  return encodeFunctionData({ abi: inputsAbi, functionName: 'upload', args: [jobId, SLOTS[slot], seq, chunk] })
 }

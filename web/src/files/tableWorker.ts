@@ -1,41 +1,33 @@
 import { parquetReadObjects } from 'hyparquet'
 import Papa from 'papaparse'
-import { type Checked, checkTable, type Table } from '../market/check'
-import type { Spec } from '../market/spec'
+import type { Cell, Table } from '../market/cells'
+import { type Checked, checkTable } from '../market/check'
+import { guessColumns } from '../market/guess'
+import { type Numbers, numbersOf } from '../market/numbers'
+import type { Column, Spec } from '../market/spec'
+import { cutOff } from './cutOff'
 
-/** What reads private rows cannot send: every way out of a worker is taken away before a row is read. */
-const WAYS_OUT = [
-  'fetch',
-  'XMLHttpRequest',
-  'WebSocket',
-  'WebTransport',
-  'EventSource',
-  'importScripts',
-  'BroadcastChannel',
-  'Worker',
-  'caches',
-  'indexedDB',
-  'RTCPeerConnection',
-]
-for (const name of WAYS_OUT) {
-  Object.defineProperty(globalThis, name, { value: undefined, writable: false, configurable: false })
-}
+/** What reads private rows cannot send: every way out of this worker is taken away before a row is read. */
+const requests = cutOff()
 
-export interface Asked {
-  file: File
-  spec: Spec
-}
+/** What a table can be asked: whether it fits, what its numbers are, or which columns it has. */
+export type Asked =
+  | { file: File; want: 'check'; data: Spec['data'] }
+  | { file: File; want: 'numbers'; data: Spec['data'] }
+  | { file: File; want: 'columns'; label: string | undefined; ranges: boolean }
 
 /** `requests`: what this worker has asked the network for since it began to read, by the browser's own count. */
-export type Answered = ({ checked: Checked } | { failed: string }) & { requests: number }
-
-const before = performance.getEntriesByType('resource').length
+export type Answered = (
+  | { checked: Checked }
+  | { checked: Checked; numbers: Numbers }
+  | { columns: Column[]; label: string; rows: number }
+  | { failed: string }
+) & { requests: number }
 
 self.onmessage = async ({ data }: MessageEvent<Asked>) => {
   let answer: Answered
   try {
-    const checked = checkTable(await readTable(data.file), data.spec)
-    answer = { checked, requests: requests() }
+    answer = { ...answered(data, await readTable(data.file)), requests: requests() }
   } catch {
     // What a library says may quote a row: it is not passed on.
     answer = { failed: data.file.name, requests: requests() }
@@ -43,8 +35,13 @@ self.onmessage = async ({ data }: MessageEvent<Asked>) => {
   self.postMessage(answer)
 }
 
-function requests(): number {
-  return performance.getEntriesByType('resource').length - before
+function answered(asked: Asked, table: Table) {
+  if (asked.want === 'columns') {
+    const label = asked.label ?? table.columns.at(-1) ?? ''
+    return { columns: guessColumns(table, label, asked.ranges), label, rows: table.rows.length }
+  }
+  const checked = checkTable(table, asked.data)
+  return asked.want === 'numbers' && checked.fits ? { checked, numbers: numbersOf(table, asked.data) } : { checked }
 }
 
 async function readTable(file: File): Promise<Table> {
@@ -61,7 +58,7 @@ async function readTable(file: File): Promise<Table> {
   return { columns, rows }
 }
 
-function cellOf(value: unknown): Table['rows'][number][number] {
+function cellOf(value: unknown): Cell {
   if (value === null || value === undefined) return null
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return value
   return String(value)

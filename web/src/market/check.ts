@@ -1,10 +1,5 @@
+import { type Cell, isEmpty, numberOf, placeOf, type Table } from './cells'
 import type { Column, Spec } from './spec'
-
-export interface Table {
-  columns: string[]
-  /** Cells as text, a row each; null where there is nothing. */
-  rows: (string | number | bigint | boolean | null)[][]
-}
 
 export interface Finding {
   column: string
@@ -24,16 +19,16 @@ export interface Checked {
 }
 
 /** Compare a table with what a job asks for, column by column. */
-export function checkTable(table: Table, spec: Spec): Checked {
+export function checkTable(table: Table, data: Spec['data']): Checked {
   const places = new Map(table.columns.map((name, index) => [name, index]))
-  const findings = spec.data.columns.flatMap((column): Finding[] => {
+  const findings = data.columns.flatMap((column): Finding[] => {
     const place = places.get(column.name)
     if (place !== undefined) return checkColumn(column, table, place)
     if (!column.required) return []
     const closest = closestTo(column.name, table.columns)
     return [{ column: column.name, problem: 'missing', rows: table.rows.length, ...(closest ? { closest } : {}) }]
   })
-  const asked = new Set(spec.data.columns.map((one) => one.name))
+  const asked = new Set(data.columns.map((one) => one.name))
   return {
     rows: table.rows.length,
     fits: findings.length === 0 && table.rows.length > 0,
@@ -51,28 +46,17 @@ function checkColumn(column: Column, table: Table, place: number): Finding[] {
   return [...counts].map(([problem, rows]) => ({ column: column.name, problem, rows }))
 }
 
-function problemOf(column: Column, cell: Table['rows'][number][number]): Finding['problem'] | undefined {
+function problemOf(column: Column, cell: Cell): Finding['problem'] | undefined {
   if (column.type === 'text') return undefined
   // A declared category comes before any word for "nothing": "NA" is Namibia.
-  if (column.type === 'category')
-    return isCategory(column, cell) ? undefined : cell === null || cell === '' ? 'empty' : 'unknownCategory'
-  if (cell === null || (typeof cell === 'string' && cell.trim() === '')) return 'empty'
-  const number =
-    typeof cell === 'boolean' ? Number(cell) : typeof cell === 'string' ? Number(cell.trim()) : Number(cell)
+  if (column.type === 'category' && placeOf(column.categories ?? [], cell) >= 0) return undefined
+  if (isEmpty(cell)) return 'empty'
+  if (column.type === 'category') return 'unknownCategory'
+  const number = numberOf(cell)
   if (!Number.isFinite(number)) return 'notNumber'
   if (column.type === 'integer' && !Number.isInteger(number)) return 'notInteger'
   if (number < (column.minimum ?? -Infinity) || number > (column.maximum ?? Infinity)) return 'outOfRange'
   return undefined
-}
-
-function isCategory(column: Column, cell: Table['rows'][number][number]): boolean {
-  const known = column.categories ?? []
-  if (cell === null) return false
-  const text = String(cell)
-  if (known.includes(text)) return true
-  // Numbers compare as numbers: 1.0 is 1, and true is 1.
-  const number = typeof cell === 'boolean' ? Number(cell) : text.trim() === '' ? Number.NaN : Number(text)
-  return Number.isFinite(number) && known.some((one) => one.trim() !== '' && Number(one) === number)
 }
 
 /** The name with the fewest edits, if those are at most a third of its length. */

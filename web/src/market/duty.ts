@@ -26,7 +26,7 @@ export interface Duty {
   amount?: bigint
   stake?: bigint
   by?: number
-  to?: '/jobs/$jobId/join' | '/account'
+  to?: '/jobs/$jobId/join' | '/jobs/$jobId/reveal' | '/account'
 }
 
 /** Decide what `account` has to do in a job now; decided from the dapp's own answers and the chain's clock. */
@@ -40,7 +40,9 @@ export function dutyOf(detail: JobDetail, account: Address | undefined, me: Clie
   if (settleable(detail, now)) return { kind: 'settle', tone: 'act', to: '/jobs/$jobId/join' }
   if (account?.toLowerCase() === job.sponsor.toLowerCase()) {
     const due = step === 'reveal' && !job.revealed && job.committed > 0
-    return due ? { kind: 'reveal', tone: 'act', ...deadline } : { kind: 'sponsorWaits', tone: 'none', ...deadline }
+    return due
+      ? { kind: 'reveal', tone: 'act', ...deadline, to: '/jobs/$jobId/reveal' }
+      : { kind: 'sponsorWaits', tone: 'none', ...deadline }
   }
   if (!me) {
     if (step !== 'join') return { kind: 'closed', tone: 'none', ...deadline }

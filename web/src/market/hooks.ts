@@ -7,6 +7,7 @@ import { noticesFrom } from '../node/outputs'
 import { call } from '../node/rpc'
 import type { Token } from './amounts'
 import { fetchAccount, fetchJob, fetchJobs } from './fetch'
+import type { Clock } from './posting'
 
 /** Pause between looks at the node: blocks of the chains meant here come every 2 to 12 seconds. */
 const LOOK_MS = 4_000
@@ -71,6 +72,14 @@ export function useNotices() {
 export function useBlockTime(): number | undefined {
   const block = useBlock({ watch: true, query: { refetchInterval: LOOK_MS } })
   return block.data ? Number(block.data.timestamp) : undefined
+}
+
+/** Timestamps of the chain's latest block and of the latest that no re-org can undo; undefined until they are read. */
+export function useClock(): Clock | undefined {
+  const latest = useBlock({ query: { refetchInterval: LOOK_MS } })
+  const finalised = useBlock({ blockTag: 'finalized', query: { refetchInterval: LOOK_MS } })
+  if (!latest.data || !finalised.data) return undefined
+  return { latest: Number(latest.data.timestamp), finalised: Number(finalised.data.timestamp) }
 }
 
 /** Symbol and decimals of tokens, by lower-case address; a token that does not answer is missing. */

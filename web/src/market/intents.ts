@@ -2,11 +2,12 @@ import { inputsAbi } from '@deml/abi'
 import { type Address, encodeFunctionData, type Hex, zeroAddress } from 'viem'
 import type { Settings } from '../app/settings'
 import { depositCalls, type Intent, inputCall } from '../chain/intent'
-import { MAX_PAYLOAD_BYTES, SLOT, type Slot, type Stream, sizeOf, uploaded, uploads } from '../files/stream'
+import { MAX_PAYLOAD_BYTES, type Stream, sizeOf, uploaded, uploads } from '../files/stream'
 import { words } from '../words'
 import { type Token, withSymbol } from './amounts'
+import { toWire } from './terms'
 import { timeText } from './times'
-import type { Job, JobDetail } from './types'
+import type { Job, JobDetail, Slot, Terms } from './types'
 
 /** What every intent is made with. */
 export interface Making {
@@ -82,7 +83,7 @@ export function submitIntent(making: Making, detail: JobDetail, me: Address, pay
       functionName: 'submit',
       args: [BigInt(job.jobId), modelCid, job.dataCid ?? '', salt, weights],
     })
-  const payloads = fitted(detail, me, SLOT.weights, stream, body)
+  const payloads = fitted(detail, me, 'weights', stream, body)
   const text = words.intents.submit
   return {
     deed: text.deed(withSymbol(pay, token)),
@@ -97,9 +98,97 @@ export function submitIntent(making: Making, detail: JobDetail, me: Address, pay
 function fitted(detail: JobDetail, owner: Address, slot: Slot, stream: Stream, body: (stream: Stream) => Hex): Hex[] {
   const whole = body(stream)
   if (sizeOf(whole) <= MAX_PAYLOAD_BYTES) return [whole]
-  const there = detail.uploads.find((one) => one.sender.toLowerCase() === owner.toLowerCase() && one.slot === 'weights')
-  return [...uploads(BigInt(detail.job.jobId), slot, stream, there), body(uploaded(stream))]
+  return [...remaining(detail, owner, slot, stream), body(uploaded(stream))]
 }
+
+/** Uploads that a stream still takes, after what its owner has uploaded of it. */
+function remaining(detail: JobDetail, owner: Address, slot: Slot, stream: Stream): Hex[] {
+  const there = detail.uploads.find((one) => one.sender.toLowerCase() === owner.toLowerCase() && one.slot === slot)
+  return uploads(BigInt(detail.job.jobId), slot, stream, there)
+}
+
+/** Open a job: a deposit of the escrow that carries the terms. */
+export function postIntent(making: Making, terms: Terms, escrow: bigint, allowed: bigint): Intent {
+  const { settings, token } = making
+  const order = encodeFunctionData({ abi: inputsAbi, functionName: 'createJob', args: [toWire(terms)] })
+  const text = words.intents.post
+  const bond = (escrow * BigInt(terms.bondBps)) / 10_000n
+  return {
+    deed: text.deed(withSymbol(escrow, token)),
+    calls: depositCalls(settings, terms.rewardToken, escrow, allowed, order),
+    becomesPublic: [text.public, text.publicLater(timeText(terms.holdoutUntil))],
+    stays: [text.stays],
+    otherwise: [text.otherwise(withSymbol(bond, token), timeText(terms.holdoutUntil)), text.cancel],
+  }
+}
+
+export interface Opening {
+  holdoutCid: string
+  salt: Hex
+  holdout: Stream
+  initial: Stream
+}
+
+/** Show the test rows: what does not fit into the input is uploaded before it, the larger file first. */
+export function revealIntent({ settings, inputBox }: Making, detail: JobDetail, me: Address, opening: Opening): Intent {
+  const { job } = detail
+  const body = (holdout: Stream, initial: Stream) =>
+    encodeFunctionData({
+      abi: inputsAbi,
+      functionName: 'revealHoldout',
+      args: [BigInt(job.jobId), opening.holdoutCid, opening.salt, holdout, initial],
+    })
+  let { holdout, initial } = opening
+  const payloads: Hex[] = []
+  while (sizeOf(body(holdout, initial)) > MAX_PAYLOAD_BYTES) {
+    if (sizeOf(holdout.data) >= sizeOf(initial.data)) {
+      payloads.push(...remaining(detail, me, 'holdout', holdout))
+      holdout = uploaded(holdout)
+    } else {
+      payloads.push(...remaining(detail, me, 'initial-model', initial))
+      initial = uploaded(initial)
+    }
+  }
+  payloads.push(body(holdout, initial))
+  const text = words.intents.reveal
+  return {
+    deed: text.deed,
+    calls: payloads.map((one) => inputCall(settings, inputBox, one)),
+    becomesPublic: [text.public],
+    stays: [],
+    otherwise: [text.otherwise(timeText(job.terms.holdoutUntil))],
+  }
+}
+
+/** Take the escrow back while nobody has joined. */
+export function cancelIntent({ settings, inputBox }: Making, job: Job): Intent {
+  const payload = encodeFunctionData({ abi: inputsAbi, functionName: 'cancel', args: [BigInt(job.jobId)] })
+  const text = words.intents.cancel
+  return {
+    deed: text.deed,
+    calls: [inputCall(settings, inputBox, payload)],
+    becomesPublic: [text.public],
+    stays: [],
+    otherwise: [text.otherwise],
+  }
+}
+
+/** Let the scoring go on of what somebody has published, which one input could not finish; anybody may. */
+export function continueIntent({ settings, inputBox }: Making, job: Job, owner: Address): Intent {
+  const args = [BigInt(job.jobId), owner, MOST_SLICES] as const
+  const payload = encodeFunctionData({ abi: inputsAbi, functionName: 'score', args })
+  const text = words.intents.continue
+  return {
+    deed: text.deed,
+    calls: [inputCall(settings, inputBox, payload)],
+    becomesPublic: [],
+    stays: [],
+    otherwise: [text.otherwise],
+  }
+}
+
+/** More slices than any scoring has (`MAX_SLICES`): as many as fit are done. */
+const MOST_SLICES = 256
 
 /** Bring a job up to date, or end it; anybody may. */
 export function settleIntent({ settings, inputBox }: Making, job: Job): Intent {

@@ -7,6 +7,7 @@ export type {
   Participant as Client,
   Phase,
   ScoringProgress,
+  Slot,
   Standing,
   Terms,
   UploadProgress as Upload,

@@ -1,5 +1,5 @@
 import { noticesAbi, outputsAbi } from '@deml/abi'
-import { type Address, type ContractFunctionArgs, decodeFunctionData, type Hex, keccak256 } from 'viem'
+import { type Address, type ContractFunctionArgs, decodeFunctionData, type Hex, keccak256, toHex } from 'viem'
 import type { Settings } from '../app/settings'
 import { call } from './rpc'
 
@@ -66,6 +66,13 @@ export async function noticesFrom(
     offset += page.data.length
     if (page.data.length === 0 || offset >= page.pagination.total_count) return { read: offset, notices }
   }
+}
+
+/** Notices that an input has led to. */
+export async function noticesOf(settings: Settings, inputIndex: number): Promise<Notice[]> {
+  const params = { application: settings.appAddress, input_index: toHex(inputIndex), limit: PAGE, offset: 0 }
+  const { data } = await call<PageOf<RawOutput>>(settings.nodeUrl, 'cartesi_listOutputs', params)
+  return data.flatMap((one) => readNotice(one.raw_data) ?? [])
 }
 
 /** All vouchers, in order. */

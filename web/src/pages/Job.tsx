@@ -9,6 +9,7 @@ import { Leaderboard } from '../components/Leaderboard'
 import { Note } from '../components/Note'
 import { PayStairs } from '../components/PayStairs'
 import { Proofs } from '../components/Proofs'
+import { Scorings, SponsorPanel } from '../components/SponsorPanel'
 import { TermsInWords } from '../components/TermsInWords'
 import { Timeline } from '../components/Timeline'
 import { TrustList } from '../components/TrustList'
@@ -63,10 +64,14 @@ function Shown({ detail, token, now }: { detail: JobDetail; token: Token; now: n
           )}
           <Facts detail={detail} token={token} />
         </div>
-        <DueCard detail={detail} me={me} token={token} now={now} />
+        <div className="grid gap-3">
+          <DueCard detail={detail} me={me} token={token} now={now} />
+          <SponsorPanel detail={detail} token={token} now={now} />
+        </div>
       </div>
       <Timeline job={job} now={now} />
       <Section title={words.job.scores}>
+        <Scorings detail={detail} token={token} />
         <PayStairs detail={detail} token={token} />
         <Leaderboard detail={detail} token={token} />
       </Section>

@@ -2,6 +2,7 @@ import { Link, useParams } from '@tanstack/react-router'
 import { type JSX, useState } from 'react'
 import { useAccount } from 'wagmi'
 import { Foreign } from '../components/Foreign'
+import { Steps } from '../components/Steps'
 import { useBlockTime, useJob, useTokens } from '../market/hooks'
 import { words } from '../words'
 import { CheckStep } from './join/CheckStep'
@@ -29,35 +30,21 @@ export function JoinPage(): JSX.Element {
   const common = { detail: data, token, me, now }
   return (
     <div className="grid items-start gap-x-12 gap-y-6 py-6 wide:grid-cols-[230px_minmax(0,1fr)_290px]">
-      <nav aria-label={words.join.steps} className="text-14 wide:sticky wide:top-6">
-        <p className="mb-3 text-13">
-          <Link to="/jobs/$jobId" params={{ jobId }}>
-            <Foreign text={data.job.terms.title} />
-          </Link>
-        </p>
-        <ol className="max-wide:flex max-wide:flex-wrap max-wide:gap-x-4">
-          {JOIN_STEPS.map((name, index) => {
-            const done = JOIN_STEPS.indexOf(due) > index
-            return (
-              <li key={name}>
-                <button
-                  type="button"
-                  aria-current={name === open ? 'step' : undefined}
-                  className="grid grid-cols-[1.5rem_1fr] items-center gap-3 py-1.5 text-left text-ink-3 hover:text-ink aria-[current=step]:font-semibold aria-[current=step]:text-ink"
-                  onClick={() => setChosen(name)}
-                >
-                  <span
-                    className={`grid size-6 place-items-center rounded-full border-[1.5px] text-12 font-semibold ${done ? 'border-ok text-ok' : name === open ? 'border-accent bg-accent text-on-accent' : 'border-line'}`}
-                  >
-                    {done ? '✓' : index + 1}
-                  </span>
-                  {words.join.names[name]}
-                </button>
-              </li>
-            )
-          })}
-        </ol>
-      </nav>
+      <Steps
+        label={words.join.steps}
+        names={words.join.names}
+        steps={JOIN_STEPS}
+        open={open}
+        due={due}
+        onChoose={setChosen}
+        above={
+          <p className="mb-3 text-13">
+            <Link to="/jobs/$jobId" params={{ jobId }}>
+              <Foreign text={data.job.terms.title} />
+            </Link>
+          </p>
+        }
+      />
       <div>
         <h1 className="text-22">{words.join.titles[open]}</h1>
         {open === 'check' && (

@@ -1,5 +1,7 @@
+import { Link } from '@tanstack/react-router'
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { type JSX, useMemo, useRef, useState } from 'react'
+import { Choice } from '../components/Choice'
 import { JobRow } from '../components/JobRow'
 import { chosen, EVERYTHING, type PhaseFilter, type Sorting, type Wanted } from '../market/filter'
 import { useBlockTime, useJobs, useTokens } from '../market/hooks'
@@ -93,21 +95,21 @@ function Filters(props: { wanted: Wanted; metrics: string[]; onChange: (wanted: 
       </button>
       <div className={open ? 'contents' : 'contents max-table:hidden'}>
         <Choice
-          id="phase"
+          small
           label={words.market.phase}
           value={wanted.phase}
           options={[['', words.market.any], ...Object.entries(words.market.phases)]}
           onChange={(phase) => onChange({ ...wanted, phase: phase as PhaseFilter })}
         />
         <Choice
-          id="metric"
+          small
           label={words.market.metric}
           value={wanted.metric}
           options={[['', words.market.any], ...metrics.map((one): [string, string] => [one, metricName(one)])]}
           onChange={(metric) => onChange({ ...wanted, metric })}
         />
         <Choice
-          id="sort"
+          small
           label={words.market.sort}
           value={wanted.sort}
           options={Object.entries(words.market.sorts)}
@@ -115,34 +117,6 @@ function Filters(props: { wanted: Wanted; metrics: string[]; onChange: (wanted: 
         />
       </div>
     </search>
-  )
-}
-
-function Choice(props: {
-  id: string
-  label: string
-  value: string
-  options: [string, string][]
-  onChange: (value: string) => void
-}): JSX.Element {
-  return (
-    <div className="field">
-      <label htmlFor={props.id} className="label">
-        {props.label}
-      </label>
-      <select
-        id={props.id}
-        className="input min-h-10 text-14"
-        value={props.value}
-        onChange={(event) => props.onChange(event.target.value)}
-      >
-        {props.options.map(([value, name]) => (
-          <option key={value} value={value}>
-            {name}
-          </option>
-        ))}
-      </select>
-    </div>
   )
 }
 
@@ -225,7 +199,9 @@ function Empty({ any, onClear }: { any: boolean; onClear: () => void }): JSX.Ele
           {words.market.clear}
         </button>
       ) : (
-        <p className="mt-2 text-ink-2">{words.market.emptyHint}</p>
+        <Link to="/post" className="button mt-4">
+          {words.market.emptyHint}
+        </Link>
       )}
     </div>
   )

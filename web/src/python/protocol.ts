@@ -7,6 +7,23 @@ export interface Calls {
     ask: { terms: Terms; initial: Uint8Array; model: Uint8Array; holdout: Uint8Array }
     answer: Evaluation
   }
+  freshModel: { ask: { architecture: string; x: Float64Array }; answer: Uint8Array }
+  holdoutFile: { ask: { architecture: string; x: Float64Array; y: Float64Array }; answer: Uint8Array }
+  measured: {
+    ask: {
+      architecture: string
+      metric: string
+      initial: Uint8Array
+      holdout: Uint8Array
+      places: number
+      confidence: number
+    }
+    answer: Measured
+  }
+  drafted: {
+    ask: { plan: Plan; initial: Uint8Array; holdout: Uint8Array; spec: Uint8Array }
+    answer: Drafted
+  }
   begin: { ask: { contracts: Contracts }; answer: null }
   advance: { ask: { meta: InputMetadata; payload: Uint8Array }; answer: Advanced }
 }
@@ -16,6 +33,57 @@ export interface Evaluation {
   baseline: number
   score: number
   credited: number
+}
+
+/** What today's model scores on a holdout, and what gains so many rows can tell from luck; ppm. */
+export interface Measured {
+  rows: number
+  distinct: number
+  baseline: number
+  /** Least gain that counts, even of a model that is never the worse one; null where luck is paid. */
+  least: number | null
+  practice: number | null
+  /** Counts of rows, each with its least gain. */
+  others: [number, number][]
+}
+
+/** A job as `deml_sdk.jobspec.job_file.JobFile` has it: amounts in whole tokens, durations in seconds. */
+export interface Plan {
+  job: {
+    title: string
+    architecture: string
+    metric: string
+    escrow: string
+    rule: 'market' | 'fixed'
+    target: number
+    grid: number
+    reward: string
+    threshold: number
+    stake: { bps: number } | { tokens: string }
+    bond_bps: number
+    commit: number
+    reveal: number
+    declare: number
+    submit: number
+    rounds: number
+    participants: number
+    allow_list: string[]
+    confidence: number
+    previous_job: number
+  }
+  token: { address: Address; symbol: string; decimals: number }
+  nonce: Hex
+  /** Timestamps of the chain's latest and of its finalised block. */
+  latest: number
+  finalised: number
+}
+
+/** Terms that the dapp would accept, but for the commitment, which the wallet makes. */
+export interface Drafted {
+  terms: Terms
+  escrow: string
+  tells: string
+  warnings: string[]
 }
 
 /** Cartesi's contracts that the dapp's image trusts. */

@@ -1,5 +1,7 @@
+import { cutOff } from '../files/cutOff'
 import bridge from './bridge.py?raw'
-import type { Advanced, Beginning, Calls, Evaluation, Question, Reply } from './protocol'
+import type { Advanced, Beginning, Calls, Question, Reply } from './protocol'
+import sponsor from './sponsor.py?raw'
 import standIns from './stand_ins.py?raw'
 
 /** Pyodide, as far as it is used here; it comes as files beside the page, not as a package. */
@@ -33,16 +35,27 @@ async function start(base: string): Promise<Pyodide> {
   python.runPython('import sys, zipfile\nzipfile.ZipFile("/deml.zip").extractall("/deml")\nsys.path.insert(0, "/deml")')
   python.runPython(standIns)
   python.runPython(bridge)
+  python.runPython(sponsor)
+  // From here on it may be given private rows: it has all that it needs.
+  cutOff()
   return python
 }
 
+/** Call a function of Python's with plain values, and take what it gives as plain values. */
+function plain<T>(python: Pyodide, name: string, ...values: unknown[]): T {
+  const found = python.globals.get(name)(...values.map((one) => python.toPy(one)))
+  const answer = found.toJs({ dict_converter: Object.fromEntries }) as T
+  found.destroy()
+  return answer
+}
+
 const calls: { [N in keyof Calls]: (python: Pyodide, ask: Calls[N]['ask']) => Calls[N]['answer'] } = {
-  credited(python, { terms, initial, model, holdout }) {
-    const found = python.globals.get('credited')(python.toPy(terms), initial, model, holdout)
-    const evaluation = found.toJs({ dict_converter: Object.fromEntries }) as Evaluation
-    found.destroy()
-    return evaluation
-  },
+  credited: (python, { terms, initial, model, holdout }) => plain(python, 'credited', terms, initial, model, holdout),
+  freshModel: (python, { architecture, x }) => plain(python, 'fresh_model', architecture, x),
+  holdoutFile: (python, { architecture, x, y }) => plain(python, 'holdout_file', architecture, x, y),
+  measured: (python, { architecture, metric, initial, holdout, places, confidence }) =>
+    plain(python, 'measured', architecture, metric, initial, holdout, places, confidence),
+  drafted: (python, { plan, initial, holdout, spec }) => plain(python, 'drafted', plan, initial, holdout, spec),
   begin(python, { contracts }) {
     replay?.destroy()
     replay = python.globals.get('Replay')(python.toPy(contracts))
@@ -82,12 +95,10 @@ self.onmessage = async ({ data }: MessageEvent<Beginning | Question>) => {
   self.postMessage(reply)
 }
 
-/** Python's own sentence, without the traceback. */
+/** Python's own sentence, without the traceback and the error's class. */
 function lastLine(error: unknown): string {
-  return (
-    String(error instanceof Error ? error.message : error)
-      .trim()
-      .split('\n')
-      .at(-1) ?? 'Python failed'
-  )
+  const lines = String(error instanceof Error ? error.message : error)
+    .trim()
+    .split('\n')
+  return (lines.at(-1) ?? 'Python failed').replace(/^(\w+\.)+\w+: /, '')
 }

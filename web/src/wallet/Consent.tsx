@@ -3,14 +3,14 @@ import type { JSX } from 'react'
 import { formatEther } from 'viem'
 import { useAccount, useConfig } from 'wagmi'
 import type { Intent } from '../chain/intent'
-import { costOf } from '../chain/send'
+import { costOf, type Sent } from '../chain/send'
 import { Dialog } from '../components/Dialog'
 import { Note } from '../components/Note'
 import { words } from '../words'
 import { useIntent } from './useIntent'
 
 /** Before anything that cannot be undone: what is sent, what it costs, what becomes public, what stays, what else. */
-export function Consent(props: { intent: Intent; onDone: () => void; onClose: () => void }): JSX.Element {
+export function Consent(props: { intent: Intent; onDone: (sent: Sent) => void; onClose: () => void }): JSX.Element {
   const { intent, onDone, onClose } = props
   const { address } = useAccount()
   const config = useConfig()
@@ -39,7 +39,8 @@ export function Consent(props: { intent: Intent; onDone: () => void; onClose: ()
             aria-busy={busy}
             disabled={busy || cost.isError}
             onClick={async () => {
-              if (await carryOut(intent)) onDone()
+              const sent = await carryOut(intent)
+              if (sent) onDone(sent)
             }}
           >
             {busy ? words.sending.steps[sending.step] : intent.deed}

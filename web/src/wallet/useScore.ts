@@ -1,11 +1,11 @@
-import { useEffect, useRef, useState } from 'react'
+import { useState } from 'react'
 import { useAccount } from 'wagmi'
 import { useSettings } from '../app/context'
 import { keptModel } from '../files/kept'
 import type { Job } from '../market/types'
-import { PythonEngine } from '../python/engine'
 import type { Evaluation } from '../python/protocol'
-import { words } from '../words'
+import { usePython } from '../python/usePython'
+import { messageOf, words } from '../words'
 
 /** Scores the sealed model of the connected wallet in this tab, by the machine's own code. */
 export function useScore(job: Job) {
@@ -13,8 +13,7 @@ export function useScore(job: Job) {
   const { address } = useAccount()
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState('')
-  const python = useRef<PythonEngine>(undefined)
-  useEffect(() => () => python.current?.close(), [])
+  const python = usePython()
 
   const score = async (): Promise<Evaluation | undefined> => {
     if (!address || job.dataCid === null) return undefined
@@ -33,10 +32,9 @@ export function useScore(job: Job) {
         fetchFile(settings.gateways, terms.initialModelCid, terms.maxModelBytes),
         fetchFile(settings.gateways, job.dataCid, terms.maxHoldoutBytes),
       ])
-      python.current ??= new PythonEngine()
-      return await python.current.ask('credited', { terms, initial, model: kept.content, holdout })
+      return await python('credited', { terms, initial, model: kept.content, holdout })
     } catch (error) {
-      setProblem(words.declare.failed(error instanceof Error ? error.message : String(error)))
+      setProblem(words.declare.failed(messageOf(error)))
       return undefined
     } finally {
       setBusy(false)

@@ -17,8 +17,8 @@ from deml_sdk.jobspec.agreement import disagreements
 from deml_sdk.jobspec.errors import BadSpec
 from deml_sdk.jobspec.lines import LocatedError, parse_located
 from deml_sdk.jobspec.reading import MAX_SPEC_BYTES, parse_spec, reading_of
+from deml_sdk.market.cautions import short_windows
 from deml_sdk.market.schedule import Clock
-from deml_sdk.market.warnings import short_windows
 from tests.support.specs import SPEC
 
 CID = "bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e"

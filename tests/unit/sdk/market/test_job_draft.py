@@ -21,9 +21,9 @@ from deml_sdk.data.errors import NoSuchColumn
 from deml_sdk.data.reading import Reading
 from deml_sdk.errors import BadAddress, UnreadableFile
 from deml_sdk.jobspec.job_file import JobFile, Share
+from deml_sdk.market.cautions import warnings_of
 from deml_sdk.market.draft import PATIENCE_SECONDS, draft
 from deml_sdk.market.schedule import Clock
-from deml_sdk.market.warnings import warnings_of
 from tests.support import models
 from tests.support.course import SPONSOR
 from tests.support.world import START, TOKEN, World

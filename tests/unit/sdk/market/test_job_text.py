@@ -15,12 +15,12 @@ from deml.core import inspect
 from deml.core.phases import phase_of, until
 from deml.wire import answers
 from deml_sdk.chain.tokens import Token
+from deml_sdk.dates import duration_text
 from deml_sdk.market.schedule import phase_at, phase_end
 from deml_sdk.market.text import (
     PARTICIPANT_COLUMNS,
     SUMMARY_COLUMNS,
     details,
-    duration_text,
     outcome,
     participant,
     phase_text,

@@ -1,11 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
-import { type JSX, useEffect, useRef, useState } from 'react'
+import { type JSX, useState } from 'react'
 import { useSettings } from '../../app/context'
 import { FileDrop } from '../../components/FileDrop'
+import { Findings } from '../../components/Findings'
 import { Foreign } from '../../components/Foreign'
 import { Note } from '../../components/Note'
 import { fetchFile } from '../../files/fetch'
-import type { Answered, Asked } from '../../files/tableWorker'
+import type { Answered } from '../../files/tableWorker'
+import { useTable } from '../../files/useTable'
 import { MAX_SPEC_BYTES, parseSpec, type Spec } from '../../market/spec'
 import { words } from '../../words'
 import type { StepProps } from './steps'
@@ -41,24 +43,13 @@ function Unspecified({ text, onGo }: { text: string; onGo: () => void }): JSX.El
 
 function Check({ spec, onGo }: { spec: Spec; onGo: () => void }): JSX.Element {
   const [answer, setAnswer] = useState<Answered>()
-  const [busy, setBusy] = useState(false)
-  const worker = useRef<Worker>(undefined)
-  useEffect(() => () => worker.current?.terminate(), [])
-  const check = (file: File) => {
-    worker.current?.terminate()
-    worker.current = new Worker(new URL('../../files/tableWorker.ts', import.meta.url), { type: 'module' })
-    setBusy(true)
-    worker.current.onmessage = ({ data }: MessageEvent<Answered>) => {
-      setBusy(false)
-      setAnswer(data)
-    }
-    worker.current.postMessage({ file, spec } satisfies Asked)
-  }
+  const table = useTable()
+  const check = async (file: File) => setAnswer(await table.ask({ file, want: 'check', data: spec.data }))
   return (
     <div className="mt-4 grid gap-5">
       <p className="max-w-[58ch] text-ink-2">{words.check.intro}</p>
       <Columns spec={spec} />
-      <FileDrop label={words.check.drop} accept=".csv,.parquet" busy={busy} onFile={check} />
+      <FileDrop label={words.check.drop} accept=".csv,.parquet" busy={table.busy} onFile={check} />
       {answer && <Result answer={answer} onGo={onGo} />}
       {answer && (
         <p className="text-13 text-ink-3" role="status">
@@ -88,7 +79,9 @@ function Columns({ spec }: { spec: Spec }): JSX.Element {
                 <Foreign text={one.name} />{' '}
                 {one.name === spec.data.label.column && <span className="pill">{words.check.label}</span>}
               </td>
-              <td data-label={words.check.type}>{[one.type, one.unit].filter(Boolean).join(', ')}</td>
+              <td data-label={words.check.type}>
+                {[words.check.kinds[one.type], one.unit].filter(Boolean).join(', ')}
+              </td>
               <td data-label={words.check.range}>
                 <Foreign
                   text={
@@ -106,7 +99,7 @@ function Columns({ spec }: { spec: Spec }): JSX.Element {
 }
 
 function Result({ answer, onGo }: { answer: Answered; onGo: () => void }): JSX.Element {
-  if ('failed' in answer) return <Note kind="bad" title={words.check.unreadable} />
+  if (!('checked' in answer)) return <Note kind="bad" title={words.check.unreadable} />
   const { checked } = answer
   if (checked.fits) {
     return (
@@ -120,20 +113,5 @@ function Result({ answer, onGo }: { answer: Answered; onGo: () => void }): JSX.E
       </>
     )
   }
-  return (
-    <Note kind="bad" title={words.check.doesNotFit}>
-      <ul className="mt-1 list-disc pl-5">
-        {checked.findings.map((one) => (
-          <li key={`${one.column} ${one.problem}`}>
-            <Foreign text={one.column} />: {words.check.problems[one.problem](one.rows)}{' '}
-            {one.closest && (
-              <>
-                {words.check.closest} <Foreign text={one.closest} />
-              </>
-            )}
-          </li>
-        ))}
-      </ul>
-    </Note>
-  )
+  return <Findings checked={checked} />
 }

@@ -1,5 +1,6 @@
-import { type JSX, useId, useState } from 'react'
+import { type JSX, useState } from 'react'
 import { parseUnits } from 'viem'
+import { Field } from '../../components/Field'
 import { Note } from '../../components/Note'
 import { declareIntent } from '../../market/intents'
 import { leastPayOf } from '../../market/leastPay'
@@ -45,7 +46,6 @@ function Declare({ detail, token, me, onDone }: StepProps): JSX.Element {
   const { job } = detail
   const making = useMaking(token)
   const scoring = useScore(job)
-  const scoreId = useId()
   const [score, setScore] = useState('')
   const [evaluation, setEvaluation] = useState<Evaluation>()
   const [chosen, setChosen] = useState<string>()
@@ -81,21 +81,21 @@ function Declare({ detail, token, me, onDone }: StepProps): JSX.Element {
       )}
       {scoring.problem && <Note kind="warn">{scoring.problem}</Note>}
       <Command text={`deml score ${job.jobId} model.safetensors --json`} />
-      <div className="field max-w-sm">
-        <label htmlFor={scoreId}>{words.declare.score}</label>
-        <input
-          id={scoreId}
-          className="input"
+      <div className="grid max-w-sm gap-5">
+        <Field
+          label={words.declare.score}
           inputMode="numeric"
           value={score}
-          aria-invalid={score !== '' && ppm === undefined}
-          onChange={(event) => setScore(event.target.value)}
+          onChange={setScore}
+          {...(score !== '' && ppm === undefined
+            ? { problem: words.declare.scoreHint(ppmText(job.terms.baseline)) }
+            : {})}
+          hint={
+            ppm === undefined
+              ? words.declare.scoreHint(ppmText(job.terms.baseline))
+              : words.declare.reads(scoreText(ppm, job.terms.metric), scoreText(job.terms.baseline, job.terms.metric))
+          }
         />
-        <p className="hint">
-          {ppm === undefined
-            ? words.declare.scoreHint(ppmText(job.terms.baseline))
-            : words.declare.reads(scoreText(ppm, job.terms.metric), scoreText(job.terms.baseline, job.terms.metric))}
-        </p>
       </div>
       <LeastPayChoice job={job} token={token} credited={ppm} chosen={chosen} onChoose={setChosen} />
       <button

@@ -1,0 +1,25 @@
+import type { JSX } from 'react'
+import type { Checked } from '../market/check'
+import { words } from '../words'
+import { Foreign } from './Foreign'
+import { Note } from './Note'
+
+/** Where a table does not fit its specification, column by column; never with a value. */
+export function Findings({ checked }: { checked: Checked }): JSX.Element {
+  return (
+    <Note kind="bad" title={words.check.doesNotFit}>
+      <ul className="mt-1 list-disc pl-5">
+        {checked.findings.map((one) => (
+          <li key={`${one.column} ${one.problem}`}>
+            <Foreign text={one.column} />: {words.check.problems[one.problem](one.rows)}{' '}
+            {one.closest && (
+              <>
+                {words.check.closest} <Foreign text={one.closest} />
+              </>
+            )}
+          </li>
+        ))}
+      </ul>
+    </Note>
+  )
+}

@@ -1,0 +1,70 @@
+import { Link } from '@tanstack/react-router'
+import type { JSX } from 'react'
+import { useAccount } from 'wagmi'
+import type { Token } from '../market/amounts'
+import { cancelIntent, continueIntent } from '../market/intents'
+import { stepAt } from '../market/phases'
+import type { JobDetail } from '../market/types'
+import { useConsent } from '../wallet/useConsent'
+import { useMaking } from '../wallet/useMaking'
+import { words } from '../words'
+
+/** What a sponsor may do beside what is due: cancel, and post the next round. */
+export function SponsorPanel(props: { detail: JobDetail; token: Token; now: number }): JSX.Element | null {
+  const { detail, token, now } = props
+  const { job } = detail
+  const { address } = useAccount()
+  const making = useMaking(token)
+  const consent = useConsent()
+  if (address?.toLowerCase() !== job.sponsor.toLowerCase()) return null
+  const { step, over } = stepAt(job, now)
+  const cancels = step === 'join' && !over && job.participants === 0
+  return (
+    <div className="flex flex-wrap gap-2">
+      {cancels && (
+        <button
+          type="button"
+          className="button"
+          disabled={!making}
+          onClick={() => making && consent.ask(cancelIntent(making, job))}
+        >
+          {words.sponsor.cancel}
+        </button>
+      )}
+      {over && (
+        <Link to="/post" search={{ from: job.jobId }} className="button">
+          {words.sponsor.next}
+        </Link>
+      )}
+      {consent.dialog}
+    </div>
+  )
+}
+
+/** Models that are being scored in more than one input; anybody may let it go on. */
+export function Scorings({ detail, token }: { detail: JobDetail; token: Token }): JSX.Element | null {
+  const { address } = useAccount()
+  const making = useMaking(token)
+  const consent = useConsent()
+  if (detail.scorings.length === 0) return null
+  return (
+    <ul className="mb-4 grid gap-2">
+      {detail.scorings.map((one) => (
+        <li key={one.client} className="flex flex-wrap items-center gap-3 text-14">
+          {words.sponsor.scoringOf(one.rowsDone, one.rows)}
+          {address && (
+            <button
+              type="button"
+              className="button small"
+              disabled={!making}
+              onClick={() => making && consent.ask(continueIntent(making, detail.job, one.client))}
+            >
+              {words.sponsor.continue}
+            </button>
+          )}
+        </li>
+      ))}
+      {consent.dialog}
+    </ul>
+  )
+}

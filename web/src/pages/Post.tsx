@@ -1,0 +1,95 @@
+import { useSearch } from '@tanstack/react-router'
+import { type JSX, useRef, useState } from 'react'
+import { useSettings } from '../app/context'
+import { Note } from '../components/Note'
+import { Steps } from '../components/Steps'
+import { useClock, useTokens } from '../market/hooks'
+import { type Draft, newDraft, POST_STEPS, type PostStepName } from '../market/posting'
+import { usePython } from '../python/usePython'
+import { words } from '../words'
+import { DataStep } from './post/DataStep'
+import { ModelStep } from './post/ModelStep'
+import { PayStep } from './post/PayStep'
+import { PostStep } from './post/PostStep'
+import { Preview } from './post/Preview'
+import { RowsStep } from './post/RowsStep'
+import { isDone, type PostProps } from './post/steps'
+import { TimeStep } from './post/TimeStep'
+import { usePrevious } from './post/usePrevious'
+import { WhatStep } from './post/WhatStep'
+
+/** Posting a job, step by step; nothing is sent before the last one. */
+export function PostPage(): JSX.Element {
+  const { from } = useSearch({ from: '/post' })
+  const settings = useSettings()
+  const clock = useClock()
+  const token = useTokens([settings.token]).get(settings.token.toLowerCase())
+  const previous = usePrevious(from)
+  const waiting = from !== undefined && previous.isPending
+  if (!clock || !token || waiting) return <p className="py-12 text-ink-2">{words.loading}</p>
+  const draft = { ...newDraft(clock.latest - clock.finalised), ...previous.data }
+  return (
+    <>
+      {previous.error && <Note kind="warn">{previous.error.message}</Note>}
+      <Wizard key={from ?? 0} start={draft} token={{ ...token, address: settings.token }} clock={clock} />
+    </>
+  )
+}
+
+function Wizard({ start, token, clock }: { start: Draft } & Pick<PostProps, 'token' | 'clock'>): JSX.Element {
+  const [draft, setDraft] = useState(start)
+  const [open, setOpen] = useState<PostStepName>('what')
+  const heading = useRef<HTMLHeadingElement>(null)
+  const python = usePython()
+  const go = (step: PostStepName) => {
+    setOpen(step)
+    requestAnimationFrame(() => heading.current?.focus())
+  }
+  const due = POST_STEPS.find((one) => !isDone(one, draft)) ?? 'post'
+  const next = POST_STEPS[POST_STEPS.indexOf(open) + 1]
+  const common: PostProps = {
+    draft,
+    change: (part) => setDraft((before) => ({ ...before, ...part })),
+    token,
+    clock,
+  }
+  return (
+    <div className="grid items-start gap-x-12 gap-y-6 py-6 wide:grid-cols-[230px_minmax(0,1fr)_290px]">
+      <Steps
+        label={words.post.steps}
+        names={words.post.names}
+        steps={POST_STEPS}
+        open={open}
+        due={due}
+        onChoose={go}
+        above={draft.previousJob > 0 && <p className="mb-3 text-13">{words.post.nextRound(draft.previousJob)}</p>}
+      />
+      <div>
+        <h1 ref={heading} tabIndex={-1} className="text-22">
+          {words.post.titles[open]}
+        </h1>
+        <p className="mt-2 max-w-[58ch] text-ink-2">{words.post.intros[open]}</p>
+        <div className="mt-6 grid gap-5">
+          {open === 'what' && <WhatStep {...common} />}
+          {open === 'data' && <DataStep {...common} />}
+          {open === 'model' && <ModelStep {...common} python={python} />}
+          {open === 'rows' && <RowsStep {...common} python={python} />}
+          {open === 'pay' && <PayStep {...common} />}
+          {open === 'time' && <TimeStep {...common} />}
+          {open === 'post' && <PostStep {...common} python={python} />}
+          {next && (
+            <button
+              type="button"
+              className="button primary justify-self-start"
+              disabled={!isDone(open, draft)}
+              onClick={() => go(next)}
+            >
+              {words.post.goOn(words.post.names[next])}
+            </button>
+          )}
+        </div>
+      </div>
+      <Preview draft={draft} token={token} />
+    </div>
+  )
+}

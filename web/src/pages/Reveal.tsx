@@ -1,0 +1,168 @@
+import { Link, useParams } from '@tanstack/react-router'
+import { type JSX, useState } from 'react'
+import { useAccount } from 'wagmi'
+import { useSettings } from '../app/context'
+import { FileDrop } from '../components/FileDrop'
+import { Foreign } from '../components/Foreign'
+import { HandOver } from '../components/HandOver'
+import { Note } from '../components/Note'
+import { type KeptHoldout, keepHoldout, keptHoldout } from '../files/kept'
+import { streamOf } from '../files/stream'
+import type { Token } from '../market/amounts'
+import { useBlockTime, useJob, useTokens } from '../market/hooks'
+import { revealIntent } from '../market/intents'
+import { scoreText } from '../market/scores'
+import { timeText } from '../market/times'
+import type { JobDetail } from '../market/types'
+import { usePython } from '../python/usePython'
+import { NeedsWallet } from '../wallet/NeedsWallet'
+import { useConsent } from '../wallet/useConsent'
+import { useHoldout } from '../wallet/useHoldout'
+import { useMaking } from '../wallet/useMaking'
+import { useShare } from '../wallet/useShare'
+import { messageOf, words } from '../words'
+
+/** The sponsor shows the test rows that it sealed. */
+export function RevealPage(): JSX.Element {
+  const { jobId } = useParams({ from: '/jobs/$jobId/reveal' })
+  const { data } = useJob(Number(jobId))
+  const now = useBlockTime()
+  const tokens = useTokens(data ? [data.job.terms.rewardToken] : [])
+  const token = data && tokens.get(data.job.terms.rewardToken.toLowerCase())
+  if (!data || !token || now === undefined) return <p className="py-12 text-ink-2">{words.loading}</p>
+  return (
+    <div className="grid max-w-[42rem] gap-5 py-8">
+      <p className="text-13">
+        <Link to="/jobs/$jobId" params={{ jobId }}>
+          <Foreign text={data.job.terms.title} />
+        </Link>
+      </p>
+      <h1>{words.sponsor.title}</h1>
+      <NeedsWallet why={words.join.needsWallet}>
+        <Reveal detail={data} token={token} now={now} />
+      </NeedsWallet>
+    </div>
+  )
+}
+
+interface RevealProps {
+  detail: JobDetail
+  token: Token
+  now: number
+}
+
+function Reveal({ detail, token, now }: RevealProps): JSX.Element {
+  const { job } = detail
+  const { terms } = job
+  const { address } = useAccount()
+  const sharing = useShare()
+  const [shown, setShown] = useState<Uint8Array>()
+  const text = words.sponsor
+  const share = async (holdout: Uint8Array) => {
+    setShown(holdout)
+    await sharing.share([{ name: words.post.share.holdout, content: holdout }])
+  }
+  if (shown || job.revealed) {
+    return (
+      <>
+        <Note kind="ok" title={text.shown} />
+        <HandOver sharing={sharing}>
+          {shown && (
+            <button type="button" className="button" onClick={() => share(shown)}>
+              {words.node.again}
+            </button>
+          )}
+        </HandOver>
+      </>
+    )
+  }
+  if (address?.toLowerCase() !== job.sponsor.toLowerCase()) return <Note kind="info">{text.notYours}</Note>
+  if (job.opening === 'scoring') return <Note kind="info">{text.scoring}</Note>
+  if (job.opening === 'refuted') return <Note kind="bad">{text.refuted}</Note>
+  if (now <= terms.commitUntil || now > terms.holdoutUntil)
+    return <Note kind="info">{text.notNow(timeText(terms.commitUntil), timeText(terms.holdoutUntil))}</Note>
+  if (job.committed === 0) return <Note kind="info">{text.nobody}</Note>
+  return <Open detail={detail} token={token} onShown={share} />
+}
+
+/** Find the sealed rows, check them as the machine will, and show them. */
+function Open(props: Omit<RevealProps, 'now'> & { onShown: (holdout: Uint8Array) => Promise<void> }): JSX.Element {
+  const { detail, token, onShown } = props
+  const { job } = detail
+  const { terms } = job
+  const text = words.sponsor
+  const settings = useSettings()
+  const { address } = useAccount()
+  const making = useMaking(token)
+  const seal = useHoldout()
+  const python = usePython()
+  const [opened, setOpened] = useState<Uint8Array>()
+  const [missing, setMissing] = useState(false)
+  const [problem, setProblem] = useState('')
+  const [busy, setBusy] = useState(false)
+  const consent = useConsent(() => opened && void onShown(opened))
+
+  const open = async (find: () => Promise<KeptHoldout | undefined>) => {
+    if (!making || !address) return
+    setProblem('')
+    setBusy(true)
+    try {
+      const kept = await find()
+      if (!kept) {
+        setMissing(true)
+        return
+      }
+      const sealed = await seal(terms.nonce, kept.holdout, kept.salt)
+      if (sealed.commitment !== terms.holdoutCommitment) {
+        setMissing(true)
+        setProblem(text.otherFile)
+        return
+      }
+      const { initial, holdout } = kept
+      const { baseline } = await python('credited', { terms, initial, model: initial, holdout })
+      if (baseline !== terms.baseline) {
+        setProblem(text.otherBaseline(scoreText(baseline, terms.metric), scoreText(terms.baseline, terms.metric)))
+        return
+      }
+      await keepHoldout(sealed.commitment, kept)
+      const { pack } = await import('../files/ipfs')
+      const [rows, start] = await Promise.all([pack(holdout), pack(initial)])
+      setOpened(holdout)
+      const streams = { holdout: streamOf(rows.car), initial: streamOf(start.car) }
+      consent.ask(revealIntent(making, detail, address, { holdoutCid: sealed.cid, salt: sealed.salt, ...streams }))
+    } catch (error) {
+      setProblem(messageOf(error))
+    } finally {
+      setBusy(false)
+    }
+  }
+  const fromFile = async (file: File): Promise<KeptHoldout> => {
+    const { fetchFile } = await import('../files/fetch')
+    const initial = await fetchFile(settings.gateways, terms.initialModelCid, terms.maxModelBytes)
+    return { holdout: new Uint8Array(await file.arrayBuffer()), initial }
+  }
+  return (
+    <>
+      <p className="text-ink-2">{text.intro}</p>
+      {!missing && (
+        <button
+          type="button"
+          className="button primary justify-self-start"
+          disabled={busy || !making}
+          aria-busy={busy}
+          onClick={() => open(() => keptHoldout(terms.holdoutCommitment))}
+        >
+          {busy ? text.busy : text.review}
+        </button>
+      )}
+      {missing && (
+        <>
+          <Note kind="info" title={text.notHere} />
+          <FileDrop label={text.drop} accept=".safetensors" busy={busy} onFile={(file) => open(() => fromFile(file))} />
+        </>
+      )}
+      {problem && <Note kind="bad">{problem}</Note>}
+      {consent.dialog}
+    </>
+  )
+}

@@ -1,0 +1,46 @@
+import type { JSX } from 'react'
+import { Foreign } from '../../components/Foreign'
+import { ScoreBar } from '../../components/ScoreBar'
+import { metricOf } from '../../market/posting'
+import { parseScore, scoreText } from '../../market/scores'
+import { words } from '../../words'
+import type { PostProps } from './steps'
+
+/** The job as clients will see it in the market's list. */
+export function Preview({ draft, token }: Pick<PostProps, 'draft' | 'token'>): JSX.Element {
+  const metric = metricOf(draft)
+  const today = draft.measured?.baseline
+  const target = draft.rule === 'market' ? parseScore(draft.target, metric) : undefined
+  const pairs: [string, string][] = [
+    [words.job.escrow, `${draft.escrow} ${token.symbol}`],
+    [words.job.stake, draft.stake.includes('%') ? draft.stake : `${draft.stake} ${token.symbol}`],
+    [words.job.places, draft.places],
+  ]
+  return (
+    <aside className="grid gap-3 wide:sticky wide:top-6">
+      <div className="rounded-sheet border border-line bg-sheet p-4">
+        <p className="label">{words.post.preview}</p>
+        <p className="mt-2 line-clamp-2 font-semibold">
+          <Foreign text={draft.title || words.post.untitled} />
+        </p>
+        {today !== undefined && target !== undefined && (
+          <ScoreBar
+            today={today}
+            target={target}
+            luck={draft.measured?.least ?? 0}
+            label={words.market.fromTo(scoreText(today, metric), scoreText(target, metric))}
+          />
+        )}
+        <dl className="pairs mt-2">
+          {pairs.map(([name, value]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
+      </div>
+      <p className="text-13 text-ink-3">{words.post.draftKept}</p>
+    </aside>
+  )
+}

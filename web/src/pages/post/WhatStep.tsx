@@ -1,0 +1,22 @@
+import type { JSX } from 'react'
+import { Field } from '../../components/Field'
+import { words } from '../../words'
+import type { PostProps } from './steps'
+
+/** Title, description, licence. */
+export function WhatStep({ draft, change }: PostProps): JSX.Element {
+  const text = words.post.what
+  return (
+    <>
+      <Field label={text.title} hint={text.titleHint} value={draft.title} onChange={(title) => change({ title })} />
+      <Field
+        label={text.description}
+        hint={text.descriptionHint}
+        rows={4}
+        value={draft.description}
+        onChange={(description) => change({ description })}
+      />
+      <Field label={text.license} value={draft.license} onChange={(license) => change({ license })} />
+    </>
+  )
+}
