@@ -88,7 +88,18 @@ function ThemeButton(): JSX.Element {
         localStorage.setItem('deml.theme', dataset.theme)
       }}
     >
-      <Icon name="theme" />
+      <svg
+        viewBox="0 0 16 16"
+        width="16"
+        height="16"
+        aria-hidden="true"
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="1.6"
+      >
+        <circle cx="8" cy="8" r="5.5" />
+        <path d="M8 2.5v11a5.5 5.5 0 0 0 0-11z" fill="currentColor" />
+      </svg>
     </button>
   )
 }
@@ -100,7 +111,7 @@ function WalletButton(): JSX.Element {
   if (address) {
     return (
       <span className="flex items-center gap-2">
-        <AddressText value={address} />
+        <AddressText value={address} own={false} />
         <button type="button" className="button small" onClick={() => disconnect()}>
           {words.wallet.disconnect}
         </button>

@@ -10,8 +10,8 @@ export function shortened(text: string): string {
   return text.length > 14 ? `${text.slice(0, 6)}…${text.slice(-4)}` : text
 }
 
-/** An address (in EIP-55), CID or hash: short on screen, whole in the title and on the clipboard. */
-export function AddressText({ value }: { value: string }): JSX.Element {
+/** An address (in EIP-55), CID or hash: short on screen, whole in the title and on the clipboard; `own` says "you" behind one's own. */
+export function AddressText({ value, own = true }: { value: string; own?: boolean }): JSX.Element {
   const announce = useAnnounce()
   const { address } = useAccount()
   const whole = isAddress(value, { strict: false }) ? getAddress(value as Address) : value
@@ -31,7 +31,7 @@ export function AddressText({ value }: { value: string }): JSX.Element {
           <Icon name="copy" size={13} />
         </button>
       </span>
-      {mine && <span className="ml-1 text-12 font-semibold text-accent">{words.you}</span>}
+      {mine && own && <span className="ml-1 text-12 font-semibold text-accent">{words.you}</span>}
     </span>
   )
 }

@@ -24,11 +24,8 @@ export function Steps<N extends string>(props: {
       <ol className="max-wide:flex max-wide:flex-wrap max-wide:gap-x-4">
         {steps.map((name, index) => {
           const done = steps.indexOf(due) > index
-          const ring = done
-            ? 'border-ok text-ok'
-            : name === open
-              ? 'border-accent bg-accent text-on-accent'
-              : 'border-line'
+          const ring =
+            name === open ? 'border-accent bg-accent text-on-accent' : done ? 'border-ok text-ok' : 'border-line'
           return (
             <li key={name}>
               <button
@@ -40,7 +37,7 @@ export function Steps<N extends string>(props: {
                 <span
                   className={`grid size-6 place-items-center rounded-full border-[1.5px] text-12 font-semibold ${ring}`}
                 >
-                  {done ? '✓' : index + 1}
+                  {done && name !== open ? '✓' : index + 1}
                 </span>
                 {names[name]}
               </button>

@@ -1,11 +1,10 @@
-import { parquetReadObjects } from 'hyparquet'
-import Papa from 'papaparse'
-import type { Cell, Table } from '../market/cells'
+import type { Table } from '../market/cells'
 import { type Checked, checkTable } from '../market/check'
 import { guessColumns } from '../market/guess'
 import { type Numbers, numbersOf } from '../market/numbers'
 import type { Column, Spec } from '../market/spec'
 import { cutOff } from './cutOff'
+import { readTable } from './tables'
 
 /** What reads private rows cannot send: every way out of this worker is taken away before a row is read. */
 const requests = cutOff()
@@ -42,24 +41,4 @@ function answered(asked: Asked, table: Table) {
   }
   const checked = checkTable(table, asked.data)
   return asked.want === 'numbers' && checked.fits ? { checked, numbers: numbersOf(table, asked.data) } : { checked }
-}
-
-async function readTable(file: File): Promise<Table> {
-  if (/\.parquet$/i.test(file.name)) {
-    const rows = await parquetReadObjects({ file: await file.arrayBuffer() })
-    const columns = Object.keys(rows[0] ?? {})
-    return { columns, rows: rows.map((row) => columns.map((name) => cellOf(row[name]))) }
-  }
-  const text = (await file.text()).replace(/^\uFEFF/, '')
-  const parsed = Papa.parse<string[]>(text, { skipEmptyLines: 'greedy' })
-  const [columns, ...rows] = parsed.data
-  if (!columns || parsed.errors.some((one) => one.type === 'Quotes')) throw new Error('no table')
-  if (rows.some((row) => row.length !== columns.length)) throw new Error('rows of different lengths')
-  return { columns, rows }
-}
-
-function cellOf(value: unknown): Cell {
-  if (value === null || value === undefined) return null
-  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return value
-  return String(value)
 }

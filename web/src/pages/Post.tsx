@@ -39,13 +39,19 @@ export function PostPage(): JSX.Element {
 function Wizard({ start, token, clock }: { start: Draft } & Pick<PostProps, 'token' | 'clock'>): JSX.Element {
   const [draft, setDraft] = useState(start)
   const [open, setOpen] = useState<PostStepName>('what')
+  const [furthest, setFurthest] = useState(0)
   const heading = useRef<HTMLHeadingElement>(null)
   const python = usePython()
   const go = (step: PostStepName) => {
     setOpen(step)
-    requestAnimationFrame(() => heading.current?.focus())
+    setFurthest(Math.max(furthest, POST_STEPS.indexOf(step)))
+    requestAnimationFrame(() => {
+      window.scrollTo(0, 0)
+      heading.current?.focus({ preventScroll: true })
+    })
   }
-  const due = POST_STEPS.find((one) => !isDone(one, draft)) ?? 'post'
+  // A step whose proposals nobody has looked at is not done.
+  const due = POST_STEPS.find((one, index) => index >= furthest || !isDone(one, draft)) ?? 'post'
   const next = POST_STEPS[POST_STEPS.indexOf(open) + 1]
   const common: PostProps = {
     draft,

@@ -85,9 +85,7 @@ def drafted(plan, initial, holdout, spec):
     share = Share(bps=stake["bps"]) if "bps" in stake else Share(tokens=stake["tokens"])
     automatic = dict.fromkeys(("model_bytes", "holdout_bytes", "rows", "min_rows", "evidence_cut"))
     allowed = tuple(written.pop("allow_list"))
-    job = JobFile(
-        **written, **paths, **automatic, stake=share, allow_list=allowed, reading=Reading(label=""), token=""
-    )
+    job = JobFile(**written, **paths, **automatic, stake=share, allow_list=allowed, reading=Reading(label=""), token="")
     token = Token(Address(plan["token"]["address"].lower()), plan["token"]["symbol"], plan["token"]["decimals"])
     nonce = bytes.fromhex(plan["nonce"].removeprefix("0x"))
     made = draft(job, token, Timestamp(plan["latest"]), nonce, lambda _cid, nonce: nonce)

@@ -128,7 +128,7 @@ function Rules({ draft, change }: Pick<PostProps, 'draft' | 'change'>): JSX.Elem
           />
           <span>
             <b className="block font-semibold">{text.rules[rule]}</b>
-            <span className="text-13 text-ink-2">{text.ruleHints[rule]}</span>
+            <span className="block text-13 text-ink-2">{text.ruleHints[rule]}</span>
           </span>
         </label>
       ))}

@@ -1,0 +1,135 @@
+"""The Python that the page runs for a sponsor: the same draft as the command's, of plain values."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from deml.base.errors import DemlError
+from deml.ipld import file_cid
+from deml.scoring import load_model, parse_architecture
+from deml_sdk.market.errors import ManyDuplicates
+from tests.vectors import generate_page_table
+
+PAGE = Path(__file__).resolve().parents[3] / "web" / "src" / "python" / "sponsor.py"
+ARCHITECTURE = '{"family":"logistic","inputs":3,"outputs":1,"standardize":true}'
+ROWS = 200
+
+
+@pytest.fixture
+def sponsor(tmp_path):
+    spec = importlib.util.spec_from_file_location("sponsor", PAGE)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    module.FOLDER = tmp_path / "job"
+    return module
+
+
+@pytest.fixture
+def data():
+    x = np.random.default_rng(0).normal(size=(ROWS, 3))
+    return x.ravel(), (x[:, 0] > 0).astype(float)
+
+
+def plan(**changes):
+    job = {
+        "title": "Tumours",
+        "architecture": ARCHITECTURE,
+        "metric": "brier",
+        "escrow": "1000",
+        "rule": "market",
+        "target": -50_000,
+        "grid": 1_000,
+        "reward": "0",
+        "threshold": 0,
+        "stake": {"bps": 1_000},
+        "bond_bps": 2_000,
+        "commit": 600,
+        "reveal": 300,
+        "declare": 300,
+        "submit": 300,
+        "rounds": 10,
+        "participants": 10,
+        "allow_list": [],
+        "confidence": 950_000,
+        "previous_job": 0,
+    }
+    token = {"address": "0x" + "AB" * 20, "symbol": "DEV", "decimals": 18}
+    return {"job": job | changes, "token": token, "nonce": "0x" + "11" * 32, "latest": 1_000, "finalised": 990}
+
+
+def drafted(sponsor, data, **changes):
+    initial, holdout = sponsor.fresh_model(ARCHITECTURE, data[0]), sponsor.holdout_file(ARCHITECTURE, *data)
+    return sponsor.drafted(plan(**changes), initial, holdout, b"{}")
+
+
+def test_a_fresh_model_can_be_loaded_and_takes_averages_of_the_sample(sponsor, data):
+    tensors = load_model(parse_architecture(ARCHITECTURE), sponsor.fresh_model(ARCHITECTURE, data[0])).tensors
+    assert tensors["standardize.mean"] == pytest.approx(data[0].reshape(-1, 3).mean(axis=0), abs=1e-6)
+
+
+@pytest.mark.parametrize("metric", ["brier", "accuracy", "log_loss", "roc_auc", "balanced_accuracy"])
+def test_more_rows_tell_smaller_gains_from_luck(sponsor, data, metric):
+    initial, holdout = sponsor.fresh_model(ARCHITECTURE, data[0]), sponsor.holdout_file(ARCHITECTURE, *data)
+    told = sponsor.measured(ARCHITECTURE, metric, initial, holdout, 10, 950_000)
+    assert told["rows"] == told["distinct"] == ROWS
+    gains = [gain for _, gain in told["others"]]
+    assert gains == sorted(gains, reverse=True)
+    assert dict(map(tuple, told["others"]))[ROWS] == told["least"] < told["practice"]
+
+
+def test_without_confidence_nothing_is_told_from_luck(sponsor, data):
+    initial, holdout = sponsor.fresh_model(ARCHITECTURE, data[0]), sponsor.holdout_file(ARCHITECTURE, *data)
+    assert sponsor.measured(ARCHITECTURE, "brier", initial, holdout, 10, 0)["least"] is None
+
+
+def test_rows_that_are_all_the_same_are_refused(sponsor, data):
+    initial = sponsor.fresh_model(ARCHITECTURE, data[0])
+    same = sponsor.holdout_file(ARCHITECTURE, np.ones(30), np.array([0.0] * 10))
+    with pytest.raises(ManyDuplicates):
+        sponsor.measured(ARCHITECTURE, "brier", initial, same, 10, 950_000)
+
+
+def test_terms_are_those_that_the_command_would_send(sponsor, data):
+    made = drafted(sponsor, data)
+    terms = made["terms"]
+    assert terms["specCid"] == str(file_cid(b"{}"))
+    assert terms["stake"] == str(10**20)
+    assert made["escrow"] == str(10**21)
+    assert terms["commitUntil"] == 1_000 + 60 + 600
+    assert terms["minRows"] == terms["maxRows"] == ROWS
+    assert made["tells"].startswith("Gains that luck could explain earn nothing.")
+    assert made["warnings"] == []
+    json.dumps(made)  # nothing but plain values
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"stake": {"bps": 500}},
+        {"target": -249_000},
+        {"commit": 10},
+        {"bond_bps": 100},
+        {"title": "a\u0000b"},
+        {"participants": 129},
+    ],
+    ids=["seats", "rows", "window", "bond", "title", "places"],
+)
+def test_what_the_machine_would_refuse_is_refused_here(sponsor, data, changes):
+    with pytest.raises(DemlError):
+        drafted(sponsor, data, **changes)
+
+
+def test_short_windows_and_cheap_lies_are_named(sponsor, data):
+    slow = plan(rounds=9) | {"latest": 10_000, "finalised": 9_000}
+    initial, holdout = sponsor.fresh_model(ARCHITECTURE, data[0]), sponsor.holdout_file(ARCHITECTURE, *data)
+    warnings = sponsor.drafted(slow, initial, holdout, b"{}")["warnings"]
+    assert len(warnings) == 4
+
+
+def test_the_table_that_the_page_is_held_to_is_what_the_sdk_makes():
+    assert json.loads(generate_page_table.TARGET.read_text()) == generate_page_table.made()
