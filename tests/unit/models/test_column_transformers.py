@@ -34,7 +34,7 @@ from deml_learn.models.errors import ImportDiffers, Unimportable
 from deml_learn.models.exits import classes
 from deml_learn.models.holding import hold
 from deml_learn.models.kinds import ModelKind
-from deml_learn.models.reading import Taken, Wishes, take
+from deml_learn.models.reading import ImportOptions, Taken, take
 from deml_sdk.data.reading import Reading
 from deml_sdk.data.tables import Table, read_table
 from tests.support.scale import SCALE
@@ -54,7 +54,7 @@ ESTIMATORS: dict[str, Callable[[], Any]] = {
     "boosting": lambda: ensemble.GradientBoostingClassifier(n_estimators=3, random_state=0),
     "histograms": lambda: ensemble.HistGradientBoostingRegressor(max_iter=3, min_samples_leaf=3, random_state=0),
 }
-OWN = Wishes()
+OWN = ImportOptions()
 LAYERS = ("linear", "logistic", "margins", "MLP")
 
 
@@ -85,7 +85,7 @@ def fitted(before: Any, estimator: Any, frame: pandas.DataFrame | None = None) -
         return make_pipeline(before, estimator).fit(frame, labels(frame, estimator))
 
 
-def taken(estimator: Any, folder: Path, wishes: Wishes = OWN) -> Taken:
+def taken(estimator: Any, folder: Path, wishes: ImportOptions = OWN) -> Taken:
     joblib.dump(estimator, folder / "model.joblib")
     return take(folder / "model.joblib", ModelKind.PICKLE, wishes)
 
@@ -97,7 +97,7 @@ def read(taken: Taken, frame: pandas.DataFrame, estimator: Any, folder: Path) ->
     return read_table(folder / "mine.csv", Reading("label", categories=features.categories, expected=taken.expected))
 
 
-def require_same(estimator: Any, folder: Path, wishes: Wishes = OWN) -> Taken:
+def require_same(estimator: Any, folder: Path, wishes: ImportOptions = OWN) -> Taken:
     """Import, through the net, and compare on rows of a file, in another order of columns, with what it predicts."""
     found = taken(estimator, folder, wishes)
     fresh = rows(1)
@@ -242,7 +242,7 @@ def test_columns_are_matched_to_a_specification_in_its_order_and_with_its_words(
     wards = [f"ward={one}" for one in reversed(WARDS)]
     columns = ("sex=1", "sex=2", "weight", *wards, "bmi", "age")
     estimator = fitted(usual(), ensemble.RandomForestClassifier(3, random_state=0))
-    found = taken(estimator, tmp_path, Wishes(columns=columns))
+    found = taken(estimator, tmp_path, ImportOptions(columns=columns))
     hold(found)
     assert found.columns == columns
     own = taken(estimator, tmp_path)
@@ -257,7 +257,7 @@ def test_categories_of_the_job_that_the_model_has_never_seen_are_a_loud_warning(
     columns = ("age", *(f"ward={one}" for one in (*WARDS, "new")), "bmi", "sex=1", "sex=2")
     for unknown in ("ignore", "error"):
         estimator = fitted(usual(handle_unknown=unknown), linear_model.LogisticRegression())
-        found = taken(estimator, tmp_path, Wishes(columns=columns))
+        found = taken(estimator, tmp_path, ImportOptions(columns=columns))
         assert any("NEVER SEEN: ward=new" in note for note in found.source.notes)
         x = np.array([[40, 0, 0, 0, 0, 1, 30, 1, 0.0]])
         table = Table(x, np.zeros(1), columns)
@@ -270,7 +270,7 @@ def test_categories_of_the_job_that_the_model_has_never_seen_are_a_loud_warning(
 
 def test_other_words_of_the_job_are_a_loud_warning(tmp_path: Path):
     columns = ("age", *(f"ward={one}" for one in ("w", "x", "y", "z")), "bmi", "sex=1", "sex=2")
-    found = taken(fitted(usual(), linear_model.LogisticRegression()), tmp_path, Wishes(columns=columns))
+    found = taken(fitted(usual(), linear_model.LogisticRegression()), tmp_path, ImportOptions(columns=columns))
     assert any("ITS COLUMNS ARE NOT THE JOB'S" in note for note in found.source.notes)
 
 
