@@ -14,7 +14,7 @@ from deml_sdk.data.reading import Reading, parse_classes
 if TYPE_CHECKING:
     from deml_learn.privacy.budget import Privacy
     from deml_learn.sandbox.interface import Limits, Sandbox
-    from deml_learn.trainers.train import TrainingOptions
+    from deml_learn.trainers.plan import TrainingOptions
 
 TRUST: Final = "I trust this trainer"
 
@@ -131,7 +131,7 @@ def wishes(how: HyperparameterOptions, privacy: PrivacyOptions, confinement: Con
     ------
     BadPrivacy
     """
-    from deml_learn.trainers.train import TrainingOptions
+    from deml_learn.trainers.plan import TrainingOptions
 
     return TrainingOptions(
         epochs=how.epochs,

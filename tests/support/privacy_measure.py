@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Callable
-from contextlib import redirect_stdout
 from dataclasses import dataclass
-from io import StringIO
 from itertools import pairwise
 from math import inf, log
-from pathlib import Path
 
 import numpy as np
 from scipy.stats import beta
@@ -19,11 +15,11 @@ from deml.scoring import parse_architecture, parse_metric
 from deml.scoring.safetensors import read_tensors, write_tensors
 from deml.scoring.task import Task as Kind
 from deml_learn.privacy.budget import Privacy
-from deml_learn.sandbox.interface import Confined, ExitReason, Left, ProgramResult
-from deml_learn.trainers import builtin as program
+from deml_learn.trainers.in_process import InThisProcess
 from deml_learn.trainers.kinds import builtin
+from deml_learn.trainers.plan import Training, TrainingOptions
 from deml_learn.trainers.task import TrainingTask
-from deml_learn.trainers.train import Training, TrainingOptions, train_for
+from deml_learn.trainers.train import train_for
 from deml_learn.training.hyperparameters import USUAL
 from deml_learn.training.split import validation_split
 from deml_sdk.data.tables import Table
@@ -35,24 +31,6 @@ SMALL_WEIGHT = 1e-3
 
 FAINT = 2.0
 """Size of a feature with which a row's gradient is as long as it may be, and the row is not soon learnt."""
-
-
-class InThisProcess:
-    """Runs the built-in trainer where nothing has to be started: the same files, words and gate, without the walls."""
-
-    name = "this process"
-
-    def run(self, confined: Confined, on_line: Callable[[bytes], None]) -> ProgramResult:
-        with tempfile.TemporaryDirectory() as name:
-            for file in confined.files:
-                place = Path(name, file.target.lstrip("/"))
-                place.parent.mkdir(exist_ok=True)
-                place.write_bytes(file.content)
-            with redirect_stdout(StringIO()) as said:
-                made = program.trained(Path(name, "job"), Path(name, "data"))
-        for line in said.getvalue().splitlines():
-            on_line(line.encode())
-        return ProgramResult(ExitReason.EXITED, 0, "", left=(Left("model.safetensors", "file", 1, len(made), made),))
 
 
 @dataclass(frozen=True)

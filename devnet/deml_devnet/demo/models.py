@@ -12,9 +12,10 @@ from deml_learn.privacy.budget import Privacy
 from deml_learn.sandbox.interface import Sandbox
 from deml_learn.trainers.contract import Event
 from deml_learn.trainers.kinds import builtin
+from deml_learn.trainers.plan import Training, TrainingOptions
 from deml_learn.trainers.run import Trained
 from deml_learn.trainers.task import TrainingTask
-from deml_learn.trainers.train import Training, TrainingOptions, read_rows, train_for
+from deml_learn.trainers.train import read_rows, train_for
 from deml_learn.training.epoch import TrainingEpoch
 from deml_learn.training.hyperparameters import Hyperparameters
 from deml_learn.training.improve import improve

@@ -80,8 +80,9 @@ def train(
     """
     from dataclasses import replace
 
+    from deml_learn.trainers.plan import Training
     from deml_learn.trainers.record import keep_record
-    from deml_learn.trainers.train import Training, read_rows, train_for, trainer_of
+    from deml_learn.trainers.train import read_rows, train_for, trainer_of
     from deml_sdk.files.files import check_writable, read_file, write_lasting
 
     check_writable(out)

@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 from math import isfinite
+from typing import Protocol
 
 from deml.scoring import Architecture
 from deml_learn.privacy.budget import Privacy
 from deml_learn.trainers.contract import PrivacySpent
 from deml_learn.trainers.errors import BudgetNotSpent, NoPrivateTraining, PrivacyAsked, TooMuchPrivacyLoss
-from deml_sdk.jobspec.document import PRIVATE_FAMILIES, Spec, trains_privately
+from deml_sdk.jobspec.private_training import PRIVATE_FAMILIES, trains_privately
 
 
-def check_terms(spec: Spec | None, privacy: Privacy | None, *, improves: bool) -> None:
+class AskedPrivacy(Protocol):
+    """The most that a job lets its clients give away."""
+
+    @property
+    def max_epsilon(self) -> float:
+        """Largest epsilon."""
+        ...
+
+    @property
+    def max_delta(self) -> float:
+        """Largest delta."""
+        ...
+
+
+def check_terms(asked: AskedPrivacy | None, privacy: Privacy | None, *, improves: bool) -> None:
     """Refuse to give away more than a job asks for.
 
     Parameters
     ----------
+    asked
+        None if the job asks for nothing.
     improves
         Whether there is an initial model: without one, a sponsor is making it, of rows that are the sponsor's own.
 
@@ -23,7 +40,6 @@ def check_terms(spec: Spec | None, privacy: Privacy | None, *, improves: bool) -
     ------
     PrivacyAsked, TooMuchPrivacyLoss
     """
-    asked = None if spec is None else spec.privacy
     if asked is None:
         return
     if privacy is None:

@@ -23,7 +23,7 @@ from deml_learn.training.improve import improve
 from deml_learn.training.model_file import fresh_trainable, read_trainable
 from deml_learn.training.split import Split
 from deml_sdk.advice import advice_of
-from deml_sdk.jobspec.document import PRIVATE_FAMILIES, trains_privately
+from deml_sdk.jobspec.private_training import PRIVATE_FAMILIES, trains_privately
 
 
 def main() -> int:

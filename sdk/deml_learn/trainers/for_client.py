@@ -10,9 +10,10 @@ from typing import Any
 from deml_learn.sandbox.find import find_sandbox
 from deml_learn.sandbox.interface import Sandbox
 from deml_learn.trainers.contract import Event
+from deml_learn.trainers.plan import Training, TrainingOptions
 from deml_learn.trainers.run import Trained
 from deml_learn.trainers.task import task_of_job
-from deml_learn.trainers.train import Training, TrainingOptions, read_rows, train_for, trainer_of
+from deml_learn.trainers.train import read_rows, train_for, trainer_of
 from deml_sdk.data.reading import Reading
 from deml_sdk.market.view import Job
 from deml_sdk.roles.connection import Connection

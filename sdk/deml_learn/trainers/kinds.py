@@ -10,6 +10,9 @@ from deml_learn.sandbox.interface import Mount
 from deml_learn.sandbox.python import interpreter, python_environment, python_mounts
 from deml_learn.trainers.contract import FOLDERS
 
+BUILTIN: Final = "deml_learn.trainers.builtin"
+"""Module of our own trainer."""
+
 SCRIPT: Final = "/trainer.py"
 DEPENDENCIES: Final = "/dependencies"
 
@@ -30,7 +33,7 @@ class Program:
 
 def builtin() -> Program:
     """Make the built-in trainer."""
-    argv = (interpreter(), "-m", "deml_learn.trainers.builtin")
+    argv = (interpreter(), "-m", BUILTIN)
     return Program("the built-in trainer", argv, python_mounts(), (*FOLDERS, *python_environment()), ours=True)
 
 

@@ -14,8 +14,8 @@ import numpy as np
 from deml.ipld import file_cid
 from deml_learn.privacy.budget import Privacy
 from deml_learn.trainers.errors import OtherRows
+from deml_learn.trainers.plan import Training
 from deml_learn.trainers.run import Trained
-from deml_learn.trainers.train import Training
 from deml_learn.training.hyperparameters import Hyperparameters
 from deml_learn.training.network import Array
 from deml_learn.training.split import Split, split_at

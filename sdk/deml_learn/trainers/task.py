@@ -8,7 +8,7 @@ from pathlib import Path
 from deml.base.limits import MAX_FILE_BYTES
 from deml.scoring import Architecture, Metric, parse_architecture, parse_metric
 from deml_sdk.files.files import read_file
-from deml_sdk.jobspec.document import Script, Spec
+from deml_sdk.jobspec.document import PrivacyTerms, Script, Spec
 from deml_sdk.jobspec.errors import SpecNotHere
 from deml_sdk.jobspec.job_file import read_job_file
 from deml_sdk.jobspec.reading import MAX_SPEC_BYTES, parse_spec
@@ -33,6 +33,11 @@ class TrainingTask:
         """CID of the script that the job names as its trainer; None for the built-in one."""
         trainer = None if self.spec is None else self.spec.trainer
         return trainer.cid if isinstance(trainer, Script) else None
+
+    @property
+    def asked_privacy(self) -> PrivacyTerms | None:
+        """The most that the job lets its clients give away; None if it does not ask."""
+        return None if self.spec is None else self.spec.privacy
 
     @property
     def architecture(self) -> Architecture:

@@ -12,17 +12,14 @@ from deml.base.errors import DemlError
 from deml.base.limits import MAX_TITLE_BYTES
 from deml.ipld import Cid
 from deml.scoring import Architecture, parse_architecture, parse_metric
-from deml.scoring.families.dense import Dense
 from deml.scoring.task import Task
+from deml_sdk.jobspec.private_training import PRIVATE_FAMILIES, trains_privately
 from deml_sdk.visible import visible
 
 MAX_COLUMNS: Final = 10_000
 MAX_CATEGORIES: Final = 1_000
 MAX_SAMPLES: Final = 100
 MAX_NAME: Final = 200
-
-PRIVATE_FAMILIES: Final = "linear, logistic, and mlp with ReLU"
-"""What can be trained with differential privacy."""
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=MAX_NAME)]
 Line = Annotated[str, StringConstraints(max_length=1_000)]
@@ -199,11 +196,6 @@ class Spec(_Part):
     def file(self) -> bytes:
         """Write it as the file whose CID goes into the terms."""
         return (json.dumps(self.model_dump(exclude_none=True), indent=2, ensure_ascii=False) + "\n").encode()
-
-
-def trains_privately(architecture: Architecture) -> bool:
-    """Whether a model of this shape can be trained with differential privacy, and so answer a job that asks for it."""
-    return isinstance(architecture, Dense) and architecture.activation == "relu"
 
 
 def _compact(value: dict[str, Any]) -> str:

@@ -17,8 +17,8 @@ from deml_learn.privacy.budget import Privacy, Spent
 from deml_learn.privacy.dp_sgd import train_privately
 from deml_learn.privacy.split import independent_split
 from deml_learn.trainers.errors import BatchWithBudget
+from deml_learn.trainers.plan import Training, TrainingOptions
 from deml_learn.trainers.task import TrainingTask
-from deml_learn.trainers.train import Training, TrainingOptions
 from deml_learn.training.hyperparameters import PRIVATE, USUAL, Hyperparameters
 from deml_learn.training.network import Head, Network
 from deml_sdk.data.tables import Table
@@ -102,10 +102,10 @@ def test_rows_are_taken_out_with_the_chance_that_was_asked_for():
 def test_with_a_budget_neither_seed_nor_number_of_rows_decides_the_split():
     table = Table(*rows(300, 0), ("a", "b", "c"))
     private = Training(TASK, TrainingOptions(privacy=BUDGET, seed=7))
-    first, second = (private.split(table).validation_rows for _ in range(2))
+    first, second = (private.split(table.x, table.y).validation_rows for _ in range(2))
     assert list(first) != list(second)
     usual = Training(TASK, TrainingOptions(seed=7))
-    assert list(usual.split(table).validation_rows) == list(usual.split(table).validation_rows)
+    assert list(usual.split(table.x, table.y).validation_rows) == list(usual.split(table.x, table.y).validation_rows)
 
 
 def test_what_is_usual_with_a_budget_does_not_hang_on_the_rows():

@@ -178,15 +178,15 @@ class TestTerms:
 
     def test_a_job_that_asks_for_privacy_takes_no_training_without(self):
         with pytest.raises(PrivacyAsked, match="8"):
-            check_terms(self.SPEC, None, improves=True)
+            check_terms(self.SPEC.privacy, None, improves=True)
 
     @pytest.mark.parametrize(
         ("privacy", "quantity"), [(Privacy(8.1, 1e-5), "epsilon"), (Privacy(8.0, 2e-5), "delta")], ids=str
     )
     def test_it_takes_no_more_than_it_asks_for(self, privacy: Privacy, quantity: str):
         with pytest.raises(TooMuchPrivacyLoss, match=quantity):
-            check_terms(self.SPEC, privacy, improves=True)
-        check_terms(self.SPEC, Privacy(8.0, 1e-5), improves=True)
+            check_terms(self.SPEC.privacy, privacy, improves=True)
+        check_terms(self.SPEC.privacy, Privacy(8.0, 1e-5), improves=True)
 
     def test_a_job_without_a_wish_takes_anything(self):
         check_terms(None, None, improves=True)

@@ -17,10 +17,10 @@ from deml.scoring import parse_architecture
 from deml.scoring.families import FAMILIES as ALL_FAMILIES
 from deml_learn.privacy import dp_sgd
 from deml_learn.privacy.budget import Privacy
-from deml_learn.trainers.train import Training
+from deml_learn.trainers.plan import Training
 from deml_learn.training.hyperparameters import USUAL
 from deml_learn.training.split import validation_split
-from deml_sdk.jobspec.document import trains_privately
+from deml_sdk.jobspec.private_training import trains_privately
 from tests.support.privacy_measure import FAMILIES, lower_bound, measure
 from tests.support.random_models import random_architecture
 
@@ -46,8 +46,8 @@ def test_every_family_that_takes_a_budget_is_audited():
 def test_a_split_drawn_by_a_seed_over_row_numbers_is_found_out(monkeypatch: pytest.MonkeyPatch):
     """It was so once: an audit showed an epsilon of 3.98 where 0.5 was claimed."""
 
-    def by_the_seed(self: Training, table):
-        return validation_split(table.x, table.y, self.task.architecture.task, USUAL.validation, USUAL.seed)
+    def by_the_seed(self: Training, x, y):
+        return validation_split(x, y, self.task.architecture.task, USUAL.validation, USUAL.seed)
 
     monkeypatch.setattr(Training, "split", by_the_seed)
     assert measure(FAMILIES["linear"], CLAIM, FAULTY_TRIALS, 0.95).epsilon > CLAIM.epsilon
