@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from deml.base.answers import Stats
 from deml.base.errors import DemlError
-from deml.wire import answers
+from deml.base.limits import MAX_RESERVED_BYTES
 from deml_cli.advice import WORDS
 from deml_cli.context import Session
 from deml_sdk.addresses import parse_address
@@ -20,6 +19,7 @@ from deml_sdk.chain import contracts
 from deml_sdk.chain.tokens import format_amount
 from deml_sdk.chain.trust import read_trust, require_payout_library
 from deml_sdk.ipfs.pinning import PinningPlace
+from deml_sdk.market.view import fetch_stats
 from deml_sdk.suites import suite_name
 
 MAX_SKEW_SECONDS: Final = 120
@@ -123,8 +123,9 @@ def _node(session: Session) -> Iterator[Finding]:
 
 
 def _dapp(session: Session) -> Iterator[Finding]:
-    stats = answers.read(Stats, session.node.inspect("stats"), "stats")
-    text = f"{stats.jobs} jobs, {stats.open_jobs} open, {stats.inputs} inputs accepted"
+    stats = fetch_stats(session.node.inspect)
+    free = (MAX_RESERVED_BYTES - stats.reserved_bytes) / 2**20
+    text = f"{stats.jobs} jobs, {stats.open_jobs} open, {stats.inputs} inputs accepted, {free:,.0f} MiB free for jobs"
     yield _ok("dapp", text)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from deml.base.answers import Stats
 from deml.base.inputs import DepositOrder, DirectInput
 from deml.base.outputs import Notice
 from deml.base.types import Address, Amount, Timestamp
@@ -25,7 +26,7 @@ from deml_sdk.market.intent import Answer, Funds, Intent
 from deml_sdk.market.journal import Journal
 from deml_sdk.market.rebuild import Sent
 from deml_sdk.market.schedule import Clock
-from deml_sdk.market.view import Job, balances_of, fetch_job, jobs_of
+from deml_sdk.market.view import Job, balances_of, fetch_job, fetch_stats, jobs_of
 from deml_sdk.node.records import ACCEPTED, InputResult, Seen, StoredInput, StoredOutput
 from deml_sdk.node.vouchers import Voucher
 from tests.support.course import salt_of
@@ -90,6 +91,9 @@ class WorldClient:
 
     def job(self, job_id: int) -> Job:
         return fetch_job(self._inspect, job_id)
+
+    def stats(self) -> Stats:
+        return fetch_stats(self._inspect)
 
     def own_jobs(self) -> Sequence[int]:
         found = jobs_of(self._inspect, self._account)

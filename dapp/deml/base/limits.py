@@ -99,7 +99,7 @@ MAX_ENDED_JOBS: Final = 1_000
 """How many ended jobs stay queryable; the notices of older ones remain with the node and on chain for ever."""
 
 MAX_ENDED_BYTES: Final = 32 * 2**20
-"""What the records of ended jobs may take together: 1,000 usual ones, or 100 of the largest (`deml.core.memory`)."""
+"""What the records of ended jobs may take together: 1,000 usual ones, or 100 of the largest."""
 
 PAGE_SIZE: Final = 50
 """Default number of items in an answer to an inspect query."""

@@ -8,9 +8,9 @@ from deml.base.limits import MAX_CHUNKS
 from deml.base.types import Address
 from deml.core.errors import EmptyChunk, NothingUploaded, TooManyChunks, UploadTooLarge, WrongSequence
 from deml.core.job import JobState
-from deml.core.memory import PIECE_BYTES
 from deml.core.state import Buffer, BufferKey, State
 from deml.ipld import Cid, read_file, unpack
+from deml.scoring.reservation import PIECE_BYTES
 
 
 def extend(state: State, job: JobState, owner: Address, upload: Upload) -> None:

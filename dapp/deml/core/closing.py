@@ -15,7 +15,6 @@ from deml.core import agenda
 from deml.core.endings import end, ending_of
 from deml.core.errors import CapacityReached
 from deml.core.job import JobState
-from deml.core.memory import record_bytes
 from deml.core.phases import enter, until
 from deml.core.state import BufferKey, HoldoutKey, ScoringKey, State
 
@@ -133,8 +132,8 @@ def _keep_record(state: State, closed: JobState) -> None:
     state.jobs[closed.id] = closed
     progress = state.progress
     state.records[progress.records] = closed.id
-    first, last, taken = progress.first_record, progress.records, progress.record_bytes + record_bytes(closed)
+    first, last, taken = progress.first_record, progress.records, progress.record_bytes + closed.record_bytes
     while first < last and (last - first >= MAX_ENDED_JOBS or taken > MAX_ENDED_BYTES):
-        taken -= record_bytes(state.jobs.pop(state.records.pop(first)))
+        taken -= state.jobs.pop(state.records.pop(first)).record_bytes
         first += 1
     state.progress = replace(progress, first_record=first, records=last + 1, record_bytes=taken)

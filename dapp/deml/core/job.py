@@ -9,6 +9,7 @@ from deml.base.outputs import Payout
 from deml.base.states import Ending, Opening, Standing
 from deml.base.terms import Terms
 from deml.base.types import EPOCH, NOTHING, Address, Amount, JobId, Score, Timestamp
+from deml.scoring.reservation import BYTES_PER_CLIENT, MemoryNeeds, terms_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +58,6 @@ class JobOutcome:
 
 
 @dataclass(frozen=True, slots=True)
-class MemoryNeeds:
-    """What a job may come to hold between two inputs, in bytes: as `posted`, once anybody takes part, and for each.
-
-    What is `shared` are the holdout, uploaded or prepared; the initial model, loaded, and what each row of the holdout
-    is worth by it; a buffer for the sponsor. A `seat` is a client and its buffer, whose place a submitted file takes.
-    Where one input cannot score all rows, sponsor and clients need the evidence so far, too.
-    """
-
-    posted: int
-    shared: int
-    seat: int
-
-    def of(self, participants: int) -> int:
-        """All that is needed with so many clients."""
-        return self.posted + (self.shared + self.seat * participants if participants else 0)
-
-
-@dataclass(frozen=True, slots=True)
 class JobState:
     """One job.
 
@@ -100,6 +83,11 @@ class JobState:
     def reserved_bytes(self) -> int:
         """Memory that is set aside for the job."""
         return self.needs.of(len(self.clients))
+
+    @property
+    def record_bytes(self) -> int:
+        """What its record takes once it has ended, estimated."""
+        return terms_bytes(self.terms) + BYTES_PER_CLIENT * len(self.clients)
 
     def client(self, address: Address) -> ClientState | None:
         """Find the participant with this account."""

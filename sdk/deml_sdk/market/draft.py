@@ -28,6 +28,7 @@ from deml_sdk.data.holdout import read_holdout
 from deml_sdk.files.files import read_file
 from deml_sdk.jobspec.job_file import JobFile
 from deml_sdk.market.luck import check_duplicates, check_luck, default_cut
+from deml_sdk.market.room import check_size
 from deml_sdk.market.slices import inputs_for
 
 PATIENCE_SECONDS: Final = 60
@@ -146,6 +147,7 @@ def check(terms: Terms, escrow: Amount, now: Timestamp) -> None:
     check_seats(terms, escrow)
     check_luck(terms)
     inputs_for(terms, terms.max_rows)
+    check_size(terms)
 
 
 def _rule(job: JobFile, token: Token) -> Rule:

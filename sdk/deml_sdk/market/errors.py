@@ -29,6 +29,25 @@ class ManyDuplicates(DemlError):
 
 
 @dataclass(eq=False)
+class JobTooLarge(DemlError):
+    needed: int
+    limit: int
+    what = "With all its clients, the job could come to hold {needed} bytes; an Application has {limit} in all."
+    fix = "Allow smaller files, fewer rows or fewer participants. Nothing was sent."
+
+
+@dataclass(eq=False)
+class NoRoomNow(DemlError):
+    needed: int
+    free: int
+    what = "Nobody could accept the job now: with one client it holds {needed} bytes, and other jobs leave {free}."
+    fix = (
+        "Allow smaller files or fewer rows; or wait: jobs that are over give their memory back when anybody settles "
+        "them ('deml job list', 'deml settle'). Nothing was sent."
+    )
+
+
+@dataclass(eq=False)
 class DamagedRecord(DemlError):
     path: str
     problem: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
+from deml.base.answers import Stats
 from deml.base.inputs import DepositOrder, DirectInput
 from deml.base.types import Address, Amount, Timestamp
 from deml_sdk.chain.tokens import Token
@@ -42,6 +43,9 @@ class MarketClient(Protocol):
 
     def job(self, job_id: int) -> Job:
         """Read a job with its participants, as of the last input."""
+
+    def stats(self) -> Stats:
+        """How much the Application holds."""
 
     def own_jobs(self) -> Sequence[int]:
         """Numbers of the jobs that this account sponsors or takes part in, in order."""

@@ -14,6 +14,7 @@ from deml.base.answers import (
     JobsPage,
     JobView,
     Participant,
+    Stats,
     UploadProgress,
 )
 from deml.base.inputs import Slot
@@ -100,6 +101,17 @@ def fetch_jobs(inspect: Inspect, sponsor: str | None = None) -> list[Job]:
     """
     wanted = f"jobs?sponsor={sponsor}&" if sponsor else "jobs?"
     return [_job(one, page.as_of) for page in _pages(inspect, JobsPage, wanted) for one in page.jobs]
+
+
+def fetch_stats(inspect: Inspect) -> Stats:
+    """How much the Application holds.
+
+    Raises
+    ------
+    MalformedJson
+        If the answer is not the dapp's.
+    """
+    return answers.read(Stats, inspect("stats"), "stats")
 
 
 def jobs_of(inspect: Inspect, account: Address) -> JobsOfAccount:

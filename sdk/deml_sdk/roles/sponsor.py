@@ -15,6 +15,7 @@ from deml_sdk.market.draft import Draft, draft
 from deml_sdk.market.errors import HoldoutNotHere
 from deml_sdk.market.intent import Intent
 from deml_sdk.market.journal import HoldoutRecord
+from deml_sdk.market.room import check_room, scarce_room
 from deml_sdk.market.view import Job
 from deml_sdk.roles.reader import Reader
 
@@ -50,10 +51,15 @@ class Sponsor(Reader):
         ------
         TokenArrivesShort, DepositWouldFail
             If the escrow would not arrive in full.
+        NoRoomNow
+            If the Application has no memory left for it and a client.
         NotEnoughTokens, NoPayoutLibrary
         """
+        held = self.stats().reserved_bytes
+        check_room(job.terms, held)
         sponsor_steps.require_arrival(self, job)
-        return sponsor_steps.post(self, job, warnings_of(job, self.clock()))
+        warnings = [*warnings_of(job, self.clock()), *scarce_room(job.terms, held)]
+        return sponsor_steps.post(self, job, warnings)
 
     def top_up(self, job: int | Job, amount: Amount) -> Intent:
         """Add to the escrow of one's job, in its commit phase; `amount` is in the token's smallest unit.

@@ -22,9 +22,9 @@ from deml.base.terms import FixedRule
 from deml.base.types import ETHER, Amount, Timestamp
 from deml.core.agenda import DAY_SECONDS
 from deml.core.errors import CapacityReached
-from deml.core.memory import BYTES_PER_CLIENT, COPIES, buffer_bytes, record_bytes
 from deml.core.state import PARTS
 from deml.scoring import BUDGET
+from deml.scoring.reservation import BYTES_PER_CLIENT, COPIES, buffer_bytes
 from deml.wire.inputs import encode
 from tests.support.course import ANNA, BERT, CARO, GUESTS, SPONSOR, Course, terms_from_now
 from tests.support.deployment import account
@@ -51,7 +51,7 @@ def needs_of(course: Course) -> tuple[int, int, int]:
 def test_a_job_reserves_what_it_can_come_to_need_as_clients_come() -> None:
     course = Course(World(), max_participants=5, allow_list=GUESTS, max_model_bytes=1_000, max_holdout_bytes=2_000)
     posted, first, further = needs_of(course)
-    assert posted == COPIES * record_bytes(replace(course.job, clients=()))
+    assert posted == COPIES * replace(course.job, clients=()).record_bytes
     assert further == COPIES * BYTES_PER_CLIENT + buffer_bytes(1_000)
     assert first - further == buffer_bytes(2_000) + 8 * PARAMETERS + 8 * ROWS + buffer_bytes(1_000)
 
@@ -215,7 +215,7 @@ def test_large_records_make_room_sooner(monkeypatch: pytest.MonkeyPatch) -> None
     world = World()
     guests = tuple(account(byte) for byte in range(1, 101))
     courses = [Course(world, variant=index, allow_list=guests) for index in range(4)]
-    monkeypatch.setattr("deml.core.closing.MAX_ENDED_BYTES", 3 * record_bytes(courses[0].job))
+    monkeypatch.setattr("deml.core.closing.MAX_ENDED_BYTES", 3 * courses[0].job.record_bytes)
     for course in courses[:3]:
         world.do(SPONSOR, Cancel(course.id))
     assert list(world.state.jobs) == [1, 2, 3, 4]

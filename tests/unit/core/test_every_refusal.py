@@ -32,11 +32,11 @@ from deml.base.states import Phase
 from deml.base.terms import FixedRule, MarketRule, UnknownRule
 from deml.base.types import ETHER, Amount, JobId, Score, Timestamp
 from deml.core import errors
-from deml.core.memory import BYTES_PER_CLIENT, RECORD_BYTES, buffer_bytes
 from deml.ledger import InsufficientBalance
 from deml.market import errors as market
 from deml.scoring.blocks import BLOCK_NUMBERS
 from deml.scoring.memory import BLOCK_ARRAYS, OBJECTS
+from deml.scoring.reservation import BYTES_PER_CLIENT, RECORD_BYTES, buffer_bytes
 from tests.support import models
 from tests.support.course import ANNA, BERT, CARO, SPONSOR, WINDOW, Course, terms_from_now
 from tests.support.deployment import APP, account

@@ -21,9 +21,9 @@ from deml.core.errors import (
     WrongPhase,
     WrongSequence,
 )
-from deml.core.memory import buffer_bytes
 from deml.core.state import BufferKey
 from deml.ipld import pack
+from deml.scoring.reservation import buffer_bytes
 from tests.support.course import ANNA, BERT, SPONSOR, Course
 from tests.support.models import Content
 from tests.support.world import World

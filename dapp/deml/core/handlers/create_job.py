@@ -12,13 +12,13 @@ from deml.base.terms import Terms
 from deml.base.types import Address, JobId
 from deml.core.closing import open_job
 from deml.core.errors import CapacityReached, HoldoutReused, UnknownPreviousJob, WrongToken
-from deml.core.job import JobState, MemoryNeeds
-from deml.core.memory import needs_of
+from deml.core.job import JobState
 from deml.core.state import HoldoutKey, State
 from deml.ipld import Cid
 from deml.market import check_rows_for, check_rule, distance, luck_bar, needs_stake
 from deml.scoring import Pairing, parse_architecture, parse_metric, parse_pairing, slicing
 from deml.scoring.memory import working_bytes
+from deml.scoring.reservation import MemoryNeeds, needs_of
 
 
 def create_job(state: State, meta: Metadata, deposit: Deposit, order: CreateJob) -> Sequence[Output]:

@@ -1,12 +1,13 @@
-"""What jobs take in memory, at most: reserved for open ones, estimated for the records of ended ones."""
+"""What a job takes in memory, at most, by its terms: the dapp sets it aside, and a sponsor looks before it posts."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 from deml.base.terms import Terms
-from deml.core.job import JobState, MemoryNeeds
-from deml.scoring import Architecture, Slicing
+from deml.scoring.architecture import Architecture
+from deml.scoring.cost import Slicing
 from deml.scoring.memory import BYTES_PER_NUMBER, holdout_bytes, model_bytes
 
 PIECE_BYTES: Final = 8_192
@@ -24,9 +25,26 @@ BYTES_PER_CLIENT: Final = 2_048
 BYTES_PER_ACCOUNT: Final = 100
 """An account on the allow-list: a text of 42 characters and the reference to it."""
 
-
 COPIES: Final = 2
 """Terms and clients are there twice while they change."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryNeeds:
+    """What a job may come to hold between two inputs, in bytes: as `posted`, once anybody takes part, and for each.
+
+    What is `shared` are the holdout, uploaded or prepared; the initial model, loaded, and what each row of the holdout
+    is worth by it; a buffer for the sponsor. A `seat` is a client and its buffer, whose place a submitted file takes.
+    Where one input cannot score all rows, sponsor and clients need the evidence so far, too.
+    """
+
+    posted: int
+    shared: int
+    seat: int
+
+    def of(self, participants: int) -> int:
+        """All that is needed with so many clients."""
+        return self.posted + (self.shared + self.seat * participants if participants else 0)
 
 
 def needs_of(terms: Terms, architecture: Architecture, slicing: Slicing) -> MemoryNeeds:
@@ -51,11 +69,6 @@ def needs_of(terms: Terms, architecture: Architecture, slicing: Slicing) -> Memo
 def buffer_bytes(size: int) -> int:
     """Most that an upload buffer of `size` bytes takes."""
     return size + OBJECT_BYTES * (size // PIECE_BYTES + 1)
-
-
-def record_bytes(job: JobState) -> int:
-    """Estimate what the record of an ended job takes."""
-    return terms_bytes(job.terms) + BYTES_PER_CLIENT * len(job.clients)
 
 
 def terms_bytes(terms: Terms) -> int:
