@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from deml.base.answers import Stats
 from deml.base.outputs import Payout
 from deml.base.states import Phase
 from deml.base.types import Address, Amount, Score
@@ -18,7 +19,7 @@ from deml_sdk.market.registry_steps import record
 from deml_sdk.market.results import save_models
 from deml_sdk.market.schedule import phase_at
 from deml_sdk.market.spec import job_spec
-from deml_sdk.market.view import Job, fetch_jobs
+from deml_sdk.market.view import Job, fetch_jobs, fetch_stats
 from deml_sdk.node.stated import Stated, Wanted, follow_stated, list_stated
 from deml_sdk.roles.connection import Connection
 
@@ -110,6 +111,10 @@ class Reader(Connection):
         NoContract
         """
         return read_trust(self.chain)
+
+    def stats(self) -> Stats:
+        """How much the Application holds: inputs accepted, jobs ever made and open, bytes that these reserve."""
+        return fetch_stats(self.node.inspect)
 
     def balance(self, token: Address, account: Address) -> Amount:
         """What an account holds of a token on the chain, in its smallest unit."""
