@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
+from deml.base.answers import Stats
 from deml.base.errors import DemlError
 from deml.base.inputs import Accept, CreateJob, DepositOrder, DirectInput, TopUp
 from deml.base.types import ETHER, Address, Amount, Timestamp
@@ -34,7 +35,7 @@ from deml_sdk.market.rebuild import Sent
 from deml_sdk.market.schedule import Clock
 from deml_sdk.market.text import payment
 from deml_sdk.market.unpublished import Guard
-from deml_sdk.market.view import Job, balances_of, fetch_job, jobs_of
+from deml_sdk.market.view import Job, balances_of, fetch_job, fetch_stats, jobs_of
 from deml_sdk.marketplace import Settings
 from deml_sdk.node.client import NodeClient
 from deml_sdk.node.notice_index import NoticeIndex
@@ -218,15 +219,6 @@ class Connection:
             self._tokens[address] = self.chain.token(address)
         return self._tokens[address]
 
-    def amount(self, token: Address, text: str) -> Amount:
-        """Read an amount of a token, or of Ether, as people write it: "25", "0.5", "500u" for smallest units.
-
-        Raises
-        ------
-        BadAmount
-        """
-        return self.token(token).parse(text)
-
     def clock(self) -> Clock:
         """Timestamps of the finalised and the latest block, in seconds."""
         return Clock(self.chain.finalized_block().timestamp, self.chain.latest_block().timestamp)
@@ -240,6 +232,10 @@ class Connection:
             If there is no such job.
         """
         return fetch_job(self.node.inspect, job_id)
+
+    def stats(self) -> Stats:
+        """How much the Application holds: inputs accepted, jobs ever made and open, bytes that these reserve."""
+        return fetch_stats(self.node.inspect)
 
     def own_jobs(self) -> list[int]:
         """Numbers of the jobs that this account sponsors or takes part in, in order."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from deml.base.answers import Stats
 from deml.base.outputs import Payout
 from deml.base.states import Phase
 from deml.base.types import Address, Amount, Score
@@ -19,7 +18,7 @@ from deml_sdk.market.registry_steps import record
 from deml_sdk.market.results import save_models
 from deml_sdk.market.schedule import phase_at
 from deml_sdk.market.spec import job_spec
-from deml_sdk.market.view import Job, fetch_jobs, fetch_stats
+from deml_sdk.market.view import Job, fetch_jobs
 from deml_sdk.node.stated import Stated, Wanted, follow_stated, list_stated
 from deml_sdk.roles.connection import Connection
 
@@ -112,9 +111,14 @@ class Reader(Connection):
         """
         return read_trust(self.chain)
 
-    def stats(self) -> Stats:
-        """How much the Application holds: inputs accepted, jobs ever made and open, bytes that these reserve."""
-        return fetch_stats(self.node.inspect)
+    def amount(self, token: Address, text: str) -> Amount:
+        """Read an amount of a token, or of Ether, as people write it: "25", "0.5", "500u" for smallest units.
+
+        Raises
+        ------
+        BadAmount
+        """
+        return self.token(token).parse(text)
 
     def balance(self, token: Address, account: Address) -> Amount:
         """What an account holds of a token on the chain, in its smallest unit."""
