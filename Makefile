@@ -105,7 +105,7 @@ schema: $(VENV)/.ready ## Write docs/schema from the forms of deml.wire
 
 lock: ## Resolve requirements.lock again (needs uv), keeping what still fits
 	@command -v uv > /dev/null || { echo "make lock needs uv: pipx install uv"; exit 1; }
-	uv pip compile pyproject.toml $(addprefix --extra ,cli devnet import plot) --group dev --group build \
+	uv pip compile pyproject.toml $(addprefix --extra ,cli devnet import plot operate) --group dev --group build \
 	    --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet -o requirements.lock
 

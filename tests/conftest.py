@@ -1,7 +1,7 @@
 """Hypothesis: no test fails for being slow, and CI looks at the same examples every time; a longer run at others.
 
-Tests marked ``sandbox`` need a sandbox. Where none is to be had they are left out, and the report says so in red; in CI
-they run all the same, and fail.
+Tests marked ``sandbox`` need a sandbox, those marked ``operator`` programs that operators of markets run. Where these
+are not to be had they are left out, and the report says so in red; in CI they run all the same, and fail.
 
 A bug that the dapp meets rejects an input, and the dapp goes on; here it fails the test, unless that is marked
 ``injects_bugs``.
@@ -10,6 +10,7 @@ A bug that the dapp meets rejects an input, and the dapp goes on; here it fails 
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -41,35 +42,51 @@ def no_bugs(request: pytest.FixtureRequest) -> Iterator[None]:
         pytest.fail("the dapp met a bug:\n" + "\n".join(met))
 
 
-LEFT_OUT = pytest.StashKey[str]()
-"""Why tests of the sandbox were left out, if they were."""
+LEFT_OUT = pytest.StashKey[dict[str, str]]()
+"""Why tests were left out, by their mark."""
+
+TITLES = {
+    "sandbox": "THE SANDBOX WAS NOT TESTED. Nothing that confines strangers' trainers has been tried.",
+    "operator": "WHAT OPERATORS RUN WAS NOT TESTED. No alert has been fired.",
+}
+
+PROGRAMS = ("prometheus", "promtool", "nginx")
+"""What operators run, and tests besides, as Debian packages it."""
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    left_out = [item for item in items if item.get_closest_marker("sandbox")]
-    if not left_out or os.environ.get("CI"):
-        return
+def _missing(mark: str) -> str | None:
+    """Why tests with a mark cannot run here; None where they can."""
+    if mark == "operator":
+        absent = [one for one in PROGRAMS if shutil.which(one) is None]
+        return f"Not installed: {', '.join(absent)}." if absent else None
     try:
         find_sandbox()
     except NoSandbox as error:
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if not item.get_closest_marker("sandbox")]
-        config.stash[LEFT_OUT] = f"{error} {error.advice()}"
-        if hasattr(config, "workeroutput"):
-            config.workeroutput["left_out"] = config.stash[LEFT_OUT]
+        return f"{error} {error.advice()}"
+    return None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    left_out: dict[str, str] = {}
+    for mark in TITLES:
+        marked = [item for item in items if item.get_closest_marker(mark)]
+        reason = _missing(mark) if marked and not os.environ.get("CI") else None
+        if reason is not None:
+            config.hook.pytest_deselected(items=marked)
+            items[:] = [item for item in items if not item.get_closest_marker(mark)]
+            left_out[mark] = reason
+    config.stash[LEFT_OUT] = left_out
+    if hasattr(config, "workeroutput"):
+        config.workeroutput["left_out"] = left_out
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """Hear from a worker of pytest-xdist what it left out."""
-    reason = getattr(node, "workeroutput", {}).get("left_out")
-    if reason:
-        node.config.stash[LEFT_OUT] = reason
+    node.config.stash.setdefault(LEFT_OUT, {}).update(getattr(node, "workeroutput", {}).get("left_out", {}))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    reason = config.stash.get(LEFT_OUT, None)
-    if reason is None:
-        return
-    terminalreporter.section("THE SANDBOX WAS NOT TESTED", red=True, bold=True)
-    terminalreporter.line(f"Nothing that confines strangers' trainers has been tried. {reason}", red=True, bold=True)
+    for mark, reason in config.stash.get(LEFT_OUT, {}).items():
+        terminalreporter.section(TITLES[mark].partition(".")[0], red=True, bold=True)
+        terminalreporter.line(f"{TITLES[mark].partition('. ')[2]} {reason}", red=True, bold=True)

@@ -59,6 +59,7 @@ COMMANDS: Final[dict[str, Row]] = {
     "encode": Row("encode", "Calldata of an input, for cast and cartesi send.", TOOLS, whole=True),
     "decode": Row("decode", "Read an input, notice or output in hex.", TOOLS),
     "deploy": Row("deploy", "Deploy an Application, or verify one.", TOOLS, whole=True),
+    "exporter": Row("exporter", "Watch a market beside its node, and tell Prometheus.", TOOLS),
     "doctor": Row("doctor", "Check chain, node, contracts, IPFS and whom you trust.", TOOLS),
     "config": Row("config", "Show and change settings.", TOOLS, whole=True),
     "devnet": Row("devnet", "A local chain, node and block store.", TOOLS, whole=True),

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from deml.base.types import Address
 from deml_cli.errors import BadSetting, NotConfigured
 from deml_sdk.ipfs.credentials import refuse_credentials
 from deml_sdk.suites import CARTESI_2_2
@@ -196,14 +197,39 @@ def _stored(path: Path, profile: str, table: object) -> dict[str, Value]:
     return {name: Value(str(value), str(path)) for name, value in table.items()}
 
 
+def image_contracts(config: Config) -> dict[str, Address]:
+    """Tell which contracts the dapp's image trusts: the suite's, or a devnet's own.
+
+    Raises
+    ------
+    BadSetting
+    """
+    devnet = devnet_description() if config.profile == DEVNET else {}
+    return {name: Address(devnet.get(name, address)) for name, address in CARTESI_2_2.image_contracts.items()}
+
+
+def devnet_description() -> Mapping[str, Any]:
+    """Read what a running devnet says of itself; nothing where there is none.
+
+    Raises
+    ------
+    BadSetting
+    """
+    return _described(deployment_path())
+
+
 def _devnet(path: Path) -> dict[str, Value]:
-    """Read what a running devnet says of itself; nothing where there is none."""
+    document = _described(path)
+    return {name: Value(str(document[name]), str(path)) for name in SETTINGS if document.get(name) is not None}
+
+
+def _described(path: Path) -> dict[str, Any]:
     try:
-        document = json.loads(path.read_text())
+        document = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
         raise BadSetting(str(path), "the file", str(error)) from error
     if not isinstance(document, dict):
         raise BadSetting(str(path), "the file", "it is not a JSON object")
-    return {name: Value(str(document[name]), str(path)) for name in SETTINGS if document.get(name) is not None}
+    return document

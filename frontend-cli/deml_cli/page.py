@@ -12,9 +12,7 @@ from threading import Event, Thread
 from types import TracebackType
 from typing import Any, Final, Self
 
-from deml_cli.config import DEVNET, Config, deployment_path
-from deml_cli.errors import BadSetting
-from deml_sdk.suites import CARTESI_2_2
+from deml_cli.config import DEVNET, Config, devnet_description, image_contracts
 
 SETTINGS_FILE: Final = "settings.json"
 
@@ -37,7 +35,7 @@ def page_settings(config: Config, relay_url: str | None, project_id: str) -> dic
         If a devnet's description of itself cannot be read.
     """
     node_url = config.require("node_url")
-    devnet = _devnet() if config.profile == DEVNET else {}
+    devnet = devnet_description() if config.profile == DEVNET else {}
     gateways = [one.strip() for one in (config.get("ipfs_gateways") or "").split(",") if one.strip()]
     if gateway := devnet.get("gateway_url"):
         gateways.insert(0, str(gateway))
@@ -51,7 +49,7 @@ def page_settings(config: Config, relay_url: str | None, project_id: str) -> dic
         "appAddress": config.require("app_address"),
         "erc20Portal": config.require("erc20_portal"),
         "token": config.require("token"),
-        "contracts": {name: devnet.get(name, address) for name, address in CARTESI_2_2.image_contracts.items()},
+        "contracts": image_contracts(config),
         "gateways": gateways,
         **({"ipfsUrl": ipfs} if (ipfs := str(devnet.get("ipfs_url", ""))) else {}),
         "walletConnect": wallet_connect,
@@ -135,14 +133,3 @@ class _Handler(SimpleHTTPRequestHandler):
 
     def log_message(self, format: str, *arguments: Any) -> None:
         """Log nothing: what a person looks at is nobody's business."""
-
-
-def _devnet() -> Mapping[str, Any]:
-    path = deployment_path()
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError) as error:
-        raise BadSetting(str(path), "the file", str(error)) from error
-    return found if isinstance(found, dict) else {}

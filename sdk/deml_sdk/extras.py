@@ -29,6 +29,7 @@ EXTRAS: Final = {
     "pandas": "import",
     "skops": "import",
     "matplotlib": "plot",
+    "prometheus_client": "operate",
 }
 """Extra that brings a library, by the name under which the library is imported; the others come with every install."""
 

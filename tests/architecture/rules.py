@@ -29,7 +29,7 @@ _SDK = (
     ("deml_sdk.data", "deml_sdk.node"),
     ("deml_sdk.jobspec",),
     ("deml_sdk.market",),
-    ("deml_sdk.roles", "deml_sdk.deploy"),
+    ("deml_sdk.roles", "deml_sdk.deploy", "deml_sdk.operate"),
     ("deml_sdk.client",),
 )
 _LEARN = (
@@ -86,6 +86,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
 }
 """For each layer, our own layers that it may import; the longest name that fits a module is its layer."""
+
+MAY_IMPORT["deml_sdk.operate"] |= {"deml.core", "deml.shell"}  # It runs the dapp whole, as a validator does.
 
 FRONT_DOORS = {"deml_sdk": _packages(_SDK)}
 """Packages whose ``__init__`` names, for those outside, what lies in the layers above it."""

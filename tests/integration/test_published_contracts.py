@@ -14,6 +14,7 @@ from deml.base.types import address_of
 from deml.wire.abi import Function
 from deml_sdk.chain import contracts
 from deml_sdk.deploy import factories
+from deml_sdk.operate import claims
 from deml_sdk.suites import CARTESI_2_2, CARTESI_3_0_ALPHA, SUITES
 
 NODE_MODULES = Path(__file__).parents[2] / "node_modules"
@@ -97,7 +98,7 @@ def test_no_address_belongs_to_two_suites():
             "Application",
             [contracts.EXECUTE_OUTPUT, contracts.WAS_EXECUTED.function]
             + [one.function for one in (contracts.VALIDATOR, contracts.TEMPLATE_HASH, contracts.OWNER)]
-            + [contracts.DATA_AVAILABILITY.function],
+            + [contracts.DATA_AVAILABILITY.function, contracts.DEPLOYED_AT.function],
         ),
         ("Authority", [contracts.OWNER.function, contracts.EPOCH_LENGTH.function]),
         ("Quorum", [contracts.NUMBER_OF_VALIDATORS.function, contracts.VALIDATOR_BY_ID.function]),
@@ -108,3 +109,19 @@ def test_functions_are_the_published_contracts(contract: str, members: list[Func
     published = json.loads((ARTIFACTS / f"{contract}.sol" / f"{contract}.json").read_text())["methodIdentifiers"]
     for function in members:
         assert published[function.signature] == function.selector.hex()
+
+
+@pytest.mark.parametrize(
+    ("contract", "event", "topic"),
+    [
+        ("IConsensus", "ClaimSubmitted", claims.CLAIM_SUBMITTED),
+        ("IConsensus", "ClaimAccepted", claims.CLAIM_ACCEPTED),
+        ("IApplication", "OutputExecuted", claims.OUTPUT_EXECUTED),
+        ("IApplication", "OutputsMerkleRootValidatorChanged", claims.CONSENSUS_CHANGED),
+        ("IInputBox", "InputAdded", contracts.INPUT_ADDED_TOPIC),
+    ],
+)
+def test_events_are_the_published_contracts(contract: str, event: str, topic: str):
+    abi = json.loads((ARTIFACTS / f"{contract}.sol" / f"{contract}.json").read_text())["abi"]
+    (found,) = (one for one in abi if one["type"] == "event" and one["name"] == event)
+    assert topic == "0x" + keccak(text=f"{event}({','.join(one['type'] for one in found['inputs'])})").hex()

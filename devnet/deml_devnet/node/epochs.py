@@ -8,9 +8,9 @@ from deml_devnet.chain import abi
 from deml_devnet.chain.local import LocalChain
 from deml_devnet.node.config import NodeConfig
 from deml_devnet.node.errors import ClaimContradicted
-from deml_devnet.node.merkle import OutputsTree
 from deml_devnet.node.records import Claim, EpochRecord, EpochStatus
 from deml_devnet.node.store import NodeStore
+from deml_sdk.chain.outputs_tree import OutputsTree
 from deml_sdk.errors import CallFailed, ContractReverted
 
 _log = logging.getLogger("deml.node")

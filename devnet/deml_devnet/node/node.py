@@ -17,10 +17,10 @@ from deml_devnet.node.epochs import Epochs
 from deml_devnet.node.evm_advance import read_input
 from deml_devnet.node.guest import AdvanceState, Verdict
 from deml_devnet.node.machine import Machine
-from deml_devnet.node.merkle import OutputsTree
 from deml_devnet.node.records import InputRecord
 from deml_devnet.node.rollup_http import RollupServer
 from deml_devnet.node.store import NodeStore
+from deml_sdk.chain.outputs_tree import OutputsTree
 from deml_sdk.errors import Refused, Unavailable
 
 _log = logging.getLogger("deml.node")

@@ -14,8 +14,8 @@ from deml_devnet.node import outputs
 from deml_devnet.node.config import NodeConfig
 from deml_devnet.node.evm_advance import read_input
 from deml_devnet.node.guest import Verdict
-from deml_devnet.node.merkle import HEIGHT
 from deml_devnet.node.records import NOT_PROCESSED, EpochRecord, InputRecord, OutputRecord, ReportRecord
+from deml_sdk.chain.outputs_tree import HEIGHT
 
 Json = dict[str, Any]
 

@@ -51,6 +51,9 @@ IN_INPUT_BOX: Final = function("InputBox", "b12c9ede", "address")
 """Data availability of an Application whose inputs are in an InputBox and nowhere else."""
 
 TEMPLATE_HASH: Final = _view("getTemplateHash", "61b12c66", returns="bytes32")
+DEPLOYED_AT: Final = _view("getDeploymentBlockNumber", "b3a1acd8", returns="uint256")
+"""Block in which an Application was made; it has no inputs before."""
+
 OWNER: Final = _view("owner", "8da5cb5b", returns="address")
 
 EPOCH_LENGTH: Final = _view("getEpochLength", "cfe8a73b", returns="uint256")

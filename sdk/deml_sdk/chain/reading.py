@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from deml.base.types import Address, Amount, Timestamp
 from deml.wire.errors import MalformedMessage
@@ -19,6 +19,7 @@ from deml_sdk.rpc import RpcError
 
 if TYPE_CHECKING:
     from web3 import Web3
+    from web3.types import BlockIdentifier
 
 T = TypeVar("T")
 
@@ -85,10 +86,11 @@ class ChainReading:
         """Return the code at an account; empty where there is no contract."""
         return self._ask("eth_getCode", lambda: bytes(self.web3.eth.get_code(checksummed(address), "latest")))
 
-    def ether(self, owner: Address) -> Amount:
-        """Return the Ether that an account holds, in wei."""
+    def ether(self, owner: Address, block: str = "latest") -> Amount:
+        """Return the Ether that an account holds, in wei; `block` is a tag or a number in hex."""
         account = checksummed(owner)
-        return Amount(self._ask("eth_getBalance", lambda: int(self.web3.eth.get_balance(account, "latest"))))
+        found = self._ask("eth_getBalance", lambda: self.web3.eth.get_balance(account, cast("BlockIdentifier", block)))
+        return Amount(int(found))
 
     def nonce(self, owner: Address) -> int:
         """Return the number of transactions an account has sent, pending ones included."""
@@ -125,9 +127,9 @@ class ChainReading:
         (symbol,) = self.read("token", address, contracts.SYMBOL)
         return Token(address, symbol, decimals)
 
-    def balance(self, token: Address, owner: Address) -> Amount:
-        """Return what an account holds of a token, in its smallest unit."""
-        return Amount(self.read("token", token, contracts.BALANCE_OF, owner)[0])
+    def balance(self, token: Address, owner: Address, block: str = "latest") -> Amount:
+        """Return what an account holds of a token, in its smallest unit; `block` is a tag or a number in hex."""
+        return Amount(self.read("token", token, contracts.BALANCE_OF, owner, block=block)[0])
 
     def allowance(self, token: Address, owner: Address, spender: Address) -> Amount:
         """Return what `spender` may take of an account's tokens."""

@@ -26,7 +26,7 @@ from deml_devnet.layout import Layout
 from deml_devnet.node import outputs
 from deml_devnet.node.__main__ import run
 from deml_devnet.node.config import NodeConfig
-from deml_devnet.node.merkle import EMPTY, HEIGHT
+from deml_sdk.chain.outputs_tree import EMPTY, HEIGHT
 from deml_sdk.errors import ServiceUnreachable
 from tests.integration.devnet.echo_dapp import chained
 

@@ -34,8 +34,8 @@ from deml.wire.outputs import open_envelope
 from deml_devnet.node import guest
 from deml_devnet.node.errors import DappGone
 from deml_devnet.node.evm_advance import SELECTOR
-from deml_devnet.node.merkle import OutputsTree
 from deml_devnet.node.rollup_http import RollupServer
+from deml_sdk.chain.outputs_tree import OutputsTree
 from tests.support.bugs import WATCH
 
 PEER = "DEML_FAKE_CMT_PEER"
