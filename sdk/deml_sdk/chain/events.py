@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from deml.base.types import Address
-from deml_sdk.chain.reading import ChainReader
+from deml_sdk.chain.reading import ChainReading
 from deml_sdk.errors import BadAnswer, CallFailed
 
 MAX_BLOCKS: Final = 2_000
@@ -25,7 +25,7 @@ class Event:
 
 
 def read_events(
-    reader: ChainReader, addresses: Sequence[Address], topics: Sequence[str], first: int, last: int
+    reader: ChainReading, addresses: Sequence[Address], topics: Sequence[str], first: int, last: int
 ) -> Iterator[Event]:
     """Yield events whose first topic is one of `topics`, in the blocks from `first` to `last`, in order.
 

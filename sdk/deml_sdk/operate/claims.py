@@ -25,7 +25,7 @@ CONSENSUS_CHANGED: Final = "0x6ad3188ba8f430fba0656cb0a7e839ab2020d5586ba11a1477
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class StatedClaim:
     """That `root` is the root of all outputs of inputs up to `last_block`."""
 
     last_block: int
@@ -49,8 +49,8 @@ class Told:
     """
 
     inputs: tuple[tuple[int, bytes], ...]
-    submitted: tuple[Claim, ...]
-    accepted: tuple[Claim, ...]
+    submitted: tuple[StatedClaim, ...]
+    accepted: tuple[StatedClaim, ...]
     executed: tuple[int, ...]
     changes: int
 
@@ -84,11 +84,11 @@ def _of(events: list[Event], emitter: Address, topic: str) -> Iterator[Event]:
     return (one for one in events if one.address == emitter and one.topics[:1] == (topic,))
 
 
-def _claims(events: list[Event], consensus: Address, topic: str, place: int, app: Address) -> Iterator[Claim]:
+def _claims(events: list[Event], consensus: Address, topic: str, place: int, app: Address) -> Iterator[StatedClaim]:
     """Claims about an Application, whose account is the topic at `place`."""
     for one in _of(events, consensus, topic):
         if _about(one, place) == app:
-            yield Claim(*_decoded(one, "uint256", "bytes32"))
+            yield StatedClaim(*_decoded(one, "uint256", "bytes32"))
 
 
 def _about(event: Event, place: int) -> Address:

@@ -18,7 +18,7 @@ from deml_sdk.chain.ethereum import Chain
 from deml_sdk.chain.trust import read_trust
 from deml_sdk.errors import BadAnswer
 from deml_sdk.node.client import NodeClient
-from deml_sdk.operate.claims import Claim, read_told
+from deml_sdk.operate.claims import StatedClaim, read_told
 from deml_sdk.operate.figures import ChainFigures, Figures, NodeFigures, TokenFigures
 from deml_sdk.operate.replay import Replay
 from deml_sdk.progress import SILENT, Observer
@@ -56,7 +56,7 @@ class Monitor:
         self._chain, self._node, self._observer = chain, node, observer
         self._replay = Replay(deployment)
         self._read_until: int | None = None
-        self._claims: set[Claim] = set()
+        self._claims: set[StatedClaim] = set()
         self._accepted = -1
         self._changes = 0
         self._told: dict[str, str] = {}
@@ -132,7 +132,7 @@ class Monitor:
             self._read_until = last
         return self._read_until
 
-    def _recent_claims(self, chain: Chain, consensus: Address, finalised: int, latest: int) -> set[Claim]:
+    def _recent_claims(self, chain: Chain, consensus: Address, finalised: int, latest: int) -> set[StatedClaim]:
         """Claims in blocks that are not final: a false one must be known at once, though a re-org may take it back."""
         if self._read_until != finalised or latest <= finalised:
             return set()
