@@ -35,7 +35,7 @@ def accept(session: Session, job_id: JobNumber, pay_to: PayTo = None) -> None:
     """Take part in a job; deposits the stake it asks for, which comes back unless you declare and do not deliver."""
     job = session.client.job(job_id)
     session.send(session.client.accept(job, parse_address(pay_to) if pay_to else None))
-    session.render.say(f"Accepted job {job_id}. Next: deml train {job_id} --data FILE --label COLUMN")
+    session.render.say(f"Accepted job {job_id}. Next: deml train {job_id} --data FILE")
     session.render.emit({"jobId": job_id, "client": session.client.account, "stake": str(job.terms.stake)})
 
 

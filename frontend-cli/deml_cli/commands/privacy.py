@@ -12,7 +12,6 @@ from deml_cli.command import command, group
 from deml_cli.context import Session
 from deml_cli.training_options import ReadingOptions
 from deml_learn.training.hyperparameters import USUAL, Hyperparameters
-from deml_sdk.data.reading import Reading
 
 if TYPE_CHECKING:
     from deml.scoring import Architecture, Metric
@@ -80,11 +79,12 @@ def audit(
     from deml_learn.privacy.attack import audit as attack
     from deml_learn.trainers.record import find_record
     from deml_sdk.files.files import read_file
+    from deml_sdk.jobspec.own_rows import read_own_rows
 
     task, file = _task(session, job), read_file(model)
     record = find_record(session.home, file)
-    mine = _table(data, task, columns.reading, job)
-    aside = None if held_out is None else _table(held_out, task, columns.reading, job)
+    mine = read_own_rows(data, task.architecture, task.spec, columns.reading).table
+    aside = None if held_out is None else read_own_rows(held_out, task.architecture, task.spec, columns.reading).table
     members, others = _parts(task, file, record, mine, aside, how)
     given = read_file(initial) if initial else task.initial
     begin = None if given is None else load_model(task.architecture, given)
@@ -113,21 +113,6 @@ def _task(session: Session, job: str) -> AuditTask:
     initial = client.file(found, found.terms.initial_model_cid)
     architecture = parse_architecture(found.terms.architecture)
     return AuditTask(architecture, parse_metric(found.terms.metric, architecture), initial, known)
-
-
-def _table(path: Path, task: AuditTask, reading: Reading, job: str) -> Table:
-    from deml_learn.privacy.errors import HowToRead
-    from deml_sdk.data.tables import check_table, read_table
-    from deml_sdk.jobspec.check import read_usable
-
-    if reading.label:
-        table = read_table(path, reading)
-    elif task.spec is not None:
-        table, _ = read_usable(path, task.spec)
-    else:
-        raise HowToRead(job)
-    check_table(path, table, task.architecture)
-    return table
 
 
 def _parts(

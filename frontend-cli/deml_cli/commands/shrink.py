@@ -10,7 +10,7 @@ import typer
 from deml.base.limits import PPM
 from deml_cli.command import command, group
 from deml_cli.context import Session
-from deml_sdk.data.reading import Reading, parse_classes
+from deml_cli.training_options import ReadingOptions
 from deml_sdk.market.text import score_text
 
 app = group("Write a model in fewer bytes, or in full.")
@@ -23,8 +23,8 @@ CALLDATA_GAS = 40
     app,
     "shrink",
     examples=(
-        "deml shrink 7 model.safetensors --data held-back.csv --label diagnosis --out small.safetensors",
-        "deml shrink 7 model.safetensors --data held-back.csv --label diagnosis --loss 0.0005 --out small.safetensors",
+        "deml shrink 7 model.safetensors --data held-back.csv --out small.safetensors",
+        "deml shrink 7 model.safetensors --data held-back.csv --loss 0.0005 --out small.safetensors",
     ),
 )
 def shrink(
@@ -32,12 +32,8 @@ def shrink(
     job_id: Annotated[int, typer.Argument(metavar="JOB", help="Number of the job.", min=1)],
     model: Annotated[Path, typer.Argument(help="The safetensors file.")],
     data: Annotated[Path, typer.Option(help="Rows that the model was not trained on: CSV or Parquet. They stay here.")],
-    label: Annotated[str, typer.Option(help="Column to predict.")],
-    feature: Annotated[list[str] | None, typer.Option(help="Column to learn from. [all others]")] = None,
-    drop: Annotated[list[str] | None, typer.Option(help="Column to leave out.")] = None,
-    class_: Annotated[
-        list[str] | None, typer.Option("--class", metavar="NAME=NUMBER", help="Class number of a label that is a word.")
-    ] = None,
+    *,
+    columns: ReadingOptions,
     loss: Annotated[float, typer.Option(help="Most that the score may fall on these rows.", min=0)] = 0.002,
     out: Annotated[Path, typer.Option(help="Where to write the small file.")] = Path("small.safetensors"),
 ) -> None:
@@ -49,9 +45,10 @@ def shrink(
     from deml.scoring import load_holdout, load_model, parse_metric
     from deml.scoring import score as score_of
     from deml_learn.models.encode import packed_size, smallest
-    from deml_sdk.data.holdout import read_holdout
     from deml_sdk.files.files import read_file, write_file
+    from deml_sdk.jobspec.own_rows import own_holdout
     from deml_sdk.market.content import read_delivered, read_initial
+    from deml_sdk.market.spec import spec_of
 
     client = session.client
     job = client.job(job_id)
@@ -59,8 +56,8 @@ def shrink(
     given = read_delivered(client, job, file)
     initial = read_initial(job, client.file(job, job.terms.initial_model_cid))
     metric = parse_metric(job.terms.metric, given.architecture)
-    reading = Reading(label, tuple(feature or ()), tuple(drop or ()), parse_classes(class_ or ()))
-    rows = load_holdout(given.architecture, metric, read_holdout(data, given.architecture, reading), MAX_ROWS)
+    mine = own_holdout(data, given.architecture, spec_of(client, job), columns.reading)
+    rows = load_holdout(given.architecture, metric, mine, MAX_ROWS)
 
     def judge(small: bytes) -> int:
         return score_of(load_model(given.architecture, small, initial), rows)

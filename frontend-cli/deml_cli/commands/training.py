@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from deml.base.limits import MAX_ROWS
 from deml_cli.command import command, group
 from deml_cli.context import Session
 from deml_cli.training_options import (
@@ -21,8 +20,8 @@ from deml_cli.training_options import (
     wishes,
 )
 from deml_learn.training.errors import NoTask
-from deml_sdk.data.reading import Reading, parse_classes
 from deml_sdk.market.text import evaluation_text, score_text
+from deml_sdk.plain import plain
 from deml_sdk.progress import ProgressCallback
 
 if TYPE_CHECKING:
@@ -38,14 +37,6 @@ SHOWN = 200
 
 OptionalJob = Annotated[int | None, typer.Argument(metavar="[JOB]", help="Number of the job.", min=1)]
 TermsFile = Annotated[Path | None, typer.Option("--terms", help="A job file, before there is a job.")]
-Label = Annotated[str, typer.Option(help="Column to predict.")]
-Features = Annotated[
-    list[str] | None, typer.Option("--feature", help="Column to learn from, in the model's order. [all others]")
-]
-Drop = Annotated[list[str] | None, typer.Option(help="Column to leave out.")]
-Classes = Annotated[
-    list[str] | None, typer.Option("--class", metavar="NAME=NUMBER", help="Class number of a label that is a word.")
-]
 
 
 @command(
@@ -53,7 +44,7 @@ Classes = Annotated[
     "train",
     examples=(
         "deml train 7 --data patients.csv",
-        "deml train 7 --data patients.csv --label diagnosis --class malignant=0 --class benign=1",
+        "deml train 7 --data other-columns.csv --label outcome --class yes=1 --class no=0",
         "deml train 7 --data patients.csv --epsilon 4 --delta 1e-5",
         "deml train --terms job.toml --data small.parquet --label y --out initial.safetensors",
     ),
@@ -107,39 +98,38 @@ def train(
     _tell(session, made, out, sandbox)
 
 
-@command(app, "score", examples=("deml score 7 model.safetensors", "deml score 7 model.safetensors --holdout mine.csv"))
+@command(
+    app, "score", examples=("deml score 7 model.safetensors --data held-back.csv", "deml score 7 model.safetensors")
+)
 def score(
     session: Session,
     job_id: Annotated[int, typer.Argument(metavar="JOB", help="Number of the job.", min=1)],
     model: Annotated[Path, typer.Argument(help="The safetensors file.")],
-    holdout: Annotated[
-        Path | None, typer.Option(help="safetensors, CSV or Parquet. [the revealed holdout of the job]")
+    *,
+    data: Annotated[
+        Path | None, typer.Option(help="Rows of yours that it was not trained on. [the revealed holdout of the job]")
     ] = None,
-    label: Label = "label",
-    feature: Features = None,
-    drop: Drop = None,
-    class_: Classes = None,
+    columns: ReadingOptions,
 ) -> None:
-    """Compute the score of a model: the very integer that the dapp will compute."""
-    from deml.scoring import load_holdout, parse_architecture, parse_metric
-    from deml_sdk.data.holdout import read_holdout
-    from deml_sdk.files.files import read_file
-    from deml_sdk.market.content import evaluate, public_file, read_delivered, read_initial, read_rows, revealed_holdout
+    """Compute the score of a model: the very integer that the dapp will compute.
 
-    client = session.client
+    With --data, before anything is committed: every metric and class on your own rows, beside the initial model, and
+    what a holdout of the job's size could credit. The rows stay on this machine.
+    """
+    from deml_cli.diagnosis import show_diagnosis
+    from deml_sdk.files.files import read_file
+
+    client, file = session.client, read_file(model)
     job = client.job(job_id)
-    if holdout is None:
-        rows = read_rows(job.terms, revealed_holdout(client, job))
-    else:
-        architecture = parse_architecture(job.terms.architecture)
-        reading = Reading(label, tuple(feature or ()), tuple(drop or ()), parse_classes(class_ or ()))
-        metric = parse_metric(job.terms.metric, architecture)
-        rows = load_holdout(architecture, metric, read_holdout(holdout, architecture, reading), MAX_ROWS)
-    initial = read_initial(job, public_file(client, job, job.terms.initial_model_cid))
-    found = evaluate(job.terms, read_delivered(client, job, read_file(model)), initial, rows)
+    if data is not None:
+        diagnosis = client.diagnose(job, file, data, columns.reading)
+        show_diagnosis(session.render, job, diagnosis, client.token(job.terms.reward_token), data)
+        found = diagnosis.evaluation
+        session.render.emit({"jobId": job_id, "metric": job.terms.metric, **plain(found), **plain(diagnosis)})
+        return
+    found = client.judge(job, file)
     session.render.say(f"{job.terms.metric} {evaluation_text(found)}; the initial model {score_text(found.baseline)}")
-    said = {"score": found.score, "credited": found.credited, "baseline": found.baseline}
-    session.render.emit({"jobId": job_id, "metric": job.terms.metric, **said})
+    session.render.emit({"jobId": job_id, "metric": job.terms.metric, **plain(found)})
 
 
 def _task(session: Session, job_id: int | None, terms: Path | None) -> TrainingTask:

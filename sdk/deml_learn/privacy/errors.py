@@ -55,10 +55,3 @@ class NoPlot(DemlError):
     reason: str
     what = "No plot can be written to {path}: {reason}."
     fix = "Name a file that ends in .png, .svg or .pdf."
-
-
-@dataclass(eq=False)
-class HowToRead(DemlError):
-    job: str
-    what = "It is not known how to read a table for {job}: it has no specification."
-    fix = "Say it with --label, and --feature, --drop and --class if need be."

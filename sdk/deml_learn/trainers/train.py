@@ -9,7 +9,6 @@ made = train_for(training, rows.table, trainer, find_sandbox(), print)
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from deml_learn.sandbox.interface import Sandbox
@@ -19,40 +18,23 @@ from deml_learn.trainers.plan import Training
 from deml_learn.trainers.run import Trained, run_trainer
 from deml_learn.trainers.scripts import fetched_script
 from deml_learn.trainers.task import TrainingTask
-from deml_learn.training.errors import NoLabel
 from deml_sdk.data.reading import Reading
-from deml_sdk.data.tables import Table, check_table, read_table
+from deml_sdk.data.tables import Table
 from deml_sdk.ipfs.content import ContentStore
-from deml_sdk.jobspec.check import read_usable
+from deml_sdk.jobspec.own_rows import OwnRows, read_own_rows
 
 
-@dataclass(frozen=True, slots=True)
-class PrivateRows:
-    """Rows that can be trained on, and how many cannot."""
-
-    table: Table
-    left_out: int
-
-
-def read_rows(task: TrainingTask, path: Path, reading: Reading) -> PrivateRows:
-    """Read private rows as the specification says, or as `reading` does where it names a label.
+def read_rows(task: TrainingTask, path: Path, reading: Reading) -> OwnRows:
+    """Read private rows as the task's specification says, or as `reading` does where it says something else.
 
     Raises
     ------
     NoLabel
         If neither says which column is predicted.
+    NotInSpec, NoUsableRow
     UnreadableTable, NoSuchColumn, BadCell, WrongColumnCount, LabelNotAClass, TooFewRows
     """
-    left_out = 0
-    if reading.label:
-        table = read_table(path, reading)
-    elif task.spec is not None:
-        table, report = read_usable(path, task.spec)
-        left_out = report.rows - report.usable
-    else:
-        raise NoLabel()
-    check_table(path, table, task.architecture)
-    return PrivateRows(table, left_out)
+    return read_own_rows(path, task.architecture, task.spec, reading)
 
 
 def trainer_of(task: TrainingTask, store: Callable[[], ContentStore], home: Path, index: Mapping[str, str]) -> Program:

@@ -14,12 +14,6 @@ class NoTask(DemlError):
 
 
 @dataclass(eq=False)
-class NoLabel(DemlError):
-    what = "It is not said which column to predict: the job has no specification that names it."
-    fix = "Name it with --label, and the columns to learn from with --feature or --drop."
-
-
-@dataclass(eq=False)
 class TrainingDiverged(DemlError):
     epoch: int
     what = "Training diverged in epoch {epoch}: the weights are no finite numbers any more."

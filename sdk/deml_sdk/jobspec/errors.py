@@ -31,6 +31,12 @@ class SpecNotHere(DemlError):
 
 
 @dataclass(eq=False)
+class NoLabel(DemlError):
+    what = "It is not said which column to predict: there is no specification that names it."
+    fix = "Name it with --label, and the columns to learn from with --feature or --drop."
+
+
+@dataclass(eq=False)
 class NotInSpec(DemlError):
     path: str
     columns: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from deml.base.answers import Participant
 from deml.base.commitment import model_commitment
@@ -10,8 +11,10 @@ from deml.base.inputs import Accept, Commit, Declare, SetPayTo, Settle, Submit
 from deml.base.states import DELIVERED, Phase, Standing
 from deml.base.types import Address, Amount, Score
 from deml.ipld import file_car, file_cid
+from deml_sdk.data.reading import Reading
 from deml_sdk.dates import date_text
 from deml_sdk.files.model_texts import publishable
+from deml_sdk.jobspec.own_rows import own_holdout
 from deml_sdk.market.content import (
     Evaluation,
     public_file,
@@ -23,6 +26,8 @@ from deml_sdk.market.content import (
 from deml_sdk.market.content import (
     evaluate as evaluate_model,
 )
+from deml_sdk.market.diagnosis import Diagnosis
+from deml_sdk.market.diagnosis import diagnose as diagnose_model
 from deml_sdk.market.errors import (
     HoldoutSecret,
     NotCommitted,
@@ -40,6 +45,7 @@ from deml_sdk.market.luck import what_rows_tell
 from deml_sdk.market.planner import why_settle
 from deml_sdk.market.promises import require_promise, what_is_told
 from deml_sdk.market.schedule import Window, round_until, window
+from deml_sdk.market.spec import spec_of
 from deml_sdk.market.uploads import fit_submit, packed
 from deml_sdk.market.view import Job
 from deml_sdk.market.warnings import warnings_to_accept
@@ -157,6 +163,20 @@ def judge(client: MarketClient, job: Job, content: bytes) -> Evaluation:
     rows = read_rows(job.terms, revealed_holdout(client, job))
     initial = read_initial(job, public_file(client, job, job.terms.initial_model_cid))
     return evaluate_model(job.terms, read_delivered(client, job, content), initial, rows)
+
+
+def diagnose(client: MarketClient, job: Job, content: bytes, data: Path, reading: Reading) -> Diagnosis:
+    """Look at a model on rows of one's own, read by the job's specification where it has one.
+
+    Raises
+    ------
+    DemlError
+    """
+    model, spec = read_delivered(client, job, content), spec_of(client, job)
+    initial = read_initial(job, public_file(client, job, job.terms.initial_model_cid))
+    rows = own_holdout(data, model.architecture, spec, reading)
+    words = reading.classes or (spec.data.label.mapping if spec is not None else None) or {}
+    return diagnose_model(job, model, initial, rows, {number: word for word, number in words.items()})
 
 
 def evaluate(client: MarketClient, job: Job, record: ModelRecord) -> Evaluation:

@@ -25,3 +25,13 @@ def job_spec(client: MarketClient, job: Job) -> Spec:
     if content is None:
         raise SpecNotHere(cid, job.job_id)
     return parse_spec(content, f"The file {cid}, named by job {job.job_id},")
+
+
+def spec_of(client: MarketClient, job: Job) -> Spec | None:
+    """Fetch a job's specification; None where its terms name none.
+
+    Raises
+    ------
+    SpecNotHere, BadSpec
+    """
+    return job_spec(client, job) if job.terms.spec_cid else None

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from pathlib import Path
 
 from deml.base.states import Phase
 from deml.base.types import ETHER, Address, Amount, JobId, Score
+from deml_sdk.data.reading import Reading
 from deml_sdk.market import account_steps, client_steps, scoring_steps
 from deml_sdk.market import min_pay as least_pay
 from deml_sdk.market.account_steps import Claims
 from deml_sdk.market.content import Evaluation
+from deml_sdk.market.diagnosis import Diagnosis
 from deml_sdk.market.errors import ModelNotHere
 from deml_sdk.market.intent import Intent
 from deml_sdk.market.journal import ModelRecord
@@ -43,6 +46,24 @@ class ParticipantRole(Reader):
         HoldoutSecret
         """
         return client_steps.judge(self, self._job(job), model)
+
+    def diagnose(self, job: int | Job, model: bytes, data: Path | str, reading: Reading | None = None) -> Diagnosis:
+        """Look at a model on rows of one's own before committing to it: every metric, every class, likely credit.
+
+        Parameters
+        ----------
+        data
+            CSV with a header, Parquet, Arrow, Feather or npz, or safetensors of ``x`` and ``y``. Nothing is sent.
+        reading
+            How a table is read, where the job has no specification or the table has other columns.
+
+        Raises
+        ------
+        NoLabel, NotInSpec, NoUsableRow, SpecNotHere, BadSpec
+        DemlError
+            If the model or the rows do not fit the job.
+        """
+        return client_steps.diagnose(self, self._job(job), model, Path(data), reading or Reading(""))
 
     def commit(self, job: int | Job, model: bytes, min_pay: Amount | None = None) -> Intent:
         """Commit to a model without showing it.
