@@ -44,7 +44,7 @@ class Session:
         """How results and questions are shown."""
         from deml_cli.render import Render
 
-        return Render(json_mode=self.options.json, yes=self.options.yes)
+        return Render(json_mode=self.options.json, yes=self.options.yes, wide=self.options.wide)
 
     @cached_property
     def config(self) -> Config:

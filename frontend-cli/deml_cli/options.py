@@ -22,6 +22,7 @@ class Options:
     wallet: str | None = None
     password_file: Path | None = None
     yes: bool = False
+    wide: bool = False
 
 
 def _profiles() -> list[str]:
@@ -76,6 +77,7 @@ PasswordFile = Annotated[
     ),
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before sending.")]
+Wide = Annotated[bool, typer.Option("--wide", help="Accounts and CIDs whole, lines as long as they are.")]
 
 ANNOTATIONS: Final[dict[str, object]] = {
     "json": Json,
@@ -87,5 +89,6 @@ ANNOTATIONS: Final[dict[str, object]] = {
     "wallet": WalletName,
     "password_file": PasswordFile,
     "yes": Yes,
+    "wide": Wide,
 }
 """By field of `Options`."""

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TextIO, cast
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from rich.console import Console
 from rich.markup import escape
@@ -19,6 +19,7 @@ from rich.markup import escape
 from deml.base.errors import DemlError
 from deml_cli.advice import WORDS
 from deml_cli.errors import Declined, NoAnswer, NobodyToAsk
+from deml_cli.layout import GAP, WHOLE, WIDTH, fact_lines, fitted, folded, row_lines, shortened
 from deml_cli.streams import TerminalStream
 from deml_sdk.advice import advice_of, report_of
 from deml_sdk.plain import plain
@@ -28,9 +29,6 @@ from deml_sdk.visible import visible, visible_lines
 if TYPE_CHECKING:
     from deml_sdk.chain.transactions import Gas
     from deml_sdk.market.intent import Intent
-
-PIPE_WIDTH: Final = 240
-"""Columns of a table that goes to a file or another program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +57,15 @@ class Proposal:
 
 
 class Render:
-    """Shows things; `json_mode` and `yes` are the options of the same name."""
+    """Shows things; `json_mode`, `yes` and `wide` are the options of the same name."""
 
-    def __init__(self, *, json_mode: bool, yes: bool) -> None:
+    def __init__(self, *, json_mode: bool, yes: bool, wide: bool = False) -> None:
         self.json_mode = json_mode
         self.yes = yes
+        self.wide = wide
         self._out = TerminalStream(sys.stdout, lambda: self.note("There is no room for the output; waiting for some"))
-        self.err = _console(TerminalStream(sys.stderr))
-        self.human = self.err if json_mode else _console(self._out)
+        self.err = _console(TerminalStream(sys.stderr), wide)
+        self.human = self.err if json_mode else _console(self._out, wide)
         """Where text for people goes."""
 
     def lose_output(self) -> None:
@@ -85,46 +84,77 @@ class Render:
 
     def say(self, text: str, style: str | None = None) -> None:
         """Print a line for people; the text is not markup."""
-        self.human.print(visible_lines(text), style=style, markup=False, soft_wrap=True)
+        self._print(self.human, text, style)
+
+    def next(self, *commands: str) -> None:
+        """Say what to type next: each command stands whole on a line of its own, ready to be copied."""
+        for command in commands:
+            self.human.print(f"[bold]Next:[/] {_safe(command)}", soft_wrap=True)
 
     def note(self, text: str) -> None:
         """Print what happens meanwhile: to standard error, whether or not there is JSON on standard output."""
-        self.err.print(visible_lines(text), style="dim", markup=False, soft_wrap=True)
+        self._print(self.err, text, "dim")
 
     def quote(self, text: str) -> None:
         """Print somebody else's text, marked as such on every line."""
         for line in text.splitlines():
-            self.human.print(f"  [dim]|[/] {_safe(line)}", soft_wrap=True)
+            for part in folded(visible(line), self._width(self.human) - 4):
+                self.human.print(f"  [dim]|[/] {escape(part)}", soft_wrap=True)
 
     def warn(self, text: str) -> None:
         """Print a warning to standard error."""
-        self.err.print(f"[yellow]Warning:[/] {_lines(text)}", soft_wrap=True)
+        self._print(self.err, f"Warning: {text}", lead="yellow")
 
     def facts(self, values: Mapping[str, object], title: str | None = None) -> None:
         """Print names and values, one pair a line."""
         if title:
             self.say(title, style="bold")
-        width = max(map(len, values), default=0)
-        for name, value in values.items():
-            self.human.print(f"  [cyan]{_safe(name):<{width}}[/]  {_safe(value)}", soft_wrap=True)
+        self._print_facts(self.human, values)
 
-    def table(self, title: str | None, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-        """Print a table; columns whose cells are all numbers are aligned to the right."""
-        from rich.box import SIMPLE_HEAD
-        from rich.table import Table
+    def table(
+        self,
+        title: str | None,
+        columns: Sequence[str],
+        rows: Sequence[Sequence[object]],
+        styles: Sequence[str | None] = (),
+    ) -> None:
+        """Print a table, or one row after another where it does not fit; `styles` are those of its rows, if any.
 
+        Columns whose cells are all numbers are aligned to the right. Accounts, hashes and CIDs are shortened in the
+        middle, unless `wide`.
+        """
         if not rows:
             self.say(f"{title}: none" if title else "None.")
             return
-        table = Table(
-            title=title and _safe(title), title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False
-        )
-        for place, name in enumerate(columns):
-            numeric = bool(rows) and all(isinstance(row[place], int) for row in rows)
-            table.add_column(_safe(name), justify="right" if numeric else "left", overflow="fold")
-        for row in rows:
-            table.add_row(*(_safe(cell) for cell in row))
-        self.human.print(table)
+        if title:
+            self.say(title, style="bold")
+        safe = [[self._cell(cell) for cell in row] for row in rows]
+        shown = [at for at in range(len(columns)) if any(row[at] for row in safe)]
+        names, safe = [visible(columns[at]) for at in shown], [[row[at] for at in shown] for row in safe]
+        right = [all(isinstance(row[at], int) for row in rows) for at in shown]
+        widths = fitted(names, safe, self._width(self.human))
+        if widths is None:
+            self._print_records(names, safe, styles)
+            return
+        for line in row_lines(names, widths, right):
+            self.human.print(escape(line), style="bold", soft_wrap=True)
+        self.human.print(GAP.join("-" * one for one in widths), style="dim", soft_wrap=True)
+        for at, row in enumerate(safe):
+            for line in row_lines(row, widths, right):
+                self.human.print(escape(line), style=styles[at] if styles else None, soft_wrap=True)
+
+    def _print_records(self, names: Sequence[str], rows: Sequence[Sequence[str]], styles: Sequence[str | None]) -> None:
+        for at, row in enumerate(rows):
+            facts = {name: cell for name, cell in zip(names, row, strict=True) if cell}
+            for name, line in fact_lines(facts, self._width(self.human)):
+                self.human.print(
+                    f"{escape(name)}  {escape(line)}", style=styles[at] if styles else None, soft_wrap=True
+                )
+            self.human.print()
+
+    def _cell(self, value: object) -> str:
+        text = visible(str(value))
+        return text if self.wide else shortened(text)
 
     @contextmanager
     def progress(self, description: str, total: int) -> Iterator[ProgressCallback]:
@@ -202,30 +232,47 @@ class Render:
         """Show a failure: what happened, and what to do next."""
         if self.json_mode:
             self._write(json.dumps({"error": report_of(error, WORDS)}, indent=2))
-        self.err.print(f"[bold red]Error:[/] {_lines(str(error))}", soft_wrap=True)
-        self.err.print(_lines(advice_of(error, WORDS)), soft_wrap=True)
+        self._print(self.err, f"Error: {error}", lead="bold red")
+        self._print(self.err, advice_of(error, WORDS))
         self.err.print(f"[dim]{error.code()}[/]")
 
     def _show(self, proposal: Proposal | Intent) -> None:
-        self.err.print(f"[bold]This will {_safe(proposal.action)}.[/]", soft_wrap=True)
+        self._print(self.err, f"This will {proposal.action}.", "bold")
         facts = dict(proposal.sends)
         if proposal.gas is not None:
             facts["gas"] = proposal.gas.describe()
-        width = max(map(len, facts), default=0)
-        for name, value in facts.items():
-            self.err.print(f"  [cyan]{_safe(name):<{width}}[/]  {_safe(value)}", soft_wrap=True)
+        self._print_facts(self.err, facts)
         for sentence in proposal.public:
-            self.err.print(f"  [magenta]public:[/] {_safe(sentence)}", soft_wrap=True)
+            first, *more = folded(visible(f"  public: {sentence}"), self._width(self.err), "  ")
+            self.err.print(f"  [magenta]public:[/]{escape(first.removeprefix('  public:'))}", soft_wrap=True)
+            for line in more:
+                self.err.print(escape(line), soft_wrap=True)
         for sentence in proposal.warnings:
             self.warn(sentence)
+
+    def _print(self, console: Console, text: str, style: str | None = None, lead: str = "") -> None:
+        """Print a text that is not markup, folded between words; `lead` is the style of its first word."""
+        for at, line in enumerate(folded(visible_lines(text), self._width(console))):
+            first, space, rest = line.partition(" ")
+            marked = f"[{lead}]{escape(first)}[/]{space}{escape(rest)}" if lead and at == 0 else escape(line)
+            console.print(marked, style=style, soft_wrap=True)
+
+    def _print_facts(self, console: Console, values: Mapping[str, object]) -> None:
+        safe = {visible(name): visible(str(value)) for name, value in values.items()}
+        for name, line in fact_lines(safe, self._width(console)):
+            console.print(f"  [cyan]{escape(name)}[/]  {escape(line)}".rstrip(), soft_wrap=True)
+
+    def _width(self, console: Console) -> int:
+        return WHOLE if self.wide else console.width
 
     def _write(self, text: str) -> None:
         self._out.write(text + "\n")
 
 
-def _console(stream: TerminalStream) -> Console:
-    """Make a console; what is no terminal has no width, and wide tables are easier to search than folded ones."""
-    return Console(file=cast("TextIO", stream), highlight=False, width=None if stream.isatty() else PIPE_WIDTH)
+def _console(stream: TerminalStream, wide: bool) -> Console:
+    """Make a console as wide as its terminal; what is no terminal is as wide as most are."""
+    width = None if stream.isatty() else WIDTH
+    return Console(file=cast("TextIO", stream), highlight=False, width=WHOLE if wide else width)
 
 
 def _safe(value: object) -> str:

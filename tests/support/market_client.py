@@ -10,7 +10,7 @@ from deml.base.inputs import DepositOrder, DirectInput
 from deml.base.outputs import Notice
 from deml.base.types import Address, Amount, Timestamp
 from deml.core import inspect
-from deml.ipld import file_cid
+from deml.ipld import Cid, file_cid
 from deml.wire import answers
 from deml.wire.abi import decode_values, encode_values
 from deml.wire.inputs import decode_message
@@ -24,6 +24,7 @@ from deml_sdk.market.errors import WindowClosed
 from deml_sdk.market.evidence import Evidence, weigh
 from deml_sdk.market.intent import Answer, Funds, Intent
 from deml_sdk.market.journal import Journal
+from deml_sdk.market.names import Names
 from deml_sdk.market.rebuild import Sent
 from deml_sdk.market.schedule import Clock
 from deml_sdk.market.view import Job, balances_of, fetch_job, fetch_stats, jobs_of
@@ -104,6 +105,19 @@ class WorldClient:
         last = max((one.meta.block_number for one in self._world.history if one.meta.timestamp <= final), default=-1)
         return weigh(self._notices(), job_id, last)
 
+    @property
+    def names(self) -> Names:
+        return Names(self._account)
+
+    def seen(self, job_id: int | None = None) -> Sequence[Seen]:
+        return [one for one in self._notices() if job_id in (None, one.notice.job_id)]
+
+    def ether(self) -> Amount:
+        return Amount(10**18)
+
+    def held_here(self, cid: Cid) -> str | None:
+        return "the files" if str(cid) in self._net.files else None
+
     def accepted_inputs(self, sender: Address) -> Iterator[Sent]:
         for one in self._world.history:
             if one.accepted and one.meta.sender == sender:
@@ -119,16 +133,23 @@ class WorldClient:
         return ()
 
     def to_send(
-        self, inputs: Sequence[DirectInput], action: str, public: str, until: Timestamp | None = None
+        self,
+        inputs: Sequence[DirectInput],
+        action: str,
+        public: str,
+        until: Timestamp | None = None,
+        says: Mapping[str, object] | None = None,
     ) -> Intent:
         assert action
         assert public
-        return intents.to_send(WorldCalls(), self._account, inputs, action, public, until)
+        return intents.to_send(WorldCalls(), self._account, inputs, action, public, until, says)
 
-    def to_deposit(self, token: Address, amount: Amount, order: DepositOrder, action: str, public: str) -> Intent:
+    def to_deposit(
+        self, funds: Funds, order: DepositOrder, action: str, public: str, says: Mapping[str, object] | None = None
+    ) -> Intent:
         assert action
         assert public
-        return intents.to_deposit(WorldCalls(), self._account, Funds(self.token(token), amount), order, action, public)
+        return intents.to_deposit(WorldCalls(), self._account, funds, order, action, public, says)
 
     def to_execute(self, vouchers: Sequence[Voucher]) -> Intent:
         raise AssertionError("vouchers are executed by the world itself")

@@ -60,6 +60,10 @@ class Files:
         self.files[str(file_cid(content))] = content
         return file_cid(content)
 
+    def held_here(self, cid: Cid) -> str | None:
+        self._reach()
+        return "the files" if str(cid) in self.files else None
+
     def close(self) -> None:
         pass
 

@@ -9,6 +9,9 @@ from typing import Final
 from deml.base.errors import DemlError
 from deml.base.types import Address, Amount
 
+SHOWN_DECIMALS: Final = 6
+"""More are of no use to people: a millionth of a token of any worth buys nothing."""
+
 _WRITTEN: Final = re.compile(r"(?P<whole>[0-9]{1,80})(?:\.(?P<fraction>[0-9]{1,80}))?")
 
 
@@ -33,8 +36,8 @@ class Token:
         return format_amount(amount, self.decimals)
 
     def show(self, amount: Amount) -> str:
-        """Write an amount in whole tokens, with its symbol."""
-        return f"{self.format(amount)} {self.symbol}"
+        """Write an amount in whole tokens for people, with its symbol; what is cut off is marked by three dots."""
+        return f"{readable_amount(amount, self.decimals)} {self.symbol}"
 
     def parse(self, text: str) -> Amount:
         """Read an amount in whole tokens, or in smallest units with a ``u`` behind.
@@ -51,6 +54,14 @@ def format_amount(amount: Amount, decimals: int) -> str:
     whole, part = divmod(amount, 10**decimals)
     fraction = f"{part:0{decimals}d}".rstrip("0") if decimals else ""
     return f"{whole:,}.{fraction}" if fraction else f"{whole:,}"
+
+
+def readable_amount(amount: Amount, decimals: int) -> str:
+    """Write an amount as `format_amount` does, with six decimals at most, or as many as its first three digits take."""
+    whole, point, fraction = format_amount(amount, decimals).partition(".")
+    zeros = len(fraction) - len(fraction.lstrip("0"))
+    kept = max(SHOWN_DECIMALS, zeros + 3 if whole == "0" else 0)
+    return f"{whole}{point}{fraction[:kept]}{'...' if len(fraction) > kept else ''}"
 
 
 def parse_amount(text: str, decimals: int) -> Amount:

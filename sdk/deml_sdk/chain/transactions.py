@@ -9,6 +9,9 @@ from deml.base.types import NOTHING, Address, Amount, Timestamp
 from deml_sdk.chain.tokens import format_amount
 
 
+ETHER_DECIMALS: Final = 18
+
+
 class Signer(Protocol):
     """What the chain needs of a wallet that signs by itself."""
 
@@ -71,6 +74,14 @@ class Signed:
     raw: bytes
 
 
+def few_digits(wei: Amount) -> str:
+    """Write an amount of Ether with its first three digits: a price that changes with every block."""
+    whole, _, fraction = format_amount(wei, ETHER_DECIMALS).partition(".")
+    zeros = len(fraction) - len(fraction.lstrip("0"))
+    kept = fraction[: (zeros if whole == "0" else 0) + 3].rstrip("0")
+    return f"{whole}.{kept}" if kept else whole
+
+
 @dataclass(frozen=True, slots=True)
 class Gas:
     """What a transaction costs: gas units, and the price now, in wei a unit. `exact` is False for a rule of thumb."""
@@ -87,7 +98,7 @@ class Gas:
     def describe(self) -> str:
         """Cost in words."""
         about = "" if self.exact else "about "
-        return f"{about}{self.units:,} units, now {format_amount(self.wei, 18)} ETH"
+        return f"{about}{self.units:,} units, now {few_digits(self.wei)} ETH"
 
     def __add__(self, other: Gas) -> Gas:
         return Gas(self.units + other.units, self.price, self.exact and other.exact)

@@ -103,6 +103,17 @@ class ContentStore:
         self.local.add(content)
         return cid
 
+    def held_here(self, cid: Cid) -> str | None:
+        """Tell which store of one's own has a file already: the local one, or one's own node. Nobody else is asked.
+
+        Raises
+        ------
+        ServiceUnreachable, StoreFailed
+        """
+        if self.local.find(cid) is not None:
+            return self.local.name
+        return self._public.name if self._public is not None and self._public.has(cid) else None
+
     def check(self) -> Sequence[str]:
         """Tell what answers, one sentence each.
 

@@ -75,3 +75,11 @@ class BlockStore(BlockSource, Protocol):
         ------
         StoreFailed, ServiceUnreachable, BadAnswer
         """
+
+    def has(self, cid: Cid) -> bool:
+        """Tell whether a block is here; nobody else is asked.
+
+        Raises
+        ------
+        StoreFailed, ServiceUnreachable
+        """

@@ -70,6 +70,13 @@ class Kubo:
             raise WrongBlock(self.name, str(cid))
         return content
 
+    def has(self, cid: Cid) -> bool:
+        """Ask for a block that the node has itself: offline, so that its peers do not learn of it."""
+        with self._rpc.post("block/get", {"arg": str(cid), "offline": "true", "timeout": _SEARCH}) as answer:
+            if answer.status != HTTPStatus.OK:
+                return False
+            return sha256(answer.read(MAX_BLOCK_BYTES)).digest() == cid.digest
+
     def add(self, content: bytes) -> Cid:
         """Import a file as a CAR, so that the CID is ours whatever the node's settings, and pin it."""
         cid = file_cid(content)

@@ -75,6 +75,10 @@ class LocalStore:
             raise StoreFailed(str(self._folder), error.strerror or str(error)) from error
         return block if sha256(block).digest() == cid.digest else None
 
+    def has(self, cid: Cid) -> bool:
+        """Tell whether a block is here, whole; see `BlockStore`."""
+        return self.find(cid) is not None
+
     def put(self, cid: Cid, block: bytes) -> None:
         """Write a block, whole or not at all; one that is there and sound is left alone.
 

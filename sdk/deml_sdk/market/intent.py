@@ -168,8 +168,9 @@ def to_send(
     action: str,
     public: str,
     until: Timestamp | None = None,
+    says: Mapping[str, object] | None = None,
 ) -> Intent:
-    """Make the intent to send inputs, one after another.
+    """Make the intent to send inputs, one after another; `says` tells people in words what is sent.
 
     Raises
     ------
@@ -179,7 +180,7 @@ def to_send(
     calls, gas = chain.priced(made, sender)
     return Intent(
         action=action,
-        sends={**described(inputs[-1]), "inputs": len(calls), "bytes": sum(len(call.data) for call in calls)},
+        sends={**(described(inputs[-1]) if says is None else says), "size": _size_text(calls)},
         public=(public,),
         calls=calls,
         gas=gas,
@@ -189,8 +190,16 @@ def to_send(
     )
 
 
-def to_deposit(chain: Calls, sender: Address, deposit: Funds, order: DepositOrder, action: str, public: str) -> Intent:
-    """Make the intent to deposit tokens with an order.
+def to_deposit(
+    chain: Calls,
+    sender: Address,
+    deposit: Funds,
+    order: DepositOrder,
+    action: str,
+    public: str,
+    says: Mapping[str, object] | None = None,
+) -> Intent:
+    """Make the intent to deposit tokens with an order; `says` tells people in words what is ordered.
 
     Raises
     ------
@@ -201,7 +210,7 @@ def to_deposit(chain: Calls, sender: Address, deposit: Funds, order: DepositOrde
     calls, gas = chain.priced(made, sender)
     return Intent(
         action=action,
-        sends={"deposit": token.show(amount), **described(order)},
+        sends={"deposit": token.show(amount), **(described(order) if says is None else says)},
         public=(public,),
         calls=calls,
         gas=gas,
@@ -251,6 +260,12 @@ def described(body: Message) -> dict[str, object]:
     for name, value in plain(body).items():
         found[name] = value if len(str(value)) <= SHOWN_CHARACTERS else f"{len(str(value)):,} characters"
     return found
+
+
+def _size_text(calls: Sequence[Call]) -> str:
+    """How much is sent."""
+    number = "1 transaction" if len(calls) == 1 else f"{len(calls)} transactions"
+    return f"{number}, {sum(len(call.data) for call in calls):,} bytes"
 
 
 def _deposit_json(deposit: Funds) -> dict[str, Any]:

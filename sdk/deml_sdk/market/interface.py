@@ -8,14 +8,17 @@ from typing import Protocol
 from deml.base.answers import Stats
 from deml.base.inputs import DepositOrder, DirectInput
 from deml.base.types import Address, Amount, Timestamp
+from deml.ipld import Cid
 from deml_sdk.chain.tokens import Token
 from deml_sdk.chain.transactions import Call
 from deml_sdk.market.evidence import Evidence
-from deml_sdk.market.intent import Answer, Intent
+from deml_sdk.market.intent import Answer, Funds, Intent
 from deml_sdk.market.journal import Journal
+from deml_sdk.market.names import Names
 from deml_sdk.market.rebuild import Sent
 from deml_sdk.market.schedule import Clock
 from deml_sdk.market.view import Job
+from deml_sdk.node.records import Seen
 from deml_sdk.node.vouchers import Voucher
 
 
@@ -50,8 +53,21 @@ class MarketClient(Protocol):
     def own_jobs(self) -> Sequence[int]:
         """Numbers of the jobs that this account sponsors or takes part in, in order."""
 
+    @property
+    def names(self) -> Names:
+        """What accounts are called."""
+
     def evidence(self, job_id: int) -> Evidence:
         """Collect what a job's notices prove."""
+
+    def seen(self, job_id: int | None = None) -> Sequence[Seen]:
+        """All notices so far, in order; or those about one job."""
+
+    def ether(self) -> Amount:
+        """Wei that this account has to pay for gas."""
+
+    def held_here(self, cid: Cid) -> str | None:
+        """Tell which store of one's own has a file that others can fetch from it; nobody else is asked."""
 
     def accepted_inputs(self, sender: Address) -> Iterable[Sent]:
         """All inputs of `sender` that the dapp accepted, in order."""
@@ -66,9 +82,27 @@ class MarketClient(Protocol):
         """All vouchers that pay `receiver`, with what has become of them."""
 
     def to_send(
-        self, inputs: Sequence[DirectInput], action: str, public: str, until: Timestamp | None = None
+        self,
+        inputs: Sequence[DirectInput],
+        action: str,
+        public: str,
+        until: Timestamp | None = None,
+        says: Mapping[str, object] | None = None,
     ) -> Intent:
-        """Make the intent to send inputs; `action` says it in the imperative, `public` what the world learns.
+        """Make the intent to send inputs.
+
+        Parameters
+        ----------
+        inputs
+            What is sent, in this order.
+        action
+            What that does, in the imperative.
+        public
+            What the world learns.
+        until
+            Block timestamp from which on nothing is sent any more.
+        says
+            What is sent in words, by name; None for the last input's own values.
 
         Raises
         ------
@@ -77,8 +111,10 @@ class MarketClient(Protocol):
         ContractReverted, TooMuchGas
         """
 
-    def to_deposit(self, token: Address, amount: Amount, order: DepositOrder, action: str, public: str) -> Intent:
-        """Make the intent to deposit `amount` of `token` with an order.
+    def to_deposit(
+        self, funds: Funds, order: DepositOrder, action: str, public: str, says: Mapping[str, object] | None = None
+    ) -> Intent:
+        """Make the intent to deposit tokens with an order; the rest is as in `to_send`.
 
         Raises
         ------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -9,12 +10,14 @@ from deml.base.answers import Participant
 from deml.base.limits import PPM
 from deml.base.outputs import Notice, ScoringProgress
 from deml.base.states import Opening, Phase
-from deml.base.terms import FixedRule, MarketRule, Rule
-from deml.base.types import Address, Timestamp
+from deml.base.terms import FixedRule, MarketRule, Rule, Terms
+from deml.base.types import Address, Amount, Timestamp
+from deml.scoring import Holdout
 from deml_sdk.chain.tokens import Token
 from deml_sdk.dates import date_text, duration_text
 from deml_sdk.market.content import Evaluation
 from deml_sdk.market.luck import what_rows_tell
+from deml_sdk.market.names import NOBODY_KNOWN, Names
 from deml_sdk.market.schedule import phase_at, phase_end
 from deml_sdk.market.view import Job, job_json
 from deml_sdk.node.vouchers import Voucher
@@ -36,40 +39,82 @@ def summary(job: Job, now: Timestamp, token: Token) -> tuple[str, ...]:
 SUMMARY_COLUMNS = ("job", "title", "phase", "escrow", "metric", "baseline", "committed")
 
 
-def details(job: Job, now: Timestamp, token: Token) -> Mapping[str, object]:
+def details(job: Job, now: Timestamp, token: Token, names: Names = NOBODY_KNOWN) -> Mapping[str, object]:
     """Everything about a job, by name."""
     terms = job.terms
     return {
         "title": terms.title,
-        "sponsor": job.sponsor,
+        "sponsor": names.full(job.sponsor),
         "phase": phase_text(job, now),
-        "escrow": token.show(job.escrow),
-        "reward": rule_text(terms.rule, token),
-        "stake": f"{token.show(terms.stake)}, lost by who declares and does not deliver",
-        "bond": f"{terms.bond_bps / 100:g} % of the escrow, shared by committed clients if the holdout is not revealed",
-        "metric": terms.metric,
-        "baseline": f"{score_text(terms.baseline)}, the score of the initial model",
-        "luck": what_rows_tell(terms),
-        "architecture": terms.architecture,
+        **offer(terms, job.escrow, token, now),
         "initial model": terms.initial_model_cid,
         "specification": terms.spec_cid or "none",
         "holdout": _holdout(job),
         "clients": f"{job.participants} of at most {terms.max_participants}; {job.committed} committed, "
         f"{job.declared} declared" + (f"; {len(terms.allow_list)} on the allow-list" if terms.allow_list else ""),
-        "commit until": time_text(terms.commit_until, now),
-        "reveal until": time_text(terms.holdout_until, now),
-        "declare until": time_text(terms.declare_until, now),
-        "submit until": f"{time_text(terms.submit_until, now)}; up to {terms.max_rounds} round(s) of "
-        f"{duration_text(terms.window)}",
         "limits": f"model {terms.max_model_bytes:,} bytes, holdout {terms.max_holdout_bytes:,} bytes, "
         f"{terms.min_rows:,} to {terms.max_rows:,} rows",
     }
 
 
-def outcome(job: Job, now: Timestamp, token: Token) -> Mapping[str, object]:
+def offer(terms: Terms, escrow: Amount, token: Token, now: Timestamp, rows: Holdout | None = None) -> dict[str, object]:
+    """What a job pays for, what it risks, and when: what a sponsor agrees to, and who accepts.
+
+    Parameters
+    ----------
+    rows
+        The sponsor's own holdout, where it is here: what its rows can tell is then exact.
+    """
+    confidence = f"{terms.confidence / 10_000:g} %" if terms.confidence else "0 %: scores are paid as they are"
+    return {
+        "escrow": token.show(escrow),
+        "pays": rule_text(terms.rule, token),
+        "stake": f"{token.show(terms.stake)} of each client, lost by who declares and does not deliver",
+        "bond": f"{token.show(bond_of(terms, escrow))} ({terms.bond_bps / 100:g} % of the escrow), shared by committed "
+        "clients if the holdout is not revealed in time",
+        "metric": terms.metric,
+        "baseline": f"{score_text(terms.baseline)}, the score of the initial model",
+        "confidence": confidence,
+        "least rows": f"{terms.min_rows:,} distinct ones, or the holdout counts as not revealed",
+        "luck": what_rows_tell(terms, rows),
+        "model": architecture_text(terms.architecture),
+        "commit until": time_text(terms.commit_until, now),
+        "reveal until": time_text(terms.holdout_until, now),
+        "declare until": time_text(terms.declare_until, now),
+        "submit until": f"{time_text(terms.submit_until, now)}; up to {terms.max_rounds} round(s) of "
+        f"{duration_text(terms.window)}",
+    }
+
+
+def bond_of(terms: Terms, escrow: Amount) -> Amount:
+    """What committed clients share if the holdout is not revealed."""
+    return Amount(escrow * terms.bond_bps // 10_000)
+
+
+def architecture_text(text: str) -> str:
+    """Write a model's shape in words; what is no such JSON stays as it is."""
+    try:
+        shape = dict(json.loads(text))
+    except (ValueError, TypeError):
+        return text
+    family = shape.pop("family", "model")
+    parts = [_part(name, value) for name, value in shape.items() if value is not False]
+    return ": ".join(one for one in (str(family), ", ".join(parts)) if one)
+
+
+def _part(name: str, value: object) -> str:
+    if value is True:
+        return name
+    if isinstance(value, list):
+        return f"{name} {' x '.join(map(str, value))}"
+    return f"{name} {value}"
+
+
+def outcome(job: Job, now: Timestamp, token: Token, names: Names = NOBODY_KNOWN) -> Mapping[str, object]:
     """How a job went, by name."""
     facts: dict[str, object] = {
         "title": job.terms.title,
+        "sponsor": names.full(job.sponsor),
         "phase": phase_text(job, now),
         "escrow": token.show(job.escrow),
         "metric": job.terms.metric,
@@ -86,10 +131,12 @@ def outcome(job: Job, now: Timestamp, token: Token) -> Mapping[str, object]:
 PARTICIPANT_COLUMNS = ("client", "standing", "score", "credited", "asks for", "due", "received", "model")
 
 
-def participant(one: Participant, token: Token, progress: ScoringProgress | None = None) -> tuple[str, ...]:
+def participant(
+    one: Participant, token: Token, progress: ScoringProgress | None = None, names: Names = NOBODY_KNOWN
+) -> tuple[str, ...]:
     """Row of a client, with how far its scoring is; for `PARTICIPANT_COLUMNS`."""
     return (
-        one.client,
+        names.short(one.client),
         f"scoring, {progress.rows_done:,} of {progress.rows:,} rows" if progress and one.scored_by else one.standing,
         "" if one.score is None else score_text(one.score),
         "" if one.declared is None else score_text(one.declared),
@@ -130,7 +177,7 @@ def payment(voucher: Voucher, token: Callable[[Address], Token]) -> tuple[str, s
     """Receiver and amount of a voucher; `token` looks one up."""
     transfer = voucher.transfer
     if transfer is None:
-        return "", "something that is no fungible token"
+        return "", "no fungible token"
     return transfer.to, token(transfer.token).show(transfer.amount)
 
 

@@ -62,6 +62,15 @@ class Job(JobView):
         return sorted(committed, key=lambda one: one.order or 0)
 
 
+def ranked(job: Job) -> list[Participant]:
+    """List clients by credited score, best first, among equals first come first; who declared nothing comes last."""
+
+    def key(one: Participant) -> tuple[bool, int, bool, int]:
+        return one.declared is None, -(one.declared or 0), one.order is None, one.order or 0
+
+    return sorted(job.clients, key=key)
+
+
 def fetch_job(inspect: Inspect, job_id: int) -> Job:
     """Read one job with all its participants and unfinished uploads.
 

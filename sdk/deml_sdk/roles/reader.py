@@ -20,10 +20,10 @@ from deml_sdk.market.schedule import phase_at
 from deml_sdk.market.spec import job_spec
 from deml_sdk.market.view import Job, fetch_jobs
 from deml_sdk.node.stated import Stated, Wanted, follow_stated, list_stated
-from deml_sdk.roles.connection import Connection
+from deml_sdk.roles.account import AccountClient
 
 
-class Reader(Connection):
+class Reader(AccountClient):
     """Looks jobs and outputs up. A job is named by its number or by what was read of it, and read anew."""
 
     def jobs(self, sponsor: Address | None = None) -> list[Job]:
@@ -94,7 +94,7 @@ class Reader(Connection):
         input_index
             Only those of this input.
         """
-        return list_stated(self.node, Wanted(job, kind, input_index), self._about)
+        return list_stated(self.node, Wanted(job, kind, input_index), self.seen)
 
     def follow(
         self, job: int | None = None, *, kind: str | None = None, input_index: int | None = None

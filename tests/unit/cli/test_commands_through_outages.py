@@ -87,7 +87,7 @@ def test_notices_that_are_followed(served: ServedWorld, deml: Run, tmp_path: Pat
             raise KeyboardInterrupt
 
     meanwhile(monkeypatch, act)
-    done = deml("notices", "--follow", "--json")
+    done = deml("notices", "--follow", "--json", "--wide")
     assert done.exit_code == 130
     assert [json.loads(line)["type"] for line in done.stdout.splitlines()] == ["JobCreated", "Accepted"]
     assert "The node at" in done.stderr
@@ -108,7 +108,7 @@ def test_a_deposit_whose_second_transaction_meets_an_outage(
 
     served.services.methods["eth_sendRawTransaction"] = dying
     meanwhile(monkeypatch, lambda count: served.services.dead.clear())
-    done = deml("accept", str(job_id), "--yes", "--json")
+    done = deml("accept", str(job_id), "--yes", "--json", "--wide")
     assert done.exit_code == 0, done.output
     assert len([one for one in bodies(served.world, type(served.world.history[1].body)) if one.order]) == 2
     assert isinstance(served.world.history[1].body.order, Accept)

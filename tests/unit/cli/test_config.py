@@ -111,7 +111,7 @@ def test_a_devnet_that_is_down_is_said_to_be(
         *("--node-url", "http://127.0.0.1:9"),
     )
     assert json.loads(elsewhere.stdout)["error"]["code"] == "SERVICE_UNREACHABLE"
-    assert "is not running" in deml("doctor").stdout
+    assert "is not running" in deml("doctor", "--wide").stdout
 
 
 def test_another_profile_takes_nothing_of_the_devnet(environment: dict[str, str]):

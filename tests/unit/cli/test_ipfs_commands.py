@@ -152,7 +152,7 @@ def test_pin_status_and_unpin_at_a_service(deml: Run, service: Service):
     assert json.loads(done.stdout)["state"] == "pinned"
     [listed] = json.loads(deml("ipfs", "status", "--json").stdout)
     assert (listed["cid"], listed["name"], listed["state"]) == (CID, "greeting", "pinned")
-    assert CID in deml("ipfs", "status").stdout
+    assert CID in deml("ipfs", "status", "--wide").stdout
     assert json.loads(deml("ipfs", "unpin", CID, "--yes", "--json").stdout) == {"cid": CID, "removed": 1}
     assert deml("ipfs", "unpin", CID, "--yes").exit_code == 1
 

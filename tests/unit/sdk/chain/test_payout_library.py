@@ -51,12 +51,12 @@ def test_a_job_is_not_accepted_where_it_could_not_pay():
 
 def test_a_stake_is_not_deposited_where_it_could_not_be_returned():
     with pytest.raises(NoPayoutLibrary):
-        client(b"").to_deposit(TOKEN, Amount(1), Accept(JobId(1), WALLET.address), "accept", "that")
+        client(b"").to_deposit(FUNDS, Accept(JobId(1), WALLET.address), "accept", "that")
 
 
 def test_a_job_is_not_topped_up_where_it_could_not_pay():
     with pytest.raises(NoPayoutLibrary):
-        client(b"").to_deposit(TOKEN, Amount(1), TopUp(JobId(1)), "top up", "that")
+        client(b"").to_deposit(FUNDS, TopUp(JobId(1)), "top up", "that")
 
 
 @pytest.mark.parametrize("order", [Settle(JobId(1)), Withdraw(TOKEN, Amount(1), WALLET.address)])
