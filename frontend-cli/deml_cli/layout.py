@@ -18,6 +18,9 @@ NAME_WIDTH: Final = 18
 _HEXADECIMAL: Final = re.compile(r"\b0x[0-9a-fA-F]{40,}\b")
 _CID: Final = re.compile(r"\b(?:b[a-z2-7]{50,}|Qm[1-9A-HJ-NP-Za-km-z]{44})\b")
 
+_WORD: Final = re.compile(r"(?:'deml [^']{0,60}'|[^ ])+")
+"""A word; a command in quotes is one, to be copied in one piece."""
+
 GAP: Final = "  "
 
 
@@ -35,9 +38,9 @@ def folded(text: str, width: int, indent: str = "") -> Iterator[str]:
     for line in text.split("\n"):
         body = line.lstrip(" ")
         own = line[: len(line) - len(body)]
-        words = body.split(" ")
-        current = own + words[0]
-        for word in words[1:]:
+        first, *others = _WORD.findall(body) or [""]
+        current = own + first
+        for word in others:
             if len(current) + 1 + len(word) <= width:
                 current += " " + word
             else:

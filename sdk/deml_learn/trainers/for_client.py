@@ -16,11 +16,11 @@ from deml_learn.trainers.task import task_of_job
 from deml_learn.trainers.train import read_rows, train_for, trainer_of
 from deml_sdk.data.reading import Reading
 from deml_sdk.market.view import Job
-from deml_sdk.roles.connection import Connection
+from deml_sdk.roles.account import AccountClient
 
 
 def train(
-    client: Connection,
+    client: AccountClient,
     job: Job,
     data: Path,
     reading: Reading,

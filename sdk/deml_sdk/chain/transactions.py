@@ -8,7 +8,6 @@ from typing import Any, Final, Protocol
 from deml.base.types import NOTHING, Address, Amount, Timestamp
 from deml_sdk.chain.tokens import format_amount
 
-
 ETHER_DECIMALS: Final = 18
 
 

@@ -142,6 +142,7 @@ class Spec(_Part):
     title: Annotated[str, StringConstraints(min_length=1)]
     description: Text = ""
     license: Line = ""
+    permitted_use: Line = ""
     data: Data
     architecture: dict[str, Any]
     metric: str

@@ -13,7 +13,8 @@ COLUMN_COLUMNS = ("column", "type", "unit", "allowed", "meaning")
 def facts(spec: Spec) -> Mapping[str, object]:
     """What a specification says besides its columns, by name."""
     said: dict[str, object] = {
-        "license": spec.license or "none given",
+        "licence": spec.license or "none given",
+        "permitted use": spec.permitted_use or "not limited beyond the licence",
         "predicts": _label(spec),
         "trainer": _trainer(spec),
         "privacy": "no limit asked for",

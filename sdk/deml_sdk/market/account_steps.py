@@ -33,8 +33,9 @@ def withdraw(client: MarketClient, token: Address, amount: Amount, to: Address) 
     held = client.credits(client.account).get(token, Amount(0))
     if amount > held:
         raise NotEnoughTokens(known.symbol + " in the dapp", known.format(amount), known.format(held))
-    action = f"withdraw {known.format(amount)}"
-    return client.to_send([Withdraw(token, amount, to)], action, "that this amount goes to this account")
+    said = {"amount": known.show(amount), "to": client.names.full(to)}
+    public = "that this amount goes to this account"
+    return client.to_send([Withdraw(token, amount, to)], f"withdraw {known.show(amount)}", public, says=said)
 
 
 def claims(client: MarketClient, receivers: Collection[Address]) -> Claims:

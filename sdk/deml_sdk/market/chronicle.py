@@ -17,8 +17,8 @@ from deml.base.outputs import (
     HoldoutRevealed,
     JobCreated,
     Notice,
-    PayToChanged,
     Payout,
+    PayToChanged,
     Refuted,
     Scored,
     Settled,
@@ -68,8 +68,8 @@ class JobEarnings:
 class SponsorRecord:
     """How a sponsor's jobs went; `paid` is what its clients earned, by token, in its smallest unit.
 
-    `refuted` counts holdouts or baselines that proved false, `unrevealed` jobs that ended without a holdout, the refuted
-    ones among them, `running` those that have not ended.
+    `refuted` counts holdouts or baselines that proved false, `unrevealed` jobs that ended without a holdout (those of
+    the refuted among them), `running` those that have not ended.
     """
 
     jobs: int = 0
@@ -177,9 +177,7 @@ def leaderboard(seen: Iterable[Seen], token: Address | None = None) -> list[Rank
                     models[one.client] += one.pay > 0
                     failed[one.client] += one.stake < terms.stake
                     earned.setdefault(one.client, Counter())[terms.reward_token] += one.pay
-    ranks = [
-        Rank(one, jobs[one], models[one], failed[one], _positive(earned.get(one, Counter()))) for one in jobs
-    ]
+    ranks = [Rank(one, jobs[one], models[one], failed[one], _positive(earned.get(one, Counter()))) for one in jobs]
 
     def key(rank: Rank) -> tuple[int, int, int, Address]:
         of_token = 0 if token is None else rank.earned.get(token, NOTHING)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from deml.base.answers import Participant
 from deml.base.commitment import model_commitment
-from deml.base.inputs import Accept, Commit, Declare, SetPayTo, Settle, Submit
+from deml.base.inputs import Commit, Declare, SetPayTo, Settle, Submit
 from deml.base.states import DELIVERED, Phase, Standing
 from deml.base.types import Address, Amount, Score
 from deml.ipld import file_car, file_cid
@@ -15,6 +15,7 @@ from deml_sdk.data.reading import Reading
 from deml_sdk.dates import date_text
 from deml_sdk.files.model_texts import publishable
 from deml_sdk.jobspec.own_rows import own_holdout
+from deml_sdk.market import says
 from deml_sdk.market.content import (
     Evaluation,
     public_file,
@@ -41,52 +42,21 @@ from deml_sdk.market.errors import (
 from deml_sdk.market.intent import Intent
 from deml_sdk.market.interface import MarketClient
 from deml_sdk.market.journal import ModelRecord
-from deml_sdk.market.luck import what_rows_tell
 from deml_sdk.market.planner import why_settle
 from deml_sdk.market.promises import require_promise, what_is_told
 from deml_sdk.market.schedule import Window, round_until, window
 from deml_sdk.market.spec import spec_of
+from deml_sdk.market.text import score_text
 from deml_sdk.market.uploads import fit_submit, packed
 from deml_sdk.market.view import Job
-from deml_sdk.market.warnings import warnings_to_accept
-
-
-def accept(client: MarketClient, job: Job, pay_to: Address) -> Intent:
-    """Take part, with a deposit of the stake where the job asks for one.
-
-    Raises
-    ------
-    TooLate
-    WouldBeRefused
-    """
-    require_open(client, job, window(job.terms, Phase.COMMIT), "accept")
-    _check_welcome(job, client.account)
-    order = Accept(job.job_id, pay_to)
-    action = f"accept job {job.job_id}"
-    public = "that this wallet takes part, its stake, and where its pay goes"
-    if job.terms.stake:
-        made = client.to_deposit(job.terms.reward_token, job.terms.stake, order, action, public)
-    else:
-        made = client.to_send([order], action, public)
-    sends = {**made.sends, "luck": what_rows_tell(job.terms)}
-    return replace(made, sends=sends, warnings=tuple(warnings_to_accept(client, job)))
-
-
-def _check_welcome(job: Job, wallet: Address) -> None:
-    terms = job.terms
-    if job.client(wallet) is not None:
-        raise WouldBeRefused("accept", job.job_id, "this wallet has accepted it already")
-    if terms.allow_list and wallet not in terms.allow_list:
-        raise WouldBeRefused("accept", job.job_id, "it has an allow-list, and this wallet is not on it")
-    if job.participants >= terms.max_participants:
-        raise WouldBeRefused("accept", job.job_id, f"its {terms.max_participants} places are taken")
 
 
 def set_pay_to(client: MarketClient, job: Job, pay_to: Address) -> Intent:
     """Have pay and stake sent elsewhere."""
-    return client.to_send(
-        [SetPayTo(job.job_id, pay_to)], f"have job {job.job_id} pay {pay_to}", "where this wallet's pay goes"
-    )
+    to = client.names.full(pay_to)
+    said = says.of_job(job) | {"pay goes to": to}
+    body = SetPayTo(job.job_id, pay_to)
+    return client.to_send([body], f"have job {job.job_id} pay {to}", "where this wallet's pay goes", says=said)
 
 
 def commit(client: MarketClient, job: Job, content: bytes, min_pay: Amount | None) -> Intent:
@@ -121,7 +91,9 @@ def commit(client: MarketClient, job: Job, content: bytes, min_pay: Amount | Non
     record = _record(client, job, content, min_pay, client.model_salt(job.job_id, create=True))
     body = Commit(job.job_id, bytes.fromhex(record.commitment))
     public = "a commitment: a hash that says nothing about the model"
-    made = client.to_send([body], f"commit to a model for job {job.job_id}", public, phase.end)
+    asked = "to be chosen before you declare" if min_pay is None else _shown(client, job, min_pay)
+    said = says.of_commit(job, len(content), asked)
+    made = client.to_send([body], f"commit to a model for job {job.job_id}", public, phase.end, said)
     return replace(made, keeps={record.cid: content}, record=record, warnings=(*made.warnings, *warnings))
 
 
@@ -204,10 +176,12 @@ def declare(client: MarketClient, job: Job, credited: Score, min_pay: Amount) ->
     if job.data_cid is None:
         raise HoldoutSecret(job.job_id)
     if me.declared is not None:
-        raise WouldBeRefused("declare", job.job_id, f"this wallet has declared {me.declared} ppm already")
-    public = f"the credited score {credited} ppm, and that this wallet publishes for {min_pay} or more"
-    body = Declare(job.job_id, credited, min_pay)
-    return client.to_send([body], f"declare a score for job {job.job_id}, once and for all", public, phase.safe_end)
+        raise WouldBeRefused("declare", job.job_id, f"this wallet has declared {score_text(me.declared)} already")
+    least = _shown(client, job, min_pay)
+    public = f"the credited score {score_text(credited)}, and that this wallet publishes for {least} or more"
+    action = f"declare a score for job {job.job_id}, once and for all"
+    said = says.of_declare(job, credited, least)
+    return client.to_send([Declare(job.job_id, credited, min_pay)], action, public, phase.safe_end, said)
 
 
 def submit(client: MarketClient, job: Job, record: ModelRecord, fresh: bool = False) -> Intent:
@@ -241,8 +215,9 @@ def submit(client: MarketClient, job: Job, record: ModelRecord, fresh: bool = Fa
     salt = client.model_salt(job.job_id)
     body, loads = fit_submit(Submit(job.job_id, record.cid, job.data_cid or "", salt, stream))
     uploads = [one for load in loads for one in load.remaining(job, client.account, fresh)]
-    public = f"the weights of your model, for good; due for them: {pay}"
-    return client.to_send([*uploads, body], f"publish your model for job {job.job_id}", public, current.end)
+    due = _shown(client, job, pay)
+    public, said = f"the weights of your model, for good; due for them: {due}", says.of_submit(job, record.cid, due)
+    return client.to_send([*uploads, body], f"publish your model for job {job.job_id}", public, current.end, said)
 
 
 def share(client: MarketClient, record: ModelRecord) -> None:
@@ -259,10 +234,12 @@ def settle(client: MarketClient, job: Job) -> Intent:
     WouldBeRefused
         If there is nothing to settle.
     """
-    if why_settle(job, client.evidence(job.job_id), client.clock().latest) is None:
+    due = why_settle(job, client.evidence(job.job_id), client.clock().latest)
+    if due is None:
         reason = f"it has ended ({job.ending})" if job.ended else "it is up to date, and not at its end"
         raise WouldBeRefused("settle", job.job_id, reason)
-    return client.to_send([Settle(job.job_id)], f"settle job {job.job_id}", "nothing that is not public already")
+    public, said = "nothing that is not public already", says.of_job(job) | {"because": due}
+    return client.to_send([Settle(job.job_id)], f"settle job {job.job_id}", public, says=said)
 
 
 def check_model(client: MarketClient, job: Job, content: bytes) -> None:
@@ -308,6 +285,10 @@ def require_open(client: MarketClient, job: Job, allowed: Window, action: str) -
         raise TooEarly(action, job.job_id, date_text(allowed.begin), date_text(clock.finalised))
     if allowed.is_missed(clock):
         raise TooLate(action, job.job_id, date_text(allowed.safe_end), date_text(clock.latest))
+
+
+def _shown(client: MarketClient, job: Job, amount: Amount) -> str:
+    return client.token(job.terms.reward_token).show(amount)
 
 
 def _record(client: MarketClient, job: Job, content: bytes, min_pay: Amount | None, salt: bytes) -> ModelRecord:

@@ -28,7 +28,7 @@ DEVIATIONS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class MetricComparison:
     """One metric of the model and of the initial one on the same rows, in parts per million."""
 
     metric: str
@@ -66,7 +66,7 @@ class Diagnosis:
 
     rows: int
     evaluation: Evaluation
-    metrics: tuple[Comparison, ...]
+    metrics: tuple[MetricComparison, ...]
     classes: tuple[ClassResult, ...]
     prospect: Prospect
 
@@ -98,7 +98,7 @@ def diagnose(job: Job, model: Model, initial: Model, data: bytes, names: Mapping
     )
 
 
-def _metrics(terms: Terms, model: Model, initial: Model, data: bytes) -> Iterator[Comparison]:
+def _metrics(terms: Terms, model: Model, initial: Model, data: bytes) -> Iterator[MetricComparison]:
     """The job's own metric first; one that these rows do not allow is left out."""
     architecture = model.architecture
     for name in dict.fromkeys((terms.metric, *METRICS)):
@@ -106,7 +106,7 @@ def _metrics(terms: Terms, model: Model, initial: Model, data: bytes) -> Iterato
             rows = load_holdout(architecture, parse_metric(name, architecture), data, MAX_ROWS)
         except DemlError:
             continue
-        yield Comparison(name, Score(score(initial, rows)), Score(score(model, rows)))
+        yield MetricComparison(name, Score(score(initial, rows)), Score(score(model, rows)))
 
 
 def _classes(model: Model, initial: Model, data: bytes, names: Mapping[int, str]) -> Iterator[ClassResult]:

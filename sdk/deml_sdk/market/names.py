@@ -34,7 +34,7 @@ class Names:
         return self.known.get(account, account)
 
     def full(self, account: Address) -> str:
-        """Name an account with its address: "you (alice), 0x...". """
+        """Name an account with its address: "you (alice), 0x..."."""
         name = self.known.get(account)
         if account == self.me:
             return f"{YOU} ({name}), {checksummed(account)}" if name else f"{YOU}, {checksummed(account)}"

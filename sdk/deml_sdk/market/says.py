@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from deml.base.types import Address, Timestamp
+from deml.base.types import Address, Score, Timestamp
 from deml_sdk.chain.tokens import Token
 from deml_sdk.chain.transactions import few_digits
 from deml_sdk.jobspec.document import Spec
 from deml_sdk.market.chronicle import SponsorRecord
 from deml_sdk.market.costs import WholeJob
-from deml_sdk.market.draft import JobDraft
-from deml_sdk.market.names import Names
-from deml_sdk.market.text import offer
+from deml_sdk.market.draft import Draft
+from deml_sdk.market.text import offer, score_text
 from deml_sdk.market.view import Job
 
 Words = dict[str, object]
@@ -23,7 +22,7 @@ def of_job(job: Job) -> Words:
     return {"job": f"{job.job_id}, {job.terms.title}"}
 
 
-def of_post(draft: JobDraft, now: Timestamp) -> Words:
+def of_post(draft: Draft, now: Timestamp) -> Words:
     """Say what a sponsor commits itself to."""
     terms = draft.terms
     said: Words = {"title": terms.title}
@@ -77,6 +76,22 @@ def cost_text(cost: WholeJob) -> str:
     )
 
 
-def receiver_text(names: Names, pay_to: Address, client: Address) -> str:
-    """Say who is paid."""
-    return names.receiver(pay_to, client)
+def of_commit(job: Job, size: int, min_pay: str) -> Words:
+    """Say what a client commits to."""
+    kept = f"{size:,} bytes; it stays on this machine, in the journal"
+    return of_job(job) | {"model": kept, "least pay": min_pay}
+
+
+def of_declare(job: Job, credited: Score, min_pay: str) -> Words:
+    """Say what a client states."""
+    return of_job(job) | {"credited score": f"{score_text(credited)} {job.terms.metric}", "least pay": min_pay}
+
+
+def of_submit(job: Job, cid: str, due: str) -> Words:
+    """Say what a client publishes, and for how much."""
+    return of_job(job) | {"model": cid, "due": due}
+
+
+def of_reveal(job: Job, cid: str, size: int) -> Words:
+    """Say what a sponsor publishes."""
+    return of_job(job) | {"holdout": cid, "bytes": f"{size:,}", "initial model": job.terms.initial_model_cid}

@@ -8,6 +8,7 @@ from typing import Final
 from deml.base.inputs import ScoreSlices
 from deml.base.types import Address
 from deml_sdk.dates import date_text
+from deml_sdk.market import says
 from deml_sdk.market.errors import TooLate, WouldBeRefused
 from deml_sdk.market.intent import Intent
 from deml_sdk.market.interface import MarketClient
@@ -41,6 +42,8 @@ def continue_scoring(client: MarketClient, job: Job, owner: Address) -> Intent:
         raise TooLate("score", job.job_id, date_text(until), date_text(now))
     body = ScoreSlices(job.job_id, owner, AS_MANY_AS_FIT)
     inputs = inputs_for(job.terms, progress.rows - progress.rows_done)
-    action = f"let the scoring of {owner} in job {job.job_id} go on"
-    made = client.to_send([body] * inputs, action, "nothing that is not public already", until)
+    whose = client.names.full(owner)
+    said = says.of_job(job) | {"model of": whose, "scored": f"{progress.rows_done:,} of {progress.rows:,} rows"}
+    action = f"let the scoring of a model in job {job.job_id} go on"
+    made = client.to_send([body] * inputs, action, "nothing that is not public already", until, said)
     return replace(made, moot=DONE_BY_ANOTHER)

@@ -18,13 +18,33 @@ def job_spec(client: MarketClient, job: Job) -> Spec:
     BadSpec
         If the sponsor's file is no specification.
     """
+    return parsed_spec(job, spec_file(client, job))
+
+
+def spec_file(client: MarketClient, job: Job) -> bytes:
+    """Fetch the file of a job's specification.
+
+    Raises
+    ------
+    NoSpec, SpecNotHere
+    """
     cid = job.terms.spec_cid
     if not cid:
         raise NoSpec(job.job_id)
     content = client.fetch(cid, MAX_SPEC_BYTES)
     if content is None:
         raise SpecNotHere(cid, job.job_id)
-    return parse_spec(content, f"The file {cid}, named by job {job.job_id},")
+    return content
+
+
+def parsed_spec(job: Job, file: bytes) -> Spec:
+    """Read the file of a job's specification.
+
+    Raises
+    ------
+    BadSpec
+    """
+    return parse_spec(file, f"The file {job.terms.spec_cid}, named by job {job.job_id},")
 
 
 def spec_of(client: MarketClient, job: Job) -> Spec | None:

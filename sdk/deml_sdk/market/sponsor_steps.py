@@ -12,14 +12,14 @@ from deml.base.states import Opening, Phase
 from deml.base.types import Amount, Score
 from deml.ipld import Cid, file_cid
 from deml.scoring import score
+from deml_sdk.market import says
 from deml_sdk.market.client_steps import require_open
 from deml_sdk.market.content import read_initial, read_rows
 from deml_sdk.market.draft import Draft
 from deml_sdk.market.errors import NobodyToRevealFor, NotThisHoldout, WouldBeRefused, WrongBaseline
-from deml_sdk.market.intent import Intent
+from deml_sdk.market.intent import Funds, Intent
 from deml_sdk.market.interface import MarketClient
 from deml_sdk.market.journal import HoldoutRecord
-from deml_sdk.market.luck import what_rows_tell
 from deml_sdk.market.schedule import window
 from deml_sdk.market.uploads import fit_reveal, packed
 from deml_sdk.market.view import Job
@@ -64,10 +64,10 @@ def post(client: MarketClient, draft: Draft, warnings: Sequence[str] = ()) -> In
     )
     public = "the terms, the initial model and the spec; of the holdout only a commitment, its size and its row count"
     action = f"deposit {draft.token.show(draft.escrow)} and open the job"
-    made = client.to_deposit(draft.token.address, draft.escrow, CreateJob(draft.terms), action, public)
+    said = says.of_post(draft, client.clock().latest)
+    made = client.to_deposit(Funds(draft.token, draft.escrow), CreateJob(draft.terms), action, public, said)
     return replace(
         made,
-        sends={**made.sends, "luck": what_rows_tell(draft.terms, draft.prepared)},
         warnings=tuple(warnings),
         keeps={record.cid: draft.holdout, record.initial_cid: draft.initial},
         record=record,
@@ -84,8 +84,10 @@ def top_up(client: MarketClient, job: Job, amount: Amount) -> Intent:
     """
     _require_own(client, job, "top up")
     require_open(client, job, window(job.terms, Phase.COMMIT), "top up")
-    action = f"add to the escrow of job {job.job_id}"
-    return client.to_deposit(job.terms.reward_token, amount, TopUp(job.job_id), action, "the larger escrow")
+    token = client.token(job.terms.reward_token)
+    said = says.of_job(job) | {"escrow": f"{token.show(Amount(job.escrow + amount))}, now {token.show(job.escrow)}"}
+    action = f"add {token.show(amount)} to the escrow of job {job.job_id}"
+    return client.to_deposit(Funds(token, amount), TopUp(job.job_id), action, "the larger escrow", said)
 
 
 def cancel(client: MarketClient, job: Job) -> Intent:
@@ -99,7 +101,9 @@ def cancel(client: MarketClient, job: Job) -> Intent:
     require_open(client, job, window(job.terms, Phase.COMMIT), "cancel")
     if job.participants:
         raise WouldBeRefused("cancel", job.job_id, f"{job.participants} accepted it")
-    return client.to_send([Cancel(job.job_id)], f"cancel job {job.job_id}", "that the job is cancelled")
+    back = client.token(job.terms.reward_token).show(job.escrow)
+    said = says.of_job(job) | {"comes back": f"{back}, by voucher: 'deml claim'"}
+    return client.to_send([Cancel(job.job_id)], f"cancel job {job.job_id}", "that the job is cancelled", says=said)
 
 
 def record_of(client: MarketClient, job: Job) -> HoldoutRecord | None:
@@ -160,7 +164,8 @@ def reveal(client: MarketClient, job: Job, record: HoldoutRecord, fresh: bool = 
     body, loads = fit_reveal(RevealHoldout(job.job_id, record.cid, salt, packed(holdout), packed(initial)))
     uploads = [one for load in loads for one in load.remaining(job, client.account, fresh)]
     action = f"reveal the holdout of job {job.job_id}"
-    return client.to_send([*uploads, body], action, "the whole holdout, for good", phase.end)
+    said = says.of_reveal(job, record.cid, len(holdout))
+    return client.to_send([*uploads, body], action, "the whole holdout, for good", phase.end, said)
 
 
 def share(client: MarketClient, record: HoldoutRecord) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
+
 from deml.base.answers import Stats
 from deml.base.errors import DemlError
 from deml.base.inputs import Accept, CreateJob, DepositOrder, DirectInput, TopUp
@@ -15,7 +16,6 @@ from deml_sdk.chain.tokens import Token
 from deml_sdk.chain.transactions import ETHER_DECIMALS, Call, InstanceAccount
 from deml_sdk.chain.trial import require_full_arrival
 from deml_sdk.chain.trust import require_payout_library
-from deml_sdk.errors import NotGiven
 from deml_sdk.market import intent as intents
 from deml_sdk.market.carry_out import checked, prepare
 from deml_sdk.market.evidence import Evidence, weigh
@@ -249,11 +249,6 @@ class AccountClient(Connection):
     @property
     def _committer(self) -> Committer:
         return Mute(self.account) if isinstance(self.wallet, InstanceAccount) else self.wallet
-
-    def _wallet_password(self) -> str:
-        if self._password is None:
-            raise NotGiven("password")
-        return self._password(self.account if isinstance(self.wallet, InstanceAccount) else self.wallet.name)
 
     def _require_payouts(self, bodies: Sequence[Message]) -> None:
         """Before a job is opened, funded or accepted, make sure that it can pay."""

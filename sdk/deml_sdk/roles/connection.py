@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
+
 from deml.base.types import Address
 from deml_sdk.addresses import parse_address
 from deml_sdk.chain.connection import connect
@@ -16,7 +17,6 @@ from deml_sdk.chain.transactions import InstanceAccount
 from deml_sdk.errors import NotGiven, WrongChain
 from deml_sdk.ipfs.content import ContentStore, content_store
 from deml_sdk.ipfs.settings import IpfsSettings
-from deml_sdk.market.carry_out import checked
 from deml_sdk.market.journal import Journal
 from deml_sdk.market.outbox import Outbox
 from deml_sdk.market.pending import Pending
@@ -183,3 +183,8 @@ class Connection:
         return Outbox(
             self.chain, self.node, Pending(self.journal.directory / "pending", time.time), observer=self.observer
         )
+
+    def _wallet_password(self) -> str:
+        if self._password is None:
+            raise NotGiven("password")
+        return self._password(self.account if isinstance(self.wallet, InstanceAccount) else self.wallet.name)

@@ -8,7 +8,7 @@ from pathlib import Path
 from deml.base.states import Phase
 from deml.base.types import ETHER, Address, Amount, JobId, Score
 from deml_sdk.data.reading import Reading
-from deml_sdk.market import account_steps, client_steps, scoring_steps
+from deml_sdk.market import acceptance, account_steps, client_steps, scoring_steps
 from deml_sdk.market import min_pay as least_pay
 from deml_sdk.market.account_steps import Claims
 from deml_sdk.market.content import Evaluation
@@ -32,7 +32,7 @@ class ParticipantRole(Reader):
         ------
         TooLate, WouldBeRefused, NotEnoughTokens, NoPayoutLibrary
         """
-        return client_steps.accept(self, self._job(job), ETHER if pay_to is None else pay_to)
+        return acceptance.accept(self, self._job(job), ETHER if pay_to is None else pay_to)
 
     def set_pay_to(self, job: int | Job, pay_to: Address) -> Intent:
         """Have pay and stake of a job sent to another account; until the job is settled."""

@@ -209,7 +209,7 @@ def test_claim_executes_what_is_claimable_and_says_what_waits(run: Run, node: No
     assert answer["waiting"] == 1
     assert len(services.calls("eth_sendRawTransaction")) == 1
     assert "This will execute 1 voucher(s)" in done.stderr
-    assert "100,000 units, now 0.0002000000001 ETH" in done.stderr
+    assert "100,000 units, now 0.0002 ETH" in done.stderr
     assert f"3 TOK to {WALLET.address}" in done.stderr
 
 

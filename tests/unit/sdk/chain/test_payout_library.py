@@ -11,10 +11,12 @@ from deml.base.types import Address, Amount, JobId
 from deml_sdk.chain.tokens import Token
 from deml_sdk.client import Client
 from deml_sdk.errors import NoPayoutLibrary
+from deml_sdk.market.intent import Funds
 from deml_sdk.marketplace import Marketplace
 from tests.support.fake_chain import TOKEN, WALLET
 
 LIBRARY = Address("0x" + "5a" * 20)
+FUNDS = Funds(Token(TOKEN, "TST", 0), Amount(1))
 
 
 class Sent(Exception):

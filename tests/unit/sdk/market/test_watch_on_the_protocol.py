@@ -17,7 +17,7 @@ from deml.base.types import Address, Amount, Score
 from deml.scoring import BUDGET
 from deml.scoring.safetensors import read_tensors, write_tensors
 from deml_sdk.chain.tokens import Token
-from deml_sdk.market import client_steps, sponsor_steps
+from deml_sdk.market import acceptance, client_steps, sponsor_steps
 from deml_sdk.market.draft import Draft
 from deml_sdk.market.errors import (
     HoldoutSecret,
@@ -71,7 +71,7 @@ class Play:
 
     def join(self, client, percent, min_pay=0, variant=0):
         mine = self.client(client)
-        mine.send(client_steps.accept(mine, mine.job(self.id), client))
+        mine.send(acceptance.accept(mine, mine.job(self.id), client))
         mine.send(client_steps.commit(mine, mine.job(self.id), models.model(percent, variant).file, Amount(min_pay)))
         return client_steps.record_of(mine, mine.job(self.id))
 
@@ -188,7 +188,7 @@ def test_what_a_committed_file_says_of_its_maker_is_told_and_left_out(play):
     clean = write_tensors(read_tensors(models.model(70).file))
     dirty = write_tensors(read_tensors(clean), {"host": "ward-3.hospital.example"})
     anna = play.client(ANNA)
-    anna.send(client_steps.accept(anna, anna.job(play.id), ANNA))
+    anna.send(acceptance.accept(anna, anna.job(play.id), ANNA))
     intent = client_steps.commit(anna, anna.job(play.id), dirty, Amount(0))
     assert any("ward-3.hospital.example" in one for one in intent.warnings)
     anna.send(intent)
@@ -330,7 +330,7 @@ def test_nobody_who_comes_and_goes_sends_what_is_refused(data):
 class TestStepsRefuseLocally:
     def test_to_commit_too_late(self, play):
         anna = play.client(ANNA)
-        anna.send(client_steps.accept(anna, anna.job(play.id), ANNA))
+        anna.send(acceptance.accept(anna, anna.job(play.id), ANNA))
         anna.sent.clear()
         play.world.wait(WINDOW - 10)
         with pytest.raises(TooLate):
@@ -394,7 +394,7 @@ class TestStepsRefuseLocally:
         play.join(ANNA, 70)
         anna, sponsor = play.client(ANNA), play.client(SPONSOR)
         with pytest.raises(WouldBeRefused, match="accepted it already"):
-            client_steps.accept(anna, play.job(), ANNA)
+            acceptance.accept(anna, play.job(), ANNA)
         with pytest.raises(WouldBeRefused, match="1 accepted"):
             sponsor_steps.cancel(sponsor, play.job())
         with pytest.raises(WouldBeRefused, match="only its sponsor"):
@@ -414,6 +414,6 @@ class TestStepsRefuseLocally:
         play = Play(tmp_path, allow_list=(ANNA, BERT), max_participants=1, stake=Amount(1_000))
         play.join(ANNA, 70)
         with pytest.raises(WouldBeRefused, match="places are taken"):
-            client_steps.accept(play.client(BERT), play.job(), BERT)
+            acceptance.accept(play.client(BERT), play.job(), BERT)
         with pytest.raises(WouldBeRefused, match="allow-list"):
-            client_steps.accept(play.client(CARO), play.job(), CARO)
+            acceptance.accept(play.client(CARO), play.job(), CARO)
