@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deml_learn.models.errors import MalformedSource
+from deml_learn.models.ubjson import parse_ubjson
 
 Array = NDArray[Any]
 
@@ -29,6 +30,11 @@ class Document:
             return cls(kind, json.loads(data))
         except (ValueError, RecursionError) as error:
             raise MalformedSource(kind, "it is not valid JSON, or nested too deeply") from error
+
+    @classmethod
+    def parse_binary(cls, kind: str, data: bytes) -> Document:
+        """Read a whole document in UBJSON."""
+        return cls(kind, parse_ubjson(kind, data))
 
     def at(self, *names: str) -> Document:
         """Go down into objects."""

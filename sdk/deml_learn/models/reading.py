@@ -42,20 +42,13 @@ MOST_LOOKED_AT: Final = 400
 
 SAVE_XGBOOST: Final = "booster.save_model('model.json')"
 OTHER_FILES: Final = (
-    (
-        "a LightGBM model in its own text format",
-        re.compile(rb"tree\r?\nversion="),
-        "json.dump(booster.dump_model(), open('model.json', 'w'))",
-    ),
-    ("an XGBoost model in UBJSON", re.compile(rb"\{[LlIiUMN\$#]"), SAVE_XGBOOST),
-    ("an XGBoost model in its old binary format", re.compile(rb"binf|bs64"), SAVE_XGBOOST),
-    (
-        "a dump of XGBoost's trees, without what they mean",
-        re.compile(rb"booster\[|\s*\[\s*\{\s*\"nodeid\""),
-        SAVE_XGBOOST,
-    ),
+    ("an XGBoost model in its old binary format", re.compile(rb"binf|bs64")),
+    ("a dump of XGBoost's trees, without what they mean", re.compile(rb"booster\[|\s*\[\s*\{\s*\"nodeid\"")),
 )
-"""What it is, how it begins, and how to save what is read in its place."""
+"""What it is, and how it begins: what boosters write, and is not read."""
+UBJSON: Final = re.compile(rb"\{[LlIiUMN\$#]")
+TEXT: Final = re.compile(rb"tree\r?\nversion=")
+"""How files begin of XGBoost and LightGBM that are read and are no JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +116,11 @@ def kind_of(path: Path) -> ModelKind:
         raise PickleRefused(str(path))
     if path.suffix in SUFFIXES:
         return SUFFIXES[path.suffix]
-    require_json(path)
+    start = _start(path)
+    if UBJSON.match(start):
+        return ModelKind.XGBOOST
+    if TEXT.match(start):
+        return ModelKind.LIGHTGBM
     if path.suffix == ".json":
         document = Document.parse("JSON", read_file(path))
         if document.has("learner"):
@@ -133,17 +130,18 @@ def kind_of(path: Path) -> ModelKind:
     raise UnknownSource(str(path), ", ".join(one.value for one in ModelKind))
 
 
-def require_json(path: Path) -> None:
-    """Refuse what boosters write beside the JSON that is read here, saying how to write that.
+def _start(path: Path) -> bytes:
+    """How a file begins, unless it is one of a booster that is not read: then say how to write one that is.
 
     Raises
     ------
     OtherBoosterFile, UnreadableFile
     """
     start = read_file(path)[:MOST_LOOKED_AT]
-    for found, begins, save in OTHER_FILES:
+    for found, begins in OTHER_FILES:
         if begins.match(start):
-            raise OtherBoosterFile(str(path), found, save)
+            raise OtherBoosterFile(str(path), found, SAVE_XGBOOST)
+    return start
 
 
 def take(path: Path, kind: ModelKind, wishes: ImportOptions) -> Taken:
@@ -215,15 +213,18 @@ def _source(path: Path, kind: ModelKind, wishes: ImportOptions) -> Source:
 
             return read_state_dict(read_file(path), wishes.architecture, wishes.task, wishes.order)
         case ModelKind.XGBOOST:
-            require_json(path)
             from deml_learn.models.xgboost_json import KIND, read_xgboost
 
-            data = read_file(path)
-            return read_xgboost(Document.parse(KIND, data), data)
+            start, data = _start(path), read_file(path)
+            document = Document.parse_binary(KIND, data) if UBJSON.match(start) else Document.parse(KIND, data)
+            return read_xgboost(document, data)
         case ModelKind.LIGHTGBM:
-            require_json(path)
-            from deml_learn.models.lightgbm_json import KIND, read_lightgbm
+            from deml_learn.models.lightgbm_json import read_lightgbm
+            from deml_learn.models.lightgbm_text import read_lightgbm_text
+            from deml_learn.models.lightgbm_trees import KIND
 
+            if TEXT.match(_start(path)):
+                return read_lightgbm_text(read_file(path))
             return read_lightgbm(Document.parse(KIND, read_file(path)))
 
 

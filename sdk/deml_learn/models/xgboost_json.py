@@ -119,7 +119,8 @@ def _booster(booster: Document) -> tuple[Document, Array]:
         return model, np.ones(len(model.at("trees").items()))
     if name == "dart":
         model = booster.at("gbtree", "model")
-        return model, booster.at("weight_drop").numbers(np.float64, len(model.at("trees").items()))
+        weights = booster.at("weight_drop").numbers(np.float32, len(model.at("trees").items()))
+        return model, weights.astype(np.float64)
     raise Unimportable(KIND, f"the booster '{name[:40]}'", "only gbtree and dart are made of trees")
 
 

@@ -11,12 +11,15 @@ import numpy as np
 import pytest
 import xgboost
 
+from deml.base.errors import DemlError
 from deml_learn.models.document import Document
 from deml_learn.models.errors import OtherBoosterFile
 from deml_learn.models.exits import probabilities
 from deml_learn.models.forest import at_most, rounded_down
+from deml_learn.models.holding import hold
 from deml_learn.models.kinds import ModelKind
 from deml_learn.models.lightgbm_json import read_lightgbm
+from deml_learn.models.lightgbm_text import read_lightgbm_text
 from deml_learn.models.reading import ImportOptions, kind_of, take
 from deml_learn.models.source import Source
 from deml_learn.models.xgboost_json import read_xgboost
@@ -183,26 +186,98 @@ def test_pruned_nodes_do_not_count(tmp_path: Path):
     assert close(outputs_of(model_of(source.form), unseen), estimator.predict(unseen, output_margin=True))
 
 
-@pytest.mark.parametrize(
-    ("file", "found"),
-    [("l-binary.txt", "LightGBM"), ("x.ubj", "UBJSON"), ("xdump.json", "dump of XGBoost's trees")],
-)
 @pytest.mark.parametrize("kind", [None, ModelKind.XGBOOST, ModelKind.LIGHTGBM])
-def test_other_files_of_boosters_are_refused_with_how_to_save_them(file: str, found: str, kind: ModelKind | None):
-    path = case(f"booster-other-formats/{file}")
-    with pytest.raises(OtherBoosterFile, match=found) as refused:
+def test_other_files_of_boosters_are_refused_with_how_to_save_them(kind: ModelKind | None):
+    path = case("booster-other-formats/xdump.json")
+    with pytest.raises(OtherBoosterFile, match="dump of XGBoost's trees") as refused:
         take(path, kind or kind_of(path), ImportOptions())
-    save = "dump_model()" if "LightGBM" in found else "save_model('model.json')"
-    assert save in refused.value.advice()
+    assert "save_model('model.json')" in refused.value.advice()
 
 
-def test_what_xgboost_and_lightgbm_write_today_is_told_from_the_json_that_is_read(tmp_path: Path):
+@pytest.mark.usefixtures("in_this_process")
+def test_a_text_of_lightgbm_and_a_binary_json_of_xgboost_are_read_and_say_what_they_say():
+    path = case("booster-other-formats/l-binary.txt")
+    found = take(path, kind_of(path), ImportOptions())
+    assert "LightGBM" in hold(found).judge
+    x = np.random.default_rng(0).normal(size=(200, found.imported.model.architecture.inputs)).astype(np.float32)
+    assert close(outputs_of(found.imported.model, x), lightgbm.Booster(model_file=path).predict(x, raw_score=True))
+    path = case("booster-other-formats/x.ubj")
+    found = take(path, kind_of(path), ImportOptions())
+    assert "XGBoost" in hold(found).judge
+    x = np.random.default_rng(0).normal(size=(200, found.imported.model.architecture.inputs))
+    booster = xgboost.Booster(model_file=path)
+    theirs = booster.predict(xgboost.DMatrix(x), output_margin=True, validate_features=False)
+    assert close(outputs_of(found.imported.model, x), theirs)
+
+
+SAVED: dict[str, Any] = {
+    "ubj": lambda data: xgboost.XGBRegressor if data in VALUES else xgboost.XGBClassifier,
+    "txt": lambda data: lightgbm.LGBMRegressor if data in VALUES else lightgbm.LGBMClassifier,
+}
+
+
+@pytest.mark.parametrize("data", ["breast cancer", "wine", "diabetes"])
+@pytest.mark.parametrize(("suffix", "kind"), [*(("ubj", one) for one in XGBOOST), *(("txt", one) for one in LIGHTGBM)])
+def test_either_file_of_a_booster_becomes_the_same_model(suffix: str, kind: str, data: str, tmp_path: Path):
+    x, y, _, _ = halves(data)
+    options = XGBOOST[kind] if suffix == "ubj" else {"verbose": -1, "min_child_samples": 5, **LIGHTGBM[kind]}
+    estimator = SAVED[suffix](data)(**QUICK, **options).fit(x, y)
+    path = tmp_path / f"model.{suffix}"
+    if suffix == "ubj":
+        estimator.save_model(path)
+        other = from_xgboost(estimator, tmp_path)
+    else:
+        estimator.booster_.save_model(path)
+        other = from_lightgbm(estimator)
+    found = take(path, kind_of(path), ImportOptions()).source
+    assert found.form.fields() == other.form.fields()
+    assert found.features == other.features
+    one, two = (model_of(source.form).tensors for source in (found, other))
+    assert all(np.array_equal(one[name], two[name]) for name in two)
+
+
+@pytest.mark.usefixtures("in_this_process")
+@pytest.mark.parametrize("objective", ["regression", "binary", "multiclass", "multiclassova"])
+@pytest.mark.parametrize("kind", LIGHTGBM)
+def test_texts_of_lightgbm_are_held_to_what_it_predicts(objective: str, kind: str, tmp_path: Path):
     x, y, _, _ = halves("wine")
-    estimator = xgboost.XGBClassifier(**QUICK).fit(x, y)
-    estimator.save_model(tmp_path / "m.ubj")
-    estimator.save_model(tmp_path / "m.json")
-    lightgbm.LGBMClassifier(verbose=-1, **QUICK).fit(x, y).booster_.save_model(tmp_path / "m.txt")
-    for name in ("m.ubj", "m.txt"):
-        with pytest.raises(OtherBoosterFile):
-            kind_of(tmp_path / name)
-    assert kind_of(tmp_path / "m.json") is ModelKind.XGBOOST
+    y = y if objective.startswith("multi") else y > 0
+    make = lightgbm.LGBMRegressor if objective == "regression" else lightgbm.LGBMClassifier
+    options = {"verbose": -1, "min_child_samples": 5, **QUICK, **LIGHTGBM[kind]}
+    estimator = make(objective=objective, **options).fit(x, y)
+    estimator.booster_.save_model(tmp_path / "model.txt")
+    assert "LightGBM" in hold(take(tmp_path / "model.txt", ModelKind.LIGHTGBM, ImportOptions())).judge
+
+
+def text_of_lightgbm(change: dict[str, str]) -> bytes:
+    text = case("booster-other-formats/l-binary.txt").read_text()
+    for old, new in change.items():
+        assert old in text
+        text = text.replace(old, new)
+    return text.encode()
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "named"),
+    [
+        ({"objective=binary sigmoid:1": "objective=poisson"}, "UNIMPORTABLE", "poisson"),
+        ({"objective=binary sigmoid:1": "objective=regression sqrt"}, "UNIMPORTABLE", "reg_sqrt"),
+        ({"objective=binary sigmoid:1\n": ""}, "UNIMPORTABLE", "its own objective"),
+        ({"is_linear=0": "is_linear=1"}, "UNIMPORTABLE", "linear_tree"),
+        ({"num_cat=0": "num_cat=1"}, "UNIMPORTABLE", "categories"),
+        ({"decision_type=2": "decision_type=3"}, "UNIMPORTABLE", "categories"),
+        ({"decision_type=2": "decision_type=6"}, "UNIMPORTABLE", "zero_as_missing"),
+        ({"split_feature=0": "split_feature=7"}, "MALFORMED_SOURCE", "not there"),
+        ({"left_child=2": "left_child=0"}, "MALFORMED_SOURCE", "circle"),
+        ({"left_child=2": "left_child=-99"}, "MALFORMED_SOURCE", "out of the tree"),
+        ({"num_leaves=12": "num_leaves=13"}, "MALFORMED_SOURCE", "leaves"),
+        ({"threshold=": "threshold=x "}, "MALFORMED_SOURCE", "threshold"),
+        ({"end of trees": ""}, "MALFORMED_SOURCE", "end of trees"),
+        ({"max_feature_idx=4": "max_feature_idx=99999999999999999999"}, "MALFORMED_SOURCE", "max_feature_idx"),
+        ({"version=v4": "version=v4\nversion=v4"}, "MALFORMED_SOURCE", "twice"),
+    ],
+)
+def test_what_a_text_of_lightgbm_has_and_we_have_not_is_named(change: dict[str, str], code: str, named: str):
+    with pytest.raises(DemlError, match=named) as refusal:
+        read_lightgbm_text(text_of_lightgbm(change))
+    assert refusal.value.code() == code

@@ -177,7 +177,7 @@ _NETWORKS: Final = (neural_network.MLPClassifier, neural_network.MLPRegressor)
 
 OTHERS: Final = {
     "xgboost": "import what it writes itself: save_model('model.json') in place of a pickle",
-    "lightgbm": "import what it writes itself: json.dump(booster_.dump_model(), file) in place of a pickle",
+    "lightgbm": "import what it writes itself: booster_.save_model('model.txt') in place of a pickle",
 }
 """What to do with estimators of libraries that have files of their own."""
 
