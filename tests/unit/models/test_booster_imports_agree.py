@@ -169,9 +169,16 @@ def test_xgboost_1_7_says_what_was_right():
     assert np.allclose(found[0], right, atol=1e-5)
 
 
-def test_that_the_file_does_not_hold_what_counts_as_missing_is_said():
+def test_that_the_file_does_not_hold_what_counts_as_missing_is_said_and_rows_without_it_are_right():
     source = read_xgboost(Document.parse("XGBoost", case("xgb-missing-999/miss-32.json").read_bytes()))
-    assert any("missing=" in note for note in source.notes)
+    assert any("missing=" in note and "-999" in note for note in source.notes)
+    x, right = expected_of("xgb-missing-999")
+    whole = ~(x == -999).any(axis=1)
+    assert whole.any()
+    assert not whole.all()
+    ours = probabilities(outputs_of(model_of(source.form), x))
+    assert np.allclose(ours[whole], right[whole], atol=1e-5)
+    assert not np.allclose(ours[~whole], right[~whole], atol=1e-2)  # what the note is for
 
 
 def test_pruned_nodes_do_not_count(tmp_path: Path):

@@ -22,6 +22,7 @@ from deml_learn.models.imported import architecture_text
 from deml_learn.models.kinds import ModelKind
 from deml_learn.models.onnx_file import read_onnx
 from deml_learn.models.reading import ImportOptions, take
+from tests.support.cases import case
 from tests.unit.models.imports import model_of, outputs_of
 
 CASES: dict[str, dict[str, Any]] = {
@@ -204,3 +205,18 @@ def test_torch_names_count_activations_as_places(name: str, places: list[str], t
     back = take(path, ModelKind.STATE_DICT, ImportOptions(wanted)).imported.model
     x = np.random.default_rng(8).normal(size=(20, model.architecture.inputs))
     np.testing.assert_allclose(outputs_of(back, x), outputs_of(model, x), rtol=1e-4, atol=1e-4)
+
+
+def test_the_forest_of_two_classes_from_the_field_says_in_onnx_runtime_what_it_says_here():
+    folder = "export-two-class-forest"
+    architecture = parse_architecture(case(f"{folder}/out-p-dt1.architecture.json").read_text())
+    model = load_model(architecture, case(f"{folder}/out-p-dt1.safetensors").read_bytes())
+    x = np.random.default_rng(7).normal(size=(200, architecture.inputs)).astype(np.float32)
+    said = []
+    for file in (write_onnx(architecture, model.tensors), case(f"{folder}/nobase.onnx").read_bytes()):
+        session = onnxruntime.InferenceSession(file, providers=["CPUExecutionProvider"])
+        (entrance,), last = session.get_inputs(), session.get_outputs()[-1]
+        said.append(session.run([last.name], {entrance.name: x})[0])
+    np.testing.assert_allclose(said[0], said[1], atol=1e-6)
+    np.testing.assert_allclose(said[0], probabilities(outputs_of(model, x)), atol=1e-6)
+    assert said[0].min() >= 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from deml.ipld.writer import file_blocks
 from deml_sdk.ipfs.egress import EgressPolicy
 from deml_sdk.ipfs.errors import GatewayBusy, NotHadForNow, RedirectedElsewhere
 from deml_sdk.ipfs.gateway import Gateway
+from tests.support.cases import case
 from tests.support.ipfs_peers import HASTY, LOOPBACK, Part, Script, Send, answer, at_most, content_store, playing
 
 DATA = random.Random(5).randbytes(900_000)
@@ -20,8 +22,22 @@ CAR = file_car(DATA)
 BLOCKS = dict(file_blocks(DATA)[1])
 LIMIT = 2**22
 
-PRAGMA = bytes.fromhex("0aa16776657273696f6e02")
-VERSION_2 = PRAGMA + bytes(16) + (51).to_bytes(8, "little") + len(CAR).to_bytes(8, "little") + bytes(8) + CAR
+TOLD = re.search(
+    r"pragma ([0-9a-f]+), (\d+) byte header, the CARv1 at (\d+)", case("gateway-carv2/srv2.txt").read_text()
+)
+"""How the gateway of the case answered."""
+
+
+def version_2() -> bytes:
+    """The CAR as that gateway wraps it: characteristics, place and length of the CARv1, and the place of an index."""
+    if TOLD is None:
+        raise ValueError("the case says no more how its gateway answered")
+    pragma, header, start = bytes.fromhex(TOLD[1]), int(TOLD[2]), int(TOLD[3])
+    numbers = bytes(16) + start.to_bytes(8, "little") + len(CAR).to_bytes(8, "little") + bytes(8)
+    wrapped = pragma + numbers + CAR
+    if len(numbers) != header or wrapped[start:] != CAR:
+        raise ValueError("the case's numbers do not fit together")
+    return wrapped
 
 
 def block(path: str) -> bytes:
@@ -38,7 +54,7 @@ def giving(car: bytes, **headers: str) -> Part:
 
 
 UNUSABLE = {
-    "CARv2": giving(VERSION_2),
+    "CARv2": giving(version_2()),
     "nothing": giving(b""),
     "text": giving(b"we do not do CARs here, sorry"),
     "a page": giving(b"<html>", content_type="text/html"),
