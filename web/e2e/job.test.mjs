@@ -2,7 +2,6 @@
 // with a phone (WalletConnect); a stranger looks on. Rewards are read from the chain.
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, before, test } from 'node:test'
@@ -107,7 +106,7 @@ async function joinAndSeal(tab, number) {
 
 async function declare(tab) {
   await tab.getByRole('button', { name: 'Score it in this tab' }).click()
-  await tab.getByText(/That is \d/).waitFor()
+  await tab.getByText(/That is -?\d/).waitFor()
   assert.ok(await tab.getByRole('button', { name: 'Review and declare' }).isDisabled())
   await tab.getByLabel('No minimum').check()
   await tab.getByRole('button', { name: 'Review and declare' }).click()
@@ -123,9 +122,7 @@ test('a job by two wallets, from CSV to reward', { timeout: 480_000 }, async () 
   const title = 'Tell tumours apart'
   const label = ['--data', 'sample.csv', '--label', 'diagnosis']
   deml('job', 'new', 'job.toml', ...label, '--title', title, '--quick', '--yes')
-  // The initial model is good: on 114 rows, luck could explain whatever a better one gains over it.
-  const jobFile = join(folder, 'job.toml')
-  writeFileSync(jobFile, readFileSync(jobFile, 'utf8').replace('confidence = "95%"', 'confidence = "0%"'))
+  // Training stops early: on 114 rows, luck could explain whatever is gained over a good model.
   deml(
     'train',
     '--terms',
@@ -136,6 +133,12 @@ test('a job by two wallets, from CSV to reward', { timeout: 480_000 }, async () 
     'diagnosis',
     '--out',
     'initial.safetensors',
+    '--epochs',
+    '4',
+    '--learning-rate',
+    '0.01',
+    '--validation',
+    '0',
     '--yes',
   )
   deml('job', 'post', 'job.toml', '--wallet', 'sponsor', '--yes')
