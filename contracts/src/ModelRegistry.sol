@@ -17,12 +17,21 @@ contract ModelRegistry is IModelRegistry {
         uint64 blockNumber;
     }
 
+    /// @dev `blockNumber` is 0 where nothing is recorded.
+    struct Mean {
+        string modelCid;
+        uint16 models;
+        int64 score;
+        uint64 blockNumber;
+    }
+
     /// @dev `best` is the zero address where nothing is recorded. The holdout is the same for all models of a job.
     struct Job {
         string dataCid;
         string ending;
         address best;
         int64 bestScore;
+        Mean mean;
         mapping(address client => Entry) entries;
     }
 
@@ -37,13 +46,15 @@ contract ModelRegistry is IModelRegistry {
         app.validateOutput(output, proof);
 
         bytes calldata payload = _payloadOf(output);
-        // A payload shorter than a selector is padded with zeros, and so matches neither.
+        // A payload shorter than a selector is padded with zeros, and so matches none.
         // forge-lint: disable-next-line(unsafe-typecast)
         bytes4 selector = bytes4(payload);
         if (selector == Notices.Scored.selector) {
             _recordScored(app, payload);
         } else if (selector == Notices.Settled.selector) {
             _recordSettled(app, payload);
+        } else if (selector == Notices.Aggregated.selector) {
+            _recordAverage(app, payload);
         } else {
             revert UnexpectedNotice(selector);
         }
@@ -59,6 +70,14 @@ contract ModelRegistry is IModelRegistry {
         client = _jobs[app][jobId].best;
         if (client == address(0)) revert NoModels(app, jobId);
         return (client, _model(app, jobId, client));
+    }
+
+    /// @inheritdoc IModelRegistry
+    function average(IApplication app, uint256 jobId) external view returns (Average memory) {
+        Job storage job = _jobs[app][jobId];
+        Mean storage mean = job.mean;
+        if (mean.blockNumber == 0) revert UnknownAverage(app, jobId);
+        return Average(mean.modelCid, job.dataCid, mean.models, mean.score, mean.blockNumber);
     }
 
     /// @inheritdoc IModelRegistry
@@ -94,6 +113,24 @@ contract ModelRegistry is IModelRegistry {
             _recordModel(app, jobId, dataCid, models[i]);
         }
         _recordEnding(app, jobId, ended, models);
+    }
+
+    function _recordAverage(IApplication app, bytes calldata payload) private {
+        (uint256 jobId, string memory modelCid, uint16 models, int64 score) =
+            abi.decode(payload[4:], (uint256, string, uint16, int64));
+        _requireCanonical(payload, abi.encodeCall(Notices.Aggregated, (jobId, modelCid, models, score)));
+
+        Mean storage mean = _jobs[app][jobId].mean;
+        if (mean.blockNumber != 0) {
+            bool same = mean.models == models && mean.score == score && _equal(mean.modelCid, modelCid);
+            if (!same) revert ContradictingAverage(app, jobId);
+            return;
+        }
+        mean.modelCid = modelCid;
+        mean.models = models;
+        mean.score = score;
+        mean.blockNumber = uint64(block.number);
+        emit AverageRecorded(app, jobId, modelCid, models, score);
     }
 
     function _recordData(IApplication app, uint256 jobId, string memory dataCid) private {

@@ -36,6 +36,11 @@ contract ModelRegistryGasTest is RegistryTest {
         vm.assertTrue(gas < MAX_TRANSACTION_GAS);
     }
 
+    function test_gas_aggregated() public {
+        _measure("record Aggregated", Sample.aggregated(900_000));
+        _measure("record Aggregated, known", Sample.aggregated(900_000));
+    }
+
     function test_gas_views() public {
         _record(Sample.scored(ANN, ANNS_CID, 900_000));
         IModelRegistry.Model memory model = registry.model(app, JOB, ANN);

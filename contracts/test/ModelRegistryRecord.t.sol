@@ -8,7 +8,7 @@ import {IExecutingApplication} from "./support/CartesiTest.sol";
 import {Json, JsonReader} from "./support/Json.sol";
 import {OutputsTree} from "./support/OutputsTree.sol";
 import {RegistryTest} from "./support/RegistryTest.sol";
-import {ANN, ANNS_CID, BEN, BENS_CID, CAM, DATA_CID, JOB, Sample} from "./support/Sample.sol";
+import {ANN, ANNS_CID, BEN, BENS_CID, CAM, DATA_CID, JOB, MEAN_CID, Sample} from "./support/Sample.sol";
 import {Vm, vm} from "./support/Vm.sol";
 
 /// @notice What proven notices leave in the registry.
@@ -55,14 +55,46 @@ contract ModelRegistryRecordTest is RegistryTest {
         registry.bestModel(app, JOB);
     }
 
+    function test_record_aggregated() public {
+        bytes memory output = _notice(Sample.aggregated(-7));
+        OutputValidityProof memory proof = _acceptOne(output);
+
+        vm.expectEmit(address(registry));
+        emit IModelRegistry.AverageRecorded(app, JOB, MEAN_CID, 2, -7);
+        registry.record(app, output, proof);
+
+        _assertAverage("", -7);
+        vm.expectRevert(abi.encodeWithSelector(IModelRegistry.NoModels.selector, app, JOB));
+        registry.bestModel(app, JOB);
+    }
+
+    /// @dev A mean is nobody's model: however good it is, the best model stays one that a client was paid for.
+    function test_record_aggregatedBesideModels() public {
+        _record(Sample.settled(1, -1));
+        _record(Sample.aggregated(900_000));
+        _assertAverage(DATA_CID, 900_000);
+        _assertBest(ANN);
+    }
+
+    function test_average_unknown() public {
+        _record(Sample.settled(1, -1));
+        vm.expectRevert(abi.encodeWithSelector(IModelRegistry.UnknownAverage.selector, app, JOB));
+        registry.average(app, JOB);
+        _record(Sample.aggregated(1));
+        vm.expectRevert(abi.encodeWithSelector(IModelRegistry.UnknownAverage.selector, app, JOB + 1));
+        registry.average(app, JOB + 1);
+    }
+
     function test_record_againChangesNothing() public {
         _record(Sample.scored(ANN, ANNS_CID, 900_000));
         _record(Sample.settled(900_000, 1));
+        _record(Sample.aggregated(900_000));
         uint256 recordedAt = registry.model(app, JOB, ANN).blockNumber;
 
         vm.recordLogs();
         _record(Sample.scored(ANN, ANNS_CID, 900_000));
         _record(Sample.settled(900_000, 1));
+        _record(Sample.aggregated(900_000));
 
         vm.assertEq(_registryLogs(), 0);
         vm.assertEq(registry.model(app, JOB, ANN).blockNumber, recordedAt);
@@ -90,7 +122,7 @@ contract ModelRegistryRecordTest is RegistryTest {
             registry.record(app, outputs[i], OutputsTree.proof(outputs, i));
             ++recorded;
         }
-        vm.assertEq(recorded, 2);
+        vm.assertEq(recorded, 3);
         vm.assertEq(registry.ending(app, 1), "settled");
     }
 
@@ -174,6 +206,22 @@ contract ModelRegistryRecordTest is RegistryTest {
         }
         _record(Sample.settled("settled", DATA_CID, models));
         _assertBest(models[best].client);
+    }
+
+    function testFuzz_record_aggregated(uint256 jobId, string calldata modelCid, uint16 models, int64 score) public {
+        _record(abi.encodeCall(Notices.Aggregated, (jobId, modelCid, models, score)));
+        IModelRegistry.Average memory expected =
+            IModelRegistry.Average(modelCid, "", models, score, uint64(block.number));
+        vm.assertEq(abi.encode(registry.average(app, jobId)), abi.encode(expected), "not what was proven");
+    }
+
+    function _assertAverage(string memory dataCid, int64 score) private view {
+        IModelRegistry.Average memory recorded = registry.average(app, JOB);
+        vm.assertEq(recorded.modelCid, MEAN_CID);
+        vm.assertEq(recorded.dataCid, dataCid);
+        vm.assertEq(recorded.models, 2);
+        vm.assertEq(recorded.score, score);
+        vm.assertEq(recorded.blockNumber, block.number);
     }
 
     function _registryLogs() private returns (uint256 count) {

@@ -7,7 +7,7 @@ import {IModelRegistry} from "../src/interfaces/IModelRegistry.sol";
 import {IExecutingApplication} from "./support/CartesiTest.sol";
 import {OutputsTree} from "./support/OutputsTree.sol";
 import {RegistryTest} from "./support/RegistryTest.sol";
-import {ANN, ANNS_CID, BEN, BENS_CID, DATA_CID, JOB, Sample} from "./support/Sample.sol";
+import {ANN, ANNS_CID, BEN, BENS_CID, DATA_CID, JOB, MEAN_CID, Sample} from "./support/Sample.sol";
 import {vm} from "./support/Vm.sol";
 
 /// @notice What the registry refuses.
@@ -88,6 +88,9 @@ contract ModelRegistryRefuseTest is RegistryTest {
         _refuseNotice(
             bytes.concat(Sample.settled(1, 1), bytes32(0)), abi.encodePacked(IModelRegistry.MalformedNotice.selector)
         );
+        _refuseNotice(
+            bytes.concat(Sample.aggregated(1), bytes32(0)), abi.encodePacked(IModelRegistry.MalformedNotice.selector)
+        );
     }
 
     function test_record_argumentsCutOff() public {
@@ -106,6 +109,14 @@ contract ModelRegistryRefuseTest is RegistryTest {
         _refuseNotice(Sample.settled(2, 1), contradiction);
         vm.expectRevert(abi.encodeWithSelector(IModelRegistry.UnknownModel.selector, app, JOB, BEN));
         registry.model(app, JOB, BEN);
+    }
+
+    function test_record_otherAverageOfSameJob() public {
+        _record(Sample.aggregated(1));
+        bytes memory contradiction = abi.encodeWithSelector(IModelRegistry.ContradictingAverage.selector, app, JOB);
+        _refuseNotice(Sample.aggregated(2), contradiction);
+        _refuseNotice(abi.encodeCall(Notices.Aggregated, (JOB, MEAN_CID, 3, 1)), contradiction);
+        _refuseNotice(abi.encodeCall(Notices.Aggregated, (JOB, ANNS_CID, 2, 1)), contradiction);
     }
 
     function test_record_otherDataOfSameJob() public {
@@ -182,6 +193,7 @@ contract ModelRegistryRefuseTest is RegistryTest {
 
     function testFuzz_record_unknownNotice(bytes4 selector, bytes calldata arguments) public {
         vm.assume(selector != Notices.Scored.selector && selector != Notices.Settled.selector);
+        vm.assume(selector != Notices.Aggregated.selector);
         _refuseNotice(
             bytes.concat(selector, arguments),
             abi.encodeWithSelector(IModelRegistry.UnexpectedNotice.selector, selector)

@@ -25,8 +25,9 @@ contract VectorsTest {
 
     function test_selectors_inputs() public view {
         Json[] memory inputs = JsonReader.open("selectors.json", "inputs");
-        bytes4[13] memory expected = [
+        bytes4[14] memory expected = [
             Inputs.accept.selector,
+            Inputs.aggregate.selector,
             Inputs.cancel.selector,
             Inputs.commit.selector,
             Inputs.createJob.selector,
@@ -48,8 +49,9 @@ contract VectorsTest {
 
     function test_selectors_notices() public view {
         Json[] memory notices = JsonReader.open("selectors.json", "notices");
-        bytes4[12] memory expected = [
+        bytes4[13] memory expected = [
             Notices.Accepted.selector,
+            Notices.Aggregated.selector,
             Notices.Committed.selector,
             Notices.Declared.selector,
             Notices.DuesFixed.selector,
@@ -162,6 +164,7 @@ contract VectorsTest {
             return abi.encodeCall(Inputs.score, (args.number("jobId"), args.account("client"), args.number32("slices")));
         }
         if (vector.says("function", "settle")) return abi.encodeCall(Inputs.settle, (args.number("jobId")));
+        if (vector.says("function", "aggregate")) return abi.encodeCall(Inputs.aggregate, (args.number("jobId")));
         if (vector.says("function", "cancel")) return abi.encodeCall(Inputs.cancel, (args.number("jobId")));
         if (vector.says("function", "withdraw")) {
             return abi.encodeCall(Inputs.withdraw, (args.account("token"), args.number("amount"), args.account("to")));
@@ -257,6 +260,11 @@ contract VectorsTest {
                 )
             );
         }
+        if (vector.says("function", "Aggregated")) {
+            return abi.encodeCall(
+                Notices.Aggregated, (jobId, args.text("modelCid"), args.number16("models"), args.signed64("score"))
+            );
+        }
         revert(string.concat("no notice is called ", vector.text("function")));
     }
 
@@ -300,6 +308,7 @@ contract VectorsTest {
             confidence: json.number32("confidence"),
             evidenceCut: json.number64("evidenceCut"),
             previousJob: json.number("previousJob"),
+            aggregate: json.truth("aggregate"),
             allowList: json.accounts("allowList"),
             nonce: json.word("nonce")
         });

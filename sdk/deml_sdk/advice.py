@@ -68,6 +68,10 @@ ADVICE: Final[Mapping[str, str]] = {
     "WRONG_SEQUENCE": "Go on with chunk {expected}, or start again with chunk 0.",
     "UPLOAD_TOO_LARGE": "Start again with a smaller file, or compress the CAR.",
     "TOO_MANY_CHUNKS": "Start again with larger chunks.",
+    "NOT_SETTLED": "Settle the job first, once that is possible.",
+    "NOTHING_TO_AGGREGATE": "Take the verified models as they are; to have their average, ask for it in the terms.",
+    "ALREADY_AGGREGATED": "Nothing is left to do; anybody can make its file again from the models.",
+    "TOO_LATE_TO_AGGREGATE": "Average the verified models yourself; the dapp will not score the result any more.",
     "NOTHING_TO_SETTLE": "Settle after {until}, or as soon as every due client has been verified.",
     "HOLDOUT_REUSED": "Use another nonce and another holdout: one holdout serves one job.",
     "CAPACITY_REACHED": (
@@ -146,6 +150,7 @@ ADVICE: Final[Mapping[str, str]] = {
     "LABEL_OUT_OF_RANGE": "Number the classes from 0, and give the architecture an output for each.",
     "CONSTANT_TARGET": "Use a holdout whose targets differ.",
     "ONE_CLASS_ONLY": "Use a holdout with rows of both classes.",
+    "NO_AVERAGE": "Ask for no average, or use another family of models.",
     "NO_PAIRING": "Choose one of {known}; or set the confidence to 0, and pay for luck.",
     "TOO_FEW_DISTINCT_ROWS": "Nothing can be done: the holdout and the promise of minRows are final.",
     "CUT_OUT_OF_RANGE": (

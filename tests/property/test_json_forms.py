@@ -34,7 +34,7 @@ from tests.support.world import Result, World
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "inspect.md"
 
-STEPS = 60
+STEPS = 80
 """Inputs of a crowd, after each of which it is asked everything."""
 
 

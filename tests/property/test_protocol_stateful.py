@@ -38,6 +38,7 @@ def test_whatever_anybody_does() -> None:
             error.add_note(f"Crowd({seed}), after {len(crowd.world.history)} inputs")
             raise
         assert crowd.world.digest() == digest(crowd.world.state), "a value that should be frozen has changed"
+        crowd.averages.make_room()
         seen += crowd.seen
         seed += 1
     check_coverage(seen)
@@ -61,7 +62,9 @@ def check_coverage(seen: Counter[str]) -> None:
         "refuted baseline",
         "refuted in its window",
         "refuted in the window after",
+        "average not above the best model",
     ]
+    wanted += [f"refused {code}" for code in ("NOT_SETTLED", "NOTHING_TO_AGGREGATE", "TOO_LATE_TO_AGGREGATE")]
     wanted += [f"refused {code}" for code in ("NOTHING_TO_SCORE", "BEING_SCORED", "ALREADY_REFUTED")]
     missing = [one for one in wanted if not seen[one]]
     assert not missing, f"never reached: {missing}"

@@ -20,6 +20,7 @@ from eth_abi.abi import encode as abi_encode
 from deml.base.commitment import model_commitment
 from deml.base.inputs import (
     Accept,
+    Aggregate,
     Cancel,
     Codec,
     Commit,
@@ -62,6 +63,7 @@ from deml.market import distance
 from deml.wire import inputs
 from tests.support import models, naive
 from tests.support.course import ANNA, BASELINE, BERT, CARO, DORA, EMIL, SPONSOR, Course, terms_from_now
+from tests.support.crowd_averages import Averages
 from tests.support.deployment import CHAIN_ID, DEPLOYMENT, account
 from tests.support.models import PERCENT
 from tests.support.slow import SLOW
@@ -107,6 +109,7 @@ class Crowd:
         self.failed: list[tuple[JobId, Address]] = []
         self.percents = dict(_PERCENTS)
         self.seen: Counter[str] = Counter()
+        self.averages = Averages(self.world, self.courses)
         self._variant = 0
 
     def step(self) -> None:
@@ -129,10 +132,14 @@ class Crowd:
             self._watch(partial(self.world.do, owner, Withdraw(token, amount, owner)))
         for token in (*TOKENS, ETHER):
             assert self.world.held(token) == 0
-        assert not self.world.state.buffers
-        assert not self.world.state.holdouts
-        assert not self.world.state.initials
-        assert not self.world.state.scorings
+        for move in list(self.averages.moves()):
+            self._watch(move)
+        state, held = self.world.state, self.averages.not_made()
+        assert not state.buffers
+        assert not state.scorings
+        assert state.holdouts.keys() == state.initials.keys() == held
+        assert {key.job_id for key in state.verified} | state.averages.keys() == held
+        assert state.progress.open_jobs == len(held)
 
     # What happens
 
@@ -176,6 +183,7 @@ class Crowd:
             assert 0 < scoring.rows_done < scoring.rows == models.ROWS
         for settled in result.all(Settled):
             self._check_ending(settled)
+        self.seen.update(self.averages.watch(result))
         self._check_dues(before)
         self._check_windows(result)
 
@@ -369,6 +377,8 @@ class Crowd:
 
     def _invited(self) -> Move:
         """Something that the rules invite somebody to, about one of the jobs or about none."""
+        if (averages := list(self.averages.moves())) and self.rng.random() < 0.05:
+            return self.rng.choice(averages)
         running = list(self._running())
         subjects: list[Course | None] = [None, *(one for _, one in running for _ in range(2))]
         course = self.rng.choice(subjects)
@@ -430,6 +440,7 @@ class Crowd:
             allow_list=guests,
             confidence=confidence,
             min_rows=models.ROWS if confidence else rng.choice((1, models.ROWS)),
+            aggregate=rng.random() < 0.5,
         )
         self.courses[course.id] = course
         self.reveals[course.id] = rng.random() < 0.85
@@ -608,6 +619,7 @@ class Crowd:
             self._replayed,
             self._mutated,
             self._stolen,
+            self._any_average,
             self._odd_deposit,
             self._false_submission,
             self._false_reveal,
@@ -660,6 +672,12 @@ class Crowd:
         if not self.published:
             return self._anything()
         return self.world.send(self.rng.choice(OTHERS), inputs.encode(self.rng.choice(self.published)))
+
+    def _any_average(self) -> Result:
+        """An average of any job, however that ended, if it has: few are there to be made, and some no longer."""
+        not_made = sorted(self.averages.not_made())
+        job_id = self.rng.choice(not_made if not_made and self.rng.random() < 0.3 else [*self.courses, JobId(0)])
+        return self.world.send(self.rng.choice(HOSTILE), inputs.encode(Aggregate(job_id)))
 
     def _odd_deposit(self) -> Result:
         """A deposit with an order that cannot be carried out, or only by accident."""

@@ -56,6 +56,7 @@ def stream(codec: int, data: str) -> Json:
 
 MODEL_CID: Final = raw_cid("ann's weights")["cid"]
 OTHER_MODEL_CID: Final = raw_cid("ben's weights")["cid"]
+MEAN_CID: Final = raw_cid("the mean of ann's weights and ben's")["cid"]
 DATA_CID: Final = raw_cid("the holdout")["cid"]
 CID_V0: Final = "QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWnPbdG"
 LONG_CHUNK: Final = "0x" + bytes(number * 7 % 256 for number in range(1000)).hex()
@@ -93,6 +94,7 @@ TERMS: Final[Json] = {
     "confidence": "0",
     "evidenceCut": "0",
     "previousJob": "0",
+    "aggregate": False,
     "allowList": [],
     "nonce": word("the first job"),
 }
@@ -106,6 +108,7 @@ MARKET_TERMS: Final[Json] = {
     "confidence": "950000",
     "evidenceCut": "9000000",
     "previousJob": "1",
+    "aggregate": True,
     "rule": {"kind": "market", "params": encode_rule("market", {"target": "950000", "grid": "1000"})},
     "stake": tokens(10),
     "allowList": [ANN, BEN],
@@ -136,6 +139,7 @@ EXTREME_TERMS: Final[Json] = {
     "confidence": MAX_UINT32,
     "evidenceCut": MAX_UINT64,
     "previousJob": MAX_UINT256,
+    "aggregate": True,
     "allowList": [ZERO_ADDRESS],
     "nonce": ZERO_WORD,
 }
@@ -228,6 +232,7 @@ INPUTS: Final[list[Json]] = [
         "args": {"jobId": MAX_UINT256, "client": SPONSOR, "slices": MAX_UINT32},
     },
     {"name": "settle", "function": "settle", "args": {"jobId": "1"}},
+    {"name": "aggregate", "function": "aggregate", "args": {"jobId": "1"}},
     {"name": "cancel", "function": "cancel", "args": {"jobId": "1"}},
     {"name": "withdraw, token", "function": "withdraw", "args": {"token": TOKEN, "amount": tokens(3), "to": ANN}},
     {
@@ -391,6 +396,16 @@ NOTICES: Final[list[Json]] = [
             "burnt": tokens(10),
         },
     },
+    {
+        "name": "Aggregated",
+        "function": "Aggregated",
+        "args": {"jobId": "1", "modelCid": MEAN_CID, "models": "2", "score": "921377"},
+    },
+    {
+        "name": "Aggregated, negative score, most models",
+        "function": "Aggregated",
+        "args": {"jobId": MAX_UINT256, "modelCid": MEAN_CID, "models": "65535", "score": MIN_INT64},
+    },
 ]
 
 DEPOSITS: Final[list[Json]] = [
@@ -525,6 +540,7 @@ COMMITMENTS: Final[list[Json]] = [
 OUTPUTS: Final[list[Json]] = [
     {"name": "notice, Scored", "function": "Notice", "notice": "Scored", "args": {}},
     {"name": "notice, Settled", "function": "Notice", "notice": "Settled, two models", "args": {}},
+    {"name": "notice, Aggregated", "function": "Notice", "notice": "Aggregated", "args": {}},
     {
         "name": "transfer of a token",
         "function": "DelegateCallVoucher",

@@ -495,6 +495,29 @@ export const iModelRegistryAbi = [
       { name: 'app', internalType: 'contract IApplication', type: 'address' },
       { name: 'jobId', internalType: 'uint256', type: 'uint256' },
     ],
+    name: 'average',
+    outputs: [
+      {
+        name: '',
+        internalType: 'struct IModelRegistry.Average',
+        type: 'tuple',
+        components: [
+          { name: 'modelCid', internalType: 'string', type: 'string' },
+          { name: 'dataCid', internalType: 'string', type: 'string' },
+          { name: 'models', internalType: 'uint16', type: 'uint16' },
+          { name: 'score', internalType: 'int64', type: 'int64' },
+          { name: 'blockNumber', internalType: 'uint64', type: 'uint64' },
+        ],
+      },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'app', internalType: 'contract IApplication', type: 'address' },
+      { name: 'jobId', internalType: 'uint256', type: 'uint256' },
+    ],
     name: 'bestModel',
     outputs: [
       { name: 'client', internalType: 'address', type: 'address' },
@@ -587,6 +610,38 @@ export const iModelRegistryAbi = [
         indexed: true,
       },
       {
+        name: 'modelCid',
+        internalType: 'string',
+        type: 'string',
+        indexed: false,
+      },
+      {
+        name: 'models',
+        internalType: 'uint16',
+        type: 'uint16',
+        indexed: false,
+      },
+      { name: 'score', internalType: 'int64', type: 'int64', indexed: false },
+    ],
+    name: 'AverageRecorded',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'app',
+        internalType: 'contract IApplication',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'jobId',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: true,
+      },
+      {
         name: 'ending',
         internalType: 'string',
         type: 'string',
@@ -638,6 +693,14 @@ export const iModelRegistryAbi = [
     inputs: [
       { name: 'app', internalType: 'contract IApplication', type: 'address' },
       { name: 'jobId', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'ContradictingAverage',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'app', internalType: 'contract IApplication', type: 'address' },
+      { name: 'jobId', internalType: 'uint256', type: 'uint256' },
       { name: 'recorded', internalType: 'string', type: 'string' },
       { name: 'proven', internalType: 'string', type: 'string' },
     ],
@@ -681,6 +744,14 @@ export const iModelRegistryAbi = [
     type: 'error',
     inputs: [{ name: 'selector', internalType: 'bytes4', type: 'bytes4' }],
     name: 'UnexpectedNotice',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'app', internalType: 'contract IApplication', type: 'address' },
+      { name: 'jobId', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'UnknownAverage',
   },
   {
     type: 'error',
@@ -781,6 +852,13 @@ export const inputsAbi = [
   {
     type: 'function',
     inputs: [{ name: 'jobId', internalType: 'uint256', type: 'uint256' }],
+    name: 'aggregate',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'jobId', internalType: 'uint256', type: 'uint256' }],
     name: 'cancel',
     outputs: [],
     stateMutability: 'nonpayable',
@@ -839,6 +917,7 @@ export const inputsAbi = [
           { name: 'confidence', internalType: 'uint32', type: 'uint32' },
           { name: 'evidenceCut', internalType: 'uint64', type: 'uint64' },
           { name: 'previousJob', internalType: 'uint256', type: 'uint256' },
+          { name: 'aggregate', internalType: 'bool', type: 'bool' },
           { name: 'allowList', internalType: 'address[]', type: 'address[]' },
           { name: 'nonce', internalType: 'bytes32', type: 'bytes32' },
         ],
@@ -989,6 +1068,18 @@ export const noticesAbi = [
     type: 'function',
     inputs: [
       { name: 'jobId', internalType: 'uint256', type: 'uint256' },
+      { name: 'modelCid', internalType: 'string', type: 'string' },
+      { name: 'models', internalType: 'uint16', type: 'uint16' },
+      { name: 'score', internalType: 'int64', type: 'int64' },
+    ],
+    name: 'Aggregated',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'jobId', internalType: 'uint256', type: 'uint256' },
       { name: 'client', internalType: 'address', type: 'address' },
       { name: 'commitment', internalType: 'bytes32', type: 'bytes32' },
     ],
@@ -1089,6 +1180,7 @@ export const noticesAbi = [
           { name: 'confidence', internalType: 'uint32', type: 'uint32' },
           { name: 'evidenceCut', internalType: 'uint64', type: 'uint64' },
           { name: 'previousJob', internalType: 'uint256', type: 'uint256' },
+          { name: 'aggregate', internalType: 'bool', type: 'bool' },
           { name: 'allowList', internalType: 'address[]', type: 'address[]' },
           { name: 'nonce', internalType: 'bytes32', type: 'bytes32' },
         ],

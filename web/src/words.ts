@@ -308,6 +308,7 @@ export const words = {
       Scored: 'A model was verified',
       Refuted: 'A declaration was refuted',
       Settled: 'Settled',
+      Aggregated: 'The models were averaged',
     } as Record<string, string>,
   },
   drop: 'or drop it here; it stays on this computer',

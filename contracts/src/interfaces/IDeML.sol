@@ -79,6 +79,8 @@ struct MarketRule {
 /// which it counts no more when luck is told from gain, in millionths of the loss's unit; 0 for other metrics. Scores
 /// themselves are not cut.
 /// @param previousJob The job that this one goes on from, as the sponsor says; 0 for none.
+/// @param aggregate Whether anyone may have the mean of the verified models made within a window after settlement
+/// (docs/protocol.md, "The average").
 /// @param allowList Who may accept; empty for anyone.
 /// @param nonce Chosen by the sponsor; binds the holdout commitment to this job.
 struct Terms {
@@ -106,6 +108,7 @@ struct Terms {
     uint32 confidence;
     uint64 evidenceCut;
     uint256 previousJob;
+    bool aggregate;
     address[] allowList;
     bytes32 nonce;
 }
@@ -187,6 +190,11 @@ interface Inputs {
     /// @notice Anyone: bring a job's phase up to date, and end it where it can end.
     /// @param jobId The job.
     function settle(uint256 jobId) external;
+
+    /// @notice Anyone: have the mean of a settled job's verified models made, scored and told; an input does as many steps
+    /// as fit.
+    /// @param jobId The job.
+    function aggregate(uint256 jobId) external;
 
     /// @notice Sponsor: take the escrow back while nobody has accepted.
     /// @param jobId The job.
@@ -352,4 +360,11 @@ interface Notices {
         uint256 sponsorRefund,
         uint256 burnt
     ) external;
+
+    /// @notice The coordinate-wise mean of a settled job's verified models, written to a file and scored on the holdout.
+    /// @param jobId The job.
+    /// @param modelCid CID of the mean, a safetensors file in float32.
+    /// @param models Of how many models it is the mean: of all that `Settled` lists.
+    /// @param score What it scores.
+    function Aggregated(uint256 jobId, string calldata modelCid, uint16 models, int64 score) external;
 }

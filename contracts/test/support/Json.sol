@@ -48,6 +48,10 @@ library JsonReader {
         return keccak256(bytes(json.text(key))) == keccak256(bytes(expected));
     }
 
+    function truth(Json memory json, string memory key) internal pure returns (bool) {
+        return vm.parseJsonBool(json.document, json.at(key).path);
+    }
+
     function data(Json memory json, string memory key) internal pure returns (bytes memory) {
         return vm.parseJsonBytes(json.document, json.at(key).path);
     }

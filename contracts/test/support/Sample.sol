@@ -9,12 +9,18 @@ address constant BEN = address(0xbe2);
 address constant CAM = address(0xca3);
 string constant ANNS_CID = "bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e";
 string constant BENS_CID = "bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy";
+string constant MEAN_CID = "bafkreibme22gw2h7y2h7tg2fhqotaqjucnbc24deqo72b6mkl2egezxhvy";
 string constant DATA_CID = "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku";
 
 /// @notice Payloads of notices about one job, in which half of a score is credited.
 library Sample {
     function scored(address client, string memory modelCid, int64 score) internal pure returns (bytes memory) {
         return abi.encodeCall(Notices.Scored, (JOB, client, modelCid, DATA_CID, score, score / 2));
+    }
+
+    /// @dev The mean of Ann's model and Ben's.
+    function aggregated(int64 score) internal pure returns (bytes memory) {
+        return abi.encodeCall(Notices.Aggregated, (JOB, MEAN_CID, 2, score));
     }
 
     /// @dev Ann committed before Ben; both were verified.

@@ -12,6 +12,22 @@ from deml.base.types import Address, Amount, JobId, Score, Timestamp
 
 
 @dataclass(frozen=True, slots=True)
+class Average:
+    """The mean of a settled job's verified models, as far as it is made.
+
+    `until` is the last second in which it can be made. Of `models`, so many are `added`; then the file's `model_cid` is
+    known, and the first `rows_done` rows of the holdout are scored; the `score` comes last.
+    """
+
+    until: Timestamp
+    models: int
+    added: int = 0
+    model_cid: str | None = None
+    rows_done: int = 0
+    score: Score | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class JobView:
     """A job; what is not known yet, or does not apply, is None, null in JSON.
 
@@ -36,6 +52,7 @@ class JobView:
     rows: int | None
     sponsor_refund: Amount | None
     burnt: Amount | None
+    average: Average | None
     terms: Terms
 
 
@@ -131,7 +148,10 @@ class AccountPage:
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """Answer to ``stats``: inputs accepted, jobs ever created, jobs open now and the bytes that these reserve."""
+    """Answer to ``stats``: inputs accepted, jobs ever created, jobs open now and the bytes that these reserve.
+
+    A job counts as open as long as its models' average can be made.
+    """
 
     as_of: Timestamp
     inputs: int

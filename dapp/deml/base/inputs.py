@@ -119,6 +119,11 @@ class Settle:
 
 
 @dataclass(frozen=True, slots=True)
+class Aggregate:
+    job_id: JobId
+
+
+@dataclass(frozen=True, slots=True)
 class Cancel:
     job_id: JobId
 
@@ -156,7 +161,18 @@ class ForeignDeposit:
 
 
 DirectInput = (
-    Accept | SetPayTo | Commit | Upload | RevealHoldout | Declare | Submit | ScoreSlices | Settle | Cancel | Withdraw
+    Accept
+    | SetPayTo
+    | Commit
+    | Upload
+    | RevealHoldout
+    | Declare
+    | Submit
+    | ScoreSlices
+    | Settle
+    | Aggregate
+    | Cancel
+    | Withdraw
 )
 DepositOrder = CreateJob | TopUp | Accept
 Body = DirectInput | Deposit | ForeignDeposit

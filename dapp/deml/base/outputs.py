@@ -164,6 +164,14 @@ class Settled:
     burnt: Amount
 
 
+@dataclass(frozen=True, slots=True)
+class Aggregated:
+    job_id: JobId
+    model_cid: str
+    models: int
+    score: Score
+
+
 Notice = (
     JobCreated
     | ToppedUp
@@ -177,6 +185,7 @@ Notice = (
     | Scored
     | Refuted
     | Settled
+    | Aggregated
 )
 Voucher = Transfer | ForeignReturn
 Output = Notice | Voucher | Report

@@ -39,7 +39,8 @@ class Terms:
     """The terms of a job, field by field as in ``IDeML.sol``.
 
     `confidence` is in ppm, and 0 where scores count as they are; `evidence_cut` in ppm of the loss's unit, and 0 where
-    losses are bounded, or nothing is taken off. `previous_job` is 0 where there is none.
+    losses are bounded, or nothing is taken off. `previous_job` is 0 where there is none. `aggregate` asks for the mean
+    of the verified models, once the job is settled.
     """
 
     title: str
@@ -66,6 +67,7 @@ class Terms:
     confidence: int
     evidence_cut: int
     previous_job: JobId
+    aggregate: bool = False
     allow_list: tuple[Address, ...] = field(default=())
     nonce: bytes = bytes(32)
 
@@ -80,5 +82,8 @@ class Terms:
 
     @property
     def latest_end(self) -> Timestamp:
-        """Last second in which a model can be awaited: each round may be followed by a window for scoring alone."""
-        return self.round_end(2 * self.max_rounds)
+        """Last second of a job that is poked in time: each round may be followed by a window for scoring alone.
+
+        Where an average is asked for, a window to make it in comes last.
+        """
+        return self.round_end(2 * self.max_rounds + int(self.aggregate))

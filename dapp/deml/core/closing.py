@@ -6,17 +6,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
+from deml.base.answers import Average
 from deml.base.inputs import Metadata, Slot
 from deml.base.limits import MAX_ENDED_BYTES, MAX_ENDED_JOBS, MAX_RESERVED_BYTES
 from deml.base.outputs import Output
-from deml.base.states import Ending
+from deml.base.states import Ending, Standing
 from deml.base.types import JobId, Timestamp
 from deml.core import agenda
 from deml.core.endings import end, ending_of
 from deml.core.errors import CapacityReached
 from deml.core.job import JobState
 from deml.core.phases import enter, until
-from deml.core.state import BufferKey, HoldoutKey, ScoringKey, State
+from deml.core.state import BufferKey, HoldoutKey, Initial, ScoringKey, State
 
 Change = Callable[[State], Sequence[Output]]
 """What an input does to a state, and what it brings about; raises `DemlError`."""
@@ -67,35 +68,50 @@ def poke(state: State, meta: Metadata, job_id: JobId) -> list[Output]:
     """
     job, outputs = enter(state, meta, job_id)
     ending = ending_of(job, meta.timestamp)
-    return outputs if ending is None else [*outputs, *close(state, job, ending)]
+    return outputs if ending is None else [*outputs, *close(state, meta, job, ending)]
 
 
-def close(state: State, job: JobState, ending: Ending) -> list[Output]:
-    """End a job: pay, free what it holds, and keep its record instead."""
+def close(state: State, meta: Metadata, job: JobState, ending: Ending) -> list[Output]:
+    """End a job: pay, and free what it holds, at once or when the average that its terms ask for has had its window."""
     closed, outputs = end(job, ending)
-    _free(state, job)
-    _keep_record(state, closed)
+    if ending is Ending.SETTLED and job.terms.aggregate:
+        _hold(state, closed, Timestamp(meta.timestamp + job.terms.window))
+    else:
+        release(state, closed)
     return outputs
+
+
+def release(state: State, ended: JobState) -> None:
+    """Free what an ended job holds, and keep its record instead."""
+    _free(state, ended)
+    _keep_record(state, ended)
 
 
 def end_overdue(state: State, meta: Metadata) -> list[Output]:
     """Poke some of the jobs that nobody has looked at for longest: to end them makes room."""
     outputs: list[Output] = []
-    looked_at: list[JobId] = []
+    waiting: list[JobId] = []
     left = MOST_PAID
     while (job_id := agenda.longest_waiting(state, meta.timestamp)) is not None:
         left -= 1 + len(state.jobs[job_id].clients)
         if left < 0:
             break
-        looked_at.append(job_id)
-        outputs += poke(state, meta, job_id)
+        outputs += _look_at(state, meta, state.jobs[job_id])
         if job_id in state.places:
             agenda.take(state, job_id)
-    for job_id in looked_at:
-        job = state.jobs[job_id]
-        if job.outcome is None:
-            agenda.put(state, job_id, Timestamp(until(job, meta.timestamp) + 1))
+            waiting.append(job_id)
+    for job_id in waiting:
+        agenda.put(state, job_id, Timestamp(until(state.jobs[job_id], meta.timestamp) + 1))
     return outputs
+
+
+def _look_at(state: State, meta: Metadata, job: JobState) -> list[Output]:
+    """Poke a job, or free one whose average was not made in time."""
+    if job.average is None:
+        return poke(state, meta, job.id)
+    if meta.timestamp > job.average.until:
+        release(state, job)
+    return []
 
 
 def attempt(state: State, change: Change) -> Sequence[Output]:
@@ -112,13 +128,30 @@ def attempt(state: State, change: Change) -> Sequence[Output]:
     return outputs
 
 
-def _free(state: State, job: JobState) -> None:
-    state.holdouts.pop(job.id, None)
-    state.initials.pop(job.id, None)
+def _hold(state: State, closed: JobState, until: Timestamp) -> None:
+    """Hold what the average of a settled job is made of, and nothing else; until then the job counts as open."""
+    verified = closed.standing(Standing.VERIFIED)
+    held = replace(closed, average=Average(until, len(verified)))
+    _free_unpublished(state, closed)
+    state.initials[closed.id] = Initial(state.initials[closed.id].model, None)
+    state.jobs[closed.id] = held
+    reserve(state, held.reserved_bytes - closed.reserved_bytes)
+
+
+def _free_unpublished(state: State, job: JobState) -> None:
     for owner in (job.sponsor, *(one.address for one in job.clients)):
         state.scorings.pop(ScoringKey(job.id, owner), None)
         for slot in Slot:
             state.buffers.pop(BufferKey(job.id, owner, slot), None)
+
+
+def _free(state: State, job: JobState) -> None:
+    _free_unpublished(state, job)
+    state.holdouts.pop(job.id, None)
+    state.initials.pop(job.id, None)
+    state.averages.pop(job.id, None)
+    for one in job.clients:
+        state.verified.pop(ScoringKey(job.id, one.address), None)
     if job.opened is None:
         state.used.pop(HoldoutKey(job.sponsor, job.terms.holdout_commitment))
     agenda.take(state, job.id)

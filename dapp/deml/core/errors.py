@@ -272,6 +272,35 @@ class NothingToSettle(DemlError):
 
 
 @dataclass(eq=False)
+class NotSettled(DemlError):
+    job_id: JobId
+    phase: Phase
+    what = "Job {job_id} has no verified models to average before it is settled; it is in its {phase} phase."
+
+
+@dataclass(eq=False)
+class NothingToAggregate(DemlError):
+    job_id: JobId
+    ending: Ending
+    what = "Job {job_id} has ended ({ending}) without an average: no model was verified, or its terms ask for none."
+
+
+@dataclass(eq=False)
+class AlreadyAggregated(DemlError):
+    job_id: JobId
+    model_cid: str
+    what = "The average of job {job_id} has been made: {model_cid}."
+
+
+@dataclass(eq=False)
+class TooLateToAggregate(DemlError):
+    job_id: JobId
+    until: Timestamp
+    timestamp: Timestamp
+    what = "The average of job {job_id} could be made until {until}; it is {timestamp}."
+
+
+@dataclass(eq=False)
 class HoldoutReused(DemlError):
     job_id: JobId
     what = "The same holdout commitment serves your job {job_id}; its reveal there would reveal this one too."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from deml.base.answers import Average
 from deml.base.outputs import Payout
 from deml.base.states import Ending, Opening, Standing
 from deml.base.terms import Terms
@@ -63,7 +64,8 @@ class JobState:
 
     `needs` is the memory that it can come to need, `commits` counts commitments ever made. `round` counts how often
     dues were computed, and `round_until` is the last second in which those due may submit, or, where all of them have,
-    be scored. `mismatches` counts how often the sponsor sent other bytes than it committed to.
+    be scored. `mismatches` counts how often the sponsor sent other bytes than it committed to. `average` is there from
+    the settlement of a job whose terms ask for one.
     """
 
     id: JobId
@@ -78,11 +80,12 @@ class JobState:
     round_until: Timestamp = EPOCH
     outcome: JobOutcome | None = None
     mismatches: int = 0
+    average: Average | None = None
 
     @property
     def reserved_bytes(self) -> int:
-        """Memory that is set aside for the job."""
-        return self.needs.of(len(self.clients))
+        """Memory that is set aside for the job; once it is settled, for the models that are to be averaged."""
+        return self.needs.of(self.average.models if self.average else len(self.clients))
 
     @property
     def record_bytes(self) -> int:

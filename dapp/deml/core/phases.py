@@ -29,8 +29,10 @@ def phase_of(job: JobState, now: Timestamp) -> Phase:
 
 
 def until(job: JobState, now: Timestamp) -> Timestamp:
-    """Last second of the phase, or submission round, that `job` is in at `now`."""
+    """Last second of the phase, or submission round, that `job` is in at `now`; then, in which its average is made."""
     terms = job.terms
+    if job.average is not None:
+        return job.average.until
     for end in (terms.commit_until, terms.holdout_until, terms.declare_until):
         if now <= end:
             return end

@@ -33,8 +33,8 @@ Parameters = Mapping[str, str]
 MAX_PATH_CHARACTERS: Final = 1_000
 """Longest query looked at."""
 
-JOB_CHARACTERS: Final = 1_500
-"""Of a job in an answer, beside its title, architecture and allow-list: names, numbers and three CIDs."""
+JOB_CHARACTERS: Final = 1_750
+"""Of a job in an answer, beside its title, architecture and allow-list: names, numbers and four CIDs."""
 
 ACCOUNT_CHARACTERS: Final = 45
 """Of an account in a list: 42, two quotes and a comma."""

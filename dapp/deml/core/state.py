@@ -11,10 +11,10 @@ from deml.base.types import EPOCH, NOWHERE, Address, JobId, Timestamp
 from deml.core.job import JobState
 from deml.core.overlay import Overlay
 from deml.ledger import Balances
-from deml.scoring import BUDGET, Budget, Holdout, Model, Qualities, Scoring
+from deml.scoring import BUDGET, Budget, Holdout, Model, Qualities, Scoring, Sums
 
 PARTS: Final = (
-    *("jobs", "balances", "buffers", "holdouts", "initials", "scorings"),
+    *("jobs", "balances", "buffers", "holdouts", "initials", "scorings", "verified", "averages"),
     *("used", "records", "places", "days"),
 )
 """The mappings that a state consists of."""
@@ -92,9 +92,10 @@ class Progress:
 class State:
     """All that the dapp remembers.
 
-    Jobs, balances, upload buffers, opened holdouts with their jobs' initial models, and models being scored; which
-    holdouts serve a job, or were opened; which job's record is the oldest; which jobs are on which day's list. The last
-    three are found without a look at all jobs, so that no input costs more the more of them there are.
+    Jobs, balances, upload buffers, opened holdouts with their jobs' initial models, and models being scored; the files
+    of verified models that are to be averaged, and averages in the making; which holdouts serve a job, or were opened;
+    which job's record is the oldest; which jobs are on which day's list. The last three are found without a look at all
+    jobs, so that no input costs more the more of them there are.
 
     `budget` is what one input may cost; it never changes.
 
@@ -112,6 +113,8 @@ class State:
         self.holdouts: MutableMapping[JobId, Holdout] = {}
         self.initials: MutableMapping[JobId, Initial] = {}
         self.scorings: MutableMapping[ScoringKey, Scoring] = {}
+        self.verified: MutableMapping[ScoringKey, bytes] = {}
+        self.averages: MutableMapping[JobId, Sums | Scoring] = {}
         self.used: MutableMapping[HoldoutKey, JobId] = {}
         self.records: MutableMapping[int, JobId] = {}
         self.places: MutableMapping[JobId, Place] = {}

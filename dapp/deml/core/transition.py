@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from deml.base.inputs import (
     Accept,
+    Aggregate,
     Body,
     Cancel,
     Commit,
@@ -25,6 +26,7 @@ from deml.base.inputs import (
 )
 from deml.base.outputs import Output
 from deml.core.handlers.accept import accept, set_pay_to
+from deml.core.handlers.aggregate import aggregate
 from deml.core.handlers.commit import commit
 from deml.core.handlers.declare import declare
 from deml.core.handlers.deposit import deposit, return_foreign
@@ -50,6 +52,7 @@ HANDLERS: Final[dict[type[Body], Handler]] = {
     Submit: submit,
     ScoreSlices: score_slices,
     Settle: settle,
+    Aggregate: aggregate,
     Cancel: cancel,
     Withdraw: withdraw,
 }

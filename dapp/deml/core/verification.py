@@ -10,11 +10,13 @@ from deml.core.job import JobState
 from deml.core.state import ScoringKey, State
 from deml.market import credited_score, luck_bar
 from deml.scoring import (
+    Averaging,
     Evidence,
     Model,
     Pairing,
     Scoring,
     Slicing,
+    averaging,
     gain_over,
     load_model,
     parse_architecture,
@@ -34,6 +36,15 @@ def load(state: State, job: JobState, file: bytes) -> Model:
     """
     initial = state.initials.get(job.id)
     return load_model(parse_architecture(job.terms.architecture), file, initial.model if initial else None)
+
+
+def prices_of_average(state: State, job: JobState) -> Averaging:
+    """Tell what the steps to the average of the job's models cost."""
+    terms = job.terms
+    architecture = parse_architecture(terms.architecture)
+    metric = parse_metric(terms.metric, architecture)
+    cut = slicing_of(state, job)
+    return averaging(architecture, metric, terms.max_rows, terms.max_holdout_bytes, cut, state.budget)
 
 
 def slicing_of(state: State, job: JobState) -> Slicing:

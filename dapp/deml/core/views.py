@@ -34,6 +34,7 @@ def job(shown: JobState, as_of: Timestamp) -> JobView:
         rows=revealed.rows if revealed else None,
         sponsor_refund=outcome.sponsor_refund if outcome else None,
         burnt=outcome.burnt if outcome else None,
+        average=shown.average,
         terms=shown.terms,
     )
 

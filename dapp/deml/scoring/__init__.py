@@ -5,7 +5,17 @@ defines every operation.
 """
 
 from deml.scoring.architecture import Architecture
-from deml.scoring.cost import BUDGET, Budget, Slicing, reading_mcycles, scoring_mcycles, slicing
+from deml.scoring.averaging import Sums, check_mean, no_sums
+from deml.scoring.cost import (
+    BUDGET,
+    Averaging,
+    Budget,
+    Slicing,
+    averaging,
+    reading_mcycles,
+    scoring_mcycles,
+    slicing,
+)
 from deml.scoring.families import parse_architecture
 from deml.scoring.holdout import Holdout, distinct_rows, load_holdout
 from deml.scoring.metrics import Evidence, Metric, Pairing, Qualities, parse_metric, parse_pairing
@@ -16,6 +26,7 @@ from deml.scoring.score import conclude, evidence, gain_over, qualities, score
 __all__ = [
     "BUDGET",
     "Architecture",
+    "Averaging",
     "Budget",
     "Evidence",
     "Holdout",
@@ -25,12 +36,16 @@ __all__ = [
     "Qualities",
     "Scoring",
     "Slicing",
+    "Sums",
+    "averaging",
+    "check_mean",
     "conclude",
     "distinct_rows",
     "evidence",
     "gain_over",
     "load_holdout",
     "load_model",
+    "no_sums",
     "parse_architecture",
     "parse_metric",
     "parse_pairing",

@@ -13,6 +13,7 @@ from typing import Final
 from deml.base.bounds import TooMuchWork, check_slices
 from deml.base.limits import MAX_SCORING_MCYCLES, SLICE_MCYCLES
 from deml.scoring.architecture import Architecture, Work
+from deml.scoring.averaging import mean_bytes
 from deml.scoring.blocks import rows_at_once
 from deml.scoring.memory import most_rows
 from deml.scoring.metrics import Metric
@@ -29,6 +30,18 @@ costs as much as hashing 2 KiB (`deml.ipld.reader`): 37 million for each of two 
 
 CYCLES_PER_BYTE: Final = 118
 """Of a CAR: sha256 and the rest of reading it (71), inflating (27), blocks of 8 KiB and not 256 KiB (18), joining."""
+
+CYCLES_PER_HASHED_BYTE: Final = 74
+"""Of a file whose CID is computed: sha256, 73 in a real machine, and cutting it up."""
+
+ADDING: Final = 3
+"""How often a parameter is touched while a model is added to sums, beside reading the model."""
+
+WRITING: Final = 8
+"""How often one is touched while a mean is written: division, bounds, rounding, copies of bytes."""
+
+CALLS_OF_A_TENSOR: Final = 10
+"""Calls of numpy for each tensor that is added, or written."""
 
 TENTHS: Final = 10
 TENTHS_PER_PRODUCT: Final = 24
@@ -107,6 +120,50 @@ def slicing(
         raise TooMuchWork(_rounded_up(reading + a_slice), budget.an_input // MCYCLE)
     found = Slicing(rows, (budget.an_input - reading) // a_slice)
     check_slices(found.slices(max_rows))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Averaging:
+    """What the mean of a job's models costs, in cycles: of an input's budget what is left for steps, and each step.
+
+    The steps are to add a model to the sums, to write the file and compute its CID, and to score a slice of rows.
+    """
+
+    an_input: int
+    a_model: int
+    the_file: int
+    a_slice: int
+
+
+def averaging(
+    architecture: Architecture, metric: Metric, max_rows: int, max_holdout_bytes: int, cut: Slicing, budget: Budget
+) -> Averaging:
+    """Price the mean of a job's models, of which every input does as many steps as fit.
+
+    Parameters
+    ----------
+    cut
+        How the scoring of the job's models is cut up.
+
+    Raises
+    ------
+    TooMuchWork
+        If an input has no room for one of the steps.
+    """
+    model, calls = price(architecture.model_work), Work(calls=CALLS_OF_A_TENSOR * len(architecture.tensor_specs()))
+    rows = most_rows(architecture, max_rows, max_holdout_bytes)
+    beside = SET_ASIDE + CYCLES_PER_INPUT + model + rows * metric.concluding
+    found = Averaging(
+        an_input=budget.an_input - beside,
+        a_model=model + price(Work(touched=ADDING * architecture.parameters) + calls),
+        the_file=price(Work(touched=WRITING * architecture.parameters) + calls)
+        + CYCLES_PER_HASHED_BYTE * mean_bytes(architecture),
+        a_slice=slice_cycles(architecture, metric, cut.rows),
+    )
+    dearest = max(found.a_model, found.the_file, found.a_slice)
+    if dearest > found.an_input:
+        raise TooMuchWork(_rounded_up(beside + dearest), budget.an_input // MCYCLE)
     return found
 
 

@@ -265,3 +265,9 @@ class CutOutOfRange(DemlError):
     low: int
     high: int
     what = "The loss above which a row of {metric} counts no more is {cut} ppm; it must lie between {low} and {high}."
+
+
+@dataclass(eq=False)
+class NoAverage(DemlError):
+    tensor: str
+    what = "Models with integers ('{tensor}') have no average: those numbers say which, not how much."

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from deml.scoring.architecture import Architecture, TensorKind
+from deml.scoring.averaging import mean_bytes
 from deml.scoring.blocks import BLOCK_NUMBERS
 
 BYTES_PER_NUMBER: Final = 8
@@ -68,3 +69,19 @@ def working_bytes(architecture: Architecture, max_rows: int, file_bytes: int, ho
     scoring = holdout_file_bytes + file_bytes + model_bytes(architecture) + computing
     counting = holdout_file_bytes + DISTINCT_BYTES * rows
     return holdout_file_bytes + file_bytes + max(unpacking, scoring, counting) + OBJECTS
+
+
+def averaging_bytes(architecture: Architecture, max_rows: int, file_bytes: int, holdout_file_bytes: int) -> int:
+    """Most that one input needs, beside what its job holds already, to add up models, write their mean and score it.
+
+    While models are added, the sums are there as they become and once more, beside a model; while the mean is written,
+    one tensor of it in float64, and its bytes three times. It is scored as any model, with sums and bytes beside it.
+
+    Parameters
+    ----------
+    file_bytes, holdout_file_bytes
+        Largest files of a model and a holdout.
+    """
+    sums, mean = model_bytes(architecture), mean_bytes(architecture)
+    scoring = working_bytes(architecture, max_rows, file_bytes, holdout_file_bytes) + sums + mean
+    return max(scoring, OBJECTS + 2 * sums + max(sums, 3 * mean))

@@ -7,6 +7,7 @@ from typing import Final
 
 from deml.base.terms import Terms
 from deml.scoring.architecture import Architecture
+from deml.scoring.averaging import mean_bytes
 from deml.scoring.cost import Slicing
 from deml.scoring.memory import BYTES_PER_NUMBER, holdout_bytes, model_bytes
 
@@ -34,7 +35,8 @@ class MemoryNeeds:
     """What a job may come to hold between two inputs, in bytes: as `posted`, once anybody takes part, and for each.
 
     What is `shared` are the holdout, uploaded or prepared; the initial model, loaded, and what each row of the holdout
-    is worth by it; a buffer for the sponsor. A `seat` is a client and its buffer, whose place a submitted file takes.
+    is worth by it; a buffer for the sponsor; the models' sums or their mean, where that is asked for. A `seat` is a
+    client and its buffer, whose place a submitted file takes.
     Where one input cannot score all rows, sponsor and clients need the evidence so far, too.
     """
 
@@ -59,9 +61,10 @@ def needs_of(terms: Terms, architecture: Architecture, slicing: Slicing) -> Memo
     evidence = row_numbers if slicing.inputs(terms.max_rows) > 1 else 0
     published = buffer_bytes(terms.max_model_bytes) + evidence
     holdout = buffer_bytes(holdout_bytes(architecture, terms.max_rows, terms.max_holdout_bytes))
+    averaging = max(model_bytes(architecture), mean_bytes(architecture)) if terms.aggregate else 0
     return MemoryNeeds(
         posted=COPIES * terms_bytes(terms),
-        shared=holdout + model_bytes(architecture) + row_numbers + published,
+        shared=holdout + model_bytes(architecture) + row_numbers + published + averaging,
         seat=COPIES * BYTES_PER_CLIENT + published,
     )
 

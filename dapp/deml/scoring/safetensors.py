@@ -111,14 +111,14 @@ def write_tensors(tensors: Mapping[str, Tensor], metadata: Mapping[str, str] | N
     """
     parts = sorted((_rank(name, tensor), name) for name, tensor in tensors.items())
     header: dict[str, Any] = {"__metadata__": dict(metadata)} if metadata else {}
-    body = b""
+    end = 0
     for rank, name in parts:
-        begin, body = len(body), body + tensors[name].tobytes()
+        begin, end = end, end + tensors[name].nbytes
         shape = list(tensors[name].shape)
-        header[name] = {"dtype": _NAMES[rank], "shape": shape, "data_offsets": [begin, len(body)]}
+        header[name] = {"dtype": _NAMES[rank], "shape": shape, "data_offsets": [begin, end]}
     text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
     text += b" " * (-len(text) % _ALIGNMENT)
-    return len(text).to_bytes(8, "little") + text + body
+    return b"".join((len(text).to_bytes(8, "little"), text, *(tensors[name].tobytes() for _, name in parts)))
 
 
 def dtype_name(tensor: Tensor) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 from deml.base.answers import (
     AccountPage,
     Answer,
+    Average,
     Balance,
     ClientsPage,
     JobAnswer,
@@ -35,6 +36,15 @@ _AMOUNT: Final = AMOUNT.form
 _NUMBER: Final = NUMBER.form
 _TIME: Final = TIME.form
 
+AVERAGE: Final = Record(
+    Average,
+    until=_TIME,
+    models=_COUNT,
+    added=_COUNT,
+    model_cid=Maybe(TEXT.form),
+    rows_done=_COUNT,
+    score=Maybe(SCORE.form),
+)
 JOB: Final = Record(
     JobView,
     job_id=_NUMBER,
@@ -53,6 +63,7 @@ JOB: Final = Record(
     rows=Maybe(_COUNT),
     sponsor_refund=Maybe(_AMOUNT),
     burnt=Maybe(_AMOUNT),
+    average=Maybe(AVERAGE),
     terms=TERMS.form,
 )
 CLIENT: Final = Record(

@@ -8,7 +8,7 @@ from enum import IntEnum, StrEnum
 from typing import Any, Final
 
 from deml.base.states import Ending
-from deml.wire.forms import Account, Form, Items, Named, Raw, Record, StateName, Text, TokenUnits, Whole, getter
+from deml.wire.forms import Account, Form, Items, Named, Raw, Record, StateName, Text, TokenUnits, Truth, Whole, getter
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +105,7 @@ SCORE: Final = Argument("int64", Whole(-(1 << 63), (1 << 63) - 1))
 AMOUNT: Final = amount()
 ADDRESS: Final = Argument("address", Account())
 TEXT: Final = Argument("string", Text())
+TRUTH: Final = Argument("bool", Truth())
 BYTES: Final = Argument("bytes", Raw())
 WORD: Final = Argument("bytes32", Raw(32))
 ENDING: Final = named(Ending)

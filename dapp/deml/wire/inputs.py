@@ -8,6 +8,7 @@ from deml.base.config import Deployment
 from deml.base.errors import DemlError
 from deml.base.inputs import (
     Accept,
+    Aggregate,
     Body,
     Cancel,
     Codec,
@@ -49,7 +50,7 @@ Message = DirectInput | DepositOrder
 _STREAM: Final = struct(Stream, codec=numbered(Codec), data=BYTES)
 
 TABLE: Final[MessageTable[Message]] = MessageTable(
-    kind(CreateJob, "createJob", "19f5a205", terms=TERMS),
+    kind(CreateJob, "createJob", "a15c6c8e", terms=TERMS),
     kind(TopUp, "topUp", "50017f3e", job_id=NUMBER),
     kind(Accept, "accept", "50ace9c2", job_id=NUMBER, pay_to=ADDRESS),
     kind(SetPayTo, "setPayTo", "b7b9c87b", job_id=NUMBER, pay_to=ADDRESS),
@@ -67,6 +68,7 @@ TABLE: Final[MessageTable[Message]] = MessageTable(
     kind(*(Submit, "submit", "cd542456"), job_id=NUMBER, model_cid=TEXT, data_cid=TEXT, salt=WORD, weights=_STREAM),
     kind(ScoreSlices, "score", "0d0c5163", job_id=NUMBER, client=ADDRESS, slices=uint(32)),
     kind(Settle, "settle", "8df82800", job_id=NUMBER),
+    kind(Aggregate, "aggregate", "407b7269", job_id=NUMBER),
     kind(Cancel, "cancel", "40e58ee5", job_id=NUMBER),
     kind(Withdraw, "withdraw", "69328dec", token=ADDRESS, amount=AMOUNT, to=ADDRESS),
 )

@@ -6,6 +6,7 @@ from typing import Final
 
 from deml.base.outputs import (
     Accepted,
+    Aggregated,
     Committed,
     Declared,
     Due,
@@ -32,7 +33,7 @@ SCORING: Final = kind(
 PAYOUT: Final = struct(Payout, client=ADDRESS, pay_to=ADDRESS, pay=AMOUNT, stake=AMOUNT, compensation=AMOUNT)
 
 TABLE: Final[MessageTable[Notice]] = MessageTable(
-    kind(JobCreated, "JobCreated", "3610a7d3", job_id=NUMBER, sponsor=ADDRESS, escrow=AMOUNT, terms=TERMS),
+    kind(JobCreated, "JobCreated", "5950c37e", job_id=NUMBER, sponsor=ADDRESS, escrow=AMOUNT, terms=TERMS),
     kind(ToppedUp, "ToppedUp", "fe9a6e7b", job_id=NUMBER, escrow=AMOUNT),
     kind(Accepted, "Accepted", "b28189fa", job_id=NUMBER, client=ADDRESS, pay_to=ADDRESS),
     kind(PayToChanged, "PayToChanged", "f057608b", job_id=NUMBER, client=ADDRESS, pay_to=ADDRESS),
@@ -77,6 +78,7 @@ TABLE: Final[MessageTable[Notice]] = MessageTable(
         sponsor_refund=AMOUNT,
         burnt=AMOUNT,
     ),
+    kind(Aggregated, "Aggregated", "9737dad1", job_id=NUMBER, model_cid=TEXT, models=uint(16), score=SCORE),
 )
 """Every notice, in the order of ``IDeML.sol``."""
 

@@ -14,6 +14,7 @@ from deml.wire.arguments import (
     SCORE,
     TEXT,
     TIME,
+    TRUTH,
     WORD,
     Argument,
     amount,
@@ -110,6 +111,7 @@ TERMS: Final = struct(
     confidence=uint(32),
     evidence_cut=uint(64),
     previous_job=NUMBER,
+    aggregate=TRUTH,
     allow_list=several(ADDRESS),
     nonce=WORD,
 )

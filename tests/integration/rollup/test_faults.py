@@ -17,6 +17,7 @@ import pytest
 
 from deml.base.inputs import (
     Accept,
+    Aggregate,
     Cancel,
     CreateJob,
     Deposit,
@@ -54,7 +55,7 @@ QUERIES = ("jobs/1", "jobs/2", "jobs/1/clients", f"accounts/{ANNA}", "stats")
 def life() -> tuple[Step, ...]:
     """Inputs of every kind, in which two jobs come and go, and what they lead to where nothing goes wrong."""
     world = World()
-    course = Course(world, stake=Amount(102))
+    course = Course(world, stake=Amount(102), aggregate=True)
     cancelled = Course(world, variant=1)
     world.do(SPONSOR, Cancel(cancelled.id))
     unstaked = Course(world, variant=2, rule=FixedRule(Amount(100), 1), stake=Amount(0), allow_list=(STRANGER,))
@@ -76,6 +77,7 @@ def life() -> tuple[Step, ...]:
     course.submit(ANNA)
     world.send(STRANGER, inputs.encode(ScoreSlices(course.id, ANNA, 1)))
     course.settle()
+    world.do(STRANGER, Aggregate(course.id))
     world.do(STRANGER, Withdraw(ETHER, Amount(6), STRANGER))
     return tuple(world.history)
 

@@ -8,11 +8,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from safetensors.numpy import load, save
 
 from deml.base import bounds, limits, outputs
 from deml.base.errors import DemlError, catalogue
 from deml.base.inputs import (
     Accept,
+    Aggregate,
     Cancel,
     Commit,
     CreateJob,
@@ -28,17 +30,18 @@ from deml.base.inputs import (
 )
 from deml.base.names import camel
 from deml.base.outputs import Refuted
-from deml.base.states import Phase
+from deml.base.states import Ending, Phase
 from deml.base.terms import FixedRule, MarketRule, UnknownRule
 from deml.base.types import ETHER, Amount, JobId, Score, Timestamp
 from deml.core import errors
+from deml.ipld import file_cid
 from deml.ledger import InsufficientBalance
 from deml.market import errors as market
 from deml.scoring.blocks import BLOCK_NUMBERS
 from deml.scoring.memory import BLOCK_ARRAYS, OBJECTS
 from deml.scoring.reservation import BYTES_PER_CLIENT, RECORD_BYTES, buffer_bytes
 from tests.support import models
-from tests.support.course import ANNA, BERT, CARO, SPONSOR, WINDOW, Course, terms_from_now
+from tests.support.course import ANNA, BERT, CARO, SPONSOR, STRANGER, WINDOW, Course, terms_from_now
 from tests.support.deployment import APP, account
 from tests.support.models import PERCENT
 from tests.support.slow import SLOW
@@ -50,6 +53,8 @@ Case = Callable[[World], DemlError | Report]
 CASES: list[tuple[type[DemlError], dict[str, Any], Case]] = []
 NO_JOB = JobId(7)
 OTHER_TOKEN = account(0x71)
+MEAN_OF_70 = str(file_cid(save(load(models.model(70).file))))
+"""The mean of one model is that model, as the safetensors library writes it."""
 
 
 def reaches(error: type[DemlError], **values: Any) -> Callable[[Case], Case]:
@@ -766,6 +771,47 @@ def create_with_places_for_little(world: World) -> Report:
 @reaches(market.TooFewRowsForTarget, distance=400_000, rows=19, needed=20)
 def create_with_a_target_that_could_be_luck(world: World) -> Report:
     return refused_terms(world, confidence=950_000, min_rows=19)
+
+
+def settled(world: World, *, aggregate: bool) -> Course:
+    """A job of which Anna's model, right in 70 of 100 cases, is verified and paid."""
+    course = Course(world, aggregate=aggregate)
+    course.to_declare(anna=70)
+    course.declare(ANNA)
+    course.enter(Phase.SUBMIT)
+    course.deliver(ANNA)
+    course.settle()
+    return course
+
+
+@reaches(errors.NotSettled, job_id=1, phase=Phase.SUBMIT)
+def average_before_settlement(world: World) -> DemlError:
+    course = Course(world, aggregate=True)
+    course.to_declare(anna=70)
+    course.declare(ANNA)
+    course.enter(Phase.SUBMIT)
+    course.deliver(ANNA)
+    return world.refuse(errors.NotSettled, STRANGER, Aggregate(course.id))
+
+
+@reaches(errors.NothingToAggregate, job_id=1, ending=Ending.SETTLED)
+def average_that_nobody_asked_for(world: World) -> DemlError:
+    course = settled(world, aggregate=False)
+    return world.refuse(errors.NothingToAggregate, STRANGER, Aggregate(course.id))
+
+
+@reaches(errors.AlreadyAggregated, job_id=1, model_cid=MEAN_OF_70)
+def average_twice(world: World) -> DemlError:
+    course = settled(world, aggregate=True)
+    world.do(STRANGER, Aggregate(course.id))
+    return world.refuse(errors.AlreadyAggregated, STRANGER, Aggregate(course.id))
+
+
+@reaches(errors.TooLateToAggregate, job_id=1, until=START + 4 * WINDOW + 1, timestamp=START + 4 * WINDOW + 2)
+def average_too_late(world: World) -> DemlError:
+    course = settled(world, aggregate=True)
+    world.wait(WINDOW + 1)
+    return world.refuse(errors.TooLateToAggregate, STRANGER, Aggregate(course.id))
 
 
 @reaches(errors.UnknownPreviousJob, previous_job=1, jobs=0)

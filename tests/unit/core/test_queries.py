@@ -136,6 +136,7 @@ def test_one_job_in_full() -> None:
             "rows": None,
             "sponsorRefund": None,
             "burnt": None,
+            "average": None,
             "terms": {
                 "title": terms.title,
                 "specCid": "",
@@ -161,6 +162,7 @@ def test_one_job_in_full() -> None:
                 "confidence": 0,
                 "evidenceCut": 0,
                 "previousJob": 0,
+                "aggregate": False,
                 "allowList": [ANNA, BERT],
                 "nonce": "0x" + terms.nonce.hex(),
             },

@@ -80,7 +80,19 @@ export interface JobView {
   rows: number | null
   sponsorRefund: Amount | null
   burnt: Amount | null
+  average: Average | null
   terms: Terms
+}
+/**
+ * The mean of a settled job's verified models, as far as it is made.
+ */
+export interface Average {
+  until: number
+  models: number
+  added: number
+  modelCid: string | null
+  rowsDone: number
+  score: number | null
 }
 /**
  * The terms of a job, field by field as in ``IDeML.sol``.
@@ -113,6 +125,7 @@ export interface Terms {
   confidence: number
   evidenceCut: number
   previousJob: number
+  aggregate: boolean
   allowList: Account[]
   /**
    * Bytes in hex

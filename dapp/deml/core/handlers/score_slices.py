@@ -32,7 +32,7 @@ def score_slices(state: State, meta: Metadata, body: ScoreSlices) -> Sequence[Ou
         return [*made, *judge_baseline(state, job, job.opened, initial, found)]
     client = _being_scored(job, body.client)
     found = proceed(state, job, client.address, scoring, load(state, job, scoring.file), body.slices)
-    return [*made, *judge_model(state, job, client, found)]
+    return [*made, *judge_model(state, job, client, scoring.file, found)]
 
 
 def _being_scored(job: JobState, address: Address) -> ClientState:

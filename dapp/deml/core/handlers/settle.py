@@ -30,4 +30,4 @@ def cancel(state: State, meta: Metadata, body: Cancel) -> Sequence[Output]:
     require(job, meta, Phase.COMMIT, "cancel")
     if job.clients:
         raise HasParticipants(job.id, len(job.clients))
-    return [*outputs, *close(state, job, Ending.CANCELLED)]
+    return [*outputs, *close(state, meta, job, Ending.CANCELLED)]

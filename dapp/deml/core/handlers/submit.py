@@ -18,7 +18,7 @@ from deml.core.errors import CommitmentMismatch, ScoreMismatch, WrongHoldout
 from deml.core.job import ClientState, JobState
 from deml.core.phases import bid_of, enter, scoring_ends
 from deml.core.roles import due_client
-from deml.core.state import State
+from deml.core.state import ScoringKey, State
 from deml.core.verification import credited, load, mismatch, proceed, refuted
 from deml.ipld import Cid
 from deml.scoring import Evidence, Scoring, conclude
@@ -43,13 +43,13 @@ def submit(state: State, meta: Metadata, body: Submit) -> Sequence[Output]:
     except DemlError as problem:
         return [*made, *_refute(state, job, client, problem)]
     found = proceed(state, job, client.address, Scoring(file), model)
-    return [*made, *judge_model(state, job, client, found)]
+    return [*made, *judge_model(state, job, client, file, found)]
 
 
 def judge_model(
-    state: State, job: JobState, client: ClientState, found: Evidence | outputs.ScoringProgress
+    state: State, job: JobState, client: ClientState, file: bytes, found: Evidence | outputs.ScoringProgress
 ) -> Sequence[Output]:
-    """Hold what a client's model is credited, once it is known, to what it declared."""
+    """Hold what a client's model is credited, once it is known, to what it declared; keep what is to be averaged."""
     if isinstance(found, outputs.ScoringProgress):
         state.jobs[job.id] = job.with_client(replace(client, standing=Standing.SCORING))
         return [found]
@@ -59,6 +59,8 @@ def judge_model(
     if counted != declared:
         return _refute(state, job, client, ScoreMismatch(job.id, declared, counted), counted)
     state.jobs[job.id] = job.with_client(replace(client, standing=Standing.VERIFIED, score=score))
+    if job.terms.aggregate:
+        state.verified[ScoringKey(job.id, client.address)] = file
     data_cid = job.revealed.data_cid if job.revealed else ""
     return [Scored(job.id, client.address, client.model_cid, data_cid, score, counted)]
 

@@ -88,6 +88,7 @@ def job(*clients, revealed=False, ended=None, terms=TERMS):
         rows=5 if revealed else None,
         sponsor_refund=None,
         burnt=None,
+        average=None,
         terms=terms,
         clients=clients,
     )

@@ -92,6 +92,7 @@ def job_with(*uploads):
         rows=None,
         sponsor_refund=None,
         burnt=None,
+        average=None,
         terms=TERMS,
         uploads=uploads,
     )
