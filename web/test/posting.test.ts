@@ -161,6 +161,7 @@ describe('terms', () => {
     confidence: 950_000,
     evidenceCut: 0,
     previousJob: 0,
+    aggregate: false,
     allowList: [],
     nonce: NONCE,
   }
