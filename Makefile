@@ -18,7 +18,7 @@ sh -c 'printf "%s " "$$0"; (while sleep 3 > /dev/null; do printf .; done) & dots
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help prerequisites setup demo test test-python test-contracts test-long test-install test-riscv test-web web web-build lint-web lint format bench errors schema lock clean
+.PHONY: help prerequisites setup demo test test-python test-contracts test-long test-install test-riscv test-web web release web-build lint-web lint format bench errors schema lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -83,6 +83,9 @@ test-riscv: $(VENV)/.ready ## Replay scores and outputs on riscv64, amd64 (two B
 test-install: $(VENV)/.ready ## The wheel in an empty environment: the SDK alone, then the command line
 	$(BIN)/python tests/install/fresh.py
 
+release: $(VENV)/.ready web/node_modules/.ready ## What is released, built twice and compared byte by byte; in dist/
+	$(BIN)/python docker/release.py $(ARGS)
+
 lint: $(VENV)/.ready node_modules/.ready ## Style, types, formatting
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -110,7 +113,7 @@ lock: ## Resolve requirements.lock again (needs uv), keeping what still fits
 	    --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet -o requirements.lock
 
 clean: ## Remove everything that was built or installed here
-	rm -rf $(VENV) web/node_modules web/dist web/public/python node_modules contracts/out contracts/cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf dist $(VENV) web/node_modules web/dist web/public/python node_modules contracts/out contracts/cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/.ready: requirements.lock pyproject.toml | prerequisites
 	@$(PYTHON) -m venv $(VENV)
