@@ -59,9 +59,7 @@ def main() -> None:
 
 def compare(*both: Mapping[str, Path]) -> dict[str, str]:
     """Sums of what two builds made, if they made the same."""
-    sums = [
-        {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in one.items()} for one in (first, second)
-    ]
+    sums = [{name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in one.items()} for one in both]
     if sums[0] != sums[1]:
         names = sorted(name for name in {*sums[0], *sums[1]} if sums[0].get(name) != sums[1].get(name))
         raise Differs(f"the two builds differ in {', '.join(names)}")
@@ -94,6 +92,9 @@ def _copy(folder: Path, when: int) -> None:
     for name in _committed():
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
+        if (ROOT / name).is_symlink():
+            target.symlink_to((ROOT / name).readlink())
+            continue
         target.write_bytes((ROOT / name).read_bytes())
         os.utime(target, (when, when))
 
