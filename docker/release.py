@@ -96,6 +96,9 @@ def _copy(folder: Path, when: int) -> None:
             target.symlink_to((ROOT / name).readlink())
             continue
         target.write_bytes((ROOT / name).read_bytes())
+        target.chmod(
+            0o755 if os.access(ROOT / name, os.X_OK) else 0o644
+        )  # As git has it, whatever a checkout made of it.
         os.utime(target, (when, when))
 
 
