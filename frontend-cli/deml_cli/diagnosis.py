@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from deml_sdk.market.text import score_text
+from deml_sdk.scores import score_text
 
 if TYPE_CHECKING:
     from deml_cli.render import Render

@@ -13,8 +13,9 @@ from deml.wire.notices import TABLE
 from deml_cli.command import command, group
 from deml_cli.context import Session
 from deml_sdk.addresses import parse_address
-from deml_sdk.market.text import evaluation_text, progress_text, score_text
+from deml_sdk.market.text import evaluation_text, progress_text
 from deml_sdk.plain import notice_json
+from deml_sdk.scores import score_text
 
 if TYPE_CHECKING:
     from deml_sdk.client import Client

@@ -22,9 +22,9 @@ from deml_sdk.market.text import (
     outcome,
     participant,
     progress_text,
-    score_text,
     summary,
 )
+from deml_sdk.scores import score_text
 
 if TYPE_CHECKING:
     from deml_sdk.jobspec.document import Spec

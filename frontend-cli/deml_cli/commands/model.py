@@ -14,7 +14,7 @@ from deml_cli.command import command, group
 from deml_cli.context import Session
 from deml_learn.models.kinds import ModelKind
 from deml_sdk.data.reading import Reading, parse_classes
-from deml_sdk.market.text import score_text
+from deml_sdk.scores import score_text
 
 if TYPE_CHECKING:
     from deml.scoring import Model
@@ -101,6 +101,7 @@ def import_model(
     from deml_sdk.errors import UnwritableFile
     from deml_sdk.files.files import write_file
     from deml_sdk.jobspec.reading import inputs_of, read_spec, reading_of
+    from deml_sdk.market.unpublished import Guard
 
     if path.absolute() in (out.absolute(), beside(out).absolute()):
         raise UnwritableFile(str(out), "it is the file to import; name another with --out")
@@ -129,6 +130,7 @@ def import_model(
             table = _table(taken, data, reading)
     with session.render.waiting("comparing with the original"):
         held = hold(taken, table)
+    Guard(session.home).check_overwrite(out)
     write_file(out, file)
     write_file(beside(out), architecture_text(taken.imported.fields).encode() + b"\n")
     _tell_import(session, taken, held, _matched(taken, table), (out, len(file)))

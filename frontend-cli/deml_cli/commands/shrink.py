@@ -11,7 +11,7 @@ from deml.base.limits import PPM
 from deml_cli.command import command, group
 from deml_cli.context import Session
 from deml_cli.training_options import ReadingOptions
-from deml_sdk.market.text import score_text
+from deml_sdk.scores import score_text
 
 app = group("Write a model in fewer bytes, or in full.")
 
@@ -49,6 +49,7 @@ def shrink(
     from deml_sdk.jobspec.own_rows import own_holdout
     from deml_sdk.market.content import read_delivered, read_initial
     from deml_sdk.market.spec import spec_of
+    from deml_sdk.market.unpublished import Guard
 
     client = session.client
     job = client.job(job_id)
@@ -65,6 +66,7 @@ def shrink(
     with session.render.waiting("trying encodings"):
         found = smallest(given, initial, judge, round(loss * PPM))
         before, size = score_of(given, rows), packed_size(file)
+    Guard(session.home).check_overwrite(out)
     write_file(out, found.file)
     render = session.render
     render.say(f"Wrote {out}: {found.encoding}. In an upload it takes {found.packed:,} bytes instead of {size:,},")
@@ -96,9 +98,11 @@ def expand(
     from deml_learn.models.encode import PLAIN, encode
     from deml_sdk.files.files import read_file, write_file
     from deml_sdk.market.content import read_delivered
+    from deml_sdk.market.unpublished import Guard
 
     given = read_delivered(session.client, session.client.job(job_id), read_file(model))
     file = encode(given.architecture, given.tensors, PLAIN[0], None)
+    Guard(session.home).check_overwrite(out)
     write_file(out, file)
     session.render.say(f"Wrote {out} ({len(file):,} bytes).")
     session.render.emit({"path": out, "bytes": len(file)})

@@ -20,9 +20,10 @@ from deml_cli.training_options import (
     wishes,
 )
 from deml_learn.training.errors import NoTask
-from deml_sdk.market.text import evaluation_text, score_text
+from deml_sdk.market.text import evaluation_text
 from deml_sdk.plain import plain
 from deml_sdk.progress import ProgressCallback
+from deml_sdk.scores import score_text
 
 if TYPE_CHECKING:
     from deml_learn.sandbox.interface import Sandbox
@@ -75,8 +76,10 @@ def train(
     from deml_learn.trainers.record import keep_record
     from deml_learn.trainers.train import read_rows, train_for, trainer_of
     from deml_sdk.files.files import check_writable, read_file, write_lasting
+    from deml_sdk.market.unpublished import Guard
 
     check_writable(out)
+    Guard(session.home).check_overwrite(out)
     task = _task(session, job_id, terms)
     if start is not None:
         task = replace(task, initial=read_file(start))

@@ -46,9 +46,9 @@ from deml_sdk.market.planner import why_settle
 from deml_sdk.market.promises import require_promise, what_is_told
 from deml_sdk.market.schedule import Window, round_until, window
 from deml_sdk.market.spec import spec_of
-from deml_sdk.market.text import score_text
 from deml_sdk.market.uploads import fit_submit, packed
 from deml_sdk.market.view import Job
+from deml_sdk.scores import score_text
 
 
 def set_pay_to(client: MarketClient, job: Job, pay_to: Address) -> Intent:
@@ -120,9 +120,12 @@ def recover(client: MarketClient, job: Job, content: bytes) -> ModelRecord:
 
 
 def record_of(client: MarketClient, job: Job) -> ModelRecord | None:
-    """Find what this wallet committed to in a job, if this machine knows it."""
+    """Find what this wallet committed to in a job, if this machine knows it and has the file."""
     me = job.client(client.account)
-    return client.journal.model(me.commitment) if me is not None and me.commitment is not None else None
+    if me is None or me.commitment is None:
+        return None
+    record = client.journal.model(me.commitment)
+    return record if record is not None and client.journal.holds(record.cid) else None
 
 
 def judge(client: MarketClient, job: Job, content: bytes) -> Evaluation:

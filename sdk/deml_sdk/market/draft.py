@@ -13,6 +13,7 @@ from deml.base.types import Amount, JobId, Score, Timestamp
 from deml.ipld import Cid, file_car, file_cid
 from deml.market import check_rule, needs_stake
 from deml.scoring import (
+    Architecture,
     Holdout,
     conclude,
     distinct_rows,
@@ -50,6 +51,11 @@ class Draft:
     holdout: bytes
     spec: bytes | None
     prepared: Holdout
+
+    @property
+    def architecture(self) -> Architecture:
+        """Shape of the models."""
+        return parse_architecture(self.terms.architecture)
 
     @property
     def rows(self) -> int:

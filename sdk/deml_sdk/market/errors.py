@@ -75,7 +75,7 @@ class NotOnChain(DemlError):
 class HoldoutSecret(DemlError):
     job_id: JobId
     what = "The holdout of job {job_id} is not revealed."
-    fix = "Wait for the sponsor to reveal it, or score on data of your own with --holdout FILE."
+    fix = "Wait for the sponsor to reveal it, or score on data of your own with --data FILE."
 
 
 @dataclass(eq=False)
@@ -85,6 +85,22 @@ class NotCommitted(DemlError):
     command: str
     what = "The wallet {wallet} has not come so far in job {job_id}."
     fix = "Run '{command} {job_id}' first, in the commit phase."
+
+
+@dataclass(eq=False)
+class CommittedFile(DemlError):
+    path: str
+    job_id: int
+    what = "{path} is committed to in job {job_id}: whoever writes over it loses what was promised."
+    fix = "Name another file with --out."
+
+
+@dataclass(eq=False)
+class HoldoutIsPublic(DemlError):
+    cid: str
+    reason: str
+    what = "The holdout {cid} is public already ({reason}): clients could fit it before they commit."
+    fix = "Hold out other rows, that nobody has seen, and use them for one job only."
 
 
 @dataclass(eq=False)
@@ -107,7 +123,7 @@ class NotThisHoldout(DemlError):
 class ModelNotHere(DemlError):
     job_id: JobId
     what = "The model committed to in job {job_id} is not on this machine."
-    fix = "Name the file with --model."
+    fix = "Put it back with 'deml recover {job_id} FILE': the very file that was committed."
 
 
 @dataclass(eq=False)

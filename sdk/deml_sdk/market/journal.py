@@ -122,6 +122,10 @@ class Journal:
             write_whole(path, content)
         return path
 
+    def holds(self, cid: str) -> bool:
+        """Whether a file is kept here."""
+        return (self.directory / "files" / cid).is_file()
+
     def content(self, cid: str) -> bytes:
         """Return the bytes of a kept file.
 

@@ -38,6 +38,10 @@ so that one pays the gas and the others find it done. Nobody waits longer than a
 and final, well before the round ends."""
 
 
+OPENABLE: Final = (Standing.COMMITTED, Standing.DECLARED, Standing.NOT_DUE, Standing.DUE)
+"""Standings of clients whose model may still have to be opened: it must be here."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What to do now, in this order, and what to wait for; `until` is when that will have changed, if time decides."""
@@ -98,13 +102,13 @@ def _as_sponsor(clock: Clock, job: Job, record: HoldoutRecord | None) -> Plan:
     if job.opening is Opening.REFUTED:
         text = "the end of the reveal phase: the holdout or the baseline proved false, and the bond is lost"
         return Plan((), text, Timestamp(reveal.end + 1))
+    if record is None:
+        text = f"the holdout: it is not on this machine; 'deml job reveal {job.job_id} --holdout FILE --initial FILE'"
+        return Plan((), text, reveal.end)
     if clock.finalised < reveal.begin:
         return Plan((), "the end of the commit phase, to reveal the holdout", Timestamp(reveal.begin))
     if not job.committed:
         return Plan()
-    if record is None:
-        text = f"the holdout: it is not on this machine; 'deml job reveal {job.job_id} --holdout FILE'"
-        return Plan((), text, reveal.end)
     if reveal.is_missed(clock):
         return Plan((), "the end of the reveal phase: it is too late to reveal safely", reveal.end)
     return Plan((Reveal(job.job_id),))
@@ -123,15 +127,15 @@ def _as_client(clock: Clock, job: Job, evidence: Evidence, me: Participant, reco
             return Plan()
         return Plan((), f"your model: 'deml train {job.job_id}', then 'deml commit {job.job_id}'", end)
     declare = window(job.terms, Phase.DECLARE)
+    if record is None and me.standing in OPENABLE:
+        text = f"your committed model: it is not on this machine; 'deml recover {job.job_id} FILE'"
+        return Plan((), text, declare.end if me.declared is None else None)
     if clock.finalised < declare.begin:
         text = f"the revealed holdout, to declare a score{_and_a_choice(job, record)}"
         return Plan((), text, Timestamp(declare.begin))
     if job.data_cid is None:
         return Plan()
-    if record is None:
-        text = f"your committed model: it is not on this machine; 'deml declare {job.job_id} --model FILE'"
-        return Plan((), text, declare.end)
-    if me.declared is None:
+    if me.declared is None and record is not None:
         return _to_declare(clock, job, declare, record)
     return _to_submit(clock, job, evidence, me)
 

@@ -11,8 +11,9 @@ from deml_sdk.jobspec.document import Spec
 from deml_sdk.market.chronicle import SponsorRecord
 from deml_sdk.market.costs import WholeJob
 from deml_sdk.market.draft import Draft
-from deml_sdk.market.text import offer, score_text
+from deml_sdk.market.text import offer
 from deml_sdk.market.view import Job
+from deml_sdk.scores import score_text
 
 Words = dict[str, object]
 

@@ -21,6 +21,7 @@ from deml_sdk.market.intent import Funds, Intent
 from deml_sdk.market.interface import MarketClient
 from deml_sdk.market.journal import HoldoutRecord
 from deml_sdk.market.schedule import window
+from deml_sdk.market.secrecy import check_secret
 from deml_sdk.market.uploads import fit_reveal, packed
 from deml_sdk.market.view import Job
 
@@ -53,6 +54,7 @@ def post(client: MarketClient, draft: Draft, warnings: Sequence[str] = ()) -> In
 
     Raises
     ------
+    HoldoutIsPublic
     NotEnoughTokens, NoPayoutLibrary
     """
     record = HoldoutRecord(
@@ -68,7 +70,7 @@ def post(client: MarketClient, draft: Draft, warnings: Sequence[str] = ()) -> In
     made = client.to_deposit(Funds(draft.token, draft.escrow), CreateJob(draft.terms), action, public, said)
     return replace(
         made,
-        warnings=tuple(warnings),
+        warnings=(*warnings, *check_secret(client, draft)),
         keeps={record.cid: draft.holdout, record.initial_cid: draft.initial},
         record=record,
         shares=(draft.initial,) if draft.spec is None else (draft.initial, draft.spec),
@@ -108,7 +110,10 @@ def cancel(client: MarketClient, job: Job) -> Intent:
 
 def record_of(client: MarketClient, job: Job) -> HoldoutRecord | None:
     """Find the holdout of one's own job, if this machine knows it."""
-    return client.journal.holdout(job.terms.holdout_commitment) if job.sponsor == client.account else None
+    if job.sponsor != client.account:
+        return None
+    record = client.journal.holdout(job.terms.holdout_commitment)
+    return record if record is not None and client.journal.holds(record.cid) else None
 
 
 def recover(client: MarketClient, job: Job, holdout: bytes, initial: bytes) -> HoldoutRecord:

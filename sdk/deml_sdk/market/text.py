@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from deml.base.answers import Participant
-from deml.base.limits import PPM
 from deml.base.outputs import Notice, ScoringProgress
 from deml.base.states import Opening, Phase
 from deml.base.terms import FixedRule, MarketRule, Rule, Terms
@@ -21,6 +20,7 @@ from deml_sdk.market.names import NOBODY_KNOWN, Names
 from deml_sdk.market.schedule import phase_at, phase_end
 from deml_sdk.market.view import Job, job_json
 from deml_sdk.node.vouchers import Voucher
+from deml_sdk.scores import score_text
 
 
 def summary(job: Job, now: Timestamp, token: Token) -> tuple[str, ...]:
@@ -193,12 +193,6 @@ def evaluation_text(found: Evaluation) -> str:
     if found.credited == found.score:
         return score_text(found.score)
     return f"{score_text(found.score)}, credited as {score_text(found.credited)}: luck could explain the rest"
-
-
-def score_text(ppm: int) -> str:
-    """Write parts per million as a decimal fraction, exactly."""
-    whole, rest = divmod(abs(ppm), PPM)
-    return f"{'-' if ppm < 0 else ''}{whole}.{rest:06d}"
 
 
 def time_text(time: Timestamp, now: Timestamp) -> str:

@@ -11,9 +11,11 @@ from pathlib import Path
 
 from deml.ipld import Cid, file_cid
 from deml.ipld.writer import KUBO_CID_V1, Profile
+from deml_sdk.files.files import read_file
+from deml_sdk.files.model_texts import publishable
 from deml_sdk.ipfs.errors import SecretFile
 from deml_sdk.ipfs.version0 import version0_cid
-from deml_sdk.market.errors import FileNotKept
+from deml_sdk.market.errors import CommittedFile, FileNotKept
 from deml_sdk.market.journal import Journal, ModelRecord
 
 PROFILES = (KUBO_CID_V1, Profile(chunk_bytes=2**20, width=1024), Profile(chunk_bytes=2**20, width=174))
@@ -54,9 +56,28 @@ class Guard:
         DamagedRecord
         """
         for kind, secret, content in self._secrets():
-            forms = [secret] if content is None else _usual_cids(content)
+            forms = [secret] if content is None else usual_cids(content)
             if any(cid.digest == form.digest for form in forms):
                 raise SecretFile(str(cid), kind)
+
+    def check_overwrite(self, path: Path) -> None:
+        """Refuse to write over a file that somebody on this machine has committed to.
+
+        Raises
+        ------
+        CommittedFile
+        DamagedRecord
+        """
+        if not path.is_file():
+            return
+        content = read_file(path)
+        if not looks_like_a_model(content):
+            return
+        here = {file_cid(content), file_cid(publishable(content).file)}
+        for directory in sorted(self._journals.glob("*/*/")):
+            for record in Journal(directory).records():
+                if isinstance(record, ModelRecord) and Cid.parse(record.cid).v1() in here:
+                    raise CommittedFile(str(path), record.job_id)
 
     def _secrets(self) -> Iterator[tuple[str, Cid, bytes | None]]:
         """Yield what each secret is, its CID, and its bytes where they are kept here."""
@@ -68,7 +89,8 @@ class Guard:
                     yield kind, Cid.parse(record.cid).v1(), _kept(journal, record.cid)
 
 
-def _usual_cids(content: bytes) -> list[Cid]:
+def usual_cids(content: bytes) -> list[Cid]:
+    """CIDs that IPFS software gives a file, by its usual settings."""
     return [version0_cid(content), *(file_cid(content, profile) for profile in PROFILES)]
 
 

@@ -31,8 +31,9 @@ from deml_sdk.market.intent import Intent
 from deml_sdk.market.interface import MarketClient
 from deml_sdk.market.journal import HoldoutRecord, ModelRecord
 from deml_sdk.market.planner import Plan, plan
-from deml_sdk.market.text import evaluation_text, progress_text, score_text
+from deml_sdk.market.text import evaluation_text, progress_text
 from deml_sdk.market.view import Job
+from deml_sdk.scores import score_text
 
 MAX_ATTEMPTS: Final = 2
 """How often an action is tried that the dapp refuses: each costs gas, and what is refused twice will be refused again.

@@ -17,6 +17,7 @@ from deml_sdk.market.errors import ModelNotHere
 from deml_sdk.market.intent import Intent
 from deml_sdk.market.journal import ModelRecord
 from deml_sdk.market.min_pay import MinPayBounds
+from deml_sdk.market.missing import missing_here
 from deml_sdk.market.schedule import window
 from deml_sdk.market.view import Job
 from deml_sdk.roles.reader import Reader
@@ -99,6 +100,10 @@ class ParticipantRole(Reader):
         if record is None:
             raise ModelNotHere(JobId(found.job_id))
         return record
+
+    def missing(self, job: int | Job) -> list[str]:
+        """Name what this account committed to in a job, as client or sponsor, and this machine does not have."""
+        return list(missing_here(self, self._job(job)))
 
     def recover_model(self, job: int | Job, model: bytes) -> ModelRecord:
         """Put a model back into the journal that this account committed to before.

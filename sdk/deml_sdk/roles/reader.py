@@ -7,11 +7,13 @@ from pathlib import Path
 
 from deml.base.outputs import Payout
 from deml.base.states import Phase
-from deml.base.types import Address, Amount, Score
+from deml.base.types import Address, Amount, JobId, Score
 from deml_sdk.addresses import parse_address
 from deml_sdk.chain.registry import RecordedModel, read_model
 from deml_sdk.chain.trust import Trust, read_trust
 from deml_sdk.jobspec.document import Spec
+from deml_sdk.market import chronicle
+from deml_sdk.market.chronicle import Entry, JobEarnings, Rank, SponsorRecord
 from deml_sdk.market.content import public_file
 from deml_sdk.market.intent import Intent
 from deml_sdk.market.registry_steps import record
@@ -19,7 +21,9 @@ from deml_sdk.market.results import save_models
 from deml_sdk.market.schedule import phase_at
 from deml_sdk.market.spec import job_spec
 from deml_sdk.market.view import Job, fetch_jobs
+from deml_sdk.node.records import NOTICE_SELECTOR
 from deml_sdk.node.stated import Stated, Wanted, follow_stated, list_stated
+from deml_sdk.node.vouchers import Voucher
 from deml_sdk.roles.account import AccountClient
 
 
@@ -101,6 +105,27 @@ class Reader(AccountClient):
     ) -> Iterator[Stated]:
         """Yield notices as `notices` does, and go on for ever as new ones come; no outage ends it."""
         return follow_stated(self.node, Wanted(job, kind, input_index), self.observer)
+
+    def history(self, account: Address) -> list[Entry]:
+        """What an account did and what befell it in all jobs, as the notices tell, in order."""
+        return list(chronicle.history(self.seen(), account))
+
+    def earnings(self, account: Address) -> list[JobEarnings]:
+        """What each job was to an account that took part in it: pay, compensation, stake lost."""
+        return chronicle.earnings(self.seen(), account)
+
+    def sponsor_record(self, sponsor: Address) -> SponsorRecord:
+        """How the jobs of a sponsor went: settled, revealed, proved false, paid."""
+        return chronicle.sponsor_record(self.seen(), sponsor)
+
+    def leaderboard(self, token: Address | None = None) -> list[Rank]:
+        """All clients by paid models; with `token`, by what they earned of it."""
+        return chronicle.leaderboard(self.seen(), token)
+
+    def job_of(self, voucher: Voucher) -> JobId | None:
+        """Job that a voucher pays for; None where it takes a balance out, or gives back what was sent by mistake."""
+        made = self.node.outputs(input_index=voucher.output.input_index, output_type=NOTICE_SELECTOR)
+        return next((one.notice.job_id for one in made if one.notice is not None), None)
 
     def trust(self) -> Trust:
         """Who has power over the Application, and so over the escrow.

@@ -53,6 +53,7 @@ class Sponsor(Reader):
             If the escrow would not arrive in full.
         NoRoomNow
             If the Application has no memory left for it and a client.
+        HoldoutIsPublic
         NotEnoughTokens, NoPayoutLibrary
         """
         held = self.stats().reserved_bytes

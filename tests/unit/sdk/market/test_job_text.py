@@ -25,10 +25,10 @@ from deml_sdk.market.text import (
     participant,
     phase_text,
     rule_text,
-    score_text,
     summary,
 )
 from deml_sdk.market.view import fetch_job, fetch_jobs, jobs_of
+from deml_sdk.scores import score_text
 from tests.support.course import ANNA, BERT, SPONSOR, Course
 from tests.support.world import START, TOKEN, World
 
