@@ -9,9 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from deml.base.terms import FixedRule, Terms
-from deml.scoring import load_model
 from deml_sdk.dates import duration_text
-from deml_sdk.market.chance import chance_warnings
 from deml_sdk.market.draft import Draft
 from deml_sdk.market.luck import PAID
 from deml_sdk.market.slices import inputs_for
@@ -26,7 +24,7 @@ FINALITY_LAGS: Final = 3
 def warnings_of(draft: Draft, clock: Clock) -> list[str]:
     """List what to think twice about."""
     return [
-        *chance_warnings(load_model(draft.architecture, draft.initial), draft.prepared, draft.terms.baseline),
+        *draft.doubts,
         *paid_luck(draft.terms),
         *_cheap_lies(draft),
         *short_windows(draft.terms, clock),

@@ -13,7 +13,6 @@ from deml.base.types import Amount, JobId, Score, Timestamp
 from deml.ipld import Cid, file_car, file_cid
 from deml.market import check_rule, needs_stake
 from deml.scoring import (
-    Architecture,
     Holdout,
     conclude,
     distinct_rows,
@@ -28,6 +27,7 @@ from deml_sdk.chain.tokens import Token
 from deml_sdk.data.holdout import read_holdout
 from deml_sdk.files.files import read_file
 from deml_sdk.jobspec.job_file import JobFile
+from deml_sdk.market.chance import chance_warnings
 from deml_sdk.market.luck import check_duplicates, check_luck, default_cut
 from deml_sdk.market.room import check_size
 from deml_sdk.market.slices import inputs_for
@@ -42,7 +42,7 @@ MODEL_ROOM: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """All that a job is made of but its commitment; `holdout` is the sponsor's secret."""
+    """All that a job is made of but its commitment; `holdout` is the sponsor's secret, `doubts` those in its labels."""
 
     terms: Terms
     escrow: Amount
@@ -51,11 +51,7 @@ class Draft:
     holdout: bytes
     spec: bytes | None
     prepared: Holdout
-
-    @property
-    def architecture(self) -> Architecture:
-        """Shape of the models."""
-        return parse_architecture(self.terms.architecture)
+    doubts: tuple[str, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -101,7 +97,8 @@ def draft(job: JobFile, token: Token, now: Timestamp, nonce: bytes, commit: Comm
     prepared = load_holdout(architecture, metric, holdout, job.rows or MAX_ROWS)
     distinct = distinct_rows(holdout)
     check_duplicates(prepared.rows, distinct)
-    found = evidence(load_model(architecture, initial), prepared, slice(None))
+    model = load_model(architecture, initial)
+    found = evidence(model, prepared, slice(None))
     cut = default_cut(job.metric, found) if job.evidence_cut is None else job.evidence_cut
     begin = now + PATIENCE_SECONDS
     commit_until = begin + job.commit
@@ -136,7 +133,8 @@ def draft(job: JobFile, token: Token, now: Timestamp, nonce: bytes, commit: Comm
     )
     check(terms, escrow, Timestamp(begin))
     check_luck(terms, prepared)
-    return Draft(terms, escrow, token, initial, holdout, spec, prepared)
+    doubts = tuple(chance_warnings(model, prepared, terms.baseline))
+    return Draft(terms, escrow, token, initial, holdout, spec, prepared, doubts)
 
 
 def check(terms: Terms, escrow: Amount, now: Timestamp) -> None:

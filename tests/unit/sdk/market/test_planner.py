@@ -216,7 +216,11 @@ class TestDeclaring:
     def test_asks_for_a_model_that_is_not_here(self):
         found = plan(at(2_001), self.REVEALED, NOTHING, ALICE)
         assert found.actions == ()
-        assert "--model" in found.waiting_for
+        assert f"'deml recover {JOB} FILE'" in found.waiting_for
+
+    def test_a_model_that_is_not_here_is_missed_while_there_is_time_to_look_for_it(self):
+        found = plan(at(500), job(participant()), NOTHING, ALICE)
+        assert "not on this machine" in found.waiting_for
 
 
 class TestSubmitting:
