@@ -52,6 +52,7 @@ SETTINGS: Final[dict[str, Setting]] = {
         "which SafeERC20Transfer library the dapp's image names", default=CARTESI_2_2.safe_transfer
     ),
     "token": Setting("which token to use"),
+    "model_registry": Setting("which ModelRegistry keeps scores for other contracts"),
     "ipfs_url": Setting("which IPFS to use: a Kubo RPC (ends in /api/v0), or a trustless gateway to read from"),
     "ipfs_gateways": Setting("which trustless gateways to read from besides, separated by commas"),
     "ipfs_private_networks": Setting("which private networks gateways may lie in, such as 127.0.0.0/8"),

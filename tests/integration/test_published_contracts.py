@@ -12,6 +12,8 @@ from eth_utils.crypto import keccak
 
 from deml.base.types import address_of
 from deml.wire.abi import Function
+from deml_devnet.chain.artifacts import load_artifact
+from deml_devnet.repository import OWN_ARTIFACTS
 from deml_sdk.chain import contracts
 from deml_sdk.deploy import factories
 from deml_sdk.operate import claims
@@ -74,6 +76,11 @@ def test_the_payout_library_is_known_by_its_published_code():
     artifact = json.loads((ARTIFACTS / "SafeERC20Transfer.sol/SafeERC20Transfer.json").read_text())["deployedBytecode"]
     assert not artifact.get("immutableReferences")
     assert "0x" + keccak(bytes.fromhex(artifact["object"][2:])).hex() == CARTESI_2_2.safe_transfer_code
+
+
+def test_the_registry_is_what_the_compiler_makes_of_its_source():
+    artifact = load_artifact(OWN_ARTIFACTS, "ModelRegistry")
+    assert factories.registry_code() == artifact.creation_code, "its source has changed: write model_registry.hex anew"
 
 
 FACTORIES = [

@@ -27,7 +27,10 @@ RECORD: Final = Path("deml-deployment.json")
 
 app = group("Deploy an Application through Cartesi's factories, and verify one. For contracts of suite cartesi-2.2.")
 
-TemplateHash = Annotated[str, typer.Option(help="Hash of the machine that 'cartesi build' made, in hex.")]
+TemplateHash = Annotated[str | None, typer.Option(help="Hash of the machine that 'cartesi build' made, in hex.")]
+Machine = Annotated[
+    Path | None, typer.Option(help="Folder of the machine that 'cartesi build' made, to take its hash from.")
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +55,15 @@ class Choices:
     app,
     "plan",
     examples=(
-        "deml deploy plan --template-hash 0x12ab... --authority 0x90f7...b906 --wallet alice --profile sepolia",
+        "deml deploy plan --machine .cartesi/image --authority 0x90f7...b906 --wallet alice --profile sepolia",
         "deml deploy plan --template-hash 0x12ab... --validator 0x90f7... --wallet 0xf39f... --json",
     ),
 )
 def plan(
     session: Session,
-    template_hash: TemplateHash,
     choices: Choices,
+    template_hash: TemplateHash = None,
+    machine: Machine = None,
 ) -> None:
     """Show what a deployment would come to, and its transactions; nothing is sent.
 
@@ -67,7 +71,7 @@ def plan(
     """
     from deml_sdk.deploy.plan import chain_of, make_plan
 
-    order = _order(session, template_hash, choices)
+    order = _order(session, _needed(_hash(template_hash, machine)), choices)
     with _reader(session) as reader:
         made = make_plan(reader, order)
         intent = made.intent(chain_of(reader.web3, made.record))
@@ -85,8 +89,9 @@ def plan(
 )
 def run(
     session: Session,
-    template_hash: TemplateHash,
     choices: Choices,
+    template_hash: TemplateHash = None,
+    machine: Machine = None,
     record: Annotated[Path, typer.Option(help="Where to write the record that others verify.")] = RECORD,
     write_profile: Annotated[str | None, typer.Option(help="Store the market as this profile.")] = None,
 ) -> None:
@@ -98,7 +103,7 @@ def run(
     from deml_sdk.deploy.verify import verify
     from deml_sdk.files.files import write_file
 
-    order = _order(session, template_hash, choices)
+    order = _order(session, _needed(_hash(template_hash, machine)), choices)
     if write_profile is not None:
         refuse_credentials(f"profile {write_profile}", "rpc_url", session.config.require("rpc_url"))
     with _reader(session) as reader:
@@ -124,13 +129,14 @@ def run(
     "verify",
     examples=(
         "deml deploy verify deml-deployment.json --rpc-url https://my-own-node.example",
-        "deml deploy verify deml-deployment.json --template-hash 0x12ab... --json",
+        "deml deploy verify deml-deployment.json --machine .cartesi/image --json",
     ),
 )
 def verify_(
     session: Session,
     record: Annotated[Path, typer.Argument(help="The record that a deployer has published.")] = RECORD,
     template_hash: Annotated[str | None, typer.Option(help="Hash of the machine that you built yourself.")] = None,
+    machine: Annotated[Path | None, typer.Option(help="Folder of that machine, .cartesi/image.")] = None,
 ) -> None:
     """Hold a record against the chain: addresses, code, machine, owner, consensus; and say whom one trusts.
 
@@ -142,7 +148,7 @@ def verify_(
     from deml_sdk.files.files import read_file
 
     made = DeploymentRecord.of_json(read_file(record), str(record))
-    own_hash = None if template_hash is None else parse_hex(template_hash)
+    own_hash = _hash(template_hash, machine)
     with _reader(session) as reader:
         found = verify(chain_of(reader.web3, made), made, own_hash)
     _report(session, found, [])
@@ -162,7 +168,23 @@ def _reader(session: Session) -> Iterator[ChainReading]:
         yield reader
 
 
-def _order(session: Session, template_hash: str, choices: Choices) -> DeploymentOrder:
+def _hash(template_hash: str | None, machine: Path | None) -> bytes | None:
+    from deml_sdk.deploy.order import machine_hash
+
+    if template_hash is not None and machine is not None:
+        raise typer.BadParameter("give --template-hash or --machine, not both")
+    if machine is not None:
+        return machine_hash(machine)
+    return None if template_hash is None else parse_hex(template_hash)
+
+
+def _needed(template_hash: bytes | None) -> bytes:
+    if template_hash is None:
+        raise typer.BadParameter("give the machine: its --template-hash, or its folder as --machine")
+    return template_hash
+
+
+def _order(session: Session, template_hash: bytes, choices: Choices) -> DeploymentOrder:
     from deml_sdk.deploy.order import ConsensusKind, DeploymentOrder
 
     given = {
@@ -175,7 +197,7 @@ def _order(session: Session, template_hash: str, choices: Choices) -> Deployment
         raise typer.BadParameter("choose one of --authority, --validator (for each) and --consensus")
     (kind,) = kinds
     return DeploymentOrder(
-        template_hash=parse_hex(template_hash),
+        template_hash=template_hash,
         deployer=session.account,
         kind=kind,
         members=tuple(parse_address(one) for one in given[kind]),
@@ -191,6 +213,7 @@ def _profile(session: Session, record: DeploymentRecord) -> dict[str, str]:
         "app_address": record.app,
         "erc20_portal": record.erc20_portal,
         "safe_transfer": record.safe_transfer,
+        "model_registry": record.model_registry,
     }
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
+from importlib import resources
 from typing import Final
 
-from deml.base.types import Address
+from deml.base.types import Address, address_of
 from deml.wire.abi import Function, function
 from deml_sdk.addresses import keccak256
 from deml_sdk.chain import contracts
@@ -25,6 +27,9 @@ APPLICATION_ADDRESS: Final = View(function("calculateApplicationAddress", "42696
 NEW_APPLICATION: Final = function("newApplication", "2cc3ef7c", *_APPLICATION)
 QUORUM_ADDRESS: Final = View(function("calculateQuorumAddress", "ca8f271c", *_QUORUM), ("address",))
 NEW_QUORUM: Final = function("newQuorum", "2f74f862", *_QUORUM)
+DETERMINISTIC_DEPLOYER: Final = Address("0x4e59b44847b379578588920ca78fbf26c0b4956c")
+"""Arachnid's proxy, at the same address on every chain: creates whatever code it is sent, after a salt, by CREATE2."""
+
 RENOUNCE: Final[Function] = function("renounceOwnership", "715018a6")
 
 
@@ -71,6 +76,24 @@ def application_call(order: DeploymentOrder, consensus: Address) -> Call:
 def renounce_call(app: Address) -> Call:
     """Make the transaction after which nobody can replace an Application's consensus."""
     return Call("Application", RENOUNCE.name, app, RENOUNCE.encode(()))
+
+
+@cache
+def registry_code() -> bytes:
+    """Creation code of the ModelRegistry; a test compares it with what the compiler makes of its source."""
+    return bytes.fromhex(resources.files(__package__).joinpath("model_registry.hex").read_text())
+
+
+@cache
+def registry_address() -> Address:
+    """Where the ModelRegistry is, on every chain that has it: it belongs to nobody, and serves all Applications."""
+    deployer, salt = bytes.fromhex(DETERMINISTIC_DEPLOYER[2:]), bytes(32)
+    return address_of(keccak256(b"\xff" + deployer + salt + keccak256(registry_code()))[12:])
+
+
+def registry_call() -> Call:
+    """Make the transaction that makes the ModelRegistry."""
+    return Call("ModelRegistry", "create", DETERMINISTIC_DEPLOYER, bytes(32) + registry_code())
 
 
 def require_suite(reader: ChainReading) -> None:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Final
 
 from deml.base.errors import DemlError
 from deml.base.types import Address
 from deml_sdk.addresses import parse_address
 from deml_sdk.deploy.errors import BadDeploymentRecord, BadOrder
-from deml_sdk.suites import CARTESI_2_2
 
 FORMAT: Final = "deml-deployment/1"
+
+_PLACES: Final = ("app", "inputBox", "erc20Portal", "safeTransfer", "modelRegistry")
 
 MAX_VALIDATORS: Final = 100
 """More in one Quorum would be a slip: each claim needs a transaction of more than half of them."""
@@ -87,6 +89,8 @@ class DeploymentRecord:
         Name of the contracts' suite.
     input_box, erc20_portal, safe_transfer
         Where inputs, deposits and payouts go.
+    model_registry
+        Where scores are kept for other contracts; one on a chain, for all Applications.
     """
 
     order: DeploymentOrder
@@ -97,6 +101,7 @@ class DeploymentRecord:
     input_box: Address
     erc20_portal: Address
     safe_transfer: Address
+    model_registry: Address
 
     def as_json(self) -> dict[str, Any]:
         """Write it as what `json.dumps` takes."""
@@ -116,6 +121,7 @@ class DeploymentRecord:
             "inputBox": self.input_box,
             "erc20Portal": self.erc20_portal,
             "safeTransfer": self.safe_transfer,
+            "modelRegistry": self.model_registry,
             "deployer": order.deployer,
             "salt": "0x" + order.salt.hex(),
         }
@@ -156,7 +162,7 @@ class DeploymentRecord:
             epoch_length=epoch_length,
             salt=bytes_of(document["salt"]),
         )
-        places = {name: parse_address(document[name]) for name in ("app", "inputBox", "erc20Portal", "safeTransfer")}
+        places = {name: parse_address(document[name]) for name in _PLACES}
         return cls(
             order=order,
             chain_id=document["chainId"],
@@ -166,15 +172,26 @@ class DeploymentRecord:
             input_box=places["inputBox"],
             erc20_portal=places["erc20Portal"],
             safe_transfer=places["safeTransfer"],
+            model_registry=places["modelRegistry"],
         )
 
 
-def record_of(order: DeploymentOrder, chain_id: int, app: Address, consensus: Address) -> DeploymentRecord:
-    """Write down what an order comes to on a chain."""
-    suite = CARTESI_2_2
-    return DeploymentRecord(
-        order, chain_id, app, consensus, suite.name, suite.input_box, suite.erc20_portal, suite.safe_transfer
-    )
+def machine_hash(folder: Path) -> bytes:
+    """Read the hash of a machine that ``cartesi build`` has stored, as ``.cartesi/image``.
+
+    Raises
+    ------
+    BadOrder
+        If there is none.
+    """
+    path = folder / "hash"
+    try:
+        found = path.read_bytes()
+    except OSError as error:
+        raise BadOrder("machine", f"{path} cannot be read ({error.strerror})") from None
+    if len(found) != 32:
+        raise BadOrder("machine", f"{path} has {len(found)} bytes, not the 32 of a machine's hash")
+    return found
 
 
 def bytes_of(text: str) -> bytes:

@@ -13,14 +13,14 @@ from deml_sdk.chain.transactions import Call, Gas, Receipt, Sender
 from deml_sdk.chain.trust import NOBODY
 from deml_sdk.deploy import factories
 from deml_sdk.deploy.errors import OwnedByOther, SuiteMissing
-from deml_sdk.deploy.order import ConsensusKind, DeploymentOrder, DeploymentRecord, record_of
+from deml_sdk.deploy.order import ConsensusKind, DeploymentOrder, DeploymentRecord
 from deml_sdk.market.intent import Intent
 from deml_sdk.suites import CARTESI_2_2
 
 if TYPE_CHECKING:
     from web3 import Web3
 
-LATER_GAS: Final = {"newApplication": 1_700_000, "renounceOwnership": 40_000}
+LATER_GAS: Final = {"newApplication": 1_700_000, "renounceOwnership": 40_000, "create": 2_100_000}
 """Gas of transactions that cannot be estimated before those they wait for: measured on anvil, rounded up."""
 
 
@@ -49,6 +49,7 @@ class DeploymentPlan:
                 "machine": "0x" + order.template_hash.hex(),
                 "consensus": f"{order.kind} at {self.record.consensus}",
                 "accepts claims": ", ".join(order.members),
+                "model registry": self.record.model_registry,
                 "transactions": ", ".join(f"{one.contract}.{one.function}" for one in self.calls) or "none are left",
             },
             public=("the Application, who may accept claims, and who deployed it",),
@@ -93,7 +94,30 @@ def carry_out(chain: Chain, sender: Sender, plan: DeploymentPlan) -> list[Receip
     return [chain.send(sender, call) for call in plan.calls]
 
 
+def record_of(order: DeploymentOrder, chain_id: int, app: Address, consensus: Address) -> DeploymentRecord:
+    """Write down what an order comes to on a chain."""
+    suite = CARTESI_2_2
+    return DeploymentRecord(
+        order=order,
+        chain_id=chain_id,
+        app=app,
+        consensus=consensus,
+        suite=suite.name,
+        input_box=suite.input_box,
+        erc20_portal=suite.erc20_portal,
+        safe_transfer=suite.safe_transfer,
+        model_registry=factories.registry_address(),
+    )
+
+
 def _calls(reader: ChainReading, order: DeploymentOrder, app: Address, consensus: Address) -> list[Call]:
+    calls = _application(reader, order, app, consensus)
+    if not reader.code(factories.registry_address()):
+        calls.append(factories.registry_call())
+    return calls
+
+
+def _application(reader: ChainReading, order: DeploymentOrder, app: Address, consensus: Address) -> list[Call]:
     if reader.code(app):
         (owner,) = reader.read("Application", app, contracts.OWNER)
         if owner == NOBODY:

@@ -100,6 +100,9 @@ def _addresses(chain: Chain, record: DeploymentRecord) -> Iterator[Checked]:
     app, consensus = factories.addresses_of(chain, record.order)
     yield _same("application address", record.app, app)
     yield _same("consensus address", record.consensus, consensus)
+    yield _same("model registry", record.model_registry, factories.registry_address())
+    if not chain.code(record.model_registry):
+        yield Checked("registry code", False, f"no code at {record.model_registry}")
 
 
 def _machine(chain: Chain, record: DeploymentRecord, template_hash: bytes | None) -> Iterator[Checked]:

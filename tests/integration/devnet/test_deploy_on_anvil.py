@@ -94,6 +94,28 @@ def test_a_run_that_was_cut_off_goes_on(chain: LocalChain, order: DeploymentOrde
     assert wrong(verified(chain, left.record)) == set()
 
 
+def test_a_registry_that_is_missing_is_made_where_every_chain_has_it(chain: LocalChain):
+    place = factories.registry_address()
+    code = chain.code(place)
+    chain.rpc("anvil_setCode", [place, "0x"])
+    chain.rpc("anvil_setNonce", [place, "0x0"])
+    plan = make_plan(chain, AUTHORITY)
+    assert [one.function for one in plan.calls] == ["deployContracts", "renounceOwnership", "create"]
+    seen = chain_of(chain.web3, plan.record)
+    intent = plan.intent(seen)
+    receipts = carry_out(seen, DEPLOYER, replace(plan, calls=plan.calls[:2]))
+    assert wrong(verified(chain, plan.record)) == {"registry code"}
+    left = make_plan(chain, AUTHORITY)
+    receipts += carry_out(seen, DEPLOYER, left)
+    assert sum(one.gas_used for one in receipts) <= intent.gas.units
+    assert (chain.code(place), wrong(verified(chain, plan.record))) == (code, set())
+
+
+def test_a_record_that_names_another_registry_is_found(chain: LocalChain):
+    record = replace(deployed(chain, AUTHORITY), model_registry=CARTESI_2_2.input_box)
+    assert wrong(verified(chain, record)) == {"model registry"}
+
+
 def test_a_payout_library_of_other_code_is_found(chain: LocalChain):
     record = deployed(chain, AUTHORITY)
     chain.rpc("anvil_setCode", [CARTESI_2_2.safe_transfer, "0x00"])
@@ -167,7 +189,10 @@ def test_by_command(chain: LocalChain, tmp_path: Path, monkeypatch: pytest.Monke
     def deml(*arguments: str) -> Result:
         return CliRunner().invoke(root, ["deploy", *arguments, "--json"])
 
-    chosen = ["--template-hash", "0x" + HASH.hex(), "--wallet", "sponsor"]
+    machine = tmp_path / "image"
+    machine.mkdir()
+    (machine / "hash").write_bytes(HASH)
+    chosen = ["--machine", str(machine), "--wallet", "sponsor"]
     for member in MEMBERS:
         chosen += ["--validator", member]
     shown = json.loads(deml("plan", *chosen).stdout)
@@ -186,3 +211,5 @@ def test_by_command(chain: LocalChain, tmp_path: Path, monkeypatch: pytest.Monke
     assert refuted.exit_code == 1
     assert not json.loads(refuted.stdout)["holds"]
     assert deml("plan", *chosen, "--authority", MEMBERS[0]).exit_code == 2
+    assert deml("plan", *chosen, "--template-hash", "0x" + HASH.hex()).exit_code == 2
+    assert deml("plan", *chosen[2:]).exit_code == 2

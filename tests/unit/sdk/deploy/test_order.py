@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 
 from deml.base.types import Address
 from deml_sdk.deploy.errors import BadDeploymentRecord, BadOrder
-from deml_sdk.deploy.order import ConsensusKind, DeploymentOrder, DeploymentRecord, record_of
+from deml_sdk.deploy.order import ConsensusKind, DeploymentOrder, DeploymentRecord, machine_hash
+from deml_sdk.deploy.plan import record_of
 
 ONE, TWO = Address("0x" + "11" * 20), Address("0x" + "22" * 20)
 GOOD: dict[str, Any] = {
@@ -82,3 +84,16 @@ def test_any_bytes_are_a_record_or_refused(content: bytes):
 
 def test_a_record_is_read_as_it_was_written():
     assert DeploymentRecord.of_json(RECORD.to_file(), "record") == RECORD
+
+
+def test_a_machines_hash_is_read_from_its_folder(tmp_path: Path):
+    (tmp_path / "hash").write_bytes(bytes(range(32)))
+    assert machine_hash(tmp_path) == bytes(range(32))
+
+
+@pytest.mark.parametrize("content", [None, b"", b"0x" + b"12" * 32, bytes(33)])
+def test_what_is_no_machine_is_refused(tmp_path: Path, content: bytes | None):
+    if content is not None:
+        (tmp_path / "hash").write_bytes(content)
+    with pytest.raises(BadOrder, match="machine"):
+        machine_hash(tmp_path)
