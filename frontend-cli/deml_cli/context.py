@@ -137,8 +137,8 @@ class Session:
         name = self.config.require("wallet")
         return parse_address(name) if name.startswith("0x") else self.wallet.address
 
-    def send(self, intent: Intent) -> Answer:
-        """Show an intent, ask, and carry it out.
+    def send(self, intent: Intent, *, begun: bool = False) -> Answer:
+        """Show an intent, ask, and carry it out; `begun` as in `Client.send`.
 
         Raises
         ------
@@ -146,7 +146,7 @@ class Session:
         DappRefused, DepositCredited, OtherBytes, DeclarationRefuted, WindowClosed
         """
         self.render.confirm(intent)
-        return self.client.send(intent)
+        return self.client.send(intent, begun=begun)
 
     def explain(self, error: DemlError) -> DemlError:
         """Say of a devnet whose service cannot be reached that it is not running; any other failure is as it is."""

@@ -17,7 +17,12 @@ PAUSES: Final = (0.2, 0.5, 1.0, 2.0, 5.0)
 T = TypeVar("T")
 
 
-def through_outages(attempt: Callable[[], T], observer: Observer, final: tuple[type[Unavailable], ...] = ()) -> T:
+def through_outages(
+    attempt: Callable[[], T],
+    observer: Observer,
+    final: tuple[type[Unavailable], ...] = (),
+    of: tuple[type[Unavailable], ...] = (Unavailable,),
+) -> T:
     """Try until what is needed can be reached: a service, or room on the disk.
 
     Parameters
@@ -28,13 +33,15 @@ def through_outages(attempt: Callable[[], T], observer: Observer, final: tuple[t
         Told what is waited for, and since when; and that it is back.
     final
         Failures that are no outage here, and so pass through.
+    of
+        Failures that are one, unless they are among `final`; all others pass through.
     """
     try:
         return attempt()
     except final:
         raise
-    except Unavailable as error:
-        failure: Unavailable = error
+    except of as error:
+        failure = error
     since = time.time()
     tries = 0
     while True:
@@ -47,11 +54,26 @@ def through_outages(attempt: Callable[[], T], observer: Observer, final: tuple[t
                     found = attempt()
                 except final:
                     raise
-                except Unavailable as error:
+                except of as error:
                     failure = error
                 else:
                     observer.note(f"It is back after {time.time() - since:,.0f} seconds.")
                     return found
+
+
+def once_begun(
+    attempt: Callable[[], T],
+    begun: Callable[[], bool],
+    observer: Observer,
+    of: tuple[type[Unavailable], ...] = (Unavailable,),
+) -> T:
+    """Try as `through_outages` does, but fail at once while nothing has come of it: an address may be wrong."""
+    try:
+        return attempt()
+    except of:
+        if not begun():
+            raise
+    return through_outages(attempt, observer, of=of)
 
 
 def waited_for(error: DemlError, since: float) -> str:

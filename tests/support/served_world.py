@@ -39,7 +39,9 @@ INPUT_BOX = account(0xB0)
 HELD = 10**6
 """Tokens that everybody has."""
 
-EPOCH = {"index": "0x0", "first_block": "0x0", "last_block": "0x1000", "status": "OPEN"}
+EPOCH = {"index": "0x0", "first_block": "0x0", "last_block": "0x1000"}
+SIBLINGS = ["0x" + "00" * 32] * 63
+"""Of a proof that nobody checks here."""
 
 
 class Files:
@@ -73,11 +75,16 @@ class Files:
 
 
 class ServedWorld:
-    """Serves a world on a fake server; `finality` is how many seconds the finalised block lags behind."""
+    """Serves a world on a fake server; `finality` is how many seconds the finalised block lags behind.
 
-    def __init__(self, services: Services, finality: int = 30) -> None:
+    With `claimed` the only epoch's claim is accepted, and its vouchers can be executed.
+    """
+
+    def __init__(self, services: Services, finality: int = 30, world: World | None = None) -> None:
         self.services, self.finality = services, finality
-        self.world = World()
+        self.world = World() if world is None else world
+        self.claimed = False
+        self.executed = 0
         self.files = Files(services)
         self.receipts: dict[str, dict[str, Any]] = {}
         self.seen: dict[str, int] = {}
@@ -86,6 +93,7 @@ class ServedWorld:
         self.views: dict[tuple[Address, bytes], bytes] = {}
         self._say(DEPLOYMENT.erc20_portal, contracts.INPUT_BOX, INPUT_BOX)
         self._say(self.world.app, contracts.DATA_AVAILABILITY, contracts.IN_INPUT_BOX.encode((INPUT_BOX,)))
+        self._say(self.world.app, contracts.WAS_EXECUTED, False)
         self._say(TOKEN, contracts.DECIMALS, 0)
         self._say(TOKEN, contracts.SYMBOL, "TST")
         self._say(TOKEN, contracts.BALANCE_OF, HELD)
@@ -107,7 +115,7 @@ class ServedWorld:
             "cartesi_listOutputs": self._outputs,
             "cartesi_getOutput": self._output,
             "cartesi_listReports": self._reports,
-            "cartesi_getEpoch": lambda _: {"data": EPOCH},
+            "cartesi_getEpoch": lambda _: {"data": {**EPOCH, "status": "CLAIM_ACCEPTED" if self.claimed else "OPEN"}},
         }
         services.pages["POST", f"/inspect/{self.world.app}"] = self._inspect
 
@@ -184,7 +192,10 @@ class ServedWorld:
             token, _, amount, order = _decoded(contracts.DEPOSIT_ERC20, data)
             self.allowances[sender] -= amount
             return self.world.deposit(sender, amount, order, token=Address(token))
-        self.allowances[sender] = _decoded(contracts.APPROVE, data)[1]
+        if to == self.world.app:
+            self.executed += 1
+        else:
+            self.allowances[sender] = _decoded(contracts.APPROVE, data)[1]
         return None
 
     def _receipt(self, tx_hash: str, result: Result | None) -> dict[str, Any]:
@@ -229,7 +240,8 @@ class ServedWorld:
                 raw = envelope(emission)
                 if raw is not None:
                     found.append((result.meta.index, raw))
-        return [_output_record(number, of, raw) for number, (of, raw) in enumerate(found)]
+        siblings = SIBLINGS if self.claimed else None
+        return [_output_record(number, of, raw, siblings) for number, (of, raw) in enumerate(found)]
 
     def _output(self, given: dict[str, Any]) -> dict[str, Any]:
         records, index = self._records(), int(given["output_index"], 16)
@@ -286,13 +298,13 @@ def _input_record(result: Result) -> dict[str, Any]:
     }
 
 
-def _output_record(index: int, of: int, raw: bytes) -> dict[str, Any]:
+def _output_record(index: int, of: int, raw: bytes, siblings: list[str] | None) -> dict[str, Any]:
     return {
         "epoch_index": "0x0",
         "input_index": hex(of),
         "index": hex(index),
         "raw_data": "0x" + raw.hex(),
-        "output_hashes_siblings": None,
+        "output_hashes_siblings": siblings,
         "execution_transaction_hash": None,
     }
 

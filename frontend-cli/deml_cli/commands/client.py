@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from deml.base.outputs import ScoringProgress
-from deml.base.types import ETHER, NOTHING, Amount, Score
+from deml.base.types import ETHER, NOTHING, Address, Amount, Score
 from deml.wire.notices import TABLE
 from deml_cli.command import command, group
 from deml_cli.context import Session
 from deml_sdk.addresses import parse_address
+from deml_sdk.ipfs.lasting import OUTAGES
 from deml_sdk.market.text import evaluation_text, progress_text
+from deml_sdk.outages import through_outages
 from deml_sdk.plain import notice_json
 from deml_sdk.scores import score_text
 
@@ -139,7 +142,7 @@ def submit(
     job = client.job(job_id)
     _committed_model(client, job, model)
     made = session.send(client.submit(job, fresh=restart)).notices
-    cid = client.share_model(job)
+    cid = through_outages(partial(client.share_model, job), session.render, of=OUTAGES)
     if any(isinstance(one, ScoringProgress) for one in made):
         session.render.say(f"Delivered: {cid}{progress_text(made)}")
         session.render.warn(f"It counts once it is verified, in time: 'deml continue {job_id}'.")
@@ -163,9 +166,11 @@ def continue_scoring(
     owners = [parse_address(owner)] if owner else [one.client for one in job.scorings]
     if not owners:
         session.render.say(f"Nothing is being scored in job {job_id}.")
-    done = {}
+    done: dict[Address, list[dict[str, Any]]] = {}
     for one in owners:
-        made = session.send(session.client.continue_scoring(job, one)).notices
+        ready = partial(session.client.continue_scoring, job, one)
+        intent = through_outages(ready, session.render) if done else ready()
+        made = session.send(intent, begun=bool(done)).notices
         done[one] = [notice_json(notice) for notice in made]
         said = ", ".join(TABLE.name(notice) for notice in made)
         session.render.say(f"{one}: {said or 'finished by somebody else'}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -101,8 +102,10 @@ def run(
     """
     from deml_sdk.deploy.plan import carry_out, chain_of, make_plan
     from deml_sdk.deploy.verify import verify
-    from deml_sdk.files.files import write_file
+    from deml_sdk.files.files import check_writable, write_lasting
+    from deml_sdk.outages import through_outages
 
+    check_writable(record)
     order = _order(session, _needed(_hash(template_hash, machine)), choices)
     if write_profile is not None:
         refuse_credentials(f"profile {write_profile}", "rpc_url", session.config.require("rpc_url"))
@@ -112,9 +115,9 @@ def run(
         receipts = []
         if made.calls:
             session.render.confirm(made.intent(chain))
-            receipts = carry_out(chain, session.wallet, made)
-        found = verify(chain, made.record)
-    write_file(record, made.record.to_file())
+            receipts = carry_out(chain, session.wallet, made, session.render)
+        found = through_outages(partial(verify, chain, made.record), session.render)
+    write_lasting(record, made.record.to_file(), session.render)
     if write_profile is not None and found.holds:
         store(home_directory(), write_profile, _profile(session, made.record))
         session.render.say(

@@ -33,6 +33,7 @@ At = Annotated[
 def add(session: Session, file: Annotated[Path, typer.Argument(metavar="FILE", help="Any file.")]) -> None:
     """Publish a file through your Kubo node. A model or holdout that must still be secret is refused."""
     from deml_sdk.files.files import read_file
+    from deml_sdk.ipfs.lasting import put
     from deml_sdk.market.unpublished import Guard, looks_like_a_model
 
     content = read_file(file)
@@ -47,7 +48,7 @@ def add(session: Session, file: Annotated[Path, typer.Argument(metavar="FILE", h
             warnings=warnings if looks_like_a_model(content) else (),
         )
     )
-    session.ipfs.add(content)
+    put(session.ipfs, content, session.render)
     session.render.say(str(cid))
     session.render.emit({"file": file, "cid": str(cid), "bytes": len(content)})
 
@@ -61,14 +62,16 @@ def get(
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
 ) -> None:
     """Get a file from wherever it can be had; every block is checked, and an interrupted transfer goes on."""
-    from deml_sdk.files.files import write_file
+    from deml_sdk.files.files import check_writable, write_lasting
+    from deml_sdk.ipfs.lasting import get as fetch
     from deml_sdk.market.unpublished import Guard
 
     wanted = Cid.parse(cid)
     Guard(session.home).check_cid(wanted)
+    check_writable(out, replace=force)
     with session.render.transfer(f"Fetching {cid[:16]}...") as report:
-        content = session.ipfs.fetch(wanted, max_mib * 2**20, report)
-    write_file(out, content, replace=force)
+        content = fetch(session.ipfs, wanted, max_mib * 2**20, session.render, report)
+    write_lasting(out, content, session.render)
     session.render.say(f"{len(content):,} bytes written to {out}.")
     session.render.emit({"cid": str(wanted), "file": out, "bytes": len(content)})
 
@@ -84,7 +87,7 @@ def pin(
     timeout: Annotated[int, typer.Option(help="Seconds to wait until it is pinned; 0 to only ask.", min=0)] = 600,
 ) -> None:
     """Have a file kept by the profile's pinning service, or by your own node. Naming a CID makes it public."""
-    from deml_sdk.ipfs.pinning import wait_until_pinned
+    from deml_sdk.ipfs.pinning import have_pinned, wait_until_pinned
     from deml_sdk.market.unpublished import Guard
 
     wanted = Cid.parse(cid)
@@ -98,7 +101,7 @@ def pin(
             def report(one: Pin) -> None:
                 show(f"{one.state} at {keeper.name} {one.details}".rstrip())
 
-            found = keeper.pin(wanted, name, report)
+            found = have_pinned(keeper, wanted, name, report, session.render)
             if timeout:
                 found = wait_until_pinned(keeper, found, timeout, report, observer=session.render)
     session.render.say(f"{found.state}: {found.cid}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +14,7 @@ from deml.base.types import Amount
 from deml_cli.command import command, group
 from deml_cli.context import Session
 from deml_sdk.addresses import parse_address
+from deml_sdk.ipfs.lasting import OUTAGES
 from deml_sdk.market.schedule import phase_at
 from deml_sdk.market.text import (
     PARTICIPANT_COLUMNS,
@@ -24,6 +26,7 @@ from deml_sdk.market.text import (
     progress_text,
     summary,
 )
+from deml_sdk.outages import through_outages
 from deml_sdk.scores import score_text
 
 if TYPE_CHECKING:
@@ -176,7 +179,7 @@ def reveal(
     if holdout is not None and initial is not None:
         client.recover_holdout(job, read_file(holdout), read_file(initial))
     made = session.send(client.reveal(job, fresh=restart)).notices
-    cid = client.share_holdout(job)
+    cid = through_outages(partial(client.share_holdout, job), session.render, of=OUTAGES)
     session.render.say(f"Revealed: {cid}{progress_text(made)}")
     if any(isinstance(one, ScoringProgress) for one in made):
         session.render.warn(f"It counts once the baseline is confirmed, in time: 'deml continue {job_id}'.")
@@ -203,8 +206,9 @@ def results(
     client = session.client
     job = client.job(job_id)
     token = client.token(job.terms.reward_token)
+    ended = outcome(job, session.chain.latest_block().timestamp, token)
     paths = client.save_models(job, models) if models is not None else {}
-    session.render.facts(outcome(job, session.chain.latest_block().timestamp, token), title=f"Job {job_id}")
+    session.render.facts(ended, title=f"Job {job_id}")
     session.render.table(
         None, PARTICIPANT_COLUMNS, [participant(one, token, job.scoring(one.client)) for one in job.clients]
     )

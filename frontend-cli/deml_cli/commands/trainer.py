@@ -65,6 +65,7 @@ def publish(session: Session, file: Annotated[Path, typer.Argument(metavar="FILE
     from deml_learn.trainers.script import read_needs
     from deml_learn.trainers.scripts import require_python
     from deml_sdk.files.files import read_file
+    from deml_sdk.ipfs.lasting import put
 
     content = read_file(file)
     needs = read_needs(content)
@@ -82,7 +83,7 @@ def publish(session: Session, file: Annotated[Path, typer.Argument(metavar="FILE
             ("the whole script, for good: nobody can take it back",),
         )
     )
-    session.ipfs.add(content)
+    put(session.ipfs, content, session.render)
     trainer = {"kind": "script", "cid": str(cid)}
     session.render.say(f'Published. In the job\'s specification: "trainer": {{"kind": "script", "cid": "{cid}"}}')
     session.render.emit({"file": file, "cid": str(cid), "dependencies": needs.dependencies, "trainer": trainer})

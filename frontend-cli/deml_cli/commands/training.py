@@ -91,13 +91,13 @@ def train(
             "and are left out; 'deml data check' says why."
         )
     with nullcontext() if task.script is None else session.render.waiting("fetching and installing the trainer"):
-        trainer = trainer_of(task, lambda: session.ipfs, session.home, package_index())
+        trainer = trainer_of(task, lambda: session.ipfs, session.home, package_index(), session.render)
     sandbox = confinement.sandbox()
     session.render.note(f"{trainer.name} runs in: {sandbox.name}")
     with session.render.progress("training", training.hyperparameters.epochs) as advance:
-        made = train_for(training, rows.table, trainer, sandbox, _teller(session, advance))
+        made = train_for(training, rows.table, trainer, sandbox, _teller(session, advance), session.render)
     write_lasting(out, made.file, session.render)
-    keep_record(session.home, training, rows.table, made)
+    keep_record(session.home, training, rows.table, made, session.render)
     _tell(session, made, out, sandbox)
 
 

@@ -13,6 +13,8 @@ from typing import Final
 from deml_learn.sandbox.bubblewrap import Bubblewrap
 from deml_learn.sandbox.interface import MIB, OUT, Confined, ExitReason, File, Limits, Mount, ProgramResult
 from deml_learn.sandbox.python import interpreter, python_environment, python_mounts
+from deml_sdk.errors import StorageUnavailable
+from deml_sdk.files.room import lacks_room, needing_room
 
 INDEX_SETTINGS: Final = (
     *("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_TRUSTED_HOST", "PIP_CERT", "PIP_DEFAULT_TIMEOUT"),
@@ -52,9 +54,22 @@ def prepare(requirements: str, cache: Path, sandbox: Bubblewrap, index: Mapping[
     -------
     Path
         The folder.
-    Outcome
+    ProgramResult
         How pip ended, if it did not end well.
+
+    Raises
+    ------
+    StorageUnavailable
+        If there is no room for them.
     """
+    with needing_room(cache):
+        found = _installed(requirements, cache, sandbox, index)
+    if isinstance(found, ProgramResult) and lacks_room(found.last_words):
+        raise StorageUnavailable(str(cache), "there is no room to install what the trainer needs")
+    return found
+
+
+def _installed(requirements: str, cache: Path, sandbox: Bubblewrap, index: Mapping[str, str]) -> Path | ProgramResult:
     running = f"{sys.implementation.cache_tag}-{os.uname().machine}"
     place = cache / sha256(f"{running}\n{requirements}".encode()).hexdigest()
     if place.exists():

@@ -57,5 +57,6 @@ def train(
     task = task_of_job(client, job)
     training = Training(task, TrainingOptions(**wishes))
     table = read_rows(task, data, reading).table
-    trainer = trainer_of(task, lambda: client.content, client.home, index)
-    return train_for(training, table, trainer, find_sandbox() if sandbox is None else sandbox, report)
+    trainer = trainer_of(task, lambda: client.content, client.home, index, client.observer)
+    walls = find_sandbox() if sandbox is None else sandbox
+    return train_for(training, table, trainer, walls, report, client.observer)

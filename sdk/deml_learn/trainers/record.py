@@ -20,7 +20,8 @@ from deml_learn.training.hyperparameters import Hyperparameters
 from deml_learn.training.network import Array
 from deml_learn.training.split import Split, split_at
 from deml_sdk.data.tables import Table
-from deml_sdk.files.atomic import write_whole
+from deml_sdk.files.files import write_lasting
+from deml_sdk.progress import SILENT, Observer
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +46,8 @@ class TrainingRecord:
         return split_at(x, y, np.array(self.validation_rows, np.intp))
 
 
-def keep_record(home: Path, training: Training, table: Table, made: Trained) -> None:
-    """Remember a training.
-
-    Raises
-    ------
-    StorageUnavailable
-    """
+def keep_record(home: Path, training: Training, table: Table, made: Trained, observer: Observer = SILENT) -> None:
+    """Remember a training; where there is no room for that, wait for some."""
     wishes = training.wishes
     told: Mapping[str, Any] = {
         "table": _digest(table.x, table.y),
@@ -59,7 +55,7 @@ def keep_record(home: Path, training: Training, table: Table, made: Trained) -> 
         "hyperparameters": asdict(training.hyperparameters),
         "privacy": None if wishes.privacy is None else asdict(wishes.privacy),
     }
-    write_whole(_place(home, made.file), json.dumps(told).encode())
+    write_lasting(_place(home, made.file), json.dumps(told).encode(), observer)
 
 
 def find_record(home: Path, model: bytes) -> TrainingRecord | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -17,30 +18,36 @@ from deml_learn.sandbox.python import interpreter, python_environment, python_mo
 from deml_learn.trainers.errors import BadScript, NotInstalled
 from deml_learn.trainers.kinds import SCRIPT, Program, script
 from deml_learn.trainers.script import MAX_SCRIPT_BYTES, read_needs
-from deml_sdk.files.atomic import write_whole
+from deml_sdk.errors import StorageUnavailable
+from deml_sdk.files.files import write_lasting
 from deml_sdk.ipfs.content import ContentStore
+from deml_sdk.ipfs.lasting import get
+from deml_sdk.outages import through_outages
+from deml_sdk.progress import SILENT, Observer
 
 _COMPILE: Final = "import sys; compile(open(sys.argv[1], 'rb').read(), 'trainer.py', 'exec', dont_inherit=True)"
 _COMPILING: Final = Limits(memory_bytes=1_024 * MIB, cpu_seconds=30, wall_seconds=60, kept_bytes=MIB)
 
 
-def fetched_script(store: ContentStore, cid: str, home: Path, index: Mapping[str, str]) -> Program:
+def fetched_script(
+    store: ContentStore, cid: str, home: Path, index: Mapping[str, str], observer: Observer = SILENT
+) -> Program:
     """Fetch a script, checked against its CID, and install what it needs; `index` says where from, as to `prepare`.
+
+    Once the script has begun to come, no outage of its source ends this, nor a full disk.
 
     Raises
     ------
     BlockNotFound, BadScript, UnpinnedDependency, UnhashedDependency, NotInstalled, NoSandbox
     """
     found = Cid.parse(cid)
-    content = store.fetch(found, MAX_SCRIPT_BYTES)
     path = home / "trainers" / f"{found.v1()}.py"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, content)
-    return local_script(path, home, index)
+    write_lasting(path, get(store, found, MAX_SCRIPT_BYTES, observer), observer)
+    return local_script(path, home, index, observer)
 
 
-def local_script(path: Path, home: Path, index: Mapping[str, str]) -> Program:
-    """Check a script, and install what it needs.
+def local_script(path: Path, home: Path, index: Mapping[str, str], observer: Observer = SILENT) -> Program:
+    """Check a script, and install what it needs; where there is no room for that, wait for some.
 
     Raises
     ------
@@ -50,7 +57,8 @@ def local_script(path: Path, home: Path, index: Mapping[str, str]) -> Program:
     if not needs.dependencies:
         return script(path, None)
     network = Bubblewrap(find_bubblewrap(), find_groups(), network=True)
-    made = prepare(needs.requirements, home / "dependencies", network, index)
+    install = partial(prepare, needs.requirements, home / "dependencies", network, index)
+    made = through_outages(install, observer, of=(StorageUnavailable,))
     if isinstance(made, os.PathLike):
         return script(path, made)
     raise NotInstalled(_first_error(made))

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from deml.base.types import Address
 from deml_sdk.chain import contracts
 from deml_sdk.chain.ethereum import Chain
 from deml_sdk.chain.reading import ChainReading
-from deml_sdk.chain.transactions import Call, Gas, Receipt, Sender
+from deml_sdk.chain.transactions import Call, Gas, InstanceAccount, Receipt, Sender
 from deml_sdk.chain.trust import NOBODY
 from deml_sdk.deploy import factories
 from deml_sdk.deploy.errors import OwnedByOther, SuiteMissing
 from deml_sdk.deploy.order import ConsensusKind, DeploymentOrder, DeploymentRecord
+from deml_sdk.errors import CallFailed
 from deml_sdk.market.intent import Intent
+from deml_sdk.outages import through_outages
+from deml_sdk.progress import SILENT, Observer
 from deml_sdk.suites import CARTESI_2_2
 
 if TYPE_CHECKING:
@@ -82,8 +86,8 @@ def chain_of(web3: Web3, record: DeploymentRecord) -> Chain:
     return Chain(web3, record.app, CARTESI_2_2.erc20_portal)
 
 
-def carry_out(chain: Chain, sender: Sender, plan: DeploymentPlan) -> list[Receipt]:
-    """Send what is left, each transaction after the one before is in a block.
+def carry_out(chain: Chain, sender: Sender, plan: DeploymentPlan, observer: Observer = SILENT) -> list[Receipt]:
+    """Send what is left, each transaction after the one before is in a block; through outages once one is sent.
 
     A run that was cut off goes on by a new plan of the same order.
 
@@ -91,7 +95,21 @@ def carry_out(chain: Chain, sender: Sender, plan: DeploymentPlan) -> list[Receip
     ------
     ContractReverted, TransactionReverted, TransactionPending, TooMuchGas, NotEnoughTokens
     """
-    return [chain.send(sender, call) for call in plan.calls]
+    receipts: list[Receipt] = []
+    for call in plan.calls:
+        tx_hash = _sent(chain, sender, call, observer, begun=bool(receipts))
+        receipts.append(through_outages(partial(chain.wait_for, tx_hash), observer))
+    return receipts
+
+
+def _sent(chain: Chain, sender: Sender, call: Call, observer: Observer, *, begun: bool) -> str:
+    """Send one transaction; only one that the sender signs can be sent again."""
+    if isinstance(sender, InstanceAccount):
+        return chain.submit(sender, call)
+    sign = partial(chain.sign, sender, call)
+    signed = through_outages(sign, observer) if begun else sign()
+    through_outages(partial(chain.broadcast, signed), observer, final=(CallFailed,))
+    return signed.tx_hash
 
 
 def record_of(order: DeploymentOrder, chain_id: int, app: Address, consensus: Address) -> DeploymentRecord:

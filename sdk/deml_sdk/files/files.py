@@ -30,8 +30,8 @@ def write_file(path: Path, content: bytes, *, replace: bool = True) -> None:
     ------
     UnwritableFile
     """
-    if not replace and path.exists():
-        raise UnwritableFile(str(path), "it is there already")
+    if not replace:
+        _require_new(path)
     try:
         write_whole(path, content)
     except StorageUnavailable as error:
@@ -43,15 +43,24 @@ def write_lasting(path: Path, content: bytes, observer: Observer) -> None:
     through_outages(lambda: write_whole(path, content), observer)
 
 
-def check_writable(path: Path) -> None:
+def check_writable(path: Path, *, replace: bool = True) -> None:
     """Refuse the name of a file that could not be written, before much work goes into what it is to hold.
+
+    Unless `replace`, there must be none of that name.
 
     Raises
     ------
     UnwritableFile
     """
+    if not replace:
+        _require_new(path)
     probe = path.with_name(f".{path.name}.try")
     write_file(probe, b"")
     probe.unlink(missing_ok=True)
     if path.is_dir():
         raise UnwritableFile(str(path), "it is a folder")
+
+
+def _require_new(path: Path) -> None:
+    if path.exists():
+        raise UnwritableFile(str(path), "it is there already")

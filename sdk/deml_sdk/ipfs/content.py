@@ -97,9 +97,7 @@ class ContentStore:
         """
         if not disclosed:
             self._guard.check_content(content)
-        if self._public is None:
-            raise ReadOnly(", ".join(source.name for source in self._sources), len(content))
-        cid = self._public.add(content)
+        cid = self._publisher(content).add(content)
         self.local.add(content)
         return cid
 
@@ -114,6 +112,15 @@ class ContentStore:
             return self.local.name
         return self._public.name if self._public is not None and self._public.has(cid) else None
 
+    def check_public(self, content: bytes) -> None:
+        """Make sure that there is a place to publish a file at, and that it answers.
+
+        Raises
+        ------
+        ReadOnly, ServiceUnreachable, BadAnswer
+        """
+        self._publisher(content).check()
+
     def check(self) -> Sequence[str]:
         """Tell what answers, one sentence each.
 
@@ -127,6 +134,11 @@ class ContentStore:
         """Close the connections."""
         for source in self._sources:
             source.close()
+
+    def _publisher(self, content: bytes) -> BlockStore:
+        if self._public is None:
+            raise ReadOnly(", ".join(source.name for source in self._sources), len(content))
+        return self._public
 
     def _resume(self, tree: FileDag) -> None:
         """Take what is here already."""

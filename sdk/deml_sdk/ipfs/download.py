@@ -13,7 +13,7 @@ from contextlib import closing
 from deml.base.errors import DemlError
 from deml.ipld import Cid
 from deml.ipld.errors import MalformedCar, MalformedCid, MalformedVarint, TruncatedCar, UnsupportedHash
-from deml_sdk.errors import BlockNotFound
+from deml_sdk.errors import BlockNotFound, ServiceUnreachable
 from deml_sdk.ipfs.dag import FileDag
 from deml_sdk.ipfs.errors import (
     CompressedAnswer,
@@ -38,6 +38,10 @@ _FORGIVEN = (BlockNotFound, CutOff, TruncatedCar, GatewayBusy)
 
 _UNUSABLE = (MalformedCar, MalformedVarint, MalformedCid, UnsupportedHash, WrongAnswerType, CompressedAnswer)
 """What arrives is no CAR that can be read, a CARv2 for one: its source may have the blocks, each is checked."""
+
+
+_PASSING = (GatewayBusy, ServiceUnreachable)
+"""A source that may have the file, and give it later."""
 
 
 class Download:
@@ -123,8 +127,8 @@ class Download:
         distinct = dict.fromkeys(str(fault) for fault in self._faults)
         if len(distinct) == 1 or (self._alone and len({type(fault) for fault in self._faults}) == 1):
             raise self._faults[0]
-        busy = any(isinstance(fault, GatewayBusy) for fault in self._faults)
-        raise (NotHadForNow if busy else FileNotFound)(str(self._tree.root), " ".join(distinct))
+        passing = any(isinstance(fault, _PASSING) for fault in self._faults)
+        raise (NotHadForNow if passing else FileNotFound)(str(self._tree.root), " ".join(distinct))
 
     def _take(self, cid: Cid, block: bytes) -> None:
         if self._tree.take(cid, block):

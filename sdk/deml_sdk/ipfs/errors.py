@@ -195,7 +195,7 @@ class NotHadForNow(Unavailable):
     cid: str
     tried: str
     what = "{cid} cannot be had for now: {tried}"
-    fix = "Wait some minutes and try again: a gateway is asked for too much. Or name other gateways (ipfs_gateways)."
+    fix = "Wait some minutes and try again: a source is away or busy. Or name other gateways (ipfs_gateways)."
 
 
 @dataclass(eq=False)

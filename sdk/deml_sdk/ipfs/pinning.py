@@ -8,14 +8,16 @@ from contextlib import suppress
 from enum import StrEnum
 from typing import Final
 
+from deml.ipld import Cid
 from deml_sdk.errors import Unavailable
 from deml_sdk.ipfs.credentials import find_token
 from deml_sdk.ipfs.errors import NoPinner, PinFailed, PinPending
 from deml_sdk.ipfs.kubo import Kubo
+from deml_sdk.ipfs.lasting import OUTAGES
 from deml_sdk.ipfs.pinning_service import PinningService
 from deml_sdk.ipfs.pins import Pin, Pinner, PinState
 from deml_sdk.ipfs.settings import IpfsSettings
-from deml_sdk.outages import waited_for
+from deml_sdk.outages import once_begun, waited_for
 from deml_sdk.progress import SILENT, Observer
 
 _PAUSES: Final = (1.0, 1.0, 2.0, 3.0, 5.0, 10.0)
@@ -49,6 +51,25 @@ def pinner(settings: IpfsSettings, place: PinningPlace | None) -> Pinner:
     if node is None or place is PinningPlace.SERVICE:
         raise NoPinner()
     return node
+
+
+def have_pinned(at: Pinner, cid: Cid, name: str, report: Callable[[Pin], None], observer: Observer = SILENT) -> Pin:
+    """Have a file pinned; once it is said how far that is, an outage is waited for, and the file asked for again.
+
+    Raises
+    ------
+    PinFailed, PinningRefused, BadAnswer
+    ServiceUnreachable
+        If the pinner does not answer at all.
+    """
+    begun = False
+
+    def heard(pin: Pin) -> None:
+        nonlocal begun
+        begun = True
+        report(pin)
+
+    return once_begun(lambda: at.pin(cid, name, heard), lambda: begun, observer, OUTAGES)
 
 
 def wait_until_pinned(

@@ -51,9 +51,20 @@ class Outbox:
         self._chain, self._node, self._pending, self._observer = chain, node, pending, observer
 
     def send(
-        self, sender: Sender, calls: Sequence[Call], job_id: int | None, until: Timestamp | None = None
+        self,
+        sender: Sender,
+        calls: Sequence[Call],
+        job_id: int | None,
+        until: Timestamp | None = None,
+        *,
+        begun: bool = False,
     ) -> list[Receipt]:
         """Send transactions in order; return when all are in blocks.
+
+        Parameters
+        ----------
+        begun
+            Wait for an outage before the first one, too.
 
         Raises
         ------
@@ -75,7 +86,7 @@ class Outbox:
 
         with self._observer.progress("sending", len(calls)) as advance:
             for count, call in enumerate(calls):
-                persist = self._wait if count else _once
+                persist = self._wait if count or begun else _once
                 if until is not None and persist(self._chain.latest_block).timestamp >= until:
                     raise WindowClosed(until, count, len(calls))
                 in_flight.append((self._submit(sender, call, job_id, until, persist), call))

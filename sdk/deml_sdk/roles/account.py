@@ -188,8 +188,13 @@ class AccountClient(Connection):
         """
         return intents.to_call(self.chain, self.account, call, action, public)
 
-    def send(self, intent: Intent) -> Answer:
+    def send(self, intent: Intent, *, begun: bool = False) -> Answer:
         """Carry an intent out: file what belongs to it, send, and wait until the dapp has answered.
+
+        Parameters
+        ----------
+        begun
+            That it is part of something of which more was sent before: then an outage is waited for from the start.
 
         Raises
         ------
@@ -202,7 +207,7 @@ class AccountClient(Connection):
             If the wallet's Ether does not cover the gas.
         """
         prepare(self, intent)
-        receipts = self._outbox.send(self.wallet, intent.calls, intent.job_id, intent.until)
+        receipts = self._outbox.send(self.wallet, intent.calls, intent.job_id, intent.until, begun=begun)
         adding = [one for call, one in zip(intent.calls, receipts, strict=True) if call.adds_input]
         return Answer(tuple(receipts), checked(intent, map(self._outbox.result, adding)))
 

@@ -82,7 +82,7 @@ class Reader(AccountClient):
         ------
         NotOnChain, UnwritableFile
         """
-        return save_models(self, self._job(job), Path(folder))
+        return save_models(self, self._job(job), Path(folder), self.observer)
 
     def notices(
         self, job: int | None = None, *, kind: str | None = None, input_index: int | None = None

@@ -12,7 +12,7 @@ import pytest
 from deml.ipld import Cid, file_car, file_cid
 from deml.ipld.car import write_car
 from deml.ipld.writer import file_blocks
-from deml_sdk.ipfs.errors import CutOff, FileNotFound, StoreFailed
+from deml_sdk.ipfs.errors import CutOff, FileNotFound, NotHadForNow, StoreFailed
 from deml_sdk.ipfs.gateway import Gateway
 from deml_sdk.ipfs.local import LocalStore
 from deml_sdk.ipfs.timeouts import Cancellation
@@ -77,7 +77,7 @@ def test_after_a_crash_only_what_is_missing_is_fetched(tmp_path: Path):
     def cutting(_script: Script, path: str, send: Send) -> None:
         send(answer(body=CAR)[: len(CAR) // 2] if "format=car" in path else b"")
 
-    with playing(cutting) as script, pytest.raises((CutOff, FileNotFound)):
+    with playing(cutting) as script, pytest.raises((CutOff, NotHadForNow)):
         content_store(tmp_path, gateway(script)).fetch(ROOT, LIMIT)
     kept = [cid for cid, _ in LocalStore(tmp_path / "blocks").stream(ROOT, LIMIT, Cancellation())]
     assert 1 < len(kept) < len(BLOCKS)

@@ -1,0 +1,201 @@
+"""Every command that sends, typed as a user would, with chain or node killed for a while as soon as it has begun."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from deml.base.inputs import ScoreSlices
+from deml_sdk.client import Client
+from tests.support import models
+from tests.support.deployment import DEPLOYMENT
+from tests.support.fake_services import Services
+from tests.support.party import draft_for
+from tests.support.served_world import ServedWorld, bodies
+from tests.support.slow import SLOW
+from tests.support.stages import Play, Stage
+from tests.support.world import TOKEN, World
+from tests.unit.conftest import Run
+
+ELSEWHERE = "0x" + "0e" * 20
+
+
+@dataclass(frozen=True)
+class Case:
+    """A command, who types it, and how far the job has come by then."""
+
+    words: tuple[str, ...]
+    stage: Stage
+    wallet: str = "client1"
+    adds_input: bool = True
+
+    def __str__(self) -> str:
+        return " ".join(self.words[:2] if self.words[0] == "job" else self.words[:1])
+
+
+CASES = (
+    Case(("job", "post", "job.toml"), Stage.NONE, "sponsor"),
+    Case(("job", "top-up", "1", "50"), Stage.OPEN, "sponsor"),
+    Case(("job", "cancel", "1"), Stage.OPEN, "sponsor"),
+    Case(("job", "reveal", "1"), Stage.COMMITTED, "sponsor"),
+    Case(("accept", "1"), Stage.OPEN),
+    Case(("set-pay-to", "1", ELSEWHERE), Stage.ACCEPTED),
+    Case(("commit", "1", "model.safetensors"), Stage.ACCEPTED),
+    Case(("declare", "1"), Stage.REVEALED),
+    Case(("settle", "1"), Stage.DECLARED),
+    Case(("submit", "1"), Stage.DUE),
+    Case(("withdraw", "40"), Stage.OPEN),
+    Case(("claim",), Stage.SETTLED, adds_input=False),
+)
+"""`continue` has a test of its own, and needs a slower machine."""
+
+
+def settings(monkeypatch: pytest.MonkeyPatch, served: ServedWorld) -> None:
+    values = {
+        "RPC_URL": served.services.url,
+        "NODE_URL": served.services.url,
+        "APP_ADDRESS": served.world.app,
+        "ERC20_PORTAL": DEPLOYMENT.erc20_portal,
+        "SAFE_TRANSFER": DEPLOYMENT.safe_transfer,
+        "TOKEN": TOKEN,
+    }
+    for name, value in values.items():
+        monkeypatch.setenv(f"DEML_{name}", value)
+    monkeypatch.setattr(Client, "content", served.files)
+
+
+@pytest.fixture
+def served(services: Services, home: Path, monkeypatch: pytest.MonkeyPatch) -> ServedWorld:
+    found = ServedWorld(services)
+    settings(monkeypatch, found)
+    monkeypatch.setattr(Client, "draft", lambda self, _path: draft_for(self, found.world))
+    Path("model.safetensors").write_bytes(models.model(70).file)
+    return found
+
+
+def revive_after(monkeypatch: pytest.MonkeyPatch, services: Services, sleeps: int) -> None:
+    """Have what is dead come back after so many sleeps, none of which takes time."""
+    count = [0]
+
+    def sleep(_seconds: float) -> None:
+        count[0] += 1
+        if count[0] == sleeps:
+            services.dead.clear()
+        assert count[0] < 100, "it waits for ever"
+
+    monkeypatch.setattr(time, "sleep", sleep)
+
+
+def kill_once(services: Services, method: str, service: str) -> None:
+    """Let a service die while it answers the next call of a method."""
+    answer = services.methods[method]
+
+    def dying(given: object) -> object:
+        services.methods[method] = answer
+        found = answer(given)
+        services.dead.add(service)
+        return found
+
+    services.methods[method] = dying
+
+
+def ready(served: ServedWorld, home: Path, case: Case) -> None:
+    play = Play(served, home)
+    play.until(case.stage)
+    if case.words[0] == "withdraw":
+        served.world.deposit(play.client("client1").account, 40, b"no order")
+    served.claimed = case.stage is Stage.SETTLED
+
+
+@pytest.mark.parametrize(
+    ("method", "service"),
+    [("eth_sendRawTransaction", "chain"), ("eth_getTransactionReceipt", "chain"), ("eth_sendRawTransaction", "node")],
+)
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_it_goes_on(
+    served: ServedWorld,
+    home: Path,
+    deml: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    case: Case,
+    method: str,
+    service: str,
+):
+    if service == "node" and not case.adds_input:
+        method, service = "eth_getTransactionReceipt", "chain"
+    ready(served, home, case)
+    before, executed = len(served.world.history), served.executed
+    kill_once(served.services, method, service)
+    revive_after(monkeypatch, served.services, 3)
+    done = deml(*case.words, "--yes", "--json", "--wallet", case.wallet)
+    assert done.exit_code == 0, done.output
+    assert f"The {service} at" in done.stderr
+    assert "Waiting for it since" in done.stderr
+    assert "It is back after" in done.stderr
+    added = served.world.history[before:]
+    assert [one.accepted for one in added] == [True] * len(added)
+    assert len(added) == (1 if case.adds_input else 0), "once, and not twice"
+    assert served.executed - executed == (0 if case.adds_input else 1)
+
+
+@pytest.mark.parametrize("method", ["cartesi_getInput", "eth_sendRawTransaction"])
+def test_continue_goes_on_to_the_next_client(
+    services: Services, home: Path, deml: Run, monkeypatch: pytest.MonkeyPatch, method: str
+):
+    served = ServedWorld(services, world=World(SLOW))
+    settings(monkeypatch, served)
+    Play(served, home, members=("client1", "client2")).until(Stage.DELIVERED)
+    kill_once(services, method, "node" if method.startswith("cartesi") else "chain")
+    inspect = services.pages["POST", f"/inspect/{served.world.app}"]
+    killed: list[str] = []
+
+    def dying_between(body: bytes) -> tuple[int, bytes]:
+        """Die once more, where the second client's scoring is about to be looked at."""
+        found = inspect(body)
+        if bodies(served.world, ScoreSlices)[before:] and not killed:
+            killed.append("node")
+            services.dead.add("node")
+        return found
+
+    before = len(bodies(served.world, ScoreSlices))
+    services.pages["POST", f"/inspect/{served.world.app}"] = dying_between
+    count = [0]
+
+    def sleep(_seconds: float) -> None:
+        count[0] += 1
+        assert count[0] < 100
+        if count[0] % 3 == 0:
+            services.dead.clear()
+
+    monkeypatch.setattr(time, "sleep", sleep)
+    done = deml("continue", "1", "--yes", "--json", "--wallet", "client1")
+    assert done.exit_code == 0, done.output
+    assert killed
+    assert done.stderr.count("Waiting for it since") >= 2
+    assert len({one.client for one in bodies(served.world, ScoreSlices)[before:]}) == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "stage", "wallet"),
+    [(("submit", "1"), Stage.DUE, "client1"), (("job", "reveal", "1"), Stage.COMMITTED, "sponsor")],
+)
+def test_what_is_sent_is_shared_when_the_content_store_is_back(
+    served: ServedWorld,
+    home: Path,
+    deml: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    words: tuple[str, ...],
+    stage: Stage,
+    wallet: str,
+):
+    Play(served, home).until(stage)
+    shared = len(served.files.files)
+    served.services.dead.add("ipfs")
+    revive_after(monkeypatch, served.services, 3)
+    done = deml(*words, "--yes", "--json", "--wallet", wallet)
+    assert done.exit_code == 0, done.output
+    assert "Waiting for it since" in done.stderr
+    assert len(served.files.files) == shared + 1
