@@ -11,6 +11,11 @@ from tests.support.fake_services import Services, serving
 Run = Callable[..., Result]
 
 
+def told(done: Result) -> str:
+    """What a command told people, in one line: it is folded where the terminal ends."""
+    return " ".join(done.stderr.split())
+
+
 @pytest.fixture
 def services() -> Iterator[Services]:
     with serving() as found:

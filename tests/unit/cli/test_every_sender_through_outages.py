@@ -18,7 +18,7 @@ from tests.support.served_world import ServedWorld, bodies
 from tests.support.slow import SLOW
 from tests.support.stages import Play, Stage
 from tests.support.world import TOKEN, World
-from tests.unit.conftest import Run
+from tests.unit.conftest import Run, told
 
 ELSEWHERE = "0x" + "0e" * 20
 
@@ -132,9 +132,9 @@ def test_it_goes_on(
     revive_after(monkeypatch, served.services, 3)
     done = deml(*case.words, "--yes", "--json", "--wallet", case.wallet)
     assert done.exit_code == 0, done.output
-    assert f"The {service} at" in done.stderr
-    assert "Waiting for it since" in done.stderr
-    assert "It is back after" in done.stderr
+    assert f"The {service} at" in told(done)
+    assert "Waiting for it since" in told(done)
+    assert "It is back after" in told(done)
     added = served.world.history[before:]
     assert [one.accepted for one in added] == [True] * len(added)
     assert len(added) == (1 if case.adds_input else 0), "once, and not twice"
@@ -174,7 +174,7 @@ def test_continue_goes_on_to_the_next_client(
     done = deml("continue", "1", "--yes", "--json", "--wallet", "client1")
     assert done.exit_code == 0, done.output
     assert killed
-    assert done.stderr.count("Waiting for it since") >= 2
+    assert told(done).count("Waiting for it since") >= 2
     assert len({one.client for one in bodies(served.world, ScoreSlices)[before:]}) == 2
 
 
@@ -197,5 +197,5 @@ def test_what_is_sent_is_shared_when_the_content_store_is_back(
     revive_after(monkeypatch, served.services, 3)
     done = deml(*words, "--yes", "--json", "--wallet", wallet)
     assert done.exit_code == 0, done.output
-    assert "Waiting for it since" in done.stderr
+    assert "Waiting for it since" in told(done)
     assert len(served.files.files) == shared + 1

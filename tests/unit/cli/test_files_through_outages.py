@@ -29,7 +29,7 @@ from tests.support.served_world import ServedWorld
 from tests.support.stages import Play, Stage
 from tests.unit.cli.test_every_sender_through_outages import kill_once, served  # noqa: F401 - a fixture
 from tests.unit.cli.test_train_command import UNCONFINED, folder  # noqa: F401 - a fixture
-from tests.unit.conftest import Run
+from tests.unit.conftest import Run, told
 from tests.unit.sdk.test_outages import Ears
 
 CONTENT = random.Random(8).randbytes(700_000)
@@ -113,8 +113,8 @@ def test_a_gateway_that_dies_in_the_middle_of_a_file(deml: Run, tmp_path: Path, 
         done = deml("ipfs", "get", CID, "--out", tmp_path / "out.bin", "--json")
     assert done.exit_code == 0, done.output
     assert (tmp_path / "out.bin").read_bytes() == CONTENT
-    assert WAITS in done.stderr
-    assert "It is back after" in done.stderr
+    assert WAITS in told(done)
+    assert "It is back after" in told(done)
 
 
 def test_a_gateway_that_never_answered_ends_the_command(deml: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -147,7 +147,7 @@ def test_a_file_comes_while_the_disk_is_full(
     done = deml("ipfs", "get", CID, "--out", tmp_path / "out.bin", "--json")
     assert done.exit_code == 0, done.output
     assert (tmp_path / "out.bin").read_bytes() == CONTENT
-    assert "No space left on device" in done.stderr
+    assert "No space left on device" in told(done)
 
 
 @pytest.mark.parametrize("words", [("ipfs", "add"), ("trainer", "publish")], ids=" ".join)
@@ -161,7 +161,7 @@ def test_ones_node_dies_while_a_file_is_added(
     done = deml(*words, file, "--yes", "--json")
     assert done.exit_code == 0, done.output
     assert peer.blocks.has(file_cid(file.read_bytes()))
-    assert WAITS in done.stderr
+    assert WAITS in told(done)
 
 
 def test_a_node_that_never_answered_ends_adding(deml: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -186,7 +186,7 @@ def test_ones_node_dies_while_it_fetches_what_is_pinned(deml: Run, peer, monkeyp
     done = deml("ipfs", "pin", CID, "--at", "node", "--yes", "--json")
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout)["state"] == "pinned"
-    assert WAITS in done.stderr
+    assert WAITS in told(done)
 
 
 @pytest.mark.parametrize("service", ["node", "disk", "ipfs"])
@@ -221,7 +221,7 @@ def test_models_of_a_job_are_stored(
     assert done.exit_code == 0, done.output
     [stored] = Path("models").iterdir()
     assert stored.read_bytes() == models.model(70).file
-    assert service == "ipfs" or WAITS in done.stderr, "without IPFS, the chain has them"
+    assert service == "ipfs" or WAITS in told(done), "without IPFS, the chain has them"
 
 
 TRAIN = ("train", "--terms", "logistic.toml", "--data", "mine.csv", "--epochs", 3, "--json")
@@ -241,20 +241,20 @@ def test_the_disk_is_full_when_a_model_is_done(
         return made
 
     monkeypatch.setattr(train, "run_trainer", filling)
-    told = []
+    seen = []
 
     def act(count: int) -> None:
         """Full for the model, and again for what is remembered of its training."""
         disk.full = count < 3
-        told.append((folder / "model.safetensors").exists())
+        seen.append((folder / "model.safetensors").exists())
 
     sleeping(monkeypatch, act)
     done = deml(*TRAIN, *UNCONFINED)
     assert done.exit_code == 0, done.output
-    assert told == [False] * 3
+    assert seen == [False] * 3
     assert (folder / "model.safetensors").exists()
     assert len(list((folder / "home" / "trainings").iterdir())) == 1
-    assert "No space left on device" in done.stderr
+    assert "No space left on device" in told(done)
 
 
 def test_the_disk_is_full_while_a_model_is_trained(
@@ -267,7 +267,7 @@ def test_the_disk_is_full_while_a_model_is_trained(
     sleeping(monkeypatch, lambda _count: None)
     done = deml(*TRAIN, *UNCONFINED)
     assert done.exit_code == 0, done.output
-    assert WAITS in done.stderr
+    assert WAITS in told(done)
 
 
 def test_the_disk_is_full_while_a_trainers_packages_are_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
