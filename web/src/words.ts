@@ -459,7 +459,35 @@ export const words = {
         `has a value that is not among the categories in ${rows.toLocaleString('en')} rows.`,
     },
   },
+  train: {
+    intro:
+      'Choose your table and train here. It is read by one worker and learnt from by another; neither has any way out of this tab. The first time, some 30 MB of Python are loaded from where this page came from.',
+    epsilon: 'Privacy budget (epsilon)',
+    asked: (most: number) => `This job asks for differential privacy, with an epsilon of at most ${most}.`,
+    optional: 'Leave empty to train without differential privacy. The smaller, the more private; 8 is a usual start.',
+    drop: 'Choose a CSV or Parquet file to train on',
+    loading: 'Loading Python and reading the table ...',
+    epoch: (number: number, total: number, score: string) =>
+      `Epoch ${number} of ${total}${score && `: ${score} on the rows held out`}`,
+    cancel: 'Stop training',
+    failed: (reason: string) => `Nothing was trained: ${reason}`,
+    noRows: 'No row of this table has all that the job asks for.',
+    noSpec:
+      'This job has no specification that can be read, so the tab cannot read a table for it. Use the command below.',
+    script: 'This job comes with a trainer of its own, which does not run in a tab. Use the command below.',
+    rows: (used: number, leftOut: number) =>
+      `Trained on ${used.toLocaleString('en')} rows${leftOut > 0 ? `; ${leftOut.toLocaleString('en')} do not fit and were left out` : ''}.`,
+    scores: (before: string, after: string, rows: number) =>
+      `On ${rows.toLocaleString('en')} rows held out, the initial model scores ${before} and yours ${after}.`,
+    spent: (epsilon: number, delta: number) =>
+      `Trained with differential privacy: an epsilon of at most ${epsilon} at a delta of ${delta}.`,
+    notPrivate: 'Trained without differential privacy: what your rows had in common can be read from the model.',
+    noRowAmong: 'No row of your data stands in the file as it is.',
+    seal: 'Seal this model',
+    download: 'Download it',
+  },
   seal: {
+    elsewhere: 'I train elsewhere',
     train: 'Train on your own machine with this command, then choose the file that it writes.',
     drop: 'Choose the model’s file',
     signs:

@@ -1,5 +1,5 @@
 import type { Table } from '../market/cells'
-import { type Checked, checkTable } from '../market/check'
+import { type Checked, checkTable, usableRows } from '../market/check'
 import { guessColumns } from '../market/guess'
 import { type Numbers, numbersOf } from '../market/numbers'
 import type { Column, Spec } from '../market/spec'
@@ -13,6 +13,7 @@ const requests = cutOff()
 export type Asked =
   | { file: File; want: 'check'; data: Spec['data'] }
   | { file: File; want: 'numbers'; data: Spec['data'] }
+  | { file: File; want: 'usable'; data: Spec['data'] }
   | { file: File; want: 'columns'; label: string | undefined; ranges: boolean }
 
 /** `requests`: what this worker has asked the network for since it began to read, by the browser's own count. */
@@ -40,5 +41,8 @@ function answered(asked: Asked, table: Table) {
     return { columns: guessColumns(table, label, asked.ranges), label, rows: table.rows.length }
   }
   const checked = checkTable(table, asked.data)
+  if (asked.want === 'usable' && checked.findings.every((one) => one.problem !== 'missing')) {
+    return { checked, numbers: numbersOf(usableRows(table, asked.data), asked.data) }
+  }
   return asked.want === 'numbers' && checked.fits ? { checked, numbers: numbersOf(table, asked.data) } : { checked }
 }

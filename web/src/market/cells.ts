@@ -10,6 +10,7 @@ export type Cell = string | number | bigint | boolean | null
 const MISSING = new Set(['', 'NA', 'N/A', '#N/A', 'NULL', 'null', 'NaN', 'nan', 'n/a', 'None'])
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?$/
+const WHOLE = /^[+-]?\d+$/
 
 /** A cell as it would stand in a CSV file: nothing where it is missing, 1 for 1.0. */
 export function textOf(cell: Cell): string {
@@ -21,11 +22,23 @@ export function isEmpty(cell: Cell): boolean {
   return MISSING.has(textOf(cell))
 }
 
+/** Whether there is no number where one is asked for: empty, or not a number in any spelling. */
+export function isNoNumber(cell: Cell): boolean {
+  return isEmpty(cell) || /^[+-]*nan$/i.test(textOf(cell))
+}
+
 /** The number of a cell, with 1 and 0 for true and false; not a number where it is none. */
 export function numberOf(cell: Cell): number {
   const text = textOf(cell).toLowerCase()
   if (text === 'true' || text === 'false') return Number(text === 'true')
-  return NUMBER.test(text) ? Number(text) : Number.NaN
+  if (!NUMBER.test(text)) return Number.NaN
+  return typeof cell !== 'number' && WHOLE.test(text) && !isExact(text) ? Number.NaN : Number(text)
+}
+
+/** Whether a whole number is one that float64 has: identifiers beyond 2^53 would lose their last digits. */
+function isExact(text: string): boolean {
+  const number = Number(text)
+  return Number.isFinite(number) && BigInt(text.replace(/^\+/, '')) === BigInt(number)
 }
 
 /** Place of a cell's word among some; -1 if it is none of them. Written alike comes before being the same number. */

@@ -1,4 +1,4 @@
-import { type Cell, isEmpty, numberOf, placeOf, type Table } from './cells'
+import { type Cell, isEmpty, isNoNumber, numberOf, placeOf, type Table } from './cells'
 import type { Column, Spec } from './spec'
 
 export interface Finding {
@@ -37,6 +37,14 @@ export function checkTable(table: Table, data: Spec['data']): Checked {
   }
 }
 
+/** The rows of which every cell that is asked for fits; the others can't be learnt from. */
+export function usableRows(table: Table, data: Spec['data']): Table {
+  const places = new Map(table.columns.map((name, index) => [name, index]))
+  const asked = data.columns.filter((one) => one.required)
+  const fits = (row: Cell[]) => asked.every((one) => !problemOf(one, row[places.get(one.name) ?? -1] ?? null))
+  return { columns: table.columns, rows: table.rows.filter(fits) }
+}
+
 function checkColumn(column: Column, table: Table, place: number): Finding[] {
   const counts = new Map<Finding['problem'], number>()
   for (const row of table.rows) {
@@ -47,10 +55,10 @@ function checkColumn(column: Column, table: Table, place: number): Finding[] {
 }
 
 function problemOf(column: Column, cell: Cell): Finding['problem'] | undefined {
-  if (column.type === 'text') return undefined
+  if (column.type === 'text') return column.required && isEmpty(cell) ? 'empty' : undefined
   // A declared category comes before any word for "nothing": "NA" is Namibia.
   if (column.type === 'category' && placeOf(column.categories ?? [], cell) >= 0) return undefined
-  if (isEmpty(cell)) return 'empty'
+  if (column.type === 'category' ? isEmpty(cell) : isNoNumber(cell)) return 'empty'
   if (column.type === 'category') return 'unknownCategory'
   const number = numberOf(cell)
   if (!Number.isFinite(number)) return 'notNumber'

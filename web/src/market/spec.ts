@@ -51,6 +51,16 @@ export function parseSpec(file: Uint8Array): Spec {
   }
 }
 
+/** The data's columns, with the class numbers that a model of this architecture tells apart as the label's range. */
+export function withClasses(data: Spec['data'], architecture: string): Spec['data'] {
+  const { task, family, outputs } = JSON.parse(architecture) as { task?: string; family: string; outputs?: number }
+  if (task === 'regression' || family === 'linear') return data
+  const range = { minimum: 0, maximum: Math.max(2, outputs ?? 1) - 1 }
+  const bounded = (one: Column) =>
+    one.name === data.label.column && one.type === 'integer' ? { ...one, ...range } : one
+  return { ...data, columns: data.columns.map(bounded) }
+}
+
 const TYPES = ['number', 'integer', 'category', 'text'] as const
 
 function column(value: unknown): Column {

@@ -1,27 +1,43 @@
-import type { Beginning, CallName, Calls, Reply } from './protocol'
+import type { Beginning, CallName, Calls, Epoch, Reply } from './protocol'
 
 /** Python says that something is wrong with what it was given. */
 export class PythonError extends Error {
   override name = 'PythonError'
 }
 
+interface Waiting {
+  resolve: (answer: never) => void
+  reject: (error: Error) => void
+  onEpoch: ((epoch: Epoch) => void) | undefined
+}
+
 /** Python in a worker of its own: loaded at the first question, and gone when it is closed. */
 export class PythonEngine {
   private worker: Worker | undefined
-  private readonly waiting = new Map<number, { resolve: (answer: never) => void; reject: (error: Error) => void }>()
+  private readonly waiting = new Map<number, Waiting>()
   private last = 0
+  private readonly training: boolean
+
+  /** `training`: load what training needs, too, some 25 MB more. */
+  constructor({ training = false } = {}) {
+    this.training = training
+  }
 
   /**
-   * Ask Python.
+   * Ask Python; `onEpoch` hears how far a training has come.
    *
    * @throws PythonError
    */
-  ask<N extends CallName>(name: N, ask: Calls[N]['ask']): Promise<Calls[N]['answer']> {
+  ask<N extends CallName>(
+    name: N,
+    ask: Calls[N]['ask'],
+    onEpoch?: (epoch: Epoch) => void,
+  ): Promise<Calls[N]['answer']> {
     const worker = this.start()
     this.last += 1
     const id = this.last
     return new Promise((resolve, reject) => {
-      this.waiting.set(id, { resolve: resolve as (answer: never) => void, reject })
+      this.waiting.set(id, { resolve: resolve as (answer: never) => void, reject, onEpoch })
       worker.postMessage({ id, name, ask })
     })
   }
@@ -37,9 +53,14 @@ export class PythonEngine {
   private start(): Worker {
     if (this.worker) return this.worker
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' })
-    worker.postMessage({ base: new URL('./', document.baseURI).href } satisfies Beginning)
+    const base = new URL('./', document.baseURI).href
+    worker.postMessage({ base, training: this.training } satisfies Beginning)
     worker.onmessage = ({ data }: MessageEvent<Reply>) => {
       const asked = this.waiting.get(data.id)
+      if ('epoch' in data) {
+        asked?.onEpoch?.(data.epoch)
+        return
+      }
       this.waiting.delete(data.id)
       if ('failed' in data) asked?.reject(new PythonError(data.failed))
       else asked?.resolve(data.answer as never)

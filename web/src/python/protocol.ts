@@ -24,6 +24,18 @@ export interface Calls {
     ask: { plan: Plan; initial: Uint8Array; holdout: Uint8Array; spec: Uint8Array }
     answer: Drafted
   }
+  train: {
+    ask: {
+      terms: Terms
+      initial: Uint8Array
+      /** The most privacy loss that the job's specification lets a client give away. */
+      asked: PrivacyAsked | null
+      privacy: PrivacyBudget | null
+      x: Float64Array
+      y: Float64Array
+    }
+    answer: Trained
+  }
   begin: { ask: { contracts: Contracts }; answer: null }
   advance: { ask: { meta: InputMetadata; payload: Uint8Array }; answer: Advanced }
 }
@@ -33,6 +45,34 @@ export interface Evaluation {
   baseline: number
   score: number
   credited: number
+}
+
+export interface PrivacyAsked {
+  max_epsilon: number
+  max_delta: number
+}
+
+export interface PrivacyBudget {
+  epsilon: number
+  delta: number
+}
+
+/** A model that the output gate has let out; scores in ppm on the validation rows, if there are any. */
+export interface Trained {
+  file: Uint8Array
+  before: number | undefined
+  after: number | undefined
+  spent: PrivacyBudget | undefined
+  /** Whether it is proven that none of the rows stands in the file as it is. */
+  noRowAmong: boolean
+  validationRows: number
+}
+
+/** How far training has come; `score` in ppm on the validation rows, if there are any. */
+export interface Epoch {
+  number: number
+  total: number
+  score: number | undefined
 }
 
 /** What today's model scores on a holdout, and what gains so many rows can tell from luck; ppm. */
@@ -115,6 +155,8 @@ export interface Advanced {
 /** The first message: where the page lies, with Python's files in a folder beside it. */
 export interface Beginning {
   base: string
+  /** Load what training needs, too. */
+  training: boolean
 }
 
 export type CallName = keyof Calls
@@ -125,4 +167,4 @@ export interface Question<N extends CallName = CallName> {
   ask: Calls[N]['ask']
 }
 
-export type Reply = { id: number; answer: unknown } | { id: number; failed: string }
+export type Reply = { id: number; answer: unknown } | { id: number; failed: string } | { id: number; epoch: Epoch }

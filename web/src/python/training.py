@@ -1,7 +1,6 @@
 """Training in the page's worker: the command's own trainer, split, budget checks and output gate, on rows that stay."""
 
 from dataclasses import dataclass
-from math import nan
 from types import SimpleNamespace
 
 import numpy as np
@@ -31,7 +30,7 @@ def train(terms, initial, asked, privacy, x, y, report):
 
     `terms` are those of the job; `asked` is the most privacy loss that its specification allows, `privacy` the budget
     of this training, each a dictionary or None; `x` and `y` are float64, row by row; `report` is called after each
-    epoch with its number, how many there are, the loss and the score on the validation rows.
+    epoch with its number, how many there are, and the score on the validation rows.
     """
     from deml.scoring import parse_architecture, parse_metric
     from deml_learn.privacy.budget import Privacy
@@ -56,7 +55,7 @@ def train(terms, initial, asked, privacy, x, y, report):
 
     def hear(event):
         if isinstance(event, TrainerProgress):
-            report(event.number, event.total, nan if event.loss is None else event.loss, event.score)
+            report(event.number, event.total, event.score)
 
     order = plan.order(rows, labels)
     made = run_trainer(builtin(), order, architecture, InThisProcess(), Limits(), hear)

@@ -10,8 +10,9 @@ import { type Sealed, saltBackup, useSeal } from '../../wallet/useSeal'
 import { words } from '../../words'
 import { Command } from './Command'
 import type { StepProps } from './steps'
+import { TrainHere } from './TrainHere'
 
-/** Train by the command, drop the model's file, and send a hash of it. */
+/** Train here, or bring the file of a model that was trained elsewhere, and send a hash of it. */
 export function SealStep(props: StepProps): JSX.Element {
   return (
     <NeedsWallet why={words.join.needsWallet}>
@@ -27,15 +28,15 @@ function Seal({ detail, token, me, onDone }: StepProps): JSX.Element {
   const consent = useConsent(onDone)
   const [sealed, setSealed] = useState<Sealed>()
   const [problem, setProblem] = useState('')
-  const take = async (file: File) => {
+  const take = async (name: string, content: Uint8Array) => {
     setProblem('')
     if (!making) return
-    if (file.size > job.terms.maxModelBytes) {
-      setProblem(words.seal.tooLarge(file.size, job.terms.maxModelBytes))
+    if (content.length > job.terms.maxModelBytes) {
+      setProblem(words.seal.tooLarge(content.length, job.terms.maxModelBytes))
       return
     }
     try {
-      const made = await seal(file.name, new Uint8Array(await file.arrayBuffer()))
+      const made = await seal(name, content)
       setSealed(made)
       consent.ask(commitIntent(making, job, made.commitment))
     } catch {
@@ -45,9 +46,19 @@ function Seal({ detail, token, me, onDone }: StepProps): JSX.Element {
   return (
     <div className="mt-4 grid gap-5">
       {me?.commitment && <Note kind="ok" title={words.seal.sealed} />}
-      <p className="max-w-[58ch] text-ink-2">{words.seal.train}</p>
-      <Command text={`deml train ${job.jobId} --data my.csv --out model.safetensors`} />
-      <FileDrop label={words.seal.drop} accept=".safetensors" onFile={take} />
+      <TrainHere job={job} onSeal={(made) => take(`model-job-${job.jobId}.safetensors`, made.file)} />
+      <details className="deeper">
+        <summary>{words.seal.elsewhere}</summary>
+        <div className="mt-3 grid gap-4">
+          <p className="max-w-[58ch] text-ink-2">{words.seal.train}</p>
+          <Command text={`deml train ${job.jobId} --data my.csv --out model.safetensors`} />
+          <FileDrop
+            label={words.seal.drop}
+            accept=".safetensors"
+            onFile={async (file) => take(file.name, new Uint8Array(await file.arrayBuffer()))}
+          />
+        </div>
+      </details>
       <p className="text-13 text-ink-3">{words.seal.signs}</p>
       {problem && <Note kind="bad">{problem}</Note>}
       {sealed?.kept.salt && (

@@ -1,0 +1,127 @@
+import { useQuery } from '@tanstack/react-query'
+import { type JSX, useId, useState } from 'react'
+import { useSettings } from '../../app/context'
+import { download } from '../../components/download'
+import { FileDrop } from '../../components/FileDrop'
+import { Note } from '../../components/Note'
+import { fetchFile } from '../../files/fetch'
+import { scoreText } from '../../market/scores'
+import { MAX_SPEC_BYTES, parseSpec } from '../../market/spec'
+import type { Job } from '../../market/types'
+import type { Trained } from '../../python/protocol'
+import { type Training, useTraining } from '../../wallet/useTraining'
+import { words } from '../../words'
+
+/** Chance that the promise of differential privacy fails, where a job does not say another. */
+const DELTA = 1e-5
+
+interface Props {
+  job: Job
+  /** Seal the model that was made. */
+  onSeal: (made: Trained) => void
+}
+
+/** Train in this tab: choose a table, watch the score, seal what comes out. */
+export function TrainHere({ job, onSeal }: Props): JSX.Element {
+  const settings = useSettings()
+  const { specCid, metric } = job.terms
+  const spec = useQuery({
+    queryKey: ['spec', specCid],
+    queryFn: async () => parseSpec(await fetchFile(settings.gateways, specCid, MAX_SPEC_BYTES)),
+    enabled: specCid !== '',
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  })
+  const { training, train, cancel } = useTraining(job)
+  const id = useId()
+  const [wished, setWished] = useState<string>()
+  if (specCid === '' || spec.isError) return <Note kind="info">{words.train.noSpec}</Note>
+  if (!spec.data) return <p className="text-ink-2">{words.loading}</p>
+  if (spec.data.trainer.kind !== 'builtin') return <Note kind="info">{words.train.script}</Note>
+  const asked = spec.data.privacy
+  const text = wished ?? (asked ? String(asked.max_epsilon) : '')
+  const epsilon = Number(text)
+  const valid = text === '' || (Number.isFinite(epsilon) && epsilon > 0)
+  const budget = text === '' ? null : { epsilon, delta: asked?.max_delta ?? DELTA }
+  const busy = training.state === 'loading' || training.state === 'running'
+  return (
+    <div className="grid gap-4">
+      <p className="max-w-[58ch] text-ink-2">{words.train.intro}</p>
+      <div className="field max-w-sm">
+        <label htmlFor={id}>{words.train.epsilon}</label>
+        <input
+          id={id}
+          className="input"
+          inputMode="decimal"
+          value={text}
+          aria-invalid={!valid}
+          onChange={(event) => setWished(event.target.value.trim())}
+        />
+        <p className="hint">{asked ? words.train.asked(asked.max_epsilon) : words.train.optional}</p>
+      </div>
+      {busy ? (
+        <Progress training={training} metric={metric} onCancel={cancel} />
+      ) : (
+        <FileDrop label={words.train.drop} accept=".csv,.parquet" onFile={(file) => valid && train(file, budget)} />
+      )}
+      {training.state === 'failed' && <Note kind="bad">{words.train.failed(training.reason)}</Note>}
+      {training.state === 'done' && <Result job={job} done={training} onSeal={onSeal} />}
+    </div>
+  )
+}
+
+function Progress(props: { training: Training; metric: string; onCancel: () => void }): JSX.Element {
+  const { training, metric, onCancel } = props
+  const epoch = training.state === 'running' ? training.epoch : undefined
+  return (
+    <div className="grid justify-items-start gap-3" role="status">
+      <progress className="meter w-full" max={epoch?.total ?? 1} value={epoch?.number ?? 0} />
+      <p className="text-ink-2">
+        {epoch
+          ? words.train.epoch(
+              epoch.number,
+              epoch.total,
+              epoch.score === undefined ? '' : scoreText(epoch.score, metric),
+            )
+          : words.train.loading}
+      </p>
+      <button type="button" className="button" onClick={onCancel}>
+        {words.train.cancel}
+      </button>
+    </div>
+  )
+}
+
+function Result(props: {
+  job: Job
+  done: Extract<Training, { state: 'done' }>
+  onSeal: (made: Trained) => void
+}): JSX.Element {
+  const { job, done, onSeal } = props
+  const { made } = done
+  const shown = (score: number) => scoreText(score, job.terms.metric)
+  return (
+    <div className="grid gap-4">
+      <Note kind={made.after === undefined || made.after > (made.before ?? made.after - 1) ? 'ok' : 'warn'}>
+        <p>{words.train.rows(done.rows, done.leftOut)}</p>
+        {made.before !== undefined && made.after !== undefined && (
+          <p>{words.train.scores(shown(made.before), shown(made.after), made.validationRows)}</p>
+        )}
+        <p>{made.spent ? words.train.spent(made.spent.epsilon, made.spent.delta) : words.train.notPrivate}</p>
+        {made.noRowAmong && <p>{words.train.noRowAmong}</p>}
+      </Note>
+      <div className="flex flex-wrap gap-3">
+        <button type="button" className="button primary" onClick={() => onSeal(made)}>
+          {words.train.seal}
+        </button>
+        <button
+          type="button"
+          className="button"
+          onClick={() => download(new Blob([made.file.slice()]), `model-job-${job.jobId}.safetensors`)}
+        >
+          {words.train.download}
+        </button>
+      </div>
+    </div>
+  )
+}
