@@ -568,7 +568,15 @@ export const words = {
         `${inputs.toLocaleString('en')} inputs run again, ${outputs.toLocaleString('en')} outputs equal.`,
       done: (inputs: number, outputs: number) =>
         `Your browser ran ${inputs.toLocaleString('en')} inputs and checked ${outputs.toLocaleString('en')} of ${outputs.toLocaleString('en')} outputs: all equal.`,
-      differs: (input: number) => `Input ${input} does not lead to what the node says.`,
+      claimed: (outputs: number) =>
+        `The root of the first ${outputs.toLocaleString('en')} outputs, computed here, is one that the consensus contract on chain has accepted.`,
+      unclaimed: 'No claim about them has been accepted on chain yet.',
+      notAccepted: 'The chain has not accepted the root of these outputs',
+      differs: {
+        verdict: (input: number) => `The node’s verdict on input ${input} is not the program’s.`,
+        output: (input: number, place: number) => `Output ${place} of input ${input} is not what the node says.`,
+        report: (input: number, place: number) => `Report ${place} of input ${input} is not what the node says.`,
+      },
       bugs: (inputs: number[]) =>
         `The program failed on ${inputs.length === 1 ? 'input' : 'inputs'} ${inputs.join(', ')}, which changed nothing; there the node’s verdict is taken.`,
       here: 'Recomputed here',

@@ -1,15 +1,19 @@
 import { type JSX, useEffect, useRef, useState } from 'react'
+import { createPublicClient, http } from 'viem'
 import { useSettings } from '../app/context'
-import { type Replayed, replayed } from '../market/replay'
+import { type Difference, replayed } from '../market/replay'
+import { acceptedRoots } from '../node/roots'
 import { PythonEngine } from '../python/engine'
+import type { Ask } from '../python/protocol'
 import { messageOf, words } from '../words'
 import { Note } from './Note'
 
 type Run =
   | { state: 'idle' }
   | { state: 'running'; inputs: number; outputs: number }
-  | { state: 'done'; inputs: number; outputs: number }
-  | { state: 'differs'; found: Replayed }
+  | { state: 'done'; inputs: number; outputs: number; claimed: number }
+  | { state: 'differs'; found: Difference }
+  | { state: 'notAccepted'; root: string }
   | { state: 'failed'; reason: string }
 
 /** Runs the market again with the machine's own Python, and says where the node's outputs differ. */
@@ -35,17 +39,29 @@ export function ReplayPanel(): JSX.Element {
     setRun({ state: 'running', inputs, outputs })
     setBugs([])
     try {
-      for await (const found of replayed(settings, contracts, engine)) {
-        if (found.status === 'differs') {
+      const chain = createPublicClient({ transport: http(settings.secondRpcUrl ?? settings.rpcUrl) })
+      const accepted = acceptedRoots(chain, settings.appAddress)
+      const ask: Ask = (name, asked) => engine.ask(name, asked)
+      let claimed = 0
+      for await (const found of replayed(settings, contracts, ask, accepted)) {
+        if (found.kind === 'differs') {
           setRun({ state: 'differs', found })
           return
         }
-        if (found.status === 'bug') setBugs((known) => [...known, found.input])
+        if (found.kind === 'claim') {
+          if (!found.accepted) {
+            setRun({ state: 'notAccepted', root: found.root })
+            return
+          }
+          claimed = found.outputs
+          continue
+        }
+        if (found.kind === 'bug') setBugs((known) => [...known, found.input])
         inputs += 1
-        outputs = found.checked
+        outputs += found.outputs
         setRun({ state: 'running', inputs, outputs })
       }
-      setRun({ state: 'done', inputs, outputs })
+      setRun({ state: 'done', inputs, outputs, claimed })
     } catch (error) {
       if (python.current === engine) setRun({ state: 'failed', reason: messageOf(error) })
     } finally {
@@ -68,10 +84,19 @@ export function ReplayPanel(): JSX.Element {
       )}
       <div role="status" data-replay={run.state}>
         {run.state === 'running' && (run.inputs === 0 ? text.starting : text.running(run.inputs, run.outputs))}
-        {run.state === 'done' && <Note kind="ok" title={text.done(run.inputs, run.outputs)} />}
+        {run.state === 'done' && (
+          <Note kind="ok" title={text.done(run.inputs, run.outputs)}>
+            {run.claimed > 0 ? text.claimed(run.claimed) : text.unclaimed}
+          </Note>
+        )}
       </div>
       {bugs.length > 0 && <Note kind="warn">{text.bugs(bugs)}</Note>}
-      {run.state === 'differs' && <Difference found={run.found} />}
+      {run.state === 'differs' && <DifferenceNote found={run.found} />}
+      {run.state === 'notAccepted' && (
+        <Note kind="bad" title={text.notAccepted}>
+          <code>{run.root}</code>
+        </Note>
+      )}
       {run.state === 'failed' && (
         <Note kind="bad" title={text.failed}>
           {run.reason}
@@ -81,21 +106,21 @@ export function ReplayPanel(): JSX.Element {
   )
 }
 
-function Difference({ found }: { found: Replayed }): JSX.Element {
+function DifferenceNote({ found }: { found: Difference }): JSX.Element {
   const text = words.verify.replay
   return (
-    <Note kind="bad" title={text.differs(found.input)}>
+    <Note kind="bad" title={text.differs[found.what](found.input, found.place)}>
       <dl className="pairs mt-2">
         <div>
           <dt>{text.here}</dt>
           <dd>
-            <code>{found.difference?.here}</code>
+            <code>{found.here}</code>
           </dd>
         </div>
         <div>
           <dt>{text.there}</dt>
           <dd>
-            <code>{found.difference?.there}</code>
+            <code>{found.there}</code>
           </dd>
         </div>
       </dl>

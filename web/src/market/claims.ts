@@ -1,11 +1,11 @@
-import { applicationAbi } from '@deml/abi'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import type { Hex } from 'viem'
+import type { Hex, PublicClient } from 'viem'
 import { useConfig } from 'wagmi'
-import { readContract } from 'wagmi/actions'
+import { getPublicClient } from 'wagmi/actions'
 import { useSettings } from '../app/context'
 import { rootOf } from '../node/merkle'
 import type { NoticeOutput } from '../node/outputs'
+import { acceptedRoots } from '../node/roots'
 import { useNotices } from './hooks'
 
 /** `proven`: its proof leads to a root that the consensus contract on chain has accepted. */
@@ -16,19 +16,6 @@ export interface ClaimCheck {
   state: ClaimState
   root?: Hex
 }
-
-const OUTPUTS_VALID_ABI = [
-  {
-    type: 'function',
-    name: 'isOutputsMerkleRootValid',
-    stateMutability: 'view',
-    inputs: [
-      { name: 'appContract', type: 'address' },
-      { name: 'outputsMerkleRoot', type: 'bytes32' },
-    ],
-    outputs: [{ type: 'bool' }],
-  },
-] as const
 
 /** Check every notice's Merkle proof in this browser, and ask the consensus contract about each root once. */
 export function useClaimCheck() {
@@ -42,24 +29,7 @@ export function useClaimCheck() {
     enabled: data !== undefined,
     placeholderData: keepPreviousData,
     queryFn: async (): Promise<ClaimCheck[]> => {
-      const consensus = await readContract(config, {
-        address: settings.appAddress,
-        abi: applicationAbi,
-        functionName: 'getOutputsMerkleRootValidator',
-      })
-      const known = new Map<Hex, Promise<boolean>>()
-      const accepted = (root: Hex) => {
-        const asked =
-          known.get(root) ??
-          readContract(config, {
-            address: consensus,
-            abi: OUTPUTS_VALID_ABI,
-            functionName: 'isOutputsMerkleRootValid',
-            args: [settings.appAddress, root],
-          })
-        known.set(root, asked)
-        return asked
-      }
+      const accepted = acceptedRoots(getPublicClient(config) as PublicClient, settings.appAddress)
       return Promise.all(
         notices.map(async (output): Promise<ClaimCheck> => {
           if (!output.siblings) return { output, state: 'waiting' }

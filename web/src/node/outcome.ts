@@ -42,7 +42,10 @@ export async function inputOutcome(settings: Settings, index: number): Promise<R
 }
 
 /** Codes of the reports that an input led to. */
-export async function reportCodes(settings: Settings, index: number): Promise<string[]> {
+export async function reportCodes(
+  settings: Pick<Settings, 'nodeUrl' | 'appAddress'>,
+  index: number,
+): Promise<string[]> {
   const params = { application: settings.appAddress, input_index: toHex(index), limit: 100, offset: 0 }
   const { data } = await call<RawReports>(settings.nodeUrl, 'cartesi_listReports', params)
   return data.flatMap((one) => readReport(one.raw_data)?.code ?? [])

@@ -161,6 +161,9 @@ export interface Beginning {
 
 export type CallName = keyof Calls
 
+/** Asks Python, wherever it runs. */
+export type Ask = <N extends CallName>(name: N, ask: Calls[N]['ask']) => Promise<Calls[N]['answer']>
+
 export interface Question<N extends CallName = CallName> {
   id: number
   name: N

@@ -1,0 +1,135 @@
+// `deml-replay`, as a validator without Python runs it: against an honest node, against nodes that lie about a verdict, an
+// output or a report, and against a chain that accepted another root.
+import assert from 'node:assert/strict'
+import { execFile, spawnSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { startDevnet, startPage } from './devnet.mjs'
+
+const PROGRAM = fileURLToPath(new URL('../replay/dist/deml-replay.js', import.meta.url))
+const PYTHON = process.env.DEML_PYTHON ?? new URL('../../.venv/bin/python', import.meta.url).pathname
+let devnet
+let page
+const proxies = []
+
+before(async () => {
+  devnet = startDevnet()
+  const { folder, deployment, deml } = devnet
+  const written = spawnSync(PYTHON, [new URL('./data.py', import.meta.url).pathname, folder], { encoding: 'utf8' })
+  assert.equal(written.status, 0, written.stderr)
+  const label = ['--data', 'sample.csv', '--label', 'diagnosis']
+  deml('job', 'new', 'job.toml', ...label, '--title', 'Tell tumours apart', '--quick', '--yes')
+  const jobFile = join(folder, 'job.toml')
+  writeFileSync(jobFile, readFileSync(jobFile, 'utf8').replace('confidence = "95%"', 'confidence = "0%"'))
+  deml('train', '--terms', 'job.toml', ...label, '--out', 'initial.safetensors', '--yes')
+  deml('job', 'post', 'job.toml', '--wallet', 'sponsor', '--yes')
+  // An input that no program of ours would send: refused, with a report.
+  const data = `0x1789cd63${deployment.app_address.slice(2).padStart(64, '0')}${'40'.padStart(64, '0')}${'0'.repeat(64)}`
+  await devnet.rpc('eth_sendTransaction', [{ from: deployment.accounts.client1, to: deployment.input_box, data }])
+  deml('devnet', 'mine', '4')
+  deml('devnet', 'epoch')
+  page = await startPage(devnet)
+})
+
+after(() => {
+  for (const one of proxies) one.close()
+  page?.close()
+  devnet?.close()
+})
+
+/** Run the program to its end. */
+function replay(...words) {
+  return new Promise((done) => {
+    execFile(process.execPath, [PROGRAM, `${page.url}settings.json`, ...words], (error, stdout, stderr) =>
+      done({ code: error ? error.code : 0, stdout, stderr }),
+    )
+  })
+}
+
+/** A server before another one, that changes what it answers. */
+async function liar(target, change) {
+  const server = createServer(async (request, response) => {
+    const chunks = []
+    for await (const chunk of request) chunks.push(chunk)
+    const asked = JSON.parse(Buffer.concat(chunks).toString())
+    const body = JSON.stringify(asked)
+    const told = await fetch(target, { method: 'POST', body, headers: { 'content-type': 'application/json' } })
+    const answer = change(asked, await told.json())
+    response.setHeader('content-type', 'application/json')
+    response.end(JSON.stringify(answer))
+  })
+  await new Promise((listening) => server.listen(0, '127.0.0.1', listening))
+  proxies.push(server)
+  return `http://127.0.0.1:${server.address().port}/`
+}
+
+/** Change a record of one list, for the first input that has any. */
+function falsified(method, change) {
+  return liar(devnet.deployment.node_url, (asked, answer) => {
+    if (asked.method === method && answer.result.data.length > 0) change(answer.result.data[0])
+    return answer
+  })
+}
+
+const flip = (hex) => hex.slice(0, -1) + (hex.endsWith('0') ? '1' : '0')
+
+test('an honest node, and a claim that the chain has accepted', async () => {
+  const { code, stdout, stderr } = await replay()
+  assert.equal(code, 0, stderr + stdout)
+  assert.match(stdout, /accepted on chain: the root of \d+ outputs/)
+  assert.match(stdout, /all equal: 2 inputs, 1 outputs, 1 reports/)
+})
+
+test('as JSON, a line for every input', async () => {
+  const { stdout } = await replay('--json')
+  const kinds = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line).kind)
+  assert.deepEqual(kinds, ['equal', 'equal', 'claim', 'done'])
+})
+
+test('a node that falsifies an output', async () => {
+  const url = await falsified('cartesi_listOutputs', (one) => {
+    one.raw_data = flip(one.raw_data)
+  })
+  const { code, stdout } = await replay('--node', url)
+  assert.equal(code, 1)
+  assert.match(stdout, /DIFFERS: output 0 of input 0/)
+})
+
+test('a node that falsifies a report', async () => {
+  const url = await falsified('cartesi_listReports', (one) => {
+    one.raw_data = flip(one.raw_data)
+  })
+  const { code, stdout } = await replay('--node', url)
+  assert.equal(code, 1)
+  assert.match(stdout, /DIFFERS: report 0 of input 1/)
+})
+
+test('a node that falsifies a verdict', async () => {
+  const url = await liar(devnet.deployment.node_url, (asked, answer) => {
+    if (asked.method === 'cartesi_listInputs') answer.result.data[1].status = 'ACCEPTED'
+    return answer
+  })
+  const { code, stdout } = await replay('--node', url)
+  assert.equal(code, 1)
+  assert.match(stdout, /DIFFERS: verdict of input 1\n {2}recomputed +REJECTED\n {2}the node says +ACCEPTED/)
+})
+
+test('a chain that has accepted another root', async () => {
+  const url = await liar(devnet.deployment.rpc_url, (asked, answer) =>
+    asked.method === 'eth_call' && BigInt(answer.result) === 1n ? { ...answer, result: `0x${'0'.repeat(64)}` } : answer,
+  )
+  const { code, stdout } = await replay('--rpc', url)
+  assert.equal(code, 1)
+  assert.match(stdout, /DIFFERS: the chain has not accepted the root of 1 outputs/)
+})
+
+test('called wrongly, or where nobody answers', async () => {
+  assert.equal((await replay('--nonsense')).code, 2)
+  assert.equal((await replay('--node', 'http://127.0.0.1:9/')).code, 3)
+})

@@ -1,0 +1,95 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { parseArgs } from 'node:util'
+import { createPublicClient, http } from 'viem'
+import type { Settings } from '../src/app/settings'
+import { replayed } from '../src/market/replay'
+import { acceptedRoots } from '../src/node/roots'
+import type { Ask } from '../src/python/protocol'
+import { answer, type Origin, type Pyodide, startPython } from '../src/python/python'
+
+const USAGE = `Usage: deml-replay SETTINGS [--node URL] [--rpc URL] [--json]
+
+Run a DeML market again with the machine's own Python, and compare every output, report and claim.
+
+  SETTINGS     settings.json of the market's page: a URL or a file
+  --node URL   another Cartesi node than the settings name
+  --rpc URL    another chain client to ask about the claim
+  --json       one JSON object a line, for every input
+
+Examples:
+  deml-replay https://market.example/settings.json
+  deml-replay settings.json --rpc https://another.example`
+
+/** Exit codes; 0 is: all equal. */
+const DIFFERS = 1
+const MISUSED = 2
+const UNREACHABLE = 3
+
+const FOLDER = fileURLToPath(new URL('./python/', import.meta.url))
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { node: { type: 'string' }, rpc: { type: 'string' }, json: { type: 'boolean', default: false } },
+  })
+  const [place] = positionals
+  if (positionals.length !== 1 || place === undefined) throw new TypeError('Name the settings of one market.')
+  const settings = await settingsAt(place)
+  const { contracts } = settings
+  if (!contracts) throw new Error('These settings do not name the Cartesi contracts that the image trusts.')
+  const source = { nodeUrl: values.node ?? settings.nodeUrl, appAddress: settings.appAddress }
+  const chain = createPublicClient({ transport: http(values.rpc ?? settings.secondRpcUrl ?? settings.rpcUrl) })
+  const python = await start()
+  const ask = (async (name, asked) => answer(python, name, asked)) as Ask
+  const tell = (found: unknown, text: string) => process.stdout.write(`${values.json ? JSON.stringify(found) : text}\n`)
+  const count = { inputs: 0, outputs: 0, reports: 0 }
+  for await (const found of replayed(source, contracts, ask, acceptedRoots(chain, source.appAddress))) {
+    if (found.kind === 'differs') {
+      const what = found.what === 'verdict' ? 'verdict' : `${found.what} ${found.place}`
+      tell(
+        found,
+        `DIFFERS: ${what} of input ${found.input}\n  recomputed     ${found.here}\n  the node says  ${found.there}`,
+      )
+      return DIFFERS
+    }
+    if (found.kind === 'claim') {
+      const root = `the root of ${found.outputs} outputs, ${found.root},`
+      tell(found, found.accepted ? `accepted on chain: ${root}` : `DIFFERS: the chain has not accepted ${root}`)
+      if (!found.accepted) return DIFFERS
+      continue
+    }
+    count.inputs += 1
+    count.outputs += found.outputs
+    count.reports += found.reports
+    if (values.json) tell(found, '')
+    else if (found.kind === 'bug') tell(found, `input ${found.input}: the dapp failed; the node's verdict is taken`)
+  }
+  const { inputs, outputs, reports } = count
+  tell({ kind: 'done', ...count }, `all equal: ${inputs} inputs, ${outputs} outputs, ${reports} reports`)
+  return 0
+}
+
+async function settingsAt(place: string): Promise<Settings> {
+  const text = /^https?:/.test(place) ? await (await fetch(place)).text() : readFileSync(place, 'utf8')
+  return JSON.parse(text) as Settings
+}
+
+async function start(): Promise<Pyodide> {
+  const module = pathToFileURL(`${FOLDER}pyodide.mjs`).href
+  const { loadPyodide } = (await import(/* @vite-ignore */ module)) as { loadPyodide: Origin['load'] }
+  const read = async (name: string) => new Uint8Array(readFileSync(FOLDER + name))
+  return startPython({ load: loadPyodide, folder: FOLDER, read }, false)
+}
+
+main().then(
+  (code) => {
+    process.exitCode = code
+  },
+  (error: Error) => {
+    const misused = error instanceof TypeError && (error.message.startsWith('Name') || 'code' in error)
+    console.error(misused ? `${error.message}\n\n${USAGE}` : `${error.name}: ${error.message}`)
+    process.exitCode = misused ? MISUSED : UNREACHABLE
+  },
+)
