@@ -35,7 +35,7 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     ("spaces around cells", MEASURES, BINARY, f"{HEADER} 1 , 2 , DE ,,good \n"),
     ("unknown words", MEASURES, BINARY, f"{HEADER}1,2,FR,,good\n1,2,DE,,neither\n1,2,DE,,good\n"),
     ("out of range and no whole number", MEASURES, BINARY, f"{HEADER}121,2,DE,,good\n1.5,2,DE,,good\n1.0,2,DE,,good\n"),
-    ("missing in many spellings", MEASURES, BINARY, f"{HEADER}1,nan,DE,,good\n1,N/A,DE,,good\n1,,DE,,bad\n2,3,DE,,bad\n"),
+    ("missing in many spellings", MEASURES, BINARY, f"{HEADER}1,nan,DE,,bad\n1,N/A,1,,bad\n1,,DE,,bad\n2,3,DE,,bad\n"),
     ("columns in another order, and one to spare", MEASURES, BINARY, "x,outcome,country,weight,age\n9,good,DE,2,1\n"),
     ("quoted cells", MEASURES, BINARY, f'{HEADER}"1","2","DE","a, ""b""","good"\n'),
     ("a mark before the first column's name", MEASURES, BINARY, f"\ufeff{HEADER}1,2,DE,,good\n"),

@@ -108,7 +108,7 @@ def _installed(distributions: Iterable[str]) -> Iterator[tuple[str, Path]]:
         distribution = importlib.metadata.distribution(name)
         for file in distribution.files or ():
             keep = file.suffix in (".py", ".json") and file.parts[0].removesuffix(".py") in packages
-            if keep and "tests" not in file.parts or file.name == "METADATA":
+            if (keep and "tests" not in file.parts) or file.name == "METADATA":
                 yield str(file), Path(str(distribution.locate_file(file)))
 
 
