@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from deml_sdk.ipfs.pinning import PinningPlace
     from deml_sdk.ipfs.pins import Pinner
     from deml_sdk.market.intent import Answer, Intent
+    from deml_sdk.market.names import Names
+    from deml_sdk.market.view import Job
     from deml_sdk.node.client import NodeClient
     from deml_sdk.wallet.wallets import Wallet
 
@@ -137,6 +139,43 @@ class Session:
         name = self.config.require("wallet")
         return parse_address(name) if name.startswith("0x") else self.wallet.address
 
+    def account_of(self, name: str | None) -> Address:
+        """Find the account of a wallet, or one written as 0x and 40 digits; of this session's wallet for None.
+
+        Raises
+        ------
+        NotConfigured, UnknownWallet
+        """
+        from deml_sdk.addresses import parse_address
+        from deml_sdk.wallet.wallets import open_wallet
+
+        if name is None:
+            return self.account
+        return parse_address(name) if name.startswith("0x") else open_wallet(name, self.home, self.password).address
+
+    @cached_property
+    def names(self) -> Names:
+        """What accounts are called: the session's own is "you", those with a key here go by their wallets' names."""
+        from deml_sdk.market.names import Names
+        from deml_sdk.wallet.keystore import Keystore
+        from deml_sdk.wallet.wallets import DEVNET_ACCOUNTS, DEVNET_CHAIN_ID, devnet_wallet
+
+        known = {one.address: one.name for one in Keystore.of(self.home).files()}
+        if self.client.chain_id == DEVNET_CHAIN_ID:
+            known = {devnet_wallet(name).address: name for name in DEVNET_ACCOUNTS} | known
+        return Names(self.account if self.config.get("wallet") else None, known)
+
+    @property
+    def as_wallet(self) -> str:
+        """What to add to a printed command so that this session's wallet acts; empty where it is the usual one."""
+        return f" --wallet {self.options.wallet}" if self.options.wallet else ""
+
+    def warn_missing(self, job: Job) -> None:
+        """Say what this session's wallet has committed to and this machine does not have."""
+        if self.config.get("wallet"):
+            for warning in self.client.missing(job):
+                self.render.warn(warning)
+
     def send(self, intent: Intent, *, begun: bool = False) -> Answer:
         """Show an intent, ask, and carry it out; `begun` as in `Client.send`.
 
@@ -145,7 +184,7 @@ class Session:
         Declined, NobodyToAsk
         DappRefused, DepositCredited, OtherBytes, DeclarationRefuted, WindowClosed
         """
-        self.render.confirm(intent)
+        self.render.confirm(intent, self.names.full(self.client.account))
         return self.client.send(intent, begun=begun)
 
     def explain(self, error: DemlError) -> DemlError:

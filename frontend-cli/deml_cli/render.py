@@ -190,14 +190,14 @@ class Render:
         with self.err.status(_safe(text)) as status:
             yield lambda changed: status.update(_safe(changed))
 
-    def confirm(self, proposal: Proposal | Intent) -> None:
-        """Show what is about to be done and ask; with ``--yes`` show it only.
+    def confirm(self, proposal: Proposal | Intent, wallet: str = "") -> None:
+        """Show what is about to be done, and by which wallet, and ask; with ``--yes`` show it only.
 
         Raises
         ------
         Declined, NobodyToAsk
         """
-        self._show(proposal)
+        self._show(proposal, wallet)
         if self.yes:
             return
         if not sys.stdin.isatty():
@@ -236,9 +236,9 @@ class Render:
         self._print(self.err, advice_of(error, WORDS))
         self.err.print(f"[dim]{error.code()}[/]")
 
-    def _show(self, proposal: Proposal | Intent) -> None:
+    def _show(self, proposal: Proposal | Intent, wallet: str) -> None:
         self._print(self.err, f"This will {proposal.action}.", "bold")
-        facts = dict(proposal.sends)
+        facts = {**({"wallet": wallet} if wallet else {}), **proposal.sends}
         if proposal.gas is not None:
             facts["gas"] = proposal.gas.describe()
         self._print_facts(self.err, facts)

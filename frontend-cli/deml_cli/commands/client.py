@@ -39,7 +39,8 @@ def accept(session: Session, job_id: JobNumber, pay_to: PayTo = None) -> None:
     """Take part in a job; deposits the stake it asks for, which comes back unless you declare and do not deliver."""
     job = session.client.job(job_id)
     session.send(session.client.accept(job, parse_address(pay_to) if pay_to else None))
-    session.render.say(f"Accepted job {job_id}. Next: deml train {job_id} --data FILE")
+    session.render.say(f"Accepted job {job_id}. Its specification is kept in the journal, as you agreed to it.")
+    session.render.next(f"deml data check {job_id} --data FILE", f"deml train {job_id} --data FILE")
     session.render.emit({"jobId": job_id, "client": session.client.account, "stake": str(job.terms.stake)})
 
 
@@ -50,7 +51,7 @@ def set_pay_to(
     """Have pay and stake of a job sent to another account; until the job is settled."""
     account = parse_address(pay_to)
     session.send(session.client.set_pay_to(job_id, account))
-    session.render.say(f"Job {job_id} will pay {account}.")
+    session.render.say(f"Job {job_id} will pay {session.names.full(account)}.")
     session.render.emit({"jobId": job_id, "client": session.client.account, "payTo": account})
 
 
@@ -86,7 +87,8 @@ def commit(
     if said is None and needs_min_pay(job):
         session.render.warn(f"You have chosen no least pay: 'deml declare {job_id}' asks, 'deml watch' cannot.")
     else:
-        session.render.say(f"'deml watch {job_id}' declares and delivers it when it is time.")
+        session.render.say("Leave a watcher running: it declares, and delivers if it is due, when it is time.")
+        session.render.next(f"deml watch {job_id}{session.as_wallet}")
     session.render.emit({"jobId": job_id, "client": client.account, "cid": record.cid, "commitment": record.commitment})
 
 
@@ -128,6 +130,20 @@ def declare(
     )
     stated = {"score": found.score, "credited": found.credited, "minPay": str(least)}
     session.render.emit({"jobId": job_id, "client": client.account, **stated})
+
+
+@command(app, "recover", examples=("deml recover 7 model.safetensors",))
+def recover(
+    session: Session,
+    job_id: JobNumber,
+    model: Annotated[Path, typer.Argument(help="The very file that was committed.")],
+) -> None:
+    """Put a model that this wallet committed to back on this machine; it stays here."""
+    from deml_sdk.files.files import read_file
+
+    record = session.client.recover_model(job_id, read_file(model))
+    session.render.say(f"This is what you committed to in job {job_id}; it is kept in the journal again.")
+    session.render.emit({"jobId": job_id, "client": session.client.account, "cid": record.cid})
 
 
 @command(app, "submit", examples=("deml submit 7",))
@@ -173,7 +189,7 @@ def continue_scoring(
         made = session.send(intent, begun=bool(done)).notices
         done[one] = [notice_json(notice) for notice in made]
         said = ", ".join(TABLE.name(notice) for notice in made)
-        session.render.say(f"{one}: {said or 'finished by somebody else'}")
+        session.render.say(f"{session.names.short(one)}: {said or 'finished by somebody else'}")
     session.render.emit({"jobId": job_id, "notices": done})
 
 

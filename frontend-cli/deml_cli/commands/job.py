@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from deml.base.outputs import ScoringProgress
-from deml.base.states import Phase
+from deml.base.states import Phase, Standing
 from deml.base.types import Amount
 from deml_cli.command import command, group
 from deml_cli.context import Session
@@ -27,9 +28,11 @@ from deml_sdk.market.text import (
     summary,
 )
 from deml_sdk.outages import through_outages
+from deml_sdk.plain import plain
 from deml_sdk.scores import score_text
 
 if TYPE_CHECKING:
+    from deml.base.answers import Participant
     from deml_sdk.jobspec.document import Spec
     from deml_sdk.market.view import Job
 
@@ -37,6 +40,14 @@ app = group("Open, fund, reveal and look at jobs.")
 
 JobNumber = Annotated[int, typer.Argument(metavar="JOB", help="Number of the job.", min=1)]
 JobFilePath = Annotated[Path, typer.Argument(metavar="FILE", help="The job, as 'deml job new' writes one.")]
+STANDING_STYLES: Final = {
+    Standing.PAID: "green",
+    Standing.VERIFIED: "green",
+    Standing.FAILED: "red",
+    Standing.REFUTED: "red",
+}
+"""Colours of the rows of clients."""
+
 PATIENT = ("6h", "2h", "2h", "2h")
 QUICK = ("10m", "5m", "5m", "5m")
 
@@ -56,9 +67,10 @@ def new(
         Path | None, typer.Option(help="Table of yours to take columns and types from: CSV, Parquet, Arrow, npz.")
     ] = None,
     label: Annotated[str | None, typer.Option(help="Column to predict.")] = None,
-    title: Annotated[str | None, typer.Option(help="One line for people.")] = None,
+    title: Annotated[str | None, typer.Option(help="One line for people. [Predict LABEL]")] = None,
     description: Annotated[str | None, typer.Option(help="What the task is about.")] = None,
-    license: Annotated[str | None, typer.Option(help="License of the models. [CC-BY-4.0]")] = None,
+    license: Annotated[str | None, typer.Option(help="Licence of the models. [CC-BY-4.0]")] = None,
+    use: Annotated[str | None, typer.Option(help="What you will use the models for, and what not.")] = None,
     architecture: Annotated[str | None, typer.Option(help="The model's shape as JSON. [logistic or linear]")] = None,
     metric: Annotated[str | None, typer.Option(help="What is measured. [accuracy or r2]")] = None,
     trainer: Annotated[str, typer.Option(help="builtin, or the CID of a script.")] = "builtin",
@@ -82,11 +94,13 @@ def new(
         *(trainer, max_epsilon, max_delta, ranges, sample),
         tuple(feature or ()),
         tuple(drop or ()),
+        use or "",
     )
     windows = QUICK if quick else PATIENT
     if not (given.anything or session.render.can_ask):
         write_file(path, template(path.name, windows).encode(), replace=False)
-        session.render.say(f"Wrote {path}. Fill it in, then: deml job post {path}")
+        session.render.say(f"Wrote {path}. Fill it in.")
+        session.render.next(f"deml job post {path}")
         session.render.emit({"path": path})
         return
     spec = make_spec(given, session.render.ask)
@@ -96,7 +110,10 @@ def new(
     session.render.say(f"Wrote {beside}, the specification; everybody will be able to read it: look at it now.")
     if ranges or sample:
         session.render.warn(f"It holds values of {data}, as you asked.")
-    session.render.say(f"Wrote {path}. Fill it in, then: deml job post {path}")
+    session.render.say(f"Wrote {path}. Fill it in: it names the holdout, the initial model, reward and windows.")
+    if data is not None:
+        session.render.next(f"deml train --terms {path} --data {data} --out initial.safetensors")
+    session.render.next(f"deml job post {path}")
     session.render.emit({"path": path, "spec": beside})
 
 
@@ -108,7 +125,8 @@ def post(session: Session, path: JobFilePath) -> None:
         made = client.draft(path)
     session.render.note(f"The initial model scores {score_text(made.terms.baseline)} on {made.rows:,} rows.")
     job_id = session.send(client.post(made)).job_id
-    session.render.say(f"Job {job_id} is open. 'deml watch {job_id}' reveals the holdout when it is time.")
+    session.render.say(f"Job {job_id} is open. Leave a watcher running: it reveals the holdout when it is time.")
+    session.render.next(f"deml watch {job_id}{session.as_wallet}")
     session.render.emit({"jobId": job_id, "terms": made.terms, "escrow": str(made.escrow)})
 
 
@@ -124,6 +142,11 @@ def list_jobs(
     jobs = [one for one in found if phase in (None, phase_at(one, now))]
     rows = [summary(one, now, session.client.token(one.terms.reward_token)) for one in jobs]
     session.render.table(f"{len(rows)} job(s)", SUMMARY_COLUMNS, rows)
+    if session.config.get("wallet"):
+        mine = {*session.client.own_jobs()}
+        for one in found:
+            if one.job_id in mine and not one.ended:
+                session.warn_missing(one)
     session.render.emit({"asOf": now, "jobs": [as_json(one, now) for one in jobs]})
 
 
@@ -136,11 +159,10 @@ def show(session: Session, job_id: JobNumber) -> None:
     job = client.job(job_id)
     clock, token = client.clock(), client.token(job.terms.reward_token)
     now = clock.latest
-    session.render.facts(details(job, now, token), title=f"Job {job_id}")
+    session.render.facts(details(job, now, token, session.names), title=f"Job {job_id}")
     spec = _show_spec(session, job)
-    session.render.table(
-        None, PARTICIPANT_COLUMNS, [participant(one, token, job.scoring(one.client)) for one in job.clients]
-    )
+    _show_clients(session, job, job.clients)
+    session.warn_missing(job)
     trust = client.trust()
     for warning in (*trust.warnings, *short_windows(job.terms, clock)):
         session.render.warn(warning)
@@ -206,15 +228,37 @@ def results(
     client = session.client
     job = client.job(job_id)
     token = client.token(job.terms.reward_token)
-    ended = outcome(job, session.chain.latest_block().timestamp, token)
+    ended = outcome(job, session.chain.latest_block().timestamp, token, session.names)
     paths = client.save_models(job, models) if models is not None else {}
     session.render.facts(ended, title=f"Job {job_id}")
-    session.render.table(
-        None, PARTICIPANT_COLUMNS, [participant(one, token, job.scoring(one.client)) for one in job.clients]
-    )
+    _show_clients(session, job, job.clients)
+    session.warn_missing(job)
     for path in paths.values():
         session.render.say(f"Stored {path}")
     session.render.emit(results_json(job, paths))
+
+
+@command(app, "leaderboard", examples=("deml job leaderboard 7", "deml job leaderboard 7 --json"))
+def leaderboard(session: Session, job_id: JobNumber) -> None:
+    """Rank a job's clients by credited score; among equals, who committed first comes first."""
+    from deml_sdk.market.view import ranked
+
+    job = session.client.job(job_id)
+    found = ranked(job)
+    session.render.say(
+        f"Job {job_id}, {job.terms.title}: {job.terms.metric}, baseline {score_text(job.terms.baseline)}"
+    )
+    _show_clients(session, job, found)
+    session.warn_missing(job)
+    session.render.emit({"jobId": job_id, "baseline": job.terms.baseline, "clients": [plain(one) for one in found]})
+
+
+def _show_clients(session: Session, job: Job, clients: Sequence[Participant]) -> None:
+    """Show clients in this order; who is paid, and who failed, in colours of their own."""
+    token = session.client.token(job.terms.reward_token)
+    rows = [participant(one, token, job.scoring(one.client), session.names) for one in clients]
+    styles = [STANDING_STYLES.get(one.standing) for one in clients]
+    session.render.table(None, PARTICIPANT_COLUMNS, rows, styles)
 
 
 def _show_spec(session: Session, job: Job) -> Spec | None:

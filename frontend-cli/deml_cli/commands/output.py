@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from deml.base.types import Address
+from deml.base.outputs import JobCreated
+from deml.base.types import ETHER, Address
 from deml.wire.notices import TABLE
 from deml_cli.command import command, group
 from deml_cli.context import Session
 from deml_sdk.addresses import parse_address
 from deml_sdk.chain.proof import Proof
+from deml_sdk.chain.tokens import Token
 from deml_sdk.chain.transactions import Receipt
+from deml_sdk.market.notice_words import what_it_says
 from deml_sdk.market.text import payment
 from deml_sdk.node.records import StoredOutput
 from deml_sdk.node.stated import Stated
 from deml_sdk.node.vouchers import Voucher
-from deml_sdk.plain import notice_json, plain
+from deml_sdk.plain import notice_json
+
+if TYPE_CHECKING:
+    from deml_sdk.client import Client
 
 app = group("What the dapp has said and pays.")
 
@@ -40,17 +46,18 @@ def notices(
     """List what the dapp has stated. The JSON carries each notice's proof, once its claim is accepted."""
     if kind is not None and kind.lower() not in (one.lower() for one in _TYPES):
         raise typer.BadParameter(f"choose from {', '.join(_TYPES)}", param_hint="--type")
-    shown = []
+    shown, said = [], []
+    words = _Words(session)
     for one in _stated(session, job, kind, input_index, follow):
         record = _notice_record(one)
         if follow:
             session.render.emit_line(record)
-            session.render.say(_one_line(one))
+            session.render.say(f"{one.output.index}  job {one.notice.job_id}: {words.of(one)}  ({one.claim})")
         else:
             shown.append(record)
+            said.append((one.output.index, one.notice.job_id, one.kind, words.of(one), one.claim))
     if not follow:
-        rows = [(one["index"], one["input"], one["type"], _summary(one["values"]), one["claim"]) for one in shown]
-        session.render.table(None, ("output", "input", "notice", "says", "claim"), rows)
+        session.render.table(None, ("output", "job", "notice", "says", "claim"), said)
         session.render.emit(shown)
 
 
@@ -64,9 +71,10 @@ def vouchers(
     client = session.client
     found = list(client.vouchers(_receiver(session, receiver, everybody)))
     rows = [
-        (one.output.index, *payment(one, client.token), one.claim, "yes" if one.executed else "no") for one in found
+        (one.output.index, _job_text(client, one), *_payment(session, one), one.claim, "yes" if one.executed else "no")
+        for one in found
     ]
-    session.render.table(None, ("output", "to", "pays", "claim", "executed"), rows)
+    session.render.table(None, ("output", "for", "to", "pays", "claim", "executed"), rows)
     session.render.emit([_voucher_record(one) for one in found])
 
 
@@ -82,11 +90,13 @@ def claim(
     found = client.claims([parse_address(receiver) if receiver else session.account])
     receipts: tuple[Receipt, ...] = ()
     if found.ready:
+        for one in found.ready:
+            session.render.say(f"Voucher {one.output.index} pays {_claim_text(session, one)}.")
         receipts = session.send(client.claim(found)).receipts
         for one in found.ready:
-            session.render.say(f"Executed voucher {one.output.index}: {payment(one, client.token)[1]}")
+            session.render.say(f"Paid: {_claim_text(session, one)}.", style="green")
     if found.waiting:
-        session.render.note(f"{found.waiting} voucher(s) wait for their epoch's claim to be accepted.")
+        session.render.note(f"{found.waiting} voucher(s) wait for their epoch's claim to be accepted: 'deml vouchers'.")
     elif not found.ready:
         session.render.say("No voucher waits for this account." if found.executed else "No voucher pays this account.")
     session.render.emit(
@@ -136,21 +146,41 @@ def _proof_record(output: StoredOutput, proof: Proof | None) -> dict[str, Any]:
     return {"output": output.raw, "proof": proof}
 
 
-def _one_line(one: Stated) -> str:
-    return f"{one.output.index}  {one.kind}  {_summary(plain(one.notice))}  ({one.claim})"
+SMALLEST: Final = Token(ETHER, "of the smallest unit", 0)
+"""Stands for the token of a job whose beginning the node does not tell."""
 
 
-def _summary(values: dict[str, Any]) -> str:
-    """Plain values of a notice in one line; lists by their length."""
-    parts = []
-    for name, value in values.items():
-        if isinstance(value, list):
-            parts.append(f"{name}: {len(value)}")
-        elif isinstance(value, dict):
-            parts.append(f"{name}: {value.get('title', '...')}")
-        else:
-            parts.append(f"{name}: {value}")
-    return ", ".join(parts)
+class _Words:
+    """Writes notices in words, with the tokens of their jobs."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._tokens: dict[int, Token] = {}
+
+    def of(self, one: Stated) -> str:
+        client, notice = self._session.client, one.notice
+        if isinstance(notice, JobCreated):
+            self._tokens[notice.job_id] = client.token(notice.terms.reward_token)
+        if notice.job_id not in self._tokens:
+            opened = (one.notice for one in client.notices(notice.job_id, kind="JobCreated"))
+            terms = next((one.terms for one in opened if isinstance(one, JobCreated)), None)
+            self._tokens[notice.job_id] = SMALLEST if terms is None else client.token(terms.reward_token)
+        return what_it_says(notice, self._tokens[notice.job_id], self._session.names)
+
+
+def _job_text(client: Client, voucher: Voucher) -> str:
+    job_id = client.job_of(voucher)
+    return "a balance" if job_id is None else f"job {job_id}"
+
+
+def _payment(session: Session, voucher: Voucher) -> tuple[str, str]:
+    to, amount = payment(voucher, session.client.token)
+    return session.names.short(Address(to)) if to else "", amount
+
+
+def _claim_text(session: Session, voucher: Voucher) -> str:
+    to, amount = _payment(session, voucher)
+    return f"{amount} to {to}, of {_job_text(session.client, voucher)}"
 
 
 def _receiver(session: Session, named: str | None, everybody: bool) -> Address | None:

@@ -99,6 +99,12 @@ def train(
     write_lasting(out, made.file, session.render)
     keep_record(session.home, training, rows.table, made, session.render)
     _tell(session, made, out, sandbox)
+    if job_id is not None:
+        session.render.next(
+            f"deml score {job_id} {out} --data FILE",
+            f"deml privacy audit {job_id} {out} --data {data}",
+            f"deml commit {job_id} {out}{session.as_wallet}",
+        )
 
 
 @command(

@@ -8,12 +8,12 @@ from typing import Annotated, Any
 
 import typer
 
-from deml.base.types import NOTHING, Address
+from deml.base.types import NOTHING
 from deml_cli.command import command, group
 from deml_cli.config import DEVNET
 from deml_cli.context import Session
 from deml_cli.passwords import ask_secret, existing_password, new_password, read_text
-from deml_sdk.addresses import checksummed, parse_address
+from deml_sdk.addresses import checksummed
 from deml_sdk.chain.tokens import format_amount
 from deml_sdk.wallet.keystore import BadKey, Keystore, KeystoreFile, check_key, decrypt, read_json
 from deml_sdk.wallet.keystore_format import check_format
@@ -104,7 +104,7 @@ def balance(
     token: Annotated[str | None, typer.Option(help="An ERC-20 token. [the profile's]")] = None,
 ) -> None:
     """Show what an account holds on the chain, and what the dapp owes it (see 'deml withdraw')."""
-    owner = _account(session, name)
+    owner = session.account_of(name)
     chain = session.chain
     known = chain.token(session.token_address(token))
     ether, held = chain.ether(owner), chain.balance(known.address, owner)
@@ -127,12 +127,6 @@ def balance(
             "credits": [{"token": one, "amount": str(owed)} for one, owed in credits.items()],
         }
     )
-
-
-def _account(session: Session, name: str | None) -> Address:
-    if name is None:
-        return session.account
-    return parse_address(name) if name.startswith("0x") else open_wallet(name, session.home, session.password).address
 
 
 def _report_new(session: Session, stored: KeystoreFile) -> None:

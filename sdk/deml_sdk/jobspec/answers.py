@@ -47,6 +47,7 @@ class Answers:
     sample: int = 0
     features: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
+    use: str = ""
 
     @property
     def anything(self) -> bool:
@@ -63,7 +64,8 @@ def make_spec(given: Answers, ask: Ask) -> Spec:
     BadSpec
         If the answers do not fit together.
     """
-    title = given.title or ask("Title, one line", None, "--title")
+    proposed = f"Predict {given.label}" if given.label else None
+    title = given.title or ask("Title, one line", proposed, "--title")
     description = given.description if given.description is not None else ask("Description", "", "--description")
     licence = given.license if given.license is not None else ask("License of the models", "CC-BY-4.0", "--license")
     label = given.label or ask("Column to predict", None, "--label")
@@ -78,6 +80,7 @@ def make_spec(given: Answers, ask: Ask) -> Spec:
         "title": title,
         "description": description,
         "license": licence,
+        "permitted_use": given.use,
         "data": {
             "columns": columns,
             "label": {"column": label} | ({"mapping": {word: at for at, word in enumerate(words)}} if words else {}),
