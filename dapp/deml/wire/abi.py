@@ -1,4 +1,4 @@
-"""Function-call encoding: a selector and its arguments, with eth-abi's failures turned into ours.
+"""Function-call encoding: a selector and its arguments, decoded by eth-abi, whose failures are turned into ours.
 
 The selectors are constants, so that no keccak runs in the machine; Foundry checks them against ``IDeML.sol``.
 """
@@ -7,12 +7,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from eth_abi.abi import decode, encode
+from eth_abi.codec import ABIDecoder
+from eth_abi.decoding import AddressDecoder
 from eth_abi.exceptions import DecodingError
+from eth_abi.registry import BaseEquals, registry
 
+from deml.wire.encoding import arguments as writer_of
 from deml.wire.errors import MalformedMessage
+
+
+def _address(data: bytes) -> str:
+    return "0x" + data.hex()
+
+
+class _LowerCase(AddressDecoder):
+    """An address as `Address` has it, without eth-abi's five looks at each."""
+
+    decoder_fn = staticmethod(_address)  # type: ignore[assignment]  # eth-abi's own is generic
+
+
+def _decoder() -> ABIDecoder:
+    known = registry.copy()  # type: ignore[no-untyped-call]
+    known.unregister_decoder("address")
+    known.register_decoder(BaseEquals("address"), _LowerCase, label="address")  # type: ignore[no-untyped-call]
+    return ABIDecoder(known)
+
+
+DECODER: Final = _decoder()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +72,14 @@ def function(name: str, selector: str, *types: str) -> Function:
 
 
 def encode_values(types: Sequence[str], values: Sequence[Any]) -> bytes:
-    """``abi.encode`` of `values`."""
-    return encode(types, values)
+    """``abi.encode`` of `values`.
+
+    Raises
+    ------
+    ValueError
+        If one is out of its type's range.
+    """
+    return writer_of(tuple(types)).write(values)
 
 
 def decode_values(name: str, types: Sequence[str], data: bytes) -> tuple[Any, ...]:
@@ -63,6 +92,7 @@ def decode_values(name: str, types: Sequence[str], data: bytes) -> tuple[Any, ..
         dirty padding, or text that is not UTF-8.
     """
     try:
-        return decode(types, data)
+        found: tuple[Any, ...] = DECODER.decode(types, data)
     except (DecodingError, UnicodeDecodeError, OverflowError) as error:
         raise MalformedMessage(name, f"they are no encoding of ({','.join(types)})") from error
+    return found
