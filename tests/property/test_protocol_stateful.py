@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
+
 from deml.base.inputs import Accept, CreateJob, DirectInput, TopUp
 from deml.base.states import AWAITED, Ending, Phase, Standing
 from deml.core.transition import HANDLERS
@@ -25,11 +27,16 @@ STEPS = 10_000 * SCALE
 STEPS_A_WORLD = 250
 
 
-def test_whatever_anybody_does() -> None:
+CAPACITY = 150_000
+"""Bytes for all jobs: a hoarder can hold them."""
+
+
+def test_whatever_anybody_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("deml.core.closing.MAX_RESERVED_BYTES", CAPACITY)
     seen: Counter[str] = Counter()
     seed = 0
     while seen["steps"] < STEPS:
-        crowd = Crowd(seed)
+        crowd = Crowd(seed, scheming=True)
         try:
             for _ in range(STEPS_A_WORLD):
                 crowd.step()
@@ -65,6 +72,7 @@ def check_coverage(seen: Counter[str]) -> None:
         "average not above the best model",
     ]
     wanted += [f"refused {code}" for code in ("NOT_SETTLED", "NOTHING_TO_AGGREGATE", "TOO_LATE_TO_AGGREGATE")]
+    wanted += ["all places squatted", "capacity held", "shaved", "poked windows late", "refused TOO_MANY_MISMATCHES"]
     wanted += [f"refused {code}" for code in ("NOTHING_TO_SCORE", "BEING_SCORED", "ALREADY_REFUTED")]
     missing = [one for one in wanted if not seen[one]]
     assert not missing, f"never reached: {missing}"
@@ -74,7 +82,7 @@ def check_coverage(seen: Counter[str]) -> None:
 
 def test_the_same_inputs_bring_about_the_same_again() -> None:
     for seed in range(3):
-        crowd = Crowd(seed)
+        crowd = Crowd(seed, scheming=True)
         for _ in range(120):
             crowd.step()
         crowd.finish()

@@ -37,7 +37,7 @@ from deml.base.inputs import (
     Upload,
     Withdraw,
 )
-from deml.base.limits import PPM
+from deml.base.limits import MAX_MISMATCHES, PPM
 from deml.base.outputs import (
     Accepted,
     Committed,
@@ -54,14 +54,16 @@ from deml.base.outputs import (
 from deml.base.states import AWAITED, Ending, Opening, Phase, Standing
 from deml.base.terms import FixedRule, MarketRule
 from deml.base.types import ETHER, Address, Amount, JobId, Score, Timestamp
+from deml.core import closing
 from deml.core.endings import ending_of
+from deml.core.errors import CapacityReached
 from deml.core.job import ClientState, JobState
 from deml.core.phases import advance, phase_of
 from deml.core.state import BufferKey
 from deml.ipld import Cid
 from deml.market import distance
 from deml.wire import inputs
-from tests.support import models, naive
+from tests.support import models, naive, plots
 from tests.support.course import ANNA, BASELINE, BERT, CARO, DORA, EMIL, SPONSOR, Course, terms_from_now
 from tests.support.crowd_averages import Averages
 from tests.support.deployment import CHAIN_ID, DEPLOYMENT, account
@@ -86,13 +88,16 @@ PORTALS: Final = (
     DEPLOYMENT.erc1155_single_portal,
     DEPLOYMENT.erc1155_batch_portal,
 )
+PLOTS: Final = (plots.squat, plots.hoard, plots.climb, plots.repeat)
+ROOM_FOR_TERMS: Final = 20_000
+"""Bytes; more than the terms of any job here set aside."""
 _PERCENTS: Final = {str(models.model(percent).cid): percent for percent in range(101)}
 
 
 class Crowd:
-    """One world full of people; `step` sends one input."""
+    """One world full of people; `step` sends one input. Those who are `scheming` try plots of several inputs, too."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, *, scheming: bool = False) -> None:
         self.rng = random.Random(seed)
         self.world = World(SLOW)
         self.courses: dict[JobId, Course] = {}
@@ -110,12 +115,21 @@ class Crowd:
         self.percents = dict(_PERCENTS)
         self.seen: Counter[str] = Counter()
         self.averages = Averages(self.world, self.courses)
+        self.pending: list[Move] = []
+        self.scheming = scheming
+        self.honest, self.puppets, self.stranger = HONEST, OTHERS, STRANGER
+        self._mismatches: Counter[tuple[JobId, Address, int]] = Counter()
         self._variant = 0
 
     def step(self) -> None:
         """Let somebody send something, and check what it did."""
+        if self.scheming and self.rng.random() < 0.01:
+            plots.oversleep(self)
+        if self.pending:
+            self._watch(self.pending.pop(0))
+            return
         if self.rng.random() < 0.03:
-            self._pass_time()
+            self.pass_time()
         move = self._invited() if self.rng.random() < 0.72 else self._hostile
         self._watch(move)
 
@@ -124,7 +138,7 @@ class Crowd:
         for course in list(self.courses.values()):
             pokes = 0
             while course.job.outcome is None:
-                self._pass_time(max(self.world.now, *_ends(course)) + 1)
+                self.pass_time(max(self.world.now, *_ends(course)) + 1)
                 self._watch(partial(self.world.send, STRANGER, inputs.encode(Settle(course.id))))
                 pokes += 1
                 assert pokes <= 2 + 2 * course.terms.max_rounds
@@ -144,7 +158,7 @@ class Crowd:
     # What happens
 
     def _watch(self, move: Move) -> None:
-        before = {job_id: self._current(course.job) for job_id, course in self._running()}
+        before = {job_id: self.current(course.job) for job_id, course in self.running()}
         result = move()
         self.seen["steps"] += 1
         self.seen["accepted"] += result.accepted
@@ -159,6 +173,8 @@ class Crowd:
         for declared in result.all(Declared):
             assert (declared.job_id, declared.client) not in self.declared
             self.declared[declared.job_id, declared.client] = declared.credited
+            if self.scheming and declared.client in HONEST and self.rng.random() < 0.5:
+                self.pending.append(partial(plots.shave, self))
         for topped in result.all(ToppedUp):
             assert isinstance(result.body, Deposit)
             assert result.body.sender == self.courses[topped.job_id].sponsor
@@ -171,6 +187,7 @@ class Crowd:
         if mismatches:
             self.seen["mismatch"] += 1
             assert result.meta.sender not in HONEST
+            self._check_patience(mismatches)
         if result.accepted and isinstance(result.body, Submit) and not mismatches:
             key = (result.body.job_id, result.meta.sender)
             assert key not in self.submitted, "a model was taken twice"
@@ -186,6 +203,29 @@ class Crowd:
         self.seen.update(self.averages.watch(result))
         self._check_dues(before)
         self._check_windows(result)
+        self._check_memory()
+
+    def _check_patience(self, mismatches: list[Report]) -> None:
+        """Files that are others than was committed to are read so often, and no more."""
+        for report in mismatches:
+            told = report.body["mismatch"]
+            owner = (told["jobId"], told["client"], self.world.job(told["jobId"]).round)
+            self._mismatches[owner] += 1
+            assert self._mismatches[owner] == MAX_MISMATCHES - told["triesLeft"] <= MAX_MISMATCHES
+
+    def _check_memory(self) -> None:
+        """What is set aside is what the open jobs may come to hold, within the cap; and they hold no more."""
+        state = self.world.state
+        open_jobs = [one for one in state.jobs.values() if one.outcome is None]
+        assert state.progress.reserved_bytes == sum(one.reserved_bytes for one in open_jobs)
+        assert state.progress.reserved_bytes <= closing.MAX_RESERVED_BYTES
+        held: Counter[JobId] = Counter()
+        for key, buffer in state.buffers.items():
+            held[key.job_id] += buffer.size
+        for scored, scoring in state.scorings.items():
+            held[scored.job_id] += len(scoring.file) + sum(part.nbytes for part in scoring.parts)
+        for one in open_jobs:
+            assert held[one.id] <= one.reserved_bytes
 
     def _count(self, result: Result, before: dict[JobId, JobState]) -> None:
         body = result.body
@@ -204,10 +244,10 @@ class Crowd:
             late = self.world.now - course.terms.round_end(fixed.round - 1)
             self.seen["round begun a window late"] += late > course.terms.window
 
-    def _running(self) -> Iterator[tuple[JobId, Course]]:
+    def running(self) -> Iterator[tuple[JobId, Course]]:
         yield from ((job_id, one) for job_id, one in self.courses.items() if one.job.outcome is None)
 
-    def _current(self, job: JobState) -> JobState:
+    def current(self, job: JobState) -> JobState:
         return advance(job, self.world.now)[0]
 
     def _check_secrets(self, result: Result) -> None:
@@ -253,7 +293,7 @@ class Crowd:
     def _check_dues(self, before: dict[JobId, JobState]) -> None:
         """No one's action lowers what another is due; only failing, in time, loses it."""
         for job_id, job in before.items():
-            after = self._current(self.world.job(job_id)) if self.world.job(job_id).outcome is None else None
+            after = self.current(self.world.job(job_id)) if self.world.job(job_id).outcome is None else None
             for client in job.standing(Standing.DUE, Standing.SCORING, Standing.VERIFIED):
                 now = after.client(client.address) if after else None
                 assert now is None or now.due >= client.due
@@ -327,7 +367,7 @@ class Crowd:
 
     # Time
 
-    def _pass_time(self, target: int | None = None) -> None:
+    def pass_time(self, target: int | None = None) -> None:
         """Let time pass; honest clients that are due submit by the last second of their round."""
         now = self.world.now
         if target is None:
@@ -338,7 +378,7 @@ class Crowd:
         end = self._next_end(now)
         while end is not None and end < target:
             self.world.now = Timestamp(end)
-            for _, course in list(self._running()):
+            for _, course in list(self.running()):
                 for move in self._last_minute(course):
                     self._watch(move)
             end = self._next_end(end + 1)
@@ -346,12 +386,13 @@ class Crowd:
 
     def _next_end(self, since: int) -> int | None:
         """The next last second, from `since` on, of anything in any job."""
-        return min((end for _, one in self._running() for end in _ends(one) if end >= since), default=None)
+        return min((end for _, one in self.running() for end in _ends(one) if end >= since), default=None)
 
     def _last_minute(self, course: Course) -> Iterator[Move]:
         """What is done in the last second of a phase: by honest clients that are due, always; by others, often."""
         now, terms, job = self.world.now, course.terms, course.job
-        if now == terms.holdout_until and job.committed and not job.revealed and self.reveals[course.id]:
+        willing = self.reveals[course.id] and job.mismatches < MAX_MISMATCHES
+        if now == terms.holdout_until and job.committed and not job.revealed and willing:
             if self.rng.random() < 0.8:
                 if job.opened is None:
                     yield partial(self.world.do, course.sponsor, course.opening())
@@ -379,7 +420,7 @@ class Crowd:
         """Something that the rules invite somebody to, about one of the jobs or about none."""
         if (averages := list(self.averages.moves())) and self.rng.random() < 0.05:
             return self.rng.choice(averages)
-        running = list(self._running())
+        running = list(self.running())
         subjects: list[Course | None] = [None, *(one for _, one in running for _ in range(2))]
         course = self.rng.choice(subjects)
         if course is not None:
@@ -393,14 +434,17 @@ class Crowd:
             if moves:
                 return self.rng.choice(moves)
             if self.rng.random() < 0.4:
-                self._pass_time()
+                self.pass_time()
                 return partial(self.world.send, STRANGER, inputs.encode(Settle(course.id)))
         if len(running) < OPEN_JOBS:
-            return self._new_job
+            return self.new_job
         return self.rng.choice((self._withdraw, self._plain_deposit, self._foreign_deposit))
 
-    def _new_job(self) -> Result:
+    def new_job(self) -> Result:
+        """Somebody posts a job; where there is no room for its terms, they deposit something."""
         rng, world = self.rng, self.world
+        if world.state.progress.reserved_bytes + ROOM_FOR_TERMS > closing.MAX_RESERVED_BYTES:
+            return self._plain_deposit()
         self._variant += 1
         sponsor, token = rng.choice(SPONSORS), rng.choice(TOKENS)
         escrow = rng.choice((1, 97, 1_000, 10**21, 2**128 - 1))
@@ -437,10 +481,10 @@ class Crowd:
             stake=Amount(min(stake, 2**128 - 1)),
             bond_bps=rng.choice((500, 1_000, 10_000)),
             max_participants=places,
-            allow_list=guests,
             confidence=confidence,
             min_rows=models.ROWS if confidence else rng.choice((1, models.ROWS)),
             aggregate=rng.random() < 0.5,
+            allow_list=guests,
         )
         self.courses[course.id] = course
         self.reveals[course.id] = rng.random() < 0.85
@@ -469,12 +513,14 @@ class Crowd:
         excess = self.rng.choice((0, 0, 7)) if course.terms.stake else 0
         pay_to = self.rng.choice((ETHER, client, STRANGER))
         if not course.terms.stake:
-            return self.world.do(client, Accept(course.id, pay_to))
+            result = self.world.send(client, inputs.encode(Accept(course.id, pay_to)))
+            assert result.accepted or isinstance(result.problem, CapacityReached)
+            return result
         amount = course.terms.stake + excess
         if amount >= 2**128:
             amount = course.terms.stake
         result = self.world.deposit(client, amount, Accept(course.id, pay_to), course.terms.reward_token)
-        assert result.notice(Accepted).client == client
+        assert result.credited == "CAPACITY_REACHED" or result.notice(Accepted).client == client
         return result
 
     def _commit(self, course: Course, client: Address) -> Result:
@@ -495,7 +541,7 @@ class Crowd:
         job = course.job
         if not job.committed:
             yield partial(self.world.do, STRANGER, Settle(course.id))
-        elif job.revealed is None and self.reveals[course.id]:
+        elif job.revealed is None and self.reveals[course.id] and job.mismatches < MAX_MISMATCHES:
             if job.opened is not None:
                 yield from [self._score(course, course.sponsor)] * (5 if job.opened.opening is Opening.SCORING else 0)
                 return
@@ -519,13 +565,15 @@ class Crowd:
         percent: int | None = None
         if client.address in OTHERS and self.rng.random() < 0.6:
             percent = self.rng.randint(40, 99)
-        if not self._knows(course, client):
+        if not self.knows(course, client):
             percent = percent or 77
         return course.declare(client.address, percent, min_pay)
 
     def _submit_moves(self, course: Course) -> Iterator[Move]:
         job, outputs = advance(course.job, self.world.now)
         for client in job.standing(Standing.DUE):
+            if client.mismatches >= MAX_MISMATCHES:
+                continue
             if self._can_open(course, client):
                 yield from [self._submit_inline(course, client.address)] * 3
                 yield self._upload_weights(course, client.address)
@@ -533,7 +581,7 @@ class Crowd:
                 complete = buffer and buffer.size == len(course.models[client.address].car)
                 if complete or (buffer and client.address in OTHERS):
                     yield self._submit_uploaded(course, client.address)
-            elif self._knows(course, client):
+            elif self.knows(course, client):
                 yield from [self._submit_inline(course, client.address)] * 2
         for client in job.standing(Standing.SCORING):
             yield from [self._score(course, client.address)] * 2
@@ -549,9 +597,9 @@ class Crowd:
         return self.world.client(course.id, client.address).standing
 
     def _can_open(self, course: Course, client: ClientState) -> bool:
-        return self._knows(course, client) and client.declared == course.scores[client.address]
+        return self.knows(course, client) and client.declared == course.scores[client.address]
 
-    def _knows(self, course: Course, client: ClientState) -> bool:
+    def knows(self, course: Course, client: ClientState) -> bool:
         """Whether the client's commitment is to the model it has, and not to nonsense."""
         return client.address in course.models and client.commitment == course.commitment(client.address)
 
@@ -614,8 +662,8 @@ class Crowd:
 
     def _hostile(self) -> Result:
         kinds = (
-            self._anything,
-            self._anything,
+            self.anything,
+            self.anything,
             self._replayed,
             self._mutated,
             self._stolen,
@@ -623,10 +671,11 @@ class Crowd:
             self._odd_deposit,
             self._false_submission,
             self._false_reveal,
+            *(partial(one, self) for one in PLOTS if self.scheming),
         )
         return self.rng.choice(kinds)()
 
-    def _anything(self) -> Result:
+    def anything(self) -> Result:
         """Any message about any job from anybody who is not honest."""
         rng = self.rng
         job_id = JobId(rng.choice([*self.courses, 0, 2**256 - 1]))
@@ -670,7 +719,7 @@ class Crowd:
     def _stolen(self) -> Result:
         """A published submission, sent again by somebody else who may even be due."""
         if not self.published:
-            return self._anything()
+            return self.anything()
         return self.world.send(self.rng.choice(OTHERS), inputs.encode(self.rng.choice(self.published)))
 
     def _any_average(self) -> Result:
@@ -703,12 +752,12 @@ class Crowd:
         """A client that is awaited and not honest sends what it did not commit to, or not what it declared."""
         due = [
             (course, client.address)
-            for _, course in self._running()
-            for client in self._current(course.job).standing(*AWAITED)
+            for _, course in self.running()
+            for client in self.current(course.job).standing(*AWAITED)
             if client.address in OTHERS and client.address in course.models
         ]
         if not due:
-            return self._anything()
+            return self.anything()
         course, client = self.rng.choice(due)
         other = models.model(self.rng.randint(0, 100))
         declared = self.declared[course.id, client] // PERCENT
@@ -730,7 +779,7 @@ class Crowd:
     def _false_reveal(self) -> Result:
         """A sponsor opens something else, or at any time, or under terms that lie about the baseline."""
         if not self.courses:
-            return self._anything()
+            return self.anything()
         course = self.rng.choice(list(self.courses.values()))
         other = models.holdout(-1)
         changed = self.rng.choice(
