@@ -148,7 +148,9 @@ class Crowd:
             assert self.world.held(token) == 0
         for move in list(self.averages.moves()):
             self._watch(move)
-        state, held = self.world.state, self.averages.not_made()
+        state = self.world.state
+        held = state.places.keys()
+        assert held <= self.averages.not_made()
         assert not state.buffers
         assert not state.scorings
         assert state.holdouts.keys() == state.initials.keys() == held
@@ -173,7 +175,7 @@ class Crowd:
         for declared in result.all(Declared):
             assert (declared.job_id, declared.client) not in self.declared
             self.declared[declared.job_id, declared.client] = declared.credited
-            if self.scheming and declared.client in HONEST and self.rng.random() < 0.5:
+            if self.scheming and declared.client in HONEST:
                 self.pending.append(partial(plots.shave, self))
         for topped in result.all(ToppedUp):
             assert isinstance(result.body, Deposit)
@@ -214,9 +216,9 @@ class Crowd:
             assert self._mismatches[owner] == MAX_MISMATCHES - told["triesLeft"] <= MAX_MISMATCHES
 
     def _check_memory(self) -> None:
-        """What is set aside is what the open jobs may come to hold, within the cap; and they hold no more."""
+        """What is set aside is what jobs may come to hold until all is done about them; and they hold no more."""
         state = self.world.state
-        open_jobs = [one for one in state.jobs.values() if one.outcome is None]
+        open_jobs = [state.jobs[job_id] for job_id in state.places]
         assert state.progress.reserved_bytes == sum(one.reserved_bytes for one in open_jobs)
         assert state.progress.reserved_bytes <= closing.MAX_RESERVED_BYTES
         held: Counter[JobId] = Counter()

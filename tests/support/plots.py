@@ -62,7 +62,7 @@ def climb(crowd: Crowd) -> Result:
     if not joined:
         return crowd.anything()
     chosen, _ = crowd.rng.choice(joined)
-    first = crowd.rng.randint(55, 85)
+    first = crowd.rng.randint(48, 70)
     steps = [client for course, client in joined if course is chosen]
     return _in_turn(crowd, [partial(_commit, chosen, client, first + 2 * place) for place, client in enumerate(steps)])
 
