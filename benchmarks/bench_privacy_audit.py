@@ -24,12 +24,12 @@ CONFIDENCE = 0.95
 
 def rows(trials: int) -> Iterator[str]:
     """Lines of the table."""
-    yield "| family | claimed epsilon | models trained | measured epsilon, at least |"
-    yield "|---|---|---|---|"
+    yield "| family | claimed epsilon | models trained | confidence | measured epsilon, at least |"
+    yield "|---|---|---|---|---|"
     for name, family in FAMILIES.items():
         for claim in CLAIMS:
             found = measure(family, Privacy(claim, DELTA), trials, CONFIDENCE)
-            yield f"| `{name}` | {claim:g} | {found.trials:,} | {found.epsilon:.2f} |"
+            yield f"| `{name}` | {claim:g} | {found.trials:,} | {found.confidence:.0%} | {found.epsilon:.2f} |"
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from deml_sdk.data.errors import UnreadableTable
+from deml_sdk.data.plain import plain
 from deml_sdk.data.separated import read_csv
 from deml_sdk.data.zipped import read_npz
 from deml_sdk.extras import needed_to
@@ -50,7 +51,7 @@ def read_columns(path: Path) -> Columns:
         raise UnreadableTable(str(path), "two columns have the same name")
     if _looks_like_a_row(names):
         raise UnreadableTable(str(path), "its first line looks like a row, not like names of columns")
-    return {name: _plain(column) for name, column in zip(names, table.columns, strict=True)}
+    return {name: plain(path, name, column) for name, column in zip(names, table.columns, strict=True)}
 
 
 def _table(path: Path) -> pa.Table:
@@ -88,23 +89,6 @@ def _arrow(path: Path) -> pa.Table:
             return stream.read_all()
     except (OSError, ValueError, pa.ArrowException):
         raise UnreadableTable(str(path), "it is no Arrow file or stream, nor Feather, or a damaged one") from None
-
-
-def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Bring a column to one of few types: text, truth values, whole numbers, float64; others stay what they are."""
-    import pyarrow as pa
-
-    kind = column.type
-    if pa.types.is_dictionary(kind):
-        return _plain(column.cast(kind.value_type))
-    if pa.types.is_null(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
-        return column.cast(pa.string())
-    if pa.types.is_float16(kind) or pa.types.is_float32(kind):
-        # The double that is written alike: 0.1 in float32 is meant to be 0.1.
-        written = [pa.array(chunk.to_numpy(zero_copy_only=False).astype(str)) for chunk in column.chunks]
-        texts = pa.chunked_array(written, pa.string())
-        return texts.cast(pa.float64())
-    return column
 
 
 def _looks_like_a_row(names: list[str]) -> bool:

@@ -70,8 +70,6 @@ def distinct_cells(column: pa.ChunkedArray) -> tuple[Sequence[Any], NDArray[np.i
     """Different cells, None first, and for each row which of them it has."""
     import pyarrow as pa
 
-    if pa.types.is_nested(column.type):
-        column = pa.chunked_array([pa.array([None if one is None else str(one) for one in column.to_pylist()])])
     encoded = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     if isinstance(encoded, pa.ChunkedArray):  # no chunk, or too much for one
         encoded = pa.concat_arrays(encoded.chunks) if encoded.num_chunks else pa.array([], encoded.type)
@@ -90,13 +88,6 @@ def _at_once(column: pa.ChunkedArray) -> NDArray[np.float64] | None:
         trimmed = compute.utf8_trim_whitespace(column)
         absent = compute.is_in(trimmed, value_set=pa.array(sorted(MISSING), kind))
         column = compute.if_else(absent, pa.scalar(None, kind), trimmed)
-    elif not (
-        pa.types.is_integer(kind)
-        or pa.types.is_floating(kind)
-        or pa.types.is_boolean(kind)
-        or pa.types.is_decimal(kind)
-    ):
-        return None
     try:
         made = column.cast(pa.float64()).fill_null(np.nan).to_numpy(zero_copy_only=False)
     except pa.ArrowException:

@@ -43,7 +43,7 @@ def read_npz(path: Path) -> pa.Table:
 
 def _arrays(path: Path) -> dict[str, Array]:
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             return {name: _native(path, name, _read(path, file, name)) for name in file.files}
     except (OSError, ValueError, EOFError, BadZipFile, ZlibError, AttributeError, TypeError):
         raise UnreadableTable(str(path), "it is no npz file, or a damaged one") from None
@@ -60,9 +60,10 @@ def _read(path: Path, file: Any, name: str) -> Array:
 def _native(path: Path, name: str, array: Array) -> Array:
     """Bring an array to a type that a column has: numbers in this machine's byte order, truth values, or text."""
     match array.dtype.kind:
-        case "b" | "U":
-            return array.astype(array.dtype.newbyteorder("="))
-        case "i" | "u":
+        case "U":
+            texts = [one.encode(errors="replace").decode() for one in array.ravel().tolist()]
+            return np.array(texts, dtype=str).reshape(array.shape)
+        case "b" | "i" | "u":
             return array.astype(array.dtype.newbyteorder("="))
         case "f":
             return array.astype(np.float64 if array.dtype.itemsize >= 8 else np.float32)

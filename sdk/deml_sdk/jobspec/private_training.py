@@ -12,5 +12,5 @@ PRIVATE_FAMILIES: Final = "linear, logistic, and mlp with ReLU"
 
 
 def trains_privately(architecture: Architecture) -> bool:
-    """Whether a model of this shape can be."""
-    return isinstance(architecture, Dense) and architecture.activation == "relu"
+    """Whether a model of this shape can be: only the very class that has such a trainer, and nothing made of it."""
+    return type(architecture) is Dense and architecture.activation == "relu"

@@ -14,6 +14,7 @@ import pytest
 
 from deml.scoring import parse_architecture, parse_metric
 from deml.scoring.families import FAMILIES
+from deml.scoring.families.dense import Dense
 from deml.scoring.families.embedding_bag import EmbeddingBag
 from deml.scoring.safetensors import write_tensors
 from deml_learn.privacy.budget import Privacy
@@ -110,6 +111,27 @@ def test_the_trainer_itself_refuses_too(family: str, tmp_path: Path):
         np.save(data / f"{name}.npy", np.zeros((1, 1)))
     with pytest.raises(NoPrivateTraining):
         trained(job, data)
+
+
+class LikeDense(Dense):
+    """A family that somebody adds tomorrow, made of one that can be trained privately."""
+
+
+class Strange:
+    """Another, which only says that it is like one."""
+
+    activation = "relu"
+    family = "linear"
+
+
+def test_a_new_family_takes_no_budget_until_somebody_says_that_it_does():
+    known = parse_architecture(json.dumps(LOGISTIC))
+    made = LikeDense(known.task, known.widths, known.standardize)
+    for architecture in (made, Strange()):
+        assert not trains_privately(architecture)
+        with pytest.raises(NoPrivateTraining):
+            check_spendable(PRIVACY, architecture, ours=True, improves=True)
+    check_spendable(PRIVACY, known, ours=True, improves=True)
 
 
 def test_a_strangers_trainer_is_refused():

@@ -8,7 +8,9 @@ three that there were, or could be.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -24,6 +26,7 @@ from deml_sdk.jobspec.private_training import trains_privately
 from tests.support.privacy_measure import FAMILIES, lower_bound, measure
 from tests.support.random_models import random_architecture
 
+PAGE = Path(__file__).parents[3] / "docs" / "privacy.md"
 CLAIM = Privacy(0.5, 1e-5)
 TRIALS = 120
 CONFIDENCE = 0.999
@@ -41,6 +44,15 @@ def test_every_family_that_takes_a_budget_is_audited():
 
     drawn = ((name, random_architecture(name, Random(seed))) for name in ALL_FAMILIES for seed in range(20))
     assert {name for name, fields in drawn if trains_privately(parse_architecture(dumps(fields)))} == set(FAMILIES)
+
+
+def test_the_table_of_the_page_has_every_family_and_no_bound_above_its_claim():
+    lines = re.findall(r"^\| `(\w+)` \| ([\d.]+) \| ([\d,]+) \| 95% \| ([\d.]+) \|$", PAGE.read_text(), re.MULTILINE)
+    assert {family for family, *_ in lines} == set(FAMILIES)
+    assert len(lines) == 3 * len(FAMILIES)
+    for _, claimed, models, measured in lines:
+        assert float(measured) <= float(claimed)
+        assert int(models.replace(",", "")) >= 1_000
 
 
 def test_a_split_drawn_by_a_seed_over_row_numbers_is_found_out(monkeypatch: pytest.MonkeyPatch):
