@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from deml.base.bounds import check_memory
+from deml.base.limits import MAX_WORKING_BYTES
 from deml.base.terms import Terms
 from deml.scoring.architecture import Architecture
-from deml.scoring.averaging import mean_bytes
-from deml.scoring.cost import Slicing
-from deml.scoring.memory import BYTES_PER_NUMBER, holdout_bytes, model_bytes
+from deml.scoring.averaging import check_mean, mean_bytes
+from deml.scoring.cost import BUDGET, Budget, Slicing, averaging
+from deml.scoring.memory import BYTES_PER_NUMBER, averaging_bytes, holdout_bytes, model_bytes
+from deml.scoring.metrics import Metric
 
 PIECE_BYTES: Final = 8_192
 """Shorter pieces of an upload buffer are joined to the next chunk: each is an object."""
@@ -67,6 +70,28 @@ def needs_of(terms: Terms, architecture: Architecture, slicing: Slicing) -> Memo
         shared=holdout + model_bytes(architecture) + row_numbers + published + averaging,
         seat=COPIES * BYTES_PER_CLIENT + published,
     )
+
+
+def check_average(
+    terms: Terms, architecture: Architecture, metric: Metric, slicing: Slicing, budget: Budget = BUDGET
+) -> None:
+    """Refuse terms that ask for an average which has no meaning, or could not be made.
+
+    Parameters
+    ----------
+    slicing
+        How the scoring of its models is cut up.
+
+    Raises
+    ------
+    NoAverage, TooMuchMemory, TooMuchWork
+    """
+    if not terms.aggregate:
+        return
+    check_mean(architecture)
+    sizes = (terms.max_rows, terms.max_model_bytes, terms.max_holdout_bytes)
+    check_memory(averaging_bytes(architecture, *sizes), MAX_WORKING_BYTES)
+    averaging(architecture, metric, terms.max_rows, terms.max_holdout_bytes, slicing, budget)
 
 
 def buffer_bytes(size: int) -> int:

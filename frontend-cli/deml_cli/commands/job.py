@@ -21,6 +21,7 @@ from deml_sdk.market.text import (
     PARTICIPANT_COLUMNS,
     SUMMARY_COLUMNS,
     as_json,
+    average_text,
     details,
     outcome,
     participant,
@@ -28,7 +29,7 @@ from deml_sdk.market.text import (
     summary,
 )
 from deml_sdk.outages import through_outages
-from deml_sdk.plain import plain
+from deml_sdk.plain import notice_json, plain
 from deml_sdk.scores import score_text
 
 if TYPE_CHECKING:
@@ -216,13 +217,35 @@ def cancel(session: Session, job_id: JobNumber) -> None:
     session.render.emit({"jobId": job_id})
 
 
-@command(app, "results", examples=("deml job results 7", "deml job results 7 --models ./models"))
+@command(app, "aggregate", examples=("deml job aggregate 7",))
+def aggregate(session: Session, job_id: JobNumber) -> None:
+    """Have the mean of a settled job's verified models made, scored and told. Anybody may, for one round's time."""
+    notices = session.send(session.client.aggregate(job_id)).notices
+    said = average_text(notices)
+    session.render.say(f"Averaged{said}" if said else "Somebody else had it made first.")
+    session.render.say(f"'deml job results {job_id} --aggregate FILE' stores it.")
+    session.render.emit({"jobId": job_id, "notices": [notice_json(one) for one in notices]})
+
+
+@command(
+    app,
+    "results",
+    examples=(
+        "deml job results 7",
+        "deml job results 7 --models ./models",
+        "deml job results 7 --aggregate mean.safetensors",
+    ),
+)
 def results(
     session: Session,
     job_id: JobNumber,
     models: Annotated[Path | None, typer.Option(help="Folder to store the delivered models in.")] = None,
+    aggregate: Annotated[
+        Path | None, typer.Option(help="File to store the verified models' average in, made here and checked.")
+    ] = None,
 ) -> None:
     """Show scores and payouts; fetch the delivered models from IPFS, or rebuild them from the chain's own inputs."""
+    from deml_sdk.files.files import write_file
     from deml_sdk.market.results import results_json
 
     client = session.client
@@ -235,7 +258,10 @@ def results(
     session.warn_missing(job)
     for path in paths.values():
         session.render.say(f"Stored {path}")
-    session.render.emit(results_json(job, paths))
+    if aggregate is not None:
+        write_file(aggregate, client.average(job))
+        session.render.say(f"Stored {aggregate}, the average of the verified models")
+    session.render.emit({**results_json(job, paths), "averagePath": aggregate})
 
 
 @command(app, "leaderboard", examples=("deml job leaderboard 7", "deml job leaderboard 7 --json"))

@@ -18,6 +18,23 @@ MODEL: Final = View(
 )
 
 
+AVERAGE: Final = View(function("average", "7c68cdb3", "address", "uint256"), ("(string,string,uint16,int64,uint64)",))
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedAverage:
+    """The mean of a job's verified models as the registry has it: of how many, what it scores, the block of the record.
+
+    `data_cid` is empty until a notice that names the holdout is recorded.
+    """
+
+    model_cid: str
+    data_cid: str
+    models: int
+    score: Score
+    block: int
+
+
 @dataclass(frozen=True, slots=True)
 class RecordedModel:
     """A verified model as the registry has it: what it scores, what was credited of that, the block of the record."""
@@ -30,7 +47,7 @@ class RecordedModel:
 
 
 def record_call(registry: Address, app: Address, output: bytes, proof: Proof) -> Call:
-    """Make the transaction that records a proven `Scored` or `Settled` notice."""
+    """Make the transaction that records a proven `Scored`, `Settled` or `Aggregated` notice."""
     data = RECORD.encode((app, output, (proof.output_index, proof.siblings)))
     return Call("ModelRegistry", "record", registry, data)
 
@@ -47,3 +64,17 @@ def read_model(chain: Chain, registry: Address, job_id: int, client: Address) ->
     (found,) = chain.read("ModelRegistry", registry, MODEL, chain.app, job_id, client)
     model_cid, data_cid, score, credited, block = found
     return RecordedModel(model_cid, data_cid, Score(score), Score(credited), block)
+
+
+def read_average(chain: Chain, registry: Address, job_id: int) -> RecordedAverage:
+    """Look the recorded average of a job's models up.
+
+    Raises
+    ------
+    ContractReverted
+        If none is recorded.
+    NoContract
+    """
+    (found,) = chain.read("ModelRegistry", registry, AVERAGE, chain.app, job_id)
+    model_cid, data_cid, models, score, block = found
+    return RecordedAverage(model_cid, data_cid, models, Score(score), block)

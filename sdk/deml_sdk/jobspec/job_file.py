@@ -72,6 +72,7 @@ class JobFile:
     confidence: int
     evidence_cut: int | None
     previous_job: int
+    aggregate: bool = False
 
 
 class _Table:
@@ -159,7 +160,7 @@ class _Table:
         return int(bps)
 
 
-_NAMES: Final = {str: "a text in quotes", int: "a whole number", list: "a list", dict: "a table"}
+_NAMES: Final = {str: "a text in quotes", int: "a whole number", bool: "true or false", list: "a list", dict: "a table"}
 
 
 def read_job_file(path: Path) -> JobFile:
@@ -215,6 +216,7 @@ def read_job_file(path: Path) -> JobFile:
         confidence=reward.ppm("confidence"),
         evidence_cut=reward.take("evidence_cut", int, None),
         previous_job=top.take("previous_job", int, 0),
+        aggregate=top.take("aggregate", bool, False),
     )
     if not (fixed or market):
         raise reward.problem("rule", f'{rule!r} is neither "market" nor "fixed"')

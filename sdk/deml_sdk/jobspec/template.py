@@ -100,6 +100,10 @@ spec = ""
 
 # The job that this one goes on from, if any: clients then find its models.
 # previous_job = 7
+
+# Whether to have the mean of the verified models made, too, and scored: one model, learnt from all. Most models become
+# public, and go into it, by the rule "fixed". It holds some of the dapp's memory for one more round.
+# aggregate = true
 """
 
 _MODEL: Final = """\

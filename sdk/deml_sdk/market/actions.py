@@ -57,6 +57,15 @@ class SettleJob:
 
 
 @dataclass(frozen=True, slots=True)
+class MakeAverage:
+    """Anyone: have the verified models averaged, of which so many are `added`, and the mean scored on `rows_done`."""
+
+    job_id: JobId
+    added: int
+    rows_done: int
+
+
+@dataclass(frozen=True, slots=True)
 class ShareModel:
     """Client: add the delivered model, which the chain shows already, to the content store."""
 
@@ -70,4 +79,6 @@ class ShareHoldout:
     job_id: JobId
 
 
-Action = Reveal | Evaluate | DeclareScore | PublishModel | Continue | SettleJob | ShareModel | ShareHoldout
+Action = (
+    Reveal | Evaluate | DeclareScore | PublishModel | Continue | SettleJob | MakeAverage | ShareModel | ShareHoldout
+)

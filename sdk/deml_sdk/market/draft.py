@@ -128,6 +128,7 @@ def draft(job: JobFile, token: Token, now: Timestamp, nonce: bytes, commit: Comm
         confidence=job.confidence,
         evidence_cut=cut if job.confidence else 0,
         previous_job=JobId(job.previous_job),
+        aggregate=job.aggregate,
         allow_list=tuple(parse_address(one) for one in job.allow_list),
         nonce=nonce,
     )

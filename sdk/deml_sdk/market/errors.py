@@ -64,6 +64,23 @@ class FileNotKept(DemlError):
 
 
 @dataclass(eq=False)
+class NothingToAverage(DemlError):
+    job_id: JobId
+    verified: int
+    what = "Job {job_id} has nothing to average yet: {verified} of its models are verified, and it must have ended."
+    fix = "Wait until it is settled; where no model was verified, there is no average."
+
+
+@dataclass(eq=False)
+class AverageDiffers(DemlError):
+    job_id: JobId
+    told: str
+    made: str
+    what = "The average of job {job_id} that was made here is {made}; the dapp has told of {told}."
+    fix = "'deml doctor' tells whether this program and the dapp are of the same version."
+
+
+@dataclass(eq=False)
 class NotOnChain(DemlError):
     cid: str
     job_id: JobId
@@ -257,5 +274,5 @@ class WouldBeRefused(DemlError):
 class NotForTheRegistry(DemlError):
     output_index: int
     kind: str
-    what = "Output {output_index} is a {kind} notice; a ModelRegistry records Scored and Settled ones."
+    what = "Output {output_index} is a {kind} notice; a ModelRegistry records Scored, Settled and Aggregated ones."
     fix = "'deml notices --type Scored' lists what can be recorded."

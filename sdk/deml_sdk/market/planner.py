@@ -21,12 +21,14 @@ from deml_sdk.market.actions import (
     Continue,
     DeclareScore,
     Evaluate,
+    MakeAverage,
     PublishModel,
     Reveal,
     SettleJob,
     ShareHoldout,
     ShareModel,
 )
+from deml_sdk.market.average_steps import can_be_made
 from deml_sdk.market.evidence import Evidence
 from deml_sdk.market.journal import HoldoutRecord, ModelRecord
 from deml_sdk.market.schedule import Clock, Window, round_until, window
@@ -74,7 +76,7 @@ def plan(
     model, holdout
         What this machine knows of the wallet's commitments in this job.
     helps
-        Whether to let the scoring of others' models go on too.
+        Whether to let the scoring of others' models go on too, and have those of others' jobs averaged.
     """
     me = job.client(wallet)
     if wallet != job.sponsor and me is None:
@@ -85,6 +87,7 @@ def plan(
     if me is not None:
         parts.append(_as_client(clock, job, evidence, me, model))
     parts.append(_as_scorer(clock, job, wallet, helps))
+    parts.append(_as_averager(clock, job, wallet, helps))
     parts.append(_as_anyone(clock, job, evidence, wallet))
     actions = tuple(action for part in parts for action in part.actions)
     first_wait = next((part for part in parts if part.waiting_for), Plan())
@@ -193,6 +196,14 @@ def _as_scorer(clock: Clock, job: Job, wallet: Address, helps: bool) -> Plan:
         one for one in job.scorings if (helps or one.client == wallet) and clock.latest <= scored_by(job, one.client)
     ]
     return Plan(tuple(Continue(job.job_id, one.client, one.rows_done) for one in found))
+
+
+def _as_averager(clock: Clock, job: Job, wallet: Address, helps: bool) -> Plan:
+    """The sponsor has it made, for whom it is; nothing becomes public by it either."""
+    average = job.average
+    if average is None or not (helps or wallet == job.sponsor) or not can_be_made(job, clock.latest):
+        return Plan()
+    return Plan((MakeAverage(job.job_id, average.added, average.rows_done),))
 
 
 def scored_by(job: Job, owner: Address) -> Timestamp:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deml.base.outputs import Scored, Settled
+from deml.base.outputs import Aggregated, Scored, Settled
 from deml.base.types import Address
 from deml_sdk.chain.registry import record_call
 from deml_sdk.errors import NoProof
@@ -13,18 +13,18 @@ from deml_sdk.node.stated import Stated
 
 
 def record(client: MarketClient, registry: Address, notice: Stated) -> Intent:
-    """Record a verified model, or an ending, in a `ModelRegistry`; anybody may.
+    """Record a verified model, an ending or an average in a `ModelRegistry`; anybody may.
 
     Raises
     ------
     NotForTheRegistry
-        If the notice is neither `Scored` nor `Settled`.
+        If the notice is none of `Scored`, `Settled` and `Aggregated`.
     NoProof
         If its epoch's claim is not accepted.
     ContractReverted
         If the registry has something else on record.
     """
-    if not isinstance(notice.notice, Scored | Settled):
+    if not isinstance(notice.notice, Scored | Settled | Aggregated):
         raise NotForTheRegistry(notice.output.index, notice.kind)
     if notice.proof is None or not notice.final:
         raise NoProof(notice.output.index, notice.claim)

@@ -9,7 +9,7 @@ from typing import Any
 
 from deml.base.states import DELIVERED
 from deml.base.types import Address
-from deml.wire.answers import CLIENT
+from deml.wire.answers import AVERAGE, CLIENT
 from deml_sdk.files.files import check_writable, write_lasting
 from deml_sdk.market.content import public_file
 from deml_sdk.market.interface import MarketClient
@@ -48,5 +48,6 @@ def results_json(job: Job, paths: Mapping[Address, Path]) -> dict[str, Any]:
         "baseline": job.terms.baseline,
         "sponsorRefund": None if job.sponsor_refund is None else str(job.sponsor_refund),
         "burnt": None if job.burnt is None else str(job.burnt),
+        "average": None if job.average is None else AVERAGE.write(job.average),
         "clients": [{**CLIENT.write(one), "path": paths.get(one.client)} for one in job.clients],
     }

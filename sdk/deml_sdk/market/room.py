@@ -9,7 +9,7 @@ from deml.base.limits import MAX_RESERVED_BYTES, MAX_WORKING_BYTES
 from deml.base.terms import Terms
 from deml.scoring import parse_architecture, parse_metric, slicing
 from deml.scoring.memory import working_bytes
-from deml.scoring.reservation import MemoryNeeds, needs_of
+from deml.scoring.reservation import MemoryNeeds, check_average, needs_of
 from deml_sdk.market.errors import JobTooLarge, NoRoomNow
 
 
@@ -33,10 +33,14 @@ def check_size(terms: Terms) -> None:
     Raises
     ------
     TooMuchMemory, JobTooLarge
+    NoAverage, TooMuchWork
+        If the terms ask for an average that could not be made.
     """
     architecture = parse_architecture(terms.architecture)
+    metric = parse_metric(terms.metric, architecture)
     sizes = (terms.max_rows, terms.max_model_bytes, terms.max_holdout_bytes)
     check_memory(working_bytes(architecture, *sizes), MAX_WORKING_BYTES)
+    check_average(terms, architecture, metric, slicing(architecture, metric, *sizes))
     most = needs_of_terms(terms).of(terms.max_participants)
     if most > MAX_RESERVED_BYTES:
         raise JobTooLarge(most, MAX_RESERVED_BYTES)

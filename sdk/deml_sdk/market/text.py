@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from deml.base.answers import Participant
-from deml.base.outputs import Notice, ScoringProgress
+from deml.base.outputs import Aggregated, Notice, ScoringProgress
 from deml.base.states import Opening, Phase
 from deml.base.terms import FixedRule, MarketRule, Rule, Terms
 from deml.base.types import Address, Amount, Timestamp
@@ -50,6 +50,7 @@ def details(job: Job, now: Timestamp, token: Token, names: Names = NOBODY_KNOWN)
         "initial model": terms.initial_model_cid,
         "specification": terms.spec_cid or "none",
         "holdout": _holdout(job),
+        **({"average": _average(job, now)} if terms.aggregate else {}),
         "clients": f"{job.participants} of at most {terms.max_participants}; {job.committed} committed, "
         f"{job.declared} declared" + (f"; {len(terms.allow_list)} on the allow-list" if terms.allow_list else ""),
         "limits": f"model {terms.max_model_bytes:,} bytes, holdout {terms.max_holdout_bytes:,} bytes, "
@@ -121,6 +122,8 @@ def outcome(job: Job, now: Timestamp, token: Token, names: Names = NOBODY_KNOWN)
         "baseline": score_text(job.terms.baseline),
         "holdout": _holdout(job),
     }
+    if job.terms.aggregate:
+        facts["average"] = _average(job, now)
     if job.sponsor_refund is not None:
         facts["to the sponsor"] = token.show(job.sponsor_refund)
     if job.burnt:
@@ -188,6 +191,15 @@ def progress_text(made: Iterable[Notice]) -> str:
     )
 
 
+def average_text(made: Iterable[Notice]) -> str:
+    """What an average scores, to follow what led to it; empty where it is not told yet."""
+    return "".join(
+        f": {one.model_cid}, of {one.models} model(s), scores {score_text(one.score)}"
+        for one in made
+        if isinstance(one, Aggregated)
+    )
+
+
 def evaluation_text(found: Evaluation) -> str:
     """What a model scores, and what of that is credited where that is less."""
     if found.credited == found.score:
@@ -204,6 +216,17 @@ def time_text(time: Timestamp, now: Timestamp) -> str:
 def as_json(job: Job, now: Timestamp) -> dict[str, Any]:
     """A job for scripts: the dapp's own fields, with the phase as of `now`."""
     return {"asOf": now, "phaseNow": phase_at(job, now), "phaseUntil": phase_end(job, now), "job": job_json(job)}
+
+
+def _average(job: Job, now: Timestamp) -> str:
+    average = job.average
+    if average is None:
+        return "none: no model was verified" if job.ended else "of the verified models, once the job is settled"
+    if average.score is not None:
+        return f"{average.model_cid}, of {average.models} model(s), scores {score_text(average.score)}"
+    if now > average.until:
+        return "not made in time"
+    return f"to be made until {time_text(average.until, now)}; {average.added} of {average.models} model(s) added"
 
 
 def _holdout(job: Job) -> str:

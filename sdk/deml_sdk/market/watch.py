@@ -12,13 +12,14 @@ from deml.base.errors import DemlError
 from deml.base.outputs import Notice
 from deml.base.types import Address
 from deml_sdk.errors import NotEnoughTokens, QueryRefused, Refused, TimedOut, Unavailable
-from deml_sdk.market import client_steps, scoring_steps, sponsor_steps
+from deml_sdk.market import average_steps, client_steps, scoring_steps, sponsor_steps
 from deml_sdk.market.account_steps import claims
 from deml_sdk.market.actions import (
     Action,
     Continue,
     DeclareScore,
     Evaluate,
+    MakeAverage,
     PublishModel,
     Reveal,
     SettleJob,
@@ -31,7 +32,7 @@ from deml_sdk.market.intent import Intent
 from deml_sdk.market.interface import MarketClient
 from deml_sdk.market.journal import HoldoutRecord, ModelRecord
 from deml_sdk.market.planner import Plan, plan
-from deml_sdk.market.text import evaluation_text, progress_text
+from deml_sdk.market.text import average_text, evaluation_text, progress_text
 from deml_sdk.market.view import Job
 from deml_sdk.scores import score_text
 
@@ -42,7 +43,7 @@ The second attempt begins an upload anew."""
 
 @dataclass(slots=True)
 class Watcher:
-    """Looks after the jobs of one account; if it `helps`, lets others' scoring go on too.
+    """Looks after the jobs of one account; if it `helps`, lets scoring go on and averages for others, too.
 
     No outage ends it: what cannot be reached is told as a failure, with the time since when, and asked for again at the
     next look.
@@ -171,6 +172,9 @@ class Watcher:
             case SettleJob(reason=reason):
                 self._send(client_steps.settle(self.client, job))
                 return f"settled: {reason}"
+            case MakeAverage():
+                made = self._send(average_steps.aggregate(self.client, job))
+                return f"had the verified models averaged{average_text(made)}"
             case ShareModel():
                 client_steps.share(self.client, self._model(job))
                 return "added the delivered model to the content store"

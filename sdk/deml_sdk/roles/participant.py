@@ -8,7 +8,7 @@ from pathlib import Path
 from deml.base.states import Phase
 from deml.base.types import ETHER, Address, Amount, JobId, Score
 from deml_sdk.data.reading import Reading
-from deml_sdk.market import acceptance, account_steps, client_steps, scoring_steps
+from deml_sdk.market import acceptance, account_steps, average_steps, client_steps, scoring_steps
 from deml_sdk.market import min_pay as least_pay
 from deml_sdk.market.account_steps import Claims
 from deml_sdk.market.content import Evaluation
@@ -198,6 +198,17 @@ class ParticipantRole(Reader):
             If there is nothing to settle.
         """
         return client_steps.settle(self, self._job(job))
+
+    def aggregate(self, job: int | Job) -> Intent:
+        """Have the average of a settled job's verified models made, scored and told. Anybody may, for one round.
+
+        Raises
+        ------
+        WouldBeRefused
+            If there is none to be made.
+        TooLate
+        """
+        return average_steps.aggregate(self, self._job(job))
 
     def withdraw(self, token: Address, amount: Amount, to: Address | None = None) -> Intent:
         """Take tokens out of this account's balance in the dapp; `amount` is in the token's smallest unit.

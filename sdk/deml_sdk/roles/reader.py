@@ -9,11 +9,12 @@ from deml.base.outputs import Payout
 from deml.base.states import Phase
 from deml.base.types import Address, Amount, JobId, Score
 from deml_sdk.addresses import parse_address
-from deml_sdk.chain.registry import RecordedModel, read_model
+from deml_sdk.chain.registry import RecordedAverage, RecordedModel, read_average, read_model
 from deml_sdk.chain.trust import Trust, read_trust
 from deml_sdk.jobspec.document import Spec
 from deml_sdk.market import chronicle
 from deml_sdk.market.chronicle import Entry, JobEarnings, Rank, SponsorRecord
+from deml_sdk.market.average_steps import average_file
 from deml_sdk.market.content import public_file
 from deml_sdk.market.intent import Intent
 from deml_sdk.market.registry_steps import record
@@ -83,6 +84,15 @@ class Reader(AccountClient):
         NotOnChain, UnwritableFile
         """
         return save_models(self, self._job(job), Path(folder), self.observer)
+
+    def average(self, job: int | Job) -> bytes:
+        """Make the average of an ended job's verified models as the dapp does, and check it against what that told.
+
+        Raises
+        ------
+        NothingToAverage, NoAverage, AverageDiffers, NotOnChain
+        """
+        return average_file(self, self._job(job))
 
     def notices(
         self, job: int | None = None, *, kind: str | None = None, input_index: int | None = None
@@ -160,12 +170,12 @@ class Reader(AccountClient):
         return parse_address(self.marketplace.require("token"))
 
     def record(self, notice: Stated) -> Intent:
-        """Record a verified model, or a job's ending, in the `ModelRegistry`; anybody may.
+        """Record a verified model, a job's ending or its average in the `ModelRegistry`; anybody may.
 
         Parameters
         ----------
         notice
-            A `Scored` or `Settled` notice whose claim is accepted, as `notices` yields it.
+            A `Scored`, `Settled` or `Aggregated` notice whose claim is accepted, as `notices` yields it.
 
         Raises
         ------
@@ -182,6 +192,16 @@ class Reader(AccountClient):
             If there is nothing.
         """
         return read_model(self.chain, self._registry, job_id, client)
+
+    def recorded_average(self, job_id: int) -> RecordedAverage:
+        """Look up what the `ModelRegistry` has on record of the average of a job's models.
+
+        Raises
+        ------
+        ContractReverted
+            If there is nothing.
+        """
+        return read_average(self.chain, self._registry, job_id)
 
     @property
     def _registry(self) -> Address:

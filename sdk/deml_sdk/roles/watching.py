@@ -23,7 +23,7 @@ class Watching(Reader):
         once: bool = False,
         helps: bool = False,
     ) -> None:
-        """Do whatever is due for this account: reveal, declare, submit, score, settle, claim; and tell of it.
+        """Do whatever is due for this account: reveal, declare, submit, score, settle, average, claim.
 
         It sends without asking. It acts only on finalised blocks, never so late that something could miss its window,
         and publishes weights only when a finalised notice says that they will be paid. It may be interrupted at any
@@ -40,7 +40,7 @@ class Watching(Reader):
         once
             Do what is due now, and return.
         helps
-            Let others' scoring go on too.
+            Let others' scoring go on too, and have models averaged for other sponsors.
 
         Raises
         ------

@@ -16,20 +16,9 @@ from deml.core.job import JobState
 from deml.core.state import HoldoutKey, State
 from deml.ipld import Cid
 from deml.market import check_rows_for, check_rule, distance, luck_bar, needs_stake
-from deml.scoring import (
-    Architecture,
-    Metric,
-    Pairing,
-    Slicing,
-    averaging,
-    check_mean,
-    parse_architecture,
-    parse_metric,
-    parse_pairing,
-    slicing,
-)
-from deml.scoring.memory import averaging_bytes, working_bytes
-from deml.scoring.reservation import MemoryNeeds, needs_of
+from deml.scoring import Pairing, parse_architecture, parse_metric, parse_pairing, slicing
+from deml.scoring.memory import working_bytes
+from deml.scoring.reservation import MemoryNeeds, check_average, needs_of
 
 
 def create_job(state: State, meta: Metadata, deposit: Deposit, order: CreateJob) -> Sequence[Output]:
@@ -69,21 +58,12 @@ def _needs(state: State, terms: Terms) -> MemoryNeeds:
     sizes = (terms.max_rows, terms.max_model_bytes, terms.max_holdout_bytes)
     check_memory(working_bytes(architecture, *sizes), MAX_WORKING_BYTES)
     cut = slicing(architecture, metric, *sizes, state.budget)
-    if terms.aggregate:
-        _check_average(state, terms, architecture, metric, cut)
+    check_average(terms, architecture, metric, cut, state.budget)
     needs = needs_of(terms, architecture, cut)
     most = needs.of(terms.max_participants)
     if most > MAX_RESERVED_BYTES:
         raise CapacityReached(most, MAX_RESERVED_BYTES)
     return needs
-
-
-def _check_average(state: State, terms: Terms, architecture: Architecture, metric: Metric, cut: Slicing) -> None:
-    """Refuse terms that ask for an average which has no meaning, or could not be made."""
-    check_mean(architecture)
-    sizes = (terms.max_rows, terms.max_model_bytes, terms.max_holdout_bytes)
-    check_memory(averaging_bytes(architecture, *sizes), MAX_WORKING_BYTES)
-    averaging(architecture, metric, terms.max_rows, terms.max_holdout_bytes, cut, state.budget)
 
 
 def _check_luck(terms: Terms, pairing: Pairing) -> None:

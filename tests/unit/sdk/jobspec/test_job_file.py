@@ -39,6 +39,13 @@ def test_the_template_reads_back(write, tmp_path):
     assert found.bond_bps == 2_000
     assert (found.model_bytes, found.rows, found.min_rows, found.evidence_cut) == (None, None, None, None)
     assert (found.metric, found.confidence, found.previous_job) == ("brier", 950_000, 0)
+    assert not found.aggregate
+
+
+def test_an_average_is_asked_for_in_so_many_words(write):
+    assert read_job_file(write("# aggregate = true", "aggregate = true")).aggregate
+    with pytest.raises(BadJobFile, match="true or false"):
+        read_job_file(write("# aggregate = true", "aggregate = 1"))
 
 
 def test_the_template_makes_it_cost_the_escrow_to_take_all_places(write):

@@ -15,7 +15,7 @@ from deml.base.outputs import JobCreated
 from deml.base.types import Address, Amount, Timestamp
 from deml.ipld import file_cid
 from deml.market.errors import GridOutOfRange, TargetNotAboveBaseline, TooFewRowsForTarget
-from deml.scoring.errors import CutOutOfRange, MetricMismatch, NoPairing, WrongShape
+from deml.scoring.errors import CutOutOfRange, MetricMismatch, NoAverage, NoPairing, WrongShape
 from deml_sdk.chain.tokens import BadAmount, Token
 from deml_sdk.data.errors import NoSuchColumn
 from deml_sdk.data.reading import Reading
@@ -23,6 +23,7 @@ from deml_sdk.errors import BadAddress, UnreadableFile
 from deml_sdk.jobspec.job_file import JobFile, Share
 from deml_sdk.market.cautions import warnings_of
 from deml_sdk.market.draft import PATIENCE_SECONDS, draft
+from deml_sdk.market.room import check_size
 from deml_sdk.market.schedule import Clock
 from tests.support import models
 from tests.support.course import SPONSOR
@@ -142,6 +143,23 @@ def test_a_holdout_may_be_a_table(job, tmp_path):
     assert found.terms.baseline == 500_000
     with pytest.raises(NoSuchColumn):
         made(job, holdout=tmp_path / "holdout.csv", reading=Reading("colour"))
+
+
+def test_an_average_is_asked_for_and_checked(job):
+    assert not made(job).terms.aggregate
+    terms = made(job, aggregate=True).terms
+    assert terms.aggregate
+    forest = {
+        "family": "trees",
+        "task": "classification",
+        "inputs": 1,
+        "outputs": 2,
+        "trees": 2,
+        "nodes": 7,
+        "depth": 2,
+    }
+    with pytest.raises(NoAverage):
+        check_size(replace(terms, architecture=json.dumps(forest)))
 
 
 class TestWarnings:

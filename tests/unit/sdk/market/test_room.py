@@ -18,7 +18,9 @@ from tests.support.served_world import ServedWorld
 from tests.support.world import World
 
 
-@pytest.mark.parametrize("sizes", [{}, {"max_rows": 500}, {"max_model_bytes": 50_000, "max_holdout_bytes": 400_000}])
+@pytest.mark.parametrize(
+    "sizes", [{}, {"max_rows": 500}, {"aggregate": True}, {"max_model_bytes": 50_000, "max_holdout_bytes": 400_000}]
+)
 def test_a_job_needs_at_home_what_the_dapp_sets_aside(sizes: dict[str, int]):
     job = Course(World(), **sizes).job
     assert needs_of_terms(job.terms) == job.needs
