@@ -245,7 +245,7 @@ def results(
     ] = None,
 ) -> None:
     """Show scores and payouts; fetch the delivered models from IPFS, or rebuild them from the chain's own inputs."""
-    from deml_sdk.files.files import write_file
+    from deml_sdk.files.files import check_writable, write_lasting
     from deml_sdk.market.results import results_json
 
     client = session.client
@@ -259,7 +259,8 @@ def results(
     for path in paths.values():
         session.render.say(f"Stored {path}")
     if aggregate is not None:
-        write_file(aggregate, client.average(job))
+        check_writable(aggregate)
+        write_lasting(aggregate, client.average(job), session.render)
         session.render.say(f"Stored {aggregate}, the average of the verified models")
     session.render.emit({**results_json(job, paths), "averagePath": aggregate})
 

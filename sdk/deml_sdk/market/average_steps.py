@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from deml.base.answers import Average
@@ -19,6 +20,8 @@ from deml_sdk.market.intent import Intent
 from deml_sdk.market.interface import MarketClient
 from deml_sdk.market.slices import inputs_for_average
 from deml_sdk.market.view import Job
+from deml_sdk.outages import through_outages
+from deml_sdk.progress import SILENT, Observer
 
 DONE_BY_ANOTHER: Final = "ALREADY_AGGREGATED"
 """Code with which the dapp refuses to make what somebody else has just had made."""
@@ -55,8 +58,10 @@ def aggregate(client: MarketClient, job: Job) -> Intent:
     return replace(made, moot=DONE_BY_ANOTHER)
 
 
-def average_file(client: MarketClient, job: Job) -> bytes:
+def average_file(client: MarketClient, job: Job, observer: Observer = SILENT) -> bytes:
     """Make the average of a job's verified models at home: the very bytes that the dapp makes, whoever asks it to.
+
+    No outage of the node ends it.
 
     Raises
     ------
@@ -75,7 +80,8 @@ def average_file(client: MarketClient, job: Job) -> bytes:
     check_mean(architecture)
     sums = no_sums(architecture)
     for one in delivered:
-        sums = sums.plus(read_delivered(client, job, public_file(client, job, one.model_cid or "")))
+        file = through_outages(partial(public_file, client, job, one.model_cid or ""), observer)
+        sums = sums.plus(read_delivered(client, job, file))
     made = sums.mean()
     told, cid = job.average.model_cid if job.average else None, str(file_cid(made))
     if told not in (None, cid):

@@ -13,8 +13,8 @@ from deml_sdk.chain.registry import RecordedAverage, RecordedModel, read_average
 from deml_sdk.chain.trust import Trust, read_trust
 from deml_sdk.jobspec.document import Spec
 from deml_sdk.market import chronicle
-from deml_sdk.market.chronicle import Entry, JobEarnings, Rank, SponsorRecord
 from deml_sdk.market.average_steps import average_file
+from deml_sdk.market.chronicle import Entry, JobEarnings, Rank, SponsorRecord
 from deml_sdk.market.content import public_file
 from deml_sdk.market.intent import Intent
 from deml_sdk.market.registry_steps import record
@@ -92,7 +92,7 @@ class Reader(AccountClient):
         ------
         NothingToAverage, NoAverage, AverageDiffers, NotOnChain
         """
-        return average_file(self, self._job(job))
+        return average_file(self, self._job(job), self.observer)
 
     def notices(
         self, job: int | None = None, *, kind: str | None = None, input_index: int | None = None
