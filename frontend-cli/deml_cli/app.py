@@ -33,6 +33,7 @@ class Row:
 COMMANDS: Final[dict[str, Row]] = {
     "job": Row("job", "Open, fund, reveal and look at jobs.", SPONSOR, whole=True),
     "accept": Row("client", "Take part in a job.", CLIENT),
+    "market": Row("market", "List the jobs of all Applications of the profile.", BOTH),
     "set-pay-to": Row("client", "Have pay and stake sent to another account.", CLIENT),
     "data": Row("data", "Compare private data with what a job asks for, at home.", CLIENT, whole=True),
     "train": Row("training", "Train a model on private data, at home.", CLIENT),

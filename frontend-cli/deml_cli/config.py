@@ -46,6 +46,9 @@ SETTINGS: Final[dict[str, Setting]] = {
         "where the node answers inspect queries, if not beside node_url", "--inspect-url", of="node_url"
     ),
     "app_address": Setting("which Application holds the marketplace", "--app-address"),
+    "app_addresses": Setting(
+        "which further Applications belong to the market, separated by commas, as 0x.. or 0x..@URL"
+    ),
     "chain_id": Setting("which chain the RPC must serve"),
     "erc20_portal": Setting("which ERC20Portal takes deposits", default=CARTESI_2_2.erc20_portal),
     "safe_transfer": Setting(

@@ -41,6 +41,8 @@ class Marketplace:
         Where that node answers inspect queries, if not beside `node_url`.
     app_address
         The Application that holds the marketplace.
+    app_addresses
+        Further Applications that belong to the market, separated by commas (`deml_sdk.roles.several`).
     chain_id
         EIP-155 number that the chain must have; None for any.
     erc20_portal, safe_transfer
@@ -68,6 +70,7 @@ class Marketplace:
     node_url: str | None = None
     inspect_url: str | None = None
     app_address: str | None = None
+    app_addresses: str | None = None
     chain_id: int | None = None
     erc20_portal: str = CARTESI_2_2.erc20_portal
     safe_transfer: str = CARTESI_2_2.safe_transfer
