@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from deml.base.errors import DemlError
 from deml.base.types import Address
-from deml_cli.config import Config, load_config, pinning_token
+from deml_cli.config import DEVNET, Config, load_config, pinning_token
 from deml_cli.errors import DevnetNotRunning, NotConfigured
 from deml_cli.options import Options
 from deml_sdk.errors import ServiceUnreachable
@@ -165,10 +165,18 @@ class Session:
             known = {devnet_wallet(name).address: name for name in DEVNET_ACCOUNTS} | known
         return Names(self.account if self.config.get("wallet") else None, known)
 
-    @property
-    def as_wallet(self) -> str:
-        """What to add to a printed command so that this session's wallet acts; empty where it is the usual one."""
-        return f" --wallet {self.options.wallet}" if self.options.wallet else ""
+    def acting_as(self, role: str) -> str:
+        """What to add to a printed command so that somebody acts; empty where a wallet is configured.
+
+        Where none is, the first one with a key here is proposed, or the devnet's account for the `role`.
+        """
+        from deml_sdk.wallet.keystore import Keystore
+
+        if self.options.wallet or self.config.get("wallet"):
+            return f" --wallet {self.options.wallet}" if self.options.wallet else ""
+        names = [one.name for one in Keystore.of(self.home).files()]
+        usual = role if self.config.profile == DEVNET else "NAME"
+        return f" --wallet {names[0] if names else usual}"
 
     def warn_missing(self, job: Job) -> None:
         """Say what this session's wallet has committed to and this machine does not have."""

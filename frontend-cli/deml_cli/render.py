@@ -200,7 +200,7 @@ class Render:
         self._show(proposal, wallet)
         if self.yes:
             return
-        if not sys.stdin.isatty():
+        if not somebody_there():
             raise NobodyToAsk(proposal.action)
         if self.err.input("[bold]Go ahead?[/] [y/N] ").strip().lower() not in ("y", "yes"):
             raise Declined(proposal.action)
@@ -208,7 +208,7 @@ class Render:
     @property
     def can_ask(self) -> bool:
         """Whether somebody is there to answer, and has not said yes to everything."""
-        return sys.stdin.isatty() and not self.yes
+        return somebody_there() and not self.yes
 
     def ask(self, question: str, default: str | None, option: str) -> str:
         """Ask for a text; take the default where nobody is there to ask.
@@ -267,6 +267,11 @@ class Render:
 
     def _write(self, text: str) -> None:
         self._out.write(text + "\n")
+
+
+def somebody_there() -> bool:
+    """Whether somebody can answer."""
+    return sys.stdin.isatty()
 
 
 def _console(stream: TerminalStream, wide: bool) -> Console:

@@ -17,7 +17,7 @@ from hexbytes import HexBytes
 from deml.base.errors import DemlError
 from deml.base.inputs import Metadata
 from deml.base.reports import encode_json
-from deml.base.types import Address, word_of
+from deml.base.types import ETHER, Address, word_of
 from deml.core import inspect
 from deml.ipld import Cid, file_cid
 from deml.wire import answers
@@ -36,6 +36,7 @@ from tests.support.fake_services import RpcFailure, Services
 from tests.support.world import TOKEN, Result, World
 
 INPUT_BOX = account(0xB0)
+AUTHORITY = account(0xA0)
 HELD = 10**6
 """Tokens that everybody has."""
 
@@ -94,6 +95,9 @@ class ServedWorld:
         self._say(DEPLOYMENT.erc20_portal, contracts.INPUT_BOX, INPUT_BOX)
         self._say(self.world.app, contracts.DATA_AVAILABILITY, contracts.IN_INPUT_BOX.encode((INPUT_BOX,)))
         self._say(self.world.app, contracts.WAS_EXECUTED, False)
+        self._say(self.world.app, contracts.OWNER, ETHER)
+        self._say(self.world.app, contracts.VALIDATOR, AUTHORITY)
+        self._say(AUTHORITY, contracts.OWNER, account(0x09))
         self._say(TOKEN, contracts.DECIMALS, 0)
         self._say(TOKEN, contracts.SYMBOL, "TST")
         self._say(TOKEN, contracts.BALANCE_OF, HELD)

@@ -40,7 +40,7 @@ def accept(session: Session, job_id: JobNumber, pay_to: PayTo = None) -> None:
     job = session.client.job(job_id)
     session.send(session.client.accept(job, parse_address(pay_to) if pay_to else None))
     session.render.say(f"Accepted job {job_id}. Its specification is kept in the journal, as you agreed to it.")
-    session.render.next(f"deml data check {job_id} --data FILE", f"deml train {job_id} --data FILE")
+    session.render.next(f"deml data check {job_id} --data my.csv", f"deml train {job_id} --data my.csv")
     session.render.emit({"jobId": job_id, "client": session.client.account, "stake": str(job.terms.stake)})
 
 
@@ -88,7 +88,7 @@ def commit(
         session.render.warn(f"You have chosen no least pay: 'deml declare {job_id}' asks, 'deml watch' cannot.")
     else:
         session.render.say("Leave a watcher running: it declares, and delivers if it is due, when it is time.")
-        session.render.next(f"deml watch {job_id}{session.as_wallet}")
+        session.render.next(f"deml watch {job_id}{session.acting_as('client1')}")
     session.render.emit({"jobId": job_id, "client": client.account, "cid": record.cid, "commitment": record.commitment})
 
 

@@ -101,7 +101,7 @@ def new(
     if not (given.anything or session.render.can_ask):
         write_file(path, template(path.name, windows).encode(), replace=False)
         session.render.say(f"Wrote {path}. Fill it in.")
-        session.render.next(f"deml job post {path}")
+        session.render.next(f"deml job post {path}{session.acting_as('sponsor')}")
         session.render.emit({"path": path})
         return
     spec = make_spec(given, session.render.ask)
@@ -114,7 +114,7 @@ def new(
     session.render.say(f"Wrote {path}. Fill it in: it names the holdout, the initial model, reward and windows.")
     if data is not None:
         session.render.next(f"deml train --terms {path} --data {data} --out initial.safetensors")
-    session.render.next(f"deml job post {path}")
+    session.render.next(f"deml job post {path}{session.acting_as('sponsor')}")
     session.render.emit({"path": path, "spec": beside})
 
 
@@ -127,7 +127,7 @@ def post(session: Session, path: JobFilePath) -> None:
     session.render.note(f"The initial model scores {score_text(made.terms.baseline)} on {made.rows:,} rows.")
     job_id = session.send(client.post(made)).job_id
     session.render.say(f"Job {job_id} is open. Leave a watcher running: it reveals the holdout when it is time.")
-    session.render.next(f"deml watch {job_id}{session.as_wallet}")
+    session.render.next(f"deml watch {job_id}{session.acting_as('sponsor')}")
     session.render.emit({"jobId": job_id, "terms": made.terms, "escrow": str(made.escrow)})
 
 

@@ -100,11 +100,9 @@ def train(
     keep_record(session.home, training, rows.table, made, session.render)
     _tell(session, made, out, sandbox)
     if job_id is not None:
-        session.render.next(
-            f"deml score {job_id} {out} --data FILE",
-            f"deml privacy audit {job_id} {out} --data {data}",
-            f"deml commit {job_id} {out}{session.as_wallet}",
-        )
+        session.render.next(f"deml score {job_id} {out} --data held-back.csv")
+        session.render.next(f"deml privacy audit {job_id} {out} --data {data}")
+        session.render.next(f"deml commit {job_id} {out}{session.acting_as('client1')}")
 
 
 @command(
