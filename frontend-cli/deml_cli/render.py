@@ -202,7 +202,7 @@ class Render:
             return
         if not somebody_there():
             raise NobodyToAsk(proposal.action)
-        if self.err.input("[bold]Go ahead?[/] [y/N] ").strip().lower() not in ("y", "yes"):
+        if self.err.input(f"[bold]Go ahead?[/] {escape('[y/N]')} ").strip().lower() not in ("y", "yes"):
             raise Declined(proposal.action)
 
     @property

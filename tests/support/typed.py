@@ -12,11 +12,15 @@ import pytest
 from typer.testing import CliRunner
 
 from deml_cli import render
+from deml_cli.layout import WIDTH
 from tests.support.served_world import ServedWorld
 
 INTERRUPTED = 130
 STEP = 200
 """Seconds between two looks of a watcher."""
+
+QUESTION = "Go ahead? [y/N] "
+"""Where nobody types, no line ends after it."""
 
 _NEXT = re.compile(r"^Next: (deml .*)$", re.MULTILINE)
 
@@ -25,6 +29,14 @@ def commands_of(document: Path, heading: str) -> Iterator[str]:
     """Yield the lines of the first block of code under a heading."""
     after = document.read_text().partition(f"\n{heading}\n")[2]
     yield from after.partition("```\n")[2].partition("```")[0].splitlines()
+
+
+def require_fits(line: str, screen: str) -> None:
+    """Refuse a screen that is wider than most terminals: but for a word that is longer by itself, such as a path."""
+    for row in screen.replace(QUESTION, "").splitlines():
+        longest = max(map(len, row.split()), default=0)
+        fits = len(row) <= WIDTH or (longest > WIDTH // 2 and len(row.strip()) == longest) or row.startswith("Next: ")
+        assert fits, f"{line}: {len(row)} columns:\n{row}"
 
 
 class Typist:
@@ -51,6 +63,8 @@ class Typist:
             done = CliRunner().invoke(root, words, input="\n" * 20 if words[:2] == ["job", "new"] else "y\n" * 20)
         assert done.exit_code in ((0, INTERRUPTED) if watches else (0,)), f"{line}\n{done.output}\n{done.exception!r}"
         self.screens[line] = done.output
+        if "--json" not in words and words[:2] != ["job", "new"]:  # Questions follow one another where nobody types.
+            require_fits(line, done.output)
         found = _NEXT.findall(done.output)
         self.printed += [one for one in found if one not in self.printed]
         self.served.world.wait(self.served.finality if not watches else STEP)

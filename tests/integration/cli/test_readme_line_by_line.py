@@ -5,6 +5,7 @@ The market is a `ServedWorld`: the real protocol behind HTTP, where time passes 
 
 from __future__ import annotations
 
+import os
 import random
 from pathlib import Path
 
@@ -21,6 +22,29 @@ from tests.support.world import TOKEN
 README = Path(__file__).parents[3] / "README.md"
 ROUNDS = 40
 """Looks of the two watchers until the job must have ended: its windows last hours."""
+
+
+OTHERS = (
+    "deml leaderboard --wallet client1",
+    "deml history --wallet client1",
+    "deml history --wallet sponsor",
+    "deml job leaderboard 1 --wallet client1",
+    "deml job show 1 --wallet sponsor",
+    "deml job list",
+    "deml notices",
+    "deml notices --job 1",
+    "deml vouchers --all",
+    "deml score 1 small.safetensors",
+    "deml expand 1 small.safetensors",
+    "deml wallet list",
+    "deml wallet show client1",
+    "deml wallet balance client1",
+    "deml model inspect model.safetensors --rows 5000",
+    "deml config show",
+    "deml cid my.csv",
+    "deml encode settle --job-id 1",
+)
+"""More screens, of all kinds; README's own are looked at, too."""
 
 
 def table(rows: int, seed: int) -> str:
@@ -88,7 +112,9 @@ def test_readme_and_every_printed_next_step_work_as_printed(typist: Typist):
         typist.served.world.wait(1_200)
     assert job.outcome is not None
     assert job.outcome.ending is Ending.SETTLED, [one.standing for one in job.clients]
-    for line in (*sponsor[open_at + 1 :], *client[commit_at + 1 :], "deml leaderboard", "deml job leaderboard 1"):
+    for line in (*sponsor[open_at + 1 :], *client[commit_at + 1 :], *OTHERS):
         typist.type(line)
-    assert "paid" in typist.screens["deml job leaderboard 1"]
+    assert "paid" in typist.screens["deml job leaderboard 1 --wallet client1"]
+    if folder := os.environ.get("DEML_TEST_SCREENS"):
+        Path(folder).write_text("".join(f"$ {line}\n{text}\n" for line, text in typist.screens.items()))
     assert len(typist.printed) >= 8, "next steps are printed, and have been typed"
