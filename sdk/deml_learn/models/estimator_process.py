@@ -124,6 +124,7 @@ def _said(estimator: Any, says: Says, x: Any) -> Any:
 
 def _output(estimator: Any, says: Says, x: Any) -> Any:
     """What scikit-learn itself says of rows: an array of rows by columns."""
+    x = x.copy()  # a scaler with copy=False writes into them
     match says:
         case Says.CLASS:
             predicted = np.asarray(estimator.predict(x))

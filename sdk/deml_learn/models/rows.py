@@ -17,6 +17,7 @@ from deml.scoring.architecture import TensorKind
 from deml.scoring.families.centroids import Centroids
 from deml.scoring.families.standardizer import MEAN, SCALE
 from deml.scoring.families.trees import FEATURE, LEFT, RIGHT, THRESHOLD, Trees
+from deml_learn.models.forest import LARGEST
 from deml_learn.models.layers import Affine
 from deml_learn.models.source import Features
 
@@ -121,12 +122,18 @@ def _on_edges(random: np.random.Generator, model: Model, ordinary: Array, count:
         tree, node = int(trees[pick]), int(nodes[pick])
         rows = x[3 * place : 3 * place + 3]
         for one, (low, high) in _way(model, parents[tree], tree, node).items():
-            within = high if np.isfinite(high) else np.nextafter(low, np.float32(np.inf))
+            within = high if np.isfinite(high) else min(_beside(low, np.inf), LARGEST)
             rows[~((rows[:, one] > low) & (rows[:, one] <= high)), one] = within
         at = threshold[tree, node]
-        beside = np.array([at, np.nextafter(at, np.float32(-np.inf)), np.nextafter(at, np.float32(np.inf))])
+        beside = np.array([at, _beside(at, -np.inf), _beside(at, np.inf)])
         rows[:, feature[tree, node]] = np.where(np.isfinite(beside), beside, at)
     return x.astype(np.float64)
+
+
+def _beside(number: Any, side: float) -> Any:
+    """The float32 next to a number; beyond the largest there is none but the infinite."""
+    with np.errstate(over="ignore"):
+        return np.nextafter(np.float32(number), np.float32(side))
 
 
 def _parents(model: Model) -> Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,14 +12,19 @@ import joblib
 import numpy as np
 import pandas
 import pytest
-from sklearn import ensemble, linear_model, multioutput, neighbors, neural_network, tree
+from sklearn import ensemble, linear_model, multioutput, neighbors, neural_network, svm, tree
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.compose import TransformedTargetRegressor
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.model_selection import FixedThresholdClassifier, GridSearchCV
 from sklearn.multiclass import OneVsRestClassifier
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from typer.testing import CliRunner, Result
 
 from deml_cli.app import root
 from deml_learn.models.errors import Unimportable
+from deml_learn.models.holding import hold
 from deml_learn.models.kinds import ModelKind
 from deml_learn.models.reading import ImportOptions, take
 from tests.support.cases import CASES, case
@@ -99,6 +105,102 @@ def test_several_labels_or_values_a_row_are_refused_by_name(kind: str, tmp_path:
     make, targets = SEVERAL[kind]
     joblib.dump(make().fit(X, targets), tmp_path / "model.joblib")
     with pytest.raises(Unimportable, match=NAMED):
+        take(tmp_path / "model.joblib", ModelKind.PICKLE, ImportOptions())
+
+
+Y = (X[:, 0] > 0).astype(int)
+
+
+def fitted(estimator: Any, labels: Any = Y) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return estimator.fit(X, labels)
+
+
+def changed(estimator: Any, **values: Any) -> Any:
+    for name, value in values.items():
+        setattr(estimator, name, value)
+    return estimator
+
+
+ODD: dict[str, Callable[[], Any]] = {
+    "weights kept sparse": lambda: fitted(linear_model.LogisticRegression(C=0.1)).sparsify(),
+    "weights of three classes kept sparse": lambda: fitted(linear_model.SGDClassifier(), LABELS.sum(axis=1)).sparsify(),
+    "classes in another order": lambda: changed(fitted(linear_model.LogisticRegression()), classes_=np.array([1, 0])),
+    "labels -1 and 1": lambda: fitted(linear_model.LogisticRegression(), 2 * Y - 1),
+    "labels 3 and 7": lambda: fitted(ensemble.RandomForestClassifier(3), np.array([3, 7])[Y]),
+    "labels that are truth values": lambda: fitted(linear_model.RidgeClassifier(), Y > 0),
+    "labels that are words": lambda: fitted(
+        ensemble.HistGradientBoostingClassifier(max_iter=2), np.array(["z", "a"])[Y]
+    ),
+    "labels with a gap": lambda: fitted(linear_model.LogisticRegression(), np.array([5, 0, 2, 9])[LABELS.sum(axis=1)]),
+    "a scaler that writes into its rows": lambda: fitted(
+        make_pipeline(StandardScaler(copy=False), linear_model.LogisticRegression())
+    ),
+    "trees that answer rows with missing values": lambda: ensemble.RandomForestClassifier(3).fit(
+        np.where(RANDOM.random(X.shape) < 0.1, np.nan, X), Y
+    ),
+    "trees of one leaf": lambda: fitted(ensemble.RandomForestClassifier(2, min_samples_leaf=80)),
+    "an exponential loss": lambda: fitted(ensemble.GradientBoostingClassifier(n_estimators=3, loss="exponential")),
+    "boosting from nothing": lambda: fitted(ensemble.GradientBoostingClassifier(n_estimators=3, init="zero")),
+    "values in a column": lambda: fitted(linear_model.LinearRegression(), X[:, :1]),
+    "no hidden layer": lambda: fitted(neural_network.MLPClassifier((), max_iter=5), LABELS.sum(axis=1)),
+    "one feature": lambda: linear_model.LogisticRegression().fit(X[:, :1], Y),
+}
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_oddities_of_scikit_learn_are_right(kind: str, tmp_path: Path):
+    joblib.dump(ODD[kind](), tmp_path / "model.joblib")
+    hold(take(tmp_path / "model.joblib", ModelKind.PICKLE, ImportOptions()))
+
+
+NAMELESS: dict[str, tuple[str, Callable[[], Any]]] = {
+    "a search without a refit": (
+        "GridSearchCV",
+        lambda: fitted(GridSearchCV(linear_model.LogisticRegression(), {"C": [1, 2]}, refit=False, cv=2)),
+    ),
+    "a scaler that was never fitted": (
+        "StandardScaler",
+        lambda: Pipeline([("s", StandardScaler()), ("l", fitted(linear_model.LogisticRegression()))]),
+    ),
+    "an activation of somebody's own": (
+        "activation='softsign'",
+        lambda: changed(fitted(neural_network.MLPClassifier((3,), max_iter=5)), activation="softsign"),
+    ),
+    "a calibrated margin": ("CalibratedClassifierCV", lambda: fitted(CalibratedClassifierCV(svm.LinearSVC()))),
+    "a threshold of its own": (
+        "FixedThresholdClassifier",
+        lambda: fitted(FixedThresholdClassifier(linear_model.LogisticRegression(), threshold=0.9)),
+    ),
+    "a logarithm of the target": (
+        "TransformedTargetRegressor",
+        lambda: fitted(
+            TransformedTargetRegressor(linear_model.Ridge(), func=np.arcsinh, inverse_func=np.sinh), X[:, 0]
+        ),
+    ),
+    "a vote": (
+        "VotingClassifier",
+        lambda: fitted(ensemble.VotingClassifier([("a", linear_model.LogisticRegression())])),
+    ),
+    "a union of scalers": (
+        "FeatureUnion",
+        lambda: fitted(make_pipeline(FeatureUnion([("a", StandardScaler())]), linear_model.LogisticRegression())),
+    ),
+    "an exponential of trees": (
+        "loss='poisson'",
+        lambda: fitted(ensemble.HistGradientBoostingRegressor(loss="poisson", max_iter=2), np.exp(X[:, 0])),
+    ),
+    "a dictionary of models": ("dict", lambda: {"model": fitted(linear_model.LogisticRegression())}),
+    "nothing": ("NoneType", lambda: None),
+}
+
+
+@pytest.mark.parametrize("kind", NAMELESS)
+def test_what_does_something_else_is_refused_by_name(kind: str, tmp_path: Path):
+    named, make = NAMELESS[kind]
+    joblib.dump(make(), tmp_path / "model.joblib")
+    with pytest.raises(Unimportable, match=named):
         take(tmp_path / "model.joblib", ModelKind.PICKLE, ImportOptions())
 
 

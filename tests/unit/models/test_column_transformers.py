@@ -17,13 +17,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sklearn import ensemble, linear_model, neural_network, preprocessing, tree
 from sklearn.base import clone, is_classifier
-from sklearn.compose import ColumnTransformer
+from sklearn.compose import ColumnTransformer, make_column_selector
 from sklearn.decomposition import PCA
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.impute import SimpleImputer
 from sklearn.model_selection import GridSearchCV
 from sklearn.neighbors import NearestCentroid
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, OrdinalEncoder, StandardScaler
 from skops.io import dump
 from threadpoolctl import threadpool_limits
@@ -197,6 +197,38 @@ def test_the_best_of_a_search(tmp_path: Path):
     require_same(search.fit(rows(), labels(rows(), search)), tmp_path)
 
 
+def test_numbers_alone_by_name_and_in_their_order(tmp_path: Path):
+    """Such an estimator takes tables alone, though it does to its columns what a scaler of all would."""
+    frame = rows()[["age", "bmi"]]
+    chosen = make_column_selector(dtype_include="number")
+    for columns in (["age", "bmi"], chosen):
+        before = ColumnTransformer([("n", StandardScaler(), columns)])
+        estimator = make_pipeline(before, linear_model.Ridge()).fit(frame, rows()["sex"])
+        found = taken(estimator, tmp_path)
+        hold(found)
+        assert found.columns == found.expected == ("age", "bmi")
+
+
+def test_columns_by_number(tmp_path: Path):
+    for columns in ([0], slice(0, 1), [True, False]):
+        for remainder in ("passthrough", "drop"):
+            before = ColumnTransformer([("n", StandardScaler(), columns)], remainder=remainder)
+            fit = make_pipeline(before, tree.DecisionTreeRegressor(max_depth=3))
+            hold(taken(fit.fit(rows()[["age", "bmi"]].to_numpy(), rows()["sex"]), tmp_path))
+
+
+def test_a_column_in_two_transformers(tmp_path: Path):
+    before = ColumnTransformer(
+        [
+            ("a", StandardScaler(), ["age", "bmi"]),
+            ("b", preprocessing.MinMaxScaler(), ["bmi"]),
+            ("c", OneHotEncoder(), ["ward"]),
+        ]
+    )
+    for kind in ("logistic", "tree", "MLP"):
+        require_same(fitted(clone(before), ESTIMATORS[kind]()), tmp_path)
+
+
 def test_a_scaler_behind_the_columns(tmp_path: Path):
     for estimator in (linear_model.LogisticRegression(), tree.DecisionTreeClassifier(random_state=0)):
         scaled = make_pipeline(usual(), StandardScaler(with_mean=False), estimator)
@@ -333,6 +365,26 @@ REFUSED: dict[str, tuple[str, Callable[[], Any]]] = {
         lambda: make_pipeline(OneHotEncoder(), linear_model.LogisticRegression()).fit(
             rows()[["ward"]].to_numpy(), rows()["sex"]
         ),
+    ),
+    "a column that is called as a category of another": (
+        "'ward=a'",
+        lambda: fitted(
+            ColumnTransformer([("c", OneHotEncoder(), ["ward"]), ("n", "passthrough", ["ward=a"])]),
+            linear_model.LogisticRegression(),
+            rows().assign(**{"ward=a": 1.0}),
+        ),
+    ),
+    "categories that are times": (
+        "times",
+        lambda: fitted(
+            ColumnTransformer([("c", OneHotEncoder(), ["when"])]),
+            linear_model.LogisticRegression(),
+            rows().assign(when=pandas.to_datetime("2020-01-01")),
+        ),
+    ),
+    "columns that were never fitted": (
+        "not been fitted",
+        lambda: Pipeline([("c", usual()), ("e", fitted(usual(), linear_model.LogisticRegression())[-1])]),
     ),
     "components of columns": (
         "PCA",

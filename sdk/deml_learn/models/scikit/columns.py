@@ -127,8 +127,10 @@ def categories_of(name: str, values: Array) -> Array:
     Raises
     ------
     Unimportable
-        If there is none, or two of them are written alike.
+        If there is none, two of them are written alike, or they are times.
     """
+    if values.dtype.kind in "mM":
+        raise Unimportable(KIND, f"the column '{name}'", "its categories are times, which are written in many ways")
     words = [word_of(one) for one in values.tolist()]
     known = np.array([bool(one) for one in words], np.bool_)
     kept = [one.strip() for one in words if one]

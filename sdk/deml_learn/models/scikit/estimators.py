@@ -10,11 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn import ensemble, linear_model, neural_network, svm, tree
 from sklearn.base import BaseEstimator, is_classifier
-from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
 from sklearn.neighbors import NearestCentroid
 from sklearn.pipeline import Pipeline
-from sklearn.utils.validation import check_is_fitted
 
 from deml.scoring import Architecture
 from deml_learn.models.errors import Unimportable
@@ -23,7 +21,7 @@ from deml_learn.models.form import ConvertibleModel, class_numbers
 from deml_learn.models.layers import Affine
 from deml_learn.models.scikit import boosting, centroids, forests, linear, networks
 from deml_learn.models.scikit.columns import FittedColumns
-from deml_learn.models.scikit.scalers import chained
+from deml_learn.models.scikit.scalers import chained, require_fitted
 from deml_learn.models.scikit.standing import on_table, standardized
 from deml_learn.models.scikit.steps import Preparation, after
 
@@ -80,10 +78,7 @@ def converted(estimator: Any) -> Converted:
     """
     steps, last = _taken_apart(estimator)
     row = _row(last)
-    try:
-        check_is_fitted(last)
-    except NotFittedError as error:
-        raise Unimportable(KIND, type(last).__name__, "it has not been fitted yet") from error
+    require_fitted(last)
     labels = tuple(str(one) for one in np.asarray(last.classes_).tolist()) if is_classifier(last) else ()
     if len(labels) == 1:
         raise Unimportable(KIND, "its one class", "there is nothing to tell apart")
@@ -93,7 +88,7 @@ def converted(estimator: Any) -> Converted:
     made = after(Preparation.of(names, width), steps)
     notes = (*row.notes(last), *made.notes)
     form = row.convert(last)
-    if made.numbers == Preparation.of(names, width).numbers:
+    if not made.by_column and made.numbers == Preparation.of(names, width).numbers:
         typical = chained(made.scalers).affine if made.scalers else None
         return Converted(estimator, standardized(form, made.scalers), labels, notes, says, typical, names)
     table = made.table(width)
@@ -118,6 +113,8 @@ def tensors_of(estimator: Any, architecture: Architecture) -> Mapping[str, NDArr
 def _taken_apart(estimator: Any) -> tuple[list[Any], Any]:
     """Steps, and what they lead to."""
     if isinstance(estimator, GridSearchCV | RandomizedSearchCV):
+        if not hasattr(estimator, "best_estimator_"):
+            raise Unimportable(KIND, type(estimator).__name__, "it has fitted no best estimator; use refit=True")
         return _taken_apart(estimator.best_estimator_)
     if not isinstance(estimator, BaseEstimator):
         raise Unimportable(KIND, type(estimator).__name__, "it is no estimator of scikit-learn")

@@ -22,7 +22,10 @@ def weighted(estimator: Any) -> Layers:
     Unimportable
         If it predicts several values or labels.
     """
-    weight = np.atleast_2d(np.asarray(estimator.coef_, np.float64))
+    coefficients = estimator.coef_
+    if hasattr(coefficients, "toarray"):  # after sparsify()
+        coefficients = coefficients.toarray()
+    weight = np.atleast_2d(np.asarray(coefficients, np.float64))
     bias = np.broadcast_to(np.ravel(estimator.intercept_).astype(np.float64), len(weight))
     if not is_classifier(estimator):
         if len(weight) != 1:

@@ -34,6 +34,8 @@ def perceptron(estimator: Any) -> Layers:
         raise Unimportable(KIND, f"loss='{estimator.loss}'", "it predicts the exponential of its last layer")
     if not classifier and estimator.n_outputs_ > 1:
         raise Unimportable(KIND, f"its {estimator.n_outputs_} targets", "one value a row is predicted here")
+    if estimator.activation not in ACTIVATIONS:
+        raise Unimportable(KIND, f"activation='{estimator.activation}'", f"layers have {', '.join(ACTIVATIONS)} here")
     if estimator.activation == "identity":
         while len(layers) > 1:
             layers[:2] = [joined(*layers[:2])]

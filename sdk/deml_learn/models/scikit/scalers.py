@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+from sklearn.exceptions import NotFittedError
 from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler
+from sklearn.utils.validation import check_is_fitted
 
 from deml_learn.models.errors import Unimportable
 from deml_learn.models.forest import Columns
@@ -38,7 +40,21 @@ def read_scaler(step: Any) -> Scaler:
         raise Unimportable(KIND, type(step).__name__, f"before an estimator only these can stand: {known}")
     if getattr(step, "clip", False):
         raise Unimportable(KIND, f"{type(step).__name__}(clip=True)", "features are not clipped in scoring")
+    require_fitted(step)
     return convert(step)
+
+
+def require_fitted(estimator: Any) -> None:
+    """Refuse what has not learnt anything yet.
+
+    Raises
+    ------
+    Unimportable
+    """
+    try:
+        check_is_fitted(estimator)
+    except NotFittedError as error:
+        raise Unimportable(KIND, type(estimator).__name__, "it has not been fitted yet") from error
 
 
 def chained(scalers: Sequence[Scaler]) -> Scaler:

@@ -19,7 +19,7 @@ from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, OrdinalEnc
 
 from deml_learn.models.errors import Unimportable
 from deml_learn.models.scikit.columns import FittedColumn, FittedColumns, categories_of, frame, word_of
-from deml_learn.models.scikit.scalers import Scaler, read_scaler, side_by_side
+from deml_learn.models.scikit.scalers import Scaler, read_scaler, require_fitted, side_by_side
 
 Array = NDArray[Any]
 
@@ -55,12 +55,15 @@ class Preparation:
         Those that came afterwards, each of all numbers.
     categories
         Of columns that were encoded, by their places.
+    by_column
+        Whether columns were chosen, perhaps by their names.
     """
 
     names: tuple[str, ...]
     numbers: tuple[Number, ...]
     scalers: tuple[Scaler, ...] = ()
     categories: dict[int, Array] = field(default_factory=dict)
+    by_column: bool = False
     notes: tuple[str, ...] = ()
 
     @classmethod
@@ -78,7 +81,7 @@ class Preparation:
         Raises
         ------
         Unimportable
-            If one is taken as a number and as categories as well.
+            If one is taken as a number and as categories as well, or two inputs would have one name.
         """
         as_numbers = {one.column for number in self.numbers for one in number if one.category is None}
         for place in sorted(as_numbers & {*self.categories}):
@@ -90,7 +93,11 @@ class Preparation:
             FittedColumn(self.names[place] if self.names else "", place, self.categories.get(place, nothing))
             for place in sorted(as_numbers | {*self.categories})
         ]
-        return FittedColumns(columns, self.names, width)
+        found = FittedColumns(columns, self.names, width)
+        if len({*found.inputs}) != len(found.inputs):
+            twice = next(one for one in found.inputs if found.inputs.count(one) > 1)
+            raise Unimportable(KIND, "its columns", f"a column and a category of another would both be '{twice}' here")
+        return found
 
 
 def after(made: Preparation, steps: Sequence[Any]) -> Preparation:
@@ -113,10 +120,13 @@ def _after(made: Preparation, step: Any) -> Preparation:
         case Pipeline():
             return after(made, [one for _, one in step.steps])
         case ColumnTransformer():
+            require_fitted(step)
             return _transformed(made, step)
         case SimpleImputer():
+            require_fitted(step)
             return _imputed(made, step)
         case OneHotEncoder() | OrdinalEncoder():
+            require_fitted(step)
             return _encoded(made, step)
         case FunctionTransformer(func=None):
             return made
@@ -146,6 +156,7 @@ def _transformed(made: Preparation, step: ColumnTransformer) -> Preparation:
         numbers=tuple(number for part in parts for number in part.numbers),
         scalers=(side_by_side([(len(part.numbers), part.scalers) for part in parts]),) if scaled else (),
         categories=categories,
+        by_column=True,
         notes=tuple(dict.fromkeys(note for part in parts for note in part.notes)),
     )
 
