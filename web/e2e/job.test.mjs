@@ -1,18 +1,23 @@
-// A whole job: posted by the command, done by two clients in the page, one with a wallet in the browser (EIP-6963), one
-// with a phone (WalletConnect); a stranger looks on. Rewards are read from the chain.
+// A whole job in the page: a sponsor posts and shows its rows, one client takes part with a wallet in the browser
+// (EIP-6963, EIP-5792), one with a phone (WalletConnect), a stranger looks on and checks. Rewards are read from the chain.
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, before, test } from 'node:test'
 import { newContext, startBrowser } from './browser.mjs'
-import { startDevnet, startPage } from './devnet.mjs'
+import { PYTHON, startDevnet, startPage } from './devnet.mjs'
+import { look } from './look.mjs'
 import { startRelay } from './relay.mjs'
+import { agree, check, connectHere, connectPhone, declare, pairingOf, postJob } from './steps.mjs'
 import { installWallet } from './wallet.mjs'
 
-const WAIT = 60_000
-/** How long Python may take to load and to work, on a machine that is busy with other tests. */
-const PYTHON = 240_000
+const WAIT = 90_000
+const TITLE = 'Tell tumours apart'
+
+/** Longest life of a WalletConnect session, and some. */
+const LATER_MS = 8 * 86_400_000
+
 let devnet
 let relay
 let page
@@ -33,6 +38,8 @@ before(async () => {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   createInterface({ input: phone.stdout }).on('line', (line) => heard.push(line))
+  const data = spawnSync(PYTHON, [new URL('./data.py', import.meta.url).pathname, devnet.folder], { encoding: 'utf8' })
+  assert.equal(data.status, 0, data.stderr)
 })
 
 after(async () => {
@@ -48,7 +55,8 @@ after(async () => {
 async function tell() {
   for (const { context, errors } of opened) {
     for (const error of errors) console.error('error in a page:', error)
-    for (const tab of context.pages()) console.error(tab.url(), (await tab.locator('main').textContent()).slice(0, 600))
+    for (const tab of context.pages())
+      console.error(tab.url(), (await tab.locator('body').textContent()).slice(0, 1500))
   }
 }
 
@@ -69,157 +77,222 @@ async function open(route, wallet) {
   return tab
 }
 
-async function connectHere(tab, name) {
-  await tab.getByRole('button', { name: 'Connect', exact: true }).click()
-  await tab.getByRole('button', { name, exact: false }).last().click()
-  await tab.getByRole('button', { name: 'Disconnect' }).waitFor()
+/** Wait for what no page shows. */
+async function until(holds) {
+  const end = Date.now() + WAIT
+  while (!holds()) {
+    assert.ok(Date.now() < end, String(holds))
+    await new Promise((done) => setTimeout(done, 50))
+  }
 }
 
-async function connectPhone(tab) {
-  await tab.getByRole('button', { name: 'Connect', exact: true }).click()
-  await tab.getByRole('button', { name: 'Wallet on a phone' }).click()
-  const pairing = tab.locator('[data-pairing-uri]')
-  await pairing.waitFor()
-  await tab.getByRole('img', { name: /Scan this/ }).waitFor()
-  phone.stdin.write(`${await pairing.getAttribute('data-pairing-uri')}\n`)
-  await tab.getByRole('button', { name: 'Disconnect' }).waitFor()
-}
+const jobNow = () => JSON.parse(devnet.deml('job', 'show', '1', '--json')).job
 
-/** Press the deed in the dialog that shows what it means, and wait until it is done. */
-async function agree(tab, deed) {
-  const dialog = tab.getByRole('dialog', { name: deed })
-  await dialog.getByText('network fee').waitFor()
-  await dialog.getByRole('button', { name: deed }).click()
-  await dialog.waitFor({ state: 'hidden' })
-}
-
-async function joinAndSeal(tab, number) {
-  await tab.getByLabel('Choose a CSV or Parquet file').setInputFiles(join(devnet.folder, `client${number}.csv`))
-  await tab.getByText('Your table fits').waitFor()
-  await tab.getByText('0 bytes, in 0 requests').waitFor()
-  await tab.getByRole('button', { name: 'Go on' }).click()
-  await tab.getByRole('button', { name: /^Join with/ }).click()
-  await agree(tab, /^Join with/)
-  await (number === 1 ? trainByCommand(tab, number) : trainHere(tab, number))
+/** Train at home by the command, and seal the file in the page. */
+async function trainAndSeal(tab, number) {
+  const model = join(devnet.folder, `model${number}.safetensors`)
+  devnet.deml('train', '1', '--data', join(devnet.folder, `client${number}.csv`), '--out', model, '--yes')
+  await tab.getByLabel('Choose the model’s file').setInputFiles(model)
   await agree(tab, 'Seal this model')
 }
 
-async function trainByCommand(tab, number) {
-  const model = join(devnet.folder, `model${number}.safetensors`)
-  devnet.deml('train', '1', '--data', join(devnet.folder, `client${number}.csv`), '--out', model, '--yes')
-  await tab.getByText('I train elsewhere').click()
-  await tab.getByLabel('Choose the model’s file').setInputFiles(model)
-}
-
-/** Train in the tab; of the two workers that see rows, neither asks the network for anything after it began to read. */
-async function trainHere(tab, number) {
-  const table = join(devnet.folder, `client${number}.csv`)
-  await tab.getByLabel('Choose a CSV or Parquet file to train on').setInputFiles(table)
-  await tab.getByText(/Epoch \d+ of \d+/).waitFor({ timeout: PYTHON })
-  await tab.getByText('No row of your data stands in the file as it is.').waitFor({ timeout: PYTHON })
-  await tab.getByRole('button', { name: 'Seal this model' }).click()
-}
-
-async function declare(tab) {
-  await tab.getByRole('button', { name: 'Score it in this tab' }).click()
-  await tab.getByText(/That is -?\d/).waitFor({ timeout: PYTHON })
-  assert.ok(await tab.getByRole('button', { name: 'Review and declare' }).isDisabled())
-  await tab.getByLabel('No minimum').check()
-  await tab.getByRole('button', { name: 'Review and declare' }).click()
-  await agree(tab, /^Declare /)
-  await tab.getByText('You declared').waitFor()
-}
-
-test('a job by two wallets, from CSV to reward', { timeout: 900_000 }, async () => {
-  const { folder, deployment, deml } = devnet
-  const python = process.env.DEML_PYTHON ?? new URL('../../.venv/bin/python', import.meta.url).pathname
-  const written = spawnSync(python, [new URL('./data.py', import.meta.url).pathname, folder], { encoding: 'utf8' })
-  assert.equal(written.status, 0, written.stderr)
-  const title = 'Tell tumours apart'
-  const label = ['--data', 'sample.csv', '--label', 'diagnosis']
-  deml('job', 'new', 'job.toml', ...label, '--title', title, '--quick', '--yes')
-  // Training stops early: on 114 rows, luck could explain whatever is gained over a good model.
-  deml(
-    'train',
-    '--terms',
-    'job.toml',
-    '--data',
-    'sample.csv',
-    '--label',
-    'diagnosis',
-    '--out',
-    'initial.safetensors',
-    '--epochs',
-    '4',
-    '--learning-rate',
-    '0.01',
-    '--validation',
-    '0',
-    '--yes',
-  )
-  deml('job', 'post', 'job.toml', '--wallet', 'sponsor', '--yes')
-  deml('devnet', 'mine', '4')
-  const before = await Promise.all([balanceOf(deployment.accounts.client1), balanceOf(deployment.accounts.client2)])
-
-  const stranger = await open('#/')
-  await stranger.getByRole('link', { name: title }).click()
-  await stranger.getByRole('heading', { name: title }).waitFor()
-  await stranger.getByText('Nobody has joined yet.').waitFor()
-
-  const first = await open('#/jobs/1/join', { account: deployment.accounts.client1, name: 'Hardhat' })
-  await joinAndSealFirst(first)
-  const second = await open('#/jobs/1/join')
-  await connectPhone(second)
-  await second.reload()
-  await second.getByRole('button', { name: 'Disconnect' }).waitFor()
-  await joinAndSeal(second, 2)
-  assert.ok(heard.includes('eth_sendTransaction'), 'the phone was asked to send')
-  assert.ok(heard.includes('eth_signTypedData_v4'), 'the phone was asked to sign the salt')
-
-  const { terms } = JSON.parse(deml('job', 'show', '1', '--json')).job
-  await devnet.passUntil(terms.commitUntil)
-  deml('watch', '1', '--once', '--wallet', 'sponsor', '--yes')
-  await devnet.passUntil(terms.holdoutUntil)
-  await declare(first)
-  await declare(second)
-
-  await devnet.passUntil(terms.declareUntil)
-  deml('settle', '1', '--wallet', 'sponsor', '--yes')
-  deml('devnet', 'mine', '4')
-  const due = JSON.parse(deml('job', 'show', '1', '--json')).job.clients.filter((one) => one.due !== '0')
-  assert.ok(due.length > 0, 'somebody is due')
-  for (const [tab, account] of [
-    [first, deployment.accounts.client1],
-    [second, deployment.accounts.client2],
-  ]) {
-    if (!due.some((one) => one.client === account)) continue
-    await tab.getByRole('button', { name: 'Review and publish' }).click()
-    await agree(tab, /^Publish for/)
-    await tab
-      .getByText(/Your model is verified|Nobody is awaited any more/)
-      .first()
-      .waitFor()
+test('a job from its posting to the reward, by three wallets and a stranger', { timeout: 540_000 }, async (t) => {
+  const { folder, deployment } = devnet
+  const step = async (name, run) => {
+    const went = await new Promise((end) => {
+      t.test(name, async () => {
+        try {
+          await run()
+          end(true)
+        } catch (error) {
+          end(false)
+          throw error
+        }
+      })
+    })
+    if (!went) throw new Error(`what follows needs that ${name}`)
   }
+  const { accounts } = deployment
+  const mine = (number) => devnet.deml('devnet', 'mine', String(number))
+  const wallet = (account, more = {}) => ({ account: accounts[account], name: 'Hardhat', ...more })
+  let sponsor, stranger, first, second
+  const before = await Promise.all(['client1', 'client2'].map((one) => balanceOf(accounts[one])))
 
-  await stranger.getByText('To be settled', { exact: false }).first().waitFor()
-  await settleBy(first)
-  deml('devnet', 'epoch')
-  for (const tab of [first, second]) {
-    await tab.goto(`${page.url}#/account`)
-    await tab.getByRole('button', { name: 'Claim all' }).click()
-    await agree(tab, /^Claim /)
-  }
-  const received = await Promise.all([balanceOf(deployment.accounts.client1), balanceOf(deployment.accounts.client2)])
-  const job = JSON.parse(deml('job', 'show', '1', '--json')).job
-  assert.equal(job.ending, 'settled')
-  for (const [index, name] of ['client1', 'client2'].entries()) {
-    const { payout } = job.clients.find((one) => one.client === deployment.accounts[name])
-    assert.equal(received[index] - before[index], BigInt(payout.pay), `${name} was paid on chain`)
-  }
+  await step('the sponsor posts it', async () => {
+    sponsor = await open('#/post', wallet('sponsor'))
+    await connectHere(sponsor, 'Hardhat')
+    const looked = (step) => look(sponsor, `post-${step}`)
+    assert.equal(await postJob(sponsor, folder, TITLE, looked), 1)
+    await sponsor.getByRole('heading', { name: TITLE }).waitFor()
+    await sponsor.getByRole('button', { name: 'Cancel the job' }).waitFor()
+    mine(4)
+  })
 
-  await stranger.goto(`${page.url}#/verify`)
-  await stranger.getByRole('button', { name: 'Run it again' }).click()
-  await stranger.getByText(/Your browser ran \d+ inputs and checked (\d+) of \1 outputs: all equal\./).waitFor()
+  await step('a stranger finds it', async () => {
+    stranger = await open('#/')
+    await stranger.getByRole('link', { name: TITLE }).waitFor()
+    await look(stranger, 'market')
+    await stranger.getByRole('link', { name: TITLE }).click()
+    await stranger.getByRole('heading', { name: TITLE }).waitFor()
+    await stranger.getByText('Nobody has joined yet.').waitFor()
+    await look(stranger, 'job-open')
+  })
+
+  await step('a client with a wallet in the browser joins in one confirmation', async () => {
+    first = await open('#/jobs/1/join', wallet('client1', { batches: true }))
+    await check(first, join(folder, 'client1.csv'))
+    await look(first, 'join-check')
+    await first.getByRole('button', { name: 'Go on' }).click()
+    await first.getByRole('button', { name: 'Connect a wallet' }).click()
+    await look(first, 'connect')
+    await first.getByRole('dialog').getByRole('button', { name: 'Hardhat' }).click()
+    await first.getByRole('button', { name: /^Join with/ }).click()
+    await first.getByText('2 transactions').waitFor()
+    await look(first, 'consent')
+    await first.evaluate(() => Object.assign(window.testWallet, { refuses: true, asked: [] }))
+    await first
+      .getByRole('dialog')
+      .getByRole('button', { name: /^Join with/ })
+      .click()
+    await first.getByText('You refused in the wallet. Nothing was sent.').waitFor()
+    await first.evaluate(() => Object.assign(window.testWallet, { refuses: false, asked: [] }))
+    await agree(first, /^Join with/)
+    const asked = await first.evaluate(() => window.testWallet.asked)
+    assert.equal(asked.filter((one) => one === 'wallet_sendCalls').length, 1)
+    assert.ok(!asked.includes('eth_sendTransaction'), 'approval and deposit are one confirmation')
+    await trainAndSeal(first, 1)
+    await look(first, 'join-seal')
+  })
+
+  await step('a wallet on another chain is told, and brought back', async () => {
+    await first.evaluate(() => window.testWallet.move(1))
+    await first.getByText('Your wallet is on another chain.').waitFor()
+    await first.getByRole('button', { name: 'Switch the wallet' }).click()
+    await first.getByText('Your wallet is on another chain.').waitFor({ state: 'hidden' })
+  })
+
+  await step('a client with a phone joins', async () => {
+    second = await open('#/jobs/1/join')
+    phone.stdin.write('refuse\n')
+    await connectPhone(second, (uri) => phone.stdin.write(`${uri}\n`))
+    await second.getByText('The wallet refused to connect. Nothing was sent.').waitFor()
+    phone.stdin.write('agree\n')
+    await second.getByRole('button', { name: 'New code' }).click()
+    phone.stdin.write(`${await pairingOf(second)}\n`)
+    await second.getByRole('button', { name: 'Disconnect' }).waitFor()
+    await second.reload()
+    await second.getByRole('button', { name: 'Disconnect' }).waitFor()
+    phone.stdin.write('chain 1\n')
+    await second.getByText('Your wallet is on another chain.').waitFor()
+    await second.getByRole('button', { name: 'Switch the wallet' }).click()
+    await second.getByText('Your wallet is on another chain.').waitFor({ state: 'hidden' })
+    await check(second, join(folder, 'client2.csv'))
+    await second.getByRole('button', { name: 'Go on' }).click()
+    await second.getByRole('button', { name: /^Join with/ }).click()
+    phone.stdin.write('refuse\n')
+    await second.getByText('network fee').waitFor()
+    await second
+      .getByRole('dialog')
+      .getByRole('button', { name: /^Join with/ })
+      .click()
+    await second.getByText('You refused in the wallet. Nothing was sent.').waitFor()
+    phone.stdin.write('agree\n')
+    await agree(second, /^Join with/)
+    await trainAndSeal(second, 2)
+    for (const one of ['eth_sendTransaction', 'eth_signTypedData_v4']) assert.ok(heard.includes(one), one)
+  })
+
+  const { terms } = jobNow()
+  await step('the sponsor shows the rows that it sealed', async () => {
+    await devnet.passUntil(terms.commitUntil)
+    await sponsor.getByRole('link', { name: 'Show the test rows' }).click()
+    await sponsor.getByRole('button', { name: 'Review and show them' }).click()
+    await agree(sponsor, 'Show the test rows')
+    await sponsor.getByText('The test rows are shown.').waitFor()
+    await look(sponsor, 'reveal')
+  })
+
+  await step('both score their models in the tab, and declare', async () => {
+    await devnet.passUntil(terms.holdoutUntil)
+    await Promise.all([first, second].map(declare))
+    await look(first, 'join-declare')
+    await look(stranger, 'job-declared')
+  })
+
+  await step('the sponsor fixes who is due; they publish', async () => {
+    await devnet.passUntil(terms.declareUntil)
+    await sponsor.goto(`${page.url}#/jobs/1`)
+    await sponsor.getByRole('link', { name: 'Fix it' }).click()
+    await sponsor.getByRole('button', { name: 'Fix who is due' }).click()
+    await agree(sponsor, 'Fix who is due')
+    mine(4)
+    const due = jobNow().clients.filter((one) => one.due !== '0')
+    assert.ok(due.length > 0, 'somebody is due')
+    for (const [tab, account] of [
+      [first, accounts.client1],
+      [second, accounts.client2],
+    ]) {
+      if (!due.some((one) => one.client === account)) continue
+      await tab.getByRole('button', { name: 'Review and publish' }).click()
+      await agree(tab, /^Publish for/)
+      await tab
+        .getByText(/Your model is verified|Nobody is awaited any more/)
+        .first()
+        .waitFor()
+    }
+  })
+
+  await step('a client settles it, and both claim what the chain then shows', async () => {
+    await first.getByRole('button', { name: 'Settle the job' }).click()
+    await agree(first, 'Settle the job')
+    await first.getByText('are on their way to you').waitFor()
+    devnet.deml('devnet', 'epoch')
+    for (const tab of [first, second]) {
+      await tab.goto(`${page.url}#/account`)
+      await tab.getByRole('button', { name: 'Claim all' }).waitFor()
+      if (tab === first) await look(first, 'account')
+      await tab.getByRole('button', { name: 'Claim all' }).click()
+      await agree(tab, /^Claim /)
+    }
+    const received = await Promise.all(['client1', 'client2'].map((one) => balanceOf(accounts[one])))
+    const job = jobNow()
+    assert.equal(job.ending, 'settled')
+    for (const [index, name] of ['client1', 'client2'].entries()) {
+      const { payout } = job.clients.find((one) => one.client === accounts[name])
+      assert.equal(received[index] - before[index], BigInt(payout.pay), `${name} was paid on chain`)
+    }
+    await look(stranger, 'job-ended')
+  })
+
+  await step('the next round starts from the best model', async () => {
+    await sponsor.goto(`${page.url}#/jobs/1`)
+    await sponsor.getByRole('link', { name: 'Post the next round' }).click()
+    await sponsor.getByText('Next round of job 1').waitFor()
+    assert.equal(await sponsor.getByLabel('Title').inputValue(), TITLE)
+  })
+
+  await step('a session with a phone ends: by the page, and by time', async () => {
+    const connected = second.getByRole('button', { name: 'Disconnect' })
+    const alone = second.getByRole('button', { name: 'Connect', exact: true })
+    await connected.click()
+    await alone.waitFor()
+    await until(() => heard.includes('disconnected'))
+    await connectPhone(second, (uri) => phone.stdin.write(`${uri}\n`))
+    await connected.waitFor()
+    const later = await second.context().newPage()
+    await later.clock.install({ time: Date.now() + LATER_MS })
+    await later.goto(`${page.url}#/`)
+    await later.getByRole('button', { name: 'Connect', exact: true }).waitFor({ timeout: WAIT })
+    await later.close()
+  })
+
+  await step('the stranger runs the whole market again', async () => {
+    await stranger.goto(`${page.url}#/verify`)
+    await look(stranger, 'verify')
+    await stranger.getByRole('button', { name: 'Run it again' }).click()
+    await stranger.getByText(/Your browser ran \d+ inputs and checked (\d+) of \1 outputs: all equal\./).waitFor()
+    await look(stranger, 'verify-done')
+  })
 
   for (const { outside, errors } of opened) {
     assert.deepEqual(
@@ -230,14 +303,3 @@ test('a job by two wallets, from CSV to reward', { timeout: 900_000 }, async () 
   }
   done = true
 })
-
-async function joinAndSealFirst(tab) {
-  await connectHere(tab, 'Hardhat')
-  await joinAndSeal(tab, 1)
-}
-
-async function settleBy(tab) {
-  await tab.getByRole('button', { name: 'Settle the job' }).click()
-  await agree(tab, 'Settle the job')
-  await tab.getByText('are on their way to you').waitFor()
-}

@@ -13,6 +13,9 @@ const wallet = await SignClient.init({
   storageOptions: { database: ':memory:' },
 })
 
+/** The market's chain, and another one that the wallet knows. */
+const chains = [`eip155:${chain}`, 'eip155:1']
+
 let refusing = false
 
 /** The devnet's own accounts are unlocked at its chain: it signs what the phone agrees to. */
@@ -29,7 +32,7 @@ wallet.on('session_proposal', async ({ id, params }) => {
   }
   const asked = { ...params.requiredNamespaces, ...params.optionalNamespaces }.eip155
   const namespaces = {
-    eip155: { ...asked, chains: [`eip155:${chain}`], accounts: [`eip155:${chain}:${account}`] },
+    eip155: { ...asked, chains, accounts: chains.map((one) => `${one}:${account}`) },
   }
   await wallet.approve({ id, namespaces })
   console.log('paired')
@@ -38,6 +41,11 @@ wallet.on('session_proposal', async ({ id, params }) => {
 wallet.on('session_request', async ({ topic, id, params }) => {
   const { method, params: values } = params.request
   console.log(method)
+  if (method === 'wallet_switchEthereumChain' && !refusing) {
+    await wallet.respond({ topic, response: { id, jsonrpc: '2.0', result: null } })
+    await moveTo(Number(values[0].chainId))
+    return
+  }
   const answer = refusing ? { error: { code: 5000, message: 'User rejected.' } } : await chainDoes(method, values)
   const response = answer.error
     ? { id, jsonrpc: '2.0', error: answer.error }
@@ -47,9 +55,18 @@ wallet.on('session_request', async ({ topic, id, params }) => {
 
 wallet.on('session_delete', () => console.log('disconnected'))
 
+/** Tell the page that the wallet is on another chain now, as somebody does by tapping. */
+async function moveTo(other) {
+  for (const { topic } of wallet.session.getAll()) {
+    const event = { name: 'chainChanged', data: other }
+    await wallet.emit({ topic, event, chainId: `eip155:${other}` })
+  }
+}
+
 for await (const line of createInterface({ input: process.stdin })) {
   if (line === 'refuse') refusing = true
   else if (line === 'agree') refusing = false
+  else if (line.startsWith('chain ')) await moveTo(Number(line.slice(6)))
   else if (line.startsWith('wc:')) await wallet.pair({ uri: line })
 }
 process.exit(0)

@@ -53,3 +53,39 @@ export async function postJob(tab, folder, title, at = async () => {}) {
   assert.ok(found, tab.url())
   return Number(found[1])
 }
+
+/** Connect a wallet on a phone by the link that its code holds; `scan` is given the link. */
+export async function connectPhone(tab, scan) {
+  await tab.getByRole('button', { name: 'Connect', exact: true }).click()
+  await tab.getByRole('button', { name: 'Wallet on a phone' }).click()
+  scan(await pairingOf(tab))
+}
+
+/** The link that the page offers a phone: the same as a picture, and for a wallet on this very phone. */
+export async function pairingOf(tab) {
+  const pairing = tab.locator('[data-pairing-uri]')
+  await pairing.waitFor()
+  await tab.getByRole('img', { name: /Scan this/ }).waitFor()
+  const uri = await pairing.getAttribute('data-pairing-uri')
+  const link = await tab.getByRole('link', { name: 'Open the wallet on this phone' }).getAttribute('href')
+  assert.equal(link, uri, 'the deep link pairs with the same code')
+  return uri
+}
+
+/** Hold one's own table against the job's columns; nothing is sent by what reads it. */
+export async function check(tab, table) {
+  await tab.getByLabel('Choose a CSV or Parquet file').setInputFiles(table)
+  await tab.getByText('Your table fits').waitFor()
+  await tab.getByText('0 bytes, in 0 requests').waitFor()
+}
+
+/** Score the sealed model in the tab, and declare what counts. */
+export async function declare(tab) {
+  await tab.getByRole('button', { name: 'Score it in this tab' }).click()
+  await tab.getByText(/That is \S+, against/).waitFor()
+  assert.ok(await tab.getByRole('button', { name: 'Review and declare' }).isDisabled(), 'no minimum is chosen silently')
+  await tab.getByLabel('No minimum').check()
+  await tab.getByRole('button', { name: 'Review and declare' }).click()
+  await agree(tab, /^Declare /)
+  await tab.getByText('You declared').waitFor()
+}

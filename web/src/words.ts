@@ -245,6 +245,17 @@ export const words = {
       deed: 'Settle it',
       text: () => 'Nobody is awaited any more. Anybody may settle the job; it costs only the network fee.',
     },
+    fix: {
+      title: 'Who is due can be fixed',
+      deed: 'Fix it',
+      text: () => 'All scores are declared. Anybody may fix who is due; it costs only the network fee.',
+    },
+    round: {
+      title: 'The next round can begin',
+      deed: 'Begin it',
+      text: () =>
+        'Somebody who was due did not publish in time. Anybody may begin the next round, for others to be due.',
+    },
     closed: {
       title: 'Closed to newcomers',
       deed: '',
@@ -389,7 +400,10 @@ export const words = {
       otherwise: 'The escrow leaves by a payment that you claim once it is confirmed.',
     },
     continue: { deed: 'Let the scoring go on', otherwise: 'Anybody may do this; it only costs the network fee.' },
-    settle: { deed: 'Settle the job', otherwise: 'Anybody may do this; it only costs the network fee.' },
+    settle: {
+      deeds: { fix: 'Fix who is due', round: 'Begin the next round', end: 'Settle the job' },
+      otherwise: 'Anybody may do this; it only costs the network fee.',
+    },
     withdraw: {
       deed: (amount: string) => `Withdraw ${amount}`,
       public: 'That this amount goes to this account.',
@@ -531,6 +545,7 @@ export const words = {
   publish: {
     intro: (amount: string) => `You are due ${amount} for your model. Nothing that others do can lower it.`,
     review: 'Review and publish',
+    model: 'your model',
     notHere: 'The sealed model is not in this browser.',
     drop: 'Choose the sealed file',
     otherFile: 'This is not the file that you sealed.',
@@ -538,7 +553,12 @@ export const words = {
     notDue: 'You are not due in this round. Publish nothing; your stake comes back.',
   },
   settle: {
-    intro: 'Nobody is awaited any more, and nobody has settled the job yet.',
+    intros: {
+      fix: 'All scores are declared, and nobody has fixed yet who is due.',
+      round: 'Somebody who was due did not publish in time. The next in line get their turn.',
+      end: 'Nobody is awaited any more, and nobody has settled the job yet.',
+    },
+    notYet: 'The job has not ended yet.',
     received: (amount: string) => `${amount} are on their way to you.`,
     toAccount: 'To your account',
   },

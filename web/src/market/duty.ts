@@ -17,6 +17,8 @@ export type DutyKind =
   | 'reveal'
   | 'sponsorWaits'
   | 'settle'
+  | 'fix'
+  | 'round'
   | 'closed'
   | 'ended'
 
@@ -37,7 +39,8 @@ export function dutyOf(detail: JobDetail, account: Address | undefined, me: Clie
   const deadline = by === undefined ? {} : { by }
   const stake = BigInt(job.terms.stake)
   if (over) return ended(me)
-  if (settleable(detail, now)) return { kind: 'settle', tone: 'act', to: '/jobs/$jobId/join' }
+  const reason = settling(detail, now)
+  if (reason) return { kind: reason === 'end' ? 'settle' : reason, tone: 'act', to: '/jobs/$jobId/join' }
   if (account?.toLowerCase() === job.sponsor.toLowerCase()) {
     const due = step === 'reveal' && !job.revealed && job.committed > 0
     return due
@@ -51,12 +54,22 @@ export function dutyOf(detail: JobDetail, account: Address | undefined, me: Clie
   return asClient(me, step, stake, deadline)
 }
 
-/** Whether anybody may end the job now: its last round has passed, or nobody is awaited any more. */
-export function settleable(detail: JobDetail, now: number): boolean {
-  const { step, over } = stepAt(detail.job, now)
-  if (over) return false
-  if (step === 'paid') return true
-  return step === 'publish' && detail.job.round > 0 && !detail.clients.some((one) => AWAITED.has(one.standing))
+/** What settling a job would do now. */
+export type Settling = 'fix' | 'round' | 'end'
+
+/** What anybody may do to bring a job up to date: fix who is due, begin the next round, or end it. As `why_settle`. */
+export function settling({ job, clients }: JobDetail, now: number): Settling | undefined {
+  const { terms } = job
+  if (job.ending !== null || now <= terms.commitUntil) return undefined
+  if (job.committed === 0) return 'end'
+  if (now <= terms.holdoutUntil) return undefined
+  if (!job.revealed) return 'end'
+  if (now <= terms.declareUntil) return undefined
+  if (job.declared === 0) return 'end'
+  if (job.round === 0) return 'fix'
+  if (!clients.some((one) => AWAITED.has(one.standing))) return 'end'
+  if (job.roundUntil === null || now <= job.roundUntil) return undefined
+  return job.round < terms.maxRounds ? 'round' : 'end'
 }
 
 /** Standings of clients that are due and neither verified nor failed yet. */

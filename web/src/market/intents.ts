@@ -5,6 +5,7 @@ import { depositCalls, type Intent, inputCall } from '../chain/intent'
 import { MAX_PAYLOAD_BYTES, type Stream, sizeOf, uploaded, uploads } from '../files/stream'
 import { words } from '../words'
 import { type Token, withSymbol } from './amounts'
+import type { Settling } from './duty'
 import { toWire } from './terms'
 import { timeText } from './times'
 import type { Job, JobDetail, Slot, Terms } from './types'
@@ -191,11 +192,11 @@ export function continueIntent({ settings, inputBox }: Making, job: Job, owner: 
 const MOST_SLICES = 256
 
 /** Bring a job up to date, or end it; anybody may. */
-export function settleIntent({ settings, inputBox }: Making, job: Job): Intent {
+export function settleIntent({ settings, inputBox }: Making, job: Job, reason: Settling): Intent {
   const payload = encodeFunctionData({ abi: inputsAbi, functionName: 'settle', args: [BigInt(job.jobId)] })
   const text = words.intents.settle
   return {
-    deed: text.deed,
+    deed: text.deeds[reason],
     calls: [inputCall(settings, inputBox, payload)],
     becomesPublic: [],
     stays: [],

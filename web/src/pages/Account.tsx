@@ -119,8 +119,8 @@ function Figure(props: { name: string; value: string; symbol: string; children?:
       <dt className="label">{props.name}</dt>
       <dd className="text-28 font-semibold tracking-tight">
         {props.value} <small className="text-13 font-medium text-ink-2">{props.symbol}</small>
+        {props.children && <span className="block text-16 font-normal tracking-normal">{props.children}</span>}
       </dd>
-      {props.children}
     </div>
   )
 }

@@ -6,6 +6,7 @@ import { DueCard } from '../components/DueCard'
 import { Foreign } from '../components/Foreign'
 import { targetOf } from '../components/JobRow'
 import { Leaderboard } from '../components/Leaderboard'
+import { Loading } from '../components/Loading'
 import { Note } from '../components/Note'
 import { PayStairs } from '../components/PayStairs'
 import { Proofs } from '../components/Proofs'
@@ -30,7 +31,7 @@ export function JobPage(): JSX.Element {
   const tokens = useTokens(data ? [data.job.terms.rewardToken] : [])
   if (error instanceof QueryRefused) return <h1 className="py-12">{words.job.unknown(number)}</h1>
   const token = data && tokens.get(data.job.terms.rewardToken.toLowerCase())
-  if (!data || !token || now === undefined) return <p className="py-12 text-ink-2">{words.loading}</p>
+  if (!data || !token || now === undefined) return <Loading title={words.job.number(number)} />
   return <Shown detail={data} token={token} now={now} />
 }
 

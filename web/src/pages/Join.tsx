@@ -2,6 +2,7 @@ import { Link, useParams } from '@tanstack/react-router'
 import { type JSX, useState } from 'react'
 import { useAccount } from 'wagmi'
 import { Foreign } from '../components/Foreign'
+import { Loading } from '../components/Loading'
 import { Steps } from '../components/Steps'
 import { useBlockTime, useJob, useTokens } from '../market/hooks'
 import { words } from '../words'
@@ -23,7 +24,7 @@ export function JoinPage(): JSX.Element {
   const [checked, setChecked] = useState(false)
   const [chosen, setChosen] = useState<JoinStepName>()
   const token = data && tokens.get(data.job.terms.rewardToken.toLowerCase())
-  if (!data || !token || now === undefined) return <p className="py-12 text-ink-2">{words.loading}</p>
+  if (!data || !token || now === undefined) return <Loading title={words.join.titles.check} />
   const me = data.clients.find((one) => one.client.toLowerCase() === address?.toLowerCase())
   const due = currentStep(data, now, me, checked)
   const open = chosen ?? due

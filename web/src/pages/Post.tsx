@@ -1,6 +1,7 @@
 import { useSearch } from '@tanstack/react-router'
 import { type JSX, useRef, useState } from 'react'
 import { useSettings } from '../app/context'
+import { Loading } from '../components/Loading'
 import { Note } from '../components/Note'
 import { Steps } from '../components/Steps'
 import { useClock, useTokens } from '../market/hooks'
@@ -26,7 +27,7 @@ export function PostPage(): JSX.Element {
   const token = useTokens([settings.token]).get(settings.token.toLowerCase())
   const previous = usePrevious(from)
   const waiting = from !== undefined && previous.isPending
-  if (!clock || !token || waiting) return <p className="py-12 text-ink-2">{words.loading}</p>
+  if (!clock || !token || waiting) return <Loading title={words.post.title} />
   const draft = { ...newDraft(clock.latest - clock.finalised), ...previous.data }
   return (
     <>

@@ -5,6 +5,7 @@ import { useSettings } from '../app/context'
 import { FileDrop } from '../components/FileDrop'
 import { Foreign } from '../components/Foreign'
 import { HandOver } from '../components/HandOver'
+import { Loading } from '../components/Loading'
 import { Note } from '../components/Note'
 import { type KeptHoldout, keepHoldout, keptHoldout } from '../files/kept'
 import { streamOf } from '../files/stream'
@@ -29,7 +30,7 @@ export function RevealPage(): JSX.Element {
   const now = useBlockTime()
   const tokens = useTokens(data ? [data.job.terms.rewardToken] : [])
   const token = data && tokens.get(data.job.terms.rewardToken.toLowerCase())
-  if (!data || !token || now === undefined) return <p className="py-12 text-ink-2">{words.loading}</p>
+  if (!data || !token || now === undefined) return <Loading title={words.sponsor.title} />
   return (
     <div className="grid max-w-[42rem] gap-5 py-8">
       <p className="text-13">

@@ -1,6 +1,7 @@
 import { useSearch } from '@tanstack/react-router'
 import type { JSX } from 'react'
 import { AddressText } from '../components/AddressText'
+import { Loading } from '../components/Loading'
 import { Note } from '../components/Note'
 import { ReplayPanel } from '../components/ReplayPanel'
 import { useClaimCheck } from '../market/claims'
@@ -19,7 +20,7 @@ export function VerifyPage(): JSX.Element {
       </div>
     )
   }
-  if (!data) return <p className="py-12 text-ink-2">{words.loading}</p>
+  if (!data) return <Loading title={words.verify.title} />
   const proven = data.filter((one) => one.state === 'proven').length
   const waiting = data.filter((one) => one.state === 'waiting').length
   const differing = data.filter((one) => one.state === 'differs')

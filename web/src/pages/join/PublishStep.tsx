@@ -1,6 +1,7 @@
 import { type JSX, useState } from 'react'
 import { useAccount } from 'wagmi'
 import { FileDrop } from '../../components/FileDrop'
+import { HandOver } from '../../components/HandOver'
 import { Note } from '../../components/Note'
 import { streamOf } from '../../files/stream'
 import { amountText } from '../../market/amounts'
@@ -10,6 +11,7 @@ import { NeedsWallet } from '../../wallet/NeedsWallet'
 import { useConsent } from '../../wallet/useConsent'
 import { useMaking } from '../../wallet/useMaking'
 import { type Sealed, useSeal } from '../../wallet/useSeal'
+import { useShare } from '../../wallet/useShare'
 import { words } from '../../words'
 import type { StepProps } from './steps'
 
@@ -38,7 +40,12 @@ function Publish({ detail, token, me, onDone }: StepProps): JSX.Element {
   const { address } = useAccount()
   const making = useMaking(token)
   const { seal, unseal } = useSeal(job.jobId)
-  const consent = useConsent(onDone)
+  const sharing = useShare()
+  const [published, setPublished] = useState<Sealed>()
+  const consent = useConsent(async () => {
+    // It is public now; whoever wants it, the next round above all, finds it on IPFS.
+    if (!published || (await sharing.share([{ name: words.publish.model, content: published.kept.content }]))) onDone()
+  })
   const [missing, setMissing] = useState(false)
   const [problem, setProblem] = useState('')
   const pay = BigInt(me?.due ?? 0)
@@ -54,6 +61,7 @@ function Publish({ detail, token, me, onDone }: StepProps): JSX.Element {
       }
       const { pack } = await import('../../files/ipfs')
       const stream = streamOf((await pack(sealed.kept.content)).car)
+      setPublished(sealed)
       const delivery = { modelCid: sealed.kept.cid, salt: sealed.salt, stream }
       consent.ask(submitIntent(making, detail, address, pay, delivery))
     } catch {
@@ -84,6 +92,11 @@ function Publish({ detail, token, me, onDone }: StepProps): JSX.Element {
         </>
       )}
       {problem && <Note kind="bad">{problem}</Note>}
+      <HandOver sharing={sharing}>
+        <button type="button" className="button" onClick={() => onDone()}>
+          {words.post.share.handedOver}
+        </button>
+      </HandOver>
       {consent.dialog}
     </div>
   )

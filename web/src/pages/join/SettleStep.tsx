@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router'
 import type { JSX } from 'react'
 import { Note } from '../../components/Note'
 import { withSymbol } from '../../market/amounts'
+import { type Settling, settling } from '../../market/duty'
 import { settleIntent } from '../../market/intents'
 import { NeedsWallet } from '../../wallet/NeedsWallet'
 import { useConsent } from '../../wallet/useConsent'
@@ -11,15 +12,17 @@ import type { StepProps } from './steps'
 
 /** The end: settle what nobody has settled yet, and see what was paid. */
 export function SettleStep(props: StepProps): JSX.Element {
-  const { detail, token, me } = props
+  const { detail, token, me, now } = props
   const { job } = detail
-  if (job.ending === null) {
+  const reason = settling(detail, now)
+  if (reason) {
     return (
       <NeedsWallet why={words.join.needsWallet}>
-        <Settle {...props} />
+        <Settle {...props} reason={reason} />
       </NeedsWallet>
     )
   }
+  if (job.ending === null) return <Note kind="info" title={words.settle.notYet} />
   const payout = me?.payout
   const total = payout ? BigInt(payout.pay) + BigInt(payout.stake) + BigInt(payout.compensation) : 0n
   return (
@@ -34,19 +37,19 @@ export function SettleStep(props: StepProps): JSX.Element {
   )
 }
 
-function Settle({ detail, token, onDone }: StepProps): JSX.Element {
+function Settle({ detail, token, onDone, reason }: StepProps & { reason: Settling }): JSX.Element {
   const making = useMaking(token)
   const consent = useConsent(onDone)
   return (
     <div className="mt-4 grid gap-4">
-      <p className="max-w-[58ch] text-ink-2">{words.settle.intro}</p>
+      <p className="max-w-[58ch] text-ink-2">{words.settle.intros[reason]}</p>
       <button
         type="button"
         className="button primary justify-self-start"
         disabled={!making}
-        onClick={() => making && consent.ask(settleIntent(making, detail.job))}
+        onClick={() => making && consent.ask(settleIntent(making, detail.job, reason))}
       >
-        {words.intents.settle.deed}
+        {words.intents.settle.deeds[reason]}
       </button>
       {consent.dialog}
     </div>

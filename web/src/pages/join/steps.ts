@@ -1,5 +1,5 @@
 import type { Token } from '../../market/amounts'
-import { settleable } from '../../market/duty'
+import { settling } from '../../market/duty'
 import { stepAt } from '../../market/phases'
 import type { Client, JobDetail } from '../../market/types'
 
@@ -18,7 +18,7 @@ export interface StepProps {
 /** The step that is due: decided by the dapp's own record of this wallet, so that a page reopened anywhere lands on it. */
 export function currentStep(detail: JobDetail, now: number, me: Client | undefined, checked: boolean): JoinStepName {
   const at = stepAt(detail.job, now)
-  if (at.over || settleable(detail, now)) return 'settle'
+  if (at.over || settling(detail, now)) return 'settle'
   if (at.step === 'publish') return 'publish'
   if (at.step === 'declare') return 'declare'
   if (me?.commitment) return 'declare'

@@ -22,7 +22,7 @@ export function usePrevious(jobId: number | undefined) {
       const { terms } = detail.job
       const spec = parseSpec(await fetchFile(settings.gateways, terms.specCid, MAX_SPEC_BYTES))
       const cid = bestModel(detail)
-      const content = await fetchFile(settings.gateways, cid, terms.maxModelBytes)
+      const content = await fetchFile(settings.gateways, cid, terms.maxModelBytes).catch(() => undefined)
       const columns = spec.data.columns.map((one) => ({ ...one, used: true }))
       return {
         title: terms.title,
@@ -33,7 +33,7 @@ export function usePrevious(jobId: number | undefined) {
         shape: 'own',
         own: terms.architecture,
         metric: terms.metric,
-        initial: { name: cid, content },
+        initial: content && { name: cid, content },
         places: String(terms.maxParticipants),
         confidence: String(terms.confidence / 10_000),
         bond: String(terms.bondBps / 100),

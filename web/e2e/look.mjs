@@ -1,0 +1,67 @@
+// Looks at a page as people meet it: axe in both themes, nothing wider than the window, and pictures of it.
+import assert from 'node:assert/strict'
+import { mkdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** Where pictures go if they are wanted: `make pictures` says so. */
+const PICTURES = process.env.DEML_PICTURES
+
+const SIZES = [
+  [1280, 900],
+  [390, 844],
+]
+const NARROWEST = [360, 780]
+const WIDEST = [3840, 2160]
+
+/** Refuse what axe finds wrong, in words that tell where. */
+export async function accessible(tab, where) {
+  await tab.evaluate(AXE)
+  const { violations } = await tab.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }))
+  const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map((one) => one.html.slice(0, 160)).join(' | ')}`)
+  assert.deepEqual(told, [], where)
+}
+
+/** Refuse a page that scrolls sideways. */
+export async function fits(tab, where) {
+  const { wide, found } = await tab.evaluate(() => {
+    const width = document.documentElement.clientWidth
+    const tooWide = [...document.querySelectorAll('body *')].filter((one) => {
+      const { right, width: own } = one.getBoundingClientRect()
+      return own > 0 && right > width + 1 && !one.closest('.overflow-x-auto, .visually-hidden')
+    })
+    const name = (one) => `${one.tagName}.${one.getAttribute('class') ?? ''}`.slice(0, 120)
+    return { wide: document.documentElement.scrollWidth - width, found: tooWide.slice(0, 5).map(name) }
+  })
+  assert.ok(wide <= 0, `${where} is ${wide} px too wide: ${found.join('; ')}`)
+}
+
+/** Look at what the tab shows now, in every theme and size; it is left as it was found. */
+export async function look(tab, name) {
+  const before = tab.viewportSize()
+  const focused = await tab.evaluateHandle(() => document.activeElement)
+  for (const [width, height] of SIZES) {
+    await tab.setViewportSize({ width, height })
+    for (const theme of ['light', 'dark']) {
+      await tab.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
+      await fits(tab, `${name} at ${width}`)
+      await accessible(tab, `${name} at ${width}, ${theme}`)
+      if (PICTURES) {
+        mkdirSync(PICTURES, { recursive: true })
+        await tab.screenshot({
+          path: `${PICTURES}/${name}-${width}-${theme}.png`,
+          fullPage: true,
+          animations: 'disabled',
+        })
+      }
+    }
+  }
+  for (const [width, height] of [NARROWEST, WIDEST]) {
+    await tab.setViewportSize({ width, height })
+    await fits(tab, `${name} at ${width}`)
+  }
+  await tab.setViewportSize(before)
+  await tab.emulateMedia({ colorScheme: null, reducedMotion: null })
+  await focused.evaluate((one) => one?.focus?.({ preventScroll: true }))
+}
