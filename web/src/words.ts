@@ -337,6 +337,12 @@ export const words = {
     wouldFail: 'The chain would refuse this now. Nothing was sent.',
     code: 'The code',
   },
+  obstacle: {
+    nodeDown: 'The node does not answer, so nothing can be sent.',
+    contradicted: (jobs: number[]) =>
+      `The node says otherwise than its own notices of ${jobs.length === 1 ? 'job' : 'jobs'} ${jobs.join(', ')}. Nothing can be sent until another node is asked.`,
+    wrongChain: 'The wallet is on another chain.',
+  },
   sending: {
     steps: {
       wallet: 'Waiting for the wallet…',
@@ -344,6 +350,11 @@ export const words = {
       node: 'Waiting for the dapp’s answer…',
     },
     rejected: 'You refused in the wallet. Nothing was sent.',
+    locked: 'The wallet is locked, or no longer connected to this page. Unlock it and try again.',
+    reorganised:
+      'The chain has replaced the block that held your transaction. Look at your account before you send it again.',
+    chainDown:
+      'The chain does not answer. Whether your transaction arrived is not known: look again before you resend it.',
     failed: 'This did not go through.',
   },
   refusals: {
@@ -576,6 +587,8 @@ export const words = {
     differs: (count: number) =>
       `${count === 1 ? 'One proof does' : `${count} proofs do`} not lead to a root that the chain has accepted.`,
     differsHint: 'Do not act on what this node says. Ask another node.',
+    newest: (shown: number, all: number) =>
+      `The newest ${shown.toLocaleString('en')} of ${all.toLocaleString('en')} outputs.`,
     failed: 'This could not be checked.',
     replay: {
       title: 'Run the whole market again, here',

@@ -19,6 +19,11 @@ export class Reverted extends Error {
   override name = 'Reverted'
 }
 
+/** A block that held one of the transactions was replaced by one without it. */
+export class Reorganised extends Error {
+  override name = 'Reorganised'
+}
+
 /** The dapp took the input and refused it; nothing changed but the network fee. */
 export class DappRefused extends Error {
   override name = 'DappRefused'
@@ -58,7 +63,7 @@ function roughGas(call: Call): bigint {
  * Send what an intent says, in one confirmation where the wallet batches (EIP-5792), else one after another; wait until
  * the node has run the inputs.
  *
- * @throws Reverted, DappRefused, NodeError, and what the wallet throws
+ * @throws Reverted, Reorganised, DappRefused, NodeError, and what the wallet throws
  */
 export async function send(
   config: Config,
@@ -72,13 +77,14 @@ export async function send(
     intent.calls.length > 1 && (await batches(config, settings, account))
       ? await sendAtOnce(config, settings, intent, told)
       : await sendInTurn(config, intent, told)
-  const inputs = receipts.flatMap((one) => inputIndices(one, settings))
+  const added = receipts.flatMap((one) => inputsOf(one, settings))
   told('node')
-  for (const index of inputs) {
-    const refusal = await inputOutcome(settings, index)
-    if (refusal) throw new DappRefused(refusal)
+  for (const one of added) {
+    const outcome = await inputOutcome(settings, one.index)
+    if (outcome.input !== one.input) throw new Reorganised('Another input stands where this one was added.')
+    if (outcome.refusal) throw new DappRefused(outcome.refusal)
   }
-  return { transactions: receipts.map((one) => one.transactionHash), inputs }
+  return { transactions: receipts.map((one) => one.transactionHash), inputs: added.map((one) => one.index) }
 }
 
 async function batches(config: Config, settings: Settings, account: Hex): Promise<boolean> {
@@ -122,9 +128,9 @@ async function sendInTurn(
   return receipts
 }
 
-/** Inputs of this Application that a transaction added. */
-function inputIndices(receipt: TransactionReceipt, settings: Settings): number[] {
+/** Inputs of this Application that a transaction added, as the InputBox tells them. */
+function inputsOf(receipt: TransactionReceipt, settings: Settings): { index: number; input: Hex }[] {
   return parseEventLogs({ abi: inputBoxAbi, logs: receipt.logs, eventName: 'InputAdded' })
     .filter((log) => log.args.appContract.toLowerCase() === settings.appAddress.toLowerCase())
-    .map((log) => Number(log.args.index))
+    .map((log) => ({ index: Number(log.args.index), input: log.args.input }))
 }

@@ -1,9 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import type { Hex, PublicClient } from 'viem'
 import { useConfig } from 'wagmi'
-import { getPublicClient } from 'wagmi/actions'
 import { useSettings } from '../app/context'
-import { rootOf } from '../node/merkle'
+import { proofWalker } from '../node/consensus'
 import type { NoticeOutput } from '../node/outputs'
 import { acceptedRoots } from '../node/roots'
 import { useNotices } from './hooks'
@@ -14,7 +12,6 @@ export type ClaimState = 'proven' | 'waiting' | 'differs'
 export interface ClaimCheck {
   output: NoticeOutput
   state: ClaimState
-  root?: Hex
 }
 
 /** Check every notice's Merkle proof in this browser, and ask the consensus contract about each root once. */
@@ -29,14 +26,16 @@ export function useClaimCheck() {
     enabled: data !== undefined,
     placeholderData: keepPreviousData,
     queryFn: async (): Promise<ClaimCheck[]> => {
-      const accepted = acceptedRoots(getPublicClient(config) as PublicClient, settings.appAddress)
-      return Promise.all(
-        notices.map(async (output): Promise<ClaimCheck> => {
-          if (!output.siblings) return { output, state: 'waiting' }
-          const root = rootOf(output.hash, output.index, output.siblings)
-          return { output, root, state: (await accepted(root)) ? 'proven' : 'differs' }
-        }),
-      )
+      const walker = await proofWalker(config, settings)
+      const found: ClaimCheck[] = []
+      for (const output of notices) {
+        if (!output.siblings) found.push({ output, state: 'waiting' })
+        else {
+          const sound = await walker.check(output.hash, output.index, output.siblings)
+          found.push({ output, state: sound ? 'proven' : 'differs' })
+        }
+      }
+      return found
     },
   })
   return { data: checked.data, error: error ?? checked.error }

@@ -1,12 +1,14 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { Address } from 'viem'
 import { erc20Abi } from 'viem'
-import { useBlock, useReadContracts } from 'wagmi'
+import { useBlock, useConfig, useReadContracts } from 'wagmi'
 import { useSettings } from '../app/context'
-import { noticesFrom } from '../node/outputs'
+import { proofWalker } from '../node/consensus'
+import { type NoticeOutput, noticePages } from '../node/outputs'
 import { call } from '../node/rpc'
 import type { Token } from './amounts'
 import { fetchAccount, fetchJob, fetchJobs } from './fetch'
+import { JobIndex, type KnownJobs } from './jobIndex'
 import type { Clock } from './posting'
 
 /** Pause between looks at the node: blocks of the chains meant here come every 2 to 12 seconds. */
@@ -15,13 +17,14 @@ const LOOK_MS = 4_000
 /** Pause between readings of all notices: they are many, and claims, which prove them, come an epoch apart. */
 const READ_MS = 20_000
 
-/** Jobs that the dapp remembers. */
+/** Jobs that the dapp remembers, read anew when it has run another input. */
 export function useJobs() {
   const settings = useSettings()
+  const processed = useProcessedInputs()
   return useQuery({
-    queryKey: ['jobs', settings.appAddress],
+    queryKey: ['jobs', settings.appAddress, processed.data],
     queryFn: () => fetchJobs(settings),
-    refetchInterval: LOOK_MS,
+    enabled: processed.data !== undefined || processed.isError,
     placeholderData: keepPreviousData,
   })
 }
@@ -61,10 +64,38 @@ export function useProcessedInputs() {
 /** All notices of the market, in order. */
 export function useNotices() {
   const settings = useSettings()
+  const queries = useQueryClient()
+  const queryKey = ['notices', settings.appAddress]
   return useQuery({
-    queryKey: ['notices', settings.appAddress],
-    queryFn: () => noticesFrom(settings, 0),
+    queryKey,
+    queryFn: async () => {
+      // What is proven stays as it is: only what is not, and what is new, is read again.
+      const before = queries.getQueryData<{ notices: NoticeOutput[] }>(queryKey)?.notices ?? []
+      const firm = before.findIndex((one) => !one.siblings)
+      const kept = firm < 0 ? before : before.slice(0, firm)
+      const notices = [...kept]
+      for await (const page of noticePages(settings, (kept.at(-1)?.place ?? -1) + 1)) notices.push(...page.notices)
+      return { notices }
+    },
     refetchInterval: READ_MS,
+  })
+}
+
+/** Every job that the market has had, from its notices, by number; they appear page by page. */
+export function useJobIndex() {
+  const settings = useSettings()
+  const config = useConfig()
+  const queries = useQueryClient()
+  const queryKey = ['index', settings.appAddress]
+  return useQuery({
+    queryKey,
+    refetchInterval: READ_MS,
+    queryFn: async (): Promise<KnownJobs> => {
+      const [index, walker] = await Promise.all([JobIndex.open(settings), proofWalker(config, settings)])
+      if (queries.getQueryData(queryKey) === undefined) queries.setQueryData(queryKey, index.known)
+      for await (const _ of index.advance(walker)) queries.setQueryData(queryKey, index.known)
+      return index.known
+    },
   })
 }
 

@@ -9,7 +9,13 @@ export interface Refusal {
 }
 
 interface RawInput {
-  data: { status: string }
+  data: { status: string; raw_data: Hex }
+}
+
+/** What became of an input: why the dapp refused it, if it did, and the input itself, to tell it from another one. */
+export interface Outcome {
+  input: Hex
+  refusal: Refusal | undefined
 }
 
 interface RawReports {
@@ -23,18 +29,18 @@ const PATIENCE_MS = 240_000
 /**
  * Wait until the node has run an input.
  *
- * @returns why the dapp refused it, or why a deposit was only credited; undefined if all is well.
+ * @returns with why the dapp refused it, or why a deposit was only credited.
  * @throws NodeError if the node does not run it in time.
  */
-export async function inputOutcome(settings: Settings, index: number): Promise<Refusal | undefined> {
+export async function inputOutcome(settings: Settings, index: number): Promise<Outcome> {
   const application = settings.appAddress
   const deadline = Date.now() + PATIENCE_MS
   for (;;) {
-    const status = await statusOf(settings, index)
-    if (status !== undefined && status !== 'NONE') {
+    const found = await findInput(settings, index)
+    if (found && found.status !== 'NONE') {
       const params = { application, input_index: toHex(index), limit: 100, offset: 0 }
       const { data } = await call<RawReports>(settings.nodeUrl, 'cartesi_listReports', params)
-      return refusalIn(data, status)
+      return { input: found.raw_data, refusal: refusalIn(data, found.status) }
     }
     if (Date.now() > deadline) throw new NodeError(`The node has not run input ${index} yet. It is on the chain.`, true)
     await new Promise((done) => setTimeout(done, LOOK_MS))
@@ -51,11 +57,11 @@ export async function reportCodes(
   return data.flatMap((one) => readReport(one.raw_data)?.code ?? [])
 }
 
-/** Status of an input; undefined while the node has not read it from the chain. */
-async function statusOf(settings: Settings, index: number): Promise<string | undefined> {
+/** An input; undefined while the node has not read it from the chain. */
+async function findInput(settings: Settings, index: number): Promise<RawInput['data'] | undefined> {
   try {
     const params = { application: settings.appAddress, input_index: toHex(index) }
-    return (await call<RawInput>(settings.nodeUrl, 'cartesi_getInput', params)).data.status
+    return (await call<RawInput>(settings.nodeUrl, 'cartesi_getInput', params)).data
   } catch (error) {
     if (error instanceof NodeError && !error.unreachable) return undefined
     throw error

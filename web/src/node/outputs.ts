@@ -28,6 +28,8 @@ type ArgsOf<N extends NoticeName> = ContractFunctionArgs<typeof noticesAbi, 'non
 export type Notice = { [N in NoticeName]: { name: N; args: ArgsOf<N> } }[NoticeName] & { jobId: number }
 
 export interface NoticeOutput extends StoredOutput {
+  /** Its number among all notices, from 0. */
+  place: number
   notice: Notice
 }
 
@@ -50,21 +52,27 @@ interface PageOf<T> {
   pagination: { total_count: number; limit: number; offset: number }
 }
 
-/** Notices from number `start` among all notices, in order; strangers' notices in the same Application are left out. */
-export async function noticesFrom(
-  settings: Settings,
-  start: number,
-): Promise<{ read: number; notices: NoticeOutput[] }> {
-  const notices: NoticeOutput[] = []
+/** Notices of ours among some of all notices; strangers' in the same Application are left out. */
+export interface NoticePage {
+  notices: NoticeOutput[]
+  /** How many notices are before the end of this page, and the hash of the last one. */
+  read: number
+  head: Hex | undefined
+}
+
+/** Notices from number `start` among all notices, in order, page by page. */
+export async function* noticePages(settings: Settings, start: number, limit = PAGE): AsyncGenerator<NoticePage> {
   let offset = start
   for (;;) {
-    const page = await listPage(settings, NOTICE, offset)
-    for (const one of page.data.map(stored)) {
+    const page = await listPage(settings, NOTICE, offset, limit)
+    const all = page.data.map(stored)
+    const notices = all.flatMap((one, index) => {
       const notice = readNotice(one.raw)
-      if (notice) notices.push({ ...one, notice })
-    }
-    offset += page.data.length
-    if (page.data.length === 0 || offset >= page.pagination.total_count) return { read: offset, notices }
+      return notice ? [{ ...one, notice, place: offset + index }] : []
+    })
+    offset += all.length
+    yield { notices, read: offset, head: all.at(-1)?.hash }
+    if (all.length === 0 || offset >= page.pagination.total_count) return
   }
 }
 
@@ -111,8 +119,8 @@ export function outputHash(raw: Hex): Hex {
   return keccak256(raw)
 }
 
-function listPage(settings: Settings, kind: string, offset: number): Promise<PageOf<RawOutput>> {
-  const params = { application: settings.appAddress, output_type: kind, limit: PAGE, offset }
+function listPage(settings: Settings, kind: string, offset: number, limit = PAGE): Promise<PageOf<RawOutput>> {
+  const params = { application: settings.appAddress, output_type: kind, limit, offset }
   return call<PageOf<RawOutput>>(settings.nodeUrl, 'cartesi_listOutputs', params)
 }
 

@@ -2,6 +2,7 @@ import { Link, useParams } from '@tanstack/react-router'
 import type { JSX } from 'react'
 import { useAccount } from 'wagmi'
 import { AddressText } from '../components/AddressText'
+import { Contradiction } from '../components/Contradiction'
 import { DueCard } from '../components/DueCard'
 import { Foreign } from '../components/Foreign'
 import { targetOf } from '../components/JobRow'
@@ -70,6 +71,7 @@ function Shown({ detail, token, now }: { detail: JobDetail; token: Token; now: n
           <SponsorPanel detail={detail} token={token} now={now} />
         </div>
       </div>
+      <Contradiction jobId={job.jobId} />
       <Timeline job={job} now={now} />
       <Section title={words.job.scores}>
         <Scorings detail={detail} token={token} />

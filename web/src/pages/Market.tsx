@@ -3,10 +3,12 @@ import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { type JSX, useMemo, useRef, useState } from 'react'
 import { Choice } from '../components/Choice'
 import { JobRow } from '../components/JobRow'
+import { Note } from '../components/Note'
 import { chosen, EVERYTHING, type PhaseFilter, type Sorting, type Wanted } from '../market/filter'
-import { useBlockTime, useJobs, useTokens } from '../market/hooks'
+import { useBlockTime, useTokens } from '../market/hooks'
 import { STEPS } from '../market/phases'
 import { metricName } from '../market/scores'
+import { useMarket } from '../market/useMarket'
 import { words } from '../words'
 
 /** Height of a row before it is measured, in pixels. */
@@ -14,7 +16,7 @@ const ROW_HEIGHT = 120
 
 /** All jobs: search, filter, sort; finding one for the data one has. */
 export function Market(): JSX.Element {
-  const { data, isPending } = useJobs()
+  const { data, isPending } = useMarket()
   const now = useBlockTime()
   const [wanted, setWanted] = useState<Wanted>(EVERYTHING)
   const jobs = data?.jobs ?? []
@@ -28,6 +30,9 @@ export function Market(): JSX.Element {
         <h2 id="jobs-heading" className="visually-hidden">
           {words.market.jobs}
         </h2>
+        {data && data.contradicted.length > 0 && (
+          <Note kind="bad">{words.obstacle.contradicted(data.contradicted)}</Note>
+        )}
         <Filters wanted={wanted} metrics={metrics} onChange={setWanted} />
         <div className="flex flex-wrap items-center justify-between gap-x-5 gap-y-1 pb-2 text-14 text-ink-2">
           <p role="status">{isPending ? words.loading : words.market.found(found.length)}</p>

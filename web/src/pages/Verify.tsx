@@ -4,7 +4,8 @@ import { AddressText } from '../components/AddressText'
 import { Loading } from '../components/Loading'
 import { Note } from '../components/Note'
 import { ReplayPanel } from '../components/ReplayPanel'
-import { useClaimCheck } from '../market/claims'
+import { type ClaimCheck, useClaimCheck } from '../market/claims'
+import { HEIGHT, pathOf } from '../node/merkle'
 import { words } from '../words'
 
 /** What can be checked: here, each output's Merkle proof against the claim that the consensus contract accepted. */
@@ -37,7 +38,7 @@ export function VerifyPage(): JSX.Element {
           {waiting > 0 && <p className="mt-2 text-14 text-ink-3">{words.verify.waiting(waiting)}</p>}
         </div>
         <ul aria-label={words.verify.squares} className="flex flex-wrap gap-[3px]">
-          {data.map((one) => (
+          {data.slice(-MOST_SQUARES).map((one) => (
             <li
               key={one.output.index}
               title={words.verify.square(one.output.index, words.verify.states[one.state])}
@@ -55,38 +56,7 @@ export function VerifyPage(): JSX.Element {
       <ReplayPanel />
       <section className="border-t border-line py-8">
         <h2 className="mb-4">{words.verify.outputs}</h2>
-        <table className="table stackable">
-          <thead>
-            <tr>
-              <th scope="col">{words.verify.columns.output}</th>
-              <th scope="col">{words.verify.columns.says}</th>
-              <th scope="col">{words.verify.columns.hash}</th>
-              <th scope="col">{words.verify.columns.root}</th>
-              <th scope="col">{words.verify.columns.state}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {data
-              .filter((one) => wanted === undefined || one.output.index === wanted)
-              .map((one) => (
-                <tr key={one.output.index} data-mine={one.output.index === wanted}>
-                  <td data-label={words.verify.columns.output}>#{one.output.index}</td>
-                  <td data-label={words.verify.columns.says}>
-                    {words.proofs.notices[one.output.notice.name] ?? one.output.notice.name}
-                  </td>
-                  <td data-label={words.verify.columns.hash}>
-                    <AddressText value={one.output.hash} />
-                  </td>
-                  <td data-label={words.verify.columns.root}>{one.root ? <AddressText value={one.root} /> : '–'}</td>
-                  <td className="whole">
-                    <span className={`tag ${one.state === 'proven' ? 'ok' : one.state === 'differs' ? 'bad' : 'wait'}`}>
-                      {words.verify.states[one.state]}
-                    </span>
-                  </td>
-                </tr>
-              ))}
-          </tbody>
-        </table>
+        <Outputs checks={wanted === undefined ? data : data.filter((one) => one.output.index === wanted)} />
       </section>
       <section className="border-t border-line py-8">
         <h2 className="mb-2">{words.verify.cannotTitle}</h2>
@@ -95,3 +65,57 @@ export function VerifyPage(): JSX.Element {
     </>
   )
 }
+
+/** Most outputs drawn as squares, and shown as rows: the newest. */
+const MOST_SQUARES = 2_000
+const MOST_ROWS = 200
+
+/** Outputs, newest first; of a single one the root that its proof leads to as well. */
+function Outputs({ checks }: { checks: ClaimCheck[] }): JSX.Element {
+  const { columns, states } = words.verify
+  const [only] = checks.length === 1 ? checks : []
+  const shown = checks.slice(-MOST_ROWS).reverse()
+  return (
+    <>
+      <table className="table stackable">
+        <thead>
+          <tr>
+            <th scope="col">{columns.output}</th>
+            <th scope="col">{columns.says}</th>
+            <th scope="col">{columns.hash}</th>
+            {only && <th scope="col">{columns.root}</th>}
+            <th scope="col">{columns.state}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {shown.map(({ output, state }) => (
+            <tr key={output.index}>
+              <td data-label={columns.output}>#{output.index}</td>
+              <td data-label={columns.says}>{words.proofs.notices[output.notice.name] ?? output.notice.name}</td>
+              <td data-label={columns.hash}>
+                <AddressText value={output.hash} />
+              </td>
+              {only && (
+                <td data-label={columns.root}>
+                  {output.siblings?.length === HEIGHT ? (
+                    <AddressText value={pathOf(output.hash, output.index, output.siblings)[HEIGHT] ?? ''} />
+                  ) : (
+                    '–'
+                  )}
+                </td>
+              )}
+              <td className="whole">
+                <span className={`tag ${TAGS[state]}`}>{states[state]}</span>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {checks.length > shown.length && (
+        <p className="mt-3 text-13 text-ink-3">{words.verify.newest(shown.length, checks.length)}</p>
+      )}
+    </>
+  )
+}
+
+const TAGS = { proven: 'ok', differs: 'bad', waiting: 'wait' } as const

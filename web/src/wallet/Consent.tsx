@@ -8,6 +8,7 @@ import { Dialog } from '../components/Dialog'
 import { Note } from '../components/Note'
 import { words } from '../words'
 import { useIntent } from './useIntent'
+import { useObstacle } from './useObstacle'
 
 /** Before anything that cannot be undone: what is sent, what it costs, what becomes public, what stays, what else. */
 export function Consent(props: { intent: Intent; onDone: (sent: Sent) => void; onClose: () => void }): JSX.Element {
@@ -22,6 +23,7 @@ export function Consent(props: { intent: Intent; onDone: (sent: Sent) => void; o
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
   })
+  const obstacle = useObstacle()
   const busy = sending.state === 'busy'
   const bytes = intent.calls.reduce((sum, one) => sum + (one.data.length - 2) / 2, 0)
   return (
@@ -37,7 +39,7 @@ export function Consent(props: { intent: Intent; onDone: (sent: Sent) => void; o
             type="button"
             className="button primary"
             aria-busy={busy}
-            disabled={busy || cost.isError}
+            disabled={busy || cost.isError || obstacle !== undefined}
             onClick={async () => {
               const sent = await carryOut(intent)
               if (sent) onDone(sent)
@@ -58,6 +60,7 @@ export function Consent(props: { intent: Intent; onDone: (sent: Sent) => void; o
         <Part name={words.consent.stays} texts={intent.stays} />
         <Part name={words.consent.otherwise} texts={intent.otherwise} />
       </dl>
+      {obstacle && <Note kind="bad">{obstacle}</Note>}
       {cost.isError && (
         <Note kind="bad" title={words.consent.wouldFail}>
           {cost.error.message.split('\n')[0]}

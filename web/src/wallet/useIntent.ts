@@ -1,18 +1,16 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { BaseError, UserRejectedRequestError } from 'viem'
 import { useAccount, useConfig } from 'wagmi'
 import { useSettings } from '../app/context'
 import type { Intent } from '../chain/intent'
-import { DappRefused, Reverted, type Sent, send } from '../chain/send'
-import { NodeError } from '../node/rpc'
-import { words } from '../words'
+import { type Sent, send } from '../chain/send'
+import { type Failure, failureOf } from './failure'
 
 export type Sending =
   | { state: 'idle' }
   | { state: 'busy'; step: 'wallet' | 'chain' | 'node' }
   | { state: 'done'; sent: Sent }
-  | { state: 'failed'; text: string; code?: string }
+  | ({ state: 'failed' } & Failure)
 
 /** Carry an intent out, and tell what it is waiting for, what became of it, or what went wrong. */
 export function useIntent() {
@@ -28,23 +26,11 @@ export function useIntent() {
       setSending({ state: 'done', sent })
       return sent
     } catch (error) {
-      setSending({ state: 'failed', ...told(error) })
+      setSending({ state: 'failed', ...failureOf(error) })
       return undefined
     } finally {
       await queries.invalidateQueries()
     }
   }
   return { sending, carryOut, reset: () => setSending({ state: 'idle' }) }
-}
-
-function told(error: unknown): { text: string; code?: string } {
-  if (error instanceof DappRefused) {
-    return { text: words.refusals[error.refusal.code] ?? error.refusal.message, code: error.refusal.code }
-  }
-  if (error instanceof Reverted || error instanceof NodeError) return { text: error.message }
-  if (error instanceof BaseError && error.walk((one) => one instanceof UserRejectedRequestError)) {
-    return { text: words.sending.rejected }
-  }
-  if (error instanceof BaseError) return { text: words.sending.failed, code: error.shortMessage }
-  return { text: words.sending.failed, code: String(error) }
 }

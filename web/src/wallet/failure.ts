@@ -1,0 +1,30 @@
+import { BaseError, HttpRequestError, TimeoutError, UserRejectedRequestError } from 'viem'
+import { DappRefused, Reorganised, Reverted } from '../chain/send'
+import { NodeError } from '../node/rpc'
+import { words } from '../words'
+
+/** What went wrong in words, and the code behind it. */
+export interface Failure {
+  text: string
+  code?: string
+}
+
+/** Codes of EIP-1193 and EIP-1474 by which a wallet says that nobody has unlocked it. */
+const LOCKED = new Set([4100, 4900, -32002])
+
+/** Say what an error that came up while sending means for who sent. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof DappRefused) {
+    return { text: words.refusals[error.refusal.code] ?? error.refusal.message, code: error.refusal.code }
+  }
+  if (error instanceof Reorganised) return { text: words.sending.reorganised }
+  if (error instanceof Reverted || error instanceof NodeError) return { text: error.message }
+  if (!(error instanceof BaseError)) return { text: words.sending.failed, code: String(error) }
+  const code = error.shortMessage
+  if (error.walk((one) => one instanceof UserRejectedRequestError)) return { text: words.sending.rejected }
+  if (error.walk((one) => LOCKED.has((one as { code?: number }).code ?? 0))) return { text: words.sending.locked, code }
+  if (error.walk((one) => one instanceof HttpRequestError || one instanceof TimeoutError)) {
+    return { text: words.sending.chainDown, code }
+  }
+  return { text: words.sending.failed, code }
+}
