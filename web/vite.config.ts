@@ -6,6 +6,10 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   base: './',
   plugins: [react(), tailwindcss()],
+  resolve: {
+    // WalletConnect's own dialog, which this page never opens: it has one, and AppKit would triple what is hosted.
+    alias: [{ find: /^@reown\/appkit.*$/, replacement: new URL('./src/wallet/noModal.ts', import.meta.url).pathname }],
+  },
   build: { target: 'es2022', assetsInlineLimit: 0, manifest: true, modulePreload: { polyfill: false } },
   worker: { format: 'es' },
   test: { include: ['test/**/*.test.ts'] },

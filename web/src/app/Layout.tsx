@@ -3,10 +3,10 @@ import { type JSX, useState } from 'react'
 import { useAccount, useBlockNumber, useDisconnect, useSwitchChain } from 'wagmi'
 import { AddressText } from '../components/AddressText'
 import { Icon } from '../components/Icon'
-import { ConnectDialog } from '../wallet/ConnectDialog'
+import { LazyConnect } from '../wallet/LazyConnect'
 import { words } from '../words'
 import { useSettings } from './context'
-import { NodeDown } from './NodeDown'
+import { Outages } from './Outages'
 
 const LINKS = [
   ['/', words.nav.market],
@@ -54,7 +54,7 @@ export function Layout(): JSX.Element {
         </div>
       </header>
       <WrongChain />
-      <NodeDown />
+      <Outages />
       <main id="main" tabIndex={-1} className="wrap">
         <Outlet />
       </main>
@@ -123,7 +123,7 @@ function WalletButton(): JSX.Element {
       <button type="button" className="button small" onClick={() => setOpen(true)}>
         {words.wallet.connect}
       </button>
-      {open && <ConnectDialog onClose={() => setOpen(false)} />}
+      {open && <LazyConnect onClose={() => setOpen(false)} />}
     </>
   )
 }

@@ -1,5 +1,5 @@
 import { type Chain, defineChain } from 'viem'
-import { createConfig, fallback, http } from 'wagmi'
+import { type CreateConnectorFn, createConfig, fallback, http } from 'wagmi'
 import { injected } from 'wagmi/connectors/injected'
 import { walletConnect } from 'wagmi/connectors/walletConnect'
 import type { Settings } from '../app/settings'
@@ -18,6 +18,34 @@ export function chainOf(settings: Settings): Chain {
   })
 }
 
+let phoneWanted = false
+
+/** Somebody wants to connect a phone: from here on its code may be loaded. */
+export function wantPhone(): void {
+  phoneWanted = true
+}
+
+/** WalletConnect, of which nothing is loaded before somebody wants it, or has a session from before. */
+function onDemand(parameters: Parameters<typeof walletConnect>[0]): CreateConnectorFn {
+  return (config) => {
+    const made = walletConnect(parameters)(config)
+    const wanted = async () => phoneWanted || (await config.storage?.getItem('recentConnectorId')) === made.id
+    const { setup, getProvider, isAuthorized } = made
+    return {
+      ...made,
+      async setup() {
+        if (await wanted()) await setup?.call(this)
+      },
+      async getProvider(...asked: Parameters<typeof getProvider>) {
+        return (await wanted()) ? getProvider.apply(this, asked) : (undefined as never)
+      },
+      async isAuthorized() {
+        return (await wanted()) && isAuthorized.call(this)
+      },
+    }
+  }
+}
+
 /**
  * Wallets found in the browser (EIP-6963), and phones by WalletConnect where a relay is configured. The code for
  * WalletConnect is loaded when somebody asks for it.
@@ -29,7 +57,7 @@ export function walletConfig(settings: Settings) {
   const phone =
     projectId || relayUrl
       ? [
-          walletConnect({
+          onDemand({
             projectId: projectId || NO_PROJECT,
             showQrModal: false,
             telemetryEnabled: false,

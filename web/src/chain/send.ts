@@ -1,5 +1,6 @@
 import { inputBoxAbi } from '@deml/abi'
 import { type Hex, parseEventLogs, type TransactionReceipt } from 'viem'
+import { waitForTransactionReceipt } from 'viem/actions'
 import type { Config } from 'wagmi'
 import {
   estimateFeesPerGas,
@@ -8,7 +9,6 @@ import {
   sendCalls,
   sendTransaction,
   waitForCallsStatus,
-  waitForTransactionReceipt,
 } from 'wagmi/actions'
 import type { Settings } from '../app/settings'
 import { inputOutcome, type Refusal } from '../node/outcome'
@@ -107,7 +107,7 @@ async function sendAtOnce(
   const status = await waitForCallsStatus(config, { id, throwOnFailure: false })
   if (status.status !== 'success') throw new Reverted('The transaction was included and did nothing.')
   const hashes = [...new Set((status.receipts ?? []).map((one) => one.transactionHash))]
-  return Promise.all(hashes.map((hash) => waitForTransactionReceipt(config, { hash })))
+  return Promise.all(hashes.map((hash) => waitForTransactionReceipt(config.getClient(), { hash })))
 }
 
 async function sendInTurn(
@@ -121,7 +121,7 @@ async function sendInTurn(
     const hash = await sendTransaction(config, { to: call.to, data: call.data })
     told('chain')
     // A replacement with a higher fee counts; viem follows it.
-    const receipt = await waitForTransactionReceipt(config, { hash })
+    const receipt = await waitForTransactionReceipt(config.getClient(), { hash })
     if (receipt.status !== 'success') throw new Reverted('The transaction was included and did nothing.')
     receipts.push(receipt)
   }

@@ -1,6 +1,6 @@
 import type { JSX, ReactNode } from 'react'
 import type { useShare } from '../wallet/useShare'
-import { words } from '../words'
+import { postWords } from '../words/post'
 import { download } from './download'
 import { Field } from './Field'
 import { Note } from './Note'
@@ -8,7 +8,7 @@ import { Note } from './Note'
 /** Files that no IPFS node has taken: another node to try, and each file as a CAR. */
 export function HandOver(props: { sharing: ReturnType<typeof useShare>; children?: ReactNode }): JSX.Element | null {
   const { sharing, children } = props
-  const text = words.post.share
+  const text = postWords.share
   const { failed } = sharing
   if (!failed) return null
   return (

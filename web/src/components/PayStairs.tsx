@@ -1,4 +1,3 @@
-import { scaleLinear } from 'd3-scale'
 import type { JSX } from 'react'
 import { useAccount } from 'wagmi'
 import { amountText, type Token } from '../market/amounts'
@@ -14,9 +13,8 @@ export function PayStairs({ detail, token }: { detail: JobDetail; token: Token }
   const parts = detail.clients.filter((one) => payOf(one) > 0n).sort((a, b) => (a.order ?? 0) - (b.order ?? 0))
   if (parts.length === 0) return null
   const escrow = BigInt(detail.job.escrow)
-  const scale = scaleLinear([0, 1], [0, 100])
   let sum = 0n
-  const share = (amount: bigint) => scale(Number((amount * 1_000_000n) / escrow) / 1_000_000)
+  const share = (amount: bigint) => Number((amount * 1_000_000n) / escrow) / 10_000
   const bars = parts.map((one) => {
     const x = share(sum)
     sum += payOf(one)

@@ -5,7 +5,8 @@ import { type Difference, replayed } from '../market/replay'
 import { acceptedRoots } from '../node/roots'
 import { PythonEngine } from '../python/engine'
 import type { Ask } from '../python/protocol'
-import { messageOf, words } from '../words'
+import { messageOf } from '../words'
+import { verifyWords } from '../words/verify'
 import { Note } from './Note'
 
 type Run =
@@ -24,7 +25,7 @@ export function ReplayPanel(): JSX.Element {
   const python = useRef<PythonEngine>(undefined)
   useEffect(() => () => python.current?.close(), [])
   const { contracts } = settings
-  const text = words.verify.replay
+  const text = verifyWords.replay
   const stop = () => {
     python.current?.close()
     python.current = undefined
@@ -107,7 +108,7 @@ export function ReplayPanel(): JSX.Element {
 }
 
 function DifferenceNote({ found }: { found: Difference }): JSX.Element {
-  const text = words.verify.replay
+  const text = verifyWords.replay
   return (
     <Note kind="bad" title={text.differs[found.what](found.input, found.place)}>
       <dl className="pairs mt-2">

@@ -1,4 +1,3 @@
-import { scaleLinear } from 'd3-scale'
 import type { JSX } from 'react'
 
 export interface ScoreBarProps {
@@ -21,7 +20,10 @@ export function ScoreBar(props: ScoreBarProps): JSX.Element {
   const values = [today, target, score ?? today]
   const low = Math.min(...values)
   const span = Math.max(Math.max(...values) - low, 1)
-  const scale = scaleLinear([low - MARGIN * span, low + (1 + MARGIN) * span], [0, 100]).clamp(true)
+  const scale = (value: number) => {
+    const share = ((value - low) / span + MARGIN) / (1 + 2 * MARGIN)
+    return 100 * Math.min(1, Math.max(0, share))
+  }
   const x = (value: number) => `${scale(value).toFixed(2)}%`
   return (
     <svg className="score-bar" role="img" aria-label={label} data-mine={mine}>

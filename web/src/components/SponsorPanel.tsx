@@ -7,7 +7,7 @@ import { stepAt } from '../market/phases'
 import type { JobDetail } from '../market/types'
 import { useConsent } from '../wallet/useConsent'
 import { useMaking } from '../wallet/useMaking'
-import { words } from '../words'
+import { sponsorWords } from '../words/post'
 
 /** What a sponsor may do beside what is due: cancel, and post the next round. */
 export function SponsorPanel(props: { detail: JobDetail; token: Token; now: number }): JSX.Element | null {
@@ -28,12 +28,12 @@ export function SponsorPanel(props: { detail: JobDetail; token: Token; now: numb
           disabled={!making}
           onClick={() => making && consent.ask(cancelIntent(making, job))}
         >
-          {words.sponsor.cancel}
+          {sponsorWords.cancel}
         </button>
       )}
       {over && (
         <Link to="/post" search={{ from: job.jobId }} className="button">
-          {words.sponsor.next}
+          {sponsorWords.next}
         </Link>
       )}
       {consent.dialog}
@@ -51,7 +51,7 @@ export function Scorings({ detail, token }: { detail: JobDetail; token: Token })
     <ul className="mb-4 grid gap-2">
       {detail.scorings.map((one) => (
         <li key={one.client} className="flex flex-wrap items-center gap-3 text-14">
-          {words.sponsor.scoringOf(one.rowsDone, one.rows)}
+          {sponsorWords.scoringOf(one.rowsDone, one.rows)}
           {address && (
             <button
               type="button"
@@ -59,7 +59,7 @@ export function Scorings({ detail, token }: { detail: JobDetail; token: Token })
               disabled={!making}
               onClick={() => making && consent.ask(continueIntent(making, detail.job, one.client))}
             >
-              {words.sponsor.continue}
+              {sponsorWords.continue}
             </button>
           )}
         </li>

@@ -18,7 +18,7 @@ export function Steps<N extends string>(props: {
     <nav aria-label={label} className="text-14 wide:sticky wide:top-6">
       {above}
       <p className="mb-2 flex items-center gap-3 text-13 text-ink-3 wide:hidden">
-        <span>{words.post.mobileStep(at + 1, steps.length)}</span>
+        <span>{words.stepOf(at + 1, steps.length)}</span>
         <progress className="meter" max={steps.length} value={at + 1} aria-label={names[open]} />
       </p>
       <ol className="max-wide:flex max-wide:flex-wrap max-wide:gap-x-4">

@@ -3,7 +3,6 @@ import { useConfig } from 'wagmi'
 import { useSettings } from '../app/context'
 import { proofWalker } from '../node/consensus'
 import type { NoticeOutput } from '../node/outputs'
-import { acceptedRoots } from '../node/roots'
 import { useNotices } from './hooks'
 
 /** `proven`: its proof leads to a root that the consensus contract on chain has accepted. */
@@ -26,7 +25,7 @@ export function useClaimCheck() {
     enabled: data !== undefined,
     placeholderData: keepPreviousData,
     queryFn: async (): Promise<ClaimCheck[]> => {
-      const walker = await proofWalker(config, settings)
+      const walker = proofWalker(config, settings)
       const found: ClaimCheck[] = []
       for (const output of notices) {
         if (!output.siblings) found.push({ output, state: 'waiting' })

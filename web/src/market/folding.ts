@@ -62,6 +62,7 @@ function created({ args }: Of<'JobCreated'>, place: number): IndexedJob {
     rows: null,
     sponsorRefund: null,
     burnt: null,
+    average: null,
     terms: fromWire(terms),
   }
   return { job, sealed: [], place }

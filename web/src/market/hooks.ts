@@ -17,6 +17,9 @@ const LOOK_MS = 4_000
 /** Pause between readings of all notices: they are many, and claims, which prove them, come an epoch apart. */
 const READ_MS = 20_000
 
+/** Pause between showings of a list that is still being read. */
+const SHOW_MS = 1_000
+
 /** Jobs that the dapp remembers, read anew when it has run another input. */
 export function useJobs() {
   const settings = useSettings()
@@ -91,9 +94,15 @@ export function useJobIndex() {
     queryKey,
     refetchInterval: READ_MS,
     queryFn: async (): Promise<KnownJobs> => {
-      const [index, walker] = await Promise.all([JobIndex.open(settings), proofWalker(config, settings)])
+      const index = await JobIndex.open(settings)
+      const walker = proofWalker(config, settings)
       if (queries.getQueryData(queryKey) === undefined) queries.setQueryData(queryKey, index.known)
-      for await (const _ of index.advance(walker)) queries.setQueryData(queryKey, index.known)
+      let shown = performance.now()
+      for await (const _ of index.advance(walker)) {
+        if (performance.now() - shown < SHOW_MS) continue
+        shown = performance.now()
+        queries.setQueryData(queryKey, index.known)
+      }
       return index.known
     },
   })

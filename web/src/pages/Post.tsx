@@ -7,7 +7,7 @@ import { Steps } from '../components/Steps'
 import { useClock, useTokens } from '../market/hooks'
 import { type Draft, newDraft, POST_STEPS, type PostStepName } from '../market/posting'
 import { usePython } from '../python/usePython'
-import { words } from '../words'
+import { postWords } from '../words/post'
 import { DataStep } from './post/DataStep'
 import { ModelStep } from './post/ModelStep'
 import { PayStep } from './post/PayStep'
@@ -27,7 +27,7 @@ export function PostPage(): JSX.Element {
   const token = useTokens([settings.token]).get(settings.token.toLowerCase())
   const previous = usePrevious(from)
   const waiting = from !== undefined && previous.isPending
-  if (!clock || !token || waiting) return <Loading title={words.post.title} />
+  if (!clock || !token || waiting) return <Loading title={postWords.title} />
   const draft = { ...newDraft(clock.latest - clock.finalised), ...previous.data }
   return (
     <>
@@ -63,19 +63,19 @@ function Wizard({ start, token, clock }: { start: Draft } & Pick<PostProps, 'tok
   return (
     <div className="grid items-start gap-x-12 gap-y-6 py-6 wide:grid-cols-[230px_minmax(0,1fr)_290px]">
       <Steps
-        label={words.post.steps}
-        names={words.post.names}
+        label={postWords.steps}
+        names={postWords.names}
         steps={POST_STEPS}
         open={open}
         due={due}
         onChoose={go}
-        above={draft.previousJob > 0 && <p className="mb-3 text-13">{words.post.nextRound(draft.previousJob)}</p>}
+        above={draft.previousJob > 0 && <p className="mb-3 text-13">{postWords.nextRound(draft.previousJob)}</p>}
       />
       <div>
         <h1 ref={heading} tabIndex={-1} className="text-22">
-          {words.post.titles[open]}
+          {postWords.titles[open]}
         </h1>
-        <p className="mt-2 max-w-[58ch] text-ink-2">{words.post.intros[open]}</p>
+        <p className="mt-2 max-w-[58ch] text-ink-2">{postWords.intros[open]}</p>
         <div className="mt-6 grid gap-5">
           {open === 'what' && <WhatStep {...common} />}
           {open === 'data' && <DataStep {...common} />}
@@ -91,7 +91,7 @@ function Wizard({ start, token, clock }: { start: Draft } & Pick<PostProps, 'tok
               disabled={!isDone(open, draft)}
               onClick={() => go(next)}
             >
-              {words.post.goOn(words.post.names[next])}
+              {postWords.goOn(postWords.names[next])}
             </button>
           )}
         </div>

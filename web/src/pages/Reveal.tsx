@@ -22,6 +22,7 @@ import { useHoldout } from '../wallet/useHoldout'
 import { useMaking } from '../wallet/useMaking'
 import { useShare } from '../wallet/useShare'
 import { messageOf, words } from '../words'
+import { postWords, sponsorWords } from '../words/post'
 
 /** The sponsor shows the test rows that it sealed. */
 export function RevealPage(): JSX.Element {
@@ -30,7 +31,7 @@ export function RevealPage(): JSX.Element {
   const now = useBlockTime()
   const tokens = useTokens(data ? [data.job.terms.rewardToken] : [])
   const token = data && tokens.get(data.job.terms.rewardToken.toLowerCase())
-  if (!data || !token || now === undefined) return <Loading title={words.sponsor.title} />
+  if (!data || !token || now === undefined) return <Loading title={sponsorWords.title} />
   return (
     <div className="grid max-w-[42rem] gap-5 py-8">
       <p className="text-13">
@@ -38,7 +39,7 @@ export function RevealPage(): JSX.Element {
           <Foreign text={data.job.terms.title} />
         </Link>
       </p>
-      <h1>{words.sponsor.title}</h1>
+      <h1>{sponsorWords.title}</h1>
       <NeedsWallet why={words.join.needsWallet}>
         <Reveal detail={data} token={token} now={now} />
       </NeedsWallet>
@@ -58,10 +59,10 @@ function Reveal({ detail, token, now }: RevealProps): JSX.Element {
   const { address } = useAccount()
   const sharing = useShare()
   const [shown, setShown] = useState<Uint8Array>()
-  const text = words.sponsor
+  const text = sponsorWords
   const share = async (holdout: Uint8Array) => {
     setShown(holdout)
-    await sharing.share([{ name: words.post.share.holdout, content: holdout }])
+    await sharing.share([{ name: postWords.share.holdout, content: holdout }])
   }
   if (shown || job.revealed) {
     return (
@@ -91,7 +92,7 @@ function Open(props: Omit<RevealProps, 'now'> & { onShown: (holdout: Uint8Array)
   const { detail, token, onShown } = props
   const { job } = detail
   const { terms } = job
-  const text = words.sponsor
+  const text = sponsorWords
   const settings = useSettings()
   const { address } = useAccount()
   const making = useMaking(token)

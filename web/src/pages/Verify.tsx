@@ -7,6 +7,7 @@ import { ReplayPanel } from '../components/ReplayPanel'
 import { type ClaimCheck, useClaimCheck } from '../market/claims'
 import { HEIGHT, pathOf } from '../node/merkle'
 import { words } from '../words'
+import { verifyWords } from '../words/verify'
 
 /** What can be checked: here, each output's Merkle proof against the claim that the consensus contract accepted. */
 export function VerifyPage(): JSX.Element {
@@ -15,13 +16,13 @@ export function VerifyPage(): JSX.Element {
   if (error && !data) {
     return (
       <div className="py-12">
-        <Note kind="bad" title={words.verify.failed}>
+        <Note kind="bad" title={verifyWords.failed}>
           {error.message}
         </Note>
       </div>
     )
   }
-  if (!data) return <Loading title={words.verify.title} />
+  if (!data) return <Loading title={verifyWords.title} />
   const proven = data.filter((one) => one.state === 'proven').length
   const waiting = data.filter((one) => one.state === 'waiting').length
   const differing = data.filter((one) => one.state === 'differs')
@@ -29,19 +30,19 @@ export function VerifyPage(): JSX.Element {
     <>
       <section className="grid items-start gap-12 py-8 wide:grid-cols-[1fr_1.15fr]">
         <div>
-          <h1 className="text-16 font-medium text-ink-2">{words.verify.title}</h1>
+          <h1 className="text-16 font-medium text-ink-2">{verifyWords.title}</h1>
           <p className="mt-2 text-[3.5rem] leading-none font-semibold tracking-tighter">
             {proven}{' '}
-            <small className="text-22 font-medium tracking-normal text-ink-2">{words.verify.of(data.length)}</small>
+            <small className="text-22 font-medium tracking-normal text-ink-2">{verifyWords.of(data.length)}</small>
           </p>
-          <p className="mt-3 max-w-[46ch] text-ink-2">{words.verify.means}</p>
-          {waiting > 0 && <p className="mt-2 text-14 text-ink-3">{words.verify.waiting(waiting)}</p>}
+          <p className="mt-3 max-w-[46ch] text-ink-2">{verifyWords.means}</p>
+          {waiting > 0 && <p className="mt-2 text-14 text-ink-3">{verifyWords.waiting(waiting)}</p>}
         </div>
-        <ul aria-label={words.verify.squares} className="flex flex-wrap gap-[3px]">
+        <ul aria-label={verifyWords.squares} className="flex flex-wrap gap-[3px]">
           {data.slice(-MOST_SQUARES).map((one) => (
             <li
               key={one.output.index}
-              title={words.verify.square(one.output.index, words.verify.states[one.state])}
+              title={verifyWords.square(one.output.index, verifyWords.states[one.state])}
               data-state={one.state}
               className="size-3 rounded-graphic border-[1.5px] border-edge data-[state=differs]:border-bad data-[state=differs]:bg-bad data-[state=proven]:border-ok data-[state=proven]:bg-ok"
             />
@@ -49,18 +50,18 @@ export function VerifyPage(): JSX.Element {
         </ul>
       </section>
       {differing.length > 0 && (
-        <Note kind="bad" title={words.verify.differs(differing.length)}>
-          {words.verify.differsHint}
+        <Note kind="bad" title={verifyWords.differs(differing.length)}>
+          {verifyWords.differsHint}
         </Note>
       )}
       <ReplayPanel />
       <section className="border-t border-line py-8">
-        <h2 className="mb-4">{words.verify.outputs}</h2>
+        <h2 className="mb-4">{verifyWords.outputs}</h2>
         <Outputs checks={wanted === undefined ? data : data.filter((one) => one.output.index === wanted)} />
       </section>
       <section className="border-t border-line py-8">
-        <h2 className="mb-2">{words.verify.cannotTitle}</h2>
-        <p className="max-w-[68ch] text-ink-2">{words.verify.cannot}</p>
+        <h2 className="mb-2">{verifyWords.cannotTitle}</h2>
+        <p className="max-w-[68ch] text-ink-2">{verifyWords.cannot}</p>
       </section>
     </>
   )
@@ -72,7 +73,7 @@ const MOST_ROWS = 200
 
 /** Outputs, newest first; of a single one the root that its proof leads to as well. */
 function Outputs({ checks }: { checks: ClaimCheck[] }): JSX.Element {
-  const { columns, states } = words.verify
+  const { columns, states } = verifyWords
   const [only] = checks.length === 1 ? checks : []
   const shown = checks.slice(-MOST_ROWS).reverse()
   return (
@@ -112,7 +113,7 @@ function Outputs({ checks }: { checks: ClaimCheck[] }): JSX.Element {
         </tbody>
       </table>
       {checks.length > shown.length && (
-        <p className="mt-3 text-13 text-ink-3">{words.verify.newest(shown.length, checks.length)}</p>
+        <p className="mt-3 text-13 text-ink-3">{verifyWords.newest(shown.length, checks.length)}</p>
       )}
     </>
   )

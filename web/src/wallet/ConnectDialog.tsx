@@ -1,6 +1,7 @@
 import { type JSX, useEffect, useRef, useState } from 'react'
 import { renderSVG } from 'uqr'
 import { type Connector, useAccount, useConnect, useConnectors } from 'wagmi'
+import { wantPhone } from '../chain/config'
 import { Dialog } from '../components/Dialog'
 import { Icon } from '../components/Icon'
 import { Note } from '../components/Note'
@@ -73,6 +74,7 @@ function Pairing({ connector, onAgain }: { connector: Connector; onAgain: () => 
     if (begun.current) return
     begun.current = true
     const begin = async () => {
+      wantPhone()
       const provider = (await connector.getProvider()) as { on: (event: string, heard: (uri: string) => void) => void }
       provider.on('display_uri', setUri)
       connect({ connector })

@@ -1,7 +1,7 @@
 import { type JSX, type ReactNode, useState } from 'react'
 import { useAccount } from 'wagmi'
 import { words } from '../words'
-import { ConnectDialog } from './ConnectDialog'
+import { LazyConnect } from './LazyConnect'
 
 /** Shows its children to who has connected a wallet, and the way to connect one to everybody else. */
 export function NeedsWallet({ why, children }: { why: string; children: ReactNode }): JSX.Element {
@@ -14,7 +14,7 @@ export function NeedsWallet({ why, children }: { why: string; children: ReactNod
       <button type="button" className="button primary justify-self-start" onClick={() => setOpen(true)}>
         {words.wallet.connectWallet}
       </button>
-      {open && <ConnectDialog onClose={() => setOpen(false)} />}
+      {open && <LazyConnect onClose={() => setOpen(false)} />}
     </div>
   )
 }

@@ -1,7 +1,7 @@
 import type { PostStepName, Shape } from '../market/posting'
 
 /** What the wizard says that a sponsor posts a job with. */
-export const post = {
+export const postWords = {
   title: 'Post a job',
   steps: 'Steps',
   names: {
@@ -36,7 +36,6 @@ export const post = {
   preview: 'How clients will see it',
   untitled: 'No title yet',
   nextRound: (job: number) => `Next round of job ${job}`,
-  mobileStep: (number: number, count: number) => `Step ${number} of ${count}`,
   public: 'It becomes public.',
   what: {
     title: 'Title',
@@ -192,7 +191,7 @@ export const post = {
 }
 
 /** What a sponsor's page of a job says. */
-export const sponsor = {
+export const sponsorWords = {
   title: 'Show the test rows',
   panel: 'Your job',
   notYours: 'Only the sponsor of this job can show its test rows.',

@@ -13,6 +13,7 @@ import { useMaking } from '../../wallet/useMaking'
 import { type Sealed, useSeal } from '../../wallet/useSeal'
 import { useShare } from '../../wallet/useShare'
 import { words } from '../../words'
+import { postWords } from '../../words/post'
 import type { StepProps } from './steps'
 
 /** Publish the sealed model: only who is due does, and nobody else ever needs to. */
@@ -94,7 +95,7 @@ function Publish({ detail, token, me, onDone }: StepProps): JSX.Element {
       {problem && <Note kind="bad">{problem}</Note>}
       <HandOver sharing={sharing}>
         <button type="button" className="button" onClick={() => onDone()}>
-          {words.post.share.handedOver}
+          {postWords.share.handedOver}
         </button>
       </HandOver>
       {consent.dialog}

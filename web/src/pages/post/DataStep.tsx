@@ -7,11 +7,12 @@ import { Note } from '../../components/Note'
 import { useTable } from '../../files/useTable'
 import { type DraftColumn, dataOf } from '../../market/posting'
 import { words } from '../../words'
+import { postWords } from '../../words/post'
 import type { PostProps } from './steps'
 
 /** Columns, from the header of a sample table. */
 export function DataStep({ draft, change }: PostProps): JSX.Element {
-  const text = words.post.data
+  const text = postWords.data
   const table = useTable()
   const [file, setFile] = useState<File>()
   const [found, setFound] = useState<{ name: string; rows: number }>()
@@ -79,7 +80,7 @@ function Columns(props: {
   onChange: (name: string, part: Partial<DraftColumn>) => void
 }): JSX.Element {
   const { columns, label, onChange } = props
-  const text = words.post.data
+  const text = postWords.data
   return (
     <section className="max-h-96 overflow-y-auto" aria-label={text.caption}>
       <table className="table stackable">
@@ -131,7 +132,7 @@ function Columns(props: {
 }
 
 function published(column: DraftColumn, label: string): string {
-  const text = words.post.data
+  const text = postWords.data
   if (!column.used && column.name !== label) return text.unused
   if (column.categories) return text.publicWords(column.categories.length)
   return column.minimum === undefined ? text.publicName : text.publicRange

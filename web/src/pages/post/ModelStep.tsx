@@ -6,12 +6,13 @@ import { Note } from '../../components/Note'
 import { architectureOf, type Draft, metricOf, metricsOf, type Shape } from '../../market/posting'
 import { metricName } from '../../market/scores'
 import type { PythonEngine } from '../../python/engine'
-import { messageOf, words } from '../../words'
+import { messageOf } from '../../words'
+import { postWords } from '../../words/post'
 import type { PostProps } from './steps'
 
 /** The model that clients start from: its shape, what it is measured by, and its file. */
 export function ModelStep({ draft, change, python }: PostProps & { python: PythonEngine['ask'] }): JSX.Element {
-  const text = words.post.model
+  const text = postWords.model
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState('')
   const shaped = (part: Partial<Draft>) =>

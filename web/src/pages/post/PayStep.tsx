@@ -6,12 +6,12 @@ import { Note } from '../../components/Note'
 import { withSymbol } from '../../market/amounts'
 import { metricOf } from '../../market/posting'
 import { differenceText, parseScore, scoreText, scoreUnit } from '../../market/scores'
-import { words } from '../../words'
+import { postWords } from '../../words/post'
 import { type PostProps, seatsProblem, stakeShare } from './steps'
 
 /** What improvement is worth, and what keeps everybody honest. */
 export function PayStep({ draft, change, token }: PostProps): JSX.Element {
-  const text = words.post.pay
+  const text = postWords.pay
   const metric = metricOf(draft)
   const unit = scoreUnit(metric)
   const { address } = useAccount()
@@ -24,7 +24,7 @@ export function PayStep({ draft, change, token }: PostProps): JSX.Element {
   })
   const seats = seatsProblem(draft)
   const wrong = (value: string) =>
-    parseScore(value, metric) === undefined ? { problem: words.post.check.incomplete } : {}
+    parseScore(value, metric) === undefined ? { problem: postWords.check.incomplete } : {}
   const all = Number(draft.rounds) * (stakeShare(draft.stake) * Number(draft.escrow) || Number(draft.stake))
   return (
     <>
@@ -112,7 +112,7 @@ export function PayStep({ draft, change, token }: PostProps): JSX.Element {
 }
 
 function Rules({ draft, change }: Pick<PostProps, 'draft' | 'change'>): JSX.Element {
-  const text = words.post.pay
+  const text = postWords.pay
   const name = useId()
   return (
     <fieldset className="grid gap-3 table:grid-cols-2">

@@ -17,7 +17,8 @@ import { useConsent } from '../../wallet/useConsent'
 import { useHoldout } from '../../wallet/useHoldout'
 import { useMaking } from '../../wallet/useMaking'
 import { useShare } from '../../wallet/useShare'
-import { messageOf, words } from '../../words'
+import { messageOf } from '../../words'
+import { postWords } from '../../words/post'
 import type { PostProps } from './steps'
 
 type Props = PostProps & { python: PythonEngine['ask'] }
@@ -25,7 +26,7 @@ type Props = PostProps & { python: PythonEngine['ask'] }
 /** Everything checked as the machine will; then sealed, shared and posted. */
 export function PostStep(props: Props): JSX.Element {
   const { draft, token, clock, python } = props
-  const text = words.post.check
+  const text = postWords.check
   const [ready, setReady] = useState<Ready>()
   const [problem, setProblem] = useState('')
   const [busy, setBusy] = useState(false)
@@ -81,7 +82,7 @@ export function PostStep(props: Props): JSX.Element {
 }
 
 function Summary({ ready, token }: { ready: Ready; token: Props['token'] }): JSX.Element {
-  const text = words.post.check
+  const text = postWords.check
   const escrow = BigInt(ready.escrow)
   const bond = (escrow * BigInt(ready.terms.bondBps)) / 10_000n
   const rows: [string, string][] = [
@@ -117,7 +118,7 @@ function Summary({ ready, token }: { ready: Ready; token: Props['token'] }): JSX
 
 function Send(props: Props & { ready: Ready; again: () => Promise<Ready | undefined>; busy: boolean }): JSX.Element {
   const { ready, again, busy, token } = props
-  const text = words.post.check
+  const text = postWords.check
   const settings = useSettings()
   const { address } = useAccount()
   const making = useMaking(token)
@@ -148,8 +149,8 @@ function Send(props: Props & { ready: Ready; again: () => Promise<Ready | undefi
     const made = await again()
     if (!made || !making) return
     const files = [
-      { name: words.post.share.spec, content: made.spec },
-      { name: words.post.share.initial, content: made.initial },
+      { name: postWords.share.spec, content: made.spec },
+      { name: postWords.share.initial, content: made.initial },
     ]
     if (!shared && !(await sharing.share(files))) return
     try {
@@ -162,7 +163,7 @@ function Send(props: Props & { ready: Ready; again: () => Promise<Ready | undefi
       const terms = { ...made.terms, holdoutCommitment: sealed.commitment }
       consent.ask(postIntent(making, terms, BigInt(made.escrow), allowed ?? 0n))
     } catch {
-      setProblem(words.post.sealFailed)
+      setProblem(postWords.sealFailed)
     }
   }
   const short = held !== undefined && held < escrow
@@ -184,7 +185,7 @@ function Send(props: Props & { ready: Ready; again: () => Promise<Ready | undefi
       <p className="text-13 text-ink-3">{text.backupHint}</p>
       <HandOver sharing={sharing}>
         <button type="button" className="button" onClick={() => review(true)}>
-          {words.post.share.handedOver}
+          {postWords.share.handedOver}
         </button>
       </HandOver>
       {problem && <Note kind="bad">{problem}</Note>}

@@ -4,6 +4,7 @@ import { ScoreBar } from '../../components/ScoreBar'
 import { metricOf } from '../../market/posting'
 import { parseScore, scoreText } from '../../market/scores'
 import { words } from '../../words'
+import { postWords } from '../../words/post'
 import type { PostProps } from './steps'
 
 /** The job as clients will see it in the market's list. */
@@ -19,9 +20,9 @@ export function Preview({ draft, token }: Pick<PostProps, 'draft' | 'token'>): J
   return (
     <aside className="grid gap-3 wide:sticky wide:top-6">
       <div className="rounded-sheet border border-line bg-sheet p-4">
-        <p className="label">{words.post.preview}</p>
+        <p className="label">{postWords.preview}</p>
         <p className="mt-2 line-clamp-2 font-semibold">
-          <Foreign text={draft.title || words.post.untitled} />
+          <Foreign text={draft.title || postWords.untitled} />
         </p>
         {today !== undefined && target !== undefined && (
           <ScoreBar
@@ -40,7 +41,7 @@ export function Preview({ draft, token }: Pick<PostProps, 'draft' | 'token'>): J
           ))}
         </dl>
       </div>
-      <p className="text-13 text-ink-3">{words.post.draftKept}</p>
+      <p className="text-13 text-ink-3">{postWords.draftKept}</p>
     </aside>
   )
 }

@@ -1,7 +1,7 @@
 import type { JSX } from 'react'
 import { differenceText } from '../../market/scores'
 import type { Measured } from '../../python/protocol'
-import { words } from '../../words'
+import { postWords } from '../../words/post'
 
 /** Height of the tallest bar, of the text above a bar and of the text below the axis, in pixels. */
 const BAR = 84
@@ -15,7 +15,7 @@ const FILLED = 0.7
 export function RowsChart(props: { measured: Measured; metric: string; places: number }): JSX.Element {
   const { measured, metric, places } = props
   const { rows, least, practice } = measured
-  const text = words.post.rows
+  const text = postWords.rows
   if (least === null || practice === null) return <p className="text-14 text-ink-2">{text.paysLuck}</p>
   const bars = [...measured.others.filter(([count]) => count !== rows), [rows, least] as const].sort(
     ([a], [b]) => a - b,

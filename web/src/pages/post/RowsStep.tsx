@@ -9,13 +9,14 @@ import type { Checked } from '../../market/check'
 import { architectureOf, confidenceOf, type Draft, dataOf, metricOf, placesOf, proposed } from '../../market/posting'
 import { scoreText } from '../../market/scores'
 import type { PythonEngine } from '../../python/engine'
-import { messageOf, words } from '../../words'
+import { messageOf } from '../../words'
+import { postWords } from '../../words/post'
 import { RowsChart } from './RowsChart'
 import type { PostProps } from './steps'
 
 /** The secret test rows: read here, scored here, and what so many of them can tell from luck. */
 export function RowsStep({ draft, change, python }: PostProps & { python: PythonEngine['ask'] }): JSX.Element {
-  const text = words.post.rows
+  const text = postWords.rows
   const table = useTable()
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState('')
@@ -47,7 +48,7 @@ export function RowsStep({ draft, change, python }: PostProps & { python: Python
     setProblem('')
     const answer = await table.ask({ file, want: 'numbers', data: dataOf(draft) })
     setChecked('checked' in answer ? answer.checked : undefined)
-    if (!('checked' in answer)) setProblem(words.post.data.unreadable)
+    if (!('checked' in answer)) setProblem(postWords.data.unreadable)
     if (!('numbers' in answer)) return
     try {
       const content = await python('holdoutFile', { architecture, x: answer.numbers.x, y: answer.numbers.y })

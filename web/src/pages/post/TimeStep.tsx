@@ -6,14 +6,14 @@ import { Note } from '../../components/Note'
 import { calendarOf } from '../../market/calendar'
 import { FINALITY_LAGS } from '../../market/posting'
 import { durationText, parseDuration, timeText } from '../../market/times'
-import { words } from '../../words'
+import { postWords } from '../../words/post'
 import type { PostProps } from './steps'
 
 const WINDOWS = ['commit', 'reveal', 'declare', 'submit'] as const
 
 /** How long each phase lasts, held against how long the chain takes to be final. */
 export function TimeStep({ draft, change, clock }: PostProps): JSX.Element {
-  const text = words.post.time
+  const text = postWords.time
   const lag = clock.latest - clock.finalised
   const least = FINALITY_LAGS * lag
   let end: number | undefined = clock.latest
@@ -58,6 +58,6 @@ export function TimeStep({ draft, change, clock }: PostProps): JSX.Element {
 }
 
 function problemOf(name: string, seconds: number | undefined, least: number): { problem?: string } {
-  if (seconds === undefined) return { problem: words.post.time.notADuration }
-  return name !== 'commit' && seconds < least ? { problem: words.post.time.short(durationText(least)) } : {}
+  if (seconds === undefined) return { problem: postWords.time.notADuration }
+  return name !== 'commit' && seconds < least ? { problem: postWords.time.short(durationText(least)) } : {}
 }

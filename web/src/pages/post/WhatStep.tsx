@@ -1,11 +1,11 @@
 import type { JSX } from 'react'
 import { Field } from '../../components/Field'
-import { words } from '../../words'
+import { postWords } from '../../words/post'
 import type { PostProps } from './steps'
 
 /** Title, description, licence. */
 export function WhatStep({ draft, change }: PostProps): JSX.Element {
-  const text = words.post.what
+  const text = postWords.what
   return (
     <>
       <Field label={text.title} hint={text.titleHint} value={draft.title} onChange={(title) => change({ title })} />

@@ -1,0 +1,294 @@
+// A market made up for tests: page, chain, node and gateway from one process on loopback, which lies, ends or falls
+// silent as a test says. Its outputs are a real Merkle tree, whose root the made-up chain accepts.
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { extname, join, normalize } from 'node:path'
+import { concat, encodeAbiParameters, encodeFunctionData, encodeFunctionResult, keccak256, parseAbi, toHex } from 'viem'
+
+const DIST = new URL('../dist/', import.meta.url).pathname
+const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.woff2': 'font/woff2' }
+
+const HEIGHT = 63
+const NOW = 1_800_000_000
+
+/** The typed package's ABIs, without their types. */
+async function abis() {
+  const text = readFileSync(new URL('../abi/index.ts', import.meta.url), 'utf8').replaceAll(' as const', '')
+  return import(`data:text/javascript,${encodeURIComponent(text)}`)
+}
+
+const address = (number) => `0x${number.toString(16).padStart(40, '0')}`
+const CHAIN = parseAbi([
+  'function symbol() view returns (string)',
+  'function decimals() view returns (uint8)',
+  'function balanceOf(address) view returns (uint256)',
+  'function allowance(address,address) view returns (uint256)',
+  'function owner() view returns (address)',
+  'function getOutputsMerkleRootValidator() view returns (address)',
+  'function isOutputsMerkleRootValid(address,bytes32) view returns (bool)',
+  'function getInputBox() view returns (address)',
+  'function wasOutputExecuted(uint256) view returns (bool)',
+])
+
+/** Terms of a made-up job, as the dapp answers them; most have ended. */
+function termsOf(jobId, end) {
+  return {
+    title: `Job ${jobId}: ${['tumours', 'prices', 'hearts', 'harvests'][jobId % 4]}`,
+    specCid: '',
+    initialModelCid: 'bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e',
+    architecture: '{"family":"logistic","inputs":30,"outputs":1}',
+    metric: ['brier', 'accuracy'][jobId % 2],
+    baseline: jobId % 2 ? 800_000 : -200_000,
+    holdoutCommitment: keccak256(toHex(jobId)),
+    rewardToken: address(7),
+    rule: { kind: 'market', target: jobId % 2 ? 950_000 : -20_000, grid: 1_000 },
+    commitUntil: end,
+    holdoutUntil: end + 600,
+    declareUntil: end + 1_200,
+    submitUntil: end + 1_800,
+    maxRounds: 3,
+    stake: '100000000000000000000',
+    bondBps: 2_000,
+    maxParticipants: 10,
+    maxModelBytes: 10_000,
+    maxHoldoutBytes: 10_000,
+    maxRows: 500,
+    minRows: 500,
+    confidence: 950_000,
+    evidenceCut: 0,
+    previousJob: 0,
+    aggregate: false,
+    allowList: [],
+    nonce: keccak256(toHex(jobId + 1)),
+  }
+}
+
+function viewOf(jobId, ended, end) {
+  return {
+    jobId,
+    sponsor: address(1_000 + (jobId % 50)),
+    phase: ended ? 'ended' : 'commit',
+    ending: ended ? 'nobody-accepted' : null,
+    round: 0,
+    roundUntil: null,
+    escrow: String(1_000n * 10n ** 18n),
+    participants: 0,
+    committed: 0,
+    declared: 0,
+    revealed: false,
+    opening: null,
+    dataCid: null,
+    rows: null,
+    sponsorRefund: ended ? String(1_000n * 10n ** 18n) : null,
+    burnt: ended ? '0' : null,
+    average: null,
+    terms: termsOf(jobId, end),
+  }
+}
+
+function wire(terms) {
+  const { target, grid } = terms.rule
+  return {
+    ...terms,
+    rule: {
+      kind: 'market',
+      params: encodeAbiParameters([{ type: 'int64' }, { type: 'uint64' }], [BigInt(target), BigInt(grid)]),
+    },
+  }
+}
+
+/** Levels of the outputs' tree, from the leaves up; what is beside them is the tree of nothing. */
+function treeOf(leaves) {
+  const pair = (left, right) => keccak256(concat([left, right]))
+  const levels = [leaves]
+  const empty = [`0x${'00'.repeat(32)}`]
+  for (let level = 0; level < HEIGHT; level += 1) {
+    const below = levels[level]
+    const above = []
+    for (let at = 0; at < below.length; at += 2) above.push(pair(below[at], below[at + 1] ?? empty[level]))
+    levels.push(above)
+    empty.push(pair(empty[level], empty[level]))
+  }
+  const proofOf = (index) =>
+    Array.from({ length: HEIGHT }, (_, level) => levels[level][Math.floor(index / 2 ** level) ^ 1] ?? empty[level])
+  return { root: levels[HEIGHT][0], proofOf }
+}
+
+/** Start a market of `count` jobs, of which all but the newest `open` have ended; inspect remembers the newest. */
+export async function startFake({ count, open = 20, remembered: most = 1_000, title = () => undefined }) {
+  const { noticesAbi, outputsAbi } = await abis()
+  const notice = (functionName, args) => {
+    const payload = encodeFunctionData({ abi: noticesAbi, functionName, args })
+    return encodeFunctionData({ abi: outputsAbi, functionName: 'Notice', args: [payload] })
+  }
+  const jobs = Array.from({ length: count }, (_, index) =>
+    viewOf(index + 1, index < count - open, NOW + (index + 1 - count + open) * 600),
+  )
+  for (const one of jobs) one.terms.title = title(one.jobId) ?? one.terms.title
+  const raws = jobs.flatMap((one) => [
+    notice('JobCreated', [BigInt(one.jobId), one.sponsor, BigInt(one.escrow), wire(one.terms)]),
+    ...(one.ending ? [notice('Settled', [BigInt(one.jobId), one.ending, '', [], [], BigInt(one.escrow), 0n])] : []),
+  ])
+  const leaves = raws.map((raw) => keccak256(raw))
+  const tree = treeOf(leaves)
+
+  /** What a test may change at any time; `asked` is what was asked of the node. */
+  const state = {
+    nodeDown: false,
+    chainDown: false,
+    inspected: (answer) => answer,
+    listed: (output) => output,
+    asked: [],
+  }
+
+  const outputs = ({ offset = 0, limit = 50, output_type: type }) => {
+    const all = type && type !== '0xc258d6e5' ? [] : raws
+    const data = all.slice(offset, offset + limit).map((raw, index) => {
+      const at = offset + index
+      return state.listed({
+        index: toHex(at),
+        input_index: toHex(at),
+        epoch_index: '0x0',
+        raw_data: raw,
+        output_hashes_siblings: tree.proofOf(at),
+        execution_transaction_hash: null,
+      })
+    })
+    return { data, pagination: { total_count: all.length, limit, offset } }
+  }
+  const node = {
+    cartesi_getProcessedInputCount: () => ({ data: toHex(raws.length) }),
+    cartesi_listOutputs: outputs,
+    cartesi_listInputs: () => ({ data: [], pagination: { total_count: 0, limit: 50, offset: 0 } }),
+    cartesi_listReports: () => ({ data: [] }),
+  }
+
+  const inspect = (query) => {
+    const [path, options] = query.split('?')
+    const asked = new URLSearchParams(options)
+    const [, number, clients] = path.split('/')
+    const remembered = jobs.slice(-most)
+    if (path === 'jobs') {
+      const [cursor, limit] = [Number(asked.get('cursor') ?? 0), Number(asked.get('limit') ?? 50)]
+      const next = cursor + limit < remembered.length ? cursor + limit : null
+      return { asOf: NOW, jobs: remembered.slice(cursor, cursor + limit), next }
+    }
+    const job = remembered.find((one) => one.jobId === Number(number))
+    if (path.startsWith('accounts/'))
+      return { asOf: NOW, account: number, balances: [], jobs: { sponsor: [], client: [] }, next: null }
+    if (!job) return undefined
+    return clients
+      ? { asOf: NOW, jobId: job.jobId, clients: [], uploads: [], scorings: [], next: null }
+      : { asOf: NOW, job }
+  }
+
+  const results = {
+    symbol: 'DEV',
+    decimals: 18,
+    balanceOf: 10n ** 24n,
+    allowance: 0n,
+    owner: address(0),
+    getOutputsMerkleRootValidator: address(11),
+    getInputBox: address(12),
+    wasOutputExecuted: false,
+  }
+  const selectors = new Map(
+    CHAIN.map((one) => [
+      keccak256(toHex(`${one.name}(${one.inputs.map((input) => input.type)})`)).slice(0, 10),
+      one.name,
+    ]),
+  )
+  const call = ({ data }) => {
+    const functionName = selectors.get(data.slice(0, 10))
+    const result =
+      functionName === 'isOutputsMerkleRootValid' ? data.endsWith(tree.root.slice(2)) : results[functionName]
+    return encodeFunctionResult({ abi: CHAIN, functionName, result })
+  }
+  const block = () => ({
+    number: '0x64',
+    hash: keccak256('0x64'),
+    parentHash: keccak256('0x63'),
+    timestamp: toHex(NOW),
+    baseFeePerGas: '0x1',
+    gasLimit: '0x1c9c380',
+    gasUsed: '0x0',
+    transactions: [],
+  })
+  const chain = {
+    eth_chainId: () => '0x7a69',
+    eth_blockNumber: () => '0x64',
+    eth_getBlockByNumber: block,
+    eth_call: ([asked]) => call(asked),
+    eth_estimateGas: () => '0x30d40',
+    eth_maxPriorityFeePerGas: () => '0x1',
+    eth_gasPrice: () => '0x1',
+  }
+
+  const answerTo = {
+    '/node': (body) => {
+      const { id, method, params } = JSON.parse(body)
+      state.asked.push({ method, ...params })
+      return { jsonrpc: '2.0', id, result: node[method](params) }
+    },
+    '/chain': (body) => {
+      const { id, method, params } = JSON.parse(body)
+      const known = chain[method]
+      return known
+        ? { jsonrpc: '2.0', id, result: known(params) }
+        : { jsonrpc: '2.0', id, error: { code: -32601, message: `no method ${method}` } }
+    },
+    '/inspect': (query) => {
+      const found = state.inspected(inspect(query), query)
+      const answer = found ?? { code: 'NO_SUCH_JOB', message: 'There is no such job.', values: {} }
+      const payload = `0x${Buffer.from(JSON.stringify(answer)).toString('hex')}`
+      return { status: found ? 'Accepted' : 'Rejected', reports: [{ payload }] }
+    },
+  }
+
+  const server = createServer(async (request, response) => {
+    const path = new URL(request.url, 'http://fake').pathname
+    const base = `http://127.0.0.1:${server.address().port}`
+    const parts = []
+    for await (const part of request) parts.push(part)
+    const kind = `/${path.split('/')[1]}`
+    if ((state.nodeDown && ['/node', '/inspect'].includes(kind)) || (state.chainDown && kind === '/chain')) {
+      response.destroy()
+      return
+    }
+    if (kind === '/gateway') {
+      state.gateway(path, response)
+      return
+    }
+    if (answerTo[kind]) {
+      response.setHeader('content-type', 'application/json')
+      response.end(JSON.stringify(answerTo[kind](Buffer.concat(parts).toString())))
+      return
+    }
+    if (path === '/settings.json') {
+      const settings = {
+        chainId: 31_337,
+        chainName: 'Fake',
+        rpcUrl: `${base}/chain`,
+        nodeUrl: `${base}/node`,
+        inspectUrl: `${base}/inspect`,
+        appAddress: address(10),
+        erc20Portal: address(9),
+        token: address(7),
+        gateways: [`${base}/gateway`],
+        walletConnect: { projectId: '', relayUrl: 'ws://127.0.0.1:9' },
+      }
+      response.end(JSON.stringify(settings))
+      return
+    }
+    const file = join(DIST, normalize(path === '/' ? '/index.html' : path))
+    try {
+      response.setHeader('content-type', TYPES[extname(file)] ?? 'application/octet-stream')
+      response.end(readFileSync(file))
+    } catch {
+      response.writeHead(404).end()
+    }
+  })
+  await new Promise((listening) => server.listen(0, '127.0.0.1', listening))
+  const url = `http://127.0.0.1:${server.address().port}/`
+  return { url, rpcUrl: `${url}chain`, state, jobs, close: () => server.close() }
+}

@@ -1,0 +1,317 @@
+// The page against a made-up market: ten thousand jobs, outages, lies, hostile words, wallets that fail, wrong clocks,
+// what is loaded and from where, and every page as people of all kinds meet it.
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { after, before, beforeEach, test } from 'node:test'
+import { gzipSync } from 'node:zlib'
+import { newContext, startBrowser } from './browser.mjs'
+import { startFake } from './fake.mjs'
+import { accessible, fits, look } from './look.mjs'
+import { connectHere } from './steps.mjs'
+import { installWallet } from './wallet.mjs'
+
+/** Jobs of the market that most tests meet, and how many of them inspect remembers; and of a large one. */
+const JOBS = 60
+const REMEMBERED = 50
+const MANY = 10_000
+
+const FIRST_VIEW_BYTES = 200_000
+const HOSTILE = '<img src=x onerror="window.hacked=1"> \u202Etxt.exe\u202C \u0000\u2066end'
+const ACCOUNT = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8'
+
+/** Titles of the newest jobs: ordinary but for one. */
+const title = (jobId) => (jobId === JOBS - 1 ? HOSTILE : undefined)
+
+let fake
+let browser
+
+before(async () => {
+  ;[fake, browser] = await Promise.all([startFake({ count: JOBS, remembered: REMEMBERED, title }), startBrowser()])
+})
+
+const HONEST = {
+  nodeDown: false,
+  chainDown: false,
+  inspected: (answer) => answer,
+  listed: (output) => output,
+  gateway: (_, response) => response.writeHead(404).end(),
+}
+
+beforeEach(() => Object.assign(fake.state, HONEST, { asked: [] }))
+
+after(async () => {
+  await browser?.close()
+  fake?.close()
+})
+
+/** A tab of a new context at `route`; what goes wrong in it fails the test. */
+async function open(t, route, { wallet = false, market = fake, ...options } = {}) {
+  const made = await newContext(browser, options)
+  if (wallet) await installWallet(made.context, { rpcUrl: fake.rpcUrl, account: ACCOUNT, name: 'Hardhat' })
+  const tab = await made.context.newPage()
+  tab.setDefaultTimeout(30_000)
+  t.after(async () => {
+    await made.context.close()
+    assert.deepEqual(made.errors, [], 'errors in the page')
+    assert.deepEqual([...made.outside], [], 'requests to other hosts')
+  })
+  await tab.goto(market.url + route)
+  return tab
+}
+
+const all = (tab, count = JOBS) =>
+  tab.getByText(`${count.toLocaleString('en')} jobs`, { exact: true }).waitFor({ timeout: 120_000 })
+
+test('the first view is light, and asks nobody else', async (t) => {
+  const made = await newContext(browser)
+  t.after(() => made.context.close())
+  const tab = await made.context.newPage()
+  const loaded = []
+  tab.on('response', async (response) => {
+    if (/\.m?js$/.test(new URL(response.url()).pathname)) loaded.push(response)
+  })
+  const asked = []
+  tab.on('request', (request) => asked.push(new URL(request.url()).pathname))
+  await tab.goto(`${fake.url}#/`)
+  await tab.getByText(/^[\d,]+ jobs$/).waitFor()
+  const bodies = await Promise.all(loaded.map(async (one) => gzipSync(await one.body()).length))
+  const bytes = bodies.reduce((sum, one) => sum + one, 0)
+  t.diagnostic(`first view: ${loaded.length} scripts, ${bytes} bytes gzip`)
+  assert.ok(bytes <= FIRST_VIEW_BYTES, `${bytes} bytes of JavaScript`)
+  assert.deepEqual(
+    asked.filter((one) => one.startsWith('/python/') || one.endsWith('.wasm')),
+    [],
+    'Python is loaded when somebody asks for it',
+  )
+  assert.deepEqual([...made.outside], [])
+})
+
+test('the content security policy allows nothing inline, no eval, and no frames but one', () => {
+  const page = readFileSync(new URL('../dist/index.html', import.meta.url), 'utf8')
+  const policy = /Content-Security-Policy"\s+content="([^"]+)"/.exec(page)[1]
+  assert.ok(!/unsafe-inline|'unsafe-eval'/.test(policy), policy)
+  const rules = Object.fromEntries(policy.split('; ').map((one) => [one.split(' ')[0], one.split(' ').slice(1)]))
+  assert.deepEqual(rules['default-src'], ["'none'"])
+  assert.deepEqual(rules['script-src'], ["'self'", "'wasm-unsafe-eval'"])
+  assert.deepEqual(rules['frame-src'], ["'self'", 'https://verify.walletconnect.org'])
+  assert.ok(
+    !/<script(?![^>]*src=)|<style|\sstyle=|\son\w+=/.test(page.replace(/<meta[\s\S]*?\/>/g, '')),
+    'nothing inline',
+  )
+})
+
+test('ten thousand jobs: what inspect has forgotten comes from the notices, few rows exist, filters find', async (t) => {
+  const market = await startFake({ count: MANY })
+  Object.assign(market.state, HONEST)
+  t.after(() => market.close())
+  const tab = await open(t, '#/', { market })
+  await all(tab, MANY)
+  assert.ok((await tab.locator('article.job-row').count()) < 60, 'a virtual list')
+  await tab.getByLabel('Search jobs').fill('Job 123:')
+  await tab.getByText('1 job', { exact: true }).waitFor()
+  await tab.getByRole('link', { name: 'Job 123: harvests' }).waitFor()
+  await tab.getByLabel('Search jobs').fill('hearts')
+  await tab.getByText('2,500 jobs', { exact: true }).waitFor()
+  await tab.getByLabel('Phase', { exact: true }).selectOption('open')
+  await tab.getByText('5 jobs', { exact: true }).waitFor()
+  await tab.getByLabel('Search jobs').fill('')
+  await tab.getByLabel('Phase', { exact: true }).selectOption('')
+  await all(tab, MANY)
+  await tab.evaluate(() => window.scrollTo(0, document.body.scrollHeight / 2))
+  await tab.waitForFunction(() => document.querySelectorAll('article.job-row').length > 5)
+  assert.ok((await tab.locator('article.job-row').count()) < 60)
+  await t.test('a page opened again reads on where it left off', async () => {
+    market.state.asked = []
+    await tab.reload()
+    await all(tab, MANY)
+    const notices = market.state.asked.filter((one) => one.method === 'cartesi_listOutputs')
+    assert.ok(notices.length <= 10, `${notices.length} of ${(2 * MANY) / 100} pages of notices`)
+  })
+  await t.test('two tabs share it', async () => {
+    const other = await tab.context().newPage()
+    await other.goto(`${market.url}#/`)
+    await Promise.all([all(other, MANY), tab.reload().then(() => all(tab, MANY))])
+    await other.close()
+  })
+})
+
+test('a lying node: another reward rule than its own notice says, and nothing can be sent', async (t) => {
+  const lie = (job) => ({
+    ...job,
+    terms: { ...job.terms, rule: { ...job.terms.rule, target: job.terms.rule.target - 1 } },
+  })
+  fake.state.inspected = (answer, query) => {
+    if (query.startsWith('jobs?'))
+      return { ...answer, jobs: answer.jobs.map((one) => (one.jobId === JOBS ? lie(one) : one)) }
+    return query === `jobs/${JOBS}` ? { ...answer, job: lie(answer.job) } : answer
+  }
+  const tab = await open(t, `#/jobs/${JOBS}/join`, { wallet: true })
+  await connectHere(tab, 'Hardhat')
+  await tab.getByRole('button', { name: 'Go on' }).click()
+  await tab.getByRole('button', { name: /^Join with/ }).click()
+  const dialog = tab.getByRole('dialog')
+  await dialog.getByText(`The node says otherwise than its own notices of job ${JOBS}.`).waitFor()
+  assert.ok(await dialog.getByRole('button', { name: /^Join with/ }).isDisabled())
+  await tab.goto(`${fake.url}#/jobs/${JOBS}`)
+  await tab.getByText(`The node says otherwise than its own notices of job ${JOBS}.`).waitFor()
+})
+
+test('a lying node: jobs that no accepted claim holds are not listed, and Verify says so', async (t) => {
+  fake.state.listed = (output) =>
+    Number(output.index) < 4
+      ? { ...output, output_hashes_siblings: [...output.output_hashes_siblings].reverse() }
+      : output
+  const tab = await open(t, '#/')
+  await all(tab, REMEMBERED)
+  await tab.goto(`${fake.url}#/verify`)
+  await tab.getByText('4 proofs do not lead to a root that the chain has accepted.').waitFor()
+  await tab.getByText('Do not act on what this node says.').waitFor()
+  await accessible(tab, 'verify that fails')
+})
+
+test('hostile words: shown as they are written, run by nobody, turned by nothing', async (t) => {
+  const tab = await open(t, `#/jobs/${JOBS - 1}`)
+  const heading = await tab.getByRole('heading', { level: 1 }).filter({ hasText: 'img' }).textContent()
+  assert.ok(heading.includes('<img src=x onerror="window.hacked=1">'), heading)
+  assert.ok(heading.includes('\\u{202e}txt.exe'), heading)
+  assert.ok(!/\p{Cf}|\p{Cc}/u.test(heading), 'no hidden character is left')
+  assert.equal(await tab.evaluate(() => window.hacked), undefined)
+  await fits(tab, 'a hostile title')
+})
+
+test('hostile words: a title of ten megabytes is cut', async (t) => {
+  const huge = 'x'.repeat(10_000_000)
+  fake.state.inspected = (answer, query) =>
+    query === `jobs/${JOBS - 1}`
+      ? { ...answer, job: { ...answer.job, terms: { ...answer.job.terms, title: huge } } }
+      : answer
+  const tab = await open(t, `#/jobs/${JOBS - 1}`)
+  const heading = tab.getByRole('heading', { level: 1 }).filter({ hasText: 'xxx' })
+  await heading.waitFor()
+  assert.ok((await heading.textContent()).length < 2_100)
+  await fits(tab, 'a huge title')
+})
+
+test('a lying gateway: too much, other bytes or no end of a specification is told, and stops nobody', async (t) => {
+  const known = 'bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e'
+  fake.state.inspected = (answer, query) =>
+    query === `jobs/${JOBS - 2}`
+      ? { ...answer, job: { ...answer.job, terms: { ...answer.job.terms, specCid: known } } }
+      : answer
+  const lies = [
+    [(response) => response.end(Buffer.alloc(11_000_000)), 'The file is larger than it may be.'],
+    [(response) => response.end('no CAR at all'), 'specification cannot be had'],
+    [(response) => response.destroy(), 'specification cannot be had'],
+  ]
+  const tab = await open(t, '#/')
+  for (const [lie, said] of lies) {
+    fake.state.gateway = (_, response) => lie(response)
+    await tab.goto(`${fake.url}#/jobs/${JOBS - 2}/join`)
+    await tab.reload()
+    await tab.getByText(said).waitFor()
+    await tab.getByRole('button', { name: 'Go on' }).waitFor()
+  }
+})
+
+test('the node is down, and comes back: what was read stays, nothing is sent', async (t) => {
+  const tab = await open(t, `#/jobs/${JOBS}/join`, { wallet: true })
+  await connectHere(tab, 'Hardhat')
+  await tab.getByRole('button', { name: 'Go on' }).click()
+  await tab.getByRole('button', { name: /^Join with/ }).click()
+  const deed = tab.getByRole('dialog').getByRole('button', { name: /^Join with/ })
+  await tab.getByText('network fee').waitFor()
+  fake.state.nodeDown = true
+  await tab.getByRole('dialog').getByText('The node does not answer, so nothing can be sent.').waitFor()
+  assert.ok(await deed.isDisabled())
+  await tab.getByRole('button', { name: 'Not now' }).click()
+  await tab.getByText('The node does not answer.', { exact: true }).waitFor()
+  await tab.getByRole('heading', { name: 'Join this job' }).waitFor()
+  await accessible(tab, 'node down')
+  fake.state.nodeDown = false
+  await tab.getByRole('button', { name: 'Try now' }).click()
+  await tab.getByText('The node does not answer.', { exact: true }).waitFor({ state: 'hidden' })
+})
+
+test('the chain is down, and comes back', async (t) => {
+  const tab = await open(t, '#/')
+  await all(tab)
+  fake.state.chainDown = true
+  await tab.getByText('The chain does not answer.').waitFor()
+  await all(tab)
+  fake.state.chainDown = false
+  await tab.getByText('The chain does not answer.').waitFor({ state: 'hidden' })
+})
+
+test('a wrong clock changes no deadline: only the chain’s counts', async (t) => {
+  const left = async (time) => {
+    const tab = await open(t, '#/')
+    if (time) {
+      await tab.clock.setFixedTime(time)
+      await tab.reload()
+    }
+    await tab.getByText(/left$/).first().waitFor()
+    return tab.getByText(/left$/).allTextContents()
+  }
+  const right = await left()
+  const [early, late] = [await left(new Date('2020-01-01')), await left(new Date('2040-01-01'))]
+  assert.deepEqual(early.slice(0, 5), right.slice(0, 5))
+  assert.deepEqual(late.slice(0, 5), right.slice(0, 5))
+})
+
+test('a wallet that is locked is told, and goes on when it is unlocked', async (t) => {
+  const tab = await open(t, `#/jobs/${JOBS}/join`, { wallet: true })
+  await connectHere(tab, 'Hardhat')
+  await tab.getByRole('button', { name: 'Go on' }).click()
+  await tab.getByRole('button', { name: /^Join with/ }).click()
+  await tab.getByText('network fee').waitFor()
+  await tab.evaluate(() => Object.assign(window.testWallet, { locked: true }))
+  await tab
+    .getByRole('dialog')
+    .getByRole('button', { name: /^Join with/ })
+    .click()
+  await tab.getByText('The wallet is locked, or no longer connected to this page.').waitFor()
+  await tab.getByRole('button', { name: 'Not now' }).click()
+  await tab.evaluate(() => window.testWallet.lock(true))
+  await tab.getByRole('button', { name: 'Connect a wallet' }).waitFor()
+})
+
+test('every page in every theme and size, empty and not connected', async (t) => {
+  const tab = await open(t, '#/')
+  const pages = [
+    ['#/', () => all(tab)],
+    ['#/account', () => tab.getByRole('button', { name: 'Connect a wallet' }).waitFor()],
+    ['#/post', () => tab.getByLabel('Title').waitFor()],
+    ['#/verify', () => tab.getByText('of 100 outputs').waitFor()],
+    [`#/jobs/${JOBS}/reveal`, () => tab.getByRole('heading', { name: 'Show the test rows' }).waitFor()],
+    ['#/jobs/99999', () => tab.getByText('There is no job 99999.').waitFor()],
+  ]
+  for (const [route, ready] of pages) {
+    await tab.goto(fake.url + route)
+    await ready()
+    await look(tab, `empty${route.replace(/\W+/g, '-')}`)
+  }
+})
+
+test('colours that somebody forces, and motion that somebody does without', async (t) => {
+  const tab = await open(t, '#/', { forcedColors: 'active', reducedMotion: 'reduce' })
+  await all(tab)
+  await accessible(tab, 'forced colours')
+  assert.equal(await tab.evaluate(() => document.getAnimations().length), 0)
+  const strip = tab.locator('svg.strip').first()
+  const fills = await strip.evaluate((one) =>
+    [...one.querySelectorAll('rect')].map((rect) => getComputedStyle(rect).fill),
+  )
+  assert.ok(new Set(fills).size > 1, `phases can be told apart: ${fills}`)
+})
+
+test('the keyboard: straight to the content, and focus is seen', async (t) => {
+  const tab = await open(t, '#/')
+  await all(tab)
+  await tab.keyboard.press('Tab')
+  await tab.getByRole('button', { name: 'Skip to content' }).waitFor()
+  await tab.keyboard.press('Enter')
+  assert.equal(await tab.evaluate(() => document.activeElement.id), 'main')
+  await tab.keyboard.press('Tab')
+  const outline = await tab.evaluate(() => getComputedStyle(document.activeElement).outlineWidth)
+  assert.equal(outline, '3px')
+})

@@ -1,0 +1,49 @@
+/** What the page says that checks what the node says. */
+export const verifyWords = {
+  title: 'Proven in this browser, against the claim on chain',
+  of: (count: number) => `of ${count} outputs`,
+  means:
+    'For each of them, this page has followed its Merkle proof to a root, and asked the consensus contract on chain whether it accepted that root.',
+  waiting: (count: number) => `${count} wait for their claim; nothing can be proven of them yet.`,
+  squares: 'Outputs, in order',
+  square: (index: number, state: string) => `Output ${index}: ${state}`,
+  outputs: 'Outputs',
+  columns: { output: 'Output', says: 'What it says', hash: 'Hash', root: 'Root it leads to', state: 'On chain' },
+  states: { proven: 'proven', waiting: 'waits for its claim', differs: 'not accepted' },
+  differs: (count: number) =>
+    `${count === 1 ? 'One proof does' : `${count} proofs do`} not lead to a root that the chain has accepted.`,
+  differsHint: 'Do not act on what this node says. Ask another node.',
+  newest: (shown: number, all: number) =>
+    `The newest ${shown.toLocaleString('en')} of ${all.toLocaleString('en')} outputs.`,
+  failed: 'This could not be checked.',
+  replay: {
+    title: 'Run the whole market again, here',
+    intro:
+      'The machine’s own program runs in this browser, on every input from the first, and each of its outputs is compared with the node’s. Python is loaded for that, 15 MB once.',
+    start: 'Run it again',
+    stop: 'Stop',
+    starting: 'Loading Python…',
+    running: (inputs: number, outputs: number) =>
+      `${inputs.toLocaleString('en')} inputs run again, ${outputs.toLocaleString('en')} outputs equal.`,
+    done: (inputs: number, outputs: number) =>
+      `Your browser ran ${inputs.toLocaleString('en')} inputs and checked ${outputs.toLocaleString('en')} of ${outputs.toLocaleString('en')} outputs: all equal.`,
+    claimed: (outputs: number) =>
+      `The root of the first ${outputs.toLocaleString('en')} outputs, computed here, is one that the consensus contract on chain has accepted.`,
+    unclaimed: 'No claim about them has been accepted on chain yet.',
+    notAccepted: 'The chain has not accepted the root of these outputs',
+    differs: {
+      verdict: (input: number) => `The node’s verdict on input ${input} is not the program’s.`,
+      output: (input: number, place: number) => `Output ${place} of input ${input} is not what the node says.`,
+      report: (input: number, place: number) => `Report ${place} of input ${input} is not what the node says.`,
+    },
+    bugs: (inputs: number[]) =>
+      `The program failed on ${inputs.length === 1 ? 'input' : 'inputs'} ${inputs.join(', ')}, which changed nothing; there the node’s verdict is taken.`,
+    here: 'Recomputed here',
+    there: 'The node says',
+    failed: 'This stopped before the end.',
+    unset: 'The settings of this page do not name Cartesi’s contracts, so the market cannot be run again here.',
+  },
+  cannotTitle: 'What this cannot tell',
+  cannot:
+    'That the consensus accepted a root says whom one trusts for it, not that it is right: for that, run the market again. And no check can tell whether test rows are good, or whether a client trained on real data.',
+}
