@@ -33,14 +33,14 @@ def show_diagnosis(render: Render, job: Job, found: Diagnosis, token: Token, dat
 
 def _say_prospect(render: Render, job: Job, found: Diagnosis, token: Token) -> None:
     likely, metric = found.prospect, job.terms.metric
-    render.say(f"Paid is {metric}. The job's holdout has at least {likely.rows:,} rows; were they like these,")
     if job.terms.confidence:
-        spread = f"(most likely from {score_text(likely.low)} to {score_text(likely.high)})"
-        render.say(f"{score_text(likely.credited)} of this model would be credited {spread},")
+        spread = f"most likely from {score_text(likely.low)} to {score_text(likely.high)}"
+        what = f"this model would be credited with {score_text(likely.credited)} ({spread})"
     else:
-        render.say(f"its score would be about {score_text(likely.credited)},")
+        what = f"this model would score about {score_text(likely.credited)}"
+    render.say(f"Paid is {metric}. On {likely.rows:,} rows like these, the least that the holdout has, {what}.")
     if likely.pay:
-        render.say(f"worth up to {token.show(likely.pay)}; what better models committed before it add comes off.")
+        render.say(f"That earns up to {token.show(likely.pay)}; what better models committed before it add comes off.")
     else:
         render.warn("That earns nothing: luck could explain all of it, or the initial model is as good.")
     render.note("Rows that it was trained on flatter a model: use others.")

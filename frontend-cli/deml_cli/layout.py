@@ -15,19 +15,10 @@ WHOLE: Final = 100_000
 NAME_WIDTH: Final = 18
 """Names of facts are padded up to this, so that a CID of 59 characters fits beside them."""
 
-_HEXADECIMAL: Final = re.compile(r"\b0x[0-9a-fA-F]{40,}\b")
-_CID: Final = re.compile(r"\b(?:b[a-z2-7]{50,}|Qm[1-9A-HJ-NP-Za-km-z]{44})\b")
-
 _WORD: Final = re.compile(r"(?:'deml [^']{0,60}'|[^ ])+")
 """A word; a command in quotes is one, to be copied in one piece."""
 
 GAP: Final = "  "
-
-
-def shortened(text: str) -> str:
-    """Shorten accounts, hashes and CIDs in the middle; begin and end are what people compare."""
-    text = _HEXADECIMAL.sub(lambda found: f"{found[0][:6]}...{found[0][-4:]}", text)
-    return _CID.sub(lambda found: f"{found[0][:8]}...{found[0][-5:]}", text)
 
 
 def folded(text: str, width: int, indent: str = "") -> Iterator[str]:

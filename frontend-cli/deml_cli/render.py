@@ -19,12 +19,12 @@ from rich.markup import escape
 from deml.base.errors import DemlError
 from deml_cli.advice import WORDS
 from deml_cli.errors import Declined, NoAnswer, NobodyToAsk
-from deml_cli.layout import GAP, WHOLE, WIDTH, fact_lines, fitted, folded, row_lines, shortened
+from deml_cli.layout import GAP, WHOLE, WIDTH, fact_lines, fitted, folded, row_lines
 from deml_cli.streams import TerminalStream
 from deml_sdk.advice import advice_of, report_of
 from deml_sdk.plain import plain
 from deml_sdk.progress import ProgressCallback
-from deml_sdk.visible import visible, visible_lines
+from deml_sdk.visible import shortened, visible, visible_lines
 
 if TYPE_CHECKING:
     from deml_sdk.chain.transactions import Gas

@@ -6,11 +6,16 @@ of what follows, and so make the screen say what the command did not.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 from unicodedata import category
 
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 """Control, format (which holds the bidirectional ones), private use, surrogates, separators of lines and paragraphs."""
+
+
+_HEXADECIMAL: Final = re.compile(r"\b0x[0-9a-fA-F]{40,}\b")
+_CID: Final = re.compile(r"\b(?:b[a-z2-7]{50,}|Qm[1-9A-HJ-NP-Za-km-z]{44})\b")
 
 
 def visible(text: str) -> str:
@@ -23,3 +28,9 @@ def visible(text: str) -> str:
 def visible_lines(text: str) -> str:
     """Spell out hidden characters but ends of lines."""
     return "\n".join(map(visible, text.split("\n")))
+
+
+def shortened(text: str) -> str:
+    """Shorten accounts, hashes and CIDs in the middle; begin and end are what people compare."""
+    text = _HEXADECIMAL.sub(lambda found: f"{found[0][:6]}...{found[0][-4:]}", text)
+    return _CID.sub(lambda found: f"{found[0][:8]}...{found[0][-5:]}", text)

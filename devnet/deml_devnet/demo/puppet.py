@@ -13,7 +13,7 @@ from deml_devnet.demo.data import Parts
 from deml_devnet.demo.job_files import MARKET, job_file
 from deml_devnet.demo.models import RUTHLESS, trained
 from deml_devnet.demo.stage import Stage
-from deml_devnet.demo.story import points
+from deml_sdk.scores import score_text
 
 PARTICIPANTS: Final = 4
 
@@ -62,7 +62,7 @@ def play(stage: Stage, parts: Parts, initial: bytes, clinics: tuple[Actor, ...],
 def _tell_dues(stage: Stage, job_id: JobId, actors: tuple[Actor, ...]) -> None:
     names = {one.address: one.name for one in actors}
     rows = [
-        (names[one.client], points(one.declared), stage.amount(one.due or 0))
+        (names[one.client], score_text(one.declared), stage.amount(one.due or 0))
         for one in stage.job(job_id).in_commit_order()
         if one.declared is not None
     ]

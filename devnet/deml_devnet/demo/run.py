@@ -9,10 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from rich.console import Console
 
 from deml.base.errors import DemlError
+from deml.base.states import Standing
 from deml.base.types import Address, Amount, JobId
 from deml_devnet import supervisor
 from deml_devnet.chain.deployment import DevnetDeployment
@@ -24,16 +26,26 @@ from deml_devnet.demo.data import share_out
 from deml_devnet.demo.models import initial_model
 from deml_devnet.demo.record import record
 from deml_devnet.demo.stage import Stage
-from deml_devnet.demo.story import Story, points
+from deml_devnet.demo.story import Story
 from deml_devnet.layout import Layout
 from deml_devnet.options import DevnetOptions
 from deml_learn.sandbox.errors import NoSandbox
 from deml_learn.sandbox.find import find_sandbox
 from deml_learn.sandbox.interface import Sandbox
 from deml_learn.sandbox.unconfined import Unconfined
+from deml_sdk.scores import score_text
 
 PUPPET_ACCOUNT = "client7"
 LOUD = "bold white on red"
+STYLES: Final = {Standing.PAID: "green", Standing.FAILED: "red"}
+"""Colours of those who were paid, and of those who lost their stake."""
+
+NOW_TRY: Final = (
+    (". .venv/bin/activate", "make the command 'deml' known to this terminal"),
+    ("deml devnet up", "a market of your own: a chain, a node, the contracts, money to play with"),
+    ("deml wallet balance client1", "what its first client has; README goes on from here, as sponsor and client"),
+)
+"""Typed one after the other in a checkout, these work."""
 
 
 @dataclass(eq=False)
@@ -99,6 +111,7 @@ def _play(stage: Stage, json_file: Path | None) -> None:
         document = record(stage, jobs, actors, before, after, expected)
         json_file.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
     _check(actors, before, after, expected)
+    stage.story.now_try(NOW_TRY)
 
 
 def _sandbox(console: Console) -> Sandbox:
@@ -122,14 +135,15 @@ def _devnet(layout: Layout) -> Iterator[DevnetDeployment]:
 def _tell_why(stage: Stage, job_id: JobId, cast: sealed_job.Company) -> None:
     job = stage.job(job_id)
     names = {one.address: one.name for one in cast.all}
-    rows = []
+    rows, styles = [], []
     for client in job.in_commit_order():
         payout = client.payout
         if payout is None or client.declared is None:
             raise ValueError(f"{names[client.client]} has no payout, although job {job_id} has ended")
         received = [stage.amount(one) for one in (payout.pay, payout.stake, payout.compensation)]
-        rows.append((names[client.client], points(client.declared), client.standing, *received))
-    stage.story.table(("client", "declared", "standing", "pay", "stake back", "forfeits"), rows)
+        rows.append((names[client.client], score_text(client.declared), client.standing, *received))
+        styles.append(STYLES.get(client.standing))
+    stage.story.table(("client", "declared", "standing", "pay", "stake back", "forfeits"), rows, styles)
     stage.story.tell(
         "The free-rider improved nothing, so nothing was due. The copier could not open a commitment made for "
         "another's wallet, and the poisoner's model was refuted: both lost their stakes, to the clients "

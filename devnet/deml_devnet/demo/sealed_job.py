@@ -14,12 +14,12 @@ from deml_devnet.demo.data import Parts
 from deml_devnet.demo.job_files import FIXED, job_file
 from deml_devnet.demo.models import DILIGENT, PRIVATE, trained
 from deml_devnet.demo.stage import Stage
-from deml_devnet.demo.story import points
 from deml_learn.sandbox.unconfined import Unconfined
 from deml_learn.trainers.run import Trained
 from deml_sdk.market.errors import DeclarationRefuted
 from deml_sdk.market.luck import what_rows_tell
 from deml_sdk.market.uploads import fit_submit, packed
+from deml_sdk.scores import score_text
 
 CLINICS: Final = ("North Clinic", "South Clinic", "Town Clinic")
 PARTICIPANTS: Final = 6
@@ -77,7 +77,7 @@ def _commit(stage: Stage, cast: Company, parts: Parts, initial: bytes, job_id: J
     story.phase("Commit")
     story.tell(
         f"Sponsor: escrows {stage.token.show(job.escrow)}: a hundred for each of the first four whose Brier score (0 "
-        f"is perfect) beats that of its model by 0.1. That one scores {points(job.terms.baseline)}."
+        f"is perfect) beats that of its model by 0.1. That one scores {score_text(job.terms.baseline)}."
     )
     story.tell(what_rows_tell(job.terms))
     story.tell(f"Clients train at home{_confined(stage)}.")
@@ -132,12 +132,12 @@ def _declare(stage: Stage, cast: Company, job_id: JobId) -> None:
     )
     job = stage.job(job_id)
     _state(cast.free_rider, job_id, job.terms.baseline)
-    story.tell(f"Free-rider: declares {points(job.terms.baseline)}, which is what the initial model scores.")
+    story.tell(f"Free-rider: declares {score_text(job.terms.baseline)}, which is what the initial model scores.")
     claimed = stage.declared(job_id, cast.clinics[0])
     _state(cast.copier, job_id, claimed)
-    story.tell(f"Copier: declares North Clinic's {points(claimed)}.")
+    story.tell(f"Copier: declares North Clinic's {score_text(claimed)}.")
     _state(cast.poisoner, job_id, PERFECT)
-    story.tell(f"Poisoner: claims {points(PERFECT)}.")
+    story.tell(f"Poisoner: claims {score_text(PERFECT)}.")
     story.knows("a client", "every claim, and its own pay in any case, before it decides to publish")
 
 
@@ -189,7 +189,8 @@ def _publish_poison(stage: Stage, job_id: JobId, poisoner: Actor) -> str:
         client.send(intent)
     except DeclarationRefuted as found:
         stage.finalise()
-        return f"It is credited {points(found.computed)} where {points(found.declared)} was declared: refuted for good."
+        computed, declared = score_text(found.computed), score_text(found.declared)
+        return f"It is credited {computed} where {declared} was declared: refuted for good."
     raise NotRefused(poisoner.name, intent.action)
 
 

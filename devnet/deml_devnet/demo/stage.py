@@ -18,7 +18,7 @@ from deml_devnet.chain import clock
 from deml_devnet.chain.deployment import DevnetDeployment
 from deml_devnet.chain.local import LocalChain
 from deml_devnet.demo.cast import Actor
-from deml_devnet.demo.story import Story, points
+from deml_devnet.demo.story import Story
 from deml_devnet.layout import Layout
 from deml_devnet.node_client import ask
 from deml_devnet.operation import finish_epoch
@@ -29,6 +29,7 @@ from deml_sdk.market.schedule import window
 from deml_sdk.market.view import Job
 from deml_sdk.node.client import StoredOutput
 from deml_sdk.node.vouchers import Voucher
+from deml_sdk.scores import score_text
 
 
 @dataclass
@@ -113,7 +114,7 @@ class Stage:
             if record.score is None or record.credited is None:
                 raise ValueError(f"{actor.name} has not judged its model of job {job_id}")
             gains = (record.score - baseline, record.score - record.credited)
-            rows.append((actor.name, *map(points, (record.score, *gains, record.credited))))
+            rows.append((actor.name, *map(score_text, (record.score, *gains, record.credited))))
         self.story.table(("client", "raw score", "gain", "of it luck explains", "credited"), rows)
 
     def notices(self) -> list[Notice]:

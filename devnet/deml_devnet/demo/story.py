@@ -11,14 +11,9 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 
-from deml.base.limits import PPM
+from deml_sdk.visible import shortened
 
 _INDENT: Final = (0, 0, 0, 2)
-
-
-def points(ppm: int) -> str:
-    """Write a score to the thousandth, as people compare them; `score_text` writes it exactly."""
-    return f"{ppm / PPM:z.3f}"
 
 
 class Story:
@@ -39,17 +34,28 @@ class Story:
 
     def tell(self, text: str) -> None:
         """Say what happens."""
-        self._console.print(Padding(escape(text), _INDENT, expand=False))
+        self._console.print(Padding(escape(shortened(text)), _INDENT, expand=False))
 
     def knows(self, party: str, what: str) -> None:
         """Say what a party knows at this moment."""
-        self._console.print(Padding(f"[dim]Now {escape(party)} knows {escape(what)}.", _INDENT, expand=False))
+        self._console.print(
+            Padding(f"[dim]Now {escape(party)} knows {escape(shortened(what))}.", _INDENT, expand=False)
+        )
 
-    def table(self, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-        """Show rows; columns after the first are numbers or short words."""
+    def table(
+        self, columns: Sequence[str], rows: Sequence[Sequence[object]], styles: Sequence[str | None] = ()
+    ) -> None:
+        """Show rows, in these styles if any; columns after the first are numbers or short words."""
         table = Table(box=SIMPLE_HEAD, pad_edge=False)
         for place, name in enumerate(columns):
             table.add_column(name, justify="right" if place else "left", overflow="fold")
-        for row in rows:
-            table.add_row(*(escape(str(cell)) for cell in row))
+        for at, row in enumerate(rows):
+            table.add_row(*(escape(shortened(str(cell))) for cell in row), style=styles[at] if styles else None)
         self._console.print(Padding(table, _INDENT, expand=False))
+
+    def now_try(self, commands: Sequence[tuple[str, str]]) -> None:
+        """Close with commands that work as they stand, each with what it does."""
+        self._console.print("\n[bold]Now try this")
+        width = max(len(command) for command, _ in commands)
+        for command, meaning in commands:
+            self._console.print(f"  [bold green]{escape(command):<{width}}[/]   [dim]{escape(meaning)}", soft_wrap=True)

@@ -267,7 +267,7 @@ def results(
 
 @command(app, "leaderboard", examples=("deml job leaderboard 7", "deml job leaderboard 7 --json"))
 def leaderboard(session: Session, job_id: JobNumber) -> None:
-    """Rank a job's clients by credited score; among equals, who committed first comes first."""
+    """Rank a job's clients by score, or what they declared until it is verified; equals as they committed."""
     from deml_sdk.market.view import ranked
 
     job = session.client.job(job_id)
@@ -282,6 +282,9 @@ def leaderboard(session: Session, job_id: JobNumber) -> None:
 
 def _show_clients(session: Session, job: Job, clients: Sequence[Participant]) -> None:
     """Show clients in this order; who is paid, and who failed, in colours of their own."""
+    if not clients:
+        session.render.say("Nobody has accepted yet.")
+        return
     token = session.client.token(job.terms.reward_token)
     rows = [participant(one, token, job.scoring(one.client), session.names) for one in clients]
     styles = [STANDING_STYLES.get(one.standing) for one in clients]

@@ -55,7 +55,7 @@ def _agree(session: Session, jobs: Sequence[int] | None) -> None:
     session.render.confirm(
         Proposal(
             "act for this wallet without asking again, until it is stopped",
-            {"wallet": session.wallet.address, "jobs": which},
+            {"wallet": session.names.full(session.wallet.address), "jobs": which},
             (
                 "holdouts you sponsor, in their reveal phase",
                 "scores of models you committed to, in the declare phase",

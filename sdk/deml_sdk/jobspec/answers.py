@@ -67,7 +67,7 @@ def make_spec(given: Answers, ask: Ask) -> Spec:
     proposed = f"Predict {given.label}" if given.label else None
     title = given.title or ask("Title, one line", proposed, "--title")
     description = given.description if given.description is not None else ask("Description", "", "--description")
-    licence = given.license if given.license is not None else ask("License of the models", "CC-BY-4.0", "--license")
+    licence = given.license if given.license is not None else ask("Licence of the models", "CC-BY-4.0", "--license")
     label = given.label or ask("Column to predict", None, "--label")
     columns = _typed_columns(ask) if given.data is None else _guessed_columns(given, given.data, label)
     words = next((one.get("categories") or [] for one in columns if one["name"] == label), [])

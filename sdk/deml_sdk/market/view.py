@@ -63,10 +63,14 @@ class Job(JobView):
 
 
 def ranked(job: Job) -> list[Participant]:
-    """List clients by credited score, best first, among equals first come first; who declared nothing comes last."""
+    """List clients by score, best first; until a model is verified, by what it declared. Equals come as they committed.
+
+    The raw score says which model is best, the credited one what is paid (ADR 32).
+    """
 
     def key(one: Participant) -> tuple[bool, int, bool, int]:
-        return one.declared is None, -(one.declared or 0), one.order is None, one.order or 0
+        known = one.declared if one.score is None else one.score
+        return known is None, -(known or 0), one.order is None, one.order or 0
 
     return sorted(job.clients, key=key)
 
