@@ -499,7 +499,10 @@ export const words = {
     noRows: 'No row of this table has all that the job asks for.',
     noSpec:
       'This job has no specification that can be read, so the tab cannot read a table for it. Use the command below.',
-    script: 'This job comes with a trainer of its own, which does not run in a tab. Use the command below.',
+    script:
+      'This job comes with a trainer of the sponsor’s own. It runs here in a frame that can reach nothing, neither the network nor this page nor what your browser keeps; what it leaves passes the same gate as the command’s.',
+    says: (line: string) => `The trainer says: ${line}`,
+    stranger: 'Its numbers were computed by a stranger’s program: no one can say what of your rows they hold.',
     rows: (used: number, leftOut: number) =>
       `Trained on ${used.toLocaleString('en')} rows${leftOut > 0 ? `; ${leftOut.toLocaleString('en')} do not fit and were left out` : ''}.`,
     scores: (before: string, after: string, rows: number) =>

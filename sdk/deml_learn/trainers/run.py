@@ -102,23 +102,47 @@ def run_trainer(
         If the trainer has not spent it.
     TrainerStopped, TrainerFailed, NoModel, OutputRefused, NoSandbox
     """
-    check_spendable(order.privacy, architecture, ours=program.ours, improves=order.initial is not None)
-    initial = None if order.initial is None else load_model(architecture, order.initial)
     ears = _Ears(report, program.ours)
-    confined = Confined(
-        program.argv, _files(order), program.mounts, limits, program.environment, wanted=(contract.MODEL,)
-    )
-    outcome = sandbox.run(confined, ears.hear)
+    outcome = sandbox.run(prepared(program, order, architecture, limits), ears.hear)
     _require_success(outcome, limits)
-    check_spent(order.privacy, ears.spent)
-    metadata = {} if order.privacy is None or ears.spent is None else claim(order.privacy, ears.spent.accountant)
+    return let_out_of(program, order, architecture, outcome, ears.spent)
+
+
+def prepared(program: Program, order: TrainingOrder, architecture: Architecture, limits: Limits) -> Confined:
+    """What a sandbox is to run: the trainer, and the files of the job and of the rows.
+
+    Raises
+    ------
+    NoPrivateTraining
+        If there is a budget that would not be spent.
+    """
+    check_spendable(order.privacy, architecture, ours=program.ours, improves=order.initial is not None)
+    return Confined(program.argv, _files(order), program.mounts, limits, program.environment, wanted=(contract.MODEL,))
+
+
+def let_out_of(
+    program: Program,
+    order: TrainingOrder,
+    architecture: Architecture,
+    outcome: ProgramResult,
+    spent: PrivacySpent | None,
+) -> Trained:
+    """Take what a trainer has left through the gate, and score it.
+
+    Raises
+    ------
+    BudgetNotSpent, NoModel, OutputRefused
+    """
+    check_spent(order.privacy, spent)
+    initial = None if order.initial is None else load_model(architecture, order.initial)
+    metadata = {} if order.privacy is None or spent is None else claim(order.privacy, spent.accountant)
     file = let_out(outcome.left, architecture, initial, order.max_bytes, metadata)
     measure = _measure(architecture, order)
     before = measure(initial) if initial is not None else None
     made = load_model(architecture, file, initial)
     rows = np.concatenate([order.rows.x, order.rows.validation_x])
     proven = program.ours and no_row_among(made.tensors, rows)
-    return Trained(file, before, measure(made), ears.spent, outcome, order.rows, not program.ours, proven)
+    return Trained(file, before, measure(made), spent, outcome, order.rows, not program.ours, proven)
 
 
 def _require_success(outcome: ProgramResult, limits: Limits) -> None:

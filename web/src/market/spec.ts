@@ -5,7 +5,7 @@ export interface Spec {
   description: string
   license: string
   data: { columns: Column[]; label: { column: string; mapping?: Record<string, number> } }
-  trainer: { kind: string; cid?: string }
+  trainer: { kind: 'builtin' } | { kind: 'script'; cid: string }
   privacy?: { max_epsilon: number; max_delta: number }
 }
 
@@ -44,7 +44,7 @@ export function parseSpec(file: Uint8Array): Spec {
       columns: read.data.columns.map(column),
       label: { column: label.column, ...(isRecord(label.mapping) ? { mapping: numbers(label.mapping) } : {}) },
     },
-    trainer: isRecord(read.trainer) ? { kind: String(read.trainer.kind) } : { kind: 'builtin' },
+    trainer: trainer(read.trainer),
     ...(isRecord(read.privacy)
       ? { privacy: { max_epsilon: Number(read.privacy.max_epsilon), max_delta: Number(read.privacy.max_delta) } }
       : {}),
@@ -59,6 +59,11 @@ export function withClasses(data: Spec['data'], architecture: string): Spec['dat
   const bounded = (one: Column) =>
     one.name === data.label.column && one.type === 'integer' ? { ...one, ...range } : one
   return { ...data, columns: data.columns.map(bounded) }
+}
+
+function trainer(value: unknown): Spec['trainer'] {
+  if (!isRecord(value)) return { kind: 'builtin' }
+  return value.kind === 'script' ? { kind: 'script', cid: String(value.cid) } : { kind: 'builtin' }
 }
 
 const TYPES = ['number', 'integer', 'category', 'text'] as const

@@ -36,6 +36,21 @@ export interface Calls {
     }
     answer: Trained
   }
+  prepare: {
+    ask: {
+      terms: Terms
+      initial: Uint8Array
+      asked: PrivacyAsked | null
+      /** CID of the job's own trainer. */
+      script: string
+      spec: Uint8Array
+      x: Float64Array
+      y: Float64Array
+    }
+    /** Files of the job and of the rows, by path. */
+    answer: Record<string, Uint8Array>
+  }
+  finish: { ask: { model: Uint8Array }; answer: Trained }
   begin: { ask: { contracts: Contracts }; answer: null }
   advance: { ask: { meta: InputMetadata; payload: Uint8Array }; answer: Advanced }
 }

@@ -62,9 +62,11 @@ const calls: { [N in CallName]: (python: Pyodide, ask: Calls[N]['ask'], onEpoch:
   drafted: (python, { plan, initial, holdout, spec }) => plain(python, 'drafted', plan, initial, holdout, spec),
   train(python, { terms, initial, asked, privacy, x, y }, onEpoch) {
     const report = (number: number, total: number, score: number | undefined) => onEpoch({ number, total, score })
-    const bytes = (numbers: Float64Array) => new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength)
     return plain(python, 'train', terms, initial, asked, privacy, bytes(x), bytes(y), report)
   },
+  prepare: (python, { terms, initial, asked, script, spec, x, y }) =>
+    plain(python, 'prepare', terms, initial, asked, script, spec, bytes(x), bytes(y)),
+  finish: (python, { model }) => plain(python, 'finish', model),
   begin(python, { contracts }) {
     replay?.destroy()
     replay = python.globals.get('Replay')(python.toPy(contracts))
@@ -81,6 +83,10 @@ const calls: { [N in CallName]: (python: Pyodide, ask: Calls[N]['ask'], onEpoch:
     made.destroy()
     return { accepted, outputs: outputs.map(hex), reports: reports.map(hex) } satisfies Advanced
   },
+}
+
+function bytes(numbers: Float64Array): Uint8Array {
+  return new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength)
 }
 
 function hex(digits: string): `0x${string}` {

@@ -1,5 +1,6 @@
 import { type RefObject, useEffect, useRef, useState } from 'react'
 import { useSettings } from '../app/context'
+import { visible } from '../components/Foreign'
 import { fetchFile } from '../files/fetch'
 import { useTable } from '../files/useTable'
 import { MAX_SPEC_BYTES, parseSpec, withClasses } from '../market/spec'
@@ -8,10 +9,14 @@ import { PythonEngine } from '../python/engine'
 import type { Epoch, PrivacyBudget, Trained } from '../python/protocol'
 import { messageOf, words } from '../words'
 
+/** Largest script that is read, as for the command. */
+const MAX_SCRIPT_BYTES = 2 ** 20
+
 export type Training =
   | { state: 'idle' }
   | { state: 'loading' }
   | { state: 'running'; epoch: Epoch }
+  | { state: 'speaking'; line: string }
   | { state: 'done'; made: Trained; rows: number; leftOut: number }
   | { state: 'failed'; reason: string }
 
@@ -20,44 +25,57 @@ export function useTraining(job: Job) {
   const settings = useSettings()
   const table = useTable()
   const [training, setTraining] = useState<Training>({ state: 'idle' })
-  const engine = useRef<PythonEngine>(undefined)
-  useEffect(() => () => stop(engine), [])
+  const running = useRef<AbortController>(undefined)
+  useEffect(() => () => stop(running), [])
 
   const train = async (file: File, privacy: PrivacyBudget | null) => {
-    stop(engine)
-    const python = new PythonEngine({ training: true })
-    engine.current = python
+    stop(running)
+    const now = new AbortController()
+    running.current = now
     setTraining({ state: 'loading' })
+    const python = new PythonEngine({ training: true })
+    now.signal.addEventListener('abort', () => python.close())
     try {
       const { terms } = job
-      const [spec, initial] = await Promise.all([
-        fetchFile(settings.gateways, terms.specCid, MAX_SPEC_BYTES).then(parseSpec),
+      const [specFile, initial] = await Promise.all([
+        fetchFile(settings.gateways, terms.specCid, MAX_SPEC_BYTES),
         fetchFile(settings.gateways, terms.initialModelCid, terms.maxModelBytes),
       ])
-      const data = withClasses(spec.data, terms.architecture)
-      const answer = await table.ask({ file, want: 'usable', data })
+      const spec = parseSpec(specFile)
+      const answer = await table.ask({ file, want: 'usable', data: withClasses(spec.data, terms.architecture) })
       if (!('numbers' in answer) || answer.numbers.rows === 0) throw new Error(words.train.noRows)
-      const { numbers, checked } = answer
-      const asked = spec.privacy ?? null
-      const ask = { terms, initial, asked, privacy, x: numbers.x, y: numbers.y }
-      const made = await python.ask('train', ask, (epoch) => setTraining({ state: 'running', epoch }))
-      setTraining({ state: 'done', made, rows: numbers.rows, leftOut: checked.rows - numbers.rows })
+      const { x, y, rows } = answer.numbers
+      const given = { terms, initial, asked: spec.privacy ?? null, x, y }
+      const tell = (epoch: Epoch) => setTraining({ state: 'running', epoch })
+      const byScript = async (cid: string) => {
+        const script = await fetchFile(settings.gateways, cid, MAX_SCRIPT_BYTES)
+        const files = await python.ask('prepare', { ...given, script: cid, spec: specFile })
+        const { runScript } = await import('../python/scriptFrame')
+        const maxBytes = terms.maxModelBytes
+        const hear = (line: string) => setTraining({ state: 'speaking', line: visible(line) })
+        return python.ask('finish', { model: await runScript({ script, files, maxBytes }, hear, now.signal) })
+      }
+      const { trainer } = spec
+      const made = await (trainer.kind === 'script'
+        ? byScript(trainer.cid)
+        : python.ask('train', { ...given, privacy }, tell))
+      setTraining({ state: 'done', made, rows, leftOut: answer.checked.rows - rows })
     } catch (error) {
-      if (engine.current === python) setTraining({ state: 'failed', reason: messageOf(error) })
+      if (!now.signal.aborted) setTraining({ state: 'failed', reason: messageOf(error) })
     } finally {
       python.close()
     }
   }
 
   const cancel = () => {
-    stop(engine)
+    stop(running)
     setTraining({ state: 'idle' })
   }
 
   return { training, train, cancel }
 }
 
-function stop(engine: RefObject<PythonEngine | undefined>): void {
-  engine.current?.close()
-  engine.current = undefined
+function stop(running: RefObject<AbortController | undefined>): void {
+  running.current?.abort()
+  running.current = undefined
 }

@@ -37,35 +37,41 @@ export function TrainHere({ job, onSeal }: Props): JSX.Element {
   const [wished, setWished] = useState<string>()
   if (specCid === '' || spec.isError) return <Note kind="info">{words.train.noSpec}</Note>
   if (!spec.data) return <p className="text-ink-2">{words.loading}</p>
-  if (spec.data.trainer.kind !== 'builtin') return <Note kind="info">{words.train.script}</Note>
   const asked = spec.data.privacy
+  const foreign = spec.data.trainer.kind === 'script'
   const text = wished ?? (asked ? String(asked.max_epsilon) : '')
   const epsilon = Number(text)
   const valid = text === '' || (Number.isFinite(epsilon) && epsilon > 0)
   const budget = text === '' ? null : { epsilon, delta: asked?.max_delta ?? DELTA }
-  const busy = training.state === 'loading' || training.state === 'running'
+  const busy = training.state === 'loading' || training.state === 'running' || training.state === 'speaking'
   return (
     <div className="grid gap-4">
-      <p className="max-w-[58ch] text-ink-2">{words.train.intro}</p>
-      <div className="field max-w-sm">
-        <label htmlFor={id}>{words.train.epsilon}</label>
-        <input
-          id={id}
-          className="input"
-          inputMode="decimal"
-          value={text}
-          aria-invalid={!valid}
-          onChange={(event) => setWished(event.target.value.trim())}
-        />
-        <p className="hint">{asked ? words.train.asked(asked.max_epsilon) : words.train.optional}</p>
-      </div>
+      <p className="max-w-[58ch] text-ink-2">{foreign ? words.train.script : words.train.intro}</p>
+      {!foreign && (
+        <div className="field max-w-sm">
+          <label htmlFor={id}>{words.train.epsilon}</label>
+          <input
+            id={id}
+            className="input"
+            inputMode="decimal"
+            value={text}
+            aria-invalid={!valid}
+            onChange={(event) => setWished(event.target.value.trim())}
+          />
+          <p className="hint">{asked ? words.train.asked(asked.max_epsilon) : words.train.optional}</p>
+        </div>
+      )}
       {busy ? (
         <Progress training={training} metric={metric} onCancel={cancel} />
       ) : (
-        <FileDrop label={words.train.drop} accept=".csv,.parquet" onFile={(file) => valid && train(file, budget)} />
+        <FileDrop
+          label={words.train.drop}
+          accept=".csv,.parquet"
+          onFile={(file) => valid && train(file, foreign ? null : budget)}
+        />
       )}
       {training.state === 'failed' && <Note kind="bad">{words.train.failed(training.reason)}</Note>}
-      {training.state === 'done' && <Result job={job} done={training} onSeal={onSeal} />}
+      {training.state === 'done' && <Result job={job} done={training} foreign={foreign} onSeal={onSeal} />}
     </div>
   )
 }
@@ -83,7 +89,9 @@ function Progress(props: { training: Training; metric: string; onCancel: () => v
               epoch.total,
               epoch.score === undefined ? '' : scoreText(epoch.score, metric),
             )
-          : words.train.loading}
+          : training.state === 'speaking'
+            ? words.train.says(training.line)
+            : words.train.loading}
       </p>
       <button type="button" className="button" onClick={onCancel}>
         {words.train.cancel}
@@ -95,9 +103,10 @@ function Progress(props: { training: Training; metric: string; onCancel: () => v
 function Result(props: {
   job: Job
   done: Extract<Training, { state: 'done' }>
+  foreign: boolean
   onSeal: (made: Trained) => void
 }): JSX.Element {
-  const { job, done, onSeal } = props
+  const { job, done, foreign, onSeal } = props
   const { made } = done
   const shown = (score: number) => scoreText(score, job.terms.metric)
   return (
@@ -108,6 +117,7 @@ function Result(props: {
           <p>{words.train.scores(shown(made.before), shown(made.after), made.validationRows)}</p>
         )}
         <p>{made.spent ? words.train.spent(made.spent.epsilon, made.spent.delta) : words.train.notPrivate}</p>
+        {foreign && <p>{words.train.stranger}</p>}
         {made.noRowAmong && <p>{words.train.noRowAmong}</p>}
       </Note>
       <div className="flex flex-wrap gap-3">
