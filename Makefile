@@ -7,7 +7,8 @@ ARGS ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
-FORGE := ../node_modules/.bin/forge
+# Not node_modules/.bin/forge: npm 9, which Debian has, makes no such link where install scripts are not run.
+FORGE := node ../node_modules/@foundry-rs/forge/bin.mjs
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4
 
 # Runs a command that takes minutes: says what for, shows that it goes on, and what it wrote only if it failed.

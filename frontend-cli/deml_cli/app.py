@@ -49,6 +49,7 @@ COMMANDS: Final[dict[str, Row]] = {
     "settle": Row("client", "Bring a job up to date, and end it where it can end.", BOTH),
     "expand": Row("shrink", "Write a delivered model out in full.", BOTH),
     "claim": Row("output", "Execute the vouchers that pay this wallet.", BOTH),
+    "record": Row("output", "Record proven scores where other contracts read them.", BOTH),
     "withdraw": Row("client", "Take tokens out of one's balance in the dapp.", BOTH),
     "recover": Row("client", "Put a committed model back on this machine.", CLIENT),
     "history": Row("accounts", "What an account did, and what befell it, in all jobs.", BOTH),

@@ -12,7 +12,7 @@ MAX_PARAMETERS = 10
 COMMANDS = ROOT / "frontend-cli" / "deml_cli" / "commands"
 """Typer makes a parameter of every option: functions of commands may have more."""
 
-MODULES = sorted(path for source in SOURCES for path in source.rglob("*.py"))
+MODULES = sorted(path for source in (*SOURCES, ROOT / "tests", ROOT / "benchmarks") for path in source.rglob("*.py"))
 
 
 def parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:

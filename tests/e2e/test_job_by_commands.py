@@ -115,7 +115,7 @@ def test_a_job_from_posting_to_payday_by_commands(place: Place) -> None:
     pay = sum(int(one["transfer"]["amount"]) for one in claimed)
     assert pay == int(terms["stake"]) + grid_pay(400 * 10**18, credited, terms["baseline"])
     assert_executed_only_once(place, claimed[0])
-    assert_proven_to_the_registry(place, scored, score, credited)
+    assert_proven_to_the_registry(deml, place, scored, score, credited)
 
 
 def grid_pay(escrow: int, credited: int, baseline: int, target: int = -10_000, grid: int = 1_000) -> int:
@@ -131,15 +131,16 @@ def assert_executed_only_once(place: Place, voucher: dict[str, Any]) -> None:
         place.chain.transact("execute it again", operator, app, call)
 
 
-def assert_proven_to_the_registry(place: Place, notice: dict[str, Any], score: int, credited: int) -> None:
+def assert_proven_to_the_registry(deml: Any, place: Place, notice: dict[str, Any], score: int, credited: int) -> None:
     contracts, client = place.deployment.contracts, notice["values"]["client"]
-    call = proven("record(address,bytes,(uint64,bytes32[]))", notice, contracts.app_address)
-    place.chain.transact("record", place.deployment.accounts["operator"], contracts.model_registry, call)
+    recorded = deml("record", 1, wallet="client2")
+    assert [one["type"] for one in recorded["recorded"]] == ["Settled"], "it has the models, too"
+    assert deml("record", 1) == {"jobId": 1, "recorded": [], "before": 1, "waiting": 0}
     registry, app = contracts.model_registry, contracts.app_address
-    ((model_cid, _, *recorded, _),) = place.chain.view(
+    ((model_cid, _, *scores, _),) = place.chain.view(
         registry, ["(string,string,int64,int64,uint64)"], "model(address,uint256,address)", app, 1, client
     )
-    assert (model_cid, recorded) == (notice["values"]["modelCid"], [score, credited])
+    assert (model_cid, scores) == (notice["values"]["modelCid"], [score, credited])
 
 
 def proven(signature: str, output: dict[str, Any], *before: str) -> bytes:

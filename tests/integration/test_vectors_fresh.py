@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="module", autouse=True)
 def _compiled_interfaces() -> None:
-    forge = ROOT / "node_modules" / ".bin" / "forge"
+    forge = ROOT / "node_modules" / "@foundry-rs" / "forge" / "bin.mjs"
     subprocess.run([forge, "build", "--skip", "test"], cwd=ROOT / "contracts", check=True, capture_output=True)
 
 

@@ -27,7 +27,8 @@ from deml.wire.terms import TERMS
 from docs.generate_schema import files
 from tests.support import strategies as some
 from tests.support import vectors
-from tests.support.crowd import CLIENTS, SPONSORS, Crowd
+from tests.support.crowd import Crowd
+from tests.support.crowd_state import CLIENTS, SPONSORS
 from tests.support.hostile_inputs import opened_in_vain
 from tests.support.scale import SCALE
 from tests.support.world import Result, World

@@ -18,7 +18,8 @@ from deml.base.inputs import Accept, CreateJob, DirectInput, TopUp
 from deml.base.limits import MAX_RESERVED_BYTES
 from deml.base.states import AWAITED, Ending, Phase, Standing
 from deml.core.transition import HANDLERS
-from tests.support.crowd import PORTALS, Crowd
+from tests.support.crowd import Crowd
+from tests.support.crowd_state import PORTALS
 from tests.support.digest import digest
 from tests.support.scale import SCALE
 from tests.support.slow import SLOW

@@ -11,7 +11,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from cases import COMMITMENTS, DEPOSITS, INPUTS, NOTICES, OUTPUTS, RULES
+from cases import COMMITMENTS, DEPOSITS, INPUTS, RULES
+from cases_outputs import NOTICES, OUTPUTS
 from encoders import Contract, encode_commitment, encode_deposit, encode_rule
 
 HERE = Path(__file__).resolve().parent
@@ -29,7 +30,7 @@ def main(check: bool) -> int:
         return 0
     differing = [name for name, content in files.items() if _read(HERE / name) != content]
     for name in differing:
-        print(f"{name} is not what generate.py makes of cases.py and contracts/src", file=sys.stderr)
+        print(f"{name} is not what generate.py makes of its cases and contracts/src", file=sys.stderr)
     return len(differing)
 
 

@@ -1,8 +1,9 @@
-"""`deml notices`, `vouchers` and `claim`: what the dapp has said and pays, with proofs."""
+"""`deml notices`, `vouchers`, `claim` and `record`: what the dapp has said and pays, with proofs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -21,6 +22,7 @@ from deml_sdk.market.text import payment
 from deml_sdk.node.records import StoredOutput
 from deml_sdk.node.stated import Stated
 from deml_sdk.node.vouchers import Voucher
+from deml_sdk.outages import through_outages
 from deml_sdk.plain import notice_json
 
 if TYPE_CHECKING:
@@ -108,6 +110,31 @@ def claim(
             "waiting": found.waiting,
         }
     )
+
+
+@command(app, "record", examples=("deml record 7", "deml record 7 --wallet client1 --yes --json"))
+def record(
+    session: Session, job_id: Annotated[int, typer.Argument(metavar="JOB", help="Number of the job.", min=1)]
+) -> None:
+    """Record a job's verified models, ending and average in the ModelRegistry, where other contracts read them.
+
+    What is proven is proven to anybody, so anybody may; the registry keeps what it has. A settled job takes one
+    transaction for all its models.
+    """
+    client = session.client
+    found = client.recordable(job_id)
+    done: list[dict[str, Any]] = []
+    for one in found.ready:
+        ready = partial(client.record, one)
+        intent = through_outages(ready, session.render) if done else ready()
+        [receipt] = session.send(intent, begun=bool(done)).receipts
+        done.append({"index": one.output.index, **notice_json(one.notice), "transaction": receipt.tx_hash})
+        session.render.say(f"Recorded {one.kind} of job {job_id}, output {one.output.index}.")
+    if found.waiting:
+        session.render.note(f"{found.waiting} notice(s) wait for their epoch's claim to be accepted.")
+    elif not done:
+        session.render.say("The registry has it all." if found.recorded else f"Job {job_id} has no verified model yet.")
+    session.render.emit({"jobId": job_id, "recorded": done, "before": found.recorded, "waiting": found.waiting})
 
 
 def _stated(

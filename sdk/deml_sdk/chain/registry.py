@@ -5,17 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from deml.base.outputs import Aggregated, Scored, Settled
 from deml.base.types import Address, Score
 from deml.wire.abi import function
 from deml_sdk.chain.contracts import View
 from deml_sdk.chain.ethereum import Chain
 from deml_sdk.chain.proof import Proof
 from deml_sdk.chain.transactions import Call
+from deml_sdk.errors import ContractReverted
 
 RECORD: Final = function("record", "2dcd35b6", "address", "bytes", "(uint64,bytes32[])")
 MODEL: Final = View(
     function("model", "7d549917", "address", "uint256", "address"), ("(string,string,int64,int64,uint64)",)
 )
+ENDING: Final = View(function("ending", "8949bb3a", "address", "uint256"), ("string",))
 
 
 AVERAGE: Final = View(function("average", "7c68cdb3", "address", "uint256"), ("(string,string,uint16,int64,uint64)",))
@@ -50,6 +53,26 @@ def record_call(registry: Address, app: Address, output: bytes, proof: Proof) ->
     """Make the transaction that records a proven `Scored`, `Settled` or `Aggregated` notice."""
     data = RECORD.encode((app, output, (proof.output_index, proof.siblings)))
     return Call("ModelRegistry", "record", registry, data)
+
+
+def is_recorded(chain: Chain, registry: Address, notice: Scored | Settled | Aggregated) -> bool:
+    """Whether a registry has what a notice says.
+
+    Raises
+    ------
+    NoContract
+    """
+    try:
+        match notice:
+            case Scored(job_id, client):
+                read_model(chain, registry, job_id, client)
+            case Settled(job_id):
+                return chain.read("ModelRegistry", registry, ENDING, chain.app, job_id) != ("",)
+            case Aggregated(job_id):
+                read_average(chain, registry, job_id)
+    except ContractReverted:
+        return False
+    return True
 
 
 def read_model(chain: Chain, registry: Address, job_id: int, client: Address) -> RecordedModel:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from deml.base.outputs import Payout
 from deml.base.states import Phase
 from deml.base.types import Address, Amount, JobId, Score
 from deml_sdk.addresses import parse_address
-from deml_sdk.chain.registry import RecordedAverage, RecordedModel, read_average, read_model
+from deml_sdk.chain.registry import RecordedAverage, RecordedModel, is_recorded, read_average, read_model
 from deml_sdk.chain.trust import Trust, read_trust
 from deml_sdk.jobspec.document import Spec
 from deml_sdk.market import chronicle
@@ -17,7 +18,7 @@ from deml_sdk.market.average_steps import average_file
 from deml_sdk.market.chronicle import Entry, JobEarnings, Rank, SponsorRecord
 from deml_sdk.market.content import public_file
 from deml_sdk.market.intent import Intent
-from deml_sdk.market.registry_steps import record
+from deml_sdk.market.registry_steps import Recordable, record, recordable
 from deml_sdk.market.results import save_models
 from deml_sdk.market.schedule import phase_at
 from deml_sdk.market.spec import job_spec
@@ -182,6 +183,11 @@ class Reader(AccountClient):
         NotForTheRegistry, NoProof, ContractReverted, NotGiven
         """
         return record(self, self._registry, notice)
+
+    def recordable(self, job: int | Job) -> Recordable:
+        """Find what the `ModelRegistry` does not have yet of a job's models, its ending and its average."""
+        job_id = job.job_id if isinstance(job, Job) else job
+        return recordable(self.notices(job_id), partial(is_recorded, self.chain, self._registry))
 
     def recorded(self, job_id: int, client: Address) -> RecordedModel:
         """Look up what the `ModelRegistry` has on record of a client's model.
