@@ -1,4 +1,4 @@
-"""What whole reveals cost beside what `deml.scoring.cost` says: unpack, verify, read, prepare, score, conclude.
+"""What whole reveals cost beside what `deml.scoring.cost` says: unpack, verify, read, prepare, score, tell luck.
 
 Files come compressed, as clients send them. ``priced`` should be between once and 1.3 times what was counted.
 """
@@ -12,8 +12,20 @@ from typing import Any
 import numpy as np
 
 from deml.base.inputs import Codec
+from deml.base.limits import MAX_PACKED_BYTES, PPM
 from deml.ipld import file_car, file_cid, pack, read_file, unpack
-from deml.scoring import load_holdout, load_model, parse_architecture, parse_metric, reading_mcycles, score
+from deml.scoring import (
+    conclude,
+    evidence,
+    gain_over,
+    load_holdout,
+    load_model,
+    parse_architecture,
+    parse_metric,
+    parse_pairing,
+    qualities,
+    reading_mcycles,
+)
 from deml.scoring.architecture import Architecture, TensorKind
 from deml.scoring.cost import MCYCLE, slice_cycles
 from deml.scoring.families.trees import Trees
@@ -66,20 +78,30 @@ def holdout_of(architecture: Architecture, rows: int) -> Tensors:
     return {"x": x, "y": random.integers(0, architecture.classes, rows).astype(np.uint8)}
 
 
+def fitting(car: bytes) -> tuple[Codec, bytes]:
+    """The stream in which a client sends a CAR: compressed, where that is not too long."""
+    packed = pack(Codec.ZLIB, car)
+    return (Codec.ZLIB, packed) if len(packed) <= MAX_PACKED_BYTES else (Codec.CAR, car)
+
+
 def reveal(name: str, rows: int, metric_name: str, fields: dict[str, Any]) -> None:
     """Count one reveal, and print it with its price."""
     architecture = parse_architecture(json.dumps(fields))
     metric = parse_metric(metric_name, architecture)
+    compared = parse_pairing(metric, architecture, PPM if metric.largest_cut else 0)
     files = [write_tensors(one) for one in (tensors_of(architecture), holdout_of(architecture, rows))]
     cars, cids = [file_car(one) for one in files], [file_cid(one) for one in files]
-    streams = [pack(Codec.ZLIB, one) for one in cars]
+    streams = [fitting(one) for one in cars]
     begun = time.perf_counter_ns()
     model_file, holdout_file = (
-        read_file(unpack(Codec.ZLIB, stream, len(car)), cid, len(car))
+        read_file(unpack(*stream, len(car)), cid, len(car))
         for stream, car, cid in zip(streams, cars, cids, strict=True)
     )
-    holdout = load_holdout(architecture, metric, holdout_file, rows)
-    score(load_model(architecture, model_file), holdout)
+    holdout = load_holdout(architecture, metric, holdout_file, rows, rows * 49 // 50)
+    found = evidence(load_model(architecture, model_file), holdout, slice(None))
+    conclude(holdout, found)
+    worth = qualities(holdout, compared, found)
+    gain_over(holdout, compared, found, worth)
     counted = (time.perf_counter_ns() - begun) / MCYCLE
     reading = reading_mcycles(architecture, metric, rows, *map(len, cars))
     priced = reading + slice_cycles(architecture, metric, rows) / MCYCLE
@@ -87,6 +109,9 @@ def reveal(name: str, rows: int, metric_name: str, fields: dict[str, Any]) -> No
     print(json.dumps(shown | {"priced": priced / counted}), flush=True)
 
 
+reveal("logistic 1-1", 100_000, "accuracy", {"family": "logistic", "inputs": 1, "outputs": 1})
+reveal("logistic 1-1", 100_000, "roc_auc", {"family": "logistic", "inputs": 1, "outputs": 1})
+reveal("linear 2", 50_000, "r2", {"family": "linear", "inputs": 2})
 reveal("logistic 30-1", 20_000, "accuracy", {"family": "logistic", "inputs": 30, "outputs": 1})
 reveal("logistic 30-1", 20_000, "log_loss", {"family": "logistic", "inputs": 30, "outputs": 1})
 reveal("logistic 784-10", 2_000, "brier", {"family": "logistic", "inputs": 784, "outputs": 10})

@@ -42,7 +42,7 @@ from deml.scoring import (
     scoring_mcycles,
     slicing,
 )
-from deml.scoring.cost import MCYCLE, SET_ASIDE
+from deml.scoring.cost import MCYCLE, set_aside
 from deml.scoring.memory import working_bytes
 from tests.support.course import ANNA, SPONSOR, Course, salt_of, terms_from_now
 from tests.support.deployment import CHAIN_ID
@@ -71,7 +71,7 @@ class Play:
         sizes = (job.max_rows, job.max_model_bytes, job.max_holdout_bytes)
         needed = reading_mcycles(job.architecture, job.metric, *sizes)
         needed += scoring_mcycles(job.architecture, job.metric, 1)
-        world = World(Budget(SET_ASIDE + MCYCLE * needed + BUDGET.a_slice))
+        world = World(Budget(set_aside(*sizes[1:]) + MCYCLE * needed + BUDGET.a_slice))
         self.state = world.state
         self.cut = slicing(job.architecture, job.metric, *sizes, world.state.budget)
         self.holdout, self.initial, self.model = Content(job.holdout), Content(job.initial), Content(job.model)

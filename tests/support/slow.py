@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from deml.scoring import Budget, parse_architecture, parse_metric
-from deml.scoring.cost import SET_ASIDE, reading_cycles, slice_cycles
+from deml.scoring.cost import reading_cycles, set_aside, slice_cycles
 from tests.support import models
 
 SLICE_ROWS: Final = 10
@@ -21,7 +21,7 @@ def _budget() -> Budget:
     metric = parse_metric(models.METRIC, architecture)
     a_slice = slice_cycles(architecture, metric, SLICE_ROWS)
     reading = reading_cycles(architecture, metric, models.ROWS, 4_096, 8_192)
-    return Budget(SET_ASIDE + reading + INPUT_SLICES * a_slice, a_slice)
+    return Budget(set_aside(4_096, 8_192) + reading + INPUT_SLICES * a_slice, a_slice)
 
 
 SLOW: Final = _budget()

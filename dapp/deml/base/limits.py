@@ -52,7 +52,12 @@ MAX_ROWS: Final = 1_000_000
 """Most holdout rows; the work cap usually bites first."""
 
 MAX_FILE_BYTES: Final = 32 * 2**20
-"""Largest model or holdout: about 500 transactions at 65 KB each. The work cap bites first, at about 12 MB of both."""
+"""Largest model or holdout: about 500 transactions at 65 KB each. The work cap bites first, at about 9 MB of both."""
+
+MAX_PACKED_BYTES: Final = 2**19
+"""Longest compressed stream; longer files travel as they are. A hostile one may be nothing but tables of codes, eleven
+bytes each: 1,000 machine cycles a byte were counted, where an honest one takes 27. So much is set aside for each of a
+job's files, as far as they can be so long (`deml.scoring.cost`)."""
 
 MAX_RESERVED_BYTES: Final = 384 * 2**20
 """What all open jobs together may come to hold, in bytes. Of the machine's 1 GiB of RAM (``cartesi.toml``) this leaves

@@ -44,7 +44,8 @@ def prices_of_average(state: State, job: JobState) -> Averaging:
     architecture = parse_architecture(terms.architecture)
     metric = parse_metric(terms.metric, architecture)
     cut = slicing_of(state, job)
-    return averaging(architecture, metric, terms.max_rows, terms.max_holdout_bytes, cut, state.budget)
+    sizes = (terms.max_rows, terms.max_model_bytes, terms.max_holdout_bytes)
+    return averaging(architecture, metric, *sizes, cut, state.budget)
 
 
 def slicing_of(state: State, job: JobState) -> Slicing:

@@ -2,7 +2,7 @@
 
 from deml.ipld.cid import Cid
 from deml.ipld.reader import read_file
-from deml.ipld.transport import MAX_PACKED_BYTES, pack, unpack
+from deml.ipld.transport import pack, unpack
 from deml.ipld.writer import file_car, file_cid
 
-__all__ = ["MAX_PACKED_BYTES", "Cid", "file_car", "file_cid", "pack", "read_file", "unpack"]
+__all__ = ["Cid", "file_car", "file_cid", "pack", "read_file", "unpack"]

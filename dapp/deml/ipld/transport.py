@@ -6,15 +6,11 @@ import zlib
 from typing import Final
 
 from deml.base.inputs import Codec
+from deml.base.limits import MAX_PACKED_BYTES
 from deml.ipld.errors import MalformedStream, OversizedStream
 
 _BEST_COMPRESSION: Final = 9
 """A byte costs its sender 40 gas, which outweighs any time spent on packing it."""
-
-MAX_PACKED_BYTES: Final = 4 * 2**20
-"""Longest compressed stream; longer files travel as they are. A hostile one may be nothing but tables of codes, eleven
-bytes each: 1,000 machine cycles a byte were counted, where an honest one takes 27. Four million of those fit an
-advance."""
 
 
 def pack(codec: Codec, car: bytes) -> bytes:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from deml.base.bounds import TooMuchWork, check_slices
-from deml.base.limits import MAX_SCORING_MCYCLES, SLICE_MCYCLES
+from deml.base.limits import MAX_PACKED_BYTES, MAX_SCORING_MCYCLES, SLICE_MCYCLES
 from deml.scoring.architecture import Architecture, Work
 from deml.scoring.averaging import mean_bytes
 from deml.scoring.blocks import rows_at_once
@@ -23,13 +23,25 @@ MCYCLE: Final = 1_000_000
 CYCLES_PER_INPUT: Final = 6 * MCYCLE
 """An accepted input with a few outputs: 2.5 million, 2 of them libcmt's root of outputs; reading headers and terms."""
 
-SET_ASIDE: Final = 104 * MCYCLE
+HOSTILE_BLOCKS: Final = 104 * MCYCLE
 """Part of every input's budget that no honest one needs. A CAR may have 256 blocks however short it is, each of which
 costs as much as hashing 2 KiB (`deml.ipld.reader`): 37 million for each of two files. A safetensors header of 64 KiB:
 20 million."""
 
-CYCLES_PER_BYTE: Final = 118
-"""Of a CAR: sha256 and the rest of reading it (71), inflating (27), blocks of 8 KiB and not 256 KiB (18), joining."""
+CYCLES_PER_HOSTILE_BYTE: Final = 1_000
+"""Of a compressed stream that is nothing but tables of codes, for each eleven bytes of which zlib makes as many."""
+
+CYCLES_PER_BYTE: Final = 73
+"""Of a CAR: sha256 and the rest of reading it (71), joining."""
+
+CYCLES_PER_INFLATED_BYTE: Final = 27
+"""Of a CAR as long as a compressed stream may be: what no byte of a stream is saved for."""
+
+CYCLES_PER_REPEATED_BYTE: Final = 5
+"""Of what a compressed stream makes beyond that: copies of what it has made before."""
+
+CYCLES_PER_BYTE_OF_SMALL_BLOCKS: Final = 18
+"""More for a byte of a CAR whose blocks have 8 KiB and not 256 KiB, which no tool makes."""
 
 CYCLES_PER_HASHED_BYTE: Final = 74
 """Of a file whose CID is computed: sha256, 73 in a real machine, and cutting it up."""
@@ -42,6 +54,12 @@ WRITING: Final = 8
 
 CALLS_OF_A_TENSOR: Final = 10
 """Calls of numpy for each tensor that is added, or written."""
+
+CYCLES_PER_DISTINCT_ROW: Final = 915
+"""Of a holdout, while equal rows are sought: an object, and its place in a set."""
+
+CYCLES_PER_DISTINCT_BYTE: Final = 8
+"""Of a holdout's rows: copied, hashed, and looked at again."""
 
 TENTHS: Final = 10
 TENTHS_PER_PRODUCT: Final = 24
@@ -115,7 +133,8 @@ def slicing(
     a_row = row_cycles(architecture, metric)
     rows = max(1, min(max_rows, (budget.a_slice - slice_cycles(architecture, metric, 0)) // a_row))
     a_slice = slice_cycles(architecture, metric, rows)
-    reading = SET_ASIDE + reading_cycles(architecture, metric, max_rows, max_model_bytes, max_holdout_bytes)
+    reading = set_aside(max_model_bytes, max_holdout_bytes)
+    reading += reading_cycles(architecture, metric, max_rows, max_model_bytes, max_holdout_bytes)
     if reading + a_slice > budget.an_input:
         raise TooMuchWork(_rounded_up(reading + a_slice), budget.an_input // MCYCLE)
     found = Slicing(rows, (budget.an_input - reading) // a_slice)
@@ -137,9 +156,15 @@ class Averaging:
 
 
 def averaging(
-    architecture: Architecture, metric: Metric, max_rows: int, max_holdout_bytes: int, cut: Slicing, budget: Budget
+    architecture: Architecture,
+    metric: Metric,
+    max_rows: int,
+    max_model_bytes: int,
+    max_holdout_bytes: int,
+    cut: Slicing,
+    budget: Budget,
 ) -> Averaging:
-    """Price the mean of a job's models, of which every input does as many steps as fit.
+    """Price the mean of a job's models, of which every input does as many steps as fit beside what all set aside.
 
     Parameters
     ----------
@@ -153,7 +178,7 @@ def averaging(
     """
     model, calls = price(architecture.model_work), Work(calls=CALLS_OF_A_TENSOR * len(architecture.tensor_specs()))
     rows = most_rows(architecture, max_rows, max_holdout_bytes)
-    beside = SET_ASIDE + CYCLES_PER_INPUT + model + rows * metric.concluding
+    beside = set_aside(max_model_bytes, max_holdout_bytes) + CYCLES_PER_INPUT + model + rows * metric.concluding
     found = Averaging(
         an_input=budget.an_input - beside,
         a_model=model + price(Work(touched=ADDING * architecture.parameters) + calls),
@@ -165,6 +190,13 @@ def averaging(
     if dearest > found.an_input:
         raise TooMuchWork(_rounded_up(beside + dearest), budget.an_input // MCYCLE)
     return found
+
+
+def set_aside(model_bytes: int, holdout_bytes: int) -> int:
+    """Cycles of an input that no honest one needs, but that the dearest files of these sizes could take."""
+    packed = min(model_bytes, MAX_PACKED_BYTES) + min(holdout_bytes, MAX_PACKED_BYTES)
+    small_blocks = CYCLES_PER_BYTE_OF_SMALL_BLOCKS * (model_bytes + holdout_bytes)
+    return HOSTILE_BLOCKS + CYCLES_PER_HOSTILE_BYTE * packed + small_blocks
 
 
 def reading_mcycles(architecture: Architecture, metric: Metric, rows: int, model_bytes: int, holdout_bytes: int) -> int:
@@ -209,11 +241,20 @@ def reading_cycles(
     rows = most_rows(architecture, max_rows, holdout_bytes)
     return (
         CYCLES_PER_INPUT
-        + CYCLES_PER_BYTE * (model_bytes + holdout_bytes)
+        + _unpacking_cycles(model_bytes)
+        + _unpacking_cycles(holdout_bytes)
+        + CYCLES_PER_DISTINCT_BYTE * holdout_bytes
         + price(architecture.model_work)
         + rows * architecture.inputs * price(architecture.feature_work)
-        + rows * metric.concluding
+        + rows * (CYCLES_PER_DISTINCT_ROW + metric.concluding)
     )
+
+
+def _unpacking_cycles(size: int) -> int:
+    """Cycles to unpack and verify a file of so many bytes, however it is sent."""
+    packed = min(size, MAX_PACKED_BYTES)
+    inflating = CYCLES_PER_INFLATED_BYTE * packed + CYCLES_PER_REPEATED_BYTE * (size - packed)
+    return CYCLES_PER_BYTE * size + inflating
 
 
 def _rounded_up(cycles: int) -> int:

@@ -47,4 +47,5 @@ def _slicing(terms: Terms) -> Slicing:
 def _prices(terms: Terms) -> Averaging:
     architecture = parse_architecture(terms.architecture)
     metric = parse_metric(terms.metric, architecture)
-    return averaging(architecture, metric, terms.max_rows, terms.max_holdout_bytes, _slicing(terms), BUDGET)
+    sizes = (terms.max_rows, terms.max_model_bytes, terms.max_holdout_bytes)
+    return averaging(architecture, metric, *sizes, _slicing(terms), BUDGET)

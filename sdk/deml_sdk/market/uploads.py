@@ -8,9 +8,9 @@ from typing import Final
 
 from deml.base.answers import UploadProgress
 from deml.base.inputs import Codec, RevealHoldout, Slot, Stream, Submit, Upload
-from deml.base.limits import MAX_PAYLOAD_BYTES
+from deml.base.limits import MAX_PACKED_BYTES, MAX_PAYLOAD_BYTES
 from deml.base.types import Address, JobId
-from deml.ipld import MAX_PACKED_BYTES, file_car, pack
+from deml.ipld import file_car, pack
 from deml.wire.inputs import encode
 from deml_sdk.market.view import Job
 

@@ -20,10 +20,11 @@ from deml.core import closing
 from deml.core.errors import CapacityReached, JobEnded, NothingToAggregate, NotSettled, TooLateToAggregate
 from deml.ipld import file_cid
 from deml.scoring import Budget, parse_architecture, parse_metric
-from deml.scoring.cost import SET_ASIDE, reading_cycles, slice_cycles
+from deml.scoring.cost import reading_cycles, set_aside, slice_cycles
 from deml.scoring.errors import NoAverage
 from tests.support import models
 from tests.support.course import ANNA, BERT, CARO, DORA, EMIL, GUESTS, SPONSOR, STRANGER, Course, terms_from_now
+from tests.support.deployment import account
 from tests.support.models import PERCENT, ROWS, Content
 from tests.support.slow import SLICE_ROWS
 from tests.support.world import START, World
@@ -59,12 +60,13 @@ def mean_of(*contents: Content) -> Content:
 
 
 def slow_world() -> World:
-    """A machine of which an input adds five models, or scores three slices of ten rows."""
+    """A machine of which an input adds six models, or scores three slices of ten rows."""
     architecture = parse_architecture(models.ARCHITECTURE)
     metric = parse_metric(models.METRIC, architecture)
     a_slice = slice_cycles(architecture, metric, SLICE_ROWS)
     reading = reading_cycles(architecture, metric, ROWS, SMALL["max_model_bytes"], SMALL["max_holdout_bytes"])
-    return World(Budget(SET_ASIDE + reading + a_slice, a_slice))
+    aside = set_aside(SMALL["max_model_bytes"], SMALL["max_holdout_bytes"])
+    return World(Budget(aside + reading + a_slice, a_slice))
 
 
 def test_the_mean_of_all_verified_models_is_told_by_anyone() -> None:
@@ -206,7 +208,7 @@ def test_an_input_does_as_many_steps_as_fit() -> None:
         view = course.world.query(f"jobs/{course.id}")["job"]["average"]
         assert (said["added"], said["rowsDone"]) == (view["added"], view["rowsDone"])
         progress.append((said["added"], view["modelCid"] is not None, said["rowsDone"]))
-    assert progress == [(3, True, 0), (3, True, 30), (3, True, 60), (3, True, 90)]
+    assert progress == [(3, True, 10), (3, True, 40), (3, True, 70)]
     fast = delivered()
     fast.settle()
     assert result.outputs == fast.world.do(STRANGER, Aggregate(fast.id)).outputs
@@ -214,9 +216,9 @@ def test_an_input_does_as_many_steps_as_fit() -> None:
 
 
 def test_models_are_added_a_few_at_a_time() -> None:
-    """Six of them take two inputs before there is a file."""
+    """Seven of them take two inputs before there is a file."""
     course = Course(slow_world(), rule=EVERYBODY, aggregate=True, **SMALL)
-    clients = (ANNA, BERT, CARO, DORA, EMIL, STRANGER)
+    clients = (ANNA, BERT, CARO, DORA, EMIL, STRANGER, account(0xF6))
     for number, client in enumerate(clients):
         course.join(client, 70 + number)
     course.enter(Phase.REVEAL)
@@ -227,7 +229,7 @@ def test_models_are_added_a_few_at_a_time() -> None:
         course.deliver(client)
     course.settle()
     first = course.world.do(STRANGER, Aggregate(course.id)).notice(Report).body["aggregate"]
-    assert first == {"jobId": course.id, "models": 6, "added": 5, "rowsDone": 0}
+    assert first == {"jobId": course.id, "models": 7, "added": 6, "rowsDone": 0}
     assert len(course.world.state.verified) == 1, "a model that has been added is kept no longer"
     while not (result := course.world.do(STRANGER, Aggregate(course.id))).all(Aggregated):
         pass

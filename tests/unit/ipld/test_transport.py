@@ -5,7 +5,8 @@ import zlib
 import pytest
 
 from deml.base.inputs import Codec
-from deml.ipld import MAX_PACKED_BYTES, pack, unpack
+from deml.base.limits import MAX_PACKED_BYTES
+from deml.ipld import pack, unpack
 from deml.ipld.errors import MalformedStream, OversizedStream
 from tests.unit.ipld.refusals import TRAILING_STREAM_BYTES, TRUNCATED_STREAM, refused
 

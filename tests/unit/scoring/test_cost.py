@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deml.base.bounds import TooManySlices, TooMuchWork
-from deml.base.limits import MAX_SCORING_MCYCLES, MAX_SLICES, SLICE_MCYCLES
+from deml.base.limits import MAX_PACKED_BYTES, MAX_SCORING_MCYCLES, MAX_SLICES, SLICE_MCYCLES
 from deml.scoring import (
     Architecture,
     Budget,
@@ -20,7 +20,15 @@ from deml.scoring import (
     scoring_mcycles,
     slicing,
 )
-from deml.scoring.cost import MCYCLE, SET_ASIDE, price, row_cycles, slice_cycles
+from deml.scoring.cost import (
+    CYCLES_PER_DISTINCT_BYTE,
+    CYCLES_PER_DISTINCT_ROW,
+    MCYCLE,
+    price,
+    row_cycles,
+    set_aside,
+    slice_cycles,
+)
 from deml.scoring.families import FAMILIES
 from deml.scoring.metrics import METRICS
 from tests.support.random_models import random_architecture
@@ -121,14 +129,52 @@ def test_it_covers_what_the_machine_took():
     assert 9.04 <= advance(MLP_64_32_10, 1_000) <= 1.3 * 9.04
 
 
+LOOKING_FOR_EQUAL_ROWS = {
+    "20,000 of 1 float32": (20_000, 5, 18.3),
+    "20,000 of 30 float32": (20_000, 121, 37.4),
+    "2,000 of 784 float32": (2_000, 3_137, 47.2),
+    "20,000 of 1,000 float32": (20_000, 4_001, 591.0),
+}
+TELLING_LUCK = {
+    "accuracy": 0.226 + 3.655,
+    "balanced_accuracy": 2.195 + 5.419,
+    "roc_auc": 6.321 + 17.674,
+    "log_loss": 0.122 + 3.608,
+    "brier": 0.122 + 3.446,
+    "r2": 3.931 + 7.014,
+    "mse": 3.910 + 4.772,
+    "mae": 2.754 + 4.776,
+}
+"""Counts in millions of cycles, on 20,000 rows: the score and what of it luck cannot explain (`count_luck.py`)."""
+
+
+@pytest.mark.parametrize(("rows", "size", "counted"), LOOKING_FOR_EQUAL_ROWS.values(), ids=list(LOOKING_FOR_EQUAL_ROWS))
+def test_looking_for_equal_rows_is_priced(rows, size, counted):
+    priced = rows * (CYCLES_PER_DISTINCT_ROW + CYCLES_PER_DISTINCT_BYTE * size) / MCYCLE
+    assert counted <= priced <= 1.3 * counted
+
+
+@pytest.mark.parametrize(("name", "counted"), TELLING_LUCK.items())
+def test_telling_luck_from_gain_is_priced(name, counted):
+    assert counted <= 20_000 * METRICS[name].concluding / MCYCLE
+
+
+def test_streams_of_nothing_but_tables_of_codes_fit_beside_all_else():
+    """A thousand cycles for each byte of the two longest compressed streams, and no more for longer files."""
+    for size in (2**10, MAX_PACKED_BYTES, 2**23):
+        assert set_aside(size, size) - set_aside(0, 0) >= 2 * 1_000 * min(size, MAX_PACKED_BYTES)
+    assert set_aside(MAX_PACKED_BYTES, MAX_PACKED_BYTES) < MAX_SCORING_MCYCLES * MCYCLE // 2
+
+
 def test_a_part_of_every_input_is_set_aside_for_hostile_files():
     """A slice that just fits beside honest reading does not fit."""
     model = architecture_of(MLP)
     metric = parse_metric("accuracy", model)
     needed = MCYCLE * (reading_mcycles(model, metric, 10, 10**5, 10**5) + scoring_mcycles(model, metric, 10))
+    aside = set_aside(10**5, 10**5)
     with pytest.raises(TooMuchWork):
-        slicing(model, metric, 10, 10**5, 10**5, Budget(needed + SET_ASIDE // 2))
-    assert slicing(model, metric, 10, 10**5, 10**5, Budget(needed + SET_ASIDE)).an_input >= 1
+        slicing(model, metric, 10, 10**5, 10**5, Budget(needed + aside // 2))
+    assert slicing(model, metric, 10, 10**5, 10**5, Budget(needed + aside)).an_input >= 1
 
 
 @given(architectures, st.integers(1, 10**5))
@@ -141,7 +187,7 @@ def test_slices_cover_the_rows_and_fit_their_budget(architecture, rows):
     assert cut.rows * (cut.slices(rows) - 1) < rows <= cut.rows * cut.slices(rows)
     assert cut.slices(rows) <= MAX_SLICES
     assert cut.rows == 1 or scoring_mcycles(architecture, metric, cut.rows) <= SLICE_MCYCLES
-    reading = SET_ASIDE // MCYCLE + reading_mcycles(architecture, metric, rows, 10**5, 10**6)
+    reading = set_aside(10**5, 10**6) // MCYCLE + reading_mcycles(architecture, metric, rows, 10**5, 10**6)
     an_input = scoring_mcycles(architecture, metric, cut.rows) * cut.an_input
     assert reading + an_input <= MAX_SCORING_MCYCLES + 1 + cut.an_input
     assert cut.inputs(rows) == -(-cut.slices(rows) // cut.an_input)

@@ -28,7 +28,7 @@ METRICS: Final = {
         Metric(
             *("roc_auc", _CLASSES, roc_auc.margins, roc_auc.measure, roc_auc.check),
             binary=True,
-            concluding=2_000,
+            concluding=2_300,
             pairing=roc_auc.pairing,
         ),
         Metric(
@@ -42,7 +42,12 @@ METRICS: Final = {
             work=lambda classes: Work(curves=classes, touched=16 * classes + 30),
             pairing=brier.pairing,
         ),
-        Metric("r2", _VALUES, residuals, r2.measure, r2.check, pairing=r2.pairing, largest_cut=MAX_SCORE),
+        Metric(
+            *("r2", _VALUES, residuals, r2.measure, r2.check),
+            concluding=800,
+            pairing=r2.pairing,
+            largest_cut=MAX_SCORE,
+        ),
         Metric("mse", _VALUES, residuals, squared.measure, pairing=squared.pairing, largest_cut=MAX_SCORE),
         Metric("mae", _VALUES, residuals, absolute.measure, pairing=absolute.pairing, largest_cut=MAX_SCORE),
     )

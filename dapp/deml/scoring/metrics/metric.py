@@ -24,7 +24,7 @@ class Metric:
     `evidence` takes outputs (rows by outputs) and targets of the same rows; `measure` the evidence and the targets of
     all rows, and returns ppm; `check` the targets alone. `binary` metrics need exactly two classes. `work` counts what
     the evidence of a row takes, given the number of classes, and `concluding` the cycles that all which is concluded
-    from it takes for a row. `pairing` says how two models are
+    from it takes for a row: the score, and what of it luck cannot explain. `pairing` says how two models are
     compared, given the number of classes and the cut; None where that is not known. `largest_cut` is the largest cut
     that makes sense, in ppm; 0 where a row's loss has a bound of its own.
     """
@@ -36,7 +36,7 @@ class Metric:
     check: Callable[[NDArray[Any]], None] = lambda _targets: None
     binary: bool = False
     work: Callable[[int], Work] = lambda classes: Work(touched=classes)
-    concluding: int = 700
+    concluding: int = 450
     pairing: Callable[[int, Cut], Pairing] | None = None
     largest_cut: int = 0
 
