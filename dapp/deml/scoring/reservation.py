@@ -91,15 +91,7 @@ def check_average(
     check_mean(architecture)
     sizes = (terms.max_rows, terms.max_model_bytes, terms.max_holdout_bytes)
     check_memory(averaging_bytes(architecture, *sizes), MAX_WORKING_BYTES)
-    averaging(
-        architecture,
-        metric,
-        terms.max_rows,
-        terms.max_model_bytes,
-        terms.max_holdout_bytes,
-        slicing,
-        budget,
-    )
+    averaging(architecture, metric, *sizes, slicing, budget)
 
 
 def buffer_bytes(size: int) -> int:
