@@ -4,7 +4,8 @@
 BLAS, and in WebAssembly as the page has it, the same is done as here, and compared line by line:
 
 * every vector of ``tests/vectors/scoring*.json``, 2,000 random (model, data) pairs over all families, encodings and
-  metrics, models trained on real data sets, and larger random ones: the score, and every bit of every output;
+  metrics, models trained on real data sets, and larger random ones: the score, every bit of every output, and what
+  is credited of a gain;
 * files, inputs and queries that ask an interpreter or its libraries for a decision
   (``tests/support/hostile_*.py``): every byte of the reports that refuse them;
 * a random crowd's inputs and the dapp's own vectors: every output byte, and the digest of the final state;
@@ -202,11 +203,11 @@ def differences(names: Iterable[str], here: list[str], there: list[str]) -> list
 
 
 def main(roots: Mapping[str, Path]) -> None:
-    cases, steps = score_cases(), job_steps()
+    cases, luck, steps = score_cases(), load("luck.json"), job_steps()
     inputs = crowd_inputs(), record(hostile_inputs.opened_in_vain().history)
-    case_names = ["platform", *(case["name"] for case in cases)]
-    given = json.dumps({"cases": cases})
-    names = (case_names[1:], [f"line {n} of the transcript" for n in range(10**6)], [f"post {n}" for n in range(10**6)])
+    case_names = [case["name"] for case in (*cases, *luck)]
+    given = json.dumps({"cases": cases, "luck": luck})
+    names = (case_names, [f"line {n} of the transcript" for n in range(10**6)], [f"post {n}" for n in range(10**6)])
     expected: tuple[list[str], ...] = ()
     failed = False
     for platform in (HERE, IN_A_TAB, *(one for name, root in roots.items() for one in platforms(name, root))):

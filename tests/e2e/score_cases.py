@@ -1,8 +1,9 @@
 """Score cases on whatever platform this runs on: ``python -m tests.e2e.score_cases < cases.json``.
 
-Reads ``{"cases": [...]}`` as in ``tests/vectors/scoring.json`` and writes what the platform is, then a line for each
-case: its score and the digest of all outputs' bits, or the report of the error that it was refused with. It needs
-nothing but the ``deml`` package.
+Reads ``{"cases": [...], "luck": [...]}`` as in ``tests/vectors/scoring.json`` and ``luck.json``, and writes what the
+platform is, then a line for each case: its score, the digest of all outputs' bits, and its gain over itself a row later
+with what of it is credited; or the report of the error that it was refused with. Then a line for each gain: what is
+credited. It needs nothing but the ``deml`` package.
 """
 
 from __future__ import annotations
@@ -16,10 +17,25 @@ from hashlib import sha256
 import numpy as np
 
 from deml.base.errors import DemlError
+from deml.base.gain import Gain, Scale
+from deml.base.limits import PPM
 from deml.base.reports import encode_json
-from deml.scoring import load_holdout, load_model, parse_architecture, parse_metric, score
+from deml.market import credited_gain
+from deml.scoring import (
+    Holdout,
+    Model,
+    evidence,
+    load_holdout,
+    load_model,
+    parse_architecture,
+    parse_metric,
+    parse_pairing,
+    qualities,
+    score,
+)
 
 MAX_ROWS = 1_000
+BAR = 8
 
 
 def outcome(case: dict[str, str]) -> str:
@@ -32,7 +48,23 @@ def outcome(case: dict[str, str]) -> str:
     except DemlError as error:
         return f"refused: {encode_json(error.as_report()).decode()}"
     outputs = np.ascontiguousarray(architecture.forward(model.compiled, holdout.prepared), np.float64)
-    return f"{score(model, holdout)} {sha256(outputs.tobytes()).hexdigest()}"
+    return f"{score(model, holdout)} {sha256(outputs.tobytes()).hexdigest()} {gain_of(model, holdout)}"
+
+
+def gain_of(model: Model, holdout: Holdout) -> str:
+    """Gain over the same model's rows in another order: every sum and scale that pay is made of."""
+    metric = holdout.metric
+    if metric.pairing is None:
+        return "no pairing"
+    pairing = parse_pairing(metric, model.architecture, PPM if metric.largest_cut else 0)
+    worth = qualities(holdout, pairing, evidence(model, holdout, slice(None)))
+    gain = pairing.gain(worth, np.roll(worth, 1), holdout.targets)
+    return f"{gain} {credited_gain(gain, BAR)}"
+
+
+def credited(case: dict[str, str]) -> str:
+    scale = Scale(int(case["most"]), int(case["rows"]) * int(case["unit"]))
+    return str(credited_gain(Gain(int(case["total"]), int(case["squares"]), scale), int(case["bar"])))
 
 
 def content(text: str) -> bytes:
@@ -50,8 +82,11 @@ def blas() -> str:
 
 def main() -> None:
     print(f"{platform.machine()}, Python {platform.python_version()}, numpy {np.__version__}, {blas()}")
-    for case in json.load(sys.stdin)["cases"]:
+    given = json.load(sys.stdin)
+    for case in given["cases"]:
         print(outcome(case))
+    for case in given["luck"]:
+        print(credited(case))
 
 
 if __name__ == "__main__":

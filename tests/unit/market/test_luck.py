@@ -15,6 +15,7 @@ from deml.base.types import Score
 from deml.market import check_rows_for, credited_gain, credited_score, least_gain, luck_bar
 from deml.market.errors import TooFewRowsForTarget
 from deml.market.luck import ODDS
+from tests.support.vectors import load
 
 HITS = Scale(most=1, whole=1)
 
@@ -23,21 +24,12 @@ def credited(total: int, squares: int, rows: int, most: int, unit: int, bar: int
     return credited_gain(Gain(total, squares, Scale(most, rows * unit)), bar)
 
 
-@pytest.mark.parametrize(
-    ("arguments", "expected"),
-    [
-        ((9, 13, 114, 1, 1, 8), 0),
-        ((8, 8, 114, 1, 1, 8), 0),
-        ((40, 100, 1_000, 1, 1, 8), 28_284),
-        ((30, 80, 500, 1, 1, 8), 32_249),
-        ((16, 16, 500, 1, 1, 8), 22_627),
-        ((40, 100, 1_000, 1, 1, 12), 20_000),
-        ((0, 0, 114, 1, 1, 8), 0),
-        ((-40, 100, 1_000, 1, 1, 8), 0),
-    ],
-)
-def test_vectors(arguments: tuple[int, ...], expected: int) -> None:
-    assert credited(*arguments) == expected
+FIELDS = ("total", "squares", "rows", "most", "unit", "bar")
+
+
+@pytest.mark.parametrize("case", load("luck.json"), ids=lambda case: case["name"])
+def test_vectors(case: dict[str, str]) -> None:
+    assert credited(*(int(case[name]) for name in FIELDS)) == int(case["credited"])
 
 
 def chance_of_luck(bar: int, coins: int) -> Fraction:
