@@ -36,6 +36,23 @@ def test_kill_between_inputs(fresh: World):
     check(fresh, INPUTS)
 
 
+def test_a_node_that_lost_its_database_comes_to_the_same_outputs_and_claims(fresh: World):
+    fresh.start_node()
+    for text in INPUTS:
+        fresh.add_input(text)
+    fresh.wait_processed(4)
+    epoch = fresh.finish_epoch()
+    claimed = fresh.ask("cartesi_getEpoch", epoch_index=hex(epoch))["claim_hash"]
+    fresh.kill("node", "dapp")
+    for one in fresh.config().database.parent.glob("node.sqlite*"):
+        one.unlink()
+    fresh.start_node()
+    fresh.wait_processed(4)
+    check(fresh, INPUTS)
+    fresh.wait_claimed(epoch)
+    assert fresh.ask("cartesi_getEpoch", epoch_index=hex(epoch))["claim_hash"] == claimed
+
+
 @pytest.mark.parametrize("victims", [["node"], ["dapp"], ["node", "dapp"]], ids="-".join)
 def test_kill_while_an_input_is_being_processed(fresh: World, tmp_path: Path, victims: list[str]):
     held = tmp_path / "held"
