@@ -32,6 +32,7 @@ class Row:
 
 COMMANDS: Final[dict[str, Row]] = {
     "job": Row("job", "Open, fund, reveal and look at jobs.", SPONSOR, whole=True),
+    "campaign": Row("campaign", "Improve one model round after round.", SPONSOR, whole=True),
     "accept": Row("client", "Take part in a job.", CLIENT),
     "market": Row("market", "List the jobs of all Applications of the profile.", BOTH),
     "set-pay-to": Row("client", "Have pay and stake sent to another account.", CLIENT),

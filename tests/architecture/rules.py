@@ -26,6 +26,7 @@ _SDK = (
     ("deml_sdk.data", "deml_sdk.node"),
     ("deml_sdk.jobspec",),
     ("deml_sdk.market",),
+    ("deml_sdk.campaigns",),
     ("deml_sdk.roles", "deml_sdk.deploy", "deml_sdk.operate"),
     ("deml_sdk.client",),
 )

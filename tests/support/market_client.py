@@ -164,7 +164,7 @@ class WorldClient:
     def try_deposit(self, token: Address, amount: Amount, order: DepositOrder) -> None:
         assert amount > 0
 
-    def awaiting(self, job_id: int) -> bool:
+    def awaiting(self, job_id: int | None) -> bool:
         return False
 
     def model_salt(self, job_id: int, *, create: bool = False) -> bytes:

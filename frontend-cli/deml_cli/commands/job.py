@@ -131,6 +131,33 @@ def post(session: Session, path: JobFilePath) -> None:
     session.render.emit({"jobId": job_id, "terms": made.terms, "escrow": str(made.escrow)})
 
 
+@command(
+    app,
+    "next",
+    examples=("deml job next 7 --holdout fresh.csv", "deml job next 7 job.toml --holdout fresh.csv --wallet sponsor"),
+)
+def next_round(
+    session: Session,
+    job_id: JobNumber,
+    path: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="A job file for the next round. [the same terms again]")
+    ] = None,
+    holdout: Annotated[Path | None, typer.Option(help="Rows that nobody has seen. [the job file's]")] = None,
+    escrow: Annotated[str | None, typer.Option(help="In whole tokens, without a job file. [as much as before]")] = None,
+) -> None:
+    """Open the next round after a job that has ended, from whichever of its models scored best."""
+    client = session.client
+    with session.render.waiting("fetching the best model, and scoring it on the fresh holdout"):
+        before = client.campaign(job_id).round(job_id)
+        made = client.next_round(job_id, holdout, job_file=path, escrow=escrow)
+    origin = before.winner.origin
+    session.render.note(f"It starts from the {origin} model, which scored best in job {job_id}.")
+    session.render.note(f"That scores {score_text(made.terms.baseline)} on {made.rows:,} fresh rows.")
+    opened = session.send(client.post(made)).job_id
+    session.render.say(f"Job {opened} is open. 'deml watch {opened}' reveals the holdout when it is time.")
+    session.render.emit({"jobId": opened, "origin": origin, "terms": made.terms, "escrow": str(made.escrow)})
+
+
 @command(app, "list", examples=("deml job list", "deml job list --phase commit --json"))
 def list_jobs(
     session: Session,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from deml.base.terms import Terms
-from deml.base.types import Score
+from deml.base.types import Address, JobId, Score
 from deml.market import credited_score, luck_bar
 from deml.scoring import (
     Holdout,
@@ -35,12 +35,22 @@ def public_file(client: MarketClient, job: Job, cid: str) -> bytes:
     NotOnChain
         If neither a content store nor the chain has it.
     """
-    limit = max(job.terms.max_model_bytes, job.terms.max_holdout_bytes)
-    found = client.fetch(cid, limit)
+    sender = next((one.client for one in job.clients if one.model_cid == cid), job.sponsor)
+    return sent_file(client, job.job_id, job.terms, sender, cid)
+
+
+def sent_file(client: MarketClient, job_id: JobId, terms: Terms, sender: Address, cid: str) -> bytes:
+    """Fetch a file that `sender` has sent for a job, which the dapp may have forgotten.
+
+    Raises
+    ------
+    NotOnChain
+        If neither a content store nor the chain has it.
+    """
+    found = client.fetch(cid, max(terms.max_model_bytes, terms.max_holdout_bytes))
     if found is not None:
         return found
-    sender = next((one.client for one in job.clients if one.model_cid == cid), job.sponsor)
-    return rebuild(client.accepted_inputs(sender), job.job_id, job.terms, cid)
+    return rebuild(client.accepted_inputs(sender), job_id, terms, cid)
 
 
 def revealed_holdout(client: MarketClient, job: Job) -> bytes:

@@ -164,8 +164,8 @@ class MarketClient(Protocol):
             If another amount would arrive than is sent.
         """
 
-    def awaiting(self, job_id: int) -> bool:
-        """Tell whether the outcome of something sent about a job is not known yet."""
+    def awaiting(self, job_id: int | None) -> bool:
+        """Tell whether the outcome of something sent about a job, or to open one, is not known yet."""
 
     def model_salt(self, job_id: int, *, create: bool = False) -> bytes:
         """Salt of this account for its models in a job; one that cannot be derived is made only if `create`.

@@ -113,8 +113,10 @@ class Outbox:
         self._pending.settled(receipt.tx_hash)
         return found.require_accepted()
 
-    def awaiting(self, job_id: int) -> bool:
+    def awaiting(self, job_id: int | None) -> bool:
         """Tell whether the outcome of something sent about a job is not known yet, by this program or one before.
+
+        None stands for what is about no job that is there already.
 
         What no block has included is sent again, while there is time: a node that restarts forgets it.
         """

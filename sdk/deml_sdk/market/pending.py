@@ -80,8 +80,8 @@ class Pending:
         """Forget a transaction whose outcome is known."""
         self._path(tx_hash).unlink(missing_ok=True)
 
-    def of(self, job_id: int) -> list[str]:
-        """Transactions about a job, except those that must have been dropped, which are forgotten."""
+    def of(self, job_id: int | None) -> list[str]:
+        """Transactions about a job, or about none, except those that must have been dropped, which are forgotten."""
         found = []
         for path in sorted(self._directory.glob("0x*.json")):
             record = json.loads(path.read_text())

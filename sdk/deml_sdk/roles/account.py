@@ -222,8 +222,8 @@ class AccountClient(Connection):
         chain.deposit_calls(self.account, token, amount, b"")
         require_full_arrival(chain.rpc, self.account, self.app, chain.erc20_portal, token, amount, encode(order))
 
-    def awaiting(self, job_id: int) -> bool:
-        """Tell whether the outcome of something sent about a job is not known yet."""
+    def awaiting(self, job_id: int | None) -> bool:
+        """Tell whether the outcome of something sent about a job, or to open one, is not known yet."""
         return self._outbox.awaiting(job_id)
 
     # Salts

@@ -1,0 +1,1 @@
+"""Campaigns: jobs of one sponsor, each of which goes on from the model of the one before."""
