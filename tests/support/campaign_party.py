@@ -5,26 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from deml.base.types import JobId
+from deml.base.types import NOTHING, JobId
 from deml_sdk.campaigns.folder import CampaignFolder
 from deml_sdk.campaigns.run import CampaignEvent, CampaignRunner
 from deml_sdk.client import Client
 from deml_sdk.market.watch import Watcher
 from tests.support import models
 from tests.support.course import BASELINE
-from tests.support.party import join
 from tests.support.served_world import ServedWorld
+
+Brings = Mapping[int, Mapping[str, bytes]]
+"""By round, which client commits to which model."""
 
 ROUND_ROWS = 100
 TICK = 200
 """Seconds between two looks: what happens in one is final at the next."""
 
-JOB = f"""\
+JOB = """\
 title = "Tell small from large"
-previous_job = 0
+aggregate = {aggregate}
 
 [model]
-architecture = '{models.ARCHITECTURE}'
+architecture = '{architecture}'
 metric = "accuracy"
 initial = "initial.safetensors"
 
@@ -54,11 +56,18 @@ model_bytes = 4_096
 """
 
 
-def write_files(folder: Path, rounds: int = 3) -> tuple[Path, Path]:
+def model_from(threshold: float) -> bytes:
+    """A model that calls x large from a threshold on; its average with another is one from halfway between."""
+    return models.safetensors(
+        {"layers.0.weight": ("F32", (1, 1), [1.0]), "layers.0.bias": ("F32", (1,), [0.25 - threshold])}
+    )
+
+
+def write_files(folder: Path, rounds: int = 3, *, aggregate: bool = False) -> tuple[Path, Path]:
     """Write a job file, and rows for so many rounds; a model of `models` scores on each part what it is made for."""
     (folder / "initial.safetensors").write_bytes(models.model(BASELINE).file)
     job, data = folder / "job.toml", folder / "rows.csv"
-    job.write_text(JOB)
+    job.write_text(JOB.format(architecture=models.ARCHITECTURE, aggregate=str(aggregate).lower()))
     rows = [x + part / (4 * rounds) for x in range(ROUND_ROWS) for part in range(rounds)]
     data.write_text("\n".join(["x,large", *(f"{x},{int(x >= ROUND_ROWS // 2)}" for x in rows)]) + "\n")
     return job, data
@@ -67,10 +76,12 @@ def write_files(folder: Path, rounds: int = 3) -> tuple[Path, Path]:
 class Unattended:
     """A sponsor whose program runs a campaign, and clients who join each round with the models they are given."""
 
-    def __init__(self, served: ServedWorld, home: Path, rounds: int = 3, budget: str = "2400") -> None:
+    def __init__(
+        self, served: ServedWorld, home: Path, rounds: int = 3, *, budget: str = "2400", aggregate: bool = False
+    ) -> None:
         self.served, self.home = served, home
         self._clients: dict[str, Client] = {}
-        job, data = write_files(home, rounds)
+        job, data = write_files(home, rounds, aggregate=aggregate)
         self.folder = home / "campaign"
         self.sponsor().new_campaign(self.folder, job_file=job, data=data, rounds=rounds, budget=budget, seed=1)
         self.joined: set[int] = set()
@@ -98,8 +109,8 @@ class Unattended:
         self.over = runner.over
         return events
 
-    def run(self, brings: Mapping[int, Mapping[str, int]], looks: int = 400) -> list[CampaignEvent]:
-        """Run to the end; `brings` has, by round, which client commits to a model of which score."""
+    def run(self, brings: Brings, looks: int = 400) -> list[CampaignEvent]:
+        """Run to the end."""
         events: list[CampaignEvent] = []
         for _ in range(looks):
             events += self.look()
@@ -108,16 +119,17 @@ class Unattended:
                 return events
         raise AssertionError("the campaign does not end")
 
-    def take_part(self, brings: Mapping[int, Mapping[str, int]]) -> None:
+    def take_part(self, brings: Brings) -> None:
         """Let clients do what is due for them."""
         plan = CampaignFolder(self.folder).read()
         for number, one in enumerate(plan.rounds, start=1):
             if one.job_id is None or one.ending is not None:
                 continue
-            for name, percent in brings.get(number, {}).items():
+            for name, model in brings.get(number, {}).items():
                 client = self.client(name)
                 if one.job_id not in self.joined:
-                    join(client, one.job_id, percent)
+                    client.send(client.accept(one.job_id))
+                    client.send(client.commit(one.job_id, model, NOTHING))
                 list(Watcher(client).round([one.job_id]))
             self.joined.add(one.job_id)
 

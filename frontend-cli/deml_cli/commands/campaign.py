@@ -121,7 +121,7 @@ class _Teller:
 def _text(event: CampaignEvent) -> str:
     from deml_sdk.campaigns.run import CampaignOver, Held, RoundEnded, RoundOpened
     from deml_sdk.market import events
-    from deml_sdk.market.text import score_text
+    from deml_sdk.scores import score_text
 
     match event:
         case RoundOpened(number, job_id):

@@ -10,16 +10,17 @@ import numpy as np
 from deml.base.terms import FixedRule, MarketRule, Terms
 from deml.base.types import Address
 from deml.ipld import file_cid
-from deml.scoring import load_model, parse_architecture
+from deml.scoring import Model, load_model, no_sums, parse_architecture
 from deml.scoring.errors import NoInitialModel
 from deml.scoring.safetensors import write_tensors
 from deml_sdk.campaigns.errors import NoColumns, RoundGoesOn, RulesChanged
-from deml_sdk.campaigns.rounds import Candidate, Round
+from deml_sdk.campaigns.rounds import Candidate, Origin, Round
 from deml_sdk.data.reading import Reading
 from deml_sdk.jobspec.errors import SpecNotHere
 from deml_sdk.jobspec.job_file import JobFile, Share
 from deml_sdk.jobspec.reading import MAX_SPEC_BYTES, parse_spec, reading_of
 from deml_sdk.market.content import sent_file
+from deml_sdk.market.errors import AverageDiffers
 from deml_sdk.market.interface import MarketClient
 
 
@@ -45,7 +46,20 @@ def model_file(client: MarketClient, sponsor: Address, played: Round, chosen: Ca
     ------
     NotOnChain
         If neither a content store nor the chain has it.
+    AverageDiffers
+        If the dapp has told of another average than these models have.
     """
+    if chosen.origin is Origin.AVERAGE:
+        return _average(client, sponsor, played, chosen)
+    file, whole = _delivered(client, sponsor, played, chosen)
+    if whole is None:
+        return file
+    reals = {name: one.astype(np.float32) for name, one in whole.tensors.items() if one.dtype.kind == "f"}
+    return write_tensors({**whole.tensors, **reals})
+
+
+def _delivered(client: MarketClient, sponsor: Address, played: Round, chosen: Candidate) -> tuple[bytes, Model | None]:
+    """Fetch a model; with it, where it is a change to the initial one, what the two make together."""
     terms = played.terms
     file = sent_file(client, played.job_id, terms, chosen.client or sponsor, chosen.model_cid)
     architecture = parse_architecture(terms.architecture)
@@ -53,10 +67,21 @@ def model_file(client: MarketClient, sponsor: Address, played: Round, chosen: Ca
         load_model(architecture, file)
     except NoInitialModel:
         first = sent_file(client, played.job_id, terms, sponsor, terms.initial_model_cid)
-        whole = load_model(architecture, file, load_model(architecture, first)).tensors
-        reals = {name: one.astype(np.float32) for name, one in whole.items() if one.dtype.kind == "f"}
-        return write_tensors({**whole, **reals})
-    return file
+        return file, load_model(architecture, file, load_model(architecture, first))
+    return file, None
+
+
+def _average(client: MarketClient, sponsor: Address, played: Round, told: Candidate) -> bytes:
+    """Make the very bytes that the dapp has averaged."""
+    architecture = parse_architecture(played.terms.architecture)
+    sums = no_sums(architecture)
+    for one in played.verified:
+        file, whole = _delivered(client, sponsor, played, one)
+        sums = sums.plus(load_model(architecture, file) if whole is None else whole)
+    made = sums.mean()
+    if str(file_cid(made)) != told.model_cid:
+        raise AverageDiffers(played.job_id, told.model_cid, str(file_cid(made)))
+    return made
 
 
 def as_written(written: JobFile, before: Round, initial: Path, holdout: Path | None) -> JobFile:
@@ -124,6 +149,7 @@ def as_before(client: MarketClient, before: Round, initial: Path, holdout: Path,
         confidence=terms.confidence,
         evidence_cut=None,
         previous_job=before.job_id,
+        aggregate=terms.aggregate,
     )
 
 

@@ -8,13 +8,14 @@ claims of the one before it is held against these.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Self
 
 from deml.base.outputs import (
     Accepted,
+    Aggregated,
     Committed,
     HoldoutRevealed,
     JobCreated,
@@ -37,6 +38,8 @@ class Origin(StrEnum):
     """What that round started from."""
     BEST = "best"
     """Its verified model with the highest score."""
+    AVERAGE = "average"
+    """The mean of all that it verified."""
     DELIVERED = "delivered"
     """Another model that it verified."""
     OWN = "own"
@@ -87,6 +90,7 @@ class Round:
     ending: Ending | None = None
     refund: Amount | None = None
     burnt: Amount | None = None
+    average: Candidate | None = None
 
     @property
     def spent(self) -> Amount:
@@ -101,13 +105,12 @@ class Round:
     @property
     def best(self) -> Candidate | None:
         """The verified model with the highest score; among equals, the one that was committed first."""
-        models = list(self._verified())
-        return max(models, key=lambda one: one.score) if models else None
+        return max(self.verified, key=lambda one: one.score, default=None)
 
     @property
     def candidates(self) -> tuple[Candidate, ...]:
         """Models that a next round can start from; the initial one first, which needs no new file."""
-        return tuple(one for one in (self.initial, self.best) if one is not None)
+        return tuple(one for one in (self.initial, self.best, self.average) if one is not None)
 
     @property
     def winner(self) -> Candidate:
@@ -119,12 +122,16 @@ class Round:
         for one in self.candidates:
             if _same(one.model_cid, cid):
                 return one.origin
-        return Origin.DELIVERED if any(_same(one.model_cid, cid) for one in self._verified()) else Origin.OWN
+        return Origin.DELIVERED if any(_same(one.model_cid, cid) for one in self.verified) else Origin.OWN
 
-    def _verified(self) -> Iterator[Candidate]:
-        for one in self.clients:
-            if one.model_cid is not None and one.score is not None:
-                yield Candidate(Origin.BEST, one.model_cid, one.score, one.client)
+    @property
+    def verified(self) -> tuple[Candidate, ...]:
+        """Models that were verified, in the order of their commitments."""
+        return tuple(
+            Candidate(Origin.BEST, one.model_cid, one.score, one.client)
+            for one in self.clients
+            if one.model_cid is not None and one.score is not None
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +287,9 @@ def _told(notices: Iterable[Seen], members: Mapping[JobId, JobCreated]) -> dict[
                 for payout in notice.payouts:
                     earned = Amount(payout.pay + payout.compensation)
                     mine[payout.client] = replace(mine[payout.client], earned=earned)
+            case Aggregated(number, model_cid, _, score):
+                average = Candidate(Origin.AVERAGE, model_cid, score)
+                rounds[number] = replace(rounds[number], average=average)
     return {number: replace(one, clients=tuple(clients[number].values())) for number, one in rounds.items()}
 
 

@@ -150,8 +150,8 @@ class CampaignRunner:
 
     def _is_final(self, job_id: int) -> bool:
         """Whether no re-org can undo the end of a job, on which the next one builds."""
-        finalised = self.client.clock().finalised
-        return any(isinstance(one.notice, Settled) and one.timestamp <= finalised for one in self.client.seen(job_id))
+        finalised, seen = self.client.clock().finalised, self.client.seen(job_id)
+        return any(isinstance(one.notice, Settled) for one in seen) and all(one.timestamp <= finalised for one in seen)
 
     def _found(self, plan: CampaignPlan, number: int) -> JobId | None:
         """The job of a round that an earlier program may have opened."""

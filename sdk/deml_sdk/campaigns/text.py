@@ -9,12 +9,23 @@ from deml.base.types import Address, Amount
 from deml_sdk.campaigns.rounds import Campaign, Candidate, ClientTotal, Round
 from deml_sdk.chain.tokens import Token
 from deml_sdk.market.names import NOBODY_KNOWN, Names
-from deml_sdk.market.text import score_text
+from deml_sdk.scores import score_text
 
 Tokens = Callable[[Address], Token]
 """Looks a token up."""
 
-ROUND_COLUMNS: Final = ("round", "job", "started from", "baseline", "best", "clients", "verified", "spent", "ending")
+ROUND_COLUMNS: Final = (
+    "round",
+    "job",
+    "started from",
+    "baseline",
+    "best",
+    "average",
+    "clients",
+    "verified",
+    "spent",
+    "ending",
+)
 
 CLIENT_COLUMNS: Final = ("client", "rounds", "models verified", "earned")
 
@@ -27,6 +38,7 @@ def round_row(number: int, one: Round, tokens: Tokens) -> tuple[str, ...]:
         "" if one.origin is None else str(one.origin),
         score_text(one.terms.baseline),
         "" if one.best is None else score_text(one.best.score),
+        "" if one.average is None else score_text(one.average.score),
         str(len(one.clients)),
         str(sum(1 for client in one.clients if client.model_cid is not None)),
         tokens(one.terms.reward_token).show(one.spent) if one.ending else "",
@@ -97,6 +109,7 @@ def _round(one: Round) -> dict[str, Any]:
         "sponsorRefund": None if one.refund is None else str(one.refund),
         "burnt": None if one.burnt is None else str(one.burnt),
         "best": None if one.best is None else _candidate(one.best),
+        "average": None if one.average is None else _candidate(one.average),
         "clients": [
             {
                 "client": client.client,

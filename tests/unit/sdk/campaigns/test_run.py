@@ -13,11 +13,17 @@ from deml_sdk.campaigns.rounds import Origin
 from deml_sdk.campaigns.run import DONE, SPENT, CampaignOver, CampaignRunner, Held, RoundEnded, RoundOpened
 from deml_sdk.client import Client
 from tests.support import models
-from tests.support.campaign_party import Unattended
+from tests.support.campaign_party import Unattended, model_from
 from tests.support.party import opened
 from tests.support.served_world import ServedWorld
 
-BRINGS = {1: {"client1": 70, "client2": 60}, 2: {"client1": 72, "client2": 80}, 3: {"client2": 90}}
+
+def of(**percents: int) -> dict[str, bytes]:
+    """Models that score so much, by client."""
+    return {name: models.model(percent).file for name, percent in percents.items()}
+
+
+BRINGS = {1: of(client1=70, client2=60), 2: of(client1=72, client2=80), 3: of(client2=90)}
 
 
 def kinds(events, kind):
@@ -53,9 +59,23 @@ def test_each_round_starts_from_what_scored_best_before_it(served: ServedWorld, 
     ]
 
 
+def test_the_average_opens_the_next_round_where_it_scores_best(served: ServedWorld, tmp_path: Path):
+    """One model errs upwards, the other downwards. The bytes of their mean are made at home, as the dapp made them."""
+    party = Unattended(served, tmp_path, rounds=2, aggregate=True)
+    party.run({1: {"client1": model_from(30), "client2": model_from(70)}, 2: of(client1=60)})
+    found = party.sponsor().campaign(1)
+    first, second = found.rounds
+    assert first.average is not None
+    assert first.best is not None
+    assert first.best.score < first.average.score == 1_000_000
+    assert second.origin is Origin.AVERAGE
+    assert second.terms.baseline == 1_000_000
+    assert party.sponsor().campaign_model(1) == model_from(50)
+
+
 def test_a_round_that_brings_nothing_better_leaves_the_model_as_it_was(served: ServedWorld, tmp_path: Path):
     party = Unattended(served, tmp_path)
-    party.run({1: {"client1": 80}, 3: {"client2": 90}})
+    party.run({1: of(client1=80), 3: of(client2=90)})
     found = party.sponsor().campaign(1)
     assert [one.ending for one in found.rounds] == ["settled", "nobody-accepted", "settled"]
     assert [one.origin for one in found.rounds] == [None, Origin.BEST, Origin.INITIAL]
@@ -142,7 +162,7 @@ def test_a_stranger_that_names_a_round_does_not_become_one(served: ServedWorld, 
     party.look()
     stranger = served.client("client5", tmp_path)
     copied = opened(stranger, served.world, previous_job=1)
-    party.run({1: {"client1": 70}})
+    party.run({1: of(client1=70)})
     assert [one.job_id for one in party.sponsor().campaign(1).rounds] == [1, 3]
     theirs = stranger.campaign(copied)
     assert ([one.job_id for one in theirs.rounds], theirs.earlier) == ([copied], 1)
