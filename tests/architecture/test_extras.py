@@ -29,6 +29,7 @@ NUMPY_ALONE = ("deml", "deml_sdk", "deml_learn")
 NEEDS_MORE = {
     "deml.wire": {"eth_abi"},
     "deml.shell": {"eth_abi", "requests"},
+    "deml_sdk.campaigns": {"eth_abi", "pydantic"},
     "deml_sdk.chain": {"eth_abi", "requests"},
     "deml_sdk.chain.outputs_tree": {"eth_utils"},
     "deml_sdk.client": {"eth_abi", "pydantic"},

@@ -119,7 +119,7 @@ class _Teller:
 
 
 def _text(event: CampaignEvent) -> str:
-    from deml_sdk.campaigns.run import CampaignOver, Held, RoundEnded, RoundOpened
+    from deml_sdk.campaigns.run import CampaignOver, NotYetOpened, RoundEnded, RoundOpened
     from deml_sdk.market import events
     from deml_sdk.scores import score_text
 
@@ -131,7 +131,7 @@ def _text(event: CampaignEvent) -> str:
             return (
                 f"Round {number}: {result.ending}. Best is the {winner.origin} model with {score_text(winner.score)}."
             )
-        case Held(number, error) | events.Failed(number, _, error):
+        case NotYetOpened(number, error) | events.Failed(number, _, error):
             return f"{number}: {error} {advice_of(error, WORDS)}"
         case CampaignOver(reason):
             return f"The campaign is over: {reason}."

@@ -14,7 +14,7 @@ from deml.scoring import Model, load_model, no_sums, parse_architecture
 from deml.scoring.errors import NoInitialModel
 from deml.scoring.safetensors import write_tensors
 from deml_sdk.campaigns.errors import NoColumns, RoundGoesOn, RulesChanged
-from deml_sdk.campaigns.rounds import Candidate, Origin, Round
+from deml_sdk.campaigns.rounds import Candidate, Round, StartedFrom
 from deml_sdk.data.reading import Reading
 from deml_sdk.jobspec.errors import SpecNotHere
 from deml_sdk.jobspec.job_file import JobFile, Share
@@ -49,7 +49,7 @@ def model_file(client: MarketClient, sponsor: Address, played: Round, chosen: Ca
     AverageDiffers
         If the dapp has told of another average than these models have.
     """
-    if chosen.origin is Origin.AVERAGE:
+    if chosen.origin is StartedFrom.AVERAGE:
         return _average(client, sponsor, played, chosen)
     file, whole = _delivered(client, sponsor, played, chosen)
     if whole is None:

@@ -31,7 +31,7 @@ from deml_sdk.campaigns.errors import NoSuchRound
 from deml_sdk.node.records import Seen
 
 
-class Origin(StrEnum):
+class StartedFrom(StrEnum):
     """Where a model came from, told by what the round before it has proven."""
 
     INITIAL = "initial"
@@ -50,7 +50,7 @@ class Origin(StrEnum):
 class Candidate:
     """A model that a next round can start from; `score` is that on the round's own holdout, in ppm."""
 
-    origin: Origin
+    origin: StartedFrom
     model_cid: str
     score: Score
     client: Address | None = None
@@ -83,7 +83,7 @@ class Round:
     terms: Terms
     escrow: Amount
     opened: Timestamp
-    origin: Origin | None = None
+    origin: StartedFrom | None = None
     data_cid: str | None = None
     rows: int | None = None
     clients: tuple[RoundClient, ...] = ()
@@ -100,7 +100,7 @@ class Round:
     @property
     def initial(self) -> Candidate:
         """What the round started from."""
-        return Candidate(Origin.INITIAL, self.terms.initial_model_cid, self.terms.baseline)
+        return Candidate(StartedFrom.INITIAL, self.terms.initial_model_cid, self.terms.baseline)
 
     @property
     def best(self) -> Candidate | None:
@@ -117,18 +117,18 @@ class Round:
         """The candidate that scored best; among equals, the first."""
         return max(self.candidates, key=lambda one: one.score)
 
-    def origin_of(self, cid: str) -> Origin:
+    def origin_of(self, cid: str) -> StartedFrom:
         """Tell which of this round's models a file is, by its CID in any form."""
         for one in self.candidates:
             if _same(one.model_cid, cid):
                 return one.origin
-        return Origin.DELIVERED if any(_same(one.model_cid, cid) for one in self.verified) else Origin.OWN
+        return StartedFrom.DELIVERED if any(_same(one.model_cid, cid) for one in self.verified) else StartedFrom.OWN
 
     @property
     def verified(self) -> tuple[Candidate, ...]:
         """Models that were verified, in the order of their commitments."""
         return tuple(
-            Candidate(Origin.BEST, one.model_cid, one.score, one.client)
+            Candidate(StartedFrom.BEST, one.model_cid, one.score, one.client)
             for one in self.clients
             if one.model_cid is not None and one.score is not None
         )
@@ -288,7 +288,7 @@ def _told(notices: Iterable[Seen], members: Mapping[JobId, JobCreated]) -> dict[
                     earned = Amount(payout.pay + payout.compensation)
                     mine[payout.client] = replace(mine[payout.client], earned=earned)
             case Aggregated(number, model_cid, _, score):
-                average = Candidate(Origin.AVERAGE, model_cid, score)
+                average = Candidate(StartedFrom.AVERAGE, model_cid, score)
                 rounds[number] = replace(rounds[number], average=average)
     return {number: replace(one, clients=tuple(clients[number].values())) for number, one in rounds.items()}
 

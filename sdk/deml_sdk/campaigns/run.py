@@ -52,7 +52,7 @@ class RoundEnded:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class NotYetOpened:
     """A round cannot be opened now; it is tried again at every look."""
 
     number: int
@@ -66,7 +66,7 @@ class CampaignOver:
     reason: str
 
 
-CampaignEvent = Event | RoundOpened | RoundEnded | Held | CampaignOver
+CampaignEvent = Event | RoundOpened | RoundEnded | NotYetOpened | CampaignOver
 
 
 class CampaignClient(MarketClient, Protocol):
@@ -130,7 +130,7 @@ class CampaignRunner:
                 yield RoundOpened(number + 1, opened)
             yield from self._attend(plan, number)
         except (Unavailable, TimedOut, NotEnoughTokens) as error:
-            yield Held(number + 1, error)
+            yield NotYetOpened(number + 1, error)
 
     def _attend(self, plan: CampaignPlan, number: int) -> Iterator[CampaignEvent]:
         job_id = plan.rounds[number].job_id

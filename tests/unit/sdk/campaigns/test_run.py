@@ -9,8 +9,8 @@ import pytest
 from deml.base.inputs import CreateJob, Deposit, RevealHoldout
 from deml_sdk.campaigns.errors import BudgetTooSmall, CampaignBusy, NotACampaign
 from deml_sdk.campaigns.folder import CampaignFolder
-from deml_sdk.campaigns.rounds import Origin
-from deml_sdk.campaigns.run import DONE, SPENT, CampaignOver, CampaignRunner, Held, RoundEnded, RoundOpened
+from deml_sdk.campaigns.rounds import StartedFrom
+from deml_sdk.campaigns.run import DONE, SPENT, CampaignOver, CampaignRunner, NotYetOpened, RoundEnded, RoundOpened
 from deml_sdk.client import Client
 from tests.support import models
 from tests.support.campaign_party import Unattended, model_from
@@ -37,7 +37,7 @@ def test_each_round_starts_from_what_scored_best_before_it(served: ServedWorld, 
     assert [one.reason for one in kinds(events, CampaignOver)] == [DONE]
     found = party.sponsor().campaign(2)
     assert [one.job_id for one in found.rounds] == party.jobs() == [1, 2, 3]
-    assert [one.origin for one in found.rounds] == [None, Origin.BEST, Origin.BEST]
+    assert [one.origin for one in found.rounds] == [None, StartedFrom.BEST, StartedFrom.BEST]
     assert [one.terms.initial_model_cid for one in found.rounds] == [
         str(models.model(percent).cid) for percent in (50, 70, 80)
     ]
@@ -68,7 +68,7 @@ def test_the_average_opens_the_next_round_where_it_scores_best(served: ServedWor
     assert first.average is not None
     assert first.best is not None
     assert first.best.score < first.average.score == 1_000_000
-    assert second.origin is Origin.AVERAGE
+    assert second.origin is StartedFrom.AVERAGE
     assert second.terms.baseline == 1_000_000
     assert party.sponsor().campaign_model(1) == model_from(50)
 
@@ -78,7 +78,7 @@ def test_a_round_that_brings_nothing_better_leaves_the_model_as_it_was(served: S
     party.run({1: of(client1=80), 3: of(client2=90)})
     found = party.sponsor().campaign(1)
     assert [one.ending for one in found.rounds] == ["settled", "nobody-accepted", "settled"]
-    assert [one.origin for one in found.rounds] == [None, Origin.BEST, Origin.INITIAL]
+    assert [one.origin for one in found.rounds] == [None, StartedFrom.BEST, StartedFrom.INITIAL]
     assert found.model is not None
     assert found.model.model_cid == str(models.model(90).cid)
 
@@ -145,7 +145,7 @@ def test_a_program_that_dies_before_posting_posts_once(
 def test_an_outage_is_told_of_and_waited_out(served: ServedWorld, tmp_path: Path, service: str):
     party = Unattended(served, tmp_path, rounds=2)
     served.services.dead.add(service)
-    assert kinds(party.look(), Held)
+    assert kinds(party.look(), NotYetOpened)
     assert served.world.history == []
     served.services.dead.clear()
     assert kinds(party.look(), RoundOpened)
