@@ -22,8 +22,8 @@ LARGEST: Final = float(np.finfo(np.float32).max)
 def cleared_trees(architecture: Trees, tensors: Mapping[str, NDArray[Any]]) -> Tensors:
     """Write every tree anew.
 
-    A split that sends every row the same way, since one above it has decided, gives way to that side; one with two
-    leaves of the same values to such a leaf. Nodes are numbered from the root on, each before its left side and that
+    A split that sends every row the same way, since one above it has decided, gives way to that side; one with the same
+    on both sides, be it a leaf or a whole branch, to that. Nodes are numbered from the root on, each before its left side and that
     before its right.
     """
     count, places, outputs = architecture.trees, architecture.nodes, architecture.outputs
@@ -87,7 +87,7 @@ class _Walk:
         self.bounds[feature] = (threshold, high)
         right = self.node(self.right[number])
         self.bounds[feature] = (low, high)
-        return left if left == right and isinstance(left, _Leaf) else _Split(feature, threshold, left, right)
+        return left if left == right else _Split(feature, threshold, left, right)
 
 
 def _write(root: _Leaf | _Split, tree: int, made: Tensors) -> None:

@@ -207,6 +207,20 @@ class TestTrees:
         made["trees.value"][0, 3:5, 0] = 1
         assert gate(TREES, made)["trees.threshold"].tolist() == self.tree()["trees.threshold"].tolist()
 
+    def test_rows_in_splits_of_two_equal_branches(self):
+        """Both sides ask the same and say the same: what the splits above them ask is of no use."""
+        made = self.tree()
+        self.split(made, 0, ROW[0], (1, 2), feature=2)
+        for node, threshold in ((1, ROW[1]), (2, ROW[2])):
+            self.split(made, node, threshold, (2 * node + 1, 2 * node + 2), feature=1)
+        for node in range(3, 7):
+            self.split(made, node, 5.0, (2 * node + 1, 2 * node + 2))
+            made["trees.value"][0, 2 * node + 1 : 2 * node + 3, 0] = (-1, 1)
+        made["trees.value"][0, :7] = 0
+        assert {one: tensor.tolist() for one, tensor in gate(TREES, made).items()} == {
+            one: tensor.tolist() for one, tensor in self.tree().items()
+        }
+
     def test_a_message_in_the_order_of_nodes(self):
         """Two ways to number the same tree come out as one."""
         made = self.tree()
