@@ -23,8 +23,8 @@ def cleared_trees(architecture: Trees, tensors: Mapping[str, NDArray[Any]]) -> T
     """Write every tree anew.
 
     A split that sends every row the same way, since one above it has decided, gives way to that side; one with the same
-    on both sides, be it a leaf or a whole branch, to that. Nodes are numbered from the root on, each before its left side and that
-    before its right.
+    on both sides, be it a leaf or a whole branch, to that. Nodes are numbered from the root on, each before its left
+    side and that before its right.
     """
     count, places, outputs = architecture.trees, architecture.nodes, architecture.outputs
     values = addends(tensors[VALUE].reshape(-1, outputs), count, axis=0).reshape(count, places, outputs)

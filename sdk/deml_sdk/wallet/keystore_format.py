@@ -20,6 +20,9 @@ DERIVED_BYTES: Final = 32
 MAX_SCRYPT_BYTES: Final = 2**30
 """Most memory that opening may take: four times what geth's own files take."""
 
+MAX_PBKDF2_ROUNDS: Final = 2**24
+"""Most rounds that opening may take: 64 times as many as wallets write, some ten seconds."""
+
 _ADDRESS: Final = re.compile(r"[0-9a-f]{40}")
 
 
@@ -65,6 +68,8 @@ def check_format(document: Mapping[str, Any], path: Path) -> None:
     _require(path, "dklen", settings.get("dklen"), DERIVED_BYTES)
     if kdf == "pbkdf2":
         _require(path, "prf", settings.get("prf"), PRF)
+        if _size(path, settings.get("c")) > MAX_PBKDF2_ROUNDS:
+            raise BadKeystore(str(path), f"opening it would take more than {MAX_PBKDF2_ROUNDS:,} rounds of its kdf")
         return
     n, r, p = (_size(path, settings.get(name)) for name in ("n", "r", "p"))
     if 128 * r * (n + p) > MAX_SCRYPT_BYTES:
@@ -90,7 +95,7 @@ def named_address(document: Mapping[str, Any], path: Path) -> Address | None:
 
 def _size(path: Path, value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise BadKeystore(str(path), "the numbers of its scrypt make no sense")
+        raise BadKeystore(str(path), "the numbers of its kdf make no sense")
     return value
 
 

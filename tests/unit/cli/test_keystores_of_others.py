@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from eth_account import Account
 
+from deml.base.errors import DemlError
 from deml_sdk.wallet.keystore import BadKeystore, WrongAccount, WrongPassword, decrypt, encrypt, read_json
 from deml_sdk.wallet.keystore_format import UnsupportedKeystore, check_format
 from tests.support.cases import case
@@ -117,6 +118,44 @@ def test_another_hash_under_pbkdf2_is_named():
 def test_files_that_would_take_all_memory_or_make_no_sense_are_refused(parts: dict[str, Any]):
     with pytest.raises(BadKeystore):
         opened(changed(**parts))
+
+
+@pytest.mark.parametrize("rounds", [10**12, 2**70, 0, -1, "262144", 1.5, True, None, float("inf")])
+def test_a_file_that_would_take_for_ever_by_pbkdf2_is_refused(rounds: Any):
+    made = read_json(case("keystore-cbc/ks-real-cbc.json"))
+    made["crypto"] |= {"cipher": "aes-128-ctr", "kdfparams": made["crypto"]["kdfparams"] | {"c": rounds}}
+    with pytest.raises(BadKeystore, match="kdf"):
+        opened(made)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"ciphertext": "zz"},
+        {"ciphertext": ""},
+        {"ciphertext": "00" * 5_000},
+        {"mac": ""},
+        {"mac": None},
+        {"iv": "zz"},
+        {"iv": ""},
+        {"iv": "00" * 40},
+        {"salt": 5},
+        {"salt": None},
+        {"salt": "zz"},
+        {"cipherparams": None},
+        {"cipherparams": []},
+        {"kdfparams": "none"},
+    ],
+    ids=str,
+)
+def test_files_with_parts_that_are_none_are_refused_by_name(parts: dict[str, Any]):
+    made = document()
+    crypto = made["crypto"]
+    for name, value in parts.items():
+        inner = next((one for one in ("cipherparams", "kdfparams") if name in crypto[one]), None)
+        (crypto if inner is None else crypto[inner])[name] = value
+    with pytest.raises(DemlError):
+        opened(made)
 
 
 @pytest.mark.parametrize("part", ["crypto", "version", "address"])
