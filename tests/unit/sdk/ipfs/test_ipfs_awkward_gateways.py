@@ -53,6 +53,15 @@ def giving(car: bytes, **headers: str) -> Part:
     return part
 
 
+def refusing(status: str) -> Part:
+    """A gateway that refuses CARs, and has the right blocks."""
+
+    def part(_script: Script, path: str, send: Send) -> None:
+        send(answer(status) if "format=car" in path else answer(body=block(path)))
+
+    return part
+
+
 UNUSABLE = {
     "CARv2": giving(version_2()),
     "nothing": giving(b""),
@@ -60,6 +69,17 @@ UNUSABLE = {
     "a page": giving(b"<html>", content_type="text/html"),
     "something packed": giving(CAR, content_encoding="br"),
     "a CAR without a header": giving(CAR[60:]),
+    "CARv2 of nothing": giving(version_2()[:11]),
+    "CARv3": giving(bytes.fromhex("0aa16776657273696f6e03") + CAR),
+    "a header without roots": giving(bytes.fromhex("0aa16776657273696f6e01") + CAR[59:]),
+    "half a header": giving(CAR[:30]),
+    "JSON": giving(b'{"code": 12, "message": "not implemented"}', content_type="application/json"),
+    "the file itself": giving(DATA, content_type="application/octet-stream"),
+    "not implemented": refusing("501 Not Implemented"),
+    "not acceptable": refusing("406 Not Acceptable"),
+    "a bad request": refusing("400 Bad Request"),
+    "an error of its own": refusing("500 Internal Server Error"),
+    "too large for a CAR": refusing("413 Content Too Large"),
 }
 
 
@@ -68,6 +88,12 @@ def test_a_file_comes_block_by_block_where_the_car_is_of_no_use(name: str, tmp_p
     with playing(UNUSABLE[name]) as script, at_most(20):
         assert content_store(tmp_path, Gateway(script.url, LOOPBACK, HASTY)).fetch(ROOT, LIMIT) == DATA
     assert sum("format=raw" in one for one in script.requests) == len(BLOCKS)
+
+
+def test_only_what_half_a_car_did_not_bring_is_asked_for_block_by_block(tmp_path: Path):
+    with playing(giving(CAR[: len(CAR) // 2])) as script, at_most(20):
+        assert content_store(tmp_path, Gateway(script.url, LOOPBACK, HASTY)).fetch(ROOT, LIMIT) == DATA
+    assert 0 < sum("format=raw" in one for one in script.requests) < len(BLOCKS)
 
 
 def busy(status: str) -> Part:
