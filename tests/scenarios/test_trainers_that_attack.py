@@ -63,6 +63,24 @@ def test_none_is_started_where_no_sandbox_is_to_be_had(circumstance):
     assert set(json.loads(circumstance(ALL)).values()) == {"NO_SANDBOX"}
 
 
+REMEDIES = {
+    without_namespaces: ("this machine lets no user make namespaces", "sysctl -w user.max_user_namespaces="),
+    without_control_groups: ("control groups", "/sys/fs/cgroup"),
+}
+
+
+@pytest.mark.parametrize("circumstance", REMEDIES, ids=lambda one: one.__name__)
+def test_what_is_missing_is_said_and_what_helps(circumstance):
+    """Never that the sandbox leaks, never to report it, never to become the root that one is."""
+    found = json.loads(circumstance("tests.support.sandbox_refusal"))
+    missing, remedy = REMEDIES[circumstance]
+    assert found["code"] == "NO_SANDBOX"
+    assert missing in found["message"]
+    assert remedy in found["advice"]
+    assert "report" not in found["advice"]
+    assert "run as root" not in found["advice"].lower()
+
+
 def told(sandbox: Sandbox, program: str, limits: Limits = SMALL, mounts: tuple[Mount, ...] = ()) -> list[object]:
     """What a program prints as JSON, line by line; it must end well."""
     lines: list[bytes] = []
