@@ -14,7 +14,7 @@ _HIDDEN: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 """Control, format (which holds the bidirectional ones), private use, surrogates, separators of lines and paragraphs."""
 
 
-_HEXADECIMAL: Final = re.compile(r"\b0x[0-9a-fA-F]{40,}\b")
+_HEXADECIMAL: Final = re.compile(r"\b(?:0x[0-9a-fA-F]{40,}|[0-9a-f]{64})\b")
 _CID: Final = re.compile(r"\b(?:b[a-z2-7]{50,}|Qm[1-9A-HJ-NP-Za-km-z]{44})\b")
 
 

@@ -155,9 +155,9 @@ class TestNew:
         """There is nothing to start from, and the rows are the sponsor's own."""
         deml("job", "new", "c.toml", "--data", data, "--label", "diagnosis", "--title", "T", "--max-epsilon", 4)
         task = task_of_file(tmp_path / "c.toml")
-        check_terms(task.spec, None, improves=task.initial is not None)
+        check_terms(task.spec.privacy, None, improves=task.initial is not None)
         with pytest.raises(PrivacyAsked):
-            check_terms(task.spec, None, improves=True)
+            check_terms(task.spec.privacy, None, improves=True)
 
 
 class TestDataCheck:
