@@ -8,6 +8,7 @@ import typer
 
 from deml_cli.command import command, group
 from deml_cli.context import Session
+from deml_sdk.dates import date_text
 
 if TYPE_CHECKING:
     from deml_devnet.chain.deployment import DevnetDeployment
@@ -96,7 +97,7 @@ def status(session: Session) -> None:
         session.render.facts(
             {
                 "latest block": found.head.number,
-                "its timestamp": found.head.timestamp,
+                "its time": date_text(found.head.timestamp),
                 "node": "ready" if found.ready else "not ready",
                 "inputs processed": found.processed_inputs,
                 "last epoch claimed": "none" if found.accepted_epoch is None else found.accepted_epoch,
@@ -140,11 +141,17 @@ def mine(session: Session, blocks: Annotated[int, typer.Argument(min=1, help="Ho
     _show_head(session)
 
 
-@command(app, "sleep", examples=("deml devnet sleep 3600",))
-def sleep(session: Session, seconds: Annotated[int, typer.Argument(min=1, help="By how much.")]) -> None:
+@command(app, "sleep", examples=("deml devnet sleep 11m", "deml devnet sleep 3600"))
+def sleep(
+    session: Session, duration: Annotated[str, typer.Argument(help="By how much: seconds, or 90s, 11m, 2h.")]
+) -> None:
     """Move the chain's clock forward without waiting."""
     from deml_devnet import operation
+    from deml_sdk.jobspec.job_file import parse_duration
 
+    seconds = int(duration) if duration.isdecimal() else parse_duration(duration)
+    if not seconds:
+        raise typer.BadParameter("give seconds, or a duration such as 11m", param_hint="DURATION")
     operation.advance_time(seconds)
     _show_head(session)
 
@@ -187,5 +194,5 @@ def _show_head(session: Session) -> None:
 
     head = operation.status().head
     if head is not None:
-        session.render.facts({"latest block": head.number, "its timestamp": head.timestamp})
+        session.render.facts({"latest block": head.number, "its time": date_text(head.timestamp)})
         session.render.emit({"number": head.number, "timestamp": head.timestamp})

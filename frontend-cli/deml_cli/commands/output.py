@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -13,20 +13,17 @@ from deml.base.types import ETHER, Address
 from deml.wire.notices import TABLE
 from deml_cli.command import command, group
 from deml_cli.context import Session
+from deml_cli.payments import claim_text, job_text, receiver_and_amount
 from deml_sdk.addresses import parse_address
 from deml_sdk.chain.proof import Proof
 from deml_sdk.chain.tokens import Token
 from deml_sdk.chain.transactions import Receipt
 from deml_sdk.market.notice_words import what_it_says
-from deml_sdk.market.text import payment
 from deml_sdk.node.records import StoredOutput
 from deml_sdk.node.stated import Stated
 from deml_sdk.node.vouchers import Voucher
 from deml_sdk.outages import through_outages
 from deml_sdk.plain import notice_json
-
-if TYPE_CHECKING:
-    from deml_sdk.client import Client
 
 app = group("What the dapp has said and pays.")
 
@@ -73,10 +70,16 @@ def vouchers(
     client = session.client
     found = list(client.vouchers(_receiver(session, receiver, everybody)))
     rows = [
-        (one.output.index, _job_text(client, one), *_payment(session, one), one.claim, "yes" if one.executed else "no")
+        (
+            one.output.index,
+            job_text(session, one),
+            *receiver_and_amount(session, one),
+            one.claim,
+            "yes" if one.executed else "no",
+        )
         for one in found
     ]
-    session.render.table(None, ("output", "for", "to", "pays", "claim", "executed"), rows)
+    session.render.table(None if rows else "Vouchers", ("output", "for", "to", "pays", "claim", "executed"), rows)
     session.render.emit([_voucher_record(one) for one in found])
 
 
@@ -93,10 +96,10 @@ def claim(
     receipts: tuple[Receipt, ...] = ()
     if found.ready:
         for one in found.ready:
-            session.render.say(f"Voucher {one.output.index} pays {_claim_text(session, one)}.")
+            session.render.say(f"Voucher {one.output.index} pays {claim_text(session, one)}.")
         receipts = session.send(client.claim(found)).receipts
         for one in found.ready:
-            session.render.say(f"Paid: {_claim_text(session, one)}.", style="green")
+            session.render.say(f"Paid: {claim_text(session, one)}.", style="green")
     if found.waiting:
         session.render.note(f"{found.waiting} voucher(s) wait for their epoch's claim to be accepted: 'deml vouchers'.")
     elif not found.ready:
@@ -193,21 +196,6 @@ class _Words:
             terms = next((one.terms for one in opened if isinstance(one, JobCreated)), None)
             self._tokens[notice.job_id] = SMALLEST if terms is None else client.token(terms.reward_token)
         return what_it_says(notice, self._tokens[notice.job_id], self._session.names)
-
-
-def _job_text(client: Client, voucher: Voucher) -> str:
-    job_id = client.job_of(voucher)
-    return "a balance" if job_id is None else f"job {job_id}"
-
-
-def _payment(session: Session, voucher: Voucher) -> tuple[str, str]:
-    to, amount = payment(voucher, session.client.token)
-    return session.names.short(Address(to)) if to else "", amount
-
-
-def _claim_text(session: Session, voucher: Voucher) -> str:
-    to, amount = _payment(session, voucher)
-    return f"{amount} to {to}, of {_job_text(session.client, voucher)}"
 
 
 def _receiver(session: Session, named: str | None, everybody: bool) -> Address | None:

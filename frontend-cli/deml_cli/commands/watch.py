@@ -7,14 +7,18 @@ from typing import Annotated, Final
 
 import typer
 
+from deml.base.types import Timestamp
 from deml_cli.advice import WORDS
 from deml_cli.command import command, group
 from deml_cli.context import Session
-from deml_cli.render import Proposal, Render
+from deml_cli.payments import claim_text
+from deml_cli.render import Proposal
 from deml_sdk.advice import advice_of, report_of
 from deml_sdk.dates import date_text
+from deml_sdk.errors import Unavailable
 from deml_sdk.market.events import CLAIMING, LISTING, Claimed, Done, Event, Failed, Over, Waiting
 from deml_sdk.market.schedule import LOOK_SECONDS
+from deml_sdk.market.text import time_text
 from deml_sdk.outages import waited_for
 
 app = group("Look after jobs.")
@@ -41,7 +45,7 @@ def watch(
     """
     _agree(session, jobs)
     session.render.lose_output()
-    tell = _Teller(session.render).tell
+    tell = _Teller(session).tell
     try:
         session.client.watch(jobs or None, on_event=tell, every=every, once=once, helps=helps)
     except KeyboardInterrupt:
@@ -65,15 +69,11 @@ def _agree(session: Session, jobs: Sequence[int] | None) -> None:
     )
 
 
-def _by(until: int | None) -> str:
-    return "" if until is None else f" (block time {date_text(until)})"
-
-
 class _Teller:
     """Tells events to people and scripts; what is waited for only when it changes."""
 
-    def __init__(self, render: Render) -> None:
-        self._render = render
+    def __init__(self, session: Session) -> None:
+        self._session, self._render = session, session.render
         self._told: dict[int | str, str] = {}
 
     def tell(self, event: Event) -> None:
@@ -86,19 +86,38 @@ class _Teller:
                 said = str(error) if since is None else waited_for(error, since)
                 self._once(event, place, f"{name}: {said} {advice_of(error, WORDS)}", style="red")
             case Waiting(job_id, text, until):
-                self._once(event, job_id, f"Job {job_id}: waiting for {text}{_by(until)}.", style="dim")
+                self._once(event, job_id, f"Job {job_id}: waiting for {text}", style="dim", until=until)
             case Over(job_id, ending):
                 self._once(event, job_id, f"Job {job_id}: ended ({ending}).")
             case Claimed(executed, waiting):
                 for index in executed:
-                    self._say(event, f"Executed voucher {index}.")
+                    self._say(event, f"Paid: {self._paid(index)}.", style="green")
                 if waiting:
                     self._once(event, CLAIMING, f"{waiting} voucher(s) wait for their epoch's claim.", style="dim")
 
-    def _once(self, event: Event, about: int | str, text: str, style: str | None = None) -> None:
-        if self._told.get(about) != text:
-            self._told[about] = text
-            self._say(event, text, style)
+    def _by(self, until: int) -> str:
+        """When something will have happened, and how far away that is by the chain's clock; an outage hides that."""
+        try:
+            return time_text(Timestamp(until), self._session.chain.latest_block().timestamp)
+        except Unavailable:
+            return date_text(until)
+
+    def _paid(self, index: int) -> str:
+        """What a voucher has paid, to whom, of which job; an outage hides all but its number."""
+        try:
+            (found,) = (one for one in self._session.client.vouchers() if one.output.index == index)
+            return claim_text(self._session, found)
+        except Unavailable:
+            return f"voucher {index}"
+
+    def _once(
+        self, event: Event, about: int | str, text: str, style: str | None = None, until: int | None = None
+    ) -> None:
+        known = f"{text}, {until}"
+        if self._told.get(about) != known:
+            self._told[about] = known
+            when = "" if until is None else f" (until {self._by(until)})"
+            self._say(event, f"{text}{when}." if isinstance(event, Waiting) else text, style)
 
     def _say(self, event: Event, text: str, style: str | None = None) -> None:
         self._render.say(text, style)
