@@ -12,7 +12,7 @@ from deml.base.types import Address
 from deml_cli.config import DEVNET, Config, load_config, pinning_token
 from deml_cli.errors import DevnetNotRunning, NotConfigured
 from deml_cli.options import Options
-from deml_sdk.errors import ServiceUnreachable
+from deml_sdk.errors import ServiceUnreachable, Unavailable
 
 if TYPE_CHECKING:
     from deml_cli.render import Render
@@ -161,9 +161,17 @@ class Session:
         from deml_sdk.wallet.wallets import DEVNET_ACCOUNTS, DEVNET_CHAIN_ID, devnet_wallet
 
         known = {one.address: one.name for one in Keystore.of(self.home).files()}
-        if self.client.chain_id == DEVNET_CHAIN_ID:
+        if self._chain_id == DEVNET_CHAIN_ID:
             known = {devnet_wallet(name).address: name for name in DEVNET_ACCOUNTS} | known
         return Names(self.account if self.config.get("wallet") else None, known)
+
+    @property
+    def _chain_id(self) -> int | None:
+        """Number of the chain; None while it cannot be asked."""
+        try:
+            return self.client.chain_id
+        except Unavailable:
+            return None
 
     def acting_as(self, role: str) -> str:
         """What to add to a printed command so that somebody acts; empty where a wallet is configured.
