@@ -6,6 +6,7 @@ BLAS, and in WebAssembly as the page has it, the same is done as here, and compa
 * every vector of ``tests/vectors/scoring*.json``, 2,000 random (model, data) pairs over all families, encodings and
   metrics, models trained on real data sets, and larger random ones: the score, every bit of every output, and what
   is credited of a gain;
+* every vector of ``tests/vectors/averages.json``: the file, its CID, its score;
 * files, inputs and queries that ask an interpreter or its libraries for a decision
   (``tests/support/hostile_*.py``): every byte of the reports that refuse them;
 * a random crowd's inputs and the dapp's own vectors: every output byte, and the digest of the final state;
@@ -29,6 +30,7 @@ from pathlib import Path
 
 import numpy as np
 
+from deml.base.inputs import Aggregate
 from deml.base.states import Phase
 from deml.scoring import parse_architecture
 from deml.scoring.safetensors import write_tensors
@@ -40,7 +42,7 @@ from tests.support.crowd import Crowd
 from tests.support.deployment import APP, CHAIN_ID, DEPLOYMENT, PORTALS
 from tests.support.real_models import real_cases
 from tests.support.replay import Recorded, record
-from tests.support.vectors import DIRECTORY, load, raw
+from tests.support.vectors import DIRECTORY, Case, load, raw
 from tests.support.world import World
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -122,11 +124,11 @@ def platforms(architecture: str, root: Path) -> Iterator[Platform]:
         yield Platform(f"{architecture}, {blas}", ("chroot", str(root), "python3"), environment)
 
 
-def score_cases() -> list[dict[str, str]]:
+def score_cases() -> list[Case]:
     """Vectors, random pairs, models of real data, and large models."""
     vectors = [case for path in sorted(DIRECTORY.glob("scoring*.json")) for case in load(path.name)]
     pairs = (pair.as_case() for pair in random_pairs.pairs())
-    return [*vectors, *pairs, *real_cases(), *large_models(), *hostile_cases()]
+    return [*vectors, *load("averages.json"), *pairs, *real_cases(), *large_models(), *hostile_cases()]
 
 
 def hostile_cases() -> Iterator[dict[str, str]]:
@@ -176,7 +178,7 @@ def crowd_inputs() -> list[Recorded]:
 def job_steps() -> list[Reply]:
     """Requests of a whole job, then the vectors, then queries."""
     world = World()
-    course = Course(world)
+    course = Course(world, aggregate=True)
     course.to_declare(anna=60, bert=80)
     course.declare(ANNA)
     course.declare(BERT)
@@ -184,6 +186,7 @@ def job_steps() -> list[Reply]:
     course.submit(ANNA)
     course.submit(BERT)
     course.settle()
+    world.do(ANNA, Aggregate(course.id))
     sent = [(one.meta.sender, one.payload, one.meta.timestamp) for one in world.history]
     sent += [(sender, payload, world.now) for sender, payload in vector_inputs()]
     place = {"app_contract": APP, "chain_id": CHAIN_ID}

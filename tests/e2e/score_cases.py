@@ -2,8 +2,9 @@
 
 Reads ``{"cases": [...], "luck": [...]}`` as in ``tests/vectors/scoring.json`` and ``luck.json``, and writes what the
 platform is, then a line for each case: its score, the digest of all outputs' bits, and its gain over itself a row later
-with what of it is credited; or the report of the error that it was refused with. Then a line for each gain: what is
-credited. It needs nothing but the ``deml`` package.
+with what of it is credited; or the report of the error that it was refused with. Of a case of ``averages.json`` it is
+the mean's file, its CID and its score. Then a line for each gain: what is credited. It needs nothing but the ``deml``
+package.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import json
 import platform
 import sys
 from hashlib import sha256
+from typing import Any
 
 import numpy as np
 
@@ -33,12 +35,15 @@ from deml.scoring import (
     qualities,
     score,
 )
+from tests.support.average_vectors import averaged
 
 MAX_ROWS = 1_000
 BAR = 8
 
 
-def outcome(case: dict[str, str]) -> str:
+def outcome(case: dict[str, Any]) -> str:
+    if "models" in case:
+        return json.dumps(averaged(case))
     try:
         architecture = parse_architecture(case["architecture"])
         initial = load_model(architecture, content(case["initial"])) if case.get("initial") else None

@@ -13,7 +13,7 @@ from random import Random
 from typing import Any
 
 from deml.scoring import Architecture, parse_architecture
-from deml.scoring.architecture import TensorKind
+from deml.scoring.architecture import TensorKind, TensorSpec
 from deml.scoring.metrics import METRICS
 from deml.scoring.task import Task
 from tests.support import random_tensors
@@ -86,6 +86,54 @@ def _pair(random: Random, index: int, family: str) -> Pair:
     name = f"{index} {family} {metric} {encoding}{' wild' if wild else ''}{' large' if is_large else ''}"
     needed = initial if encoding in ("delta", "sparse") else None
     return Pair(name, fields, metric, model, holdout, needed, tensors, rows, targets)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Models of one job, each in an encoding of its own, in commit order; `values` are what their files mean."""
+
+    name: str
+    fields: Fields
+    metric: str
+    initial: bytes
+    models: list[bytes]
+    values: list[dict[str, Any]] = field(repr=False)
+    holdout: bytes = field(repr=False)
+    rows: list[list[Any]] = field(repr=False)
+    targets: list[Any] = field(repr=False)
+
+    @property
+    def specs(self) -> Mapping[str, TensorSpec]:
+        """Shapes of the tensors."""
+        return parse_architecture(json.dumps(self.fields)).tensor_specs()
+
+    def as_case(self) -> dict[str, Any]:
+        """As the cases of ``averages.json`` are written, but for what comes of it."""
+        texts = {"name": self.name, "architecture": json.dumps(self.fields), "metric": self.metric}
+        files = {"initial": "0x" + self.initial.hex(), "holdout": "0x" + self.holdout.hex()}
+        return {**texts, **files, "models": ["0x" + one.hex() for one in self.models]}
+
+
+def groups(numbers: Iterable[int], seed: int = SEED) -> Iterator[Group]:
+    """Make the groups of these numbers: families that can be averaged take turns, all else is drawn."""
+    families = [one for one in FAMILIES if one != "trees"]
+    for index in numbers:
+        random = Random(f"{seed}/group/{index}")
+        yield _group(random, index, families[index % len(families)])
+
+
+def _group(random: Random, index: int, family: str) -> Group:
+    fields = random_architecture(family, random)
+    architecture = parse_architecture(json.dumps(fields))
+    metric = random.choice(_metrics(architecture))
+    wild = random.randrange(4) == 0
+    initial, initial_values = _model(random, architecture, "plain", {}, wild=False)
+    encodings = [random.choice(list(ENCODINGS)) for _ in range(random.randint(1, 5))]
+    made = [_model(random, architecture, one, initial_values, wild=wild) for one in encodings]
+    holdout, rows, targets = _holdout(random, architecture, metric, large=False)
+    name = f"{index} {family} {metric} {' '.join(encodings)}{' wild' if wild else ''}"
+    models, values = [file for file, _ in made], [one for _, one in made]
+    return Group(name, fields, metric, initial, models, values, holdout, rows, targets)
 
 
 def _metrics(architecture: Architecture) -> list[str]:
