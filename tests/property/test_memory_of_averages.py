@@ -1,4 +1,4 @@
-"""To average extreme models takes no more memory than was reserved for it: the sums, the mean, and what lies between."""
+"""To average extreme models takes no more memory than was reserved: the sums, the mean, and what lies between."""
 
 from __future__ import annotations
 
@@ -44,13 +44,15 @@ def average(job: Extreme) -> None:
     def held() -> int:
         return tracemalloc.get_traced_memory()[0] - before
 
-    sums = within(working, lambda: no_sums(architecture).plus(load_model(architecture, job.model, initial)))
+    def mean() -> bytes:
+        one = within(working, lambda: no_sums(architecture).plus(load_model(architecture, job.model, initial)))
+        assert held() <= reserved + SMALL_OBJECTS, job.name
+        two = within(working + reserved, lambda: one.plus(load_model(architecture, job.model, initial)))
+        return within(working + reserved, two.mean)
+
+    file = mean()
     assert held() <= reserved + SMALL_OBJECTS, job.name
-    sums = within(working + reserved, lambda: sums.plus(load_model(architecture, job.model, initial)))
-    mean = within(working + reserved, sums.mean)
-    del sums
-    assert held() <= reserved + SMALL_OBJECTS, job.name
-    within(working + reserved, lambda: file_cid(mean))
+    within(working + reserved, lambda: file_cid(file))
 
 
 def within(limit: int, work: Callable[[], T]) -> T:

@@ -46,8 +46,9 @@ CYCLES_PER_BYTE_OF_SMALL_BLOCKS: Final = 18
 CYCLES_PER_HASHED_BYTE: Final = 74
 """Of a file whose CID is computed: sha256, 73 in a real machine, and cutting it up."""
 
-ADDING: Final = 3
-"""How often a parameter is touched while a model is added to sums, beside reading the model."""
+ADDING: Final = 5
+"""How often a parameter is touched while a model is added to sums, beside reading it: with both, the dearest encoding,
+a sparse delta of every number, is priced 1.09 times what was counted (``benchmarks/machine/count_averages.py``)."""
 
 WRITING: Final = 8
 """How often one is touched while a mean is written: division, bounds, rounding, copies of bytes."""
