@@ -144,6 +144,9 @@ export const words = {
     timeline: 'The order of things',
     now: 'Now',
     check: 'Check my data',
+    average: (models: number, score: string, cid: string) =>
+      `The average of the ${models} paid models scores ${score}: ${cid}`,
+    averageToCome: 'The average of the paid models is made and scored once the job is settled.',
     scores: 'Scores and pay',
     terms: 'Terms, in words',
     exact: 'The terms as they stand on chain',

@@ -77,6 +77,7 @@ function Shown({ detail, token, now }: { detail: JobDetail; token: Token; now: n
         <Scorings detail={detail} token={token} />
         <PayStairs detail={detail} token={token} />
         <Leaderboard detail={detail} token={token} />
+        <Averaged job={job} />
       </Section>
       <Section title={words.job.terms}>
         <TermsInWords job={job} token={token} />
@@ -88,6 +89,20 @@ function Shown({ detail, token, now }: { detail: JobDetail; token: Token; now: n
         <Proofs detail={detail} />
       </Section>
     </>
+  )
+}
+
+/** What the verified models' average scores, where the terms ask for one. */
+function Averaged({ job }: { job: JobDetail['job'] }): JSX.Element | null {
+  const { average, terms } = job
+  const told = average?.score != null
+  if (!terms.aggregate || (job.ending !== null && !told)) return null
+  return (
+    <p className="mt-4 text-14 text-ink-2">
+      {told
+        ? words.job.average(average.models, scoreText(average.score ?? 0, terms.metric), average.modelCid ?? '')
+        : words.job.averageToCome}
+    </p>
   )
 }
 
