@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Any, Final
 
 MAX_DEPTH: Final = 8
@@ -50,7 +51,13 @@ def parse(text: bytes, pairs: Callable[[Pairs], Any] = dict) -> Any:
         depth, brackets = depth + 1, brackets.replace(b"()", b"")
         if brackets and depth == MAX_DEPTH:
             raise ValueError("brackets are nested too deep, or do not match")
-    return json.loads(text.decode(), object_pairs_hook=pairs, parse_constant=_refuse)
+    return _decoder(pairs).decode(text.decode())
+
+
+@cache
+def _decoder(pairs: Callable[[Pairs], Any]) -> json.JSONDecoder:
+    """Keep what `json.loads` would make anew for every text."""
+    return json.JSONDecoder(object_pairs_hook=pairs, parse_constant=_refuse)
 
 
 def _refuse(constant: str) -> Any:

@@ -7,12 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import SEEK_CUR
 from typing import Any, Final
 
 from eth_abi.codec import ABIDecoder
-from eth_abi.decoding import AddressDecoder
-from eth_abi.exceptions import DecodingError
-from eth_abi.registry import BaseEquals, registry
+from eth_abi.decoding import (
+    AddressDecoder,
+    ContextFramesBytesIO,
+    Fixed32ByteSizeDecoder,
+    HeadTailDecoder,
+    TupleDecoder,
+    decode_uint_256,
+)
+from eth_abi.exceptions import DecodingError, InvalidPointer
+from eth_abi.registry import BaseEquals, is_base_tuple, registry
 
 from deml.wire.encoding import arguments as writer_of
 from deml.wire.errors import MalformedMessage
@@ -28,10 +36,31 @@ class _LowerCase(AddressDecoder):
     decoder_fn = staticmethod(_address)  # type: ignore[assignment]  # eth-abi's own is generic
 
 
+class _OnceRead(TupleDecoder):
+    """A tuple whose words are read once: eth-abi reads them all while it checks the pointers among them, and again."""
+
+    def validate_pointers(self, stream: ContextFramesBytesIO) -> None:
+        """Do as eth-abi does, but pass over single words."""
+        begin, decoders = stream.tell(), self.decoders or ()
+        heads = begin + 32 * sum(getattr(one, "array_size", 1) for one in decoders)
+        end = len(stream.getbuffer())
+        for one in decoders:
+            if isinstance(one, HeadTailDecoder):
+                if not heads <= begin + decode_uint_256(stream) < end:
+                    raise InvalidPointer("a pointer in a tuple points nowhere")
+            elif isinstance(one, Fixed32ByteSizeDecoder):
+                stream.seek(32, SEEK_CUR)
+            else:
+                one(stream)
+        stream.seek(begin)
+
+
 def _decoder() -> ABIDecoder:
     known = registry.copy()  # type: ignore[no-untyped-call]
     known.unregister_decoder("address")
     known.register_decoder(BaseEquals("address"), _LowerCase, label="address")  # type: ignore[no-untyped-call]
+    known.unregister_decoder("is_base_tuple")
+    known.register_decoder(is_base_tuple, _OnceRead, label="is_base_tuple")
     return ABIDecoder(known)
 
 
