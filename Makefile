@@ -65,6 +65,9 @@ test-web: web-build setup ## The page: unit tests, then whole jobs in a real bro
 	cd web && npx vitest run
 	cd web && node --test --test-reporter=spec e2e/*.test.mjs
 
+pictures: web-build setup ## The pictures of the page in docs/pictures, made by its test of a whole job
+	cd web && DEML_PICTURES=../docs/pictures node --test --test-reporter=spec e2e/job.test.mjs
+
 lint-web: web/node_modules/.ready ## Style and types of the page
 	cd web && npm run lint
 

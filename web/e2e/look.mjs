@@ -8,6 +8,12 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 /** Where pictures go if they are wanted: `make pictures` says so. */
 const PICTURES = process.env.DEML_PICTURES
 
+/** What pictures are made of: each page once. */
+const PICTURED = new Set([
+  ...['market', 'job-ended', 'join-check', 'join-train', 'consent'],
+  ...['post-rows', 'post-post', 'reveal', 'account', 'verify-done'],
+])
+
 const SIZES = [
   [1280, 900],
   [390, 844],
@@ -47,7 +53,7 @@ export async function look(tab, name) {
       await tab.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
       await fits(tab, `${name} at ${width}`)
       await accessible(tab, `${name} at ${width}, ${theme}`)
-      if (PICTURES) {
+      if (PICTURES && PICTURED.has(name)) {
         mkdirSync(PICTURES, { recursive: true })
         await tab.screenshot({
           path: `${PICTURES}/${name}-${width}-${theme}.png`,

@@ -82,7 +82,7 @@ export async function check(tab, table) {
 /** Score the sealed model in the tab, and declare what counts. */
 export async function declare(tab) {
   await tab.getByRole('button', { name: 'Score it in this tab' }).click()
-  await tab.getByText(/That is \S+, against/).waitFor()
+  await tab.getByText(/That is \S+, against/).waitFor({ timeout: 240_000 })
   assert.ok(await tab.getByRole('button', { name: 'Review and declare' }).isDisabled(), 'no minimum is chosen silently')
   await tab.getByLabel('No minimum').check()
   await tab.getByRole('button', { name: 'Review and declare' }).click()

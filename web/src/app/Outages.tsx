@@ -1,15 +1,14 @@
 import { useQueryClient } from '@tanstack/react-query'
 import type { JSX } from 'react'
-import { useBlockNumber } from 'wagmi'
 import { Icon } from '../components/Icon'
-import { useProcessedInputs } from '../market/hooks'
+import { useLatestBlock, useProcessedInputs } from '../market/hooks'
 import { timeText } from '../market/times'
 import { words } from '../words'
 
 /** Bars that stay while the node or the chain does not answer; what was read last stays on the page. */
 export function Outages(): JSX.Element {
   const node = useProcessedInputs()
-  const chain = useBlockNumber({ watch: true })
+  const chain = useLatestBlock()
   return (
     <>
       {(node.isError || node.isRefetchError) && <Bar text={words.node.down} since={node.dataUpdatedAt} />}

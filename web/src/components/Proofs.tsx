@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router'
 import type { JSX } from 'react'
 import { useNotices } from '../market/hooks'
 import type { JobDetail } from '../market/types'
-import { words } from '../words'
+import { jobWords } from '../words/job'
 import { AddressText } from './AddressText'
 import { download } from './download'
 import { Provenance } from './Provenance'
@@ -10,7 +10,7 @@ import { Provenance } from './Provenance'
 /** Every notice about a job, each with its hash and its proof. */
 export function Proofs({ detail }: { detail: JobDetail }): JSX.Element {
   const { data } = useNotices()
-  const { columns } = words.proofs
+  const { columns } = jobWords.proofs
   const about = (data?.notices ?? []).filter((one) => one.notice.jobId === detail.job.jobId).reverse()
   const save = () => {
     const text = JSON.stringify(about, (_, value) => (typeof value === 'bigint' ? value.toString() : value), 2)
@@ -32,7 +32,7 @@ export function Proofs({ detail }: { detail: JobDetail }): JSX.Element {
             <tr key={one.index}>
               <td className="whole">
                 <span className="inline-block min-w-10 text-ink-3">#{one.index}</span>{' '}
-                {words.proofs.notices[one.notice.name] ?? one.notice.name}
+                {jobWords.proofs.notices[one.notice.name] ?? one.notice.name}
               </td>
               <td data-label={columns.hash}>
                 <AddressText value={one.hash} />
@@ -43,10 +43,10 @@ export function Proofs({ detail }: { detail: JobDetail }): JSX.Element {
               <td data-label={columns.claim}>
                 {one.siblings ? (
                   <Link to="/verify" search={{ output: one.index }}>
-                    {words.proofs.proven}
+                    {jobWords.proofs.proven}
                   </Link>
                 ) : (
-                  words.proofs.waiting
+                  jobWords.proofs.waiting
                 )}
               </td>
             </tr>
@@ -54,7 +54,7 @@ export function Proofs({ detail }: { detail: JobDetail }): JSX.Element {
         </tbody>
       </table>
       <button type="button" className="button small mt-4" onClick={save}>
-        {words.proofs.download}
+        {jobWords.proofs.download}
       </button>
     </>
   )

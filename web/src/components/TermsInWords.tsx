@@ -4,6 +4,7 @@ import { metricName, ppmText, scoreText } from '../market/scores'
 import { durationText } from '../market/times'
 import type { Job } from '../market/types'
 import { words } from '../words'
+import { jobWords } from '../words/job'
 import { Foreign } from './Foreign'
 
 /** What the sponsor promises and demands, a sentence each; the terms themselves one click deeper. */
@@ -14,27 +15,27 @@ export function TermsInWords({ job, token }: { job: Job; token: Token }): JSX.El
   const { rule } = terms
   const pay =
     'target' in rule
-      ? words.termsText.market(
+      ? jobWords.termsText.market(
           withSymbol(escrow, token),
           scoreText(rule.target, terms.metric),
           scoreText(terms.baseline, terms.metric),
           ppmText(rule.grid),
         )
       : 'reward' in rule
-        ? words.termsText.fixed(withSymbol(BigInt(rule.reward), token), ppmText(rule.threshold))
-        : words.termsText.unknownRule
+        ? jobWords.termsText.fixed(withSymbol(BigInt(rule.reward), token), ppmText(rule.threshold))
+        : jobWords.termsText.unknownRule
   const rows: [string, string][] = [
-    [words.termsText.measured, metricName(terms.metric)],
-    [words.termsText.pay, pay],
-    [words.termsText.stake, words.termsText.stakeText(withSymbol(BigInt(terms.stake), token))],
-    [words.termsText.bond, words.termsText.bondText(withSymbol(bond, token))],
+    [jobWords.termsText.measured, metricName(terms.metric)],
+    [jobWords.termsText.pay, pay],
+    [jobWords.termsText.stake, jobWords.termsText.stakeText(withSymbol(BigInt(terms.stake), token))],
+    [jobWords.termsText.bond, jobWords.termsText.bondText(withSymbol(bond, token))],
     [
-      words.termsText.rounds,
-      words.termsText.roundsText(terms.maxRounds, durationText(terms.submitUntil - terms.declareUntil)),
+      jobWords.termsText.rounds,
+      jobWords.termsText.roundsText(terms.maxRounds, durationText(terms.submitUntil - terms.declareUntil)),
     ],
     [
-      words.termsText.limits,
-      words.termsText.limitsText(terms.maxModelBytes.toLocaleString('en'), terms.maxRows.toLocaleString('en')),
+      jobWords.termsText.limits,
+      jobWords.termsText.limitsText(terms.maxModelBytes.toLocaleString('en'), terms.maxRows.toLocaleString('en')),
     ],
   ]
   return (

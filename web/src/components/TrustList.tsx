@@ -4,7 +4,7 @@ import { zeroAddress } from 'viem'
 import { useReadContracts } from 'wagmi'
 import { useSettings } from '../app/context'
 import type { Job } from '../market/types'
-import { words } from '../words'
+import { jobWords } from '../words/job'
 import { AddressText } from './AddressText'
 
 /** Whom one trusts for what; owner and consensus are read from the chain, not told by the node. */
@@ -22,27 +22,35 @@ export function TrustList({ job }: { job: Job }): JSX.Element {
   const renounced = owner === zeroAddress
   return (
     <ul className="grid">
-      <Row what={words.trust.scores} tone="ok" who={words.trust.nobody} text={words.trust.scoresText} />
+      <Row what={jobWords.trust.scores} tone="ok" who={jobWords.trust.nobody} text={jobWords.trust.scoresText} />
       <Row
-        what={words.trust.money}
+        what={jobWords.trust.money}
         tone="warn"
-        who={consensus ? <AddressText value={consensus} /> : words.trust.unread}
-        text={words.trust.moneyText}
+        who={consensus ? <AddressText value={consensus} /> : jobWords.trust.unread}
+        text={jobWords.trust.moneyText}
       />
       <Row
-        what={words.trust.program}
+        what={jobWords.trust.program}
         tone={renounced ? 'ok' : 'bad'}
-        who={owner === undefined ? words.trust.unread : renounced ? words.trust.nobody : <AddressText value={owner} />}
-        text={renounced ? words.trust.programRenounced : words.trust.programOwned}
+        who={
+          owner === undefined ? (
+            jobWords.trust.unread
+          ) : renounced ? (
+            jobWords.trust.nobody
+          ) : (
+            <AddressText value={owner} />
+          )
+        }
+        text={renounced ? jobWords.trust.programRenounced : jobWords.trust.programOwned}
       />
       <Row
-        what={words.trust.token}
+        what={jobWords.trust.token}
         tone="warn"
         who={<AddressText value={job.terms.rewardToken} />}
-        text={words.trust.tokenText}
+        text={jobWords.trust.tokenText}
       />
-      <Row what={words.trust.rows} tone="wait" who={words.trust.sponsor} text={words.trust.rowsText} />
-      <Row what={words.trust.data} tone="ok" who={words.trust.thisComputer} text={words.trust.dataText} />
+      <Row what={jobWords.trust.rows} tone="wait" who={jobWords.trust.sponsor} text={jobWords.trust.rowsText} />
+      <Row what={jobWords.trust.data} tone="ok" who={jobWords.trust.thisComputer} text={jobWords.trust.dataText} />
     </ul>
   )
 }

@@ -114,9 +114,14 @@ export function useBlockTime(): number | undefined {
   return block.data ? Number(block.data.timestamp) : undefined
 }
 
+/** The chain's latest block, asked for again and again: whether the chain answers. */
+export function useLatestBlock() {
+  return useBlock({ query: { refetchInterval: LOOK_MS } })
+}
+
 /** Timestamps of the chain's latest block and of the latest that no re-org can undo; undefined until they are read. */
 export function useClock(): Clock | undefined {
-  const latest = useBlock({ query: { refetchInterval: LOOK_MS } })
+  const latest = useLatestBlock()
   const finalised = useBlock({ blockTag: 'finalized', query: { refetchInterval: LOOK_MS } })
   if (!latest.data || !finalised.data) return undefined
   return { latest: Number(latest.data.timestamp), finalised: Number(finalised.data.timestamp) }

@@ -3,7 +3,7 @@ import { type Address, encodeFunctionData, type Hex, zeroAddress } from 'viem'
 import type { Settings } from '../app/settings'
 import { depositCalls, type Intent, inputCall } from '../chain/intent'
 import { MAX_PAYLOAD_BYTES, type Stream, sizeOf, uploaded, uploads } from '../files/stream'
-import { words } from '../words'
+import { intentWords } from '../words/intents'
 import { type Token, withSymbol } from './amounts'
 import type { Settling } from './duty'
 import { toWire } from './terms'
@@ -26,7 +26,7 @@ export function acceptIntent({ settings, inputBox, token }: Making, job: Job, al
     args: [BigInt(job.jobId), zeroAddress],
   })
   const amount = withSymbol(stake, token)
-  const text = words.intents.accept
+  const text = intentWords.accept
   return {
     deed: stake > 0n ? text.deed(amount) : text.deedFree,
     calls:
@@ -42,7 +42,7 @@ export function acceptIntent({ settings, inputBox, token }: Making, job: Job, al
 /** Seal a model: send a hash of it. */
 export function commitIntent({ settings, inputBox }: Making, job: Job, commitment: Hex): Intent {
   const payload = encodeFunctionData({ abi: inputsAbi, functionName: 'commit', args: [BigInt(job.jobId), commitment] })
-  const text = words.intents.commit
+  const text = intentWords.commit
   return {
     deed: text.deed,
     calls: [inputCall(settings, inputBox, payload)],
@@ -57,7 +57,7 @@ export function declareIntent(making: Making, job: Job, score: number, scoreShow
   const { settings, inputBox, token } = making
   const args = [BigInt(job.jobId), BigInt(score), least] as const
   const payload = encodeFunctionData({ abi: inputsAbi, functionName: 'declare', args })
-  const text = words.intents.declare
+  const text = intentWords.declare
   return {
     deed: text.deed(scoreShown),
     calls: [inputCall(settings, inputBox, payload)],
@@ -85,7 +85,7 @@ export function submitIntent(making: Making, detail: JobDetail, me: Address, pay
       args: [BigInt(job.jobId), modelCid, job.dataCid ?? '', salt, weights],
     })
   const payloads = fitted(detail, me, 'weights', stream, body)
-  const text = words.intents.submit
+  const text = intentWords.submit
   return {
     deed: text.deed(withSymbol(pay, token)),
     calls: payloads.map((one) => inputCall(settings, inputBox, one)),
@@ -112,7 +112,7 @@ function remaining(detail: JobDetail, owner: Address, slot: Slot, stream: Stream
 export function postIntent(making: Making, terms: Terms, escrow: bigint, allowed: bigint): Intent {
   const { settings, token } = making
   const order = encodeFunctionData({ abi: inputsAbi, functionName: 'createJob', args: [toWire(terms)] })
-  const text = words.intents.post
+  const text = intentWords.post
   const bond = (escrow * BigInt(terms.bondBps)) / 10_000n
   return {
     deed: text.deed(withSymbol(escrow, token)),
@@ -151,7 +151,7 @@ export function revealIntent({ settings, inputBox }: Making, detail: JobDetail, 
     }
   }
   payloads.push(body(holdout, initial))
-  const text = words.intents.reveal
+  const text = intentWords.reveal
   return {
     deed: text.deed,
     calls: payloads.map((one) => inputCall(settings, inputBox, one)),
@@ -164,7 +164,7 @@ export function revealIntent({ settings, inputBox }: Making, detail: JobDetail, 
 /** Take the escrow back while nobody has joined. */
 export function cancelIntent({ settings, inputBox }: Making, job: Job): Intent {
   const payload = encodeFunctionData({ abi: inputsAbi, functionName: 'cancel', args: [BigInt(job.jobId)] })
-  const text = words.intents.cancel
+  const text = intentWords.cancel
   return {
     deed: text.deed,
     calls: [inputCall(settings, inputBox, payload)],
@@ -178,7 +178,7 @@ export function cancelIntent({ settings, inputBox }: Making, job: Job): Intent {
 export function continueIntent({ settings, inputBox }: Making, job: Job, owner: Address): Intent {
   const args = [BigInt(job.jobId), owner, MOST_SLICES] as const
   const payload = encodeFunctionData({ abi: inputsAbi, functionName: 'score', args })
-  const text = words.intents.continue
+  const text = intentWords.continue
   return {
     deed: text.deed,
     calls: [inputCall(settings, inputBox, payload)],
@@ -194,7 +194,7 @@ const MOST_SLICES = 256
 /** Bring a job up to date, or end it; anybody may. */
 export function settleIntent({ settings, inputBox }: Making, job: Job, reason: Settling): Intent {
   const payload = encodeFunctionData({ abi: inputsAbi, functionName: 'settle', args: [BigInt(job.jobId)] })
-  const text = words.intents.settle
+  const text = intentWords.settle
   return {
     deed: text.deeds[reason],
     calls: [inputCall(settings, inputBox, payload)],
@@ -212,7 +212,7 @@ export function withdrawIntent(making: Making, tokenAddress: Address, amount: bi
     functionName: 'withdraw',
     args: [tokenAddress, amount, to],
   })
-  const text = words.intents.withdraw
+  const text = intentWords.withdraw
   return {
     deed: text.deed(withSymbol(amount, token)),
     calls: [inputCall(settings, inputBox, payload)],

@@ -6,7 +6,7 @@ import { readContract } from 'wagmi/actions'
 import { useSettings } from '../app/context'
 import type { Intent } from '../chain/intent'
 import { type Voucher, vouchers } from '../node/outputs'
-import { words } from '../words'
+import { intentWords } from '../words/intents'
 import type { Token } from './amounts'
 import { withSymbol } from './amounts'
 
@@ -84,11 +84,11 @@ function readTransfer(voucher: Voucher): { token: Address; to: Address; amount: 
 export function claimIntent(application: Address, payments: readonly Payment[], token: Token): Intent {
   const total = payments.reduce((sum, one) => sum + one.amount, 0n)
   return {
-    deed: words.intents.claim.deed(withSymbol(total, token)),
+    deed: intentWords.claim.deed(withSymbol(total, token)),
     calls: payments.map((one) => ({ to: application, data: executeData(one.voucher) })),
     becomesPublic: [],
     stays: [],
-    otherwise: [words.intents.claim.otherwise],
+    otherwise: [intentWords.claim.otherwise],
   }
 }
 

@@ -15,7 +15,10 @@ const OUTPUTS_VALID_ABI = [
 ] as const
 
 /** Ask the consensus contract of an Application about roots of its outputs, once for each. */
-export function acceptedRoots(client: PublicClient, app: Address): (root: Hex) => Promise<boolean> {
+export function acceptedRoots(
+  client: Pick<PublicClient, 'readContract'>,
+  app: Address,
+): (root: Hex) => Promise<boolean> {
   const known = new Map<Hex, Promise<boolean>>()
   const consensus = client.readContract({
     address: app,

@@ -5,7 +5,7 @@ import { Foreign } from '../components/Foreign'
 import { Loading } from '../components/Loading'
 import { Steps } from '../components/Steps'
 import { useBlockTime, useJob, useTokens } from '../market/hooks'
-import { words } from '../words'
+import { joinWords } from '../words/join'
 import { CheckStep } from './join/CheckStep'
 import { DeclareStep } from './join/DeclareStep'
 import { JoinStep } from './join/JoinStep'
@@ -24,7 +24,7 @@ export function JoinPage(): JSX.Element {
   const [checked, setChecked] = useState(false)
   const [chosen, setChosen] = useState<JoinStepName>()
   const token = data && tokens.get(data.job.terms.rewardToken.toLowerCase())
-  if (!data || !token || now === undefined) return <Loading title={words.join.titles.check} />
+  if (!data || !token || now === undefined) return <Loading title={joinWords.join.titles.check} />
   const me = data.clients.find((one) => one.client.toLowerCase() === address?.toLowerCase())
   const due = currentStep(data, now, me, checked)
   const open = chosen ?? due
@@ -32,8 +32,8 @@ export function JoinPage(): JSX.Element {
   return (
     <div className="grid items-start gap-x-12 gap-y-6 py-6 wide:grid-cols-[230px_minmax(0,1fr)_290px]">
       <Steps
-        label={words.join.steps}
-        names={words.join.names}
+        label={joinWords.join.steps}
+        names={joinWords.join.names}
         steps={JOIN_STEPS}
         open={open}
         due={due}
@@ -47,7 +47,7 @@ export function JoinPage(): JSX.Element {
         }
       />
       <div>
-        <h1 className="text-22">{words.join.titles[open]}</h1>
+        <h1 className="text-22">{joinWords.join.titles[open]}</h1>
         {open === 'check' && (
           <CheckStep
             {...common}
@@ -65,8 +65,8 @@ export function JoinPage(): JSX.Element {
       </div>
       <aside className="grid gap-4 wide:sticky wide:top-6">
         <div className="rounded-sheet border border-line bg-sheet p-4">
-          <p className="label">{words.join.privateTitle}</p>
-          <p className="mt-1 text-14 text-ink-2">{words.join.privateText}</p>
+          <p className="label">{joinWords.join.privateTitle}</p>
+          <p className="mt-1 text-14 text-ink-2">{joinWords.join.privateText}</p>
         </div>
       </aside>
     </div>

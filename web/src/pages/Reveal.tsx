@@ -22,6 +22,7 @@ import { useHoldout } from '../wallet/useHoldout'
 import { useMaking } from '../wallet/useMaking'
 import { useShare } from '../wallet/useShare'
 import { messageOf, words } from '../words'
+import { joinWords } from '../words/join'
 import { postWords, sponsorWords } from '../words/post'
 
 /** The sponsor shows the test rows that it sealed. */
@@ -40,7 +41,7 @@ export function RevealPage(): JSX.Element {
         </Link>
       </p>
       <h1>{sponsorWords.title}</h1>
-      <NeedsWallet why={words.join.needsWallet}>
+      <NeedsWallet why={joinWords.join.needsWallet}>
         <Reveal detail={data} token={token} now={now} />
       </NeedsWallet>
     </div>

@@ -6,7 +6,7 @@ import { Note } from '../components/Note'
 import { ReplayPanel } from '../components/ReplayPanel'
 import { type ClaimCheck, useClaimCheck } from '../market/claims'
 import { HEIGHT, pathOf } from '../node/merkle'
-import { words } from '../words'
+import { jobWords } from '../words/job'
 import { verifyWords } from '../words/verify'
 
 /** What can be checked: here, each output's Merkle proof against the claim that the consensus contract accepted. */
@@ -92,7 +92,7 @@ function Outputs({ checks }: { checks: ClaimCheck[] }): JSX.Element {
           {shown.map(({ output, state }) => (
             <tr key={output.index}>
               <td data-label={columns.output}>#{output.index}</td>
-              <td data-label={columns.says}>{words.proofs.notices[output.notice.name] ?? output.notice.name}</td>
+              <td data-label={columns.says}>{jobWords.proofs.notices[output.notice.name] ?? output.notice.name}</td>
               <td data-label={columns.hash}>
                 <AddressText value={output.hash} />
               </td>

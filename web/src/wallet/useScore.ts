@@ -5,7 +5,8 @@ import { keptModel } from '../files/kept'
 import type { Job } from '../market/types'
 import type { Evaluation } from '../python/protocol'
 import { usePython } from '../python/usePython'
-import { messageOf, words } from '../words'
+import { messageOf } from '../words'
+import { joinWords } from '../words/join'
 
 /** Scores the sealed model of the connected wallet in this tab, by the machine's own code. */
 export function useScore(job: Job) {
@@ -23,7 +24,7 @@ export function useScore(job: Job) {
       const place = { chainId: settings.chainId, app: settings.appAddress, jobId: job.jobId, account: address }
       const kept = await keptModel(place)
       if (!kept) {
-        setProblem(words.declare.noFile)
+        setProblem(joinWords.declare.noFile)
         return undefined
       }
       const { fetchFile } = await import('../files/fetch')
@@ -34,7 +35,7 @@ export function useScore(job: Job) {
       ])
       return await python('credited', { terms, initial, model: kept.content, holdout })
     } catch (error) {
-      setProblem(words.declare.failed(messageOf(error)))
+      setProblem(joinWords.declare.failed(messageOf(error)))
       return undefined
     } finally {
       setBusy(false)

@@ -7,7 +7,8 @@ import { MAX_SPEC_BYTES, parseSpec, withClasses } from '../market/spec'
 import type { Job } from '../market/types'
 import { PythonEngine } from '../python/engine'
 import type { Epoch, PrivacyBudget, Trained } from '../python/protocol'
-import { messageOf, words } from '../words'
+import { messageOf } from '../words'
+import { joinWords } from '../words/join'
 
 /** Largest script that is read, as for the command. */
 const MAX_SCRIPT_BYTES = 2 ** 20
@@ -43,7 +44,7 @@ export function useTraining(job: Job) {
       ])
       const spec = parseSpec(specFile)
       const answer = await table.ask({ file, want: 'usable', data: withClasses(spec.data, terms.architecture) })
-      if (!('numbers' in answer) || answer.numbers.rows === 0) throw new Error(words.train.noRows)
+      if (!('numbers' in answer) || answer.numbers.rows === 0) throw new Error(joinWords.train.noRows)
       const { x, y, rows } = answer.numbers
       const given = { terms, initial, asked: spec.privacy ?? null, x, y }
       const tell = (epoch: Epoch) => setTraining({ state: 'running', epoch })

@@ -10,6 +10,7 @@ import type { Answered } from '../../files/tableWorker'
 import { useTable } from '../../files/useTable'
 import { MAX_SPEC_BYTES, parseSpec, type Spec } from '../../market/spec'
 import { words } from '../../words'
+import { joinWords } from '../../words/join'
 import type { StepProps } from './steps'
 
 /** Compare one's own table with what the job asks for, before any money; nothing is sent. */
@@ -24,8 +25,8 @@ export function CheckStep(props: Omit<StepProps, 'onDone'> & { onGo: () => void 
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
   })
-  if (specCid === '') return <Unspecified onGo={onGo} text={words.check.noSpec} />
-  if (spec.isError) return <Unspecified onGo={onGo} text={words.check.specLost(spec.error.message)} />
+  if (specCid === '') return <Unspecified onGo={onGo} text={joinWords.check.noSpec} />
+  if (spec.isError) return <Unspecified onGo={onGo} text={joinWords.check.specLost(spec.error.message)} />
   if (!spec.data) return <p className="mt-4 text-ink-2">{words.loading}</p>
   return <Check spec={spec.data} onGo={onGo} />
 }
@@ -35,7 +36,7 @@ function Unspecified({ text, onGo }: { text: string; onGo: () => void }): JSX.El
     <div className="mt-4 grid gap-4">
       <Note kind="warn">{text}</Note>
       <button type="button" className="button justify-self-start" onClick={onGo}>
-        {words.check.goOn}
+        {joinWords.check.goOn}
       </button>
     </div>
   )
@@ -47,13 +48,13 @@ function Check({ spec, onGo }: { spec: Spec; onGo: () => void }): JSX.Element {
   const check = async (file: File) => setAnswer(await table.ask({ file, want: 'check', data: spec.data }))
   return (
     <div className="mt-4 grid gap-5">
-      <p className="max-w-[58ch] text-ink-2">{words.check.intro}</p>
+      <p className="max-w-[58ch] text-ink-2">{joinWords.check.intro}</p>
       <Columns spec={spec} />
-      <FileDrop label={words.check.drop} accept=".csv,.parquet" busy={table.busy} onFile={check} />
+      <FileDrop label={joinWords.check.drop} accept=".csv,.parquet" busy={table.busy} onFile={check} />
       {answer && <Result answer={answer} onGo={onGo} />}
       {answer && (
         <p className="text-13 text-ink-3" role="status">
-          {words.check.sent(answer.requests)}
+          {joinWords.check.sent(answer.requests)}
         </p>
       )}
     </div>
@@ -63,13 +64,13 @@ function Check({ spec, onGo }: { spec: Spec; onGo: () => void }): JSX.Element {
 function Columns({ spec }: { spec: Spec }): JSX.Element {
   return (
     <details className="deeper">
-      <summary>{words.check.columns(spec.data.columns.length)}</summary>
+      <summary>{joinWords.check.columns(spec.data.columns.length)}</summary>
       <table className="table stackable mt-2">
         <thead>
           <tr>
-            <th scope="col">{words.check.column}</th>
-            <th scope="col">{words.check.type}</th>
-            <th scope="col">{words.check.range}</th>
+            <th scope="col">{joinWords.check.column}</th>
+            <th scope="col">{joinWords.check.type}</th>
+            <th scope="col">{joinWords.check.range}</th>
           </tr>
         </thead>
         <tbody>
@@ -77,12 +78,12 @@ function Columns({ spec }: { spec: Spec }): JSX.Element {
             <tr key={one.name}>
               <td>
                 <Foreign text={one.name} />{' '}
-                {one.name === spec.data.label.column && <span className="pill">{words.check.label}</span>}
+                {one.name === spec.data.label.column && <span className="pill">{joinWords.check.label}</span>}
               </td>
-              <td data-label={words.check.type}>
-                {[words.check.kinds[one.type], one.unit].filter(Boolean).join(', ')}
+              <td data-label={joinWords.check.type}>
+                {[joinWords.check.kinds[one.type], one.unit].filter(Boolean).join(', ')}
               </td>
-              <td data-label={words.check.range}>
+              <td data-label={joinWords.check.range}>
                 <Foreign
                   text={
                     one.categories?.join(', ') ??
@@ -99,16 +100,16 @@ function Columns({ spec }: { spec: Spec }): JSX.Element {
 }
 
 function Result({ answer, onGo }: { answer: Answered; onGo: () => void }): JSX.Element {
-  if (!('checked' in answer)) return <Note kind="bad" title={words.check.unreadable} />
+  if (!('checked' in answer)) return <Note kind="bad" title={joinWords.check.unreadable} />
   const { checked } = answer
   if (checked.fits) {
     return (
       <>
-        <Note kind="ok" title={words.check.fits(checked.rows)}>
-          {checked.spare.length > 0 && words.check.spare(checked.spare.length)}
+        <Note kind="ok" title={joinWords.check.fits(checked.rows)}>
+          {checked.spare.length > 0 && joinWords.check.spare(checked.spare.length)}
         </Note>
         <button type="button" className="button primary justify-self-start" onClick={onGo}>
-          {words.check.goOn}
+          {joinWords.check.goOn}
         </button>
       </>
     )

@@ -11,7 +11,7 @@ import { NeedsWallet } from '../../wallet/NeedsWallet'
 import { useConsent } from '../../wallet/useConsent'
 import { useMaking } from '../../wallet/useMaking'
 import { useScore } from '../../wallet/useScore'
-import { words } from '../../words'
+import { joinWords } from '../../words/join'
 import { Command } from './Command'
 import { LeastPayChoice } from './LeastPayChoice'
 import type { StepProps } from './steps'
@@ -23,7 +23,7 @@ export function DeclareStep(props: StepProps): JSX.Element {
   if (now <= job.terms.holdoutUntil || job.dataCid === null) {
     return (
       <div className="mt-4">
-        <Note kind="info" title={words.declare.notYet(timeText(job.terms.holdoutUntil))} />
+        <Note kind="info" title={joinWords.declare.notYet(timeText(job.terms.holdoutUntil))} />
       </div>
     )
   }
@@ -31,12 +31,12 @@ export function DeclareStep(props: StepProps): JSX.Element {
     const shown = scoreText(me.declared, job.terms.metric)
     return (
       <div className="mt-4">
-        <Note kind="ok" title={words.declare.done(shown)} />
+        <Note kind="ok" title={joinWords.declare.done(shown)} />
       </div>
     )
   }
   return (
-    <NeedsWallet why={words.join.needsWallet}>
+    <NeedsWallet why={joinWords.join.needsWallet}>
       <Declare {...props} />
     </NeedsWallet>
   )
@@ -50,12 +50,12 @@ function Declare({ detail, token, me, onDone }: StepProps): JSX.Element {
   const [evaluation, setEvaluation] = useState<Evaluation>()
   const [chosen, setChosen] = useState<string>()
   const consent = useConsent(onDone)
-  if (!me?.commitment) return <Note kind="info" title={words.declare.nothingSealed} />
+  if (!me?.commitment) return <Note kind="info" title={joinWords.declare.nothingSealed} />
   const ppm = /^-?\d{1,12}$/.test(score.trim()) ? Number(score.trim()) : undefined
   const least = ppm !== undefined && leastPayOf(job, ppm) === undefined ? '0' : chosen
   return (
     <div className="mt-4 grid gap-5">
-      <p className="max-w-[58ch] text-ink-2">{words.declare.intro}</p>
+      <p className="max-w-[58ch] text-ink-2">{joinWords.declare.intro}</p>
       <button
         type="button"
         className="button justify-self-start"
@@ -68,11 +68,11 @@ function Declare({ detail, token, me, onDone }: StepProps): JSX.Element {
           setEvaluation(found)
         }}
       >
-        {scoring.busy ? words.declare.busy : words.declare.here}
+        {scoring.busy ? joinWords.declare.busy : joinWords.declare.here}
       </button>
       {evaluation && (
         <Note kind={evaluation.credited > evaluation.baseline ? 'ok' : 'warn'}>
-          {words.declare.found(
+          {joinWords.declare.found(
             scoreText(evaluation.score, job.terms.metric),
             scoreText(evaluation.credited, job.terms.metric),
             scoreText(evaluation.baseline, job.terms.metric),
@@ -83,17 +83,20 @@ function Declare({ detail, token, me, onDone }: StepProps): JSX.Element {
       <Command text={`deml score ${job.jobId} model.safetensors --json`} />
       <div className="grid max-w-sm gap-5">
         <Field
-          label={words.declare.score}
+          label={joinWords.declare.score}
           inputMode="numeric"
           value={score}
           onChange={setScore}
           {...(score !== '' && ppm === undefined
-            ? { problem: words.declare.scoreHint(ppmText(job.terms.baseline)) }
+            ? { problem: joinWords.declare.scoreHint(ppmText(job.terms.baseline)) }
             : {})}
           hint={
             ppm === undefined
-              ? words.declare.scoreHint(ppmText(job.terms.baseline))
-              : words.declare.reads(scoreText(ppm, job.terms.metric), scoreText(job.terms.baseline, job.terms.metric))
+              ? joinWords.declare.scoreHint(ppmText(job.terms.baseline))
+              : joinWords.declare.reads(
+                  scoreText(ppm, job.terms.metric),
+                  scoreText(job.terms.baseline, job.terms.metric),
+                )
           }
         />
       </div>
@@ -108,7 +111,7 @@ function Declare({ detail, token, me, onDone }: StepProps): JSX.Element {
           consent.ask(declareIntent(making, job, ppm, shown, parseUnits(least, token.decimals)))
         }}
       >
-        {words.declare.deed}
+        {joinWords.declare.deed}
       </button>
       {consent.dialog}
     </div>

@@ -8,13 +8,14 @@ import { acceptIntent } from '../../market/intents'
 import { NeedsWallet } from '../../wallet/NeedsWallet'
 import { useConsent } from '../../wallet/useConsent'
 import { useMaking } from '../../wallet/useMaking'
-import { words } from '../../words'
+import { intentWords } from '../../words/intents'
+import { joinWords } from '../../words/join'
 import type { StepProps } from './steps'
 
 /** Accept the job, with its stake. */
 export function JoinStep(props: StepProps): JSX.Element {
   return (
-    <NeedsWallet why={words.join.needsWallet}>
+    <NeedsWallet why={joinWords.join.needsWallet}>
       <Accept {...props} />
     </NeedsWallet>
   )
@@ -37,20 +38,20 @@ function Accept({ detail, token, me, onDone }: StepProps): JSX.Element {
   })
   const held = data?.[0].result
   const allowed = data?.[1].result
-  if (me) return <Note kind="ok" title={words.join.joined} />
+  if (me) return <Note kind="ok" title={joinWords.join.joined} />
   const full = job.participants >= job.terms.maxParticipants
   const invited =
     job.terms.allowList.length === 0 || job.terms.allowList.some((one) => one.toLowerCase() === address?.toLowerCase())
   const problem = full
-    ? words.join.full(job.terms.maxParticipants)
+    ? joinWords.join.full(job.terms.maxParticipants)
     : !invited
-      ? words.join.notInvited
+      ? joinWords.join.notInvited
       : held !== undefined && held < stake
-        ? words.join.tooLittle(withSymbol(stake, token), withSymbol(held, token))
+        ? joinWords.join.tooLittle(withSymbol(stake, token), withSymbol(held, token))
         : undefined
   return (
     <div className="mt-4 grid gap-4">
-      <p className="max-w-[58ch] text-ink-2">{words.join.stake(withSymbol(stake, token))}</p>
+      <p className="max-w-[58ch] text-ink-2">{joinWords.join.stake(withSymbol(stake, token))}</p>
       {problem && <Note kind="warn">{problem}</Note>}
       <button
         type="button"
@@ -58,7 +59,7 @@ function Accept({ detail, token, me, onDone }: StepProps): JSX.Element {
         disabled={problem !== undefined || !making || allowed === undefined}
         onClick={() => making && consent.ask(acceptIntent(making, job, allowed ?? 0n))}
       >
-        {stake > 0n ? words.intents.accept.deed(withSymbol(stake, token)) : words.intents.accept.deedFree}
+        {stake > 0n ? intentWords.accept.deed(withSymbol(stake, token)) : intentWords.accept.deedFree}
       </button>
       {consent.dialog}
     </div>

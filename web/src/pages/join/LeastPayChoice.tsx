@@ -2,7 +2,7 @@ import { type JSX, useId } from 'react'
 import { amountText, type Token, withSymbol } from '../../market/amounts'
 import { leastPayOf } from '../../market/leastPay'
 import type { Job } from '../../market/types'
-import { words } from '../../words'
+import { joinWords } from '../../words/join'
 
 interface Choice {
   job: Job
@@ -19,7 +19,7 @@ export function LeastPayChoice({ job, token, credited, chosen, onChoose }: Choic
   const group = useId()
   const found = credited === undefined ? undefined : leastPayOf(job, credited)
   if (found === undefined) return null
-  const text = words.declare.least
+  const text = joinWords.declare.least
   const shown = (amount: bigint) => withSymbol(amount, token)
   const some = chosen !== undefined && chosen !== '0'
   return (

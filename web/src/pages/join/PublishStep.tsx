@@ -12,17 +12,17 @@ import { useConsent } from '../../wallet/useConsent'
 import { useMaking } from '../../wallet/useMaking'
 import { type Sealed, useSeal } from '../../wallet/useSeal'
 import { useShare } from '../../wallet/useShare'
-import { words } from '../../words'
+import { joinWords } from '../../words/join'
 import { postWords } from '../../words/post'
 import type { StepProps } from './steps'
 
 /** Publish the sealed model: only who is due does, and nobody else ever needs to. */
 export function PublishStep(props: StepProps): JSX.Element {
   const { me } = props
-  if (me && isVerified(me)) return <Said kind="ok" text={words.publish.verified} />
-  if (me?.standing !== 'due') return <Said kind="info" text={words.publish.notDue} />
+  if (me && isVerified(me)) return <Said kind="ok" text={joinWords.publish.verified} />
+  if (me?.standing !== 'due') return <Said kind="info" text={joinWords.publish.notDue} />
   return (
-    <NeedsWallet why={words.join.needsWallet}>
+    <NeedsWallet why={joinWords.join.needsWallet}>
       <Publish {...props} />
     </NeedsWallet>
   )
@@ -45,7 +45,8 @@ function Publish({ detail, token, me, onDone }: StepProps): JSX.Element {
   const [published, setPublished] = useState<Sealed>()
   const consent = useConsent(async () => {
     // It is public now; whoever wants it, the next round above all, finds it on IPFS.
-    if (!published || (await sharing.share([{ name: words.publish.model, content: published.kept.content }]))) onDone()
+    if (!published || (await sharing.share([{ name: joinWords.publish.model, content: published.kept.content }])))
+      onDone()
   })
   const [missing, setMissing] = useState(false)
   const [problem, setProblem] = useState('')
@@ -57,7 +58,7 @@ function Publish({ detail, token, me, onDone }: StepProps): JSX.Element {
       const sealed = await find()
       if (!sealed || sealed.commitment !== me.commitment) {
         setMissing(true)
-        if (sealed) setProblem(words.publish.otherFile)
+        if (sealed) setProblem(joinWords.publish.otherFile)
         return
       }
       const { pack } = await import('../../files/ipfs')
@@ -66,12 +67,12 @@ function Publish({ detail, token, me, onDone }: StepProps): JSX.Element {
       const delivery = { modelCid: sealed.kept.cid, salt: sealed.salt, stream }
       consent.ask(submitIntent(making, detail, address, pay, delivery))
     } catch {
-      setProblem(words.seal.notSigned)
+      setProblem(joinWords.seal.notSigned)
     }
   }
   return (
     <div className="mt-4 grid gap-5">
-      <p className="max-w-[58ch] text-ink-2">{words.publish.intro(`${amountText(pay, token)} ${token.symbol}`)}</p>
+      <p className="max-w-[58ch] text-ink-2">{joinWords.publish.intro(`${amountText(pay, token)} ${token.symbol}`)}</p>
       {!missing && (
         <button
           type="button"
@@ -79,14 +80,14 @@ function Publish({ detail, token, me, onDone }: StepProps): JSX.Element {
           disabled={!making}
           onClick={() => publish(() => unseal(me?.commitment ?? '0x'))}
         >
-          {words.publish.review}
+          {joinWords.publish.review}
         </button>
       )}
       {missing && (
         <>
-          <Note kind="info" title={words.publish.notHere} />
+          <Note kind="info" title={joinWords.publish.notHere} />
           <FileDrop
-            label={words.publish.drop}
+            label={joinWords.publish.drop}
             accept=".safetensors"
             onFile={(file) => publish(async () => seal(file.name, new Uint8Array(await file.arrayBuffer())))}
           />

@@ -7,7 +7,7 @@ import { NeedsWallet } from '../../wallet/NeedsWallet'
 import { useConsent } from '../../wallet/useConsent'
 import { useMaking } from '../../wallet/useMaking'
 import { type Sealed, saltBackup, useSeal } from '../../wallet/useSeal'
-import { words } from '../../words'
+import { joinWords } from '../../words/join'
 import { Command } from './Command'
 import type { StepProps } from './steps'
 import { TrainHere } from './TrainHere'
@@ -15,7 +15,7 @@ import { TrainHere } from './TrainHere'
 /** Train here, or bring the file of a model that was trained elsewhere, and send a hash of it. */
 export function SealStep(props: StepProps): JSX.Element {
   return (
-    <NeedsWallet why={words.join.needsWallet}>
+    <NeedsWallet why={joinWords.join.needsWallet}>
       <Seal {...props} />
     </NeedsWallet>
   )
@@ -32,7 +32,7 @@ function Seal({ detail, token, me, onDone }: StepProps): JSX.Element {
     setProblem('')
     if (!making) return
     if (content.length > job.terms.maxModelBytes) {
-      setProblem(words.seal.tooLarge(content.length, job.terms.maxModelBytes))
+      setProblem(joinWords.seal.tooLarge(content.length, job.terms.maxModelBytes))
       return
     }
     try {
@@ -40,35 +40,35 @@ function Seal({ detail, token, me, onDone }: StepProps): JSX.Element {
       setSealed(made)
       consent.ask(commitIntent(making, job, made.commitment))
     } catch {
-      setProblem(words.seal.notSigned)
+      setProblem(joinWords.seal.notSigned)
     }
   }
   return (
     <div className="mt-4 grid gap-5">
-      {me?.commitment && <Note kind="ok" title={words.seal.sealed} />}
+      {me?.commitment && <Note kind="ok" title={joinWords.seal.sealed} />}
       <TrainHere job={job} onSeal={(made) => take(`model-job-${job.jobId}.safetensors`, made.file)} />
       <details className="deeper">
-        <summary>{words.seal.elsewhere}</summary>
+        <summary>{joinWords.seal.elsewhere}</summary>
         <div className="mt-3 grid gap-4">
-          <p className="max-w-[58ch] text-ink-2">{words.seal.train}</p>
+          <p className="max-w-[58ch] text-ink-2">{joinWords.seal.train}</p>
           <Command text={`deml train ${job.jobId} --data my.csv --out model.safetensors`} />
           <FileDrop
-            label={words.seal.drop}
+            label={joinWords.seal.drop}
             accept=".safetensors"
             onFile={async (file) => take(file.name, new Uint8Array(await file.arrayBuffer()))}
           />
         </div>
       </details>
-      <p className="text-13 text-ink-3">{words.seal.signs}</p>
+      <p className="text-13 text-ink-3">{joinWords.seal.signs}</p>
       {problem && <Note kind="bad">{problem}</Note>}
       {sealed?.kept.salt && (
-        <Note kind="warn" title={words.seal.keepSalt}>
+        <Note kind="warn" title={joinWords.seal.keepSalt}>
           <button
             type="button"
             className="button small mt-2"
             onClick={() => download(saltBackup(sealed, job.jobId), `deml-salt-job-${job.jobId}.json`)}
           >
-            {words.seal.downloadSalt}
+            {joinWords.seal.downloadSalt}
           </button>
         </Note>
       )}

@@ -8,6 +8,8 @@ import { NeedsWallet } from '../../wallet/NeedsWallet'
 import { useConsent } from '../../wallet/useConsent'
 import { useMaking } from '../../wallet/useMaking'
 import { words } from '../../words'
+import { intentWords } from '../../words/intents'
+import { joinWords } from '../../words/join'
 import type { StepProps } from './steps'
 
 /** The end: settle what nobody has settled yet, and see what was paid. */
@@ -17,21 +19,21 @@ export function SettleStep(props: StepProps): JSX.Element {
   const reason = settling(detail, now)
   if (reason) {
     return (
-      <NeedsWallet why={words.join.needsWallet}>
+      <NeedsWallet why={joinWords.join.needsWallet}>
         <Settle {...props} reason={reason} />
       </NeedsWallet>
     )
   }
-  if (job.ending === null) return <Note kind="info" title={words.settle.notYet} />
+  if (job.ending === null) return <Note kind="info" title={joinWords.settle.notYet} />
   const payout = me?.payout
   const total = payout ? BigInt(payout.pay) + BigInt(payout.stake) + BigInt(payout.compensation) : 0n
   return (
     <div className="mt-4 grid gap-4">
       <Note kind={total > 0n ? 'ok' : 'info'} title={words.endings[job.ending] ?? job.ending}>
-        {total > 0n && words.settle.received(withSymbol(total, token))}
+        {total > 0n && joinWords.settle.received(withSymbol(total, token))}
       </Note>
       <Link to="/account" className="button justify-self-start">
-        {words.settle.toAccount}
+        {joinWords.settle.toAccount}
       </Link>
     </div>
   )
@@ -42,14 +44,14 @@ function Settle({ detail, token, onDone, reason }: StepProps & { reason: Settlin
   const consent = useConsent(onDone)
   return (
     <div className="mt-4 grid gap-4">
-      <p className="max-w-[58ch] text-ink-2">{words.settle.intros[reason]}</p>
+      <p className="max-w-[58ch] text-ink-2">{joinWords.settle.intros[reason]}</p>
       <button
         type="button"
         className="button primary justify-self-start"
         disabled={!making}
         onClick={() => making && consent.ask(settleIntent(making, detail.job, reason))}
       >
-        {words.intents.settle.deeds[reason]}
+        {intentWords.settle.deeds[reason]}
       </button>
       {consent.dialog}
     </div>

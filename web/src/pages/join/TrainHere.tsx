@@ -1,3 +1,4 @@
+import { joinWords } from '../../words/join'
 import { useQuery } from '@tanstack/react-query'
 import { type JSX, useId, useState } from 'react'
 import { useSettings } from '../../app/context'
@@ -35,7 +36,7 @@ export function TrainHere({ job, onSeal }: Props): JSX.Element {
   const { training, train, cancel } = useTraining(job)
   const id = useId()
   const [wished, setWished] = useState<string>()
-  if (specCid === '' || spec.isError) return <Note kind="info">{words.train.noSpec}</Note>
+  if (specCid === '' || spec.isError) return <Note kind="info">{joinWords.train.noSpec}</Note>
   if (!spec.data) return <p className="text-ink-2">{words.loading}</p>
   const asked = spec.data.privacy
   const foreign = spec.data.trainer.kind === 'script'
@@ -46,10 +47,10 @@ export function TrainHere({ job, onSeal }: Props): JSX.Element {
   const busy = training.state === 'loading' || training.state === 'running' || training.state === 'speaking'
   return (
     <div className="grid gap-4">
-      <p className="max-w-[58ch] text-ink-2">{foreign ? words.train.script : words.train.intro}</p>
+      <p className="max-w-[58ch] text-ink-2">{foreign ? joinWords.train.script : joinWords.train.intro}</p>
       {!foreign && (
         <div className="field max-w-sm">
-          <label htmlFor={id}>{words.train.epsilon}</label>
+          <label htmlFor={id}>{joinWords.train.epsilon}</label>
           <input
             id={id}
             className="input"
@@ -58,19 +59,19 @@ export function TrainHere({ job, onSeal }: Props): JSX.Element {
             aria-invalid={!valid}
             onChange={(event) => setWished(event.target.value.trim())}
           />
-          <p className="hint">{asked ? words.train.asked(asked.max_epsilon) : words.train.optional}</p>
+          <p className="hint">{asked ? joinWords.train.asked(asked.max_epsilon) : joinWords.train.optional}</p>
         </div>
       )}
       {busy ? (
         <Progress training={training} metric={metric} onCancel={cancel} />
       ) : (
         <FileDrop
-          label={words.train.drop}
+          label={joinWords.train.drop}
           accept=".csv,.parquet"
           onFile={(file) => valid && train(file, foreign ? null : budget)}
         />
       )}
-      {training.state === 'failed' && <Note kind="bad">{words.train.failed(training.reason)}</Note>}
+      {training.state === 'failed' && <Note kind="bad">{joinWords.train.failed(training.reason)}</Note>}
       {training.state === 'done' && <Result job={job} done={training} foreign={foreign} onSeal={onSeal} />}
     </div>
   )
@@ -84,17 +85,17 @@ function Progress(props: { training: Training; metric: string; onCancel: () => v
       <progress className="meter w-full" max={epoch?.total ?? 1} value={epoch?.number ?? 0} />
       <p className="text-ink-2">
         {epoch
-          ? words.train.epoch(
+          ? joinWords.train.epoch(
               epoch.number,
               epoch.total,
               epoch.score === undefined ? '' : scoreText(epoch.score, metric),
             )
           : training.state === 'speaking'
-            ? words.train.says(training.line)
-            : words.train.loading}
+            ? joinWords.train.says(training.line)
+            : joinWords.train.loading}
       </p>
       <button type="button" className="button" onClick={onCancel}>
-        {words.train.cancel}
+        {joinWords.train.cancel}
       </button>
     </div>
   )
@@ -112,24 +113,24 @@ function Result(props: {
   return (
     <div className="grid gap-4">
       <Note kind={made.after === undefined || made.after > (made.before ?? made.after - 1) ? 'ok' : 'warn'}>
-        <p>{words.train.rows(done.rows, done.leftOut)}</p>
+        <p>{joinWords.train.rows(done.rows, done.leftOut)}</p>
         {made.before !== undefined && made.after !== undefined && (
-          <p>{words.train.scores(shown(made.before), shown(made.after), made.validationRows)}</p>
+          <p>{joinWords.train.scores(shown(made.before), shown(made.after), made.validationRows)}</p>
         )}
-        <p>{made.spent ? words.train.spent(made.spent.epsilon, made.spent.delta) : words.train.notPrivate}</p>
-        {foreign && <p>{words.train.stranger}</p>}
-        {made.noRowAmong && <p>{words.train.noRowAmong}</p>}
+        <p>{made.spent ? joinWords.train.spent(made.spent.epsilon, made.spent.delta) : joinWords.train.notPrivate}</p>
+        {foreign && <p>{joinWords.train.stranger}</p>}
+        {made.noRowAmong && <p>{joinWords.train.noRowAmong}</p>}
       </Note>
       <div className="flex flex-wrap gap-3">
         <button type="button" className="button primary" onClick={() => onSeal(made)}>
-          {words.train.seal}
+          {joinWords.train.seal}
         </button>
         <button
           type="button"
           className="button"
           onClick={() => download(new Blob([made.file.slice()]), `model-job-${job.jobId}.safetensors`)}
         >
-          {words.train.download}
+          {joinWords.train.download}
         </button>
       </div>
     </div>

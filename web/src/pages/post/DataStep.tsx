@@ -6,7 +6,7 @@ import { Foreign } from '../../components/Foreign'
 import { Note } from '../../components/Note'
 import { useTable } from '../../files/useTable'
 import { type DraftColumn, dataOf } from '../../market/posting'
-import { words } from '../../words'
+import { joinWords } from '../../words/join'
 import { postWords } from '../../words/post'
 import type { PostProps } from './steps'
 
@@ -107,9 +107,10 @@ function Columns(props: {
                 />
               </td>
               <td data-label={text.columns.name}>
-                <Foreign text={one.name} /> {one.name === label && <span className="pill">{words.check.label}</span>}
+                <Foreign text={one.name} />{' '}
+                {one.name === label && <span className="pill">{joinWords.check.label}</span>}
               </td>
-              <td data-label={text.columns.kind}>{words.check.kinds[one.type]}</td>
+              <td data-label={text.columns.kind}>{joinWords.check.kinds[one.type]}</td>
               <td data-label={text.columns.unit}>
                 {(one.type === 'number' || one.type === 'integer') && (
                   <input
