@@ -10,6 +10,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from deml.market import least_gain, luck_bar
+from deml.scoring import parse_architecture, parse_metric, parse_pairing
 from deml_sdk.data.tables import read_table
 from deml_sdk.jobspec.answers import Answers, make_spec
 from deml_sdk.jobspec.reading import reading_of
@@ -48,7 +50,32 @@ def made() -> dict[str, Any]:
         "architecture": json.loads(specs[0].architecture_text),
         "x": table.x.tolist(),
         "y": table.y.tolist(),
+        "luck": _luck(),
     }
+
+
+def _luck() -> list[dict[str, Any]]:
+    """Least gains of jobs whose rows count the same whatever they hold."""
+    found = []
+    for family, outputs, metric, cut in (
+        ("logistic", 1, "brier", 0),
+        ("logistic", 2, "brier", 0),
+        ("logistic", 3, "brier", 0),
+        ("logistic", 1, "accuracy", 0),
+        ("logistic", 3, "log_loss", 4_000_000),
+        ("linear", 0, "mse", 456_000),
+        ("linear", 0, "mae", 789_000),
+    ):
+        shape = {"family": family, "inputs": 3} | ({"outputs": outputs} if outputs else {})
+        architecture = parse_architecture(json.dumps(shape))
+        a_row = parse_pairing(parse_metric(metric, architecture), architecture, cut).a_row
+        assert a_row is not None
+        for places, confidence, rows in ((10, 950_000, 114), (128, 999_000, 5_000), (1, 500_000, 33)):
+            least = least_gain(luck_bar(places, confidence), rows, a_row)
+            terms = {"architecture": json.dumps(shape), "metric": metric, "evidenceCut": cut}
+            limits = {"maxParticipants": places, "confidence": confidence, "rows": rows}
+            found.append(terms | limits | {"least": least})
+    return found
 
 
 if __name__ == "__main__":

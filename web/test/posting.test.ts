@@ -5,6 +5,7 @@ import known from '../../tests/vectors/page_table.json'
 import { readCsv } from '../src/files/tables'
 import { checkTable } from '../src/market/check'
 import { guessColumns } from '../src/market/guess'
+import { luckOf } from '../src/market/luck'
 import { numbersOf } from '../src/market/numbers'
 import {
   architectureOf,
@@ -58,6 +59,13 @@ describe('a table is read as the SDK reads it', () => {
 
   it('the architecture that fits its columns', () => {
     expect(JSON.parse(architectureOf(drafted()))).toEqual(known.architecture)
+  })
+})
+
+describe('what luck could explain is what the machine takes off', () => {
+  it.each(known.luck)('$metric on $rows rows with $maxParticipants places', ({ least, rows, ...terms }) => {
+    expect(luckOf(terms, rows)).toBeGreaterThanOrEqual(least - 1)
+    expect(luckOf(terms, rows)).toBeLessThanOrEqual(least + 1)
   })
 })
 

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { JSX } from 'react'
 import { amountText, type Token } from '../market/amounts'
+import { luckOf } from '../market/luck'
 import { fractionOf, nextDeadline, stepAt } from '../market/phases'
 import { metricName, scoreText } from '../market/scores'
 import { durationText } from '../market/times'
@@ -75,6 +76,7 @@ export function JobRow({ job, now, token }: { job: Job; now: number; token: Toke
             <ScoreBar
               today={terms.baseline}
               target={target}
+              luck={luckOf(terms, job.rows ?? terms.minRows) ?? 0}
               label={words.market.fromTo(today, scoreText(target, terms.metric))}
             />
           </>

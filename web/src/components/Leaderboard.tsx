@@ -1,6 +1,7 @@
 import type { JSX } from 'react'
 import { useAccount } from 'wagmi'
 import { amountText, type Token } from '../market/amounts'
+import { luckOf } from '../market/luck'
 import { scoreText } from '../market/scores'
 import type { Client, JobDetail } from '../market/types'
 import { words } from '../words'
@@ -87,6 +88,7 @@ function Row(props: {
               today={job.terms.baseline}
               target={targetOf(job) ?? job.terms.baseline}
               score={score}
+              luck={luckOf(job.terms, job.rows ?? job.terms.minRows) ?? 0}
               mine={mine}
               label={words.job.scoreLabel(text)}
             />

@@ -4,13 +4,16 @@ import { useAccount } from 'wagmi'
 import { AddressText } from '../components/AddressText'
 import { Contradiction } from '../components/Contradiction'
 import { DueCard } from '../components/DueCard'
+import { Files } from '../components/Files'
 import { Foreign } from '../components/Foreign'
 import { targetOf } from '../components/JobRow'
 import { Leaderboard } from '../components/Leaderboard'
 import { Loading } from '../components/Loading'
+import { Luck } from '../components/Luck'
 import { Note } from '../components/Note'
 import { PayStairs } from '../components/PayStairs'
 import { Proofs } from '../components/Proofs'
+import { Specification } from '../components/Specification'
 import { Scorings, SponsorPanel } from '../components/SponsorPanel'
 import { TermsInWords } from '../components/TermsInWords'
 import { Timeline } from '../components/Timeline'
@@ -22,6 +25,7 @@ import { metricName, scoreText } from '../market/scores'
 import type { JobDetail } from '../market/types'
 import { QueryRefused } from '../node/inspect'
 import { words } from '../words'
+import { jobWords } from '../words/job'
 
 /** One job: what is bought, one's own part, the order of things, scores and pay, terms, trust, proofs. */
 export function JobPage(): JSX.Element {
@@ -78,15 +82,20 @@ function Shown({ detail, token, now }: { detail: JobDetail; token: Token; now: n
         <PayStairs detail={detail} token={token} />
         <Leaderboard detail={detail} token={token} />
         <Averaged job={job} />
+        <Luck detail={detail} />
       </Section>
       <Section title={words.job.terms}>
         <TermsInWords job={job} token={token} />
+      </Section>
+      <Section title={jobWords.specification.title}>
+        <Specification job={job} />
       </Section>
       <Section title={words.job.trust}>
         <TrustList job={job} />
       </Section>
       <Section title={words.job.proofs}>
         <Proofs detail={detail} />
+        <Files detail={detail} />
       </Section>
     </>
   )

@@ -59,4 +59,31 @@ export const jobWords = {
       Aggregated: 'The models were averaged',
     } as Record<string, string>,
   },
+  specification: {
+    title: 'What data is wanted',
+    none: 'This job has no specification. Ask the sponsor what data it wants.',
+    license: 'Licence of the models',
+    privacy: 'Privacy',
+    privacyText: (epsilon: number, delta: number) =>
+      `The sponsor asks for an epsilon of ${epsilon} at most, at delta ${delta}. You may give away less.`,
+    trainer: 'Trainer',
+    trainerText: 'A script of the sponsor’s. It runs in a sandbox by the command, never in this tab.',
+    otherTitle: 'The specification has another title than the job. The terms win.',
+  },
+  luck: {
+    title: 'What luck could explain',
+    text: (rows: string, places: number, least: string) =>
+      `With ${rows} test rows and ${places} places, an improvement below ${least} could be luck, and is not paid. The hatched band on each bar shows it.`,
+    depends:
+      'What luck could explain depends here on what the test rows hold; it is taken off each score all the same.',
+    paid: 'Scores are credited as they are, so luck is paid too.',
+    notDue: 'luck could explain it',
+  },
+  files: {
+    spec: 'Specification',
+    initial: 'Today’s model',
+    rows: 'Test rows',
+    model: (client: string) => `Model of ${client}`,
+    lost: (reason: string) => `No gateway gives it: ${reason}`,
+  },
 }
