@@ -9,7 +9,7 @@ import { newContext, startBrowser } from './browser.mjs'
 import { PYTHON, startDevnet, startPage } from './devnet.mjs'
 import { look } from './look.mjs'
 import { startRelay } from './relay.mjs'
-import { agree, check, connectHere, connectPhone, declare, pairingOf, postJob } from './steps.mjs'
+import { agree, check, connectHere, connectPhone, declare, pairingOf, postJob, press } from './steps.mjs'
 import { installWallet } from './wallet.mjs'
 
 const WAIT = 90_000
@@ -157,11 +157,11 @@ test('a job from its posting to the reward, by three wallets and a stranger', { 
     first = await open('#/jobs/1/join', wallet('client1', { batches: true }))
     await check(first, join(folder, 'client1.csv'))
     await look(first, 'join-check')
-    await first.getByRole('button', { name: 'Go on' }).click()
+    await press(first, first.getByRole('button', { name: 'Go on' }))
     await first.getByRole('button', { name: 'Connect a wallet' }).click()
     await look(first, 'connect')
     await first.getByRole('dialog').getByRole('button', { name: 'Hardhat' }).click()
-    await first.getByRole('button', { name: /^Join with/ }).click()
+    await press(first, first.getByRole('button', { name: /^Join with/ }))
     await first.getByText('2 transactions').waitFor()
     await look(first, 'consent')
     await first.evaluate(() => Object.assign(window.testWallet, { refuses: true, asked: [] }))
@@ -220,8 +220,8 @@ test('a job from its posting to the reward, by three wallets and a stranger', { 
   const { terms } = jobNow()
   await step('the sponsor shows the rows that it sealed', async () => {
     await devnet.passUntil(terms.commitUntil)
-    await sponsor.getByRole('link', { name: 'Show the test rows' }).click()
-    await sponsor.getByRole('button', { name: 'Review and show them' }).click()
+    await press(sponsor, sponsor.getByRole('link', { name: 'Show the test rows' }))
+    await press(sponsor, sponsor.getByRole('button', { name: 'Review and show them' }))
     await agree(sponsor, 'Show the test rows')
     await sponsor.getByText('The test rows are shown.').waitFor()
     await look(sponsor, 'reveal')
@@ -237,8 +237,8 @@ test('a job from its posting to the reward, by three wallets and a stranger', { 
   await step('the sponsor fixes who is due; they publish', async () => {
     await devnet.passUntil(terms.declareUntil)
     await sponsor.goto(`${page.url}#/jobs/1`)
-    await sponsor.getByRole('link', { name: 'Fix it' }).click()
-    await sponsor.getByRole('button', { name: 'Fix who is due' }).click()
+    await press(sponsor, sponsor.getByRole('link', { name: 'Fix it' }))
+    await press(sponsor, sponsor.getByRole('button', { name: 'Fix who is due' }))
     await agree(sponsor, 'Fix who is due')
     mine(4)
     const due = jobNow().clients.filter((one) => one.due !== '0')
@@ -248,7 +248,7 @@ test('a job from its posting to the reward, by three wallets and a stranger', { 
       [second, accounts.client2],
     ]) {
       if (!due.some((one) => one.client === account)) continue
-      await tab.getByRole('button', { name: 'Review and publish' }).click()
+      await press(tab, tab.getByRole('button', { name: 'Review and publish' }))
       await agree(tab, /^Publish for/)
       await tab
         .getByText(/Your model is verified|Nobody is awaited any more/)
@@ -258,7 +258,7 @@ test('a job from its posting to the reward, by three wallets and a stranger', { 
   })
 
   await step('a client settles it, and both claim what the chain then shows', async () => {
-    await first.getByRole('button', { name: 'Settle the job' }).click()
+    await press(first, first.getByRole('button', { name: 'Settle the job' }))
     await agree(first, 'Settle the job')
     await first.getByText('are on their way to you').waitFor()
     devnet.deml('devnet', 'epoch')
@@ -266,7 +266,7 @@ test('a job from its posting to the reward, by three wallets and a stranger', { 
       await tab.goto(`${page.url}#/account`)
       await tab.getByRole('button', { name: 'Claim all' }).waitFor()
       if (tab === first) await look(first, 'account')
-      await tab.getByRole('button', { name: 'Claim all' }).click()
+      await press(tab, tab.getByRole('button', { name: 'Claim all' }))
       await agree(tab, /^Claim /)
     }
     const received = await Promise.all(['client1', 'client2'].map((one) => balanceOf(accounts[one])))
@@ -281,7 +281,7 @@ test('a job from its posting to the reward, by three wallets and a stranger', { 
 
   await step('the next round starts from the best model', async () => {
     await sponsor.goto(`${page.url}#/jobs/1`)
-    await sponsor.getByRole('link', { name: 'Post the next round' }).click()
+    await press(sponsor, sponsor.getByRole('link', { name: 'Post the next round' }))
     await sponsor.getByText('Next round of job 1').waitFor()
     assert.equal(await sponsor.getByLabel('Title').inputValue(), TITLE)
   })

@@ -2,10 +2,26 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 
+/** Most stops of the Tab key on a page. */
+const STOPS = 250
+
+/** Reach something by the Tab key alone, as who has no mouse does, and press it. */
+export async function press(tab, target, key = 'Enter') {
+  await target.and(tab.locator(':enabled, a, summary')).waitFor()
+  for (let stop = 0; stop < STOPS; stop += 1) {
+    if (await target.evaluate((one) => one === document.activeElement)) {
+      await tab.keyboard.press(key)
+      return
+    }
+    await tab.keyboard.press('Tab')
+  }
+  throw new Error(`the Tab key never reaches ${target}`)
+}
+
 /** Connect a wallet that is in the browser (EIP-6963). */
 export async function connectHere(tab, name) {
-  await tab.getByRole('button', { name: 'Connect', exact: true }).click()
-  await tab.getByRole('dialog').getByRole('button', { name, exact: false }).click()
+  await press(tab, tab.getByRole('button', { name: 'Connect', exact: true }))
+  await press(tab, tab.getByRole('dialog').getByRole('button', { name, exact: false }))
   await tab.getByRole('button', { name: 'Disconnect' }).waitFor()
 }
 
@@ -13,13 +29,13 @@ export async function connectHere(tab, name) {
 export async function agree(tab, deed) {
   const dialog = tab.getByRole('dialog', { name: deed })
   await dialog.getByText('network fee').waitFor()
-  await dialog.getByRole('button', { name: deed }).click()
+  await press(tab, dialog.getByRole('button', { name: deed }))
   await dialog.waitFor({ state: 'hidden' })
 }
 
 /** Post a job from a sample and test rows, with a model that knows nothing yet; returns the job's number. */
 export async function postJob(tab, folder, title, at = async () => {}) {
-  const goOn = () => tab.getByRole('button', { name: /^Go on/ }).click()
+  const goOn = () => press(tab, tab.getByRole('button', { name: /^Go on/ }))
   await tab.getByLabel('Title').fill(title)
   await tab.getByLabel('Description').fill('Measurements of cell nuclei from fine needle aspirates.')
   await at('what')
@@ -30,23 +46,23 @@ export async function postJob(tab, folder, title, at = async () => {}) {
   await tab.getByText('name, kind, and its 2 words').waitFor()
   await at('data')
   await goOn()
-  await tab.getByRole('button', { name: 'Start from a model that knows nothing' }).click()
+  await press(tab, tab.getByRole('button', { name: 'Start from a model that knows nothing' }))
   await tab.getByText(/A model that knows nothing yet, [\d,]+ bytes/).waitFor()
   await at('model')
   await goOn()
   await tab.getByLabel('Choose the test rows').setInputFiles(join(folder, 'holdout.csv'))
   await tab.getByText(/rows, all fit\. Today’s model scores/).waitFor()
-  await tab.getByLabel(/I may publish every row/).check()
+  await press(tab, tab.getByLabel(/I may publish every row/), 'Space')
   await at('rows')
   await goOn()
   await at('pay')
   await goOn()
   await at('time')
   await goOn()
-  await tab.getByRole('button', { name: 'Check everything' }).click()
+  await press(tab, tab.getByRole('button', { name: 'Check everything' }))
   await tab.getByText('You pay now').waitFor()
   await at('post')
-  await tab.getByRole('button', { name: 'Seal, share and review' }).click()
+  await press(tab, tab.getByRole('button', { name: 'Seal, share and review' }))
   await agree(tab, /^Post with/)
   await tab.waitForURL(/#\/jobs\/\d+$/)
   const found = /jobs\/(\d+)$/.exec(tab.url())
@@ -81,11 +97,11 @@ export async function check(tab, table) {
 
 /** Score the sealed model in the tab, and declare what counts. */
 export async function declare(tab) {
-  await tab.getByRole('button', { name: 'Score it in this tab' }).click()
+  await press(tab, tab.getByRole('button', { name: 'Score it in this tab' }))
   await tab.getByText(/That is \S+, against/).waitFor({ timeout: 240_000 })
   assert.ok(await tab.getByRole('button', { name: 'Review and declare' }).isDisabled(), 'no minimum is chosen silently')
   await tab.getByLabel('No minimum').check()
-  await tab.getByRole('button', { name: 'Review and declare' }).click()
+  await press(tab, tab.getByRole('button', { name: 'Review and declare' }))
   await agree(tab, /^Declare /)
   await tab.getByText('You declared').waitFor()
 }

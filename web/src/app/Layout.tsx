@@ -111,7 +111,9 @@ function WalletButton(): JSX.Element {
   if (address) {
     return (
       <span className="flex items-center gap-2">
-        <AddressText value={address} own={false} />
+        <span className="max-table:hidden">
+          <AddressText value={address} own={false} />
+        </span>
         <button type="button" className="button small" onClick={() => disconnect()}>
           {words.wallet.disconnect}
         </button>

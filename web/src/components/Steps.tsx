@@ -21,7 +21,7 @@ export function Steps<N extends string>(props: {
         <span>{words.stepOf(at + 1, steps.length)}</span>
         <progress className="meter" max={steps.length} value={at + 1} aria-label={names[open]} />
       </p>
-      <ol className="max-wide:flex max-wide:flex-wrap max-wide:gap-x-4">
+      <ol className="max-wide:flex max-wide:flex-wrap max-wide:gap-x-4 max-table:gap-x-2">
         {steps.map((name, index) => {
           const done = steps.indexOf(due) > index
           const ring =
@@ -31,15 +31,15 @@ export function Steps<N extends string>(props: {
               <button
                 type="button"
                 aria-current={name === open ? 'step' : undefined}
-                className="grid min-h-9 grid-cols-[1.5rem_1fr] items-center gap-3 py-1.5 text-left text-ink-3 hover:text-ink aria-[current=step]:font-semibold aria-[current=step]:text-ink"
+                className="relative flex min-h-9 items-center gap-3 py-1.5 max-table:gap-2 text-left text-ink-3 hover:text-ink aria-[current=step]:font-semibold aria-[current=step]:text-ink"
                 onClick={() => onChoose(name)}
               >
                 <span
-                  className={`grid size-6 place-items-center rounded-full border-[1.5px] text-12 font-semibold ${ring}`}
+                  className={`grid size-6 flex-none place-items-center rounded-full border-[1.5px] text-12 font-semibold ${ring}`}
                 >
                   {done && name !== open ? '✓' : index + 1}
                 </span>
-                {names[name]}
+                <span className={name === open ? undefined : 'max-table:sr-only'}>{names[name]}</span>
               </button>
             </li>
           )

@@ -1,5 +1,5 @@
 import { Link, useParams } from '@tanstack/react-router'
-import type { JSX } from 'react'
+import { type JSX, useState } from 'react'
 import { useAccount } from 'wagmi'
 import { AddressText } from '../components/AddressText'
 import { Contradiction } from '../components/Contradiction'
@@ -84,19 +84,19 @@ function Shown({ detail, token, now }: { detail: JobDetail; token: Token; now: n
         <Averaged job={job} />
         <Luck detail={detail} />
       </Section>
-      <Section title={words.job.terms}>
+      <Folding title={words.job.terms}>
         <TermsInWords job={job} token={token} />
-      </Section>
-      <Section title={jobWords.specification.title}>
+      </Folding>
+      <Folding title={jobWords.specification.title}>
         <Specification job={job} />
-      </Section>
-      <Section title={words.job.trust}>
+      </Folding>
+      <Folding title={words.job.trust}>
         <TrustList job={job} />
-      </Section>
-      <Section title={words.job.proofs}>
+      </Folding>
+      <Folding title={words.job.proofs}>
         <Proofs detail={detail} />
         <Files detail={detail} />
-      </Section>
+      </Folding>
     </>
   )
 }
@@ -147,3 +147,19 @@ function Section({ title, children }: { title: string; children: JSX.Element | J
     </section>
   )
 }
+
+/** A part of the page that is folded on phones, where the page would be too long; open everywhere else. */
+function Folding({ title, children }: { title: string; children: JSX.Element | JSX.Element[] }): JSX.Element {
+  const [wide] = useState(() => window.matchMedia(WIDE).matches)
+  return (
+    <details className="folding border-t border-line py-8 max-table:py-4" open={wide}>
+      <summary>
+        <h2>{title}</h2>
+      </summary>
+      <div className="mt-4">{children}</div>
+    </details>
+  )
+}
+
+/** From where on tables are tables. */
+const WIDE = '(min-width: 45rem)'
