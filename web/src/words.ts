@@ -306,25 +306,6 @@ export const words = {
       'The job has all its participants. Your stake is not lost: it is in your balance here, and you can withdraw it.',
     WRONG_PHASE: 'This came too late, or too early. Nothing changed but the network fee.',
   } as Record<string, string>,
-  account: {
-    title: 'Your account',
-    needsWallet: 'Connect a wallet to see what is due to it, and by when.',
-    ready: 'Ready to claim',
-    confirming: 'Being confirmed',
-    atStake: 'At stake',
-    paid: 'Paid so far',
-    claimAll: 'Claim all',
-    balance: (amount: string) => `${amount} are in your balance here: from deposits that could not be used.`,
-    withdraw: 'Withdraw',
-    next: 'Next deadlines',
-    calendar: 'As a calendar file',
-    deadline: (what: string, job: number) => `DeML job ${job}: ${what}`,
-    nothingDue: 'Nothing is due.',
-    look: 'Look',
-    history: 'Payments',
-    columns: { output: 'Output', amount: 'Amount', state: 'What has become of it' },
-    states: { confirming: 'Being confirmed', ready: 'Ready to claim', claimed: 'Paid' },
-  },
 }
 
 /** Values that a sentence about a duty may name; empty where there are none. */

@@ -17,6 +17,7 @@ import { NeedsWallet } from '../wallet/NeedsWallet'
 import { useConsent } from '../wallet/useConsent'
 import { useMaking } from '../wallet/useMaking'
 import { words } from '../words'
+import { accountWords } from '../words/account'
 
 /** Money and deadlines of the connected wallet. */
 export function AccountPage(): JSX.Element {
@@ -30,8 +31,8 @@ export function AccountPage(): JSX.Element {
   const token = tokens.get(settings.token.toLowerCase())
   return (
     <div className="py-8">
-      <h1>{words.account.title}</h1>
-      <NeedsWallet why={words.account.needsWallet}>
+      <h1>{accountWords.title}</h1>
+      <NeedsWallet why={accountWords.needsWallet}>
         {view.data && payments.data && jobs.data && token && now !== undefined ? (
           <Shown
             view={view.data}
@@ -71,38 +72,38 @@ function Shown({ view, payments, jobs, token, now }: ShownProps): JSX.Element {
   return (
     <>
       <dl className="mt-6 grid border-y border-edge table:grid-cols-[1.35fr_1fr_1fr_1fr]">
-        <Figure name={words.account.ready} value={amountText(total(ready), token)} symbol={token.symbol}>
+        <Figure name={accountWords.ready} value={amountText(total(ready), token)} symbol={token.symbol}>
           {ready.length > 0 && (
             <button
               type="button"
               className="button small mt-2"
               onClick={() => consent.ask(claimIntent(settings.appAddress, ready, token))}
             >
-              {words.account.claimAll}
+              {accountWords.claimAll}
             </button>
           )}
         </Figure>
         <Figure
-          name={words.account.confirming}
+          name={accountWords.confirming}
           value={amountText(total(payments.filter((one) => one.state === 'confirming')), token)}
           symbol={token.symbol}
         />
-        <Figure name={words.account.atStake} value={amountText(atStake, token)} symbol={token.symbol} />
+        <Figure name={accountWords.atStake} value={amountText(atStake, token)} symbol={token.symbol} />
         <Figure
-          name={words.account.paid}
+          name={accountWords.paid}
           value={amountText(total(payments.filter((one) => one.state === 'claimed')), token)}
           symbol={token.symbol}
         />
       </dl>
       {balance && balance.amount !== '0' && making && (
         <p className="mt-4 flex flex-wrap items-center gap-3 text-14">
-          {words.account.balance(withSymbol(BigInt(balance.amount), token))}
+          {accountWords.balance(withSymbol(BigInt(balance.amount), token))}
           <button
             type="button"
             className="button small"
             onClick={() => consent.ask(withdrawIntent(making, settings.token, BigInt(balance.amount), view.account))}
           >
-            {words.account.withdraw}
+            {accountWords.withdraw}
           </button>
         </p>
       )}
@@ -134,13 +135,13 @@ function Deadlines({ jobs, now }: { jobs: Job[]; now: number }): JSX.Element {
     ({ job, at }): Deadline => ({
       at,
       jobId: job.jobId,
-      what: words.account.deadline(words.stepNow[stepAt(job, now).step], job.jobId),
+      what: accountWords.deadline(words.stepNow[stepAt(job, now).step], job.jobId),
     }),
   )
   return (
     <section className="mt-10">
       <div className="mb-2 flex flex-wrap items-baseline justify-between gap-3">
-        <h2>{words.account.next}</h2>
+        <h2>{accountWords.next}</h2>
         {entries.length > 0 && (
           <button
             type="button"
@@ -149,11 +150,11 @@ function Deadlines({ jobs, now }: { jobs: Job[]; now: number }): JSX.Element {
               download(new Blob([calendarOf(entries, new Date())], { type: 'text/calendar' }), 'deml-deadlines.ics')
             }
           >
-            <Icon name="calendar" /> {words.account.calendar}
+            <Icon name="calendar" /> {accountWords.calendar}
           </button>
         )}
       </div>
-      {dated.length === 0 && <p className="text-14 text-ink-2">{words.account.nothingDue}</p>}
+      {dated.length === 0 && <p className="text-14 text-ink-2">{accountWords.nothingDue}</p>}
       <ul>
         {dated.map(({ job, at }) => (
           <li
@@ -168,7 +169,7 @@ function Deadlines({ jobs, now }: { jobs: Job[]; now: number }): JSX.Element {
               <Foreign text={job.terms.title} /> · {words.stepNow[stepAt(job, now).step]}
             </span>
             <Link to="/jobs/$jobId" params={{ jobId: String(job.jobId) }} className="button small">
-              {words.account.look}
+              {accountWords.look}
             </Link>
           </li>
         ))}
@@ -179,10 +180,10 @@ function Deadlines({ jobs, now }: { jobs: Job[]; now: number }): JSX.Element {
 
 function Payments({ payments, token }: { payments: Payment[]; token: Token }): JSX.Element | null {
   if (payments.length === 0) return null
-  const { columns, states } = words.account
+  const { columns, states } = accountWords
   return (
     <section className="mt-10">
-      <h2 className="mb-3">{words.account.history}</h2>
+      <h2 className="mb-3">{accountWords.history}</h2>
       <table className="table stackable">
         <thead>
           <tr>

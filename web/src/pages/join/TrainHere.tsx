@@ -1,4 +1,3 @@
-import { joinWords } from '../../words/join'
 import { useQuery } from '@tanstack/react-query'
 import { type JSX, useId, useState } from 'react'
 import { useSettings } from '../../app/context'
@@ -12,6 +11,7 @@ import type { Job } from '../../market/types'
 import type { Trained } from '../../python/protocol'
 import { type Training, useTraining } from '../../wallet/useTraining'
 import { words } from '../../words'
+import { joinWords } from '../../words/join'
 
 /** Chance that the promise of differential privacy fails, where a job does not say another. */
 const DELTA = 1e-5

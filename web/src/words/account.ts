@@ -1,0 +1,20 @@
+/** What the page says of an account's money and deadlines. */
+export const accountWords = {
+  title: 'Your account',
+  needsWallet: 'Connect a wallet to see what is due to it, and by when.',
+  ready: 'Ready to claim',
+  confirming: 'Being confirmed',
+  atStake: 'At stake',
+  paid: 'Paid so far',
+  claimAll: 'Claim all',
+  balance: (amount: string) => `${amount} are in your balance here: from deposits that could not be used.`,
+  withdraw: 'Withdraw',
+  next: 'Next deadlines',
+  calendar: 'As a calendar file',
+  deadline: (what: string, job: number) => `DeML job ${job}: ${what}`,
+  nothingDue: 'Nothing is due.',
+  look: 'Look',
+  history: 'Payments',
+  columns: { output: 'Output', amount: 'Amount', state: 'What has become of it' },
+  states: { confirming: 'Being confirmed', ready: 'Ready to claim', claimed: 'Paid' },
+}
