@@ -9,6 +9,7 @@ import { loadSettings } from './app/settings'
 import { walletConfig } from './chain/config'
 import { Announcer } from './components/Announcer'
 import { HatchPattern } from './components/ScoreBar'
+import { messageOf, words } from './words'
 import './styles/index.css'
 
 const container = document.getElementById('root')
@@ -35,9 +36,9 @@ try {
 } catch (error) {
   root.render(
     <main className="wrap py-12">
-      <h1>This page does not know which market to show.</h1>
-      <p className="mt-4 text-ink-2">{String(error instanceof Error ? error.message : error)}</p>
-      <p className="mt-2 text-ink-2">Whoever serves it writes settings.json beside it; “deml web” does so by itself.</p>
+      <h1>{words.unset.title}</h1>
+      <p className="mt-4 text-ink-2">{messageOf(error)}</p>
+      <p className="mt-2 text-ink-2">{words.unset.hint}</p>
     </main>,
   )
 }

@@ -3,10 +3,15 @@ import type { DutyKind } from './market/duty'
 import type { Step } from './market/phases'
 import type { Job } from './market/types'
 
-/** Every English string of the page, in one place. Protocol terms stand in disclosures only. */
+/** English strings that several pages say; those of one page are in `words/`, and none is anywhere else. Protocol terms stand in disclosures only. */
 export const words = {
   brand: 'DeML',
   nav: { market: 'Market', post: 'Post a job', account: 'Account', verify: 'Verify', label: 'Main' },
+  unset: {
+    title: 'This page does not know which market to show.',
+    hint: 'Whoever serves it writes settings.json beside it; “deml web” does so by itself.',
+  },
+  breadcrumb: 'Where you are',
   skip: 'Skip to content',
   stepOf: (number: number, count: number) => `Step ${number} of ${count}`,
   close: 'Close',

@@ -47,7 +47,7 @@ function Shown({ detail, token, now }: { detail: JobDetail; token: Token; now: n
   const me = clients.find((one) => one.client.toLowerCase() === address?.toLowerCase())
   return (
     <>
-      <nav aria-label="Breadcrumb" className="pt-6 text-13 text-ink-3">
+      <nav aria-label={words.breadcrumb} className="pt-6 text-13 text-ink-3">
         <Link to="/">{words.nav.market}</Link> / {words.job.number(job.jobId)}
       </nav>
       <div className="grid items-start gap-x-12 gap-y-6 py-3 wide:grid-cols-[minmax(0,1fr)_340px]">
