@@ -35,7 +35,11 @@ def watch(
     every: Annotated[float, typer.Option(help="Seconds between looks.", min=0.1)] = LOOK_SECONDS,
     once: Annotated[bool, typer.Option("--once", help="Do what is due now, and end.")] = False,
     helps: Annotated[
-        bool, typer.Option("--score-all", help="Let others' scoring go on too, not only one's own.")
+        bool,
+        typer.Option(
+            "--score-all",
+            help="Let others' scoring go on too, not only one's own, and have models averaged for others.",
+        ),
     ] = False,
 ) -> None:
     """Do whatever is due for this wallet: reveal, declare, deliver, score, settle, claim; and say what it waits for.
