@@ -10,7 +10,7 @@ from deml.scoring import Architecture, Metric, parse_architecture, parse_metric
 from deml_sdk.files.files import read_file
 from deml_sdk.jobspec.document import PrivacyTerms, Script, Spec
 from deml_sdk.jobspec.errors import SpecNotHere
-from deml_sdk.jobspec.job_file import read_job_file
+from deml_sdk.jobspec.job_file_form import read_job_file
 from deml_sdk.jobspec.reading import MAX_SPEC_BYTES, parse_spec
 from deml_sdk.market.content import public_file
 from deml_sdk.market.interface import MarketClient

@@ -8,7 +8,8 @@ from pathlib import Path
 from deml.base.types import Amount
 from deml.ipld import Cid
 from deml_sdk.addresses import parse_address
-from deml_sdk.jobspec.job_file import JobFile, read_job_file
+from deml_sdk.jobspec.job_file import JobFile
+from deml_sdk.jobspec.job_file_form import read_job_file
 from deml_sdk.market import sponsor_steps
 from deml_sdk.market.cautions import warnings_of
 from deml_sdk.market.draft import Draft, draft

@@ -15,7 +15,7 @@ from deml_learn.trainers.task import task_of_file
 from deml_sdk.jobspec.answers import Answers, make_spec
 from deml_sdk.jobspec.errors import BadJobFile, BadSpec, NoSpec, SpecNotHere
 from deml_sdk.jobspec.header import guess_columns
-from deml_sdk.jobspec.job_file import read_job_file
+from deml_sdk.jobspec.job_file_form import read_job_file
 from deml_sdk.jobspec.reading import parse_spec, read_spec
 from deml_sdk.market.spec import job_spec
 from tests.support.specs import SPEC

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from deml.base.types import Address, Amount
 from deml_sdk.chain.tokens import Token
 from deml_sdk.jobspec.errors import BadJobFile
-from deml_sdk.jobspec.job_file import Share, parse_duration, read_job_file
+from deml_sdk.jobspec.job_file import Share, parse_duration
+from deml_sdk.jobspec.job_file_form import read_job_file
 from deml_sdk.jobspec.template import template
 
 TOKEN = Token(Address("0x" + "70" * 20), "TST", 18)
@@ -88,6 +89,31 @@ def test_what_is_wrong_is_named(write, old, new, field):
     with pytest.raises(BadJobFile) as caught:
         read_job_file(write(old, new))
     assert caught.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("rounds = 10", "rounds = true", "windows.rounds: True is not a whole number"),
+        ("rounds = 10", "", "windows.rounds: it is missing"),
+        ("rounds = 10", "rounds = 10\nturns = 1", "windows.turns: there is no such field"),
+        ('escrow = "1000"', "escrow = 1000", "reward.escrow: 1000 is not a text in quotes"),
+        ('escrow = "1000"', 'escrow = "many"', """reward.escrow: 'many' is not an amount such as "12.5\""""),
+        ('commit = "10m"', "commit = 10", "windows.commit: 10 is not a text in quotes"),
+        ('commit = "10m"', 'commit = "soon"', """windows.commit: 'soon' is not a duration such as "2h" or "1d12h\""""),
+        ('bond = "20%"', 'bond = "20"', """reward.bond: '20' is not a percentage such as "7.5%\""""),
+        ('rule = "market"', 'rule = "lottery"', """reward.rule: 'lottery' is neither "market" nor "fixed\""""),
+        ("allow_list = []", "allow_list = [1]", "limits.allow_list: it must list texts in quotes"),
+        ("allow_list = []", "allow_list = 1", "limits.allow_list: 1 is not a list"),
+        ("malignant = 0", "malignant = true", "holdout.classes: it must give each name a whole number"),
+        ("target = -10_000", "", "reward.target: it is missing"),
+    ],
+)
+def test_what_is_wrong_is_told_in_the_words_of_who_writes_the_file(write, old, new, told):
+    with pytest.raises(BadJobFile) as caught:
+        read_job_file(write(old, new))
+    assert str(caught.value).partition("job.toml, ")[2] == f"{told}."
+    assert "deml job new" in caught.value.fix
 
 
 def test_a_fixed_rule_needs_its_own_fields(write):
