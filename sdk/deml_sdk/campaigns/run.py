@@ -20,7 +20,8 @@ from deml_sdk.campaigns.errors import BudgetTooSmall, StillOnItsWay
 from deml_sdk.campaigns.folder import CampaignFolder, CampaignPlan
 from deml_sdk.campaigns.rounds import Campaign, Round
 from deml_sdk.errors import NotEnoughTokens, TimedOut, Unavailable
-from deml_sdk.jobspec.job_file import JobFile, read_job_file
+from deml_sdk.jobspec.job_file import JobFile
+from deml_sdk.jobspec.job_file_form import read_job_file
 from deml_sdk.market.draft import Draft
 from deml_sdk.market.events import Claimed, Event, Failed, Over
 from deml_sdk.market.intent import Intent

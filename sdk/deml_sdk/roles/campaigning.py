@@ -14,7 +14,8 @@ from deml_sdk.campaigns.next_round import as_before, as_written, kept, model_fil
 from deml_sdk.campaigns.parts import share_out
 from deml_sdk.campaigns.rounds import Campaign, Round
 from deml_sdk.data.tables import check_table, read_table
-from deml_sdk.jobspec.job_file import JobFile, read_job_file
+from deml_sdk.jobspec.job_file import JobFile
+from deml_sdk.jobspec.job_file_form import read_job_file
 from deml_sdk.market.draft import Draft
 from deml_sdk.market.schedule import LOOK_SECONDS
 from deml_sdk.market.view import Job
