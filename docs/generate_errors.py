@@ -28,7 +28,7 @@ failure without such a code is a bug.
 
 
 def leaves() -> list[type[DemlError]]:
-    """Every error class of every module of ours, in the order of modules, then codes."""
+    """Every error class of every module of DeML, in the order of modules, then codes."""
     for name in PACKAGES:
         package = importlib.import_module(name)
         for module in pkgutil.walk_packages(package.__path__, f"{name}."):

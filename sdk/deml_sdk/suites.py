@@ -1,7 +1,7 @@
 """Suites of Cartesi's contracts, as data: which addresses belong together, and what goes with them.
 
 Contracts of two suites do not work together, and nothing on the chain says so: an input that is added to another
-suite's InputBox is mined, costs its gas, and no node ever reads it; to an address without code likewise. An
+suite's InputBox is mined, costs its gas, and no node ever reads it; so it is with an address without code. An
 Application names its InputBox, and `deml_sdk.chain.application` holds what is sent against that.
 """
 

@@ -24,7 +24,7 @@ FIRST_WAIT: Final = 0.05
 LONGEST_WAIT: Final = 2.0
 """Seconds between attempts to reach the server, doubling from the first to the longest."""
 
-PATIENCE: Final = 60
+MAX_FAILURES: Final = 60
 """Attempts before giving up: about two minutes. A dapp whose node is gone for good must not stay behind."""
 
 _BROKEN: Final = (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError)
@@ -66,7 +66,7 @@ class HttpBackend:
             if broken:
                 failures += 1
                 self._interrupted = True
-                if failures == PATIENCE:
+                if failures == MAX_FAILURES:
                     raise ServerUnreachable(self._url, failures, broken)
                 self._wait(min(FIRST_WAIT * 2**failures, LONGEST_WAIT))
             elif response.status_code == NO_REQUEST_YET:

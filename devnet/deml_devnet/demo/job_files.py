@@ -22,7 +22,7 @@ rule = "market"
 target = -10_000
 grid = 1_000
 """
-"""Everything to whoever is credited a Brier score of -0.01 (0 is perfect), less to whoever comes near."""
+"""Everything for a credited Brier score of -0.01 (0 is perfect), less for one that comes near."""
 
 _TEMPLATE: Final = """\
 title = "{title}"

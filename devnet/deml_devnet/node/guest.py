@@ -123,14 +123,14 @@ class Guest:
 
     # The node's side
 
-    def exchange(self, request: Request, seconds: float, patience: float | None = None) -> Result:
+    def exchange(self, request: Request, seconds: float, turn_seconds: float | None = None) -> Result:
         """Have the dapp handle `request` and return what came of it; one at a time, others wait their turn.
 
         Parameters
         ----------
         seconds
             How long the dapp may take.
-        patience
+        turn_seconds
             How long to wait for a turn; None for as long as it takes.
 
         Raises
@@ -142,8 +142,8 @@ class Guest:
         DappBusy
             If the turn did not come.
         """
-        if not self._turn.acquire(timeout=-1 if patience is None else patience):
-            raise DappBusy(patience or 0.0)
+        if not self._turn.acquire(timeout=-1 if turn_seconds is None else turn_seconds):
+            raise DappBusy(turn_seconds or 0.0)
         try:
             return self._exchange(request, seconds)
         finally:

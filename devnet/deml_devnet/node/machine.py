@@ -110,7 +110,7 @@ class Machine:
         if guest is None:
             raise DappGone("it is being brought back to its state")
         try:
-            return guest.exchange(InspectState(payload), self._inspect_seconds, patience=self._inspect_seconds)
+            return guest.exchange(InspectState(payload), self._inspect_seconds, turn_seconds=self._inspect_seconds)
         except DappTimedOut:
             guest.abandon("an inspect took too long")
             raise

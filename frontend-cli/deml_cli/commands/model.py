@@ -94,7 +94,7 @@ def import_model(
     trust_type: Annotated[list[str] | None, typer.Option(help="Type that a skops file may hold.")] = None,
     out: Annotated[Path, typer.Option(help="Where to write the model.")] = Path("model.safetensors"),
 ) -> None:
-    """Make a model of ours from one of scikit-learn, ONNX, PyTorch, XGBoost or LightGBM, and compare the two."""
+    """Make a DeML model from one of scikit-learn, ONNX, PyTorch, XGBoost or LightGBM, and compare the two."""
     from deml_learn.models.holding import hold
     from deml_learn.models.imported import architecture_text
     from deml_learn.models.reading import ImportOptions, kind_of, read_fields, take
@@ -146,13 +146,13 @@ def import_model(
 )
 def export_model(
     session: Session,
-    path: Annotated[Path, typer.Argument(metavar="FILE", help="A model of ours, in safetensors.")],
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="A DeML model, in safetensors.")],
     as_: Annotated[Target, typer.Option("--as", help="What to write.")] = Target.ONNX,
     architecture: Given = None,
     initial: Initial = None,
     out: Annotated[Path | None, typer.Option(help="Where to write it. [FILE, with another end]")] = None,
 ) -> None:
-    """Write a model of ours as ONNX, as plain float32 safetensors, or as a PyTorch state dict."""
+    """Write a DeML model as ONNX, as plain float32 safetensors, or as a PyTorch state dict."""
     from deml_learn.models.exporting import as_onnx, as_safetensors, as_state_dict
     from deml_sdk.files.files import write_file
 
@@ -236,7 +236,7 @@ def _tell_tensors(session: Session, path: Path, data: bytes, found: Sequence[Sto
 
 
 def _load(path: Path, architecture: str | None, initial: Path | None) -> tuple[Model, Model | None]:
-    """Read a model of ours and, where it is named, the initial model that it may be a change to."""
+    """Read a DeML model and, where it is named, the initial model that it may be a change to."""
     from deml.scoring import load_model, parse_architecture
     from deml_learn.models.errors import NoArchitecture
     from deml_learn.models.imported import architecture_text

@@ -23,8 +23,8 @@ CALLDATA_GAS = 40
     app,
     "shrink",
     examples=(
-        "deml shrink 7 model.safetensors --data held-back.csv --out small.safetensors",
-        "deml shrink 7 model.safetensors --data held-back.csv --loss 0.0005 --out small.safetensors",
+        "deml shrink 7 model.safetensors --data validation.csv --out small.safetensors",
+        "deml shrink 7 model.safetensors --data validation.csv --loss 0.0005 --out small.safetensors",
     ),
 )
 def shrink(

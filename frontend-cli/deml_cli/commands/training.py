@@ -67,8 +67,8 @@ def train(
 ) -> None:
     """Train a model on private data, starting from the job's initial model. The data stays on this machine.
 
-    The trainer, whoever wrote it, runs in a sandbox: it sees the job and your rows and nothing else of this machine,
-    has no network, and can leave the model's tensors and nothing else.
+    Any trainer, the built-in one too, runs in a sandbox: it sees the job and your rows and nothing else of this
+    machine, has no network, and can leave the model's tensors and nothing else.
     """
     from dataclasses import replace
 
@@ -100,13 +100,13 @@ def train(
     keep_record(session.home, training, rows.table, made, session.render)
     _tell(session, made, out, sandbox)
     if job_id is not None:
-        session.render.next(f"deml score {job_id} {out} --data held-back.csv")
+        session.render.next(f"deml score {job_id} {out} --data validation.csv")
         session.render.next(f"deml privacy audit {job_id} {out} --data {data}")
         session.render.next(f"deml commit {job_id} {out}{session.acting_as('client1')}")
 
 
 @command(
-    app, "score", examples=("deml score 7 model.safetensors --data held-back.csv", "deml score 7 model.safetensors")
+    app, "score", examples=("deml score 7 model.safetensors --data validation.csv", "deml score 7 model.safetensors")
 )
 def score(
     session: Session,

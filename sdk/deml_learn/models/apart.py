@@ -1,4 +1,4 @@
-"""Programs of ours that run in a process of their own: on files that may run code, and with libraries that may crash.
+"""Programs that run in a process of their own: on files that may run code, and with libraries that may crash.
 
 In the sandbox where there is one, else as this user, but with none of the environment, which may hold secrets (ADR 21).
 """

@@ -1,4 +1,4 @@
-"""bubblewrap: namespaces of its own for a program, without privileges of ours."""
+"""bubblewrap: namespaces of its own for a program, without any privilege."""
 
 from __future__ import annotations
 
@@ -99,8 +99,8 @@ class Bubblewrap:
             *_system(network=self.network),
             # Read-only: the kernel's settings under /proc/sys ask for root's user number, and for no capability.
             *("--proc", "/proc", *_hidden_of_proc(), "--remount-ro", "/proc", "--dev", "/dev", "--remount-ro", "/dev"),
-            *("--size", str(limits.scratch_bytes), "--tmpfs", "/dev/shm"),  # noqa: S108 - likewise
-            *("--size", str(limits.scratch_bytes), "--tmpfs", "/tmp"),  # noqa: S108 - likewise
+            *("--size", str(limits.scratch_bytes), "--tmpfs", "/dev/shm"),  # noqa: S108 - the sandbox's own
+            *("--size", str(limits.scratch_bytes), "--tmpfs", "/tmp"),  # noqa: S108 - the sandbox's own
             *(word for one in _launcher() for word in ("--ro-bind", *one)),
             *(word for one in confined.mounts for word in ("--ro-bind", str(one.source), one.target)),
             *(kept if confined.keep is None else ("--bind", str(confined.keep), OUT)),

@@ -20,7 +20,7 @@ from deml_learn.sandbox.interface import Limits
 from deml_learn.sandbox.refusals import no_control_groups
 
 ROOT: Final = Path("/sys/fs/cgroup")
-_PATIENCE_SECONDS: Final = 5.0
+_TIMEOUT_SECONDS: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def _count(path: Path, field: str) -> int:
 
 def _end_all(folder: Path, spare: int = 0) -> None:
     """Kill until nobody else is left: what forks in between is met in the next round."""
-    deadline = time.monotonic() + _PATIENCE_SECONDS
+    deadline = time.monotonic() + _TIMEOUT_SECONDS
     while (pids := [pid for pid in _pids(folder) if pid != spare]) and time.monotonic() < deadline:
         for pid in pids:
             with contextlib.suppress(ProcessLookupError):
@@ -118,7 +118,7 @@ def _end_all(folder: Path, spare: int = 0) -> None:
 
 
 def _remove(folder: Path) -> None:
-    deadline = time.monotonic() + _PATIENCE_SECONDS
+    deadline = time.monotonic() + _TIMEOUT_SECONDS
     while folder.exists():
         try:
             folder.rmdir()
@@ -257,7 +257,7 @@ class SystemdScopes:
             ["systemd-run", "--user", "--scope", "--quiet", "--", "true"],  # noqa: S607 - found on the user's PATH
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            timeout=_PATIENCE_SECONDS,
+            timeout=_TIMEOUT_SECONDS,
             check=False,
         )
         return asked.returncode == 0

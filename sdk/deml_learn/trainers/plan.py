@@ -18,7 +18,7 @@ from deml_learn.training.split import Split, validation_split
 
 
 class TaskAtHand(Protocol):
-    """What there is to train for, whoever has read it: a job's terms, files and wishes."""
+    """What there is to train for: a job's terms, files and wishes."""
 
     @property
     def architecture_text(self) -> str:

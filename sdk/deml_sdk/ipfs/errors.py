@@ -69,7 +69,7 @@ class SecretFile(DemlError):
     what = "{cid} is a {kind} that you have committed to and not published: it must stay on this machine."
     fix = (
         "Leave it to 'deml watch' or 'deml submit' and 'deml job reveal', which publish it when it is safe. "
-        "Whoever sees it earlier can copy or overfit it."
+        "Anyone who sees it earlier can copy or overfit it."
     )
 
 

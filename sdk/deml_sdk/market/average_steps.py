@@ -59,7 +59,7 @@ def aggregate(client: MarketClient, job: Job) -> Intent:
 
 
 def average_file(client: MarketClient, job: Job, observer: Observer = SILENT) -> bytes:
-    """Make the average of a job's verified models at home: the very bytes that the dapp makes, whoever asks it to.
+    """Make the average of a job's verified models at home: the very bytes that the dapp makes.
 
     No outage of the node ends it.
 

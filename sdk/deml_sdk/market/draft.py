@@ -32,7 +32,7 @@ from deml_sdk.market.luck import check_duplicates, check_luck, default_cut
 from deml_sdk.market.room import check_size
 from deml_sdk.market.slices import inputs_for
 
-PATIENCE_SECONDS: Final = 60
+START_DELAY_SECONDS: Final = 60
 """Windows are counted from this long after the latest block, so that the first keeps its length although the deposit
 takes some blocks to arrive."""
 
@@ -100,7 +100,7 @@ def draft(job: JobFile, token: Token, now: Timestamp, nonce: bytes, commit: Comm
     model = load_model(architecture, initial)
     found = evidence(model, prepared, slice(None))
     cut = default_cut(job.metric, found) if job.evidence_cut is None else job.evidence_cut
-    begin = now + PATIENCE_SECONDS
+    begin = now + START_DELAY_SECONDS
     commit_until = begin + job.commit
     escrow = token.parse(job.escrow)
     terms = Terms(

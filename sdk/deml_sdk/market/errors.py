@@ -108,7 +108,7 @@ class NotCommitted(DemlError):
 class CommittedFile(DemlError):
     path: str
     job_id: int
-    what = "{path} is committed to in job {job_id}: whoever writes over it loses what was promised."
+    what = "{path} is committed to in job {job_id}: to write over it is to lose what was promised."
     fix = "Name another file with --out."
 
 

@@ -31,7 +31,7 @@ class MinPayBounds:
     shaved
         What is left to a client without a minimum, if models almost as good as its own were committed before it.
     stake
-        What a client loses that is due and does not publish, and what one false declaration costs whoever makes it.
+        What a client loses that is due and does not publish, and what one false declaration costs who makes it.
     rounds
         How many stakes it takes to keep a client without a minimum out by false declarations; with one it takes one.
     """

@@ -222,7 +222,7 @@ def _mark(database: sqlite3.Connection) -> Mark:
 
 
 def _rows(database: sqlite3.Connection, clause: str, *values: str) -> Iterator[Kept]:
-    query = "SELECT output, job, block, timestamp, raw FROM notices " + clause  # noqa: S608  # a clause of ours
+    query = "SELECT output, job, block, timestamp, raw FROM notices " + clause  # noqa: S608  # a clause written here
     for row in database.execute(query, values):
         yield _kept(*row)
 

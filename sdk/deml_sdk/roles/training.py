@@ -37,7 +37,7 @@ class AtHome(Reader):
     def train(self, job: int | Job, data: Path | str, reading: Reading | None = None, **wishes: Any) -> TrainedModel:
         """Train a model for a job on private rows, starting from the job's initial model. They stay on this machine.
 
-        The trainer, whoever wrote it, runs in a sandbox that has no network.
+        The trainer, the built-in one too, runs in a sandbox that has no network.
 
         Parameters
         ----------

@@ -66,7 +66,7 @@ def typist(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         "sample.csv": (24, 1),
         "holdout.csv": (400, 2),
         "my.csv": (500, 3),
-        "held-back.csv": (200, 4),
+        "validation.csv": (200, 4),
     }.items():
         (tmp_path / name).write_text(table(rows, seed))
     with serving() as services:

@@ -205,7 +205,7 @@ def test_a_question_that_will_not_wait_gives_way_to_one_that_is_being_answered(d
     first = dapp.asked(advance(0))
     dapp.finish()
     with pytest.raises(DappBusy):
-        dapp.guest.exchange(InspectState(b""), 10, patience=0.05)
+        dapp.guest.exchange(InspectState(b""), 10, turn_seconds=0.05)
     dapp.asked(advance(1))
     dapp.finish()
     assert first.result().verdict is Verdict.ACCEPTED

@@ -10,7 +10,7 @@ import pytest
 from deml.base.types import Address
 from deml.shell.backend import Advance, Inspect
 from deml.shell.errors import InputsOutOfOrder, MalformedRequest, OutputLost, ServerRefused, ServerUnreachable
-from deml.shell.http import IDLE_WAIT, LONGEST_WAIT, PATIENCE, HttpBackend
+from deml.shell.http import IDLE_WAIT, LONGEST_WAIT, MAX_FAILURES, HttpBackend
 from deml.wire.outputs import DelegateCallEmission, NoticeEmission, ReportEmission, VoucherEmission
 from tests.integration.rollup.scripted_server import (
     APP,
@@ -95,8 +95,8 @@ def test_a_server_that_never_comes_is_given_up_with_bounded_waits():
     waits: list[float] = []
     with refusing_port() as port, pytest.raises(ServerUnreachable) as caught:
         HttpBackend(f"http://127.0.0.1:{port}", waits.append).finish(True)
-    assert caught.value.attempts == PATIENCE
-    assert len(waits) == PATIENCE - 1
+    assert caught.value.attempts == MAX_FAILURES
+    assert len(waits) == MAX_FAILURES - 1
     assert max(waits) == LONGEST_WAIT
 
 

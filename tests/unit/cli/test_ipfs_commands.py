@@ -170,7 +170,7 @@ def test_asking_without_waiting(deml: Run, service: Service):
     assert json.loads(done.stdout)["state"] == "queued"
 
 
-def test_exit_codes_tell_refusal_failure_and_patience_apart(
+def test_exit_codes_tell_refusal_failure_and_timeout_apart(
     deml: Run, service: Service, monkeypatch: pytest.MonkeyPatch
 ):
     service.course = ("failed",)

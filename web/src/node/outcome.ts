@@ -24,7 +24,7 @@ interface RawReports {
 
 /** Pause between looks, and how long to look before giving up: a slow validator takes 3 minutes for one input. */
 const LOOK_MS = 500
-const PATIENCE_MS = 240_000
+const TIMEOUT_MS = 240_000
 
 /**
  * Wait until the node has run an input.
@@ -34,7 +34,7 @@ const PATIENCE_MS = 240_000
  */
 export async function inputOutcome(settings: Settings, index: number): Promise<Outcome> {
   const application = settings.appAddress
-  const deadline = Date.now() + PATIENCE_MS
+  const deadline = Date.now() + TIMEOUT_MS
   for (;;) {
     const found = await findInput(settings, index)
     if (found && found.status !== 'NONE') {

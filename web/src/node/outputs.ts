@@ -52,7 +52,7 @@ interface PageOf<T> {
   pagination: { total_count: number; limit: number; offset: number }
 }
 
-/** Notices of ours among some of all notices; strangers' in the same Application are left out. */
+/** DeML's notices among some of all notices; strangers' in the same Application are left out. */
 export interface NoticePage {
   notices: NoticeOutput[]
   /** How many notices are before the end of this page, and the hash of the last one. */
@@ -102,7 +102,7 @@ export async function vouchers(settings: Settings): Promise<Voucher[]> {
   return found.sort((a, b) => a.index - b.index)
 }
 
-/** Read a notice of ours out of an output; undefined for anything else. */
+/** Read one of DeML's notices out of an output; undefined for anything else. */
 export function readNotice(raw: Hex): Notice | undefined {
   try {
     const outer = decodeFunctionData({ abi: outputsAbi, data: raw })

@@ -22,7 +22,7 @@ from deml_sdk.data.reading import Reading
 from deml_sdk.errors import BadAddress, UnreadableFile
 from deml_sdk.jobspec.job_file import JobFile, Share
 from deml_sdk.market.cautions import warnings_of
-from deml_sdk.market.draft import PATIENCE_SECONDS, draft
+from deml_sdk.market.draft import START_DELAY_SECONDS, draft
 from deml_sdk.market.room import check_size
 from deml_sdk.market.schedule import Clock
 from tests.support import models
@@ -83,7 +83,7 @@ def test_everything_that_can_be_worked_out_is(job):
     assert terms.stake == 100_050_000
     assert terms.initial_model_cid == str(models.model(50).cid)
     assert terms.spec_cid == str(file_cid(b"# What it is about"))
-    assert terms.commit_until == START + PATIENCE_SECONDS + 600
+    assert terms.commit_until == START + START_DELAY_SECONDS + 600
     assert terms.window == 300
     assert (terms.max_rows, terms.min_rows) == (100, 100)
     assert (terms.confidence, terms.evidence_cut, terms.previous_job) == (950_000, 0, 0)
