@@ -19,7 +19,7 @@ sh -c 'printf "%s " "$$0"; (while sleep 3 > /dev/null; do printf .; done) & dots
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help prerequisites setup demo test test-python test-contracts test-long test-install test-riscv test-web web release web-build lint-web lint format bench errors schema lock clean
+.PHONY: help prerequisites compiler setup demo test test-python test-contracts test-long test-install test-riscv test-web web release web-build lint-web lint format bench errors schema lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,17 +38,22 @@ prerequisites:
 	npm --version > /dev/null 2>&1 || need "npm, which comes with Node." "On Debian or Ubuntu: apt-get install npm"; \
 	exit $$missing
 
+# A stand-in for the guest tools' library is compiled for the tests of the rollup loop.
+compiler:
+	@cc --version > /dev/null 2>&1 || { echo "DeML's tests need a C compiler, as cc"; \
+	    echo "  On Debian or Ubuntu: apt-get install gcc libc6-dev"; exit 1; }
+
 setup: $(VENV)/.ready node_modules/.ready contracts/out/.ready ## Virtual environment, npm packages, contracts
 
 demo: setup ## The whole story on a local chain, with real data, real contracts and cheats
 	$(BIN)/deml demo $(ARGS)
 
-test: test-contracts test-python ## Everything that proves the claims
+test: compiler test-contracts test-python ## Everything that proves the claims
 
 test-contracts: contracts/out/.ready ## Foundry tests, which also hold gas against contracts/snapshots
 	cd contracts && $(FORGE) test
 
-test-python: setup ## Python tests
+test-python: compiler setup ## Python tests
 	$(PYTEST) $(ARGS)
 
 test-long: setup ## Stateful and fuzz tests with many more steps (DEML_TEST_SCALE, default 20)
