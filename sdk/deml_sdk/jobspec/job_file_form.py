@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import PydanticCustomError
 
 from deml_sdk.data.reading import Reading
 from deml_sdk.jobspec.document import Spec
@@ -16,12 +15,13 @@ from deml_sdk.jobspec.errors import BadJobFile
 from deml_sdk.jobspec.job_file import JobFile, Share, parse_duration
 from deml_sdk.jobspec.reading import read_spec, reading_of
 
-_OWN: Final = "job_file"
-"""Kind of the failures that are told in words of this module."""
 
+class _Wrong(ValueError):
+    """What is wrong with a value, in words for who wrote it; `field` where a table as a whole was looked at."""
 
-def _wrong(problem: str, field: str = "") -> PydanticCustomError:
-    return PydanticCustomError(_OWN, "{problem}", {"problem": problem, "field": field})
+    def __init__(self, problem: str, field: str = "") -> None:
+        super().__init__(problem)
+        self.field = field
 
 
 def _tokens(text: str) -> str:
@@ -30,13 +30,13 @@ def _tokens(text: str) -> str:
     except InvalidOperation:
         value = Decimal("NaN")
     if not value.is_finite() or value < 0:
-        raise _wrong(f'{text!r} is not an amount such as "12.5"')
+        raise _Wrong(f'{text!r} is not an amount such as "12.5"')
     return text
 
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise _wrong(_WORDS["string_type"].format(input=value))
+        raise _Wrong(_WORDS["string_type"].format(input=value))
     return value
 
 
@@ -47,7 +47,7 @@ def _bps(value: Any) -> int:
     except InvalidOperation:
         bps = Decimal("NaN")
     if not text.endswith("%") or bps.is_nan() or bps != bps.to_integral_value() or not 0 <= bps <= 10_000:
-        raise _wrong(f'{text!r} is not a percentage such as "7.5%"')
+        raise _Wrong(f'{text!r} is not a percentage such as "7.5%"')
     return int(bps)
 
 
@@ -60,7 +60,7 @@ def _duration(value: Any) -> int:
     text = _text(value)
     seconds = parse_duration(text)
     if seconds is None:
-        raise _wrong(f'{text!r} is not a duration such as "2h" or "1d12h"')
+        raise _Wrong(f'{text!r} is not a duration such as "2h" or "1d12h"')
     return seconds
 
 
@@ -104,7 +104,7 @@ class _Reward(_Part):
     def _complete(self) -> _Reward:
         for name in ("target", "grid") if self.rule == "market" else ("reward", "threshold"):
             if getattr(self, name) is None:
-                raise _wrong(_WORDS["missing"], name)
+                raise _Wrong(_WORDS["missing"], name)
         return self
 
 
@@ -144,7 +144,7 @@ class _Document(_Part):
         model = values.get("model")
         for table, name in ((values, "title"), (model, "architecture"), (model, "metric")):
             if isinstance(table, dict) and name not in table:
-                raise _wrong(_WORDS["missing"], name if table is values else f"model.{name}")
+                raise _Wrong(_WORDS["missing"], name if table is values else f"model.{name}")
         return values
 
 
@@ -184,9 +184,10 @@ def read_job_file(path: Path) -> JobFile:
 def _first_problem(path: Path, error: ValidationError) -> BadJobFile:
     found = error.errors()[0]
     place, kind, given = list(map(str, found["loc"])), found["type"], found["input"]
-    if kind == _OWN:
-        told, field = found["ctx"]["problem"], found["ctx"]["field"]
-        return BadJobFile(str(path), ".".join([*place, field] if field else place), told)
+    if kind == "value_error":
+        wrong = found["ctx"]["error"]
+        field = getattr(wrong, "field", "")
+        return BadJobFile(str(path), ".".join([*place, field] if field else place), str(wrong))
     if len(place) > 2:
         items = "it must list texts in quotes" if kind == "string_type" else "it must give each name a whole number"
         return BadJobFile(str(path), ".".join(place[:2]), items)
