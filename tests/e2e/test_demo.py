@@ -51,7 +51,8 @@ def test_clients_train_in_the_sandbox_and_one_of_them_with_differential_privacy(
 
 
 def test_each_act_ends_as_its_story_says(document: dict) -> None:
-    sealed, silent, crooked = document["jobs"]
+    sealed, silent, crooked, *rounds = document["jobs"]
+    assert [one["ending"] for one in rounds] == ["settled"] * 3
     assert (sealed["ending"], silent["ending"], crooked["ending"]) == ("settled", "holdout-not-revealed", "settled")
     assert [one["standing"] for one in sealed["clients"]] == ["paid"] * 3 + ["not-due", "failed", "failed"]
     assert all(one["modelCid"] is None for one in silent["clients"])
@@ -60,11 +61,21 @@ def test_each_act_ends_as_its_story_says(document: dict) -> None:
 
 
 def test_what_is_paid_is_the_credited_score_and_less_than_the_raw_one(document: dict) -> None:
-    sealed, _, crooked = document["jobs"]
-    for job in (sealed, crooked):
+    sealed, _, *others = document["jobs"]
+    for job in (sealed, *others):
         paid = [one for one in job["clients"] if one["standing"] == "paid"]
         assert paid
         assert all(job["baseline"] < one["declared"] < one["score"] for one in paid)
+
+
+def test_together_three_clinics_learn_what_none_does_alone(document: dict) -> None:
+    campaign = document["campaign"]
+    assert campaign["jobs"] == [4, 5, 6]
+    brier, hits = campaign["together"]
+    assert brier > max(alone for alone, _ in campaign["alone"]) > campaign["first"][0]
+    assert hits > campaign["first"][1]
+    rounds = document["jobs"][3:]
+    assert all([one["standing"] for one in job["clients"]] == ["paid"] * 3 for job in rounds)
 
 
 def test_every_voucher_is_executed_through_the_application(document: dict) -> None:

@@ -31,8 +31,8 @@ LABEL: Final = "diagnosis"
 
 
 @dataclass(frozen=True, slots=True)
-class Patients:
-    """Some of the patients."""
+class DemoRows:
+    """Some of the rows, with what they are to be told as."""
 
     x: NDArray[np.float64]
     y: NDArray[np.int64]
@@ -40,14 +40,14 @@ class Patients:
     def __len__(self) -> int:
         return len(self.y)
 
-    def flipped(self) -> Patients:
+    def flipped(self) -> DemoRows:
         """Every diagnosis turned around: a poisoner's data."""
-        return Patients(self.x, 1 - self.y)
+        return DemoRows(self.x, 1 - self.y)
 
-    def save(self, path: Path, columns: tuple[str, ...]) -> Path:
-        """Write a CSV file, as a client would have it."""
-        lines = [",".join((*columns, LABEL))]
-        lines += [",".join(map(repr, map(float, row))) + f",{label}" for row, label in zip(self.x, self.y, strict=True)]
+    def save(self, path: Path, columns: tuple[str, ...], label: str = LABEL) -> Path:
+        """Write a CSV file, as a client would have it; `label` is the column that is predicted."""
+        lines = [",".join((*columns, label))]
+        lines += [",".join(map(repr, map(float, row))) + f",{what}" for row, what in zip(self.x, self.y, strict=True)]
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
         return path
 
@@ -57,9 +57,9 @@ class Parts:
     """Disjoint parts of the data; `columns` are the names of the measurements."""
 
     columns: tuple[str, ...]
-    holdouts: tuple[Patients, ...]
-    sample: Patients
-    clinics: tuple[Patients, ...]
+    holdouts: tuple[DemoRows, ...]
+    sample: DemoRows
+    clinics: tuple[DemoRows, ...]
 
 
 def share_out() -> Parts:
@@ -70,11 +70,11 @@ def share_out() -> Parts:
     holdouts = []
     for rows in HOLDOUT_ROWS:
         left, held = train_test_split(left, test_size=rows, random_state=SEED, stratify=y[left])
-        holdouts.append(Patients(x[held], y[held]))
+        holdouts.append(DemoRows(x[held], y[held]))
     sample, left = left[:SAMPLE_ROWS], left[SAMPLE_ROWS:]
     columns = tuple(str(name).replace(" ", "_") for name in bunch.feature_names)
-    clinics = tuple(Patients(x[some], y[some]) for some in _clinics(x, left))
-    return Parts(columns, tuple(holdouts), Patients(x[sample], y[sample]), clinics)
+    clinics = tuple(DemoRows(x[some], y[some]) for some in _clinics(x, left))
+    return Parts(columns, tuple(holdouts), DemoRows(x[sample], y[sample]), clinics)
 
 
 def _clinics(x: NDArray[np.float64], patients: NDArray[np.intp]) -> list[NDArray[np.intp]]:

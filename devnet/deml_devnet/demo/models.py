@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -39,20 +40,38 @@ RUTHLESS: Final = TrainingOptions(epochs=400, batch=80, learning_rate=0.1, l2=0.
 """Until the holdout is known by heart."""
 
 
-def initial_model(table: Path) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What models are made for: their architecture, as the terms have it, and the column to predict."""
+
+    architecture: str
+    label: str
+
+
+TUMOURS: Final = Problem(ARCHITECTURE, LABEL)
+
+
+def initial_model(table: Path, problem: Problem = TUMOURS, effort: Hyperparameters = WEAK) -> bytes:
     """Train a first model from nothing."""
-    architecture = parse_architecture(ARCHITECTURE)
-    rows = read_table(table, Reading(LABEL))
-    start = fresh_trainable(architecture, rows.x, WEAK.seed)
+    architecture = parse_architecture(problem.architecture)
+    rows = read_table(table, Reading(problem.label))
+    start = fresh_trainable(architecture, rows.x, effort.seed)
     return improve(
-        start, parse_metric(METRIC, architecture), Split(rows.x, rows.y, rows.x[:0], rows.y[:0]), WEAK, _unheard
+        start, parse_metric(METRIC, architecture), Split(rows.x, rows.y, rows.x[:0], rows.y[:0]), effort, _unheard
     )
 
 
-def trained(start: bytes, table: Path, sandbox: Sandbox, wishes: TrainingOptions = DILIGENT) -> Trained:
+def trained(
+    start: bytes,
+    table: Path,
+    sandbox: Sandbox,
+    wishes: TrainingOptions = DILIGENT,
+    problem: Problem = TUMOURS,
+) -> Trained:
     """Improve a model on a client's own file, by the built-in trainer in a sandbox, as `deml train` does."""
-    task = TrainingTask(ARCHITECTURE, parse_metric(METRIC, parse_architecture(ARCHITECTURE)), start)
-    rows = read_rows(task, table, Reading(LABEL))
+    metric = parse_metric(METRIC, parse_architecture(problem.architecture))
+    task = TrainingTask(problem.architecture, metric, start)
+    rows = read_rows(task, table, Reading(problem.label))
     return train_for(Training(task, wishes), rows.table, builtin(), sandbox, _unheard)
 
 

@@ -1,4 +1,4 @@
-"""The whole demo: set the stage, play three acts, pay out, and hold every balance on chain against the rules."""
+"""The whole demo: set the stage, play four acts, pay out, and hold every balance on chain against the rules."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from deml.base.types import Address, Amount, JobId
 from deml_devnet import supervisor
 from deml_devnet.chain.deployment import DevnetDeployment
 from deml_devnet.chain.local import LocalChain
-from deml_devnet.demo import puppet, sealed_job, silent_sponsor
+from deml_devnet.demo import campaign, puppet, sealed_job, silent_sponsor
 from deml_devnet.demo.audit import Ledger
 from deml_devnet.demo.cast import Actor
 from deml_devnet.demo.data import share_out
@@ -102,13 +102,16 @@ def _play(stage: Stage, json_file: Path | None) -> None:
         _tell_why(stage, jobs[0], cast)
     jobs.append(silent_sponsor.play(stage, parts, initial, cast.clinics[:2]))
     jobs.append(puppet.play(stage, parts, initial, cast.clinics[:2], helper))
+    learnt = campaign.play(stage, cast.clinics)
+    jobs.extend(learnt.jobs)
     with stage.timed("pay"):
         stage.pay(*actors)
+        campaign.finish(stage)
     after = stage.balances(actors)
     expected = _expected(stage, jobs, actors)
     _tell_balances(stage, actors, before, after, expected)
     if json_file is not None:
-        document = record(stage, jobs, actors, before, after, expected)
+        document = record(stage, jobs, actors, before, after, expected) | {"campaign": learnt.as_json()}
         json_file.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
     _check(actors, before, after, expected)
     stage.story.now_try(NOW_TRY)
