@@ -196,7 +196,7 @@ test('a job from its posting to the reward, by three wallets and a stranger', { 
     phone.stdin.write(`${await pairingOf(second)}\n`)
     await second.getByRole('button', { name: 'Disconnect' }).waitFor()
     await second.reload()
-    await second.getByRole('button', { name: 'Disconnect' }).waitFor()
+    await second.locator('button[aria-busy=false]', { hasText: 'Disconnect' }).waitFor()
     phone.stdin.write('chain 1\n')
     await second.getByText('Your wallet is on another chain.').waitFor()
     await second.getByRole('button', { name: 'Switch the wallet' }).click()

@@ -105,7 +105,7 @@ function ThemeButton(): JSX.Element {
 }
 
 function WalletButton(): JSX.Element {
-  const { address } = useAccount()
+  const { address, isReconnecting } = useAccount()
   const { disconnect } = useDisconnect()
   const [open, setOpen] = useState(false)
   if (address) {
@@ -114,7 +114,7 @@ function WalletButton(): JSX.Element {
         <span className="max-table:hidden">
           <AddressText value={address} own={false} />
         </span>
-        <button type="button" className="button small" onClick={() => disconnect()}>
+        <button type="button" className="button small" aria-busy={isReconnecting} onClick={() => disconnect()}>
           {words.wallet.disconnect}
         </button>
       </span>
