@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from deml.base.inputs import CreateJob, Deposit, RevealHoldout
+from deml.ipld import file_cid
+from deml.scoring import load_model, parse_architecture
 from deml_sdk.campaigns.errors import BudgetTooSmall, CampaignBusy, NotACampaign
 from deml_sdk.campaigns.folder import CampaignFolder
 from deml_sdk.campaigns.rounds import StartedFrom
@@ -16,6 +18,8 @@ from tests.support import models
 from tests.support.campaign_party import Unattended, model_from
 from tests.support.party import opened
 from tests.support.served_world import ServedWorld
+
+ARCHITECTURE = parse_architecture(models.ARCHITECTURE)
 
 
 def of(**percents: int) -> dict[str, bytes]:
@@ -70,7 +74,10 @@ def test_the_average_opens_the_next_round_where_it_scores_best(served: ServedWor
     assert first.best.score < first.average.score == 1_000_000
     assert second.origin is StartedFrom.AVERAGE
     assert second.terms.baseline == 1_000_000
-    assert party.sponsor().campaign_model(1) == model_from(50)
+    learnt = party.sponsor().campaign_model(1)
+    assert str(file_cid(learnt)) == second.terms.initial_model_cid == first.average.model_cid
+    made, halfway = (load_model(ARCHITECTURE, one).tensors for one in (learnt, model_from(50)))
+    assert {name: one.tolist() for name, one in made.items()} == {name: one.tolist() for name, one in halfway.items()}
 
 
 def test_a_round_that_brings_nothing_better_leaves_the_model_as_it_was(served: ServedWorld, tmp_path: Path):
@@ -83,16 +90,16 @@ def test_a_round_that_brings_nothing_better_leaves_the_model_as_it_was(served: S
     assert found.model.model_cid == str(models.model(90).cid)
 
 
-def test_it_opens_no_round_that_the_budget_does_not_hold(served: ServedWorld, tmp_path: Path):
+@pytest.mark.parametrize(("budget", "count", "reason"), [("1200", 2, DONE), ("1199", 1, SPENT)])
+def test_it_opens_no_round_that_the_budget_does_not_hold(
+    served: ServedWorld, tmp_path: Path, budget: str, count: int, reason: str
+):
     """The first round spends 400, and the second holds 800 while it goes on: 1,200 is enough for it, 1,199 is not."""
-    for number, (budget, count, reason) in enumerate((("1200", 2, DONE), ("1199", 1, SPENT))):
-        home = tmp_path / str(number)
-        home.mkdir()
-        party = Unattended(served, home, rounds=2, budget=budget)
-        events = party.run(BRINGS)
-        assert len(kinds(events, RoundOpened)) == count
-        assert [one.reason for one in kinds(events, CampaignOver)] == [reason]
-        assert max(one.spent for one in kinds(events, RoundEnded)) <= int(budget)
+    party = Unattended(served, tmp_path, rounds=2, budget=budget)
+    events = party.run(BRINGS)
+    assert len(kinds(events, RoundOpened)) == count
+    assert [one.reason for one in kinds(events, CampaignOver)] == [reason]
+    assert max(one.spent for one in kinds(events, RoundEnded)) <= int(budget)
 
 
 def test_a_budget_below_one_escrow_is_refused_before_anything_is_sent(served: ServedWorld, tmp_path: Path):
