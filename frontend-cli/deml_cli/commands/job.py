@@ -73,7 +73,7 @@ def new(
     license: Annotated[str | None, typer.Option(help="Licence of the models. [CC-BY-4.0]")] = None,
     use: Annotated[str | None, typer.Option(help="What you will use the models for, and what not.")] = None,
     architecture: Annotated[str | None, typer.Option(help="The model's shape as JSON. [logistic or linear]")] = None,
-    metric: Annotated[str | None, typer.Option(help="What is measured. [accuracy or r2]")] = None,
+    metric: Annotated[str | None, typer.Option(help="What is measured. [brier or r2]")] = None,
     trainer: Annotated[str, typer.Option(help="builtin, or the CID of a script.")] = "builtin",
     max_epsilon: Annotated[float | None, typer.Option(help="Most that a client's training may give away.")] = None,
     max_delta: Annotated[float, typer.Option(help="Delta that goes with it.")] = 1e-5,
