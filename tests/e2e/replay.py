@@ -48,7 +48,7 @@ from tests.support.world import World
 ROOT = Path(__file__).resolve().parents[2]
 TRIPLETS = {"riscv64": "riscv64-linux-gnu", "amd64": "x86_64-linux-gnu"}
 BLASES = {"OpenBLAS": "openblas-serial", "reference BLAS": "blas"}
-QUERIES = ("stats", "jobs", "jobs/1", "jobs/1/clients", f"accounts/{SPONSOR}", "nonsense")
+QUERIES = ("stats", "jobs", "jobs/1", "jobs/1/clients", "jobs/1/campaign", f"accounts/{SPONSOR}", "nonsense")
 CROWD_STEPS = 120
 PATIENCE = 900.0
 """Seconds that one program may take on an emulated processor."""

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from deml.base.answers import AccountPage, ClientsPage, JobAnswer, JobsPage, Stats
+from deml.base.answers import AccountPage, CampaignPage, ClientsPage, JobAnswer, JobsPage, Stats
 from deml.base.errors import DemlError
 from deml.base.inputs import Slot
 from deml.base.outputs import Notice, Report
@@ -58,9 +58,10 @@ INSPECT, NOTICE, INPUT, REPORT = (
 def queries(world: World) -> list[tuple[str, type[Any]]]:
     jobs = [(f"jobs/{one}", JobAnswer) for one in world.state.jobs]
     clients = [(f"jobs/{one}/clients?limit=2&cursor=1", ClientsPage) for one in world.state.jobs]
+    campaigns = [(f"jobs/{one}/campaign", CampaignPage) for one in world.state.jobs]
     phases = [(f"jobs?phase={one}&limit=1", JobsPage) for one in Phase if one is not Phase.OVER]
     accounts = [(f"accounts/{one}", AccountPage) for one in (*CLIENTS, *SPONSORS)]
-    return [("stats", Stats), ("jobs", JobsPage), *jobs, *clients, *phases, *accounts]
+    return [("stats", Stats), ("jobs", JobsPage), *jobs, *clients, *campaigns, *phases, *accounts]
 
 
 def test_the_files_are_what_the_forms_say() -> None:

@@ -136,6 +136,39 @@ class ClientsPage:
 
 
 @dataclass(frozen=True, slots=True)
+class CampaignRound:
+    """A job of a campaign.
+
+    Of its clients' models so many are `verified`; `best` is the highest score among these, in ppm, `average` that of
+    their mean, and `paid` what clients have received for them.
+    """
+
+    job_id: JobId
+    phase: Phase
+    ending: Ending | None
+    escrow: Amount
+    participants: int
+    verified: int
+    best: Score | None
+    average: Score | None
+    paid: Amount
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignPage:
+    """Answer to ``jobs/N/campaign``: the rounds that led to a job, itself first, each the one before its successor.
+
+    `before` is the job that the last of these claims to continue: another sponsor's, one long ended and forgotten, or
+    one that this page has no room for; None where the campaign began.
+    """
+
+    as_of: Timestamp
+    job_id: JobId
+    rounds: tuple[CampaignRound, ...]
+    before: JobId | None
+
+
+@dataclass(frozen=True, slots=True)
 class AccountPage:
     """Answer to ``accounts/0x..``: its balances by page, its jobs all at once."""
 
@@ -162,4 +195,4 @@ class Stats:
     app: Address | None
 
 
-Answer = JobsPage | JobAnswer | ClientsPage | AccountPage | Stats
+Answer = JobsPage | JobAnswer | ClientsPage | CampaignPage | AccountPage | Stats

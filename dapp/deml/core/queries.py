@@ -10,6 +10,8 @@ from deml.base.answers import (
     AccountPage,
     Answer,
     Balance,
+    CampaignPage,
+    CampaignRound,
     ClientsPage,
     JobAnswer,
     JobsOfAccount,
@@ -43,7 +45,7 @@ _PHASES: Final = tuple(one for one in Phase if one is not Phase.OVER)
 
 
 def inspect(state: State, path: str) -> Answer:
-    """Answer ``jobs``, ``jobs/N``, ``jobs/N/clients``, ``accounts/0x..`` or ``stats``.
+    """Answer ``jobs``, ``jobs/N``, ``jobs/N/clients``, ``jobs/N/campaign``, ``accounts/0x..`` or ``stats``.
 
     Parameters
     ----------
@@ -72,6 +74,8 @@ def _route(segments: Sequence[str], path: str) -> Callable[[State, Parameters], 
             return lambda state, _: _job(state, number)
         case ["jobs", number, "clients"]:
             return lambda state, parameters: _clients(state, number, parameters)
+        case ["jobs", number, "campaign"]:
+            return lambda state, parameters: _campaign(state, number, parameters)
         case ["accounts", account]:
             return lambda state, parameters: _account(state, account, parameters)
         case ["stats"]:
@@ -119,6 +123,21 @@ def _clients(state: State, number: str, parameters: Parameters) -> ClientsPage:
         scorings=tuple(views.scoring(key, one, state.holdouts[job.id].rows) for key, one in scorings),
         next=after + limit if after + limit < len(job.clients) else None,
     )
+
+
+def _campaign(state: State, number: str, parameters: Parameters) -> CampaignPage:
+    """Follow what each job says it continues; the numbers fall, for a job can only name one that there was."""
+    last = _known(state, number)
+    _, limit = _page(parameters)
+    as_of = state.progress.as_of
+    rounds: list[CampaignRound] = []
+    job: JobState | None = last
+    before = last.id
+    while job is not None and job.sponsor == last.sponsor and len(rounds) < limit:
+        rounds.append(views.campaign_round(job, as_of))
+        before = job.terms.previous_job
+        job = state.jobs.get(before)
+    return CampaignPage(as_of, last.id, tuple(rounds), before or None)
 
 
 def _account(state: State, text: str, parameters: Parameters) -> AccountPage:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from deml.base.answers import JobView, Participant, UploadProgress
+from deml.base.answers import CampaignRound, JobView, Participant, UploadProgress
 from deml.base.outputs import ScoringProgress
 from deml.base.states import Standing
-from deml.base.types import Timestamp
+from deml.base.types import Amount, Timestamp
 from deml.core.job import ClientState, JobState
 from deml.core.phases import phase_of
 from deml.core.state import Buffer, BufferKey, ScoringKey
@@ -58,6 +58,24 @@ def client(shown: ClientState, of: JobState) -> Participant:
         model_cid=shown.model_cid or None,
         scored_by=shown.scored_by if shown.standing is Standing.SCORING else None,
         payout=payout,
+    )
+
+
+def campaign_round(shown: JobState, as_of: Timestamp) -> CampaignRound:
+    """Describe a job as a round of a campaign."""
+    scores = [one.score for one in shown.clients if one.standing is Standing.VERIFIED and one.score is not None]
+    payouts = shown.outcome.payouts if shown.outcome else ()
+    described = job(shown, as_of)
+    return CampaignRound(
+        job_id=shown.id,
+        phase=described.phase,
+        ending=described.ending,
+        escrow=shown.escrow,
+        participants=len(shown.clients),
+        verified=len(scores),
+        best=max(scores, default=None),
+        average=described.average.score if described.average else None,
+        paid=Amount(sum(one.pay for one in payouts)),
     )
 
 

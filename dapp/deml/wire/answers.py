@@ -10,6 +10,8 @@ from deml.base.answers import (
     Answer,
     Average,
     Balance,
+    CampaignPage,
+    CampaignRound,
     ClientsPage,
     JobAnswer,
     JobsOfAccount,
@@ -82,6 +84,18 @@ CLIENT: Final = Record(
     scored_by=Maybe(_TIME),
     payout=Maybe(PAYOUT.form),
 )
+ROUND: Final = Record(
+    CampaignRound,
+    job_id=_NUMBER,
+    phase=StateName(Phase),
+    ending=Maybe(StateName(Ending)),
+    escrow=_AMOUNT,
+    participants=_COUNT,
+    verified=_COUNT,
+    best=Maybe(SCORE.form),
+    average=Maybe(SCORE.form),
+    paid=_AMOUNT,
+)
 UPLOAD: Final = Record(UploadProgress, sender=_ACCOUNT, slot=Named(Slot), next_seq=_COUNT, size=_COUNT)
 BALANCE: Final = Record(Balance, token=_ACCOUNT, amount=_AMOUNT)
 JOBS_OF_ACCOUNT: Final = Record(JobsOfAccount, sponsor=Items(_NUMBER), client=Items(_NUMBER))
@@ -97,6 +111,13 @@ ANSWERS: Final[dict[type[Answer], Record[Any]]] = {
         uploads=Items(UPLOAD),
         scorings=Items(SCORING.form),
         next=Maybe(_COUNT),
+    ),
+    CampaignPage: Record(
+        CampaignPage,
+        as_of=_TIME,
+        job_id=_NUMBER,
+        rounds=Items(ROUND),
+        before=Maybe(_NUMBER),
     ),
     AccountPage: Record(
         AccountPage,

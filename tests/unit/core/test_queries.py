@@ -105,7 +105,7 @@ def test_a_query_as_long_as_a_book_is_not_read(crowded: World) -> None:
     assert caught.value.path == "jobs?" + "x" * 35 + ".."
 
 
-@pytest.mark.parametrize("query", ["jobs/0", "jobs/6", "jobs/6/clients", "jobs/18446744073709551616"])
+@pytest.mark.parametrize("query", ["jobs/0", "jobs/6", "jobs/6/clients", "jobs/6/campaign", "jobs/18446744073709551616"])
 def test_no_such_job(crowded: World, query: str) -> None:
     with pytest.raises(UnknownJob):
         crowded.query(query)
@@ -237,6 +237,30 @@ def test_submissions_by_page() -> None:
     assert seen == [ANNA, BERT, CARO]
     assert world.query("jobs/1/clients?cursor=3")["clients"] == []
     assert world.query("jobs/1/clients?limit=3")["next"] is None
+
+
+def test_a_campaign_is_followed_back_to_where_it_began() -> None:
+    world = World()
+    first = Course(world)
+    first.to_declare(anna=70, bert=60)
+    for client in (ANNA, BERT):
+        first.declare(client)
+    first.enter(Phase.SUBMIT)
+    first.deliver(ANNA)
+    first.settle()
+    Course(world, variant=1, previous_job=JobId(1))
+    Course(world, sponsor=account(0x77), variant=2, previous_job=JobId(2))
+    paid = str(first.job.outcome.payouts[0].pay)
+    ended = {"jobId": 1, "phase": "ended", "ending": "settled", "escrow": "1000", "participants": 2}
+    scored = {"verified": 1, "best": 700_000, "average": None, "paid": paid}
+    opened = {"jobId": 2, "phase": "commit", "ending": None, "escrow": "1000", "participants": 0}
+    unscored = {"verified": 0, "best": None, "average": None, "paid": "0"}
+    answer = world.query("jobs/2/campaign")
+    assert answer["rounds"] == [opened | unscored, ended | scored]
+    assert (answer["jobId"], answer["before"]) == (2, None)
+    assert world.query("jobs/2/campaign?limit=1")["before"] == 1
+    strangers = world.query("jobs/3/campaign")
+    assert ([one["jobId"] for one in strangers["rounds"]], strangers["before"]) == ([3], 2)
 
 
 def test_a_query_shows_what_inputs_have_brought_about_at_the_time_of_the_last_one() -> None:

@@ -1,6 +1,6 @@
 /* Written by `npm run generate` from docs/schema/inspect.schema.json; change that. */
 
-export type AnswersToInspectQueries = JobsPage | JobAnswer | ClientsPage | AccountPage | Stats | Refusal
+export type AnswersToInspectQueries = JobsPage | JobAnswer | ClientsPage | CampaignPage | AccountPage | Stats | Refusal
 /**
  * 20 bytes in lower-case hex
  */
@@ -189,6 +189,29 @@ export interface ScoringProgress {
   client: Account
   rowsDone: number
   rows: number
+}
+/**
+ * Answer to ``jobs/N/campaign``: the rounds that led to a job, itself first, each the one before its successor.
+ */
+export interface CampaignPage {
+  asOf: number
+  jobId: number
+  rounds: CampaignRound[]
+  before: number | null
+}
+/**
+ * A job of a campaign.
+ */
+export interface CampaignRound {
+  jobId: number
+  phase: Phase
+  ending: Ending | null
+  escrow: Amount
+  participants: number
+  verified: number
+  best: number | null
+  average: number | null
+  paid: Amount
 }
 /**
  * Answer to ``accounts/0x..``: its balances by page, its jobs all at once.
