@@ -24,7 +24,7 @@ from deml_sdk.suites import CARTESI_2_2
 if TYPE_CHECKING:
     from web3 import Web3
 
-LATER_GAS: Final = {"newApplication": 1_700_000, "renounceOwnership": 40_000, "create": 2_100_000}
+LATER_GAS: Final = {"newApplication": 1_700_000, "renounceOwnership": 40_000, "create": 2_250_000}
 """Gas of transactions that cannot be estimated before those they wait for: measured on anvil, rounded up."""
 
 
