@@ -1,7 +1,8 @@
 """From sources to a complete file: a race for the whole of it, then block by block what is still missing.
 
-Whatever a source does, each good block is kept the moment it is there. A source that lies or stalls is not asked again;
-one that broke off is, but after the others.
+Whatever a source does, each good block is kept the moment it is there. One that sends a CAR of no use, for whatever
+reason, may still give blocks, after the others: each is checked against its CID. One that lies about a block it was
+asked for, stalls or cannot be reached is not asked again.
 """
 
 from __future__ import annotations
@@ -12,18 +13,9 @@ from contextlib import closing
 
 from deml.base.errors import DemlError
 from deml.ipld import Cid
-from deml.ipld.errors import MalformedCar, MalformedCid, MalformedVarint, TruncatedCar, UnsupportedHash
 from deml_sdk.errors import BlockNotFound, ServiceUnreachable
 from deml_sdk.ipfs.dag import FileDag
-from deml_sdk.ipfs.errors import (
-    CompressedAnswer,
-    CutOff,
-    FileNotFound,
-    GatewayBusy,
-    NotHadForNow,
-    UnwantedBlock,
-    WrongAnswerType,
-)
+from deml_sdk.ipfs.errors import FileNotFound, GatewayBusy, NotHadForNow, PrivateAddress, Stalled, UnwantedBlock
 from deml_sdk.ipfs.interface import BlockSource
 from deml_sdk.ipfs.race import Won, race
 
@@ -33,12 +25,8 @@ Keep = Callable[[Cid, bytes], None]
 _AT_ONCE = 8
 """Blocks asked for at the same time: a compromise between round trips and politeness."""
 
-_FORGIVEN = (BlockNotFound, CutOff, TruncatedCar, GatewayBusy)
-"""A source that has no CAR may have blocks, and one that was cut off may go on."""
-
-_UNUSABLE = (MalformedCar, MalformedVarint, MalformedCid, UnsupportedHash, WrongAnswerType, CompressedAnswer)
-"""What arrives is no CAR that can be read, a CARv2 for one: its source may have the blocks, each is checked."""
-
+_GONE = (Stalled, ServiceUnreachable, PrivateAddress)
+"""What is wrong with a source itself, not with the CAR it sends: asking it for blocks would only take longer."""
 
 _PASSING = (GatewayBusy, ServiceUnreachable)
 """A source that may have the file, and give it later."""
@@ -135,13 +123,13 @@ class Download:
             self._keep(cid, block)
 
     def _blame(self, source: BlockSource, fault: DemlError) -> None:
-        if isinstance(fault, (*_FORGIVEN, *_UNUSABLE)):
-            self._put_last(source)
-            if isinstance(fault, BlockNotFound):
-                return
-            self._faults.append(fault)
-        else:
+        """Note what was wrong with the CAR that a source sent."""
+        if isinstance(fault, _GONE):
             self._exclude(source, fault)
+            return
+        self._put_last(source)
+        if not isinstance(fault, BlockNotFound):
+            self._faults.append(fault)
 
     def _exclude(self, source: BlockSource, fault: DemlError) -> None:
         self._faults.append(fault)

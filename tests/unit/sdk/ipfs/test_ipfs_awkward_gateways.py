@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from deml.ipld import Cid, file_car, file_cid
+from deml.ipld.car import write_car
+from deml.ipld.cid import RAW
 from deml.ipld.writer import file_blocks
 from deml_sdk.ipfs.egress import EgressPolicy
 from deml_sdk.ipfs.errors import GatewayBusy, NotHadForNow, RedirectedElsewhere
@@ -53,11 +55,11 @@ def giving(car: bytes, **headers: str) -> Part:
     return part
 
 
-def refusing(status: str) -> Part:
+def refusing(status: str, **headers: str) -> Part:
     """A gateway that refuses CARs, and has the right blocks."""
 
     def part(_script: Script, path: str, send: Send) -> None:
-        send(answer(status) if "format=car" in path else answer(body=block(path)))
+        send(answer(status, **headers) if "format=car" in path else answer(body=block(path)))
 
     return part
 
@@ -75,6 +77,17 @@ UNUSABLE = {
     "half a header": giving(CAR[:30]),
     "JSON": giving(b'{"code": 12, "message": "not implemented"}', content_type="application/json"),
     "the file itself": giving(DATA, content_type="application/octet-stream"),
+    "another file's CAR": giving(file_car(b"another file")),
+    "a header and nothing": giving(write_car([ROOT], [])),
+    "a header and a page": giving(write_car([ROOT], []) + b"<html>upstream timed out</html>"),
+    "a header and zeros": giving(write_car([ROOT], []) + bytes(100)),
+    "a header and a number too long": giving(write_car([ROOT], []) + b"\xff" * 100),
+    "a header and a block too long": giving(write_car([ROOT], []) + b"\x80\x80\x80\x80\x01" + bytes(100)),
+    "a header and noise": giving(write_car([ROOT], []) + random.Random(9).randbytes(5_000)),
+    "a root of other bytes": giving(write_car([ROOT], [(ROOT, b"other bytes")])),
+    "blocks from the last to the first": giving(write_car([ROOT], list(BLOCKS.items())[::-1])),
+    "blocks of another file": giving(write_car([ROOT], [(Cid.of(RAW, b"stray"), b"stray")])),
+    "sent on to another host": refusing("302 Found", location="https://cars.example.org/"),
     "not implemented": refusing("501 Not Implemented"),
     "not acceptable": refusing("406 Not Acceptable"),
     "a bad request": refusing("400 Bad Request"),
@@ -92,6 +105,22 @@ def test_a_file_comes_block_by_block_where_the_car_is_of_no_use(name: str, tmp_p
 
 def test_only_what_half_a_car_did_not_bring_is_asked_for_block_by_block(tmp_path: Path):
     with playing(giving(CAR[: len(CAR) // 2])) as script, at_most(20):
+        assert content_store(tmp_path, Gateway(script.url, LOOPBACK, HASTY)).fetch(ROOT, LIMIT) == DATA
+    assert 0 < sum("format=raw" in one for one in script.requests) < len(BLOCKS)
+
+
+SPOILT_BEHIND_THE_ROOT = {
+    "a block of other bytes": CAR[:-9] + b"different",
+    "a page in the middle": CAR[: len(CAR) // 2] + b"<html>upstream timed out</html>" * 20_000,
+    "noise in the middle": CAR[: len(CAR) // 2] + random.Random(3).randbytes(len(CAR)),
+    "a stray block": write_car([ROOT], [*list(BLOCKS.items())[:2], (Cid.of(RAW, b"stray"), b"stray")]),
+    "the root without end": write_car([ROOT], list(BLOCKS.items())[:1] * 60_000),
+}
+
+
+@pytest.mark.parametrize("name", SPOILT_BEHIND_THE_ROOT)
+def test_what_a_spoilt_car_did_not_bring_is_asked_for_block_by_block(name: str, tmp_path: Path):
+    with playing(giving(SPOILT_BEHIND_THE_ROOT[name])) as script, at_most(20):
         assert content_store(tmp_path, Gateway(script.url, LOOPBACK, HASTY)).fetch(ROOT, LIMIT) == DATA
     assert 0 < sum("format=raw" in one for one in script.requests) < len(BLOCKS)
 
