@@ -63,6 +63,8 @@ def _tell(session: Session, found: DataReport) -> None:
     render.say(f"{found.usable:,} of {found.rows:,} rows can be used.")
     if found.classes:
         render.say(f"Classes among them: {balance(found)}.")
+    if not any(one.present for one in found.columns):
+        render.warn("None of the columns is in the file: its first line may be a row, not a header.")
     for name in found.absent:
         render.warn(f"The column '{name}' is not in the file; without it no row can be used.")
     empty = [name for name, count in found.classes.items() if not count]

@@ -23,6 +23,7 @@ from deml_sdk.data.errors import (
     UnknownLabel,
     WrongColumnCount,
 )
+from deml_sdk.data.header import names_to_show
 from deml_sdk.data.numbers import distinct_cells, read_numbers
 from deml_sdk.data.reading import Reading
 from deml_sdk.data.words import Words
@@ -60,7 +61,8 @@ def read_table(path: Path, reading: Reading) -> Table:
     names = reading.features or known or others
     for name in (reading.label, *names, *reading.drop):
         if name not in columns:
-            raise NoSuchColumn(str(path), name, ", ".join(columns))
+            asked = (reading.label, *reading.features, *reading.expected, *reading.drop)
+            raise NoSuchColumn(str(path), name, names_to_show(columns, asked))
     y = _labels(path, reading, columns[reading.label])
     if not len(y) or not names:
         raise TooFewRows(str(path), len(y), len(names))

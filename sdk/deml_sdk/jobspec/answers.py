@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol
 
 from deml_sdk.data.columns import read_columns
 from deml_sdk.data.errors import NoSuchColumn
+from deml_sdk.data.header import names_to_show
 from deml_sdk.jobspec.document import Spec
 from deml_sdk.jobspec.header import guess_columns
 from deml_sdk.jobspec.reading import parse_spec
@@ -100,7 +101,8 @@ def _guessed_columns(given: Answers, path: Path, label: str) -> list[Fields]:
     found = {one.name: one for one in guess_columns(path, label, ranges=given.ranges)}
     for name in (*given.features, *given.drop):
         if name not in found:
-            raise NoSuchColumn(str(path), name, ", ".join(found))
+            asked = (label, *given.features, *given.drop)
+            raise NoSuchColumn(str(path), name, names_to_show(read_columns(path), asked))
     wanted = (*given.features, label) if given.features else tuple(found)
     return [
         found[name].model_dump(exclude_none=True, mode="json")

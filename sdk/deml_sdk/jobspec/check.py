@@ -14,6 +14,7 @@ import numpy as np
 
 from deml.scoring.task import Task
 from deml_sdk.data.columns import Columns, read_columns
+from deml_sdk.data.header import has_header
 from deml_sdk.data.tables import Matrix, Table
 from deml_sdk.jobspec.cells import Cells, Mask, read_cells
 from deml_sdk.jobspec.document import Column, Spec
@@ -45,7 +46,10 @@ class ColumnReport:
 
 @dataclass(frozen=True, slots=True)
 class DataReport:
-    """What a table is worth for a job; `classes` counts the usable rows of each class, by name."""
+    """What a table is worth for a job; `classes` counts the usable rows of each class, by name.
+
+    `surplus` are columns that are not asked for, unless their names may be cells of a first row.
+    """
 
     rows: int
     usable: int
@@ -119,7 +123,7 @@ class _Check:
             rows=self.rows,
             usable=int(self.usable.sum()),
             columns=tuple(self._column(one, show_values) for one in self.spec.data.columns),
-            surplus=tuple(one for one in self.columns if one not in names),
+            surplus=tuple(one for one in self.columns if one not in names) if has_header(self.columns, names) else (),
             classes=self._classes(),
         )
 

@@ -16,7 +16,7 @@ from typer.testing import CliRunner, Result
 from deml.base.errors import DemlError
 from deml_cli.app import root
 from deml_sdk.data.columns import read_columns
-from deml_sdk.data.errors import UnreadableTable
+from deml_sdk.data.errors import NoSuchColumn, UnreadableTable
 from deml_sdk.data.reading import Reading
 from deml_sdk.data.tables import read_table
 from tests.support.cases import case
@@ -82,6 +82,9 @@ HOSTILE = {
     "a label that is a word": f"a,y\n1,{SECRET}\n",
     "no header": f"30,22.5,{SECRET},1\n31,20.5,{SECRET},0\n",
     "no header and few words": f"30,{SECRET},1\n31,{SECRET},0\n",
+    "no header: words alone": f"{SECRET},ward\nThandi,room\n",
+    "no header: more words than numbers": f"{SECRET},ward,room,44\nThandi,ward,room,45\n",
+    "no header: a missing number": f"{SECRET},ward,NA\nThandi,ward,45\n",
     "bytes that are not UTF-8": b"a,y\n1,0\n" + SECRET.encode() + b"\xff,1\n",
     "UTF-16": f"a,y\n{SECRET},1\n".encode("utf-16"),
     "a zero byte": f"a,y\n{SECRET}\0,1\n",
@@ -118,6 +121,27 @@ def test_no_arrangement_of_marks_makes_a_message_quote(tmp_path: Path, parts: li
     path = tmp_path / "rows.csv"
     path.write_text("a,b,y\n" + "".join(parts), newline="")
     assert SECRET not in outcome(path)
+
+
+NO_HEADER = {name: content for name, content in HOSTILE.items() if name.startswith("no header: ")}
+
+
+@pytest.mark.parametrize("name", NO_HEADER)
+@pytest.mark.parametrize("output", [[], ["--json"]])
+def test_a_first_row_is_not_shown_as_names_of_columns(name: str, output: list[str], tmp_path: Path):
+    path = tmp_path / "rows.csv"
+    path.write_text(str(NO_HEADER[name]))
+    found = run("data", "check", case("parse-error-shows-row/c.spec.json"), "--data", path, *output)
+    assert SECRET not in found.output + found.stderr
+    assert "first line may be a row" in found.stderr
+
+
+def test_names_over_numbers_are_shown_and_so_are_those_beside_one_that_was_asked_for(tmp_path: Path):
+    for content in (f"{SECRET},a\nx,1\ny,2\n", f"{SECRET},b\nx,z\n"):
+        (tmp_path / "a.csv").write_text(content)
+        with pytest.raises(NoSuchColumn) as refused:
+            read_table(tmp_path / "a.csv", Reading("y", drop=("b",)))
+        assert SECRET in refused.value.advice()
 
 
 def test_counted_columns_are_names(tmp_path: Path):
