@@ -119,6 +119,8 @@ def _layers(steps: Sequence[Step], *, joins: bool) -> _Chain:
         if isinstance(step, str):
             if activation not in ("", step):
                 raise Unimportable(KIND, f"'{step}' after '{activation}'", "a model has one activation for all here")
+            if activated:
+                raise Unimportable(KIND, f"'{step}' in --order", "it follows no layer, or another activation")
             activation, activated = step, True
             continue
         weight, bias = _parameters(step)

@@ -179,6 +179,21 @@ def test_an_order_that_is_told_is_followed():
             read(tensors, order=wrong)
 
 
+DROPPED = (
+    "tanh,b,tanh,n,a,tanh,c",
+    "b,sigmoid,sigmoid,n,a,sigmoid,c",
+    "b,tanh,n,tanh,a,tanh,c",
+    "b,n,relu,relu,a,relu,c",
+)
+
+
+@pytest.mark.parametrize("order", DROPPED)
+def test_an_activation_that_would_be_dropped_is_refused(order: str):
+    tensors = layer("b", 5, 4) | layer("a", 5, 5) | norm("n", 5) | layer("c", 2, 5)
+    with pytest.raises(Unimportable, match="follows no layer, or another activation"):
+        read(tensors, order=order)
+
+
 def test_the_order_taken_and_what_outputs_are_taken_for_are_said():
     notes = read(layer("0", 6, 4) | layer("2", 3, 6)).notes
     assert any("0, relu, 2" in one for one in notes)
