@@ -33,6 +33,7 @@ class ColumnReport:
     present: bool
     missing: int = 0
     wrong_type: int = 0
+    inexact: int = 0
     out_of_range: int = 0
     unknown: int = 0
     rows: tuple[int, ...] = ()
@@ -41,7 +42,7 @@ class ColumnReport:
     @property
     def faults(self) -> int:
         """How many cells do not fit."""
-        return self.missing + self.wrong_type + self.out_of_range + self.unknown
+        return self.missing + self.wrong_type + self.inexact + self.out_of_range + self.unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,9 @@ class _Check:
         if cells is None:
             return ColumnReport(column.name, column.type, present=not column.required)
         missing = cells.missing if column.required else np.zeros_like(cells.missing)
-        faulty = np.flatnonzero(missing | cells.wrong_type | cells.out_of_range | cells.unknown)[:EXAMPLES]
+        faulty = np.flatnonzero(missing | cells.wrong_type | cells.inexact | cells.out_of_range | cells.unknown)[
+            :EXAMPLES
+        ]
         shown = self.columns[column.name].take(faulty).to_pylist() if show_values else ()
         return ColumnReport(
             name=column.name,
@@ -152,6 +155,7 @@ class _Check:
             present=True,
             missing=int(missing.sum()),
             wrong_type=int(cells.wrong_type.sum()),
+            inexact=int(cells.inexact.sum()),
             out_of_range=int(cells.out_of_range.sum()),
             unknown=int(cells.unknown.sum()),
             rows=tuple(int(one) + 1 for one in faulty),

@@ -47,7 +47,7 @@ def _guess(name: str, data: pa.ChunkedArray, is_label: bool, ranges: bool) -> Co
     for kind in ("integer", "number"):
         column = Column.model_validate({"name": name, "type": kind})
         cells = read_cells(column, data)
-        if not cells.wrong_type.any() and cells.good.any():
+        if not (cells.wrong_type | cells.inexact).any() and cells.good.any():
             values = cells.values[cells.good]
             if is_label and kind == "integer" and len(numbers := np.unique(values)) <= FEW_WORDS:
                 return Column(name=name, type="category", categories=tuple(str(int(one)) for one in numbers))

@@ -31,15 +31,25 @@ def column_row(column: Column) -> tuple[str, ...]:
     return (column.name, column.type, column.unit or "", _allowed(column), column.description or "")
 
 
-REPORT_COLUMNS = ("column", "type", "missing", "wrong type", "out of range", "unknown", "first rows", "values")
+REPORT_COLUMNS = (
+    "column",
+    "type",
+    "missing",
+    "wrong type",
+    "too long",
+    "out of range",
+    "unknown",
+    "first rows",
+    "values",
+)
 
 
 def report_row(one: ColumnReport) -> tuple[object, ...]:
     """Row of a checked column; for `REPORT_COLUMNS`."""
     if not one.present:
-        return (one.name, one.type, "not in the file", "", "", "", "", "")
+        return (one.name, one.type, "not in the file", "", "", "", "", "", "")
     rows = ", ".join(map(str, one.rows))
-    counts = (one.missing, one.wrong_type, one.out_of_range, one.unknown)
+    counts = (one.missing, one.wrong_type, one.inexact, one.out_of_range, one.unknown)
     return (one.name, one.type, *counts, rows, ", ".join(one.values))
 
 

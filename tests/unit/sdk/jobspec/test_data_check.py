@@ -175,6 +175,17 @@ def test_rows_that_fit_are_read_alike_with_and_without_the_check(tmp_path):
     assert checked.features == plain.features
 
 
+def test_identifiers_that_float64_does_not_have_are_told_as_such():
+    column = Column(name="a", type="integer")
+    for texts in (["1", "9007199254740993"], ["1", "9007199254740993", "word"]):
+        cells = read_cells(column, pa.chunked_array([pa.array(texts, pa.string())]))
+        assert list(np.flatnonzero(cells.inexact)) == [1]
+        assert not (cells.wrong_type & cells.inexact).any()
+        assert list(np.flatnonzero(cells.good)) == [0]
+    whole = read_cells(column, pa.chunked_array([pa.array([1, 2**53 + 1], pa.int64())]))
+    assert (list(whole.inexact), list(whole.good)) == ([False, True], [True, False])
+
+
 CELLS = st.one_of(
     st.floats(width=32).map(str),
     st.integers().map(str),
@@ -189,6 +200,6 @@ def test_cells_read_at_once_are_judged_as_those_read_one_by_one(texts, kind):
     column = Column(name="a", type=kind, minimum=-1000, maximum=1000)
     alone = read_cells(column, pa.chunked_array([pa.array(texts, pa.string())]))
     mixed = read_cells(column, pa.chunked_array([pa.array([*texts, "word"], pa.string())]))
-    for one in ("missing", "wrong_type", "out_of_range", "good"):
+    for one in ("missing", "wrong_type", "inexact", "out_of_range", "good"):
         np.testing.assert_array_equal(getattr(alone, one), getattr(mixed, one)[:-1])
     np.testing.assert_array_equal(alone.values[alone.good], mixed.values[:-1][mixed.good[:-1]])
