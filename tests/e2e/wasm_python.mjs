@@ -4,6 +4,7 @@
 // this project's code is taken from the checkout.
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
@@ -27,7 +28,7 @@ await python.loadPackage(['numpy', 'scikit-learn'], { messageCallback: () => {} 
 python.FS.mkdirTree('/checkout')
 python.FS.mount(python.FS.filesystems.NODEFS, { root }, '/checkout')
 for (const name of ['deml.zip', 'training.zip']) python.FS.writeFile(`/${name}`, readFileSync(path.join(files, name)))
-python.globals.set('given', readFileSync(0, 'utf8'))
+python.globals.set('given', await text(process.stdin))
 python.globals.set('module', module)
 python.runPython(readFileSync(path.join(root, 'web/src/python/stand_ins.py'), 'utf8').replace(/^/, `
 import sys, zipfile

@@ -145,9 +145,7 @@ class _Check:
         if cells is None:
             return ColumnReport(column.name, column.type, present=not column.required)
         missing = cells.missing if column.required else np.zeros_like(cells.missing)
-        faulty = np.flatnonzero(missing | cells.wrong_type | cells.inexact | cells.out_of_range | cells.unknown)[
-            :EXAMPLES
-        ]
+        faulty = np.flatnonzero(missing | ~(cells.good | cells.missing))[:EXAMPLES]
         shown = self.columns[column.name].take(faulty).to_pylist() if show_values else ()
         return ColumnReport(
             name=column.name,
