@@ -16,17 +16,7 @@ from deml_sdk.dates import date_text
 from deml_sdk.files.model_texts import publishable
 from deml_sdk.jobspec.own_rows import own_holdout
 from deml_sdk.market import says
-from deml_sdk.market.content import (
-    Evaluation,
-    public_file,
-    read_delivered,
-    read_initial,
-    read_rows,
-    revealed_holdout,
-)
-from deml_sdk.market.content import (
-    evaluate as evaluate_model,
-)
+from deml_sdk.market.content import public_file, read_delivered, read_initial, revealed_holdout
 from deml_sdk.market.diagnosis import Diagnosis
 from deml_sdk.market.diagnosis import diagnose as diagnose_model
 from deml_sdk.market.errors import (
@@ -39,6 +29,8 @@ from deml_sdk.market.errors import (
     TooLate,
     WouldBeRefused,
 )
+from deml_sdk.market.evaluation import Evaluation, read_rows
+from deml_sdk.market.evaluation import evaluate as evaluate_model
 from deml_sdk.market.intent import Intent
 from deml_sdk.market.interface import MarketClient
 from deml_sdk.market.journal import ModelRecord

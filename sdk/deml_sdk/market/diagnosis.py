@@ -18,7 +18,7 @@ from deml.market import Bid, credited_score, luck_bar
 from deml.scoring import Model, evidence, gain_over, load_holdout, parse_metric, qualities, score
 from deml.scoring.metrics import METRICS
 from deml.scoring.task import Task
-from deml_sdk.market.content import Evaluation, evaluate
+from deml_sdk.market.evaluation import Evaluation, evaluate
 from deml_sdk.market.luck import pairing_of
 from deml_sdk.market.planner import pay_alone
 from deml_sdk.market.view import Job

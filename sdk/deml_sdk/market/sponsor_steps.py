@@ -14,9 +14,10 @@ from deml.ipld import Cid, file_cid
 from deml.scoring import score
 from deml_sdk.market import says
 from deml_sdk.market.client_steps import require_open
-from deml_sdk.market.content import read_initial, read_rows
+from deml_sdk.market.content import read_initial
 from deml_sdk.market.draft import Draft
 from deml_sdk.market.errors import NobodyToRevealFor, NotThisHoldout, WouldBeRefused, WrongBaseline
+from deml_sdk.market.evaluation import read_rows
 from deml_sdk.market.intent import Funds, Intent
 from deml_sdk.market.interface import MarketClient
 from deml_sdk.market.journal import HoldoutRecord

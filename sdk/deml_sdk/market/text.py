@@ -14,7 +14,7 @@ from deml.base.types import Address, Amount, Timestamp
 from deml.scoring import Holdout
 from deml_sdk.chain.tokens import Token
 from deml_sdk.dates import date_text, duration_text
-from deml_sdk.market.content import Evaluation
+from deml_sdk.market.evaluation import Evaluation
 from deml_sdk.market.luck import what_rows_tell
 from deml_sdk.market.names import NOBODY_KNOWN, Names
 from deml_sdk.market.schedule import phase_at, phase_end

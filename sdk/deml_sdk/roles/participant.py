@@ -11,9 +11,9 @@ from deml_sdk.data.reading import Reading
 from deml_sdk.market import acceptance, account_steps, average_steps, client_steps, scoring_steps
 from deml_sdk.market import min_pay as least_pay
 from deml_sdk.market.account_steps import Claims
-from deml_sdk.market.content import Evaluation
 from deml_sdk.market.diagnosis import Diagnosis
 from deml_sdk.market.errors import ModelNotHere
+from deml_sdk.market.evaluation import Evaluation
 from deml_sdk.market.intent import Intent
 from deml_sdk.market.journal import ModelRecord
 from deml_sdk.market.min_pay import MinPayBounds

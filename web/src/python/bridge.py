@@ -3,33 +3,15 @@
 
 def credited(terms, initial, model, holdout):
     """What a model would be declared and paid for: its score as the machine finds it, less what luck could explain."""
-    from deml.market import credited_score, luck_bar
-    from deml.scoring import (
-        conclude,
-        evidence,
-        gain_over,
-        load_holdout,
-        load_model,
-        parse_architecture,
-        parse_metric,
-        parse_pairing,
-        qualities,
-    )
+    from deml.scoring import load_model, parse_architecture
     from deml.wire.terms import TERMS
+    from deml_sdk.market.evaluation import evaluate, read_rows
 
     known = TERMS.form.read(terms, "terms")
     architecture = parse_architecture(known.architecture)
-    metric = parse_metric(known.metric, architecture)
-    rows = load_holdout(architecture, metric, bytes(holdout), known.max_rows, known.min_rows)
     start = load_model(architecture, bytes(initial))
-    found, first = (evidence(one, rows, slice(None)) for one in (load_model(architecture, bytes(model), start), start))
-    score, baseline = conclude(rows, found), conclude(rows, first)
-    counts = score
-    if known.confidence:
-        pairing = parse_pairing(metric, architecture, known.evidence_cut)
-        gain = gain_over(rows, pairing, found, qualities(rows, pairing, first))
-        counts = credited_score(baseline, score, gain, luck_bar(known.max_participants, known.confidence))
-    return {"baseline": int(baseline), "score": int(score), "credited": int(counts)}
+    found = evaluate(known, load_model(architecture, bytes(model), start), start, read_rows(known, bytes(holdout)))
+    return {"baseline": int(found.baseline), "score": int(found.score), "credited": int(found.credited)}
 
 
 class Replay:

@@ -1,0 +1,34 @@
+"""The Python that the page scores with: the numbers that the command declares."""
+
+from __future__ import annotations
+
+import importlib.util
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from deml.wire.terms import TERMS
+from tests.support import models
+from tests.support.course import BASELINE, terms_from_now
+from tests.support.world import World
+
+PAGE = Path(__file__).resolve().parents[3] / "web" / "src" / "python" / "bridge.py"
+
+
+@pytest.fixture
+def bridge():
+    spec = importlib.util.spec_from_file_location("bridge", PAGE)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize(
+    ("percent", "confidence", "credited"), [(58, 0, 580_000), (58, 950_000, 500_000), (60, 950_000, 544_721)]
+)
+def test_the_tab_credits_what_the_machine_does(bridge, percent, confidence, credited):
+    terms = replace(terms_from_now(World()), confidence=confidence, min_rows=models.ROWS if confidence else 1)
+    initial, model, holdout = models.model(BASELINE), models.model(percent), models.holdout()
+    found = bridge.credited(TERMS.form.write(terms), initial.file, model.file, holdout.file)
+    assert found == {"baseline": BASELINE * 10_000, "score": percent * 10_000, "credited": credited}
