@@ -17,7 +17,7 @@ import { connect } from 'wagmi/actions'
 import type { Settings } from '../src/app/settings'
 import { DappRefused, Reorganised, Reverted, send } from '../src/chain/send'
 import { failureOf } from '../src/wallet/failure'
-import { words } from '../src/words'
+import { sendingWords } from '../src/words/sending'
 
 const APP = `0x${'0a'.repeat(20)}` as Address
 const BOX = `0x${'0b'.repeat(20)}` as Address
@@ -161,12 +161,12 @@ describe('sending', () => {
 
   it('who refuses in the wallet has sent nothing', async () => {
     const { told } = await failure({ eth_sendTransaction: refusing(4001, 'User rejected the request.') })
-    expect(told.text).toBe(words.sending.rejected)
+    expect(told.text).toBe(sendingWords.sending.rejected)
   })
 
   it.each([4100, -32002])('a wallet that is locked (%i) is to be unlocked', async (code) => {
     const { told } = await failure({ eth_sendTransaction: refusing(code, 'locked') })
-    expect(told.text).toBe(words.sending.locked)
+    expect(told.text).toBe(sendingWords.sending.locked)
   })
 
   it('a transaction that did nothing is told', async () => {
@@ -178,7 +178,7 @@ describe('sending', () => {
     node = { ...node, status: 'REJECTED', reports: [{ code: 'JOB_FULL', message: 'full' }] }
     const { error, told } = await failure()
     expect(error).toBeInstanceOf(DappRefused)
-    expect(told).toEqual({ text: words.refusals.JOB_FULL, code: 'JOB_FULL' })
+    expect(told).toEqual({ text: sendingWords.refusals.JOB_FULL, code: 'JOB_FULL' })
   })
 
   it('a deposit that was only credited is told, although the input was accepted', async () => {
@@ -190,7 +190,7 @@ describe('sending', () => {
     node = { ...node, raw_data: '0xdead' }
     const { error, told } = await failure()
     expect(error).toBeInstanceOf(Reorganised)
-    expect(told.text).toBe(words.sending.reorganised)
+    expect(told.text).toBe(sendingWords.sending.reorganised)
   })
 
   it('a transaction that was replaced with a higher fee counts', async () => {
@@ -208,7 +208,7 @@ describe('sending', () => {
         throw new TypeError('fetch failed')
       },
     })
-    expect([words.sending.chainDown, words.sending.failed]).toContain(told.text)
+    expect([sendingWords.sending.chainDown, sendingWords.sending.failed]).toContain(told.text)
   })
 
   it('the node falls silent after sending: it is said so', async () => {

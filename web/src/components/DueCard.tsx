@@ -6,13 +6,14 @@ import { type Duty, dutyOf } from '../market/duty'
 import { durationText, timeText } from '../market/times'
 import type { Client, JobDetail } from '../market/types'
 import { words } from '../words'
+import { dutyWords } from '../words/duty'
 
 /** One's own part in a job: what is due, by when, what it is worth, and one button. */
 export function DueCard(props: { detail: JobDetail; me: Client | undefined; token: Token; now: number }): JSX.Element {
   const { detail, me, token, now } = props
   const { address } = useAccount()
   const duty = dutyOf(detail, address, me, now)
-  const text = words.duty[duty.kind]
+  const text = dutyWords[duty.kind]
   return (
     <aside className="due" data-kind={duty.tone} aria-label={words.job.part}>
       <p className="label">{text.title}</p>
@@ -35,5 +36,5 @@ function sentence(duty: Duty, token: Token, now: number): string {
   const by = duty.by === undefined ? '' : timeText(duty.by)
   const left = duty.by === undefined ? '' : durationText(duty.by - now)
   const stake = duty.stake === undefined ? '' : `${amountText(duty.stake, token)} ${token.symbol}`
-  return words.duty[duty.kind].text({ by, left, stake })
+  return dutyWords[duty.kind].text({ by, left, stake })
 }

@@ -2,7 +2,7 @@ import type { Address } from 'viem'
 import { nextDeadline, stepAt } from './phases'
 import type { Client, JobDetail } from './types'
 
-/** What can be due for a wallet in a job, and what can be waited for; a row of `words.duty` each. */
+/** What can be due for a wallet in a job, and what can be waited for; a row of `dutyWords` each. */
 export type DutyKind =
   | 'join'
   | 'seal'

@@ -6,7 +6,7 @@ import type { Intent } from '../chain/intent'
 import { costOf, type Sent } from '../chain/send'
 import { Dialog } from '../components/Dialog'
 import { Note } from '../components/Note'
-import { words } from '../words'
+import { sendingWords } from '../words/sending'
 import { useIntent } from './useIntent'
 import { useObstacle } from './useObstacle'
 
@@ -33,7 +33,7 @@ export function Consent(props: { intent: Intent; onDone: (sent: Sent) => void; o
       footer={
         <>
           <button type="button" className="button" onClick={onClose}>
-            {words.consent.notNow}
+            {sendingWords.consent.notNow}
           </button>
           <button
             type="button"
@@ -45,24 +45,28 @@ export function Consent(props: { intent: Intent; onDone: (sent: Sent) => void; o
               if (sent) onDone(sent)
             }}
           >
-            {busy ? words.sending.steps[sending.step] : intent.deed}
+            {busy ? sendingWords.sending.steps[sending.step] : intent.deed}
           </button>
         </>
       }
     >
       <dl className="pairs words">
-        <Part name={words.consent.sends} texts={[words.consent.sent(intent.calls.length, bytes)]} />
+        <Part name={sendingWords.consent.sends} texts={[sendingWords.consent.sent(intent.calls.length, bytes)]} />
         <Part
-          name={words.consent.costs}
-          texts={[cost.data === undefined ? words.consent.estimating : words.consent.fee(formatEther(cost.data))]}
+          name={sendingWords.consent.costs}
+          texts={[
+            cost.data === undefined
+              ? sendingWords.consent.estimating
+              : sendingWords.consent.fee(formatEther(cost.data)),
+          ]}
         />
-        <Part name={words.consent.becomesPublic} texts={intent.becomesPublic} />
-        <Part name={words.consent.stays} texts={intent.stays} />
-        <Part name={words.consent.otherwise} texts={intent.otherwise} />
+        <Part name={sendingWords.consent.becomesPublic} texts={intent.becomesPublic} />
+        <Part name={sendingWords.consent.stays} texts={intent.stays} />
+        <Part name={sendingWords.consent.otherwise} texts={intent.otherwise} />
       </dl>
       {obstacle && <Note kind="bad">{obstacle}</Note>}
       {cost.isError && (
-        <Note kind="bad" title={words.consent.wouldFail}>
+        <Note kind="bad" title={sendingWords.consent.wouldFail}>
           {cost.error.message.split('\n')[0]}
         </Note>
       )}
@@ -70,7 +74,7 @@ export function Consent(props: { intent: Intent; onDone: (sent: Sent) => void; o
         <Note kind="bad" title={sending.text}>
           {sending.code && (
             <details className="deeper">
-              <summary>{words.consent.code}</summary>
+              <summary>{sendingWords.consent.code}</summary>
               <code>{sending.code}</code>
             </details>
           )}

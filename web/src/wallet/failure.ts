@@ -1,7 +1,7 @@
 import { BaseError, HttpRequestError, TimeoutError, UserRejectedRequestError } from 'viem'
 import { DappRefused, Reorganised, Reverted } from '../chain/send'
 import { NodeError } from '../node/rpc'
-import { words } from '../words'
+import { sendingWords } from '../words/sending'
 
 /** What went wrong in words, and the code behind it. */
 export interface Failure {
@@ -15,16 +15,17 @@ const LOCKED = new Set([4100, 4900, -32002])
 /** Say what an error that came up while sending means for who sent. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof DappRefused) {
-    return { text: words.refusals[error.refusal.code] ?? error.refusal.message, code: error.refusal.code }
+    return { text: sendingWords.refusals[error.refusal.code] ?? error.refusal.message, code: error.refusal.code }
   }
-  if (error instanceof Reorganised) return { text: words.sending.reorganised }
+  if (error instanceof Reorganised) return { text: sendingWords.sending.reorganised }
   if (error instanceof Reverted || error instanceof NodeError) return { text: error.message }
-  if (!(error instanceof BaseError)) return { text: words.sending.failed, code: String(error) }
+  if (!(error instanceof BaseError)) return { text: sendingWords.sending.failed, code: String(error) }
   const code = error.shortMessage
-  if (error.walk((one) => one instanceof UserRejectedRequestError)) return { text: words.sending.rejected }
-  if (error.walk((one) => LOCKED.has((one as { code?: number }).code ?? 0))) return { text: words.sending.locked, code }
+  if (error.walk((one) => one instanceof UserRejectedRequestError)) return { text: sendingWords.sending.rejected }
+  if (error.walk((one) => LOCKED.has((one as { code?: number }).code ?? 0)))
+    return { text: sendingWords.sending.locked, code }
   if (error.walk((one) => one instanceof HttpRequestError || one instanceof TimeoutError)) {
-    return { text: words.sending.chainDown, code }
+    return { text: sendingWords.sending.chainDown, code }
   }
-  return { text: words.sending.failed, code }
+  return { text: sendingWords.sending.failed, code }
 }

@@ -1,0 +1,36 @@
+/** What is said before and while something is sent. */
+export const sendingWords = {
+  consent: {
+    notNow: 'Not now',
+    sends: 'What is sent',
+    sent: (count: number, bytes: number) =>
+      `${count === 1 ? 'One transaction' : `${count} transactions`}, ${bytes.toLocaleString('en')} bytes.`,
+    costs: 'What it costs',
+    fee: (ether: string) => `A network fee of at most ${Number(ether).toPrecision(3)} ETH.`,
+    estimating: 'Asking the chain…',
+    becomesPublic: 'What becomes public',
+    stays: 'What stays here',
+    otherwise: 'Good to know',
+    wouldFail: 'The chain would refuse this now. Nothing was sent.',
+    code: 'The code',
+  },
+  sending: {
+    steps: {
+      wallet: 'Waiting for the wallet…',
+      chain: 'Waiting for the chain…',
+      node: 'Waiting for the dapp’s answer…',
+    },
+    rejected: 'You refused in the wallet. Nothing was sent.',
+    locked: 'The wallet is locked, or no longer connected to this page. Unlock it and try again.',
+    reorganised:
+      'The chain has replaced the block that held your transaction. Look at your account before you send it again.',
+    chainDown:
+      'The chain does not answer. Whether your transaction arrived is not known: look again before you resend it.',
+    failed: 'This did not go through.',
+  },
+  refusals: {
+    JOB_FULL:
+      'The job has all its participants. Your stake is not lost: it is in your balance here, and you can withdraw it.',
+    WRONG_PHASE: 'This came too late, or too early. Nothing changed but the network fee.',
+  } as Record<string, string>,
+}
