@@ -81,7 +81,7 @@ web/node_modules/.ready: web/package-lock.json
 	cd web && npm install --no-save --ignore-scripts --no-audit --no-fund
 	@touch $@
 
-web/dist/index.html: web/node_modules/.ready $(VENV)/.ready $(shell find web/src web/replay/*.ts web/abi/index.ts web/index.html web/vite.config.ts web/pyodide.sha256 dapp/deml sdk -type f -not -name '*.pyc' 2> /dev/null)
+web/dist/index.html: web/node_modules/.ready $(VENV)/.ready $(shell find web/src web/replay/*.ts web/abi/*.ts web/index.html web/vite.config.ts web/pyodide.sha256 dapp/deml sdk -type f -not -name '*.pyc' 2> /dev/null)
 	$(BIN)/python web/scripts/build_python.py
 	cd web && npx vite build && npx vite build --config replay/vite.config.ts
 

@@ -8,7 +8,10 @@ export default defineConfig({
   plugins: [react(), tailwindcss()],
   resolve: {
     // WalletConnect's own dialog, which this page never opens: it has one, and AppKit would triple what is hosted.
-    alias: [{ find: /^@reown\/appkit.*$/, replacement: new URL('./src/wallet/noModal.ts', import.meta.url).pathname }],
+    alias: [
+      { find: '@deml/abi', replacement: new URL('./abi/index.ts', import.meta.url).pathname },
+      { find: /^@reown\/appkit.*$/, replacement: new URL('./src/wallet/noModal.ts', import.meta.url).pathname },
+    ],
   },
   build: { target: 'es2022', assetsInlineLimit: 0, manifest: true, modulePreload: { polyfill: false } },
   worker: { format: 'es' },

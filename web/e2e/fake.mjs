@@ -13,8 +13,8 @@ const NOW = 1_800_000_000
 
 /** The typed package's ABIs, without their types. */
 async function abis() {
-  const text = readFileSync(new URL('../abi/index.ts', import.meta.url), 'utf8').replaceAll(' as const', '')
-  return import(`data:text/javascript,${encodeURIComponent(text)}`)
+  const read = (name) => readFileSync(new URL(`../abi/${name}.ts`, import.meta.url), 'utf8').replaceAll(' as const', '')
+  return import(`data:text/javascript,${encodeURIComponent(read('notices') + read('outputs'))}`)
 }
 
 const address = (number) => `0x${number.toString(16).padStart(40, '0')}`

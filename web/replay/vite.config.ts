@@ -21,6 +21,7 @@ export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   publicDir: false,
   plugins: [python],
+  resolve: { alias: { '@deml/abi': fileURLToPath(new URL('../abi/index.ts', import.meta.url)) } },
   ssr: { noExternal: true, target: 'node' },
   build: { ssr: 'cli.ts', target: 'node20', rolldownOptions: { output: { entryFileNames: 'deml-replay.js' } } },
 })

@@ -5,8 +5,8 @@ import { amountText, type Token } from '../market/amounts'
 import { type Duty, dutyOf } from '../market/duty'
 import { durationText, timeText } from '../market/times'
 import type { Client, JobDetail } from '../market/types'
-import { words } from '../words'
 import { dutyWords } from '../words/duty'
+import { jobWords } from '../words/job'
 
 /** One's own part in a job: what is due, by when, what it is worth, and one button. */
 export function DueCard(props: { detail: JobDetail; me: Client | undefined; token: Token; now: number }): JSX.Element {
@@ -15,7 +15,7 @@ export function DueCard(props: { detail: JobDetail; me: Client | undefined; toke
   const duty = dutyOf(detail, address, me, now)
   const text = dutyWords[duty.kind]
   return (
-    <aside className="due" data-kind={duty.tone} aria-label={words.job.part}>
+    <aside className="due" data-kind={duty.tone} aria-label={jobWords.page.part}>
       <p className="label">{text.title}</p>
       {duty.amount !== undefined && (
         <p className="text-36 font-semibold tracking-tight">

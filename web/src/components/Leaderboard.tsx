@@ -5,6 +5,7 @@ import { luckOf } from '../market/luck'
 import { scoreText } from '../market/scores'
 import type { Client, JobDetail } from '../market/types'
 import { words } from '../words'
+import { jobWords } from '../words/job'
 import { AddressText } from './AddressText'
 import { targetOf } from './JobRow'
 import { Provenance } from './Provenance'
@@ -25,15 +26,15 @@ const TAGS: Record<string, string> = {
 /** Who declared what, is due, was paid, failed; in the order of the seals, which decides. */
 export function Leaderboard({ detail, token }: { detail: JobDetail; token: Token }): JSX.Element {
   const { job, clients } = detail
-  const { columns } = words.job
+  const { columns } = jobWords.page
   const rows = [...clients].sort((a, b) => (a.order ?? Number.MAX_SAFE_INTEGER) - (b.order ?? Number.MAX_SAFE_INTEGER))
-  if (rows.length === 0) return <p className="text-14 text-ink-2">{words.job.nobodyYet}</p>
+  if (rows.length === 0) return <p className="text-14 text-ink-2">{jobWords.page.nobodyYet}</p>
   const declared = rows.some((one) => one.declared !== null)
   const dues = rows.some((one) => one.due !== null)
   const payouts = rows.some((one) => one.payout !== null)
   return (
     <>
-      {!declared && <p className="mb-3 text-14 text-ink-2">{words.job.noScores}</p>}
+      {!declared && <p className="mb-3 text-14 text-ink-2">{jobWords.page.noScores}</p>}
       <table className="table stackable">
         <thead>
           <tr>
@@ -65,7 +66,7 @@ function Row(props: {
 }): JSX.Element {
   const { one, detail, token, shown } = props
   const { job } = detail
-  const { columns } = words.job
+  const { columns } = jobWords.page
   const { address } = useAccount()
   const mine = one.client.toLowerCase() === address?.toLowerCase()
   const score = one.declared === null ? undefined : one.declared
@@ -90,7 +91,7 @@ function Row(props: {
               score={score}
               luck={luckOf(job.terms, job.rows ?? job.terms.minRows) ?? 0}
               mine={mine}
-              label={words.job.scoreLabel(text)}
+              label={jobWords.page.scoreLabel(text)}
             />
           )}
         </td>
@@ -108,7 +109,7 @@ function Row(props: {
       )}
       <td className="whole">
         <span className={`tag ${TAGS[one.standing] ?? 'off'}`}>
-          {words.job.standings[one.standing] ?? one.standing}
+          {jobWords.page.standings[one.standing] ?? one.standing}
         </span>
       </td>
     </tr>

@@ -2,7 +2,7 @@ import type { JSX } from 'react'
 import { useAccount } from 'wagmi'
 import { amountText, type Token } from '../market/amounts'
 import type { Client, JobDetail } from '../market/types'
-import { words } from '../words'
+import { jobWords } from '../words/job'
 
 /** Narrowest part that has room for its amount, in percent of the bar. */
 const ROOM = 9
@@ -23,7 +23,11 @@ export function PayStairs({ detail, token }: { detail: JobDetail; token: Token }
   const rest = escrow - sum
   return (
     <figure className="mb-6">
-      <svg className="stairs h-11 w-full overflow-visible" role="img" aria-label={words.job.stairsLabel(parts.length)}>
+      <svg
+        className="stairs h-11 w-full overflow-visible"
+        role="img"
+        aria-label={jobWords.page.stairsLabel(parts.length)}
+      >
         {bars.map(({ one, x, width }) => (
           <g key={one.client}>
             <rect
@@ -44,7 +48,7 @@ export function PayStairs({ detail, token }: { detail: JobDetail; token: Token }
         )}
       </svg>
       <figcaption className="mt-2 text-13 text-ink-3">
-        {words.job.stairs(amountText(sum, token), amountText(rest, token), token.symbol)}
+        {jobWords.page.stairs(amountText(sum, token), amountText(rest, token), token.symbol)}
       </figcaption>
     </figure>
   )

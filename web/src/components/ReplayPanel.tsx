@@ -1,5 +1,5 @@
 import { type JSX, useEffect, useRef, useState } from 'react'
-import { createPublicClient, http } from 'viem'
+import { createClient, http } from 'viem'
 import { useSettings } from '../app/context'
 import { type Difference, replayed } from '../market/replay'
 import { acceptedRoots } from '../node/roots'
@@ -40,7 +40,7 @@ export function ReplayPanel(): JSX.Element {
     setRun({ state: 'running', inputs, outputs })
     setBugs([])
     try {
-      const chain = createPublicClient({ transport: http(settings.secondRpcUrl ?? settings.rpcUrl) })
+      const chain = createClient({ transport: http(settings.secondRpcUrl ?? settings.rpcUrl) })
       const accepted = acceptedRoots(chain, settings.appAddress)
       const ask: Ask = (name, asked) => engine.ask(name, asked)
       let claimed = 0

@@ -3,7 +3,6 @@ import { type Token, withSymbol } from '../market/amounts'
 import { metricName, ppmText, scoreText } from '../market/scores'
 import { durationText } from '../market/times'
 import type { Job } from '../market/types'
-import { words } from '../words'
 import { jobWords } from '../words/job'
 import { Foreign } from './Foreign'
 
@@ -49,7 +48,7 @@ export function TermsInWords({ job, token }: { job: Job; token: Token }): JSX.El
         ))}
       </dl>
       <details className="deeper">
-        <summary>{words.job.exact}</summary>
+        <summary>{jobWords.page.exact}</summary>
         <pre className="mt-2 overflow-x-auto rounded-control bg-well p-3 font-mono text-13">
           <Foreign text={JSON.stringify(terms, null, 2)} />
         </pre>

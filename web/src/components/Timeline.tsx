@@ -3,6 +3,7 @@ import { fractionOf, nextDeadline, STEPS, stepAt, windows } from '../market/phas
 import { durationText, timeText } from '../market/times'
 import type { Job } from '../market/types'
 import { words } from '../words'
+import { jobWords } from '../words/job'
 
 /** The five phases with their ends, what happened in them or who may do what, and where now is. */
 export function Timeline({ job, now }: { job: Job; now: number }): JSX.Element {
@@ -11,7 +12,7 @@ export function Timeline({ job, now }: { job: Job; now: number }): JSX.Element {
   const ends = windows(job)
   const deadline = nextDeadline(job, now)
   return (
-    <section aria-label={words.job.timeline} className="pt-8 pb-8">
+    <section aria-label={jobWords.page.timeline} className="pt-8 pb-8">
       <ol className="grid gap-0.5 table:grid-cols-[2.6fr_1.7fr_2fr_3.4fr_2fr]">
         {STEPS.map((one, index) => {
           const state = over || index < current ? 'done' : index === current ? 'now' : 'next'
@@ -25,11 +26,11 @@ export function Timeline({ job, now }: { job: Job; now: number }): JSX.Element {
             >
               {state === 'now' && <Now fraction={fractionOf(job, now)} />}
               <b className="block text-16 font-semibold text-ink">{words.steps[one]}</b>
-              {end !== null && <span className="mb-1 block text-ink-3">{words.job.until(timeText(end))}</span>}
+              {end !== null && <span className="mb-1 block text-ink-3">{jobWords.page.until(timeText(end))}</span>}
               {state === 'now' && deadline !== null && (
                 <strong className="block font-semibold">{words.market.left(durationText(deadline - now))}</strong>
               )}
-              {words.job.timelineText[one](job)}
+              {jobWords.page.timelineText[one](job)}
             </li>
           )
         })}
@@ -45,7 +46,7 @@ function Now({ fraction }: { fraction: number }): JSX.Element {
       <rect width={x} height="6" className="fill-accent" />
       <line x1={x} x2={x} y1="-4" y2="10" className="stroke-accent" strokeWidth="2" />
       <text x={x} y="-8" textAnchor="middle" className="fill-accent text-12 font-semibold">
-        {words.job.now}
+        {jobWords.page.now}
       </text>
     </svg>
   )

@@ -1,7 +1,15 @@
-import { applicationAbi } from '@deml/abi'
-import type { Address, Hex, PublicClient } from 'viem'
+import type { Address, Client, Hex } from 'viem'
+import { readContract } from 'viem/actions'
 
-const OUTPUTS_VALID_ABI = [
+/** What is asked of the Application and of its consensus; their whole ABIs are no part of a first view. */
+const ABI = [
+  {
+    type: 'function',
+    name: 'getOutputsMerkleRootValidator',
+    stateMutability: 'view',
+    inputs: [],
+    outputs: [{ type: 'address' }],
+  },
   {
     type: 'function',
     name: 'isOutputsMerkleRootValid',
@@ -15,26 +23,14 @@ const OUTPUTS_VALID_ABI = [
 ] as const
 
 /** Ask the consensus contract of an Application about roots of its outputs, once for each. */
-export function acceptedRoots(
-  client: Pick<PublicClient, 'readContract'>,
-  app: Address,
-): (root: Hex) => Promise<boolean> {
+export function acceptedRoots(client: Client, app: Address): (root: Hex) => Promise<boolean> {
   const known = new Map<Hex, Promise<boolean>>()
-  const consensus = client.readContract({
-    address: app,
-    abi: applicationAbi,
-    functionName: 'getOutputsMerkleRootValidator',
-  })
+  const consensus = readContract(client, { address: app, abi: ABI, functionName: 'getOutputsMerkleRootValidator' })
   return (root) => {
     const asked =
       known.get(root) ??
       consensus.then((address) =>
-        client.readContract({
-          address,
-          abi: OUTPUTS_VALID_ABI,
-          functionName: 'isOutputsMerkleRootValid',
-          args: [app, root],
-        }),
+        readContract(client, { address, abi: ABI, functionName: 'isOutputsMerkleRootValid', args: [app, root] }),
       )
     known.set(root, asked)
     return asked

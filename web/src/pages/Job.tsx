@@ -34,9 +34,9 @@ export function JobPage(): JSX.Element {
   const { data, error } = useJob(number)
   const now = useBlockTime()
   const tokens = useTokens(data ? [data.job.terms.rewardToken] : [])
-  if (error instanceof QueryRefused) return <h1 className="py-12">{words.job.unknown(number)}</h1>
+  if (error instanceof QueryRefused) return <h1 className="py-12">{jobWords.page.unknown(number)}</h1>
   const token = data && tokens.get(data.job.terms.rewardToken.toLowerCase())
-  if (!data || !token || now === undefined) return <Loading title={words.job.number(number)} />
+  if (!data || !token || now === undefined) return <Loading title={jobWords.page.number(number)} />
   return <Shown detail={data} token={token} now={now} />
 }
 
@@ -48,7 +48,7 @@ function Shown({ detail, token, now }: { detail: JobDetail; token: Token; now: n
   return (
     <>
       <nav aria-label={words.breadcrumb} className="pt-6 text-13 text-ink-3">
-        <Link to="/">{words.nav.market}</Link> / {words.job.number(job.jobId)}
+        <Link to="/">{words.nav.market}</Link> / {jobWords.page.number(job.jobId)}
       </nav>
       <div className="grid items-start gap-x-12 gap-y-6 py-3 wide:grid-cols-[minmax(0,1fr)_340px]">
         <div>
@@ -57,7 +57,7 @@ function Shown({ detail, token, now }: { detail: JobDetail; token: Token; now: n
           </h1>
           <p className="mt-3 flex flex-wrap gap-x-4 gap-y-1 text-14 text-ink-2">
             <span>
-              {words.job.posted} <AddressText value={job.sponsor} />
+              {jobWords.page.posted} <AddressText value={job.sponsor} />
             </span>
             <span>{metricName(job.terms.metric)}</span>
           </p>
@@ -77,23 +77,23 @@ function Shown({ detail, token, now }: { detail: JobDetail; token: Token; now: n
       </div>
       <Contradiction jobId={job.jobId} />
       <Timeline job={job} now={now} />
-      <Section title={words.job.scores}>
+      <Section title={jobWords.page.scores}>
         <Scorings detail={detail} token={token} />
         <PayStairs detail={detail} token={token} />
         <Leaderboard detail={detail} token={token} />
         <Averaged job={job} />
         <Luck detail={detail} />
       </Section>
-      <Folding title={words.job.terms}>
+      <Folding title={jobWords.page.terms}>
         <TermsInWords job={job} token={token} />
       </Folding>
       <Folding title={jobWords.specification.title}>
         <Specification job={job} />
       </Folding>
-      <Folding title={words.job.trust}>
+      <Folding title={jobWords.page.trust}>
         <TrustList job={job} />
       </Folding>
-      <Folding title={words.job.proofs}>
+      <Folding title={jobWords.page.proofs}>
         <Proofs detail={detail} />
         <Files detail={detail} />
       </Folding>
@@ -109,8 +109,8 @@ function Averaged({ job }: { job: JobDetail['job'] }): JSX.Element | null {
   return (
     <p className="mt-4 text-14 text-ink-2">
       {told
-        ? words.job.average(average.models, scoreText(average.score ?? 0, terms.metric), average.modelCid ?? '')
-        : words.job.averageToCome}
+        ? jobWords.page.average(average.models, scoreText(average.score ?? 0, terms.metric), average.modelCid ?? '')
+        : jobWords.page.averageToCome}
     </p>
   )
 }
@@ -120,12 +120,12 @@ function Facts({ detail, token }: { detail: JobDetail; token: Token }): JSX.Elem
   const { terms } = job
   const target = targetOf(job)
   const facts: [string, string][] = [
-    [words.job.today, scoreText(terms.baseline, terms.metric)],
-    [words.job.target, target === undefined ? '–' : scoreText(target, terms.metric)],
-    [words.job.escrow, `${amountText(BigInt(job.escrow), token)} ${token.symbol}`],
-    [words.job.stake, `${amountText(BigInt(terms.stake), token)} ${token.symbol}`],
-    [words.job.rows, job.rows === null ? words.job.atMost(terms.maxRows) : job.rows.toLocaleString('en')],
-    [words.job.places, String(terms.maxParticipants)],
+    [jobWords.page.today, scoreText(terms.baseline, terms.metric)],
+    [jobWords.page.target, target === undefined ? '–' : scoreText(target, terms.metric)],
+    [jobWords.page.escrow, `${amountText(BigInt(job.escrow), token)} ${token.symbol}`],
+    [jobWords.page.stake, `${amountText(BigInt(terms.stake), token)} ${token.symbol}`],
+    [jobWords.page.rows, job.rows === null ? jobWords.page.atMost(terms.maxRows) : job.rows.toLocaleString('en')],
+    [jobWords.page.places, String(terms.maxParticipants)],
   ]
   return (
     <dl className="mt-6 grid grid-cols-3 gap-x-6 border-y border-line table:grid-cols-6">

@@ -1,13 +1,14 @@
 import { Link } from '@tanstack/react-router'
-import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { type JSX, useMemo, useRef, useState } from 'react'
 import { Choice } from '../components/Choice'
 import { JobRow } from '../components/JobRow'
 import { Note } from '../components/Note'
+import { useWindow } from '../components/useWindow'
 import { chosen, EVERYTHING, type PhaseFilter, type Sorting, type Wanted } from '../market/filter'
 import { useBlockTime, useTokens } from '../market/hooks'
 import { STEPS } from '../market/phases'
 import { metricName } from '../market/scores'
+import type { Job } from '../market/types'
 import { useMarket } from '../market/useMarket'
 import { words } from '../words'
 
@@ -141,44 +142,21 @@ function Legend(): JSX.Element {
 }
 
 /** A virtual list: ten thousand jobs scroll, some twenty rows exist. */
-function Rows(props: {
-  jobs: Parameters<typeof JobRow>[0]['job'][]
-  now: number
-  tokens: ReturnType<typeof useTokens>
-}): JSX.Element {
+function Rows(props: { jobs: Job[]; now: number; tokens: ReturnType<typeof useTokens> }): JSX.Element {
   const { jobs, now, tokens } = props
   const list = useRef<HTMLOListElement>(null)
-  const rows = useWindowVirtualizer({
-    count: jobs.length,
-    estimateSize: () => ROW_HEIGHT,
-    overscan: 8,
-    scrollMargin: list.current?.offsetTop ?? 0,
-  })
+  const keys = useMemo(() => jobs.map((one) => one.jobId), [jobs])
+  const { from, to, above, below } = useWindow(list, keys, ROW_HEIGHT)
   return (
-    <ol
-      ref={list}
-      aria-label={words.market.jobs}
-      className="relative border-t border-edge"
-      style={{ height: rows.getTotalSize() }}
-    >
-      {rows.getVirtualItems().map((item) => {
-        const job = jobs[item.index]
-        if (!job) return null
-        return (
-          <li
-            key={job.jobId}
-            ref={rows.measureElement}
-            data-index={item.index}
-            aria-setsize={jobs.length}
-            aria-posinset={item.index + 1}
-            className="absolute inset-x-0 top-0"
-            style={{ transform: `translateY(${item.start - rows.options.scrollMargin}px)` }}
-          >
+    <div className="border-t border-edge" style={{ paddingTop: above, paddingBottom: below }}>
+      <ol ref={list} aria-label={words.market.jobs}>
+        {jobs.slice(from, to).map((job, index) => (
+          <li key={job.jobId} aria-setsize={jobs.length} aria-posinset={from + index + 1}>
             <JobRow job={job} now={now} token={tokens.get(job.terms.rewardToken.toLowerCase())} />
           </li>
-        )
-      })}
-    </ol>
+        ))}
+      </ol>
+    </div>
   )
 }
 

@@ -1,5 +1,70 @@
+import type { Step } from '../market/phases'
+import type { Job } from '../market/types'
+
 /** What a job’s page says of its terms, of whom one trusts, and of proofs. */
 export const jobWords = {
+  page: {
+    number: (id: number) => `Job ${id}`,
+    posted: 'Posted by',
+    atMost: (rows: number) => `at most ${rows.toLocaleString('en')}`,
+    nobodyYet: 'Nobody has joined yet.',
+    scoreLabel: (score: string) => `Declared ${score}, against today’s model and the target`,
+    stairsLabel: (count: number) => `The escrow, by who is paid for which part: ${count} clients`,
+    stairs: (paid: string, rest: string, symbol: string) =>
+      `Each client is paid for what its model adds to the best one sealed before it: ${paid} ${symbol} in all. The hatched part, ${rest} ${symbol}, is nobody’s and goes back to the sponsor.`,
+    timelineText: {
+      join: (job: Job) => `${job.participants} joined, ${job.committed} sealed`,
+      reveal: (job: Job) => (job.revealed ? 'The test rows match their seal.' : 'The sponsor shows its test rows.'),
+      declare: (job: Job) =>
+        job.declared > 0 ? `${job.declared} of ${job.committed} declared` : 'Clients declare their scores.',
+      publish: (job: Job) =>
+        job.round > 0 ? `Round ${job.round} of at most ${job.terms.maxRounds}` : 'Who is due publishes.',
+      paid: () => 'Pay, stakes and the rest leave to the wallets.',
+    } satisfies Record<Step, (job: Job) => string>,
+    part: 'Your part',
+    today: 'Today’s model',
+    target: 'Target',
+    escrow: 'In escrow',
+    stake: 'Stake to join',
+    rows: 'Test rows',
+    places: 'Places',
+    timeline: 'The order of things',
+    now: 'Now',
+    check: 'Check my data',
+    average: (models: number, score: string, cid: string) =>
+      `The average of the ${models} paid models scores ${score}: ${cid}`,
+    averageToCome: 'The average of the paid models is made and scored once the job is settled.',
+    scores: 'Scores and pay',
+    terms: 'Terms, in words',
+    exact: 'The terms as they stand on chain',
+    trust: 'Whom you trust',
+    proofs: 'Proofs and files',
+    until: (time: string) => `to ${time}`,
+    noScores: 'No scores yet: they are declared after the test rows are shown.',
+    unknown: (id: number) => `There is no job ${id}.`,
+    columns: {
+      order: 'Order',
+      client: 'Client',
+      declared: 'Declared',
+      bar: 'Against today and target',
+      due: 'Due',
+      paid: 'Paid',
+      standing: 'Standing',
+    },
+    standings: {
+      accepted: 'Joined',
+      committed: 'Sealed a model',
+      declared: 'Declared a score',
+      'not-due': 'Not due',
+      due: 'Due to publish',
+      scoring: 'Being scored',
+      refuted: 'Refuted',
+      waived: 'Stood aside',
+      failed: 'Did not deliver',
+      verified: 'Verified',
+      paid: 'Paid',
+    } as Record<string, string>,
+  },
   termsText: {
     measured: 'How it is measured',
     pay: 'Pay',

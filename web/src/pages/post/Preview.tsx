@@ -4,6 +4,7 @@ import { ScoreBar } from '../../components/ScoreBar'
 import { metricOf } from '../../market/posting'
 import { parseScore, scoreText } from '../../market/scores'
 import { words } from '../../words'
+import { jobWords } from '../../words/job'
 import { postWords } from '../../words/post'
 import type { PostProps } from './steps'
 
@@ -13,9 +14,9 @@ export function Preview({ draft, token }: Pick<PostProps, 'draft' | 'token'>): J
   const today = draft.measured?.baseline
   const target = draft.rule === 'market' ? parseScore(draft.target, metric) : undefined
   const pairs: [string, string][] = [
-    [words.job.escrow, `${draft.escrow} ${token.symbol}`],
-    [words.job.stake, draft.stake.includes('%') ? draft.stake : `${draft.stake} ${token.symbol}`],
-    [words.job.places, draft.places],
+    [jobWords.page.escrow, `${draft.escrow} ${token.symbol}`],
+    [jobWords.page.stake, draft.stake.includes('%') ? draft.stake : `${draft.stake} ${token.symbol}`],
+    [jobWords.page.places, draft.places],
   ]
   return (
     <aside className="grid gap-3 wide:sticky wide:top-6">

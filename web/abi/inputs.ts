@@ -1,0 +1,213 @@
+//////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////
+// Inputs
+//////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////
+
+export const inputsAbi = [
+  {
+    type: 'function',
+    inputs: [
+      { name: 'jobId', internalType: 'uint256', type: 'uint256' },
+      { name: 'payTo', internalType: 'address', type: 'address' },
+    ],
+    name: 'accept',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'jobId', internalType: 'uint256', type: 'uint256' }],
+    name: 'aggregate',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'jobId', internalType: 'uint256', type: 'uint256' }],
+    name: 'cancel',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'jobId', internalType: 'uint256', type: 'uint256' },
+      { name: 'commitment', internalType: 'bytes32', type: 'bytes32' },
+    ],
+    name: 'commit',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      {
+        name: 'terms',
+        internalType: 'struct Terms',
+        type: 'tuple',
+        components: [
+          { name: 'title', internalType: 'string', type: 'string' },
+          { name: 'specCid', internalType: 'string', type: 'string' },
+          { name: 'initialModelCid', internalType: 'string', type: 'string' },
+          { name: 'architecture', internalType: 'string', type: 'string' },
+          { name: 'metric', internalType: 'string', type: 'string' },
+          { name: 'baseline', internalType: 'int64', type: 'int64' },
+          {
+            name: 'holdoutCommitment',
+            internalType: 'bytes32',
+            type: 'bytes32',
+          },
+          { name: 'rewardToken', internalType: 'address', type: 'address' },
+          {
+            name: 'rule',
+            internalType: 'struct RewardRule',
+            type: 'tuple',
+            components: [
+              { name: 'kind', internalType: 'string', type: 'string' },
+              { name: 'params', internalType: 'bytes', type: 'bytes' },
+            ],
+          },
+          { name: 'commitUntil', internalType: 'uint64', type: 'uint64' },
+          { name: 'holdoutUntil', internalType: 'uint64', type: 'uint64' },
+          { name: 'declareUntil', internalType: 'uint64', type: 'uint64' },
+          { name: 'submitUntil', internalType: 'uint64', type: 'uint64' },
+          { name: 'maxRounds', internalType: 'uint16', type: 'uint16' },
+          { name: 'stake', internalType: 'uint128', type: 'uint128' },
+          { name: 'bondBps', internalType: 'uint16', type: 'uint16' },
+          { name: 'maxParticipants', internalType: 'uint16', type: 'uint16' },
+          { name: 'maxModelBytes', internalType: 'uint32', type: 'uint32' },
+          { name: 'maxHoldoutBytes', internalType: 'uint32', type: 'uint32' },
+          { name: 'maxRows', internalType: 'uint32', type: 'uint32' },
+          { name: 'minRows', internalType: 'uint32', type: 'uint32' },
+          { name: 'confidence', internalType: 'uint32', type: 'uint32' },
+          { name: 'evidenceCut', internalType: 'uint64', type: 'uint64' },
+          { name: 'previousJob', internalType: 'uint256', type: 'uint256' },
+          { name: 'aggregate', internalType: 'bool', type: 'bool' },
+          { name: 'allowList', internalType: 'address[]', type: 'address[]' },
+          { name: 'nonce', internalType: 'bytes32', type: 'bytes32' },
+        ],
+      },
+    ],
+    name: 'createJob',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'jobId', internalType: 'uint256', type: 'uint256' },
+      { name: 'credited', internalType: 'int64', type: 'int64' },
+      { name: 'minPay', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'declare',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'jobId', internalType: 'uint256', type: 'uint256' },
+      { name: 'dataCid', internalType: 'string', type: 'string' },
+      { name: 'salt', internalType: 'bytes32', type: 'bytes32' },
+      {
+        name: 'holdout',
+        internalType: 'struct Stream',
+        type: 'tuple',
+        components: [
+          { name: 'codec', internalType: 'Codec', type: 'uint8' },
+          { name: 'data', internalType: 'bytes', type: 'bytes' },
+        ],
+      },
+      {
+        name: 'initialModel',
+        internalType: 'struct Stream',
+        type: 'tuple',
+        components: [
+          { name: 'codec', internalType: 'Codec', type: 'uint8' },
+          { name: 'data', internalType: 'bytes', type: 'bytes' },
+        ],
+      },
+    ],
+    name: 'revealHoldout',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'jobId', internalType: 'uint256', type: 'uint256' },
+      { name: 'client', internalType: 'address', type: 'address' },
+      { name: 'slices', internalType: 'uint32', type: 'uint32' },
+    ],
+    name: 'score',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'jobId', internalType: 'uint256', type: 'uint256' },
+      { name: 'payTo', internalType: 'address', type: 'address' },
+    ],
+    name: 'setPayTo',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'jobId', internalType: 'uint256', type: 'uint256' }],
+    name: 'settle',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'jobId', internalType: 'uint256', type: 'uint256' },
+      { name: 'modelCid', internalType: 'string', type: 'string' },
+      { name: 'dataCid', internalType: 'string', type: 'string' },
+      { name: 'salt', internalType: 'bytes32', type: 'bytes32' },
+      {
+        name: 'weights',
+        internalType: 'struct Stream',
+        type: 'tuple',
+        components: [
+          { name: 'codec', internalType: 'Codec', type: 'uint8' },
+          { name: 'data', internalType: 'bytes', type: 'bytes' },
+        ],
+      },
+    ],
+    name: 'submit',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'jobId', internalType: 'uint256', type: 'uint256' }],
+    name: 'topUp',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'jobId', internalType: 'uint256', type: 'uint256' },
+      { name: 'slot', internalType: 'Slot', type: 'uint8' },
+      { name: 'seq', internalType: 'uint32', type: 'uint32' },
+      { name: 'chunk', internalType: 'bytes', type: 'bytes' },
+    ],
+    name: 'upload',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'token', internalType: 'address', type: 'address' },
+      { name: 'amount', internalType: 'uint256', type: 'uint256' },
+      { name: 'to', internalType: 'address', type: 'address' },
+    ],
+    name: 'withdraw',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+] as const
