@@ -24,7 +24,7 @@ from deml_learn.models.holding import hold
 from deml_learn.models.kinds import ModelKind
 from deml_learn.models.reading import ImportOptions, take
 from tests.support.cases import case
-from tests.unit.models.imports import outputs_of
+from tests.unit.learn.models.imports import outputs_of
 
 pytestmark = pytest.mark.usefixtures("in_this_process")
 

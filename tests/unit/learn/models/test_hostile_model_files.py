@@ -29,7 +29,7 @@ from deml_learn.models.reading import kind_of
 from deml_learn.models.state_dict import read_state_dict
 from deml_learn.models.xgboost_json import read_xgboost
 from deml_sdk.advice import advice_of
-from tests.unit.models.imports import model_of
+from tests.unit.learn.models.imports import model_of
 
 XGBOOST: dict[str, Any] = {
     "learner": {

@@ -26,7 +26,7 @@ from deml_sdk.jobspec.private_training import trains_privately
 from tests.support.privacy_measure import FAMILIES, lower_bound, measure
 from tests.support.random_models import random_architecture
 
-PAGE = Path(__file__).parents[3] / "docs" / "privacy.md"
+PAGE = Path(__file__).parents[4] / "docs" / "privacy.md"
 CLAIM = Privacy(0.5, 1e-5)
 TRIALS = 120
 CONFIDENCE = 0.999

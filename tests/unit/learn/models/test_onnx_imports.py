@@ -13,7 +13,7 @@ from onnx.numpy_helper import from_array
 
 from deml_learn.models.errors import MalformedSource, Unimportable
 from deml_learn.models.onnx_file import read_onnx
-from tests.unit.models.imports import model_of, outputs_of
+from tests.unit.learn.models.imports import model_of, outputs_of
 
 ROWS = 40
 

@@ -17,7 +17,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, OrdinalEncoder, StandardScaler
 
 from deml_learn.models.errors import Unimportable
-from tests.unit.models.test_column_transformers import fitted, rows, taken, usual
+from tests.unit.learn.models.test_column_transformers import fitted, rows, taken, usual
 
 
 def words_joined(**options: Any) -> ColumnTransformer:

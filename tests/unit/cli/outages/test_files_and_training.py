@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
-import os
 import random
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,10 +23,10 @@ from deml_sdk.ipfs.local import LocalStore
 from deml_sdk.ipfs.pins import Pin, PinState
 from tests.support import models
 from tests.support.ipfs_peers import Script, Send, answer, playing, serving_peer
+from tests.support.outages import Disk, failing, kill_once, meanwhile
 from tests.support.served_world import ServedWorld
 from tests.support.stages import Play, Stage
-from tests.unit.cli.test_every_sender_through_outages import kill_once, served  # noqa: F401 - a fixture
-from tests.unit.cli.test_train_command import UNCONFINED, folder  # noqa: F401 - a fixture
+from tests.support.unconfined import UNCONFINED
 from tests.unit.conftest import Run, told
 from tests.unit.sdk.test_outages import Ears
 
@@ -36,49 +34,6 @@ CONTENT = random.Random(8).randbytes(700_000)
 CID = str(file_cid(CONTENT))
 WAITS = "Waiting for it since"
 GONE = ServiceUnreachable("IPFS node", "http://files", "no connection")
-
-
-class Disk:
-    """Has no room for new files while it is `full`."""
-
-    full = False
-
-
-@pytest.fixture
-def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
-    found, move = Disk(), os.replace
-
-    def replace(source: str, target: Path) -> None:
-        if found.full:
-            raise OSError(errno.ENOSPC, "No space left on device")
-        move(source, target)
-
-    monkeypatch.setattr(os, "replace", replace)
-    return found
-
-
-def sleeping(monkeypatch: pytest.MonkeyPatch, act: Callable[[int], None]) -> None:
-    count = [0]
-
-    def sleep(_seconds: float) -> None:
-        count[0] += 1
-        assert count[0] < 50, "it waits for ever"
-        act(count[0])
-
-    monkeypatch.setattr(time, "sleep", sleep)
-
-
-def failing(times: int, error: Exception, real: Callable[..., object]) -> Callable[..., object]:
-    """What fails some times, and then does what it should."""
-    left = [times]
-
-    def act(*given: object, **named: object) -> object:
-        if left[0]:
-            left[0] -= 1
-            raise error
-        return real(*given, **named)
-
-    return act
 
 
 @pytest.fixture
@@ -109,7 +64,7 @@ def test_a_gateway_that_dies_in_the_middle_of_a_file(deml: Run, tmp_path: Path, 
     with playing(part) as gateway:
         monkeypatch.setenv("DEML_IPFS_URL", gateway.url)
         monkeypatch.setenv("DEML_IPFS_PRIVATE_NETWORKS", "127.0.0.1")
-        sleeping(monkeypatch, act)
+        meanwhile(monkeypatch, act)
         done = deml("ipfs", "get", CID, "--out", tmp_path / "out.bin", "--json")
     assert done.exit_code == 0, done.output
     assert (tmp_path / "out.bin").read_bytes() == CONTENT
@@ -121,7 +76,7 @@ def test_a_gateway_that_never_answered_ends_the_command(deml: Run, tmp_path: Pat
     with playing(lambda _script, _path, _send: None) as gateway:
         monkeypatch.setenv("DEML_IPFS_URL", gateway.url)
         monkeypatch.setenv("DEML_IPFS_PRIVATE_NETWORKS", "127.0.0.1")
-        sleeping(monkeypatch, lambda _count: None)
+        meanwhile(monkeypatch, lambda _count: None)
         assert deml("ipfs", "get", CID, "--out", tmp_path / "out.bin").exit_code == 3
 
 
@@ -167,7 +122,7 @@ def test_ones_node_dies_while_a_file_is_added(
 def test_a_node_that_never_answered_ends_adding(deml: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     (tmp_path / "file.bin").write_bytes(b"file")
     monkeypatch.setenv("DEML_IPFS_URL", "http://127.0.0.1:9/api/v0")
-    sleeping(monkeypatch, lambda _count: None)
+    meanwhile(monkeypatch, lambda _count: None)
     assert deml("ipfs", "add", tmp_path / "file.bin", "--yes").exit_code == 3
 
 
@@ -182,7 +137,7 @@ def test_ones_node_dies_while_it_fetches_what_is_pinned(deml: Run, peer, monkeyp
         return Pin(str(cid), PinState.PINNED, name)
 
     monkeypatch.setattr(Kubo, "pin", pin)
-    sleeping(monkeypatch, lambda _count: None)
+    meanwhile(monkeypatch, lambda _count: None)
     done = deml("ipfs", "pin", CID, "--at", "node", "--yes", "--json")
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout)["state"] == "pinned"
@@ -191,7 +146,7 @@ def test_ones_node_dies_while_it_fetches_what_is_pinned(deml: Run, peer, monkeyp
 
 @pytest.mark.parametrize("service", ["node", "disk", "ipfs"])
 def test_models_of_a_job_are_stored(
-    served: ServedWorld,  # noqa: F811
+    served: ServedWorld,
     home: Path,
     deml: Run,
     disk: Disk,
@@ -216,7 +171,7 @@ def test_models_of_a_job_are_stored(
         disk.full = False
         served.services.dead.clear()
 
-    sleeping(monkeypatch, act)
+    meanwhile(monkeypatch, act)
     done = deml("job", "results", "1", "--models", "models", "--json")
     assert done.exit_code == 0, done.output
     [stored] = Path("models").iterdir()
@@ -229,7 +184,7 @@ TRAIN = ("train", "--terms", "logistic.toml", "--data", "mine.csv", "--epochs", 
 
 def test_the_disk_is_full_when_a_model_is_done(
     deml: Run,
-    folder: Path,  # noqa: F811
+    folder: Path,
     disk: Disk,
     monkeypatch: pytest.MonkeyPatch,
 ):
@@ -248,7 +203,7 @@ def test_the_disk_is_full_when_a_model_is_done(
         disk.full = count < 3
         seen.append((folder / "model.safetensors").exists())
 
-    sleeping(monkeypatch, act)
+    meanwhile(monkeypatch, act)
     done = deml(*TRAIN, *UNCONFINED)
     assert done.exit_code == 0, done.output
     assert seen == [False] * 3
@@ -259,12 +214,12 @@ def test_the_disk_is_full_when_a_model_is_done(
 
 def test_the_disk_is_full_while_a_model_is_trained(
     deml: Run,
-    folder: Path,  # noqa: F811
+    folder: Path,
     monkeypatch: pytest.MonkeyPatch,
 ):
     no_room = OSError(errno.ENOSPC, "No space left on device")
     monkeypatch.setattr(train, "run_trainer", failing(2, no_room, train.run_trainer))
-    sleeping(monkeypatch, lambda _count: None)
+    meanwhile(monkeypatch, lambda _count: None)
     done = deml(*TRAIN, *UNCONFINED)
     assert done.exit_code == 0, done.output
     assert WAITS in told(done)
@@ -283,7 +238,7 @@ def test_the_disk_is_full_while_a_trainers_packages_are_installed(tmp_path: Path
     monkeypatch.setattr(prepare, "_installed", installed)
     monkeypatch.setattr(scripts, "find_bubblewrap", lambda: None)
     monkeypatch.setattr(scripts, "find_groups", lambda: None)
-    sleeping(monkeypatch, lambda _count: None)
+    meanwhile(monkeypatch, lambda _count: None)
     script = tmp_path / "trainer.py"
     pins = '# /// script\n# dependencies = ["six==1.0"]\n# [tool.deml.hashes]\n# "six==1.0" = ["sha256:%s"]\n# ///\n'
     script.write_text(pins % ("0" * 64))
@@ -319,7 +274,7 @@ class DyingChain:
 
 
 def test_a_deployment_goes_on_once_it_has_begun(monkeypatch: pytest.MonkeyPatch):
-    sleeping(monkeypatch, lambda _count: None)
+    meanwhile(monkeypatch, lambda _count: None)
     chain = DyingChain("broadcast a", "wait a", "sign b", "sign b", "broadcast b", "wait b")
     ears = Ears()
     receipts = carry_out(chain, object(), DeploymentPlan(None, ("a", "b")), ears)
@@ -329,13 +284,13 @@ def test_a_deployment_goes_on_once_it_has_begun(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_deployment_whose_chain_never_answered_ends(monkeypatch: pytest.MonkeyPatch):
-    sleeping(monkeypatch, lambda _count: None)
+    meanwhile(monkeypatch, lambda _count: None)
     with pytest.raises(ServiceUnreachable):
         carry_out(DyingChain("sign a"), object(), DeploymentPlan(None, ("a",)))
 
 
 def test_a_deployment_that_is_refused_ends(monkeypatch: pytest.MonkeyPatch):
-    sleeping(monkeypatch, lambda _count: None)
+    meanwhile(monkeypatch, lambda _count: None)
     chain = DyingChain()
     refusal = CallFailed("chain", "eth_sendRawTransaction", -32000, "nonce too low")
     monkeypatch.setattr(chain, "broadcast", failing(9, refusal, chain.broadcast))

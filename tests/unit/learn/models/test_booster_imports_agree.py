@@ -24,7 +24,7 @@ from deml_learn.models.reading import ImportOptions, kind_of, take
 from deml_learn.models.source import Source
 from deml_learn.models.xgboost_json import read_xgboost
 from tests.support.cases import case, expected_of
-from tests.unit.models.imports import CLASSES, VALUES, classes_of, halves, model_of, outputs_of
+from tests.unit.learn.models.imports import CLASSES, VALUES, classes_of, halves, model_of, outputs_of
 
 QUICK = {"n_estimators": 8, "n_jobs": 1}
 XGBOOST = {

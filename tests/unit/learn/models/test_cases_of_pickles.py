@@ -31,7 +31,7 @@ from tests.support.cases import CASES, case
 
 pytestmark = pytest.mark.usefixtures("in_this_process")
 
-TESTS = Path(__file__).parents[2]
+TESTS = Path(__file__).parents[3]
 
 
 def imported(folder: Path, file: str, *arguments: object) -> Result:

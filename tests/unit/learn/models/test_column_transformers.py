@@ -37,7 +37,7 @@ from deml_learn.models.reading import ImportOptions, Taken, take
 from deml_sdk.data.reading import Reading
 from deml_sdk.data.tables import Table, read_table
 from tests.support.scale import SCALE
-from tests.unit.models.imports import outputs_of
+from tests.unit.learn.models.imports import outputs_of
 
 pytestmark = pytest.mark.usefixtures("in_this_process")
 

@@ -17,7 +17,7 @@ from deml_learn.models.reading import ImportOptions, take
 from deml_learn.models.source import Source
 from deml_learn.models.state_dict import read_state_dict
 from tests.support.cases import case, expected_of
-from tests.unit.models.imports import model_of, outputs_of
+from tests.unit.learn.models.imports import model_of, outputs_of
 
 RANDOM = np.random.default_rng(3)
 

@@ -25,7 +25,7 @@ from deml_learn.models.own_layers import run_of
 from deml_learn.models.rows import rows_for
 from deml_learn.models.scikit.estimators import converted
 from deml_learn.models.source import Features, SourceOutputs
-from tests.unit.models.imports import halves, model_of
+from tests.unit.learn.models.imports import halves, model_of
 
 pytestmark = pytest.mark.usefixtures("in_this_process")
 

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from deml.base.inputs import ScoreSlices
-from deml_sdk.client import Client
-from tests.support import models
-from tests.support.deployment import DEPLOYMENT
 from tests.support.fake_services import Services
-from tests.support.party import draft_for
+from tests.support.outages import kill_once, meanwhile, revive_after, settings
 from tests.support.served_world import ServedWorld, bodies
 from tests.support.slow import SLOW
 from tests.support.stages import Play, Stage
-from tests.support.world import TOKEN, World
+from tests.support.world import World
 from tests.unit.conftest import Run, told
 
 ELSEWHERE = "0x" + "0e" * 20
@@ -51,55 +47,6 @@ CASES = (
     Case(("claim",), Stage.SETTLED, adds_input=False),
 )
 """`continue` has a test of its own, and needs a slower machine."""
-
-
-def settings(monkeypatch: pytest.MonkeyPatch, served: ServedWorld) -> None:
-    values = {
-        "RPC_URL": served.services.url,
-        "NODE_URL": served.services.url,
-        "APP_ADDRESS": served.world.app,
-        "ERC20_PORTAL": DEPLOYMENT.erc20_portal,
-        "SAFE_TRANSFER": DEPLOYMENT.safe_transfer,
-        "TOKEN": TOKEN,
-    }
-    for name, value in values.items():
-        monkeypatch.setenv(f"DEML_{name}", value)
-    monkeypatch.setattr(Client, "content", served.files)
-
-
-@pytest.fixture
-def served(services: Services, home: Path, monkeypatch: pytest.MonkeyPatch) -> ServedWorld:
-    found = ServedWorld(services)
-    settings(monkeypatch, found)
-    monkeypatch.setattr(Client, "draft", lambda self, _path: draft_for(self, found.world))
-    Path("model.safetensors").write_bytes(models.model(70).file)
-    return found
-
-
-def revive_after(monkeypatch: pytest.MonkeyPatch, services: Services, sleeps: int) -> None:
-    """Have what is dead come back after so many sleeps, none of which takes time."""
-    count = [0]
-
-    def sleep(_seconds: float) -> None:
-        count[0] += 1
-        if count[0] == sleeps:
-            services.dead.clear()
-        assert count[0] < 100, "it waits for ever"
-
-    monkeypatch.setattr(time, "sleep", sleep)
-
-
-def kill_once(services: Services, method: str, service: str) -> None:
-    """Let a service die while it answers the next call of a method."""
-    answer = services.methods[method]
-
-    def dying(given: object) -> object:
-        services.methods[method] = answer
-        found = answer(given)
-        services.dead.add(service)
-        return found
-
-    services.methods[method] = dying
 
 
 def ready(served: ServedWorld, home: Path, case: Case) -> None:
@@ -162,15 +109,7 @@ def test_continue_goes_on_to_the_next_client(
 
     before = len(bodies(served.world, ScoreSlices))
     services.pages["POST", f"/inspect/{served.world.app}"] = dying_between
-    count = [0]
-
-    def sleep(_seconds: float) -> None:
-        count[0] += 1
-        assert count[0] < 100
-        if count[0] % 3 == 0:
-            services.dead.clear()
-
-    monkeypatch.setattr(time, "sleep", sleep)
+    meanwhile(monkeypatch, lambda count: services.dead.clear() if count % 3 == 0 else None)
     done = deml("continue", "1", "--yes", "--json", "--wallet", "client1")
     assert done.exit_code == 0, done.output
     assert killed

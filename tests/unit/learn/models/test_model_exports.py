@@ -23,7 +23,7 @@ from deml_learn.models.kinds import ModelKind
 from deml_learn.models.onnx_file import read_onnx
 from deml_learn.models.reading import ImportOptions, take
 from tests.support.cases import case
-from tests.unit.models.imports import model_of, outputs_of
+from tests.unit.learn.models.imports import model_of, outputs_of
 
 CASES: dict[str, dict[str, Any]] = {
     "linear": {"family": "linear", "inputs": 4, "standardize": True},

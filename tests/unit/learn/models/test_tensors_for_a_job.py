@@ -18,7 +18,7 @@ from deml.scoring.safetensors import write_tensors
 from deml_learn.models.errors import DoesNotFit, Unimportable
 from deml_learn.models.exits import probabilities
 from deml_learn.models.scikit.estimators import converted, tensors_of
-from tests.unit.models.imports import classes_of, halves, outputs_of
+from tests.unit.learn.models.imports import classes_of, halves, outputs_of
 
 TREES = {"family": "trees", "task": "classification", "inputs": 13}
 ROOM = {"trees": 12, "nodes": 40, "depth": 8}

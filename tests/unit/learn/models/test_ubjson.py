@@ -16,7 +16,7 @@ from deml_learn.models.errors import MalformedSource
 from deml_learn.models.ubjson import MAX_DEPTH, parse_ubjson
 from deml_learn.models.xgboost_json import read_xgboost
 from tests.support.cases import case
-from tests.unit.models.imports import model_of
+from tests.unit.learn.models.imports import model_of
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False) | st.text(max_size=5),

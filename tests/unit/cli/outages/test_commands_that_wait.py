@@ -3,49 +3,20 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from deml.base.inputs import Accept
-from deml_sdk.client import Client
-from tests.support.deployment import DEPLOYMENT
-from tests.support.fake_services import Services
+from tests.support.outages import meanwhile
 from tests.support.party import opened
 from tests.support.served_world import ServedWorld, bodies
-from tests.support.world import TOKEN
 from tests.unit.conftest import Run
 
 
-@pytest.fixture
-def served(services: Services, home: Path, monkeypatch: pytest.MonkeyPatch) -> ServedWorld:
-    found = ServedWorld(services)
-    settings = {
-        "RPC_URL": services.url,
-        "NODE_URL": services.url,
-        "APP_ADDRESS": found.world.app,
-        "ERC20_PORTAL": DEPLOYMENT.erc20_portal,
-        "SAFE_TRANSFER": DEPLOYMENT.safe_transfer,
-        "TOKEN": TOKEN,
-        "WALLET": "client1",
-    }
-    for name, value in settings.items():
-        monkeypatch.setenv(f"DEML_{name}", value)
-    monkeypatch.setattr(Client, "content", found.files)
-    return found
-
-
-def meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[int], None]) -> None:
-    """Do something instead of sleeping; the number of the sleep is told."""
-    count = [0]
-
-    def sleep(_seconds: float) -> None:
-        count[0] += 1
-        act(count[0])
-
-    monkeypatch.setattr(time, "sleep", sleep)
+@pytest.fixture(autouse=True)
+def wallet(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEML_WALLET", "client1")
 
 
 @pytest.mark.parametrize("service", ["chain", "node"])

@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_limits
 
 from deml_learn.models.exits import probabilities
 from deml_learn.models.scikit.estimators import converted
-from tests.unit.models.imports import CLASSES, VALUES, classes_of, halves, model_of, outputs_of, score_of
+from tests.unit.learn.models.imports import CLASSES, VALUES, classes_of, halves, model_of, outputs_of, score_of
 
 EQUAL = 0.999
 CLOSE = 0.001
