@@ -4,7 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { createPublicClient, http } from 'viem'
 import type { Settings } from '../src/app/settings'
-import { replayed } from '../src/market/replay'
+import { MarketReplay } from '../src/market/replay'
 import { acceptedRoots } from '../src/node/roots'
 import type { Ask } from '../src/python/protocol'
 import { answer, type Origin, type Pyodide, startPython } from '../src/python/python'
@@ -45,7 +45,8 @@ async function main(): Promise<number> {
   const ask = (async (name, asked) => answer(python, name, asked)) as Ask
   const tell = (found: unknown, text: string) => process.stdout.write(`${values.json ? JSON.stringify(found) : text}\n`)
   const count = { inputs: 0, outputs: 0, reports: 0 }
-  for await (const found of replayed(source, contracts, ask, acceptedRoots(chain, source.appAddress))) {
+  const replay = await MarketReplay.begin(source, contracts, ask, acceptedRoots(chain, source.appAddress))
+  for await (const found of replay.advance()) {
     if (found.kind === 'differs') {
       const what = found.what === 'verdict' ? 'verdict' : `${found.what} ${found.place}`
       tell(

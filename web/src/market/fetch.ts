@@ -23,6 +23,7 @@ export async function fetchJobs(settings: Settings): Promise<{ asOf: number; job
 
 /** One job with all its participants, uploads and scores in the making. */
 export async function fetchJob(settings: Settings, jobId: number): Promise<JobDetail> {
+  const asked = Date.now()
   const { asOf, job } = await inspect<{ asOf: number; job: Job }>(settings, `jobs/${jobId}`)
   const clients: Client[] = []
   let uploads: Upload[] = []
@@ -36,7 +37,7 @@ export async function fetchJob(settings: Settings, jobId: number): Promise<JobDe
     scorings = page.scorings
     cursor = page.next
   }
-  return { asOf, job, clients, uploads, scorings }
+  return { asOf, job, clients, uploads, scorings, asked, received: Date.now() }
 }
 
 /** What the dapp owes an account, and the jobs it sponsors or takes part in. */

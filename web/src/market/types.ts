@@ -16,4 +16,7 @@ export type {
 /** A job with everybody in it. */
 export interface JobDetail extends Pick<ClientsPage, 'asOf' | 'clients' | 'uploads' | 'scorings'> {
   job: JobView
+  /** When the node was asked, and when it had answered, by this browser's clock; milliseconds. */
+  asked: number
+  received: number
 }

@@ -47,14 +47,9 @@ export async function inputOutcome(settings: Settings, index: number): Promise<O
   }
 }
 
-/** Codes of the reports that an input led to. */
-export async function reportCodes(
-  settings: Pick<Settings, 'nodeUrl' | 'appAddress'>,
-  index: number,
-): Promise<string[]> {
-  const params = { application: settings.appAddress, input_index: toHex(index), limit: 100, offset: 0 }
-  const { data } = await call<RawReports>(settings.nodeUrl, 'cartesi_listReports', params)
-  return data.flatMap((one) => readReport(one.raw_data)?.code ?? [])
+/** Code of the error that a report tells of; undefined for one that tells of none. */
+export function reportCode(raw: Hex): string | undefined {
+  return readReport(raw)?.code
 }
 
 /** An input; undefined while the node has not read it from the chain. */

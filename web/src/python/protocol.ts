@@ -51,8 +51,11 @@ export interface Calls {
     answer: Record<string, Uint8Array>
   }
   finish: { ask: { model: Uint8Array }; answer: Trained }
-  begin: { ask: { contracts: Contracts }; answer: null }
+  /** Begin a replay, from a snapshot if there is one; answers whether that was gone on from. */
+  begin: { ask: { contracts: Contracts; kept: Snapshot | null }; answer: boolean }
   advance: { ask: { meta: InputMetadata; payload: Uint8Array }; answer: Advanced }
+  /** What to keep of a replay: its state, and the jobs that have changed since this was last asked. */
+  checkpoint: { ask: Record<string, never>; answer: { snapshot: Snapshot; changed: ToldJob[] } }
 }
 
 /** Parts per million: what the initial model and this one score, and what of the gain luck cannot explain. */
@@ -158,6 +161,18 @@ export interface InputMetadata {
   block_number: number
   timestamp: number
   index: number
+}
+
+/** A replay's state, written down; the digest is of it, the program and its contracts. */
+export interface Snapshot {
+  state: Uint8Array
+  digest: string
+}
+
+/** A job as inspect tells it: JSON of `jobs/N`, and of each page of `jobs/N/clients`. */
+export interface ToldJob {
+  job: string
+  clients: string[]
 }
 
 export interface Advanced {

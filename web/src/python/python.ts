@@ -1,5 +1,6 @@
 import bridge from './bridge.py?raw'
-import type { Advanced, CallName, Calls, Epoch } from './protocol'
+import type { Advanced, CallName, Calls, Epoch, Snapshot, ToldJob } from './protocol'
+import replaying from './replay.py?raw'
 import sponsor from './sponsor.py?raw'
 import standIns from './stand_ins.py?raw'
 import trainer from './training.py?raw'
@@ -10,18 +11,24 @@ export interface Pyodide {
   runPython(code: string): unknown
   globals: { get(name: string): PythonCallable }
   toPy(value: unknown): unknown
-  FS: { writeFile(path: string, content: Uint8Array): void }
+  FS: { writeFile(path: string, content: Uint8Array): void; readFile(path: string): Uint8Array }
 }
 
 type PythonCallable = (...values: unknown[]) => PythonValue
 
 interface PythonValue {
   toJs(options: { dict_converter: typeof Object.fromEntries }): unknown
-  advance?: PythonCallable
   destroy(): void
 }
 
-let replay: PythonValue | undefined
+interface PythonReplay extends PythonValue {
+  run: PythonCallable
+  changed: PythonCallable
+  snapshot: PythonCallable
+  restore(state: unknown, digest: string): boolean
+}
+
+let replay: PythonReplay | undefined
 
 /** Where Python comes from: the module that loads it, its folder, and the archives beside it. */
 export interface Origin {
@@ -39,16 +46,25 @@ export async function startPython(origin: Origin, training: boolean): Promise<Py
     python.FS.writeFile(`/${name}`, await origin.read(name))
     python.runPython(`zipfile.ZipFile("/${name}").extractall("/deml")`)
   }
-  for (const code of [standIns, bridge, sponsor, trainer]) python.runPython(code)
+  for (const code of [standIns, bridge, sponsor, trainer, replaying]) python.runPython(code)
   return python
 }
 
 /** Call a function of Python's with plain values, and take what it gives as plain values. */
 function plain<T>(python: Pyodide, name: string, ...values: unknown[]): T {
-  const found = python.globals.get(name)(...values.map((one) => python.toPy(one)))
+  return taken(python.globals.get(name)(...values.map((one) => python.toPy(one))))
+}
+
+/** A value of Python's as a plain one. */
+function taken<T>(found: PythonValue): T {
   const answer = found.toJs({ dict_converter: Object.fromEntries }) as T
   found.destroy()
   return answer
+}
+
+function begun(): PythonReplay {
+  if (!replay) throw new Error('a replay begins before it advances')
+  return replay
 }
 
 type OnEpoch = (epoch: Epoch) => void
@@ -67,21 +83,19 @@ const calls: { [N in CallName]: (python: Pyodide, ask: Calls[N]['ask'], onEpoch:
   prepare: (python, { terms, initial, asked, script, spec, x, y }) =>
     plain(python, 'prepare', terms, initial, asked, script, spec, bytes(x), bytes(y)),
   finish: (python, { model }) => plain(python, 'finish', model),
-  begin(python, { contracts }) {
+  begin(python, { contracts, kept }) {
     replay?.destroy()
-    replay = python.globals.get('Replay')(python.toPy(contracts))
-    return null
+    const program = python.toPy(python.FS.readFile('/deml.zip'))
+    replay = python.globals.get('Replay')(python.toPy(contracts), program) as PythonReplay
+    return kept !== null && replay.restore(python.toPy(kept.state), kept.digest)
   },
   advance(python, { meta, payload }) {
-    if (!replay?.advance) throw new Error('a replay begins before it advances')
-    const made = replay.advance(python.toPy(meta), payload)
-    const { accepted, outputs, reports } = made.toJs({ dict_converter: Object.fromEntries }) as {
-      accepted: boolean
-      outputs: string[]
-      reports: string[]
-    }
-    made.destroy()
+    type Made = { accepted: boolean; outputs: string[]; reports: string[] }
+    const { accepted, outputs, reports } = taken<Made>(begun().run(python.toPy(meta), python.toPy(payload)))
     return { accepted, outputs: outputs.map(hex), reports: reports.map(hex) } satisfies Advanced
+  },
+  checkpoint() {
+    return { changed: taken<ToldJob[]>(begun().changed()), snapshot: taken<Snapshot>(begun().snapshot()) }
   },
 }
 

@@ -29,6 +29,10 @@ export const verifyWords = {
       `Your browser ran ${inputs.toLocaleString('en')} inputs and checked ${outputs.toLocaleString('en')} of ${outputs.toLocaleString('en')} outputs: all equal.`,
     claimed: (outputs: number) =>
       `The root of the first ${outputs.toLocaleString('en')} outputs, computed here, is one that the consensus contract on chain has accepted.`,
+    resumed: (inputs: number) =>
+      `The first ${inputs.toLocaleString('en')} inputs were run in an earlier visit; this browser kept what the program then remembered.`,
+    follows:
+      'New inputs are run as they come, also while you look at other pages, until you stop it or close this tab.',
     unclaimed: 'No claim about them has been accepted on chain yet.',
     notAccepted: 'The chain has not accepted the root of these outputs',
     differs: {

@@ -1,0 +1,152 @@
+"""The Python that the page replays a market with: what it remembers can be kept, and gone on from, and nothing else."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import pickle
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from tests.support.course import ANNA, BERT, Course
+from tests.support.crowd import Crowd
+from tests.support.deployment import DEPLOYMENT
+from tests.support.digest import digest
+from tests.support.world import World
+
+PAGE = Path(__file__).resolve().parents[3] / "web" / "src" / "python" / "replay.py"
+PROGRAM = b"the archive"
+
+
+@pytest.fixture(scope="module")
+def page():
+    spec = importlib.util.spec_from_file_location("replay", PAGE)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def begin(page):
+    return lambda program=PROGRAM, **changes: page.Replay({**asdict(DEPLOYMENT), **changes}, program)
+
+
+@pytest.fixture(scope="module")
+def history():
+    crowd = Crowd(seed=0)
+    for _ in range(60):
+        crowd.step()
+    return crowd.world.history
+
+
+def run(replay, inputs):
+    return [replay.run({**asdict(one.meta)}, one.payload) for one in inputs]
+
+
+def test_a_replay_goes_on_from_every_snapshot_as_if_it_had_never_stopped(begin, history):
+    whole = begin()
+    for begun in range(0, len(history), 8):
+        kept = whole.snapshot()
+        other = begin()
+        assert other.restore(kept["state"], kept["digest"])
+        inputs = history[begun : begun + 8]
+        assert run(other, inputs) == run(whole, inputs)
+        assert digest(other._state) == digest(whole._state)
+
+
+def test_a_job_with_scores_and_models_in_the_making_survives(begin):
+    world = World()
+    course = Course(world, aggregate=True)
+    course.to_declare(anna=60, bert=80)
+    for client in (ANNA, BERT):
+        course.declare(client)
+    first = begin()
+    run(first, world.history)
+    kept = first.snapshot()
+    other = begin()
+    assert other.restore(kept["state"], kept["digest"])
+    assert digest(other._state) == digest(world.state)
+
+
+def test_a_snapshot_that_was_changed_is_not_gone_on_from(begin, history):
+    first = begin()
+    run(first, history)
+    kept = first.snapshot()
+    flipped = bytearray(kept["state"])
+    flipped[len(flipped) // 2] ^= 1
+    other = begin()
+    empty = digest(other._state)
+    assert not other.restore(bytes(flipped), kept["digest"])
+    assert not other.restore(kept["state"][:-1], kept["digest"])
+    assert digest(other._state) == empty
+
+
+def test_a_snapshot_of_another_program_or_market_is_not_gone_on_from(begin, history):
+    first = begin()
+    run(first, history)
+    kept = first.snapshot()
+    assert not begin(program=b"a newer archive").restore(kept["state"], kept["digest"])
+    assert not begin(ether_portal="0x" + "7" * 40).restore(kept["state"], kept["digest"])
+
+
+class Calls:
+    """Something whose pickle calls a function."""
+
+    def __init__(self, function, *arguments):
+        self.call = (function, arguments)
+
+    def __reduce__(self):
+        return self.call
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        Calls(eval, "1"),
+        Calls(print, "hello"),
+        Calls(getattr, "x", "upper"),
+        Calls(importlib.import_module, "os"),
+    ],
+    ids=["eval", "print", "getattr", "import"],
+)
+def test_a_snapshot_with_a_call_is_refused_even_where_its_digest_fits(begin, hostile):
+    replay = begin()
+    state = pickle.dumps({"jobs": hostile}, protocol=5)
+    with pytest.raises(pickle.UnpicklingError, match="does not name"):
+        replay.restore(state, replay._digest(state))
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        ("deml.shell.bugs", "attempt"),
+        ("deml.scoring.families.trees", "np"),
+        ("deml.base.inputs", "dataclass"),
+        ("deml.core.state", "State.__init__.__globals__"),
+        ("numpy", "load"),
+    ],
+)
+def test_a_snapshot_cannot_reach_through_a_module_of_ours(begin, module, name):
+    replay = begin()
+    state = f"c{module}\n{name}\n.".encode()
+    with pytest.raises(pickle.UnpicklingError, match="does not name"):
+        replay.restore(state, replay._digest(state))
+
+
+def test_jobs_are_told_once_each_time_that_they_change(begin):
+    world = World()
+    course = Course(world)
+    course.to_declare(anna=60)
+    replay = begin()
+    run(replay, world.history)
+    (told,) = replay.changed()
+    assert json.loads(told["job"])["job"]["jobId"] == course.id
+    assert [one["client"] for page in told["clients"] for one in json.loads(page)["clients"]] == [ANNA]
+    assert replay.changed() == []
+    before = len(world.history)
+    course.declare(ANNA)
+    run(replay, world.history[before:])
+    (told,) = replay.changed()
+    assert json.loads(told["clients"][0])["clients"][0]["declared"] == 600_000
