@@ -1,4 +1,6 @@
 import type { ProvenanceState } from './components/Provenance'
+import type { DataKind, DataShape } from './market/dataKind'
+import type { Sorting } from './market/filter'
 import type { Step } from './market/phases'
 
 /** English strings that several pages say; those of one page are in `words/`, and none is anywhere else. Protocol terms stand in disclosures only. */
@@ -60,7 +62,33 @@ export const words = {
     metric: 'Measured by',
     sort: 'Sort by',
     any: 'Any',
-    sorts: { deadline: 'Next deadline', reward: 'Reward', newest: 'Newest' },
+    sorts: {
+      deadline: 'Next deadline',
+      reward: 'Reward',
+      newest: 'Newest',
+      phase: 'Phase',
+      metric: 'Metric',
+      data: 'Data',
+    } satisfies Record<Sorting, string>,
+    reward: 'Reward, at least',
+    data: 'Data',
+    kinds: { table: 'Tables', images: 'Images', signals: 'Signals', text: 'Texts' } satisfies Record<DataKind, string>,
+    shape: ({ kind, size, classes }: DataShape) => {
+      const [a = 0, b = 0] = size
+      const rows = {
+        table: `Tables of ${a.toLocaleString('en')} numbers`,
+        images: `Images of ${a} by ${b} pixels`,
+        signals: `Signals of ${a.toLocaleString('en')} samples`,
+        text: `Texts of up to ${a.toLocaleString('en')} words`,
+      }[kind]
+      return `${rows}, ${classes === 0 ? 'and a number for each' : `in ${classes} classes`}`
+    },
+    round: (round: number, known: number) => `Round ${round} of ${known}`,
+    inEscrow: (amount: string) => `${amount} in escrow`,
+    due: (declared: number, sealed: number) => `${declared} of ${sealed} declared`,
+    bond: (amount: string) => `sponsor must reveal, or loses ${amount}`,
+    reaching: (target: string) => `for reaching ${target}`,
+    refunded: (amount: string) => `${amount} went back`,
     phases: { open: 'Open to join', running: 'Running', ended: 'Ended' },
     found: (count: number) => (count === 1 ? '1 job' : `${count.toLocaleString('en')} jobs`),
     none: 'No job here fits.',
@@ -73,7 +101,7 @@ export const words = {
     stake: (amount: string) => `Stake ${amount}`,
     fixed: 'Fixed reward',
     filters: 'Filter and sort',
-    legend: { today: 'today', target: 'target' },
+    legend: { luck: 'luck could explain this much', today: 'today', target: 'target' },
     fromTo: (from: string, to: string) => `From ${from} today to a target of ${to}`,
     fixedEach: (count: number, each: string) => `${count} places, ${each} each`,
     escrow: 'in escrow',

@@ -4,9 +4,11 @@ import { visible } from '../src/components/Foreign'
 import { amountText } from '../src/market/amounts'
 import { calendarOf } from '../src/market/calendar'
 import { checkTable, closestTo } from '../src/market/check'
+import { dataShapeOf } from '../src/market/dataKind'
 import { chosen, EVERYTHING } from '../src/market/filter'
 import { leastPayOf } from '../src/market/leastPay'
 import { nextDeadline, stepAt } from '../src/market/phases'
+import { roundsOf } from '../src/market/rounds'
 import type { Spec } from '../src/market/spec'
 import { durationText } from '../src/market/times'
 import type { Job } from '../src/market/types'
@@ -19,6 +21,8 @@ const TERMS = {
   declareUntil: 3_000,
   submitUntil: 4_000,
   maxRounds: 3,
+  architecture: '{"family":"logistic","inputs":30,"outputs":1}',
+  previousJob: 0,
 }
 
 function job(changes: Partial<Job> = {}, terms: Partial<typeof TERMS> = {}): Job {
@@ -50,6 +54,7 @@ describe('phases', () => {
 })
 
 describe('the list', () => {
+  const worth = ({ escrow }: Job) => Number(escrow) / 1e18
   const jobs = [
     job({ jobId: 1, escrow: '900000000000000000000' }),
     job({ jobId: 2, escrow: '1000000000000000000000' }, { title: 'Prices of houses', commitUntil: 500 }),
@@ -57,16 +62,69 @@ describe('the list', () => {
   ]
 
   it('sorts by deadline, ended jobs last', () => {
-    expect(chosen(jobs, EVERYTHING, 400).map((one) => one.jobId)).toEqual([2, 1, 3])
+    expect(chosen(jobs, EVERYTHING, 400, worth).map((one) => one.jobId)).toEqual([2, 1, 3])
   })
 
   it('sorts by amounts beyond what a number holds', () => {
-    expect(chosen(jobs, { ...EVERYTHING, sort: 'reward' }, 400)[0]?.jobId).toBe(2)
+    expect(chosen(jobs, { ...EVERYTHING, sort: 'reward' }, 400, worth)[0]?.jobId).toBe(2)
   })
 
   it('finds by words and by phase', () => {
-    expect(chosen(jobs, { ...EVERYTHING, text: 'HOUSES' }, 400).map((one) => one.jobId)).toEqual([2])
-    expect(chosen(jobs, { ...EVERYTHING, phase: 'open' }, 600).map((one) => one.jobId)).toEqual([1])
+    expect(chosen(jobs, { ...EVERYTHING, text: 'HOUSES' }, 400, worth).map((one) => one.jobId)).toEqual([2])
+    expect(chosen(jobs, { ...EVERYTHING, phase: 'open' }, 600, worth).map((one) => one.jobId)).toEqual([1])
+  })
+
+  it('finds by reward; what is no number asks for nothing', () => {
+    expect(chosen(jobs, { ...EVERYTHING, reward: '950' }, 400, worth).map((one) => one.jobId)).toEqual([2])
+    expect(chosen(jobs, { ...EVERYTHING, reward: 'much' }, 400, worth)).toHaveLength(3)
+  })
+
+  it('finds and sorts by what kind of data is wanted', () => {
+    const kinds = [
+      job({ jobId: 4 }, { architecture: '{"family":"cnn","shape":[1,28,28],"layers":[{"units":10}]}' }),
+      job({ jobId: 5 }, { architecture: '{"family":"embedding_bag","length":64,"outputs":4}' }),
+      job({ jobId: 6 }, { architecture: '{"family":"logistic","inputs":30,"outputs":1}' }),
+    ]
+    expect(chosen(kinds, { ...EVERYTHING, data: 'text' }, 400, worth).map((one) => one.jobId)).toEqual([5])
+    expect(chosen(kinds, { ...EVERYTHING, sort: 'data' }, 400, worth).map((one) => one.jobId)).toEqual([4, 6, 5])
+  })
+
+  it('sorts by phase, ended jobs last', () => {
+    expect(chosen(jobs, { ...EVERYTHING, sort: 'phase' }, 600, worth).map((one) => one.jobId)).toEqual([1, 2, 3])
+  })
+})
+
+describe('what data an architecture wants', () => {
+  it.each([
+    ['{"family":"logistic","inputs":30,"outputs":1}', { kind: 'table', size: [30], classes: 2 }],
+    ['{"family":"linear","inputs":8}', { kind: 'table', size: [8], classes: 0 }],
+    ['{"family":"mlp","task":"regression","inputs":8,"outputs":1}', { kind: 'table', size: [8], classes: 0 }],
+    ['{"family":"cnn","shape":[3,8,9],"layers":[{"units":10}]}', { kind: 'images', size: [8, 9], classes: 10 }],
+    ['{"family":"cnn","shape":[1,1,187],"layers":[{"units":5}]}', { kind: 'signals', size: [187], classes: 5 }],
+    ['{"family":"embedding_bag","length":64,"outputs":4}', { kind: 'text', size: [64], classes: 4 }],
+    ['no JSON at all', { kind: 'table', size: [0], classes: 2 }],
+    ['{"family":"cnn","shape":"evil","layers":7}', { kind: 'images', size: [0, 0], classes: 2 }],
+  ])('%s', (architecture, shape) => {
+    expect(dataShapeOf(architecture)).toEqual(shape)
+  })
+})
+
+describe('rounds of a campaign', () => {
+  const sponsor = '0x01' as const
+  const follows = (jobId: number, previousJob: number, by: string = sponsor) =>
+    job({ jobId, sponsor: by as typeof sponsor }, { previousJob })
+
+  it('follow each other, and a job alone is no campaign', () => {
+    const found = roundsOf([follows(1, 0), follows(4, 1), follows(6, 4), follows(5, 0)])
+    expect(Object.fromEntries(found)).toEqual({
+      1: { round: 1, known: 3 },
+      4: { round: 2, known: 3 },
+      6: { round: 3, known: 3 },
+    })
+  })
+
+  it('another sponsor’s, a later one’s and a job’s own number are claims that count for nothing', () => {
+    expect(roundsOf([follows(1, 0), follows(2, 1, '0x02'), follows(3, 3), follows(4, 9)]).size).toBe(0)
   })
 })
 

@@ -1,8 +1,10 @@
 import { Link } from '@tanstack/react-router'
 import type { JSX } from 'react'
 import { amountText, type Token } from '../market/amounts'
+import { dataShapeOf } from '../market/dataKind'
 import { luckOf } from '../market/luck'
-import { fractionOf, nextDeadline, stepAt } from '../market/phases'
+import { fractionOf, nextDeadline, type Step, stepAt } from '../market/phases'
+import type { RoundOf } from '../market/rounds'
 import { metricName, scoreText } from '../market/scores'
 import { durationText } from '../market/times'
 import type { Job } from '../market/types'
@@ -23,7 +25,14 @@ export function targetOf(job: Job): number | undefined {
 }
 
 /** A job in the market's list. */
-export function JobRow({ job, now, token }: { job: Job; now: number; token: Token | undefined }): JSX.Element {
+export function JobRow(props: {
+  job: Job
+  now: number
+  token: Token | undefined
+  /** Where the job stands in its campaign, if it is part of one. */
+  round: RoundOf | undefined
+}): JSX.Element {
+  const { job, now, token, round } = props
   const { terms } = job
   const { step, over } = stepAt(job, now)
   const deadline = nextDeadline(job, now)
@@ -41,7 +50,9 @@ export function JobRow({ job, now, token }: { job: Job; now: number; token: Toke
             <Foreign text={terms.title} />
           </Link>
         </h3>
+        <p className="mt-0.5 text-14 text-ink-2">{words.market.shape(dataShapeOf(terms.architecture))}</p>
         <div className="mt-2 flex flex-wrap gap-1.5">
+          {round && <Round {...round} />}
           <span className="pill">
             {step === 'join'
               ? words.market.joined(job.participants, terms.maxParticipants)
@@ -87,15 +98,51 @@ export function JobRow({ job, now, token }: { job: Job; now: number; token: Toke
           {token ? amountText(BigInt(job.escrow), token) : '…'}{' '}
           <small className="text-13 font-medium text-ink-2">{token?.symbol}</small>
         </div>
-        <p className="text-12 text-ink-3">{reward(job, token)}</p>
+        <p className="text-12 text-ink-3">{reward(job, token, step)}</p>
       </div>
     </article>
   )
 }
 
-function reward(job: Job, token: Token | undefined): string {
-  const { rule } = job.terms
-  if (!token || !('reward' in rule)) return words.market.escrow
+/** A round of a campaign: a square each, those before dark, this one blue. */
+function Round({ round, known }: RoundOf): JSX.Element {
+  const shown = Math.min(known, MOST_SQUARES)
+  return (
+    <span className="pill">
+      <svg width={shown * 11 - 2} height="9" aria-hidden="true">
+        {Array.from({ length: shown }, (_, index) => index + 1).map((one) => (
+          <rect
+            key={one}
+            x={(one - 1) * 11}
+            width="9"
+            height="9"
+            className={one < round ? 'fill-ink-3' : one === round ? 'fill-accent' : 'fill-line'}
+          />
+        ))}
+      </svg>
+      {words.market.round(round, known)}
+    </span>
+  )
+}
+
+/** Most rounds that are drawn. */
+const MOST_SQUARES = 8
+
+/** What the amount is for, as far as the phase tells. */
+function reward(job: Job, token: Token | undefined, step: Step): string {
+  const { terms } = job
+  const { rule } = terms
+  if (!token) return words.market.escrow
+  if (job.ending !== null) {
+    const back = BigInt(job.sponsorRefund ?? 0)
+    return back > 0n ? words.market.refunded(amountText(back, token)) : words.market.escrow
+  }
+  if (step === 'reveal' && !job.revealed) {
+    return words.market.bond(amountText((BigInt(job.escrow) * BigInt(terms.bondBps)) / 10_000n, token))
+  }
+  if (step === 'declare') return words.market.due(job.declared, job.committed)
+  if ('target' in rule) return words.market.reaching(scoreText(rule.target, terms.metric))
+  if (!('reward' in rule)) return words.market.escrow
   const each = BigInt(rule.reward)
   return words.market.fixedEach(Number(BigInt(job.escrow) / each), amountText(each, token))
 }

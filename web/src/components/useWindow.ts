@@ -3,6 +3,9 @@ import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useSta
 /** Items that exist beyond either end of the window, so that the Tab key and a quick wheel find them. */
 const BEYOND = 8
 
+/** What an item is known by. */
+export type Key = string | number
+
 /** Which items of a long list exist, and how much room those before and after them take, in pixels. */
 export interface Part {
   from: number
@@ -17,8 +20,8 @@ export interface Part {
  * @param keys one for each item; heights are remembered by them.
  * @param guess height of an item before any was measured, in pixels.
  */
-export function useWindow(list: RefObject<HTMLElement | null>, keys: readonly number[], guess: number): Part {
-  const heights = useRef(new Map<number, number>())
+export function useWindow(list: RefObject<HTMLElement | null>, keys: readonly Key[], guess: number): Part {
+  const heights = useRef(new Map<Key, number>())
   const [part, setPart] = useState<Part>({ from: 0, to: 0, above: 0, below: 0 })
   const place = useCallback(() => {
     const top = -(list.current?.getBoundingClientRect().top ?? 0)
@@ -49,8 +52,8 @@ export function useWindow(list: RefObject<HTMLElement | null>, keys: readonly nu
 
 /** The part of a list that shows between two places, counted from the list's top. */
 export function partOf(
-  keys: readonly number[],
-  heights: ReadonlyMap<number, number>,
+  keys: readonly Key[],
+  heights: ReadonlyMap<Key, number>,
   guess: number,
   top: number,
   bottom: number,

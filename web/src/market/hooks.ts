@@ -1,4 +1,5 @@
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMemo } from 'react'
 import type { Address } from 'viem'
 import { erc20Abi } from 'viem'
 import { useBlock, useConfig, useReadContracts } from 'wagmi'
@@ -137,11 +138,15 @@ export function useTokens(addresses: readonly Address[]): Map<string, Token> {
     ]),
     query: { enabled: unique.length > 0, staleTime: Number.POSITIVE_INFINITY },
   })
-  const tokens = new Map<string, Token>()
-  unique.forEach((address, index) => {
-    const symbol = found.data?.[2 * index]?.result
-    const decimals = found.data?.[2 * index + 1]?.result
-    if (typeof symbol === 'string' && typeof decimals === 'number') tokens.set(address, { symbol, decimals })
-  })
-  return tokens
+  const { data } = found
+  const names = unique.join()
+  return useMemo(() => {
+    const tokens = new Map<string, Token>()
+    names.split(',').forEach((address, index) => {
+      const symbol = data?.[2 * index]?.result
+      const decimals = data?.[2 * index + 1]?.result
+      if (typeof symbol === 'string' && typeof decimals === 'number') tokens.set(address, { symbol, decimals })
+    })
+    return tokens
+  }, [names, data])
 }

@@ -4,9 +4,12 @@ import { Choice } from '../components/Choice'
 import { JobRow } from '../components/JobRow'
 import { Note } from '../components/Note'
 import { useWindow } from '../components/useWindow'
-import { chosen, EVERYTHING, type PhaseFilter, type Sorting, type Wanted } from '../market/filter'
+import { amountText, type Token } from '../market/amounts'
+import type { DataKind } from '../market/dataKind'
+import { chosen, EVERYTHING, type PhaseFilter, type Sorting, type Wanted, type Worth } from '../market/filter'
 import { useBlockTime, useTokens } from '../market/hooks'
 import { STEPS } from '../market/phases'
+import { roundsOf } from '../market/rounds'
 import { metricName } from '../market/scores'
 import type { Job } from '../market/types'
 import { useMarket } from '../market/useMarket'
@@ -23,7 +26,11 @@ export function Market(): JSX.Element {
   const jobs = data?.jobs ?? []
   const tokens = useTokens(jobs.map((job) => job.terms.rewardToken))
   const metrics = useMemo(() => [...new Set(jobs.map((job) => job.terms.metric))].sort(), [jobs])
-  const found = useMemo(() => (now === undefined ? [] : chosen(jobs, wanted, now)), [jobs, wanted, now])
+  const found = useMemo(
+    () => (now === undefined ? [] : chosen(jobs, wanted, now, worthIn(tokens))),
+    [jobs, wanted, now, tokens],
+  )
+  const rounds = useMemo(() => roundsOf(jobs), [jobs])
   return (
     <>
       <Hero />
@@ -36,13 +43,16 @@ export function Market(): JSX.Element {
         )}
         <Filters wanted={wanted} metrics={metrics} onChange={setWanted} />
         <div className="flex flex-wrap items-center justify-between gap-x-5 gap-y-1 pb-2 text-14 text-ink-2">
-          <p role="status">{isPending ? words.loading : words.market.found(found.length)}</p>
+          <p>
+            <span role="status">{isPending ? words.loading : words.market.found(found.length)}</span>
+            <Escrow jobs={found} tokens={tokens} />
+          </p>
           <Legend />
         </div>
         {isPending || now === undefined ? (
           <Skeleton />
         ) : found.length > 0 ? (
-          <Rows jobs={found} now={now} tokens={tokens} />
+          <Rows jobs={found} now={now} tokens={tokens} rounds={rounds} />
         ) : (
           <Empty any={jobs.length > 0} onClear={() => setWanted(EVERYTHING)} />
         )}
@@ -77,7 +87,7 @@ function Filters(props: { wanted: Wanted; metrics: string[]; onChange: (wanted: 
   const { wanted, metrics, onChange } = props
   const [open, setOpen] = useState(false)
   return (
-    <search className="grid items-end gap-3 py-4 max-wide:grid-cols-2 max-table:grid-cols-[1fr_auto] wide:grid-cols-[minmax(12rem,1fr)_repeat(3,minmax(8rem,auto))]">
+    <search className="grid items-end gap-3 py-4 max-wide:grid-cols-2 max-table:grid-cols-[1fr_auto] wide:grid-cols-[minmax(12rem,1fr)_repeat(3,minmax(7rem,auto))_7.5rem_minmax(8rem,auto)]">
       <div className="field max-wide:col-span-full max-table:col-auto">
         <label htmlFor="search" className="label">
           {words.market.search}
@@ -109,11 +119,31 @@ function Filters(props: { wanted: Wanted; metrics: string[]; onChange: (wanted: 
         />
         <Choice
           small
+          label={words.market.data}
+          value={wanted.data}
+          options={[['', words.market.any], ...Object.entries(words.market.kinds)]}
+          onChange={(data) => onChange({ ...wanted, data: data as DataKind })}
+        />
+        <Choice
+          small
           label={words.market.metric}
           value={wanted.metric}
           options={[['', words.market.any], ...metrics.map((one): [string, string] => [one, metricName(one)])]}
           onChange={(metric) => onChange({ ...wanted, metric })}
         />
+        <div className="field">
+          <label htmlFor="reward" className="label">
+            {words.market.reward}
+          </label>
+          <input
+            id="reward"
+            inputMode="decimal"
+            className="input min-h-10 text-14"
+            placeholder={words.market.any}
+            value={wanted.reward}
+            onChange={(event) => onChange({ ...wanted, reward: event.target.value })}
+          />
+        </div>
         <Choice
           small
           label={words.market.sort}
@@ -129,6 +159,12 @@ function Filters(props: { wanted: Wanted; metrics: string[]; onChange: (wanted: 
 function Legend(): JSX.Element {
   return (
     <ul className="score-bar flex h-auto! w-auto! flex-wrap gap-x-5 gap-y-1 text-12 text-ink-2">
+      <li className="flex items-center gap-2">
+        <svg width="16" height="12" aria-hidden="true">
+          <rect className="luck" width="16" height="12" fill="url(#hatch)" />
+        </svg>
+        {words.market.legend.luck}
+      </li>
       {(['today', 'target'] as const).map((one) => (
         <li key={one} className="flex items-center gap-2">
           <svg width="6" height="12" aria-hidden="true">
@@ -141,9 +177,38 @@ function Legend(): JSX.Element {
   )
 }
 
+/** What is in escrow of the jobs that are shown and have not ended, token by token. */
+function Escrow({ jobs, tokens }: { jobs: Job[]; tokens: Map<string, Token> }): JSX.Element | null {
+  const sums = useMemo(() => {
+    const found = new Map<string, bigint>()
+    for (const { ending, escrow, terms } of jobs) {
+      if (ending === null) found.set(terms.rewardToken, (found.get(terms.rewardToken) ?? 0n) + BigInt(escrow))
+    }
+    return [...found]
+  }, [jobs])
+  const said = sums.flatMap(([address, sum]) => {
+    const token = tokens.get(address.toLowerCase())
+    return token ? [`${amountText(sum, token)} ${token.symbol}`] : []
+  })
+  return said.length > 0 ? <>, {words.market.inEscrow(said.join(', '))}</> : null
+}
+
+/** Rewards in whole tokens; of a token that has not said how it counts, nothing. */
+function worthIn(tokens: Map<string, Token>): Worth {
+  return ({ escrow, terms }) => {
+    const token = tokens.get(terms.rewardToken.toLowerCase())
+    return token ? Number(escrow) / 10 ** token.decimals : 0
+  }
+}
+
 /** A virtual list: ten thousand jobs scroll, some twenty rows exist. */
-function Rows(props: { jobs: Job[]; now: number; tokens: ReturnType<typeof useTokens> }): JSX.Element {
-  const { jobs, now, tokens } = props
+function Rows(props: {
+  jobs: Job[]
+  now: number
+  tokens: ReturnType<typeof useTokens>
+  rounds: ReturnType<typeof roundsOf>
+}): JSX.Element {
+  const { jobs, now, tokens, rounds } = props
   const list = useRef<HTMLOListElement>(null)
   const keys = useMemo(() => jobs.map((one) => one.jobId), [jobs])
   const { from, to, above, below } = useWindow(list, keys, ROW_HEIGHT)
@@ -152,7 +217,12 @@ function Rows(props: { jobs: Job[]; now: number; tokens: ReturnType<typeof useTo
       <ol ref={list} aria-label={words.market.jobs}>
         {jobs.slice(from, to).map((job, index) => (
           <li key={job.jobId} aria-setsize={jobs.length} aria-posinset={from + index + 1}>
-            <JobRow job={job} now={now} token={tokens.get(job.terms.rewardToken.toLowerCase())} />
+            <JobRow
+              job={job}
+              now={now}
+              token={tokens.get(job.terms.rewardToken.toLowerCase())}
+              round={rounds.get(job.jobId)}
+            />
           </li>
         ))}
       </ol>
