@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
 from http import HTTPStatus
+from threading import Event
 from typing import Final
 from urllib.parse import urljoin
 
@@ -21,7 +22,7 @@ from deml_sdk.ipfs.egress import LOCALHOST, EgressPolicy
 from deml_sdk.ipfs.errors import GatewayBusy, RedirectedElsewhere, WrongAnswerType, WrongBlock
 from deml_sdk.ipfs.interface import MAX_BLOCK_BYTES, Blocks
 from deml_sdk.ipfs.text import printable
-from deml_sdk.ipfs.timeouts import NORMAL, Cancellation, Timeouts
+from deml_sdk.ipfs.timeouts import NORMAL, Timeouts
 from deml_sdk.ipfs.web import HttpResponse, Origin, Web
 from deml_sdk.rpc import without_secrets
 
@@ -56,7 +57,7 @@ class Gateway:
         self.name = f"the gateway {without_secrets(self._url)}"
         self._web = Web(self.name, egress, timeouts)
 
-    def stream(self, root: Cid, max_bytes: int, cancel: Cancellation) -> Blocks:
+    def stream(self, root: Cid, max_bytes: int, cancel: Event) -> Blocks:
         """Yield the blocks of a file as a CAR brings them; see `BlockSource`."""
         accept = {"Accept": f"{CAR}; version=1; order=dfs; dups=n"}
         with self._get(root, "format=car&dag-scope=all", accept, cancel) as answer:
@@ -82,9 +83,7 @@ class Gateway:
         self._web.close()
 
     @contextmanager
-    def _get(
-        self, cid: Cid, query: str, headers: Mapping[str, str], cancel: Cancellation | None
-    ) -> Iterator[HttpResponse]:
+    def _get(self, cid: Cid, query: str, headers: Mapping[str, str], cancel: Event | None) -> Iterator[HttpResponse]:
         url = f"{self._url}/ipfs/{cid}?{query}"
         for _ in range(_MAX_REDIRECTS + 1):
             with self._web.request("GET", url, headers, cancel=cancel) as answer:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from threading import Event
 from typing import Final, Protocol
 
 from deml.ipld import Cid
-from deml_sdk.ipfs.timeouts import Cancellation
 
 Block = tuple[Cid, bytes]
 """A block under its version 1 CID, to which it hashes."""
@@ -32,7 +32,7 @@ class BlockSource(Protocol):
     def name(self) -> str:
         """What to call it in messages."""
 
-    def stream(self, root: Cid, max_bytes: int, cancel: Cancellation) -> Blocks:
+    def stream(self, root: Cid, max_bytes: int, cancel: Event) -> Blocks:
         """Yield the blocks of a file of at most `max_bytes`, the root first; perhaps not all of them.
 
         Raises

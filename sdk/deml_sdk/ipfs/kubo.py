@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from hashlib import sha256
 from http import HTTPStatus
 from ipaddress import ip_address
+from threading import Event
 from typing import Final
 
 from deml.base.errors import DemlError
@@ -19,7 +20,7 @@ from deml_sdk.ipfs.interface import MAX_BLOCK_BYTES, Blocks
 from deml_sdk.ipfs.kubo_rpc import KuboRpc
 from deml_sdk.ipfs.pins import Pin, PinState
 from deml_sdk.ipfs.text import printable
-from deml_sdk.ipfs.timeouts import SEARCHING, Cancellation, Timeouts
+from deml_sdk.ipfs.timeouts import SEARCHING, Timeouts
 
 RPC_PATH: Final = "/api/v0"
 """How the address of an RPC ends."""
@@ -52,7 +53,7 @@ class Kubo:
 
     # Blocks and files
 
-    def stream(self, root: Cid, max_bytes: int, cancel: Cancellation) -> Blocks:
+    def stream(self, root: Cid, max_bytes: int, cancel: Event) -> Blocks:
         """Yield the blocks of a file that the node has or finds; see `BlockSource`."""
         query = {"arg": str(root), "progress": "false", "timeout": _SEARCH}
         with self._rpc.post("dag/export", query, cancel=cancel) as answer:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
+from threading import Event
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from deml_sdk.errors import BadAnswer
 from deml_sdk.ipfs.egress import ANYWHERE
 from deml_sdk.ipfs.text import printable, read_json
-from deml_sdk.ipfs.timeouts import Cancellation, Timeouts
+from deml_sdk.ipfs.timeouts import Timeouts
 from deml_sdk.ipfs.web import HttpResponse, Origin, Web
 from deml_sdk.rpc import without_secrets
 
@@ -49,7 +50,7 @@ class KuboRpc:
         query: Mapping[str, str],
         *,
         car: bytes | None = None,
-        cancel: Cancellation | None = None,
+        cancel: Event | None = None,
         timeouts: Timeouts | None = None,
     ) -> Iterator[HttpResponse]:
         """Give a command, perhaps with a CAR.

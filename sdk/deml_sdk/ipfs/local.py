@@ -11,6 +11,7 @@ import os
 import tempfile
 from hashlib import sha256
 from pathlib import Path
+from threading import Event
 from typing import Final
 
 from deml.ipld import Cid
@@ -20,7 +21,6 @@ from deml_sdk.errors import BlockNotFound
 from deml_sdk.ipfs.dag import FileDag
 from deml_sdk.ipfs.errors import StoreFailed
 from deml_sdk.ipfs.interface import Blocks
-from deml_sdk.ipfs.timeouts import Cancellation
 
 _DRAFT_PREFIX: Final = "."
 
@@ -38,14 +38,14 @@ class LocalStore:
         self._folder = folder
         self.name = f"the local store {folder}"
 
-    def stream(self, root: Cid, max_bytes: int, cancel: Cancellation) -> Blocks:
+    def stream(self, root: Cid, max_bytes: int, cancel: Event) -> Blocks:
         """Yield the blocks of a file that are here; see `BlockSource`."""
         tree = FileDag(root, max_bytes)
         block = self.block(tree.root)
         tree.take(tree.root, block)
         yield tree.root, block
         pending = True
-        while pending and not cancel.requested:
+        while pending and not cancel.is_set():
             pending = False
             for cid in tree.wanted:
                 if (found := self.find(cid)) is not None:

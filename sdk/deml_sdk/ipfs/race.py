@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from queue import SimpleQueue
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 
 from deml.base.errors import DemlError
 from deml.ipld import Cid
 from deml.ipld.errors import MissingBlock
 from deml_sdk.ipfs.interface import Block, Blocks, BlockSource
-from deml_sdk.ipfs.timeouts import Cancellation
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ def race(sources: Sequence[BlockSource], root: Cid, max_bytes: int) -> RaceResul
         elif blocks is not None:
             for other in runners:
                 if other is not runner:
-                    other.cancel.cancel()
+                    other.cancel.set()
             return RaceResult(Won(runner.source, blocks), tuple(faults))
     return RaceResult(None, tuple(faults))
 
@@ -70,7 +69,7 @@ class _Runner(Thread):
 
     def __init__(self, source: BlockSource, root: Cid, max_bytes: int, finish: _Finish) -> None:
         super().__init__(name=f"race for {root}", daemon=True)
-        self.source, self.cancel = source, Cancellation()
+        self.source, self.cancel = source, Event()
         self._root, self._max_bytes, self._finish = root, max_bytes, finish
 
     def run(self) -> None:

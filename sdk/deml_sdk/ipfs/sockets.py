@@ -1,6 +1,6 @@
 """Sockets that keep to a pace, connected to addresses that were checked.
 
-A time-out of a socket counts from byte to byte, so a peer that sends one now and then holds a reader for ever. These
+A socket's own timeout starts anew with every byte, so a peer that sends one now and then holds a reader for ever. These
 sockets ask before every wait how long it may take, given all that has arrived so far.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+import time
 from typing import Any, Final
 
 from deml_sdk.ipfs.egress import EgressPolicy
@@ -20,19 +21,26 @@ class _Paced:
     """What both kinds of socket have on top."""
 
     pace: Pace | None = None
-    """Of the exchange under way; None between two."""
+    """Pace of the latest exchange; None before the first, as in a TLS handshake."""
 
     def recv_into(self, *arguments: Any) -> int:
         """Receive, if the exchange may take longer."""
-        if self.pace is not None:
-            self.settimeout(self.pace.wait())  # type: ignore[attr-defined]  # a socket's
-        received: int = super().recv_into(*arguments)  # type: ignore[misc]  # a socket's
-        return received
+        began = time.monotonic()
+        while True:
+            if self.pace is not None:
+                self.settimeout(self.pace.wait(time.monotonic() - began))  # type: ignore[attr-defined]  # a socket's
+            try:
+                received: int = super().recv_into(*arguments)  # type: ignore[misc]  # a socket's
+            except TimeoutError:
+                if self.pace is None:
+                    raise
+            else:
+                return received
 
     def sendall(self, *arguments: Any) -> None:
         """Send everything, in the time that so much may take."""
         if self.pace is not None:
-            self.settimeout(max(self.pace.left, 0.001))  # type: ignore[attr-defined]  # a socket's
+            self.settimeout(self.pace.left())  # type: ignore[attr-defined]  # a socket's
         super().sendall(*arguments)  # type: ignore[misc]  # a socket's
 
 

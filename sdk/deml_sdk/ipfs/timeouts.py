@@ -1,13 +1,14 @@
-"""How long a source may keep one waiting, and what ends a connection that takes longer or is no longer wanted."""
+"""How long a source may keep one waiting, and when an exchange that takes longer, or is no longer wanted, ends."""
 
 from __future__ import annotations
 
-import contextlib
-import socket
 import time
 from dataclasses import dataclass
-from threading import Lock
+from threading import Event
 from typing import Final
+
+CANCEL_SECONDS: Final = 0.25
+"""How soon an exchange notices that it was cancelled, in seconds: nobody waits for it, it only holds a connection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,83 +35,49 @@ SEARCHING: Final = Timeouts(silence=60.0, grace=75.0)
 """For a node that may have to look for a file among its peers first."""
 
 
-class Cancellation:
-    """Ends what is under way in other threads, at once and for good."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._lines: list[Lifeline] = []
-        self.requested = False
-
-    def attach(self, line: Lifeline) -> None:
-        """Have a connection ended by `cancel`, which may have been called already."""
-        with self._lock:
-            self._lines.append(line)
-            if self.requested:
-                line.end()
-
-    def detach(self, line: Lifeline) -> None:
-        """Let a connection go."""
-        with self._lock:
-            self._lines.remove(line)
-
-    def cancel(self) -> None:
-        """End all that is attached."""
-        with self._lock:
-            self.requested = True
-            for line in self._lines:
-                line.end()
-
-
-class Lifeline:
-    """A second handle on a connected socket. Ending it wakes the thread that waits on the first, TLS or not."""
-
-    def __init__(self, connected: socket.socket) -> None:
-        self._handle = connected.dup()
-
-    def end(self) -> None:
-        """End the connection; both directions."""
-        with contextlib.suppress(OSError):
-            self._handle.shutdown(socket.SHUT_RDWR)
-
-    def close(self) -> None:
-        """Give the handle back."""
-        self._handle.close()
-
-
 class Pace:
     """How fast an exchange goes, and how long it may therefore still take.
 
     Parameters
     ----------
     moved
-        Bytes that are to be sent; what is received comes on top.
+        Bytes that are to be sent; those received are added as they come.
+    cancel
+        Ends the exchange once it is set.
     """
 
-    def __init__(self, timeouts: Timeouts, moved: int = 0) -> None:
-        self._timeouts = timeouts
+    def __init__(self, timeouts: Timeouts, moved: int = 0, cancel: Event | None = None) -> None:
+        self.timeouts, self.moved = timeouts, moved
+        self._cancel = cancel
         self._started = time.monotonic()
-        self.moved = moved
 
     @property
     def elapsed(self) -> float:
         """Seconds since the beginning."""
         return time.monotonic() - self._started
 
-    @property
-    def left(self) -> float:
-        """Seconds that the exchange may still take, at this pace."""
-        return self._timeouts.seconds(self.moved) - self.elapsed
+    def wait(self, silent: float) -> float:
+        """Return for how many seconds to wait for bytes, before asking again.
 
-    def wait(self) -> float:
-        """Return how many seconds the next bytes may take.
+        Parameters
+        ----------
+        silent
+            Seconds that nothing has come for.
 
         Raises
         ------
         TimeoutError
             If no time is left.
+        ConnectionAbortedError
+            If the exchange was cancelled.
         """
-        left = self.left
+        return min(self.left(self.timeouts.silence - silent), CANCEL_SECONDS)
+
+    def left(self, at_most: float = float("inf")) -> float:
+        """Return how many seconds the exchange may still take; see `wait`."""
+        if self._cancel is not None and self._cancel.is_set():
+            raise ConnectionAbortedError("it is no longer wanted")
+        left = min(self.timeouts.seconds(self.moved) - self.elapsed, at_most)
         if left <= 0:
             raise TimeoutError("it is too slow")
-        return min(self._timeouts.silence, left)
+        return left

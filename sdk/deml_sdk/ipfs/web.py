@@ -1,8 +1,8 @@
-"""HTTP to hosts that are not trusted: what arrives is bounded in time and size, and comes from where it was asked.
+"""HTTP to hosts that are not trusted: every answer is bounded in time and size, and comes from the host that was asked.
 
-urllib3 speaks the protocol and keeps connections. Nothing happens unasked: no redirect is followed, nothing is
-unpacked, no cookie kept, no proxy or netrc consulted. The host's name is looked up once, what is found is checked, and
-the connection goes to the address that was checked, while TLS and the Host header carry the name.
+urllib3 speaks the protocol and keeps connections. It does nothing unasked: no redirect is followed, nothing is
+decompressed, no cookie kept, no proxy or netrc consulted. The host's name is resolved once, its addresses are checked,
+and the connection goes to a checked address, while TLS and the Host header carry the name.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from http.client import HTTPException
-from threading import Lock
+from threading import Event
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 from urllib3.response import BaseHTTPResponse
@@ -28,24 +28,24 @@ from deml_sdk.ipfs.egress import EgressPolicy
 from deml_sdk.ipfs.errors import BadServiceUrl, CompressedAnswer, CutOff, EndlessAnswer, Stalled
 from deml_sdk.ipfs.sockets import PacedSocket, PacedTls, dial
 from deml_sdk.ipfs.text import printable
-from deml_sdk.ipfs.timeouts import NORMAL, Cancellation, Lifeline, Pace, Timeouts
+from deml_sdk.ipfs.timeouts import NORMAL, Pace, Timeouts
 from deml_sdk.rpc import without_secrets
 
 READ_BYTES: Final = 2**16
-"""Most bytes read from a connection at once."""
+"""At most so many bytes are read from a connection at once."""
 
 KEPT_CONNECTIONS: Final = 4
-"""Most connections kept to one place: a download asks for that many blocks at once."""
+"""At most so many idle connections are kept to one origin."""
 
-KEPT_PLACES: Final = 8
-"""Most places that connections are kept to: gateways send on to a host of its own for every file."""
+KEPT_ORIGINS: Final = 8
+"""At most so many origins have idle connections: subdomain gateways have a host of its own for every file."""
 
 _PORTS: Final = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A scheme, a host and a port: to whom a connection leads."""
+    """A scheme, a host and a port: where a connection leads."""
 
     scheme: str
     host: str
@@ -73,101 +73,58 @@ class Origin:
 
 @dataclass
 class _Exchange:
-    """One request and its answer: how fast, by which connection, and who may end it."""
+    """One request and its answer: where it may connect to, and how fast it must be."""
 
-    timeouts: Timeouts
     egress: EgressPolicy
     pace: Pace
-    cancel: Cancellation | None
-    fresh: bool = False
-    """Whether a connection was made for it."""
-
-    line: Lifeline | None = field(default=None, init=False)
-
-    def by(self, line: Lifeline) -> None:
-        """Go on by a connection, which `cancel` may end from now on."""
-        if self.cancel is not None and self.line is not line:
-            self.end()
-            self.cancel.attach(line)
-        self.line = line
-
-    def end(self) -> None:
-        """Let the connection go; it must still be open."""
-        if self.cancel is not None and self.line is not None:
-            self.cancel.detach(self.line)
-        self.line = None
+    connected: bool = False
+    made_connection: bool = False
+    """Whether the connection was made for it, and not kept from an earlier one."""
 
 
 _exchange: Final[ContextVar[_Exchange]] = ContextVar("exchange")
-"""The one that this thread makes: urllib3 chooses its connection, and tells the connection nothing of it."""
+"""The exchange under way in this thread: urllib3 chooses a connection, and has no way to pass this on to it."""
 
 
-class _Connected:
-    """What both kinds of connection have on top: a checked address, a pace, a lifeline."""
+class _Checked:
+    """What both kinds of connection add to urllib3's: a checked address and a pace."""
 
     sock: PacedSocket | PacedTls | None
-    line: Lifeline | None = None
-    exchange: _Exchange | None = None
 
     def _new_conn(self) -> PacedSocket:
         exchange = _exchange.get()
-        exchange.fresh = True
-        host, port = self.host, self.port  # type: ignore[attr-defined]  # a connection's
-        made = dial(host, port, exchange.egress, exchange.timeouts.connect)
-        made.settimeout(exchange.timeouts.silence)
+        exchange.made_connection = True
+        host, port, timeouts = self.host, self.port, exchange.pace.timeouts  # type: ignore[attr-defined]  # urllib3's
+        made = dial(host, port, exchange.egress, timeouts.connect)
+        made.settimeout(timeouts.silence)
         made.pace = exchange.pace
-        self.line = Lifeline(made)
-        exchange.by(self.line)
+        exchange.connected = True
         return made
 
     def request(self, *arguments: Any, **more: Any) -> None:
         """Send a request at the pace of its exchange."""
         exchange = _exchange.get()
         if self.sock is None:
-            self.connect()  # type: ignore[attr-defined]  # a connection's
-        if self.sock is not None and self.line is not None:
-            self.sock.pace, self.exchange = exchange.pace, exchange
-            exchange.by(self.line)
-        super().request(*arguments, **more)  # type: ignore[misc]  # a connection's
-
-    def rest(self) -> None:
-        """Have nothing more to do with an exchange that is over; the next may be another thread's."""
-        if self.exchange is not None:
-            self.exchange.end()
-            self.exchange = None
+            self.connect()  # type: ignore[attr-defined]  # urllib3's
         if self.sock is not None:
-            self.sock.pace = None
-
-    def close(self) -> None:
-        """Close the connection for good, and the handle on it."""
-        super().close()  # type: ignore[misc]  # a connection's
-        line, self.line = self.line, None
-        if line is not None:
-            line.close()
+            self.sock.pace = exchange.pace
+            exchange.connected = True
+        super().request(*arguments, **more)  # type: ignore[misc]  # urllib3's
 
 
-class _Plain(_Connected, HTTPConnection):  # type: ignore[misc]  # another socket than urllib3 makes
+class _Plain(_Checked, HTTPConnection):  # type: ignore[misc]  # another socket than urllib3 makes
     pass
 
 
-class _Secure(_Connected, HTTPSConnection):  # type: ignore[misc]  # another socket than urllib3 makes
+class _Secure(_Checked, HTTPSConnection):  # type: ignore[misc]  # another socket than urllib3 makes
     pass
 
 
-class _Keeping:
-    """What both kinds of pool have on top."""
-
-    def _put_conn(self, conn: Any) -> None:
-        if conn is not None:
-            conn.rest()
-        super()._put_conn(conn)  # type: ignore[misc]  # a pool's
-
-
-class _PlainPool(_Keeping, HTTPConnectionPool):
+class _PlainPool(HTTPConnectionPool):
     ConnectionCls = _Plain
 
 
-class _SecurePool(_Keeping, HTTPSConnectionPool):
+class _SecurePool(HTTPSConnectionPool):
     ConnectionCls = _Secure
 
 
@@ -179,7 +136,7 @@ class HttpResponse:
         self.status = response.status
 
     def header(self, name: str) -> str:
-        """Look a header up; empty where it is missing."""
+        """Look up a header; empty if it is missing."""
         return str(self._response.headers.get(name) or "")
 
     def pieces(self, limit: int) -> Iterator[bytes]:
@@ -188,22 +145,19 @@ class HttpResponse:
         Raises
         ------
         EndlessAnswer
-            If it has more than `limit` bytes: not before, for what is in them may say more.
+            Once more than `limit` bytes have come: those before may tell more about the sender.
         CompressedAnswer, CutOff, Stalled
         """
         encoding = self.header("content-encoding").strip().lower()
         if encoding not in ("", "identity"):
             raise CompressedAnswer(self._source, printable(encoding))
-        announced = self._announced
-        received = 0
+        received, announced = 0, self._announced
         while piece := self._read(received, announced):
             received += len(piece)
             self._pace.moved += len(piece)
             if received > limit:
                 raise EndlessAnswer(self._source, limit)
             yield piece
-        if announced is not None and received < announced:
-            raise CutOff(self._source, f"after {received} of {announced} bytes")
 
     def read(self, limit: int) -> bytes:
         """Read the whole body, of at most `limit` bytes; see `pieces`."""
@@ -227,7 +181,7 @@ class HttpResponse:
 
 
 class Web:
-    """Makes requests, and keeps connections that can serve again. Safe to use from several threads.
+    """Makes requests, and keeps connections for the next ones. Safe to use from several threads.
 
     Parameters
     ----------
@@ -239,8 +193,7 @@ class Web:
 
     def __init__(self, source: str, egress: EgressPolicy, timeouts: Timeouts = NORMAL) -> None:
         self._source, self._egress, self._timeouts = source, egress, timeouts
-        self._pools: dict[Origin, HTTPConnectionPool] = {}
-        self._lock = Lock()
+        self._pools = _pools(KEPT_ORIGINS)
 
     @contextmanager
     def request(
@@ -251,55 +204,48 @@ class Web:
         body: bytes | None = None,
         *,
         timeouts: Timeouts | None = None,
-        cancel: Cancellation | None = None,
+        cancel: Event | None = None,
     ) -> Iterator[HttpResponse]:
-        """Ask, and give the answer as soon as its head is there.
+        """Make a request, and yield its response as soon as the head has arrived.
+
+        Parameters
+        ----------
+        cancel
+            Ends the exchange from another thread once it is set.
 
         Raises
         ------
         PrivateAddress
-            If the host is where `egress` does not permit.
+            If the host's address is one that `egress` does not permit.
         ServiceUnreachable, Stalled, BadServiceUrl
         """
         origin = Origin.of(url)
-        timeouts = timeouts or self._timeouts
-        asked = {"Accept-Encoding": "identity", "User-Agent": "deml", **(headers or {})}
-        # A kept connection may have been closed by the other side just now, so only what may be asked twice uses one.
-        pool = self._pool(origin) if verb == "GET" else _pool(origin, 1)
-        exchange = _Exchange(timeouts, self._egress, Pace(timeouts, len(body or b"")), cancel)
+        sent = {"Accept-Encoding": "identity", "User-Agent": "deml", **(headers or {})}
+        # The other side may just have closed a kept connection, so only a request that may be repeated uses one.
+        pools = self._pools if verb == "GET" else _pools(1)
+        pace = Pace(timeouts or self._timeouts, len(body or b""), cancel)
+        exchange = _Exchange(self._egress, pace)
         response: BaseHTTPResponse | None = None
         try:
             try:
-                response = self._ask(pool, verb, url, asked, body, exchange)
+                response = self._ask(pools, origin, verb, url, sent, body, exchange)
             except ServiceUnreachable:
-                if verb != "GET" or exchange.fresh:
+                if verb != "GET" or exchange.made_connection:
                     raise
-                response = self._ask(self._pool(origin), verb, url, asked, body, exchange)
-            yield HttpResponse(self._source, response, exchange.pace)
+                response = self._ask(pools, origin, verb, url, sent, body, exchange)
+            yield HttpResponse(self._source, response, pace)
         finally:
-            exchange.end()
             if response is not None:
                 response.close()
-            if verb != "GET":
-                pool.close()
 
     def close(self) -> None:
         """Close the connections."""
-        with self._lock:
-            while self._pools:
-                self._pools.popitem()[1].close()
-
-    def _pool(self, origin: Origin) -> HTTPConnectionPool:
-        with self._lock:
-            pool = self._pools.pop(origin, None) or _pool(origin, KEPT_CONNECTIONS)
-            self._pools[origin] = pool  # The latest last.
-            if len(self._pools) > KEPT_PLACES:
-                self._pools.pop(next(iter(self._pools))).close()
-        return pool
+        self._pools.clear()
 
     def _ask(
         self,
-        pool: HTTPConnectionPool,
+        pools: PoolManager,
+        origin: Origin,
         verb: str,
         url: str,
         headers: Mapping[str, str],
@@ -308,6 +254,8 @@ class Web:
     ) -> BaseHTTPResponse:
         parts = urlsplit(url)
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        tls = {"ssl_context": _tls()} if origin.scheme == "https" else None
+        pool = pools.connection_from_host(origin.host, origin.port, origin.scheme, tls)
         token = _exchange.set(exchange)
         try:
             return pool.urlopen(
@@ -318,26 +266,26 @@ class Web:
                 retries=False,
                 redirect=False,
                 assert_same_host=False,
-                timeout=exchange.timeouts.silence,
+                timeout=exchange.pace.timeouts.silence,
                 preload_content=False,
                 decode_content=False,
             )
         except (OSError, HTTPException, HTTPError, UnicodeError) as error:
-            if exchange.line is not None and _is_timeout(error):
+            if exchange.connected and _is_timeout(error):
                 raise Stalled(self._source, 0, exchange.pace.elapsed) from None
             raise ServiceUnreachable(self._source, without_secrets(url), _reason(error)) from None
         finally:
             _exchange.reset(token)
 
 
-def _pool(origin: Origin, size: int) -> HTTPConnectionPool:
-    if origin.scheme == "http":
-        return _PlainPool(origin.host, origin.port, maxsize=size)
-    return _SecurePool(origin.host, origin.port, maxsize=size, ssl_context=_tls())
+def _pools(origins: int) -> PoolManager:
+    made = PoolManager(origins, maxsize=KEPT_CONNECTIONS)
+    made.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
+    return made
 
 
 def _cause(error: BaseException) -> BaseException:
-    """What went wrong below urllib3, which wraps it once or twice."""
+    """What went wrong below urllib3, which wraps the exception once or twice."""
     while isinstance(error, HTTPError):
         inner = next((one for one in (*error.args, error.__cause__) if isinstance(one, Exception)), None)
         if inner is None:
@@ -359,7 +307,7 @@ def _reason(error: BaseException) -> str:
 
 @cache
 def _tls() -> ssl.SSLContext:
-    """Trust whom ``requests`` trusts, so that all of the SDK agrees: what it is told, or the bundle it brings."""
+    """Trust the certificates that ``requests`` trusts, so that all of the SDK agrees."""
     from requests import Session
     from requests.utils import DEFAULT_CA_BUNDLE_PATH
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import socket
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -15,7 +16,6 @@ from deml.ipld.writer import file_blocks
 from deml_sdk.ipfs.errors import CutOff, FileNotFound, NotHadForNow, StoreFailed
 from deml_sdk.ipfs.gateway import Gateway
 from deml_sdk.ipfs.local import LocalStore
-from deml_sdk.ipfs.timeouts import Cancellation
 from tests.support.ipfs_peers import (
     HASTY,
     LOOPBACK,
@@ -79,7 +79,7 @@ def test_after_a_crash_only_what_is_missing_is_fetched(tmp_path: Path):
 
     with playing(cutting) as script, pytest.raises((CutOff, NotHadForNow)):
         content_store(tmp_path, gateway(script)).fetch(ROOT, LIMIT)
-    kept = [cid for cid, _ in LocalStore(tmp_path / "blocks").stream(ROOT, LIMIT, Cancellation())]
+    kept = [cid for cid, _ in LocalStore(tmp_path / "blocks").stream(ROOT, LIMIT, Event())]
     assert 1 < len(kept) < len(BLOCKS)
     with playing(honest) as script:
         assert content_store(tmp_path, gateway(script)).fetch(ROOT, LIMIT) == DATA

@@ -10,6 +10,7 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -23,7 +24,6 @@ from deml_sdk.ipfs.gateway import Gateway
 from deml_sdk.ipfs.interface import Block, BlockSource, BlockStore
 from deml_sdk.ipfs.kubo import Kubo
 from deml_sdk.ipfs.local import LocalStore
-from deml_sdk.ipfs.timeouts import Cancellation
 from tests.support.ipfs_peers import LOOPBACK, content_store, serving_peer
 
 CHUNK = KUBO_CID_V1.chunk_bytes
@@ -76,7 +76,7 @@ def test_a_file_comes_whole(subject: Subject, tmp_path: Path, size: int):
 
 def test_a_stream_begins_with_the_root_and_brings_every_block(subject: Subject):
     root = given(subject, content(3_000_000))
-    blocks = list(subject.source.stream(root, LIMIT, Cancellation()))
+    blocks = list(subject.source.stream(root, LIMIT, Event()))
     assert blocks[0][0] == root
     assert dict(blocks) == dict(file_blocks(content(3_000_000))[1])
 
@@ -104,7 +104,7 @@ def test_what_is_not_there_is_not_found(subject: Subject, tmp_path: Path):
     with pytest.raises(BlockNotFound, match=str(absent)):
         subject.source.block(absent)
     with pytest.raises(BlockNotFound, match=str(absent)):
-        list(subject.source.stream(absent, LIMIT, Cancellation()))
+        list(subject.source.stream(absent, LIMIT, Event()))
     with pytest.raises(BlockNotFound, match=str(absent)):
         content_store(tmp_path / "home", subject.source).fetch(absent, LIMIT)
 

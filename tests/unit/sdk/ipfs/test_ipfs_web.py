@@ -11,8 +11,8 @@ import pytest
 
 from deml_sdk.errors import ServiceUnreachable
 from deml_sdk.ipfs.errors import CutOff, EndlessAnswer, Stalled
-from deml_sdk.ipfs.timeouts import Cancellation, Timeouts
-from deml_sdk.ipfs.web import KEPT_PLACES, Web
+from deml_sdk.ipfs.timeouts import Timeouts
+from deml_sdk.ipfs.web import KEPT_ORIGINS, Web
 from tests.support.ipfs_peers import HASTY, LOOPBACK
 
 OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
@@ -71,7 +71,7 @@ def web() -> Iterator[Web]:
         yield made
 
 
-def ask(web: Web, url: str, verb: str = "GET", body: bytes | None = None, cancel: Cancellation | None = None) -> bytes:
+def ask(web: Web, url: str, verb: str = "GET", body: bytes | None = None, cancel: Event | None = None) -> bytes:
     with web.request(verb, url, body=body, cancel=cancel) as answer:
         return answer.read(1_000)
 
@@ -134,7 +134,7 @@ def test_cancelling_wakes_who_waits_and_nobody_else(web: Web):
             politely(connection, number)
 
     patient = Web("the peer", LOOPBACK, Timeouts(silence=60, grace=60))
-    cancel, ended = Cancellation(), []
+    cancel, ended = Event(), []
 
     def first() -> None:
         try:
@@ -146,7 +146,7 @@ def test_cancelling_wakes_who_waits_and_nobody_else(web: Web):
         thread = Thread(target=first)
         thread.start()
         assert waiting.wait(10)
-        cancel.cancel()
+        cancel.set()
         thread.join(10)
         assert not thread.is_alive()
         assert len(ended) == 1
@@ -157,10 +157,10 @@ def test_cancelling_wakes_who_waits_and_nobody_else(web: Web):
 
 def test_cancelling_what_is_over_leaves_the_kept_connection_alone(web: Web):
     with serving(politely) as server:
-        cancel = Cancellation()
+        cancel = Event()
         with web.request("GET", server.url, cancel=cancel) as answer:
             assert b"".join(answer.pieces(10)) == b"ok"
-            cancel.cancel()  # The body is here; the connection is the next one's already.
+            cancel.set()  # The body is here; the connection is the next one's already.
         assert ask(web, server.url) == b"ok"
         assert server.connections == 1
 
@@ -184,8 +184,8 @@ def test_connections_are_kept_to_a_few_places(web: Web, monkeypatch: pytest.Monk
     with serving(politely) as server:
         port = server.url.rpartition(":")[2]
         for _ in range(2):
-            for number in range(KEPT_PLACES + 1):
+            for number in range(KEPT_ORIGINS + 1):
                 assert ask(web, f"http://place{number}.example:{port}") == b"ok"
-        assert server.connections == 2 * (KEPT_PLACES + 1)
-        assert ask(web, f"http://place{KEPT_PLACES}.example:{port}") == b"ok"
-        assert server.connections == 2 * (KEPT_PLACES + 1)
+        assert server.connections == 2 * (KEPT_ORIGINS + 1)
+        assert ask(web, f"http://place{KEPT_ORIGINS}.example:{port}") == b"ok"
+        assert server.connections == 2 * (KEPT_ORIGINS + 1)
