@@ -9,7 +9,8 @@ const DIST = new URL('../dist/', import.meta.url).pathname
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.woff2': 'font/woff2' }
 
 const HEIGHT = 63
-const NOW = 1_800_000_000
+/** The made-up chain's time. */
+export const NOW = 1_800_000_000
 
 /** The typed package's ABIs, without their types. */
 async function abis() {
@@ -114,8 +115,11 @@ function treeOf(leaves) {
   return { root: levels[HEIGHT][0], proofOf }
 }
 
-/** Start a market of `count` jobs, of which all but the newest `open` have ended; inspect remembers the newest. */
-export async function startFake({ count, open = 20, remembered: most = 1_000, title = () => undefined }) {
+/**
+ * Start a market of `count` jobs, of which all but the newest `open` have ended; inspect remembers the newest. `staged`
+ * says of some jobs, by number, what is different: `job` and `terms` in part, and their `clients`.
+ */
+export async function startFake({ count, open = 20, remembered: most = 1_000, title = () => undefined, staged = {} }) {
   const { noticesAbi, outputsAbi } = await abis()
   const notice = (functionName, args) => {
     const payload = encodeFunctionData({ abi: noticesAbi, functionName, args })
@@ -124,10 +128,16 @@ export async function startFake({ count, open = 20, remembered: most = 1_000, ti
   const jobs = Array.from({ length: count }, (_, index) =>
     viewOf(index + 1, index < count - open, NOW + (index + 1 - count + open) * 600),
   )
-  for (const one of jobs) one.terms.title = title(one.jobId) ?? one.terms.title
+  for (const one of jobs) {
+    one.terms.title = title(one.jobId) ?? one.terms.title
+    Object.assign(one.terms, staged[one.jobId]?.terms)
+    Object.assign(one, staged[one.jobId]?.job)
+  }
   const raws = jobs.flatMap((one) => [
     notice('JobCreated', [BigInt(one.jobId), one.sponsor, BigInt(one.escrow), wire(one.terms)]),
-    ...(one.ending ? [notice('Settled', [BigInt(one.jobId), one.ending, '', [], [], BigInt(one.escrow), 0n])] : []),
+    ...(one.ending
+      ? [notice('Settled', [BigInt(one.jobId), one.ending, '', [], [], BigInt(one.sponsorRefund), BigInt(one.burnt)])]
+      : []),
   ])
   const leaves = raws.map((raw) => keccak256(raw))
   const tree = treeOf(leaves)
@@ -163,6 +173,14 @@ export async function startFake({ count, open = 20, remembered: most = 1_000, ti
     cartesi_listReports: () => ({ data: [] }),
   }
 
+  const jobsOf = (account) => {
+    const takes = (one) => staged[one.jobId]?.clients?.some((client) => client.client === account.toLowerCase())
+    const numbers = (some) => some.map((one) => one.jobId)
+    return {
+      sponsor: numbers(jobs.filter((one) => one.sponsor === account.toLowerCase())),
+      client: numbers(jobs.filter(takes)),
+    }
+  }
   const inspect = (query) => {
     const [path, options] = query.split('?')
     const asked = new URLSearchParams(options)
@@ -175,10 +193,18 @@ export async function startFake({ count, open = 20, remembered: most = 1_000, ti
     }
     const job = remembered.find((one) => one.jobId === Number(number))
     if (path.startsWith('accounts/'))
-      return { asOf: NOW, account: number, balances: [], jobs: { sponsor: [], client: [] }, next: null }
+      return { asOf: NOW, account: number, balances: [], jobs: jobsOf(number), next: null }
     if (!job) return undefined
+    if (clients === 'campaign') return { asOf: NOW, jobId: job.jobId, before: null, ...staged[job.jobId]?.campaign }
     return clients
-      ? { asOf: NOW, jobId: job.jobId, clients: [], uploads: [], scorings: [], next: null }
+      ? {
+          asOf: NOW,
+          jobId: job.jobId,
+          clients: staged[job.jobId]?.clients ?? [],
+          uploads: [],
+          scorings: [],
+          next: null,
+        }
       : { asOf: NOW, job }
   }
 

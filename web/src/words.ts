@@ -37,6 +37,7 @@ export const words = {
   strip: {
     over: 'All five phases have passed',
     at: (number: number, name: string) => `Phase ${number} of 5: ${name}`,
+    endedIn: (number: number, name: string) => `It ended in phase ${number} of 5: ${name}`,
   },
   provenance: {
     node: 'The node says so. See the proof.',
@@ -107,7 +108,7 @@ export const words = {
     escrow: 'in escrow',
   },
   endings: {
-    settled: 'Settled',
+    settled: 'Settled.',
     cancelled: 'Cancelled before anybody joined. The escrow went back to the sponsor.',
     'nobody-accepted': 'Nobody joined. The escrow went back to the sponsor.',
     'nobody-committed': 'Nobody sealed a model. The escrow went back to the sponsor, every stake to its client.',

@@ -133,6 +133,7 @@ const SPEC: Spec = {
   title: '',
   description: '',
   license: '',
+  permittedUse: '',
   trainer: { kind: 'builtin' },
   data: {
     label: { column: 'country' },

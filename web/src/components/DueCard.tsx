@@ -7,6 +7,7 @@ import { durationText, timeText } from '../market/times'
 import type { Client, JobDetail } from '../market/types'
 import { dutyWords } from '../words/duty'
 import { jobWords } from '../words/job'
+import { Mark } from './Mark'
 
 /** One's own part in a job: what is due, by when, what it is worth, and one button. */
 export function DueCard(props: { detail: JobDetail; me: Client | undefined; token: Token; now: number }): JSX.Element {
@@ -19,7 +20,14 @@ export function DueCard(props: { detail: JobDetail; me: Client | undefined; toke
       <p className="label">{text.title}</p>
       {duty.amount !== undefined && (
         <p className="text-36 font-semibold tracking-tight">
-          {amountText(duty.amount, token)} <small className="text-16 font-medium text-ink-2">{token.symbol}</small>
+          {amountText(duty.amount, token)} <small className="text-16 font-medium text-ink-2">{token.symbol}</small>{' '}
+          {me && (
+            <Mark
+              fact={({ clients }) => dueOf(clients, me)}
+              notice={duty.kind === 'paid' ? 'Settled' : 'DuesFixed'}
+              account={me.client}
+            />
+          )}
         </p>
       )}
       <p className="text-14">{sentence(duty, token, now)}</p>
@@ -30,6 +38,12 @@ export function DueCard(props: { detail: JobDetail; me: Client | undefined; toke
       )}
     </aside>
   )
+}
+
+/** What a client is due, or was paid. */
+function dueOf(clients: readonly Client[], me: Client): unknown {
+  const found = clients.find((one) => one.client === me.client)
+  return [found?.due, found?.payout]
 }
 
 function sentence(duty: Duty, token: Token, now: number): string {

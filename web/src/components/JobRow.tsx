@@ -3,7 +3,7 @@ import type { JSX } from 'react'
 import { amountText, type Token } from '../market/amounts'
 import { dataShapeOf } from '../market/dataKind'
 import { luckOf } from '../market/luck'
-import { fractionOf, nextDeadline, type Step, stepAt } from '../market/phases'
+import { fractionOf, nextDeadline, reachedOf, type Step, stepAt } from '../market/phases'
 import type { RoundOf } from '../market/rounds'
 import { metricName, scoreText } from '../market/scores'
 import { durationText } from '../market/times'
@@ -73,7 +73,7 @@ export function JobRow(props: {
             <span className="text-14 text-ink-3">{words.market.left(durationText(deadline - now))}</span>
           )}
         </div>
-        <PhaseStrip step={step} over={over} fraction={fractionOf(job, now)} />
+        <PhaseStrip step={over ? reachedOf(job) : step} over={over} fraction={fractionOf(job, now)} />
       </div>
       <div>
         {target !== undefined && (

@@ -6,15 +6,16 @@ import { words } from '../words'
 const WIDTH = 19
 const PITCH = 20.25
 
-/** The five steps of a job, always drawn the same way: what has passed, where it is now, what comes. */
+/** The five steps of a job, always drawn the same way: what has passed, where it is now, what comes. `step` of one that is over is the last it came to. */
 export function PhaseStrip({ step, fraction, over }: { step: Step; fraction: number; over: boolean }): JSX.Element {
   const current = STEPS.indexOf(step)
-  const label = over ? words.strip.over : words.strip.at(current + 1, words.steps[step])
+  const at = [current + 1, words.steps[step]] as const
+  const label = over ? (step === 'paid' ? words.strip.over : words.strip.endedIn(...at)) : words.strip.at(...at)
   return (
     <svg className="strip h-2 w-full overflow-visible" role="img" aria-label={label}>
       {STEPS.map((one, index) => {
         const x = `${index * PITCH}%`
-        if (over || index < current)
+        if (over ? index <= current : index < current)
           return <rect key={one} className="done" x={x} y="1" width={`${WIDTH}%`} height="6" />
         if (index > current) return <rect key={one} className="next" x={x} y="1" width={`${WIDTH}%`} height="6" />
         return (

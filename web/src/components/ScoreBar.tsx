@@ -5,8 +5,12 @@ export interface ScoreBarProps {
   today: number
   target: number
   score?: number | undefined
+  /** Where the score could plausibly lie on other rows of the same kind. */
+  range?: readonly [number, number] | undefined
   /** Gain over today's model that luck could explain. */
   luck?: number
+  /** Least and greatest value on the axis, where several bars are to have the same. */
+  axis?: readonly [number, number] | undefined
   mine?: boolean
   label: string
 }
@@ -14,10 +18,10 @@ export interface ScoreBarProps {
 /** Share of the axis left free at either end, so that marks near an end stay whole. */
 const MARGIN = 0.06
 
-/** A score between today's model and the target. */
+/** A score between today's model and the target: tick today, hatch luck, dashed target, dot score, line its range. */
 export function ScoreBar(props: ScoreBarProps): JSX.Element {
-  const { today, target, score, luck = 0, mine = false, label } = props
-  const values = [today, target, score ?? today]
+  const { today, target, score, range, luck = 0, axis, mine = false, label } = props
+  const values = axis ?? [today, target, score ?? today]
   const low = Math.min(...values)
   const span = Math.max(Math.max(...values) - low, 1)
   const scale = (value: number) => {
@@ -40,7 +44,10 @@ export function ScoreBar(props: ScoreBarProps): JSX.Element {
       <line className="axis" x1="0" x2="100%" y1="13" y2="13" />
       <line className="today" x1={x(today)} x2={x(today)} y1="3" y2="23" />
       <line className="target" x1={x(target)} x2={x(target)} y1="3" y2="23" />
-      {score !== undefined && <circle className="dot" cx={x(score)} cy="13" r="5" />}
+      {range && <line className="range" x1={x(range[0])} x2={x(range[1])} y1="13" y2="13" />}
+      {score !== undefined && (
+        <circle className="dot" data-open={score <= today} cx={x(score)} cy="13" r={score <= today ? 4 : 5} />
+      )}
     </svg>
   )
 }

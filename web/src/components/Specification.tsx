@@ -19,7 +19,8 @@ export function Specification({ job }: { job: Job }): JSX.Element {
   const rows: [string, string][] = [
     [text.license, data.license],
     [text.privacy, data.privacy ? text.privacyText(data.privacy.max_epsilon, data.privacy.max_delta) : ''],
-    [text.trainer, data.trainer.kind === 'builtin' ? '' : text.trainerText],
+    [text.use, data.permittedUse],
+    [text.trainer, data.trainer.kind === 'builtin' ? '' : text.trainerText(data.trainer.cid)],
   ]
   return (
     <>

@@ -1,21 +1,22 @@
 import type { JSX } from 'react'
-import { fractionOf, nextDeadline, STEPS, stepAt, windows } from '../market/phases'
+import { fractionOf, nextDeadline, reachedOf, STEPS, type Step, stepAt, windows } from '../market/phases'
 import { durationText, timeText } from '../market/times'
 import type { Job } from '../market/types'
 import { words } from '../words'
 import { jobWords } from '../words/job'
+import { Mark } from './Mark'
 
 /** The five phases with their ends, what happened in them or who may do what, and where now is. */
 export function Timeline({ job, now }: { job: Job; now: number }): JSX.Element {
   const { step, over } = stepAt(job, now)
-  const current = STEPS.indexOf(step)
+  const current = STEPS.indexOf(over ? reachedOf(job) : step)
   const ends = windows(job)
   const deadline = nextDeadline(job, now)
   return (
     <section aria-label={jobWords.page.timeline} className="pt-8 pb-8">
       <ol className="grid gap-0.5 table:grid-cols-[2.6fr_1.7fr_2fr_3.4fr_2fr]">
         {STEPS.map((one, index) => {
-          const state = over || index < current ? 'done' : index === current ? 'now' : 'next'
+          const state = index < current || (over && index === current) ? 'done' : index === current ? 'now' : 'next'
           const { end } = ends[one]
           return (
             <li
@@ -30,13 +31,22 @@ export function Timeline({ job, now }: { job: Job; now: number }): JSX.Element {
               {state === 'now' && deadline !== null && (
                 <strong className="block font-semibold">{words.market.left(durationText(deadline - now))}</strong>
               )}
-              {jobWords.page.timelineText[one](job)}
+              {over && state === 'next' ? jobWords.page.notReached : jobWords.page.timelineText[one](job)}{' '}
+              {PROVEN[one] && state !== 'next' && <Mark {...PROVEN[one]} />}
             </li>
           )
         })}
       </ol>
     </section>
   )
+}
+
+/** What proves the numbers of a step; where there are none, nothing. */
+const PROVEN: Partial<Record<Step, Parameters<typeof Mark>[0]>> = {
+  join: { fact: ({ job }) => [job.participants, job.committed], notice: 'Accepted' },
+  reveal: { fact: ({ job }) => [job.revealed, job.rows], notice: 'HoldoutRevealed' },
+  declare: { fact: ({ job }) => job.declared, notice: 'Declared' },
+  publish: { fact: ({ job }) => [job.round, job.roundUntil], notice: 'DuesFixed' },
 }
 
 function Now({ fraction }: { fraction: number }): JSX.Element {

@@ -1,7 +1,7 @@
 import type { Address } from 'viem'
 import type { Settings } from '../app/settings'
 import { inspect } from '../node/inspect'
-import type { Account, Client, Job, JobDetail, ScoringProgress, Upload } from './types'
+import type { Account, CampaignPage, Client, Job, JobDetail, ScoringProgress, Upload } from './types'
 
 /** Most items in a page of an inspect answer. */
 const PAGE = 200
@@ -38,6 +38,11 @@ export async function fetchJob(settings: Settings, jobId: number): Promise<JobDe
     cursor = page.next
   }
   return { asOf, job, clients, uploads, scorings, asked, received: Date.now() }
+}
+
+/** The rounds that led to a job, as the dapp remembers them: the job first, then those before it. */
+export async function fetchCampaign(settings: Settings, jobId: number): Promise<CampaignPage> {
+  return inspect<CampaignPage>(settings, `jobs/${jobId}/campaign`)
 }
 
 /** What the dapp owes an account, and the jobs it sponsors or takes part in. */

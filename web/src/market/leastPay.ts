@@ -18,9 +18,14 @@ export function leastPayOf(job: Pick<Job, 'escrow' | 'terms'>, credited: number)
   const escrow = BigInt(job.escrow)
   const { target, grid } = rule
   const distance = target - baseline
-  const stepped = (gain: number) => (gain >= distance ? distance : Math.max(0, gain - (gain % grid)))
+  const stepped = (gain: number) => countedGain(distance, grid, gain)
   const worth = (gain: number) => (escrow * BigInt(stepped(gain))) / BigInt(distance)
   const counted = stepped(credited - baseline)
   const most = worth(counted)
   return { most, proposed: most / PROPOSED_PART, shaved: most - worth(counted - 1) }
+}
+
+/** The part of a gain that counts: what reaches the target counts whole, all else in steps of the grid. */
+export function countedGain(distance: number, grid: number, gain: number): number {
+  return gain >= distance ? distance : Math.max(0, gain - (gain % grid))
 }

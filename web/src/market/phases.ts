@@ -23,6 +23,21 @@ export function stepAt(job: Job, now: BlockTime): { step: Step; over: boolean } 
   return { step: now <= Math.max(last, job.roundUntil ?? 0) ? 'publish' : 'paid', over: false }
 }
 
+/** The last step that an ended job has come to; `paid` for all that run their course. */
+export function reachedOf({ ending }: Pick<Job, 'ending'>): Step {
+  return ENDED_IN[ending ?? ''] ?? 'paid'
+}
+
+const ENDED_IN: Record<string, Step> = {
+  cancelled: 'join',
+  'nobody-accepted': 'join',
+  'nobody-committed': 'join',
+  'holdout-not-revealed': 'reveal',
+  'nobody-declared': 'declare',
+  'nobody-due': 'declare',
+  'nobody-submitted': 'publish',
+}
+
 /** Begin and end of each step, ends inclusive; the round that is running ends the publish step's bar. */
 export function windows(job: Job): Record<Step, { begin: number | null; end: number | null }> {
   const { terms } = job

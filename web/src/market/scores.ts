@@ -20,7 +20,8 @@ export function metricName(metric: string): string {
 
 /** A score in parts per million as people read it: "90.00%" for shares, "0.612000" cut to three places otherwise. */
 export function scoreText(ppm: number, metric: string): string {
-  return SHARES.has(metric) ? `${(ppm / 10_000).toFixed(2)}%` : (ppm / 1_000_000).toFixed(3)
+  const text = SHARES.has(metric) ? `${(ppm / 10_000).toFixed(2)}%` : (ppm / 1_000_000).toFixed(3)
+  return text.replace('-', '\u2212')
 }
 
 /** The unit in which people write scores of a metric; empty for plain numbers. */

@@ -4,6 +4,8 @@ export interface Spec {
   title: string
   description: string
   license: string
+  /** What the sponsor will use the models for, and what not; empty where it does not say. */
+  permittedUse: string
   data: { columns: Column[]; label: { column: string; mapping?: Record<string, number> } }
   trainer: { kind: 'builtin' } | { kind: 'script'; cid: string }
   privacy?: { max_epsilon: number; max_delta: number }
@@ -40,6 +42,7 @@ export function parseSpec(file: Uint8Array): Spec {
     title: String(read.title ?? ''),
     description: String(read.description ?? ''),
     license: String(read.license ?? ''),
+    permittedUse: String(read.permitted_use ?? ''),
     data: {
       columns: read.data.columns.map(column),
       label: { column: label.column, ...(isRecord(label.mapping) ? { mapping: numbers(label.mapping) } : {}) },

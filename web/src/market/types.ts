@@ -3,6 +3,8 @@ import type { ClientsPage, JobView } from './schema'
 /** The dapp's answers under the names that the page uses; their fields are docs/inspect.md's. */
 export type {
   AccountPage as Account,
+  CampaignPage,
+  CampaignRound,
   JobView as Job,
   Participant as Client,
   Phase,

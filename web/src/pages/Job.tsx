@@ -1,16 +1,18 @@
 import { Link, useParams } from '@tanstack/react-router'
-import { type JSX, useState } from 'react'
+import { type JSX, type ReactNode, useState } from 'react'
 import { useAccount } from 'wagmi'
 import { AddressText } from '../components/AddressText'
+import { Campaign } from '../components/Campaign'
 import { Contradiction } from '../components/Contradiction'
 import { DueCard } from '../components/DueCard'
+import { Ending } from '../components/Ending'
 import { Files } from '../components/Files'
 import { Foreign } from '../components/Foreign'
 import { targetOf } from '../components/JobRow'
 import { Leaderboard } from '../components/Leaderboard'
 import { Loading } from '../components/Loading'
 import { Luck } from '../components/Luck'
-import { Note } from '../components/Note'
+import { Mark, Proves } from '../components/Mark'
 import { PayStairs } from '../components/PayStairs'
 import { Proofs } from '../components/Proofs'
 import { Specification } from '../components/Specification'
@@ -18,11 +20,13 @@ import { Scorings, SponsorPanel } from '../components/SponsorPanel'
 import { TermsInWords } from '../components/TermsInWords'
 import { Timeline } from '../components/Timeline'
 import { TrustList } from '../components/TrustList'
-import { amountText, type Token } from '../market/amounts'
+import { isWide } from '../components/wide'
+import { type Token, withSymbol } from '../market/amounts'
+import { dataShapeOf } from '../market/dataKind'
 import { useBlockTime, useJob, useTokens } from '../market/hooks'
 import { stepAt } from '../market/phases'
 import { metricName, scoreText } from '../market/scores'
-import type { JobDetail } from '../market/types'
+import type { Job, JobDetail } from '../market/types'
 import { QueryRefused } from '../node/inspect'
 import { words } from '../words'
 import { jobWords } from '../words/job'
@@ -46,7 +50,7 @@ function Shown({ detail, token, now }: { detail: JobDetail; token: Token; now: n
   const { over } = stepAt(job, now)
   const me = clients.find((one) => one.client.toLowerCase() === address?.toLowerCase())
   return (
-    <>
+    <Proves detail={detail}>
       <nav aria-label={words.breadcrumb} className="pt-6 text-13 text-ink-3">
         <Link to="/">{words.nav.market}</Link> / {jobWords.page.number(job.jobId)}
       </nav>
@@ -61,12 +65,10 @@ function Shown({ detail, token, now }: { detail: JobDetail; token: Token; now: n
             </span>
             <span>{metricName(job.terms.metric)}</span>
           </p>
-          {over && (
-            <div className="mt-4">
-              <Note kind={job.ending === 'settled' ? 'ok' : 'info'}>
-                {words.endings[job.ending ?? ''] ?? job.ending}
-              </Note>
-            </div>
+          {over ? (
+            <Ending detail={detail} token={token} />
+          ) : (
+            <p className="mt-4 max-w-[58ch] text-ink-2">{bought(job, token)}</p>
           )}
           <Facts detail={detail} token={token} />
         </div>
@@ -82,9 +84,13 @@ function Shown({ detail, token, now }: { detail: JobDetail; token: Token; now: n
         <PayStairs detail={detail} token={token} />
         <Leaderboard detail={detail} token={token} />
         <Averaged job={job} />
-        <Luck detail={detail} />
+        {(job.ending === null || job.declared > 0) && <Luck detail={detail} />}
       </Section>
+      <Campaign job={job} />
       <Folding title={jobWords.page.terms}>
+        <p className="mb-2 text-14 text-ink-2">
+          {jobWords.page.termsSealed} <Mark fact={(one) => one.job.terms} notice="JobCreated" />
+        </p>
         <TermsInWords job={job} token={token} />
       </Folding>
       <Folding title={jobWords.specification.title}>
@@ -97,7 +103,19 @@ function Shown({ detail, token, now }: { detail: JobDetail; token: Token; now: n
         <Proofs detail={detail} />
         <Files detail={detail} />
       </Folding>
-    </>
+    </Proves>
+  )
+}
+
+/** What is bought, in one sentence. */
+function bought(job: Job, token: Token): string {
+  const { terms } = job
+  const target = targetOf(job)
+  return jobWords.page.bought(
+    words.market.shape(dataShapeOf(terms.architecture)),
+    scoreText(terms.baseline, terms.metric),
+    withSymbol(BigInt(job.escrow), token),
+    target === undefined ? undefined : scoreText(target, terms.metric),
   )
 }
 
@@ -110,36 +128,56 @@ function Averaged({ job }: { job: JobDetail['job'] }): JSX.Element | null {
     <p className="mt-4 text-14 text-ink-2">
       {told
         ? jobWords.page.average(average.models, scoreText(average.score ?? 0, terms.metric), average.modelCid ?? '')
-        : jobWords.page.averageToCome}
+        : jobWords.page.averageToCome}{' '}
+      {told && <Mark fact={(one) => one.job.average} notice="Aggregated" />}
     </p>
   )
 }
+
+type MarkProps = Parameters<typeof Mark>[0]
 
 function Facts({ detail, token }: { detail: JobDetail; token: Token }): JSX.Element {
   const { job } = detail
   const { terms } = job
   const target = targetOf(job)
-  const facts: [string, string][] = [
-    [jobWords.page.today, scoreText(terms.baseline, terms.metric)],
-    [jobWords.page.target, target === undefined ? '–' : scoreText(target, terms.metric)],
-    [jobWords.page.escrow, `${amountText(BigInt(job.escrow), token)} ${token.symbol}`],
-    [jobWords.page.stake, `${amountText(BigInt(terms.stake), token)} ${token.symbol}`],
-    [jobWords.page.rows, job.rows === null ? jobWords.page.atMost(terms.maxRows) : job.rows.toLocaleString('en')],
-    [jobWords.page.places, String(terms.maxParticipants)],
+  const rows = job.rows === null ? jobWords.page.atMost(terms.maxRows) : job.rows.toLocaleString('en')
+  const facts: [name: string, value: string, fact: MarkProps['fact'], notice?: MarkProps['notice']][] = [
+    [
+      jobWords.page.today,
+      scoreText(terms.baseline, terms.metric),
+      (one) => one.job.terms.baseline,
+      job.revealed ? 'HoldoutRevealed' : 'JobCreated',
+    ],
+    [
+      jobWords.page.target,
+      target === undefined ? '–' : scoreText(target, terms.metric),
+      (one) => [one.job.terms.rule, one.job.terms.baseline],
+    ],
+    [jobWords.page.escrow, withSymbol(BigInt(job.escrow), token), (one) => one.job.escrow],
+    [jobWords.page.stake, withSymbol(BigInt(terms.stake), token), (one) => one.job.terms.stake],
+    [
+      jobWords.page.rows,
+      rows,
+      (one) => [one.job.rows, one.job.terms.maxRows],
+      job.rows === null ? 'JobCreated' : 'HoldoutRevealed',
+    ],
+    [jobWords.page.places, String(terms.maxParticipants), (one) => one.job.terms.maxParticipants],
   ]
   return (
-    <dl className="mt-6 grid grid-cols-3 gap-x-6 border-y border-line table:grid-cols-6">
-      {facts.map(([name, value]) => (
+    <dl className="mt-6 grid grid-cols-3 gap-x-6 border-y border-line max-table:gap-x-3 table:grid-cols-[repeat(6,auto)] table:justify-between">
+      {facts.map(([name, value, fact, notice = 'JobCreated']) => (
         <div key={name} className="py-3">
           <dt className="label">{name}</dt>
-          <dd className="text-18 font-semibold tracking-tight max-table:text-16">{value}</dd>
+          <dd className="whitespace-nowrap text-18 font-semibold tracking-tight max-table:text-14">
+            {value} <Mark fact={fact} notice={notice} />
+          </dd>
         </div>
       ))}
     </dl>
   )
 }
 
-function Section({ title, children }: { title: string; children: JSX.Element | JSX.Element[] }): JSX.Element {
+function Section({ title, children }: { title: string; children: ReactNode }): JSX.Element {
   return (
     <section className="border-t border-line py-8">
       <h2 className="mb-4">{title}</h2>
@@ -150,7 +188,7 @@ function Section({ title, children }: { title: string; children: JSX.Element | J
 
 /** A part of the page that is folded on phones, where the page would be too long; open everywhere else. */
 function Folding({ title, children }: { title: string; children: JSX.Element | JSX.Element[] }): JSX.Element {
-  const [wide] = useState(() => window.matchMedia(WIDE).matches)
+  const [wide] = useState(isWide)
   return (
     <details className="folding border-t border-line py-8 max-table:py-4" open={wide}>
       <summary>
@@ -160,6 +198,3 @@ function Folding({ title, children }: { title: string; children: JSX.Element | J
     </details>
   )
 }
-
-/** From where on tables are tables. */
-const WIDE = '(min-width: 45rem)'

@@ -1,5 +1,6 @@
 import type { Step } from '../market/phases'
 import type { Job } from '../market/types'
+import type { WhyNot } from '../market/whyNot'
 
 /** What a job’s page says of its terms, of whom one trusts, and of proofs. */
 export const jobWords = {
@@ -8,6 +9,16 @@ export const jobWords = {
     posted: 'Posted by',
     atMost: (rows: number) => `at most ${rows.toLocaleString('en')}`,
     nobodyYet: 'Nobody has joined yet.',
+    nobody: 'Nobody joined.',
+    all: (count: number) => `Show all ${count.toLocaleString('en')}`,
+    sealedAs: (order: number) => `sealed as number ${order}`,
+    stairsFrom: (today: string) => `${today} today`,
+    bought: (shape: string, today: string, most: string, target: string | undefined) =>
+      target === undefined
+        ? `A model that learns from ${lowered(shape)} and scores ${today} today is to get better; up to ${most} are paid for it.`
+        : `A model that learns from ${lowered(shape)} scores ${today} today. Up to ${most} are paid for bringing it to ${target}.`,
+    notReached: 'Not reached.',
+    legend: { luck: 'luck', range: 'score and plausible range (95 %)', mark: 'recomputed here' },
     scoreLabel: (score: string) => `Declared ${score}, against today’s model and the target`,
     stairsLabel: (count: number) => `The escrow, by who is paid for which part: ${count} clients`,
     stairs: (paid: string, rest: string, symbol: string) =>
@@ -37,6 +48,7 @@ export const jobWords = {
     scores: 'Scores and pay',
     terms: 'Terms, in words',
     exact: 'The terms as they stand on chain',
+    termsSealed: 'These terms were fixed when the job was posted, and nobody can change them.',
     trust: 'Whom you trust',
     proofs: 'Proofs and files',
     until: (time: string) => `to ${time}`,
@@ -46,6 +58,7 @@ export const jobWords = {
       order: 'Order',
       client: 'Client',
       declared: 'Declared',
+      verified: 'Verified',
       bar: 'Against today and target',
       due: 'Due',
       paid: 'Paid',
@@ -64,6 +77,41 @@ export const jobWords = {
       verified: 'Verified',
       paid: 'Paid',
     } as Record<string, string>,
+  },
+  /** Why somebody is not due, in the rules' own terms. */
+  whyNot: {
+    sealedNothing: 'sealed no model; its stake comes back',
+    declaredNothing: 'declared nothing; its stake comes back',
+    luck: 'no better than today’s model, or only as much as luck could explain',
+    belowStep: 'better than today’s model by less than the smallest step that is paid',
+    belowMargin: (margin: string) => `better than today’s model by less than the ${margin} that are asked for`,
+    placesTaken: 'the reward pays for those sealed before it only',
+    noBetter: (order: number) => `adds nothing to number ${order}, sealed before it`,
+    asksMore: (least: string) => `asked for ${least} or more, and would have been due less`,
+    notDelivered: 'was due, did not publish in time, and lost its stake',
+    refuted: (score: string | undefined) =>
+      score === undefined
+        ? 'its model does not score what it declared'
+        : `its model scores ${score}, which is not what it declared`,
+  } satisfies Record<WhyNot['kind'], string | ((value: never) => string)>,
+  /** Where the money of an ended job went. */
+  ending: {
+    paid: (amount: string, clients: number) =>
+      `${amount} were paid to ${clients === 1 ? 'one client' : `${clients} clients`}.`,
+    shared: (amount: string) => `${amount} went to clients in compensation.`,
+    refunded: (amount: string) => `${amount} went back to the sponsor.`,
+    burnt: (amount: string) => `${amount} were burnt.`,
+  },
+  campaign: {
+    title: (rounds: number) => (rounds > 1 ? `A campaign: ${rounds} rounds so far` : 'A campaign'),
+    what: 'Each round starts from the best model of the last, with new test rows.',
+    round: (number: number) => `Round ${number}`,
+    label: (parts: string[]) => `The best score of each round: ${parts.join('; ')}`,
+    part: (round: number, job: number, score: string | undefined) =>
+      `round ${round}, job ${job}, ${score === undefined ? 'not scored yet' : score}`,
+    before: (job: number) =>
+      `It says that it continues job ${job}, which is another sponsor’s, or which the dapp has forgotten.`,
+    next: (job: number) => `The next round is job ${job}`,
   },
   termsText: {
     measured: 'How it is measured',
@@ -132,7 +180,10 @@ export const jobWords = {
     privacyText: (epsilon: number, delta: number) =>
       `The sponsor asks for an epsilon of ${epsilon} at most, at delta ${delta}. You may give away less.`,
     trainer: 'Trainer',
-    trainerText: 'A script of the sponsor’s. It runs in a sandbox by the command, never in this tab.',
+    trainerText: (cid: string) =>
+      `A script of the sponsor’s, ${cid}. In this tab it runs in a frame that can reach nothing; by the command, in a sandbox.`,
+    use: 'What the models may be used for',
+    useUnsaid: 'The sponsor does not say. Ask before you train on what is not yours to give away.',
     otherTitle: 'The specification has another title than the job. The terms win.',
   },
   luck: {
@@ -142,7 +193,11 @@ export const jobWords = {
     depends:
       'What luck could explain depends here on what the test rows hold; it is taken off each score all the same.',
     paid: 'Scores are credited as they are, so luck is paid too.',
-    notDue: 'luck could explain it',
+    from: (score: string) => `counts from ${score}`,
+    chart: (models: number, from: string) =>
+      `How the best of ${models} models that learnt nothing would score by luck; a score counts from ${from}`,
+    caption: (models: number, changed: number, scores: number) =>
+      `Bars: the best of ${models} models that learnt nothing, each better or worse by the fall of a coin on ${changed.toLocaleString('en')} rows.${scores > 0 ? ' Dots: what was declared here.' : ''} The more rows a model changes, the more luck it can have, and the more it must gain.`,
   },
   files: {
     spec: 'Specification',
@@ -151,4 +206,9 @@ export const jobWords = {
     model: (client: string) => `Model of ${client}`,
     lost: (reason: string) => `No gateway gives it: ${reason}`,
   },
+}
+
+/** Text as it stands inside a sentence. */
+function lowered(text: string): string {
+  return text.slice(0, 1).toLowerCase() + text.slice(1)
 }
