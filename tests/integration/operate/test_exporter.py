@@ -22,7 +22,6 @@ from deml.base.types import Address, Amount
 from deml.wire.inputs import encode
 from deml_devnet.chain import abi, clock
 from deml_devnet.chain.accounts import OPERATOR
-from deml_devnet.http_server import listen
 from deml_sdk.chain import contracts
 from deml_sdk.chain.connection import connect
 from deml_sdk.chain.ethereum import Chain
@@ -202,6 +201,12 @@ class Prometheus:
         return {one["labels"]["alertname"] for one in found if one["state"] == "firing"}
 
 
+def listens(log: Path) -> str:
+    """The port that Prometheus has been given, by what it says; empty before."""
+    found = re.search(r'"Listening on" address=127\.0\.0\.1:(\d+)', log.read_text())
+    return found[1] if found else ""
+
+
 @contextmanager
 def prometheus(folder: Path, exporter: int) -> Iterator[Prometheus]:
     """Run Debian's Prometheus with the repository's own configuration, but for where the exporter is and how often."""
@@ -213,17 +218,17 @@ def prometheus(folder: Path, exporter: int) -> Iterator[Prometheus]:
     text, changed = re.subn(r"(scrape|evaluation)_interval: 15s", r"\1_interval: 1s", text)
     assert changed == 2
     (folder / "prometheus.yml").write_text(text)
-    with closing(listen(0)) as free:
-        port = free.getsockname()[1]
     command = [
         *(binary, f"--config.file={folder}/prometheus.yml", f"--storage.tsdb.path={folder}/data"),
-        *(f"--web.listen-address=127.0.0.1:{port}", "--log.level=warn"),
+        "--web.listen-address=127.0.0.1:0",
     ]
-    with (folder / "log").open("wb") as log, subprocess.Popen(command, stdout=log, stderr=log) as running:
+    said = folder / "log"
+    with said.open("wb") as log, subprocess.Popen(command, stdout=log, stderr=log) as running:
         try:
-            found = Prometheus(port)
-            eventually(lambda: found.ready() or running.poll() is not None, "Prometheus answers")
-            assert running.poll() is None, (folder / "log").read_text()
+            eventually(lambda: listens(said) or running.poll() is not None, "Prometheus listens")
+            assert running.poll() is None, said.read_text()
+            found = Prometheus(int(listens(said)))
+            eventually(found.ready, "Prometheus answers")
             yield found
         finally:
             running.terminate()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import socket
 import subprocess
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -18,7 +18,6 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from deml_devnet.http_server import listen
 from tests.integration.devnet.world import eventually
 from tests.support.fake_services import Services, serving
 
@@ -76,9 +75,8 @@ def proxy(tmp_path: Path) -> Iterator[Proxy]:
     binary = shutil.which("nginx")
     assert binary is not None
     shown, key = certificate(tmp_path)
-    with closing(listen(0)) as one, closing(listen(0)) as other:
+    with serving() as behind, anywhere() as one, anywhere() as other:
         http, https = one.getsockname()[1], other.getsockname()[1]
-    with serving() as behind:
         behind.pages["POST", "/rpc"] = lambda body: (200, b"rpc " + body[:9])
         behind.pages["POST", "/inspect/market"] = lambda _: (200, b"answer")
         place = behind.url.removeprefix("http://")
@@ -102,7 +100,10 @@ def proxy(tmp_path: Path) -> Iterator[Proxy]:
         command = [binary, "-e", f"{tmp_path}/error.log", "-c", f"{tmp_path}/nginx.conf"]
         tried = subprocess.run([*command, "-t"], capture_output=True, text=True)
         assert tried.returncode == 0, tried.stderr
-        with subprocess.Popen(command, stderr=subprocess.DEVNULL) as running:
+        # nginx takes sockets over from the one before it, so it may have ours; nobody can take their ports meanwhile.
+        given = (one.fileno(), other.fileno())
+        environment = {**os.environ, "NGINX": "".join(f"{number};" for number in given)}
+        with subprocess.Popen(command, stderr=subprocess.DEVNULL, pass_fds=given, env=environment) as running:
             found = Proxy(http, https, shown, behind)
             try:
                 eventually(lambda: _answers(found), "nginx answers")
@@ -110,6 +111,11 @@ def proxy(tmp_path: Path) -> Iterator[Proxy]:
             finally:
                 running.terminate()
                 running.wait(30)
+
+
+def anywhere() -> socket.socket:
+    """A socket that listens on all addresses, as the template has it, at a port that was free."""
+    return socket.create_server(("", 0))
 
 
 def _answers(proxy: Proxy) -> bool:
