@@ -24,6 +24,7 @@ from deml_devnet.demo.models import initial_model
 from deml_devnet.layout import Layout
 from deml_devnet.operation import finish_epoch
 from deml_devnet.options import DevnetOptions
+from tests.support.unconfined import UNCONFINED
 
 
 class Place:
@@ -77,7 +78,7 @@ def test_a_job_from_posting_to_payday_by_commands(place: Place) -> None:
     deml("accept", 1, wallet="client1")
     trained, model = folder / "trained.safetensors", folder / "model.safetensors"
     table = ("--data", private, "--label", "diagnosis")
-    deml("train", 1, *table, "--out", trained, wallet="client1")
+    deml("train", 1, *table, "--out", trained, *UNCONFINED, wallet="client1")
     shrunk = deml("shrink", 1, trained, *table, "--loss", 0.01, "--out", model, wallet="client1")
     assert b":delta" in model.read_bytes()
     assert shrunk["packedBytes"] < shrunk["packedBytesBefore"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import pytest
 from deml_sdk.client import Client
 from tests.support.deployment import DEPLOYMENT
 from tests.support.fake_services import Services
-from tests.support.served_world import ServedWorld
+from tests.support.served_world import REGISTRY, ServedWorld
 from tests.support.world import TOKEN
 
 SLEEPS = 100
@@ -29,6 +29,7 @@ def settings(monkeypatch: pytest.MonkeyPatch, served: ServedWorld) -> None:
         "APP_ADDRESS": served.world.app,
         "ERC20_PORTAL": DEPLOYMENT.erc20_portal,
         "SAFE_TRANSFER": DEPLOYMENT.safe_transfer,
+        "MODEL_REGISTRY": REGISTRY,
         "TOKEN": TOKEN,
     }
     for name, value in values.items():
@@ -80,14 +81,14 @@ def failing(times: int, error: Exception, real: Callable[..., Any]) -> Callable[
 
 
 class Disk:
-    """Has no room for new files while it is `full`."""
+    """Has no room for new files while it is `full`, or ``disk`` is among the dead."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, dead: Collection[str]) -> None:
         self.full = False
         move = os.replace
 
         def replace(source: str, target: Path) -> None:
-            if self.full:
+            if self.full or "disk" in dead:
                 raise OSError(errno.ENOSPC, "No space left on device")
             move(source, target)
 

@@ -23,7 +23,7 @@ from deml.ipld import Cid, file_cid
 from deml.wire import answers
 from deml.wire.abi import Function, encode_values
 from deml.wire.outputs import envelope
-from deml_sdk.chain import contracts
+from deml_sdk.chain import contracts, registry
 from deml_sdk.chain.contracts import View
 from deml_sdk.client import Client
 from deml_sdk.errors import BlockNotFound, ServiceUnreachable
@@ -37,6 +37,8 @@ from tests.support.world import TOKEN, Result, World
 
 INPUT_BOX = account(0xB0)
 AUTHORITY = account(0xA0)
+REGISTRY = account(0xF1)
+"""A `ModelRegistry` that has nothing on record, and takes anything."""
 HELD = 10**6
 """Tokens that everybody has."""
 
@@ -78,7 +80,8 @@ class Files:
 class ServedWorld:
     """Serves a world on a fake server; `finality` is how many seconds the finalised block lags behind.
 
-    With `claimed` the only epoch's claim is accepted, and its vouchers can be executed.
+    With `claimed` the only epoch's claim is accepted, and its vouchers can be executed. `executed` counts those that
+    were, and what was recorded in the registry.
     """
 
     def __init__(self, services: Services, finality: int = 30, world: World | None = None) -> None:
@@ -98,6 +101,7 @@ class ServedWorld:
         self._say(self.world.app, contracts.OWNER, ETHER)
         self._say(self.world.app, contracts.VALIDATOR, AUTHORITY)
         self._say(AUTHORITY, contracts.OWNER, account(0x09))
+        self._say(REGISTRY, registry.ENDING, "")
         self._say(TOKEN, contracts.DECIMALS, 0)
         self._say(TOKEN, contracts.SYMBOL, "TST")
         self._say(TOKEN, contracts.BALANCE_OF, HELD)
@@ -196,7 +200,7 @@ class ServedWorld:
             token, _, amount, order = _decoded(contracts.DEPOSIT_ERC20, data)
             self.allowances[sender] -= amount
             return self.world.deposit(sender, amount, order, token=Address(token))
-        if to == self.world.app:
+        if to in (self.world.app, REGISTRY):
             self.executed += 1
         else:
             self.allowances[sender] = _decoded(contracts.APPROVE, data)[1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from pathlib import Path
@@ -28,11 +29,15 @@ class Stage(IntEnum):
 
 @dataclass
 class Play:
-    """One job of ``sponsor``, with `members` that commit to models, each ten percent better than the one before."""
+    """One job of ``sponsor``, with `members` that commit to models, each ten percent better than the one before.
+
+    Its terms are sound ones, but for `changes`.
+    """
 
     served: ServedWorld
     home: Path
     members: tuple[str, ...] = ("client1",)
+    changes: Mapping[str, object] = field(default_factory=dict)
     clients: dict[str, Client] = field(default_factory=dict)
 
     def client(self, name: str) -> Client:
@@ -47,7 +52,7 @@ class Play:
         if stage is Stage.NONE:
             return
         sponsor, world = self.client("sponsor"), self.served.world
-        job_id = opened(sponsor, world)
+        job_id = opened(sponsor, world, **self.changes)
         terms = sponsor.job(job_id).terms
         if stage is Stage.ACCEPTED:
             self.client(self.members[0]).send(self.client(self.members[0]).accept(job_id))

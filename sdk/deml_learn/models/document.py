@@ -50,6 +50,12 @@ class Document:
         """Whether this is an object with such a member."""
         return isinstance(self.value, dict) and name in self.value
 
+    def names(self) -> set[str]:
+        """Names of an object's members."""
+        if not isinstance(self.value, dict):
+            raise self.unexpected("an object")
+        return set(self.value)
+
     def items(self) -> list[Document]:
         """Elements of an array."""
         if not isinstance(self.value, list):

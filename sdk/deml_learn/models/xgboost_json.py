@@ -28,6 +28,10 @@ REGRESSIONS: Final = (
 BINARY: Final = ("binary:logistic", "binary:logitraw")
 MULTICLASS: Final = ("multi:softprob", "multi:softmax")
 
+WEIGHTS: Final = "weight_drop"
+OF_TREES: Final = {"cats", "gbtree_model_param", "iteration_indptr", "tree_info", "trees", WEIGHTS}
+"""Members of a booster's model that are known up to XGBoost 3.4; the next one may change what its trees add up to."""
+
 JUDGE: Final = "its trees, followed as XGBoost follows them"
 MISSING: Final = (
     "What its estimator took for a missing value (missing=, not a number by default) is not in the file. If it was a "
@@ -113,15 +117,19 @@ def _exits(objective: str) -> tuple[Exit, Exit]:
 
 
 def _booster(booster: Document) -> tuple[Document, Array]:
+    """Find the trees, and what each weighs; up to 3.3 only those of ``dart`` have weights of their own."""
     name = booster.at("name").text()
-    if name == "gbtree":
-        model = booster.at("model")
-        return model, np.ones(len(model.at("trees").items()))
-    if name == "dart":
-        model = booster.at("gbtree", "model")
-        weights = booster.at("weight_drop").numbers(np.float32, len(model.at("trees").items()))
-        return model, weights.astype(np.float64)
-    raise Unimportable(KIND, f"the booster '{name[:40]}'", "only gbtree and dart are made of trees")
+    if name not in ("gbtree", "dart"):
+        raise Unimportable(KIND, f"the booster '{name[:40]}'", "only gbtree and dart are made of trees")
+    model = booster.at("model") if name == "gbtree" else booster.at("gbtree", "model")
+    unknown = sorted(model.names() - OF_TREES)
+    if unknown:
+        raise Unimportable(KIND, f"'{unknown[0][:40]}' of its trees", "what it does to what they say is not known")
+    holder = booster if name == "dart" else model
+    trees = len(model.at("trees").items())
+    if name == "gbtree" and not holder.has(WEIGHTS):
+        return model, np.ones(trees)
+    return model, holder.at(WEIGHTS).numbers(np.float32, trees).astype(np.float64)
 
 
 def _base(text: str, objective: str, outputs: int) -> Array:

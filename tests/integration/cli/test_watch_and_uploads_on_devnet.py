@@ -21,6 +21,7 @@ from deml_devnet.options import DevnetOptions
 from deml_learn.training.model_file import fresh_trainable
 from deml_sdk.data.holdout import data_file
 from deml_sdk.jobspec.template import template
+from tests.support.unconfined import UNCONFINED
 
 ARCHITECTURE = json.dumps({"family": "mlp", "task": "classification", "inputs": 8, "hidden": [1_600], "outputs": 2})
 
@@ -88,9 +89,8 @@ def test_a_job_with_large_files_runs_by_watch_alone(place: Place) -> None:
     (posted,) = place.deml("sponsor", "job", "post", path)
     terms = posted["terms"]
     place.deml("client1", "accept", 1)
-    place.deml(
-        "client1", "train", 1, "--data", place.folder / "private.csv", "--label", "y", "--epochs", 1, "--out", model
-    )
+    rows = ("--data", place.folder / "private.csv", "--label", "y")
+    place.deml("client1", "train", 1, *rows, "--epochs", 1, "--out", model, *UNCONFINED)
     place.deml("client1", "commit", 1, model, "--no-min-pay")
     assert model.stat().st_size > 65_216
 

@@ -22,7 +22,7 @@ def failing(error: Exception):
 def test_without_a_sandbox_it_goes_on_and_says_so_in_one_loud_line(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(run, "find_sandbox", failing(NoSandbox("bubblewrap needs Linux", "Train on Linux")))
     said = StringIO()
-    found = run._sandbox(Console(file=said, width=1_000, force_terminal=True))
+    found = run._sandbox(Console(file=said, width=1_000, force_terminal=True, color_system="standard"))
     assert isinstance(found, Unconfined)
     (line,) = said.getvalue().splitlines()
     assert "NO SANDBOX" in line

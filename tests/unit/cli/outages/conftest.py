@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from deml_sdk.client import Client
+from deml_sdk.market.draft import Draft
 from tests.support import models
 from tests.support.fake_services import Services
 from tests.support.outages import Disk, settings
@@ -17,11 +18,17 @@ def served(services: Services, home: Path, monkeypatch: pytest.MonkeyPatch) -> S
     """A world that the command line is pointed at, with the files that it may be told to send."""
     found = ServedWorld(services)
     settings(monkeypatch, found)
-    monkeypatch.setattr(Client, "draft", lambda self, _path: draft_for(self, found.world))
+
+    def draft(self: Client, _path: object) -> Draft:
+        """A job of its own, however many there are."""
+        return draft_for(self, found.world, variant=len(found.world.state.jobs))
+
+    monkeypatch.setattr(Client, "draft", draft)
     Path("model.safetensors").write_bytes(models.model(70).file)
+    Path("fresh.safetensors").write_bytes(models.holdout(1).file)
     return found
 
 
 @pytest.fixture
-def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
-    return Disk(monkeypatch)
+def disk(services: Services, monkeypatch: pytest.MonkeyPatch) -> Disk:
+    return Disk(monkeypatch, services.dead)

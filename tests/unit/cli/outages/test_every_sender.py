@@ -27,6 +27,7 @@ class Case:
     stage: Stage
     wallet: str = "client1"
     adds_input: bool = True
+    aggregate: bool = False
 
     def __str__(self) -> str:
         return " ".join(self.words[:2] if self.words[0] == "job" else self.words[:1])
@@ -44,13 +45,16 @@ CASES = (
     Case(("settle", "1"), Stage.DECLARED),
     Case(("submit", "1"), Stage.DUE),
     Case(("withdraw", "40"), Stage.OPEN),
+    Case(("job", "next", "1", "--holdout", "fresh.safetensors"), Stage.SETTLED, "sponsor"),
+    Case(("job", "aggregate", "1"), Stage.SETTLED, aggregate=True),
     Case(("claim",), Stage.SETTLED, adds_input=False),
+    Case(("record", "1"), Stage.SETTLED, adds_input=False),
 )
 """`continue` has a test of its own, and needs a slower machine."""
 
 
 def ready(served: ServedWorld, home: Path, case: Case) -> None:
-    play = Play(served, home)
+    play = Play(served, home, changes={"aggregate": case.aggregate})
     play.until(case.stage)
     if case.words[0] == "withdraw":
         served.world.deposit(play.client("client1").account, 40, b"no order")
@@ -59,7 +63,11 @@ def ready(served: ServedWorld, home: Path, case: Case) -> None:
 
 @pytest.mark.parametrize(
     ("method", "service"),
-    [("eth_sendRawTransaction", "chain"), ("eth_getTransactionReceipt", "chain"), ("eth_sendRawTransaction", "node")],
+    [
+        ("eth_sendRawTransaction", "chain"),
+        ("eth_getTransactionReceipt", "chain"),
+        ("eth_sendRawTransaction", "node"),
+    ],
 )
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_it_goes_on(

@@ -27,9 +27,12 @@ from tests.support.cases import case, expected_of
 from tests.unit.learn.models.imports import CLASSES, VALUES, classes_of, halves, model_of, outputs_of
 
 QUICK = {"n_estimators": 8, "n_jobs": 1}
+DROPS = tuple(map(int, xgboost.__version__.split(".")[:2])) >= (3, 4)
+"""Whether XGBoost drops trees of any booster: asked for its `dart`, it warns."""
+
 XGBOOST = {
     "gbtree": {},
-    "dart": {"booster": "dart", "rate_drop": 0.3},
+    "dart": {"rate_drop": 0.3} if DROPS else {"booster": "dart", "rate_drop": 0.3},
     "boosted forest": {"num_parallel_tree": 2, "subsample": 0.5},
 }
 LIGHTGBM = {
@@ -126,6 +129,7 @@ def test_thresholds_send_every_float32_the_same_way():
         ({"objective": {"name": "rank:ndcg"}}, "rank:ndcg"),
         ({"gradient_booster": {"name": "gblinear"}}, "gblinear"),
         ({"learner_model_param": {"num_target": "2"}}, "targets"),
+        ({"gradient_booster": {"model": {"trees": [], "mood": 1}}}, "'mood' of its trees"),
     ],
 )
 def test_what_xgboost_has_and_we_have_not_is_named(change: dict[str, Any], named: str, tmp_path: Path):
@@ -160,13 +164,11 @@ def test_files_of_xgboost_1_7_are_read(file: str):
     assert close(outputs_of(model, x), theirs)
 
 
-def test_xgboost_1_7_says_what_was_right():
-    x, right = expected_of("xgb-1.7")
-    found = [
-        probabilities(outputs_of(model_of(read_xgboost(Document.parse("XGBoost", path.read_bytes())).form), x))[:, 1:]
-        for path in (case("xgb-1.7/x17-logistic.json"),)
-    ]
-    assert np.allclose(found[0], right, atol=1e-5)
+@pytest.mark.parametrize("file", ["xgb-1.7/x17-logistic.json", "xgb-3.4-rate-drop/rate-drop.json"])
+def test_xgboost_of_every_version_says_what_was_right(file: str):
+    x, right = expected_of(file.partition("/")[0])
+    model = model_of(read_xgboost(Document.parse("XGBoost", case(file).read_bytes())).form)
+    assert np.allclose(probabilities(outputs_of(model, x))[:, 1:], right, atol=1e-5)
 
 
 def test_that_the_file_does_not_hold_what_counts_as_missing_is_said_and_rows_without_it_are_right():
