@@ -12,7 +12,10 @@ from threading import Event, Thread
 from types import TracebackType
 from typing import Any, Final, Self
 
+from deml.base.types import Address
 from deml_cli.config import DEVNET, Config, devnet_description, image_contracts
+from deml_sdk.marketplace import Settings
+from deml_sdk.roles.several import applications
 
 SETTINGS_FILE: Final = "settings.json"
 
@@ -34,7 +37,8 @@ def page_settings(config: Config, relay_url: str | None, project_id: str) -> dic
     BadSetting
         If a devnet's description of itself cannot be read.
     """
-    node_url = config.require("node_url")
+    config.require("app_address")
+    first, *further = applications(config).items()
     devnet = devnet_description() if config.profile == DEVNET else {}
     gateways = [one.strip() for one in (config.get("ipfs_gateways") or "").split(",") if one.strip()]
     if gateway := devnet.get("gateway_url"):
@@ -44,9 +48,8 @@ def page_settings(config: Config, relay_url: str | None, project_id: str) -> dic
         "chainId": int(config.require("chain_id")),
         "chainName": "Devnet" if config.profile == DEVNET else config.profile,
         "rpcUrl": config.require("rpc_url"),
-        "nodeUrl": node_url,
-        "inspectUrl": config.get("inspect_url") or node_url.removesuffix("/rpc") + "/inspect",
-        "appAddress": config.require("app_address"),
+        **_application(*first),
+        **({"applications": [_application(*one) for one in further]} if further else {}),
         "erc20Portal": config.require("erc20_portal"),
         "token": config.require("token"),
         "contracts": image_contracts(config),
@@ -54,6 +57,13 @@ def page_settings(config: Config, relay_url: str | None, project_id: str) -> dic
         **({"ipfsUrl": ipfs} if (ipfs := str(devnet.get("ipfs_url", ""))) else {}),
         "walletConnect": wallet_connect,
     }
+
+
+def _application(app: Address, settings: Settings) -> dict[str, str]:
+    """Where an Application is, and the node that runs it."""
+    node_url = settings.require("node_url")
+    inspect_url = settings.get("inspect_url") or node_url.removesuffix("/rpc") + "/inspect"
+    return {"appAddress": app, "nodeUrl": node_url, "inspectUrl": inspect_url}
 
 
 def export_page(folder: Path, target: Path, settings: Mapping[str, Any]) -> None:

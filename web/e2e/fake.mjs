@@ -28,6 +28,7 @@ const CHAIN = parseAbi([
   'function getOutputsMerkleRootValidator() view returns (address)',
   'function isOutputsMerkleRootValid(address,bytes32) view returns (bool)',
   'function getInputBox() view returns (address)',
+  'function getDataAvailability() view returns (bytes)',
   'function wasOutputExecuted(uint256) view returns (bool)',
 ])
 
@@ -146,6 +147,8 @@ export async function startFake({ count, open = 20, remembered: most = 1_000, ti
   const state = {
     nodeDown: false,
     chainDown: false,
+    otherSuite: false,
+    noInputBox: false,
     inspected: (answer) => answer,
     listed: (output) => output,
     asked: [],
@@ -215,7 +218,7 @@ export async function startFake({ count, open = 20, remembered: most = 1_000, ti
     allowance: 0n,
     owner: address(0),
     getOutputsMerkleRootValidator: address(11),
-    getInputBox: address(12),
+    getDataAvailability: encodeFunctionData({ abi: parseAbi(['function InputBox(address)']), args: [address(12)] }),
     wasOutputExecuted: false,
   }
   const selectors = new Map(
@@ -226,8 +229,12 @@ export async function startFake({ count, open = 20, remembered: most = 1_000, ti
   )
   const call = ({ data }) => {
     const functionName = selectors.get(data.slice(0, 10))
-    const result =
-      functionName === 'isOutputsMerkleRootValid' ? data.endsWith(tree.root.slice(2)) : results[functionName]
+    const told = {
+      ...results,
+      isOutputsMerkleRootValid: data.endsWith(tree.root.slice(2)),
+      getInputBox: address(state.otherSuite ? 13 : 12),
+    }
+    const result = told[functionName]
     return encodeFunctionResult({ abi: CHAIN, functionName, result })
   }
   const block = () => ({
@@ -245,6 +252,7 @@ export async function startFake({ count, open = 20, remembered: most = 1_000, ti
     eth_blockNumber: () => '0x64',
     eth_getBlockByNumber: block,
     eth_call: ([asked]) => call(asked),
+    eth_getCode: () => (state.noInputBox ? '0x' : '0x00'),
     eth_estimateGas: () => '0x30d40',
     eth_maxPriorityFeePerGas: () => '0x1',
     eth_gasPrice: () => '0x1',

@@ -32,6 +32,8 @@ before(async () => {
 const HONEST = {
   nodeDown: false,
   chainDown: false,
+  otherSuite: false,
+  noInputBox: false,
   inspected: (answer) => answer,
   listed: (output) => output,
   gateway: (_, response) => response.writeHead(404).end(),
@@ -257,6 +259,19 @@ test('a wrong clock changes no deadline: only the chain’s counts', async (t) =
   assert.deepEqual(early.slice(0, 5), right.slice(0, 5))
   assert.deepEqual(late.slice(0, 5), right.slice(0, 5))
 })
+
+for (const mixture of ['otherSuite', 'noInputBox']) {
+  test(`contracts that do not belong together, and nothing can be sent: ${mixture}`, async (t) => {
+    fake.state[mixture] = true
+    const tab = await open(t, `#/jobs/${JOBS}/join`, { wallet: true })
+    await connectHere(tab, 'Hardhat')
+    await tab.getByRole('button', { name: 'Go on' }).click()
+    await tab.getByRole('button', { name: /^Join with/ }).click()
+    const dialog = tab.getByRole('dialog')
+    await dialog.getByText('do not belong to the same contracts').waitFor()
+    assert.ok(await dialog.getByRole('button', { name: /^Join with/ }).isDisabled())
+  })
+}
 
 test('a wallet that is locked is told, and goes on when it is unlocked', async (t) => {
   const tab = await open(t, `#/jobs/${JOBS}/join`, { wallet: true })

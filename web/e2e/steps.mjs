@@ -64,8 +64,8 @@ export async function postJob(tab, folder, title, at = async () => {}) {
   await at('post')
   await press(tab, tab.getByRole('button', { name: 'Seal, share and review' }))
   await agree(tab, /^Post with/)
-  await tab.waitForURL(/#\/jobs\/\d+$/)
-  const found = /jobs\/(\d+)$/.exec(tab.url())
+  await tab.waitForURL(/#\/jobs\/\d+/)
+  const found = /jobs\/(\d+)/.exec(tab.url())
   assert.ok(found, tab.url())
   return Number(found[1])
 }

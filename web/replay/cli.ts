@@ -3,20 +3,21 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { createPublicClient, http } from 'viem'
-import type { Settings } from '../src/app/settings'
+import { type Settings, settingsOf } from '../src/app/settings'
 import { MarketReplay } from '../src/market/replay'
 import { acceptedRoots } from '../src/node/roots'
 import type { Ask } from '../src/python/protocol'
 import { answer, type Origin, type Pyodide, startPython } from '../src/python/python'
 
-const USAGE = `Usage: deml-replay SETTINGS [--node URL] [--rpc URL] [--json]
+const USAGE = `Usage: deml-replay SETTINGS [--app ACCOUNT] [--node URL] [--rpc URL] [--json]
 
 Run a DeML market again with the machine's own Python, and compare every output, report and claim.
 
-  SETTINGS     settings.json of the market's page: a URL or a file
-  --node URL   another Cartesi node than the settings name
-  --rpc URL    another chain client to ask about the claim
-  --json       one JSON object a line, for every input
+  SETTINGS        settings.json of the market's page: a URL or a file
+  --app ACCOUNT   an Application of the market; its first one, if none is named
+  --node URL      another Cartesi node than the settings name
+  --rpc URL       another chain client to ask about the claim
+  --json          one JSON object a line, for every input
 
 Examples:
   deml-replay https://market.example/settings.json
@@ -32,11 +33,16 @@ const FOLDER = fileURLToPath(new URL('./python/', import.meta.url))
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { node: { type: 'string' }, rpc: { type: 'string' }, json: { type: 'boolean', default: false } },
+    options: {
+      app: { type: 'string' },
+      node: { type: 'string' },
+      rpc: { type: 'string' },
+      json: { type: 'boolean', default: false },
+    },
   })
   const [place] = positionals
   if (positionals.length !== 1 || place === undefined) throw new TypeError('Name the settings of one market.')
-  const settings = await settingsAt(place)
+  const settings = await settingsAt(place, values.app)
   const { contracts } = settings
   if (!contracts) throw new Error('These settings do not name the Cartesi contracts that the image trusts.')
   const source = { nodeUrl: values.node ?? settings.nodeUrl, appAddress: settings.appAddress }
@@ -72,9 +78,13 @@ async function main(): Promise<number> {
   return 0
 }
 
-async function settingsAt(place: string): Promise<Settings> {
+async function settingsAt(place: string, app: string | undefined): Promise<Settings> {
   const text = /^https?:/.test(place) ? await (await fetch(place)).text() : readFileSync(place, 'utf8')
-  return JSON.parse(text) as Settings
+  const { applications } = settingsOf(JSON.parse(text))
+  const found = applications.find((one) => !app || one.appAddress.toLowerCase() === app.toLowerCase())
+  if (!found)
+    throw new TypeError(`Name an Application of this market: ${applications.map((one) => one.appAddress).join(', ')}.`)
+  return found
 }
 
 async function start(): Promise<Pyodide> {

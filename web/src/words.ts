@@ -11,6 +11,7 @@ export const words = {
     title: 'This page does not know which market to show.',
     hint: 'Whoever serves it writes settings.json beside it; “deml web” does so by itself.',
   },
+  strange: 'This page knows no such Application.',
   breadcrumb: 'Where you are',
   skip: 'Skip to content',
   stepOf: (number: number, count: number) => `Step ${number} of ${count}`,

@@ -193,7 +193,7 @@ describe('what strangers write', () => {
   })
 
   it('cannot end a line of a calendar file', () => {
-    const made = calendarOf([{ at: 1_700_000_000, jobId: 1, what: 'a\r\nBEGIN:VEVENT;,\\' }], new Date(0))
+    const made = calendarOf([{ at: 1_700_000_000, of: '0x0a-1', what: 'a\r\nBEGIN:VEVENT;,\\' }], new Date(0))
     expect(made.split('\r\n').filter((line) => line === 'BEGIN:VEVENT')).toHaveLength(1)
     expect(made.split('\r\n').every((line) => new TextEncoder().encode(line).length <= 75)).toBe(true)
   })

@@ -36,6 +36,7 @@ const settings: Settings = {
   token: BOX,
   gateways: [],
   walletConnect: { projectId: '' },
+  applications: [],
 }
 const intent = { deed: '', calls: [{ to: BOX, data: INPUT }], becomesPublic: [], stays: [], otherwise: [] }
 

@@ -45,8 +45,8 @@ class MarketList:
     unreached: tuple[Unreached, ...]
 
 
-class Several:
-    """Reads the Applications of a profile on one chain.
+def applications(settings: Settings) -> dict[Address, Settings]:
+    """Settings of each Application that a profile names, the first first, as if they were for it alone.
 
     Parameters
     ----------
@@ -56,22 +56,40 @@ class Several:
 
     Raises
     ------
+    NotGiven
+        If there is none.
     BadAddress
         If one is no account, or is there twice.
     """
+    found: dict[Address, Settings] = {}
+    first = settings.get("app_address")
+    further = (one.strip() for one in (settings.get("app_addresses") or "").split(","))
+    for text in [*([first] if first else []), *filter(None, further)]:
+        account, _, node = text.partition("@")
+        app = parse_address(account)
+        if app in found:
+            raise BadAddress(account, "it is there twice")
+        found[app] = _Elsewhere(settings, app, node)
+    if not found:
+        raise NotGiven("app_address")
+    return found
+
+
+class Several:
+    """Reads the Applications of a profile on one chain.
+
+    Parameters
+    ----------
+    settings
+        As `applications` reads them.
+
+    Raises
+    ------
+    NotGiven, BadAddress
+    """
 
     def __init__(self, settings: Settings) -> None:
-        self.readers: dict[Address, Reader] = {}
-        first = settings.get("app_address")
-        further = (one.strip() for one in (settings.get("app_addresses") or "").split(","))
-        for text in [*([first] if first else []), *filter(None, further)]:
-            account, _, node = text.partition("@")
-            app = parse_address(account)
-            if app in self.readers:
-                raise BadAddress(account, "it is there twice")
-            self.readers[app] = Reader(_Elsewhere(settings, app, node))
-        if not self.readers:
-            raise NotGiven("app_address")
+        self.readers = {app: Reader(own) for app, own in applications(settings).items()}
 
     def __enter__(self) -> Self:
         return self

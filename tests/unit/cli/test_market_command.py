@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from deml.base.types import Address
+from deml_cli.config import load_config
+from deml_cli.page import page_settings
 from deml_sdk.errors import BadAddress, NotGiven, Unavailable
 from deml_sdk.marketplace import Marketplace
 from deml_sdk.roles.several import Several
@@ -92,3 +94,26 @@ def test_by_command(
     assert f"Jobs of {NEWER} are not listed" in deml("market").stderr
     gone = json.loads(deml("market", "--json").stdout)["unreached"]
     assert [one["app"] for one in gone] == [NEWER]
+
+
+def test_the_page_is_told_of_all_applications_and_their_nodes(
+    market: Marketplace, home: Path, monkeypatch: pytest.MonkeyPatch
+):
+    del home
+    monkeypatch.setenv("DEML_CHAIN_ID", "31337")
+    for name in ("rpc_url", "node_url", "app_address", "erc20_portal", "token"):
+        monkeypatch.setenv(f"DEML_{name.upper()}", str(market.get(name)))
+    alone = page_settings(load_config(None, {}), None, "")
+    assert (alone["appAddress"], "applications" in alone) == (market.app_address, False)
+    monkeypatch.setenv("DEML_APP_ADDRESSES", f"{NEWER}@https://node.example/rpc, {account(0xA3)}")
+    assert page_settings(load_config(None, {}), None, "") == {
+        **alone,
+        "applications": [
+            {
+                "appAddress": NEWER,
+                "nodeUrl": "https://node.example/rpc",
+                "inspectUrl": "https://node.example/inspect",
+            },
+            {"appAddress": account(0xA3), "nodeUrl": alone["nodeUrl"], "inspectUrl": alone["inspectUrl"]},
+        ],
+    }

@@ -1,11 +1,11 @@
-import { Link, Outlet } from '@tanstack/react-router'
-import { type JSX, useState } from 'react'
+import { Link, Outlet, useSearch } from '@tanstack/react-router'
+import { Fragment, type JSX, useState } from 'react'
 import { useAccount, useBlockNumber, useDisconnect, useSwitchChain } from 'wagmi'
 import { AddressText } from '../components/AddressText'
 import { Icon } from '../components/Icon'
 import { LazyConnect } from '../wallet/LazyConnect'
 import { words } from '../words'
-import { useSettings } from './context'
+import { SettingsContext, useSettings } from './context'
 import { Outages } from './Outages'
 
 const LINKS = [
@@ -15,8 +15,11 @@ const LINKS = [
   ['/verify', words.nav.verify],
 ] as const
 
-/** Header, the page, footer. */
+/** Header, the page for the Application that the address names, footer. */
 export function Layout(): JSX.Element {
+  const { applications } = useSettings()
+  const { app } = useSearch({ from: '__root__' })
+  const here = app ? applications.find((one) => one.appAddress.toLowerCase() === app.toLowerCase()) : applications[0]
   return (
     <>
       <button
@@ -28,7 +31,11 @@ export function Layout(): JSX.Element {
       </button>
       <header className="border-b border-line">
         <div className="wrap flex min-h-15 flex-wrap items-center gap-x-6">
-          <Link to="/" className="flex items-center gap-2 text-18 font-bold tracking-tight text-ink no-underline">
+          <Link
+            to="/"
+            search={{ app: undefined }}
+            className="flex items-center gap-2 text-18 font-bold tracking-tight text-ink no-underline"
+          >
             <Mark />
             {words.brand}
           </Link>
@@ -40,6 +47,7 @@ export function Layout(): JSX.Element {
               <Link
                 key={to}
                 to={to}
+                search={{ app: undefined }}
                 activeOptions={{ exact: to === '/' }}
                 className="-mb-px flex min-h-11 items-center border-b-2 border-transparent px-3 text-14 font-medium text-ink-2 no-underline hover:text-ink aria-[current=page]:border-accent aria-[current=page]:text-ink"
               >
@@ -54,10 +62,20 @@ export function Layout(): JSX.Element {
         </div>
       </header>
       <WrongChain />
-      <Outages />
-      <main id="main" tabIndex={-1} className="wrap">
-        <Outlet />
-      </main>
+      {here ? (
+        <SettingsContext value={here}>
+          <Outages />
+          <main id="main" tabIndex={-1} className="wrap">
+            <Fragment key={here.appAddress}>
+              <Outlet />
+            </Fragment>
+          </main>
+        </SettingsContext>
+      ) : (
+        <main id="main" tabIndex={-1} className="wrap py-12">
+          <h1>{words.strange}</h1>
+        </main>
+      )}
       <Footer />
     </>
   )

@@ -8,7 +8,13 @@ import {
 import { Layout } from './Layout'
 
 /** Hash routing: the page works from any folder and on IPFS, where no server rewrites paths. */
-const rootRoute = createRootRoute({ component: Layout })
+const rootRoute = createRootRoute({
+  component: Layout,
+  validateSearch: ({ app }: Record<string, unknown>): { app?: string | undefined } =>
+    app === undefined ? {} : { app: `${app}` },
+  // Numbers of jobs are an Application's own: which one a page is about goes along with every link.
+  search: { middlewares: [({ search, next }) => ({ app: search.app, ...next(search) })] },
+})
 
 /** A whole number out of an address that anybody may have written; nothing where it is none. */
 function numberIn<N extends string>(value: unknown, name: N): { [K in N]?: number } {

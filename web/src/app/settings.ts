@@ -14,6 +14,8 @@ export interface Settings {
   /** Where `POST /<application>` answers inspect queries. */
   inspectUrl: string
   appAddress: Address
+  /** All Applications of the market, this one first, each as if the page were for it alone. */
+  applications: readonly Settings[]
   erc20Portal: Address
   token: Address
   modelRegistry?: Address
@@ -27,6 +29,12 @@ export interface Settings {
   walletConnect: { projectId: string; relayUrl?: string }
 }
 
+/** What differs in a further Application of the market: its address, and its node where that is another one. */
+export type Further = Pick<Settings, 'appAddress'> & Partial<Pick<Settings, 'nodeUrl' | 'inspectUrl'>>
+
+/** The file: `applications` names the further ones. */
+export type SettingsFile = Omit<Settings, 'applications'> & { applications?: readonly Further[] }
+
 /**
  * Read the settings of this deployment.
  *
@@ -35,13 +43,27 @@ export interface Settings {
 export async function loadSettings(): Promise<Settings> {
   const response = await fetch('./settings.json', { cache: 'no-cache' })
   if (!response.ok) throw new Error(`settings.json beside this page cannot be read (HTTP ${response.status}).`)
-  const given = (await response.json()) as Partial<Settings>
-  return checked({ gateways: [], walletConnect: { projectId: '' }, ...given })
+  const given = (await response.json()) as Partial<SettingsFile>
+  return settingsOf({ gateways: [], walletConnect: { projectId: '' }, ...given })
 }
 
-function checked(found: Partial<Settings>): Settings {
+/**
+ * Settings out of what the file says.
+ *
+ * @throws Error if it names no market.
+ */
+export function settingsOf(found: Partial<SettingsFile>): Settings {
   for (const name of ['chainId', 'rpcUrl', 'nodeUrl', 'inspectUrl', 'appAddress', 'erc20Portal', 'token'] as const) {
     if (!found[name]) throw new Error(`settings.json does not say ${name}.`)
   }
+  const applications = [found, ...(found.applications ?? []).map((one) => ({ ...found, ...one }))] as Settings[]
+  const addresses = applications.map((one) => one.appAddress?.toLowerCase())
+  const halves = found.applications?.some((one) => !one.nodeUrl !== !one.inspectUrl)
+  if (halves || addresses.some((one, index) => !one || addresses.indexOf(one) < index)) {
+    throw new Error(
+      'settings.json: each of applications needs an own appAddress, and nodeUrl with inspectUrl or neither.',
+    )
+  }
+  for (const one of applications) one.applications = applications
   return found as Settings
 }

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import type { JSX } from 'react'
+import { getAddress } from 'viem'
 import { amountText, type Token } from '../market/amounts'
 import { dataShapeOf } from '../market/dataKind'
 import { luckOf } from '../market/luck'
@@ -8,7 +9,9 @@ import type { RoundOf } from '../market/rounds'
 import { metricName, scoreText } from '../market/scores'
 import { durationText } from '../market/times'
 import type { Job } from '../market/types'
+import type { ListedJob } from '../market/useMarket'
 import { words } from '../words'
+import { shortened } from './AddressText'
 import { Foreign } from './Foreign'
 import { PhaseStrip } from './PhaseStrip'
 import { ScoreBar } from './ScoreBar'
@@ -26,13 +29,14 @@ export function targetOf(job: Job): number | undefined {
 
 /** A job in the market's list. */
 export function JobRow(props: {
-  job: Job
+  job: ListedJob
   now: number
   token: Token | undefined
-  /** Where the job stands in its campaign, if it is part of one. */
-  round: RoundOf | undefined
+  /** Whether the list has jobs of several Applications. */
+  several: boolean
 }): JSX.Element {
-  const { job, now, token, round } = props
+  const { job, now, token, several } = props
+  const { campaign } = job
   const { terms } = job
   const { step, over } = stepAt(job, now)
   const deadline = nextDeadline(job, now)
@@ -45,6 +49,7 @@ export function JobRow(props: {
           <Link
             to="/jobs/$jobId"
             params={{ jobId: String(job.jobId) }}
+            search={{ app: job.app }}
             className="line-clamp-2 text-ink no-underline after:absolute after:inset-0 hover:text-accent"
           >
             <Foreign text={terms.title} />
@@ -52,7 +57,7 @@ export function JobRow(props: {
         </h3>
         <p className="mt-0.5 text-14 text-ink-2">{words.market.shape(dataShapeOf(terms.architecture))}</p>
         <div className="mt-2 flex flex-wrap gap-1.5">
-          {round && <Round {...round} />}
+          {campaign && <Round {...campaign} />}
           <span className="pill">
             {step === 'join'
               ? words.market.joined(job.participants, terms.maxParticipants)
@@ -61,6 +66,7 @@ export function JobRow(props: {
           {token && terms.stake !== '0' && (
             <span className="pill">{words.market.stake(amountText(BigInt(terms.stake), token))}</span>
           )}
+          {several && <span className="pill">{shortened(getAddress(job.app))}</span>}
           {terms.rule.kind === 'fixed' && <span className="pill">{words.market.fixed}</span>}
         </div>
       </div>

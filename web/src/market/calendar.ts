@@ -1,7 +1,8 @@
 export interface Deadline {
   at: number
   what: string
-  jobId: number
+  /** What it is a deadline of, in a few letters: one job of one Application. */
+  of: string
 }
 
 /** A calendar file of deadlines, each with a reminder an hour before: it reminds when the page is closed. */
@@ -10,7 +11,7 @@ export function calendarOf(deadlines: readonly Deadline[], made: Date): string {
   for (const one of deadlines) {
     lines.push(
       'BEGIN:VEVENT',
-      `UID:deml-${one.jobId}-${one.at}@deml`,
+      `UID:deml-${one.of}-${one.at}@deml`,
       `DTSTAMP:${stamp(made)}`,
       `DTSTART:${stamp(new Date(one.at * 1000))}`,
       `SUMMARY:${escaped(one.what)}`,

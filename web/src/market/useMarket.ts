@@ -1,8 +1,17 @@
 import { useMemo } from 'react'
+import type { Address } from 'viem'
 import { contradicts } from './folding'
 import { useJobIndex, useJobs } from './hooks'
 import type { KnownJobs } from './jobIndex'
+import type { RoundOf } from './rounds'
 import type { Job } from './types'
+
+/** A job and the Application whose number it has. */
+export interface ListedJob extends Job {
+  app: Address
+  /** Where the job stands in its campaign, if it is part of one. */
+  campaign: RoundOf | undefined
+}
 
 export interface MarketView {
   jobs: Job[]

@@ -1,10 +1,11 @@
 import { Link } from '@tanstack/react-router'
 import type { JSX } from 'react'
 import { useAccount } from 'wagmi'
-import { useSettings } from '../app/context'
+import { SettingsContext, useSettings } from '../app/context'
 import { download } from '../components/download'
 import { Foreign } from '../components/Foreign'
 import { Icon } from '../components/Icon'
+import { WhichApplication } from '../components/WhichApplication'
 import { amountText, type Token, withSymbol } from '../market/amounts'
 import { calendarOf, type Deadline } from '../market/calendar'
 import { useAccountView, useBlockTime, useJobs, useTokens } from '../market/hooks'
@@ -19,8 +20,25 @@ import { useMaking } from '../wallet/useMaking'
 import { words } from '../words'
 import { accountWords } from '../words/account'
 
-/** Money and deadlines of the connected wallet. */
+/** Money and deadlines of the connected wallet, in each Application of the market. */
 export function AccountPage(): JSX.Element {
+  const { applications } = useSettings()
+  return (
+    <div className="py-8">
+      <h1>{accountWords.title}</h1>
+      <NeedsWallet why={accountWords.needsWallet}>
+        {applications.map((one) => (
+          <SettingsContext key={one.appAddress} value={one}>
+            <WhichApplication />
+            <Holdings />
+          </SettingsContext>
+        ))}
+      </NeedsWallet>
+    </div>
+  )
+}
+
+function Holdings(): JSX.Element {
   const { address } = useAccount()
   const settings = useSettings()
   const view = useAccountView(address)
@@ -29,23 +47,16 @@ export function AccountPage(): JSX.Element {
   const now = useBlockTime()
   const tokens = useTokens([settings.token, ...(payments.data ?? []).map((one) => one.token)])
   const token = tokens.get(settings.token.toLowerCase())
-  return (
-    <div className="py-8">
-      <h1>{accountWords.title}</h1>
-      <NeedsWallet why={accountWords.needsWallet}>
-        {view.data && payments.data && jobs.data && token && now !== undefined ? (
-          <Shown
-            view={view.data}
-            payments={payments.data.filter((one) => one.token.toLowerCase() === settings.token.toLowerCase())}
-            jobs={jobs.data.jobs}
-            token={token}
-            now={now}
-          />
-        ) : (
-          <p className="mt-6 text-ink-2">{words.loading}</p>
-        )}
-      </NeedsWallet>
-    </div>
+  return view.data && payments.data && jobs.data && token && now !== undefined ? (
+    <Shown
+      view={view.data}
+      payments={payments.data.filter((one) => one.token.toLowerCase() === settings.token.toLowerCase())}
+      jobs={jobs.data.jobs}
+      token={token}
+      now={now}
+    />
+  ) : (
+    <p className="mt-6 text-ink-2">{words.loading}</p>
   )
 }
 
@@ -127,6 +138,7 @@ function Figure(props: { name: string; value: string; symbol: string; children?:
 }
 
 function Deadlines({ jobs, now }: { jobs: Job[]; now: number }): JSX.Element {
+  const { appAddress: app } = useSettings()
   const dated = jobs
     .map((job) => ({ job, at: nextDeadline(job, now) }))
     .filter((one): one is { job: Job; at: number } => one.at !== null)
@@ -134,7 +146,7 @@ function Deadlines({ jobs, now }: { jobs: Job[]; now: number }): JSX.Element {
   const entries = dated.map(
     ({ job, at }): Deadline => ({
       at,
-      jobId: job.jobId,
+      of: `${app}-${job.jobId}`,
       what: accountWords.deadline(words.stepNow[stepAt(job, now).step], job.jobId),
     }),
   )
@@ -168,7 +180,7 @@ function Deadlines({ jobs, now }: { jobs: Job[]; now: number }): JSX.Element {
             <span>
               <Foreign text={job.terms.title} /> · {words.stepNow[stepAt(job, now).step]}
             </span>
-            <Link to="/jobs/$jobId" params={{ jobId: String(job.jobId) }} className="button small">
+            <Link to="/jobs/$jobId" params={{ jobId: String(job.jobId) }} search={{ app }} className="button small">
               {accountWords.look}
             </Link>
           </li>

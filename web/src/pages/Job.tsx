@@ -20,6 +20,7 @@ import { Scorings, SponsorPanel } from '../components/SponsorPanel'
 import { TermsInWords } from '../components/TermsInWords'
 import { Timeline } from '../components/Timeline'
 import { TrustList } from '../components/TrustList'
+import { WhichApplication } from '../components/WhichApplication'
 import { isWide } from '../components/wide'
 import { type Token, withSymbol } from '../market/amounts'
 import { dataShapeOf } from '../market/dataKind'
@@ -54,6 +55,7 @@ function Shown({ detail, token, now }: { detail: JobDetail; token: Token; now: n
       <nav aria-label={words.breadcrumb} className="pt-6 text-13 text-ink-3">
         <Link to="/">{words.nav.market}</Link> / {jobWords.page.number(job.jobId)}
       </nav>
+      <WhichApplication />
       <div className="grid items-start gap-x-12 gap-y-6 py-3 wide:grid-cols-[minmax(0,1fr)_340px]">
         <div>
           <h1>

@@ -4,6 +4,7 @@ import { useAccount } from 'wagmi'
 import { Foreign } from '../components/Foreign'
 import { Loading } from '../components/Loading'
 import { Steps } from '../components/Steps'
+import { WhichApplication } from '../components/WhichApplication'
 import { useBlockTime, useJob, useTokens } from '../market/hooks'
 import { joinWords } from '../words/join'
 import { CheckStep } from './join/CheckStep'
@@ -47,6 +48,7 @@ export function JoinPage(): JSX.Element {
         }
       />
       <div>
+        <WhichApplication />
         <h1 className="text-22">{joinWords.join.titles[open]}</h1>
         {open === 'check' && (
           <CheckStep

@@ -1,5 +1,9 @@
 import { Link } from '@tanstack/react-router'
-import { type JSX, useMemo, useRef, useState } from 'react'
+import { type JSX, lazy, Suspense, useMemo, useRef, useState } from 'react'
+import { type Address, getAddress } from 'viem'
+import { SettingsContext, useSettings } from '../app/context'
+import type { Settings } from '../app/settings'
+import { shortened } from '../components/AddressText'
 import { Choice } from '../components/Choice'
 import { JobRow } from '../components/JobRow'
 import { Note } from '../components/Note'
@@ -12,25 +16,69 @@ import { STEPS } from '../market/phases'
 import { roundsOf } from '../market/rounds'
 import { metricName } from '../market/scores'
 import type { Job } from '../market/types'
-import { useMarket } from '../market/useMarket'
+import { type ListedJob, useMarket } from '../market/useMarket'
 import { words } from '../words'
+
+const Applications = lazy(() => import('../components/Applications'))
 
 /** Height of a row before it is measured, in pixels. */
 const ROW_HEIGHT = 120
 
-/** All jobs: search, filter, sort; finding one for the data one has. */
+/** Application by application, what is read of it; whoever shows it is the innermost. */
+interface Found {
+  jobs: ListedJob[]
+  /** By Application, jobs of which its node says otherwise than its own notices. */
+  contradicted: [Address, number[]][]
+  isPending: boolean
+}
+
+const NOTHING: Found = { jobs: [], contradicted: [], isPending: true }
+
+/** All jobs of all Applications. */
 export function Market(): JSX.Element {
+  return <Reading rest={useSettings().applications} before={NOTHING} />
+}
+
+/** Read one Application by its own settings, and the others within. */
+function Reading({ rest, before }: { rest: readonly Settings[]; before: Found }): JSX.Element {
+  const [first, ...others] = rest
+  if (!first) return <Jobs {...before} />
+  return (
+    <SettingsContext value={first}>
+      <Application rest={others} before={before} />
+    </SettingsContext>
+  )
+}
+
+function Application({ rest, before }: { rest: readonly Settings[]; before: Found }): JSX.Element {
+  const { appAddress: app } = useSettings()
   const { data, isPending } = useMarket()
+  const found = useMemo((): Found => {
+    const rounds = roundsOf(data?.jobs ?? [])
+    const jobs = data?.jobs.map((one) => ({ ...one, app, campaign: rounds.get(one.jobId) })) ?? []
+    return {
+      jobs: [...before.jobs, ...jobs],
+      contradicted: data?.contradicted.length
+        ? [...before.contradicted, [app, data.contradicted]]
+        : before.contradicted,
+      isPending: before.isPending && isPending,
+    }
+  }, [before, data, isPending, app])
+  return <Reading rest={rest} before={found} />
+}
+
+/** All jobs: search, filter, sort; finding one for the data one has. */
+function Jobs({ jobs, contradicted, isPending }: Found): JSX.Element {
+  const { applications } = useSettings()
+  const several = applications.length > 1
   const now = useBlockTime()
   const [wanted, setWanted] = useState<Wanted>(EVERYTHING)
-  const jobs = data?.jobs ?? []
   const tokens = useTokens(jobs.map((job) => job.terms.rewardToken))
   const metrics = useMemo(() => [...new Set(jobs.map((job) => job.terms.metric))].sort(), [jobs])
   const found = useMemo(
     () => (now === undefined ? [] : chosen(jobs, wanted, now, worthIn(tokens))),
     [jobs, wanted, now, tokens],
   )
-  const rounds = useMemo(() => roundsOf(jobs), [jobs])
   return (
     <>
       <Hero />
@@ -38,8 +86,15 @@ export function Market(): JSX.Element {
         <h2 id="jobs-heading" className="visually-hidden">
           {words.market.jobs}
         </h2>
-        {data && data.contradicted.length > 0 && (
-          <Note kind="bad">{words.obstacle.contradicted(data.contradicted)}</Note>
+        {contradicted.map(([app, numbers]) => (
+          <Note key={app} kind="bad" {...(several ? { title: shortened(getAddress(app)) } : {})}>
+            {words.obstacle.contradicted(numbers)}
+          </Note>
+        ))}
+        {several && (
+          <Suspense>
+            <Applications />
+          </Suspense>
         )}
         <Filters wanted={wanted} metrics={metrics} onChange={setWanted} />
         <div className="flex flex-wrap items-center justify-between gap-x-5 gap-y-1 pb-2 text-14 text-ink-2">
@@ -52,7 +107,7 @@ export function Market(): JSX.Element {
         {isPending || now === undefined ? (
           <Skeleton />
         ) : found.length > 0 ? (
-          <Rows jobs={found} now={now} tokens={tokens} rounds={rounds} />
+          <Rows jobs={found} now={now} tokens={tokens} several={several} />
         ) : (
           <Empty any={jobs.length > 0} onClear={() => setWanted(EVERYTHING)} />
         )}
@@ -203,26 +258,21 @@ function worthIn(tokens: Map<string, Token>): Worth {
 
 /** A virtual list: ten thousand jobs scroll, some twenty rows exist. */
 function Rows(props: {
-  jobs: Job[]
+  jobs: ListedJob[]
   now: number
   tokens: ReturnType<typeof useTokens>
-  rounds: ReturnType<typeof roundsOf>
+  several: boolean
 }): JSX.Element {
-  const { jobs, now, tokens, rounds } = props
+  const { jobs, now, tokens, several } = props
   const list = useRef<HTMLOListElement>(null)
-  const keys = useMemo(() => jobs.map((one) => one.jobId), [jobs])
+  const keys = useMemo(() => jobs.map((one) => `${one.app}/${one.jobId}`), [jobs])
   const { from, to, above, below } = useWindow(list, keys, ROW_HEIGHT)
   return (
     <div className="border-t border-edge" style={{ paddingTop: above, paddingBottom: below }}>
       <ol ref={list} aria-label={words.market.jobs}>
         {jobs.slice(from, to).map((job, index) => (
-          <li key={job.jobId} aria-setsize={jobs.length} aria-posinset={from + index + 1}>
-            <JobRow
-              job={job}
-              now={now}
-              token={tokens.get(job.terms.rewardToken.toLowerCase())}
-              round={rounds.get(job.jobId)}
-            />
+          <li key={`${job.app}/${job.jobId}`} aria-setsize={jobs.length} aria-posinset={from + index + 1}>
+            <JobRow job={job} now={now} token={tokens.get(job.terms.rewardToken.toLowerCase())} several={several} />
           </li>
         ))}
       </ol>

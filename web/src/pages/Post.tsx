@@ -4,6 +4,7 @@ import { useSettings } from '../app/context'
 import { Loading } from '../components/Loading'
 import { Note } from '../components/Note'
 import { Steps } from '../components/Steps'
+import { WhichApplication } from '../components/WhichApplication'
 import { useClock, useTokens } from '../market/hooks'
 import { type Draft, newDraft, POST_STEPS, type PostStepName } from '../market/posting'
 import { usePython } from '../python/usePython'
@@ -72,6 +73,7 @@ function Wizard({ start, token, clock }: { start: Draft } & Pick<PostProps, 'tok
         above={draft.previousJob > 0 && <p className="mb-3 text-13">{postWords.nextRound(draft.previousJob)}</p>}
       />
       <div>
+        <WhichApplication />
         <h1 ref={heading} tabIndex={-1} className="text-22">
           {postWords.titles[open]}
         </h1>

@@ -4,6 +4,7 @@ import { AddressText } from '../components/AddressText'
 import { Loading } from '../components/Loading'
 import { Note } from '../components/Note'
 import { ReplayPanel } from '../components/ReplayPanel'
+import { WhichApplication } from '../components/WhichApplication'
 import { type ClaimCheck, useClaimCheck } from '../market/claims'
 import { HEIGHT, pathOf } from '../node/merkle'
 import { jobWords } from '../words/job'
@@ -31,6 +32,7 @@ export function VerifyPage(): JSX.Element {
       <section className="grid items-start gap-12 py-8 wide:grid-cols-[1fr_1.15fr]">
         <div>
           <h1 className="text-16 font-medium text-ink-2">{verifyWords.title}</h1>
+          <WhichApplication others />
           <p className="mt-2 text-[3.5rem] leading-none font-semibold tracking-tighter">
             {proven}{' '}
             <small className="text-22 font-medium tracking-normal text-ink-2">{verifyWords.of(data.length)}</small>

@@ -2,11 +2,14 @@ import { useQuery } from '@tanstack/react-query'
 import type { JSX } from 'react'
 import { formatEther } from 'viem'
 import { useAccount, useConfig } from 'wagmi'
+import { useSettings } from '../app/context'
 import type { Intent } from '../chain/intent'
 import { costOf, type Sent } from '../chain/send'
 import { Dialog } from '../components/Dialog'
 import { Note } from '../components/Note'
+import { WhichApplication } from '../components/WhichApplication'
 import { sendingWords } from '../words/sending'
+import { useContracts } from './useContracts'
 import { useIntent } from './useIntent'
 import { useObstacle } from './useObstacle'
 
@@ -24,6 +27,10 @@ export function Consent(props: { intent: Intent; onDone: (sent: Sent) => void; o
     retry: false,
   })
   const obstacle = useObstacle()
+  const { appAddress } = useSettings()
+  // What only has the Application pay is sent to no portal.
+  const input = intent.calls.some((one) => one.to !== appAddress)
+  const contracts = useContracts(input)
   const busy = sending.state === 'busy'
   const bytes = intent.calls.reduce((sum, one) => sum + (one.data.length - 2) / 2, 0)
   return (
@@ -39,7 +46,7 @@ export function Consent(props: { intent: Intent; onDone: (sent: Sent) => void; o
             type="button"
             className="button primary"
             aria-busy={busy}
-            disabled={busy || cost.isError || obstacle !== undefined}
+            disabled={busy || cost.isError || obstacle !== undefined || (input && !contracts.data)}
             onClick={async () => {
               const sent = await carryOut(intent)
               if (sent) onDone(sent)
@@ -50,6 +57,7 @@ export function Consent(props: { intent: Intent; onDone: (sent: Sent) => void; o
         </>
       }
     >
+      <WhichApplication />
       <dl className="pairs words">
         <Part name={sendingWords.consent.sends} texts={[sendingWords.consent.sent(intent.calls.length, bytes)]} />
         <Part
@@ -65,6 +73,8 @@ export function Consent(props: { intent: Intent; onDone: (sent: Sent) => void; o
         <Part name={sendingWords.consent.otherwise} texts={intent.otherwise} />
       </dl>
       {obstacle && <Note kind="bad">{obstacle}</Note>}
+      {contracts.data === false && <Note kind="bad">{sendingWords.consent.mixed}</Note>}
+      {contracts.error && <Note kind="bad">{contracts.error.message}</Note>}
       {cost.isError && (
         <Note kind="bad" title={sendingWords.consent.wouldFail}>
           {cost.error.message.split('\n')[0]}

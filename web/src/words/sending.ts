@@ -13,6 +13,8 @@ export const sendingWords = {
     otherwise: 'Good to know',
     wouldFail: 'The chain would refuse this now. Nothing was sent.',
     code: 'The code',
+    mixed:
+      'The portal that this page was given and the Application do not belong to the same contracts. What is sent there would be lost, so nothing can be sent.',
   },
   sending: {
     steps: {

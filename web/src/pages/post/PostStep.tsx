@@ -140,7 +140,11 @@ function Send(props: Props & { ready: Ready; again: () => Promise<Ready | undefi
   const consent = useConsent(async ({ inputs }) => {
     const notices = (await Promise.all(inputs.map((one) => noticesOf(settings, one)))).flat()
     const created = notices.find((one) => one.name === 'JobCreated')
-    await navigate(created ? { to: '/jobs/$jobId', params: { jobId: String(created.jobId) } } : { to: '/' })
+    await navigate(
+      created
+        ? { to: '/jobs/$jobId', params: { jobId: String(created.jobId) }, search: { app: settings.appAddress } }
+        : { to: '/' },
+    )
   })
 
   const review = async (shared: boolean) => {

@@ -45,7 +45,7 @@ export function TimeStep({ draft, change, clock }: PostProps): JSX.Element {
             type="button"
             className="button small"
             onClick={() => {
-              const entry = { at: joined.end ?? 0, jobId: 0, what: text.calendarEntry(draft.title) }
+              const entry = { at: joined.end ?? 0, of: 'reveal', what: text.calendarEntry(draft.title) }
               download(new Blob([calendarOf([entry], new Date())], { type: 'text/calendar' }), 'deml-reveal.ics')
             }}
           >
