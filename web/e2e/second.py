@@ -1,4 +1,4 @@
-"""A second Application on a devnet's chain, with a node of its own, until its input ends: python second.py DEVNET FOLDER."""
+"""A second Application on a devnet, with a node of its own, until its input ends: python second.py DEVNET FOLDER."""
 
 from __future__ import annotations
 
