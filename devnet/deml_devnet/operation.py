@@ -18,7 +18,7 @@ from deml_devnet.supervisor import deployment_of, node_error
 from deml_sdk.chain.transactions import Block
 from deml_sdk.errors import Unavailable
 
-PATIENCE_SECONDS: Final = 120.0
+WAIT_SECONDS: Final = 120.0
 """How long `finish_epoch` waits for the node at each of its steps."""
 
 _POLL_SECONDS: Final = 0.05
@@ -127,7 +127,7 @@ def _finish_epoch(deployment: DevnetDeployment, chain: LocalChain) -> int | None
 
     clock.finalise(chain)  # For a node that reads up to the finalized block.
     if not _wait(lambda: processed() >= total):
-        raise InputsNotProcessed(processed(), total, PATIENCE_SECONDS)
+        raise InputsNotProcessed(processed(), total, WAIT_SECONDS)
     last = ask(node, "cartesi_getInput", application=app, input_index=hex(total - 1))
     epoch = int(last["epoch_index"], 16)
 
@@ -140,7 +140,7 @@ def _finish_epoch(deployment: DevnetDeployment, chain: LocalChain) -> int | None
         clock.finalise(chain)
         if _wait(lambda: claim()["status"] == "CLAIM_ACCEPTED"):
             return epoch
-    raise ClaimNotAccepted(epoch, PATIENCE_SECONDS)
+    raise ClaimNotAccepted(epoch, WAIT_SECONDS)
 
 
 def _with_chain(layout: Layout | None, act: Callable[[LocalChain], None]) -> None:
@@ -174,7 +174,7 @@ def _lines(layout: Layout, name: str, follow: bool) -> Iterator[str]:
 
 
 def _wait(condition: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + WAIT_SECONDS
     while not condition():
         if time.monotonic() > deadline:
             return False

@@ -50,7 +50,7 @@ TRIPLETS = {"riscv64": "riscv64-linux-gnu", "amd64": "x86_64-linux-gnu"}
 BLASES = {"OpenBLAS": "openblas-serial", "reference BLAS": "blas"}
 QUERIES = ("stats", "jobs", "jobs/1", "jobs/1/clients", "jobs/1/campaign", f"accounts/{SPONSOR}", "nonsense")
 CROWD_STEPS = 120
-PATIENCE = 900.0
+WAIT_SECONDS = 900.0
 """Seconds that one program may take on an emulated processor."""
 
 MLP = {"family": "mlp", "task": "classification"}
@@ -85,7 +85,7 @@ class Platform:
             input=given,
             capture_output=True,
             text=True,
-            timeout=PATIENCE,
+            timeout=WAIT_SECONDS,
         )
         if ended.returncode:
             sys.exit(f"{module} failed on {self.name}:\n{ended.stderr[-4000:]}")
@@ -97,7 +97,7 @@ class Platform:
             own = {"ROLLUP_HTTP_SERVER_URL": server.url, "DEML_DEPLOYMENT": json.dumps(asdict(DEPLOYMENT))}
             environment = {**os.environ, **self.environment, **own}
             command = [*self.command, "-m", "deml"]
-            ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=PATIENCE)
+            ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=WAIT_SECONDS)
         if len(server.verdicts) != len(steps) or MARK in ended.stderr:
             sys.exit(f"the dapp stopped after {len(server.verdicts)} requests on {self.name}:\n{ended.stderr[-4000:]}")
         return [f"{path} {json.dumps(body)}" for path, body in server.posts]

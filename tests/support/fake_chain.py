@@ -27,7 +27,7 @@ def reverted(data: bytes = b"") -> RpcFailure:
     return RpcFailure(3, "execution reverted", "0x" + data.hex())
 
 
-class World:
+class FakeChain:
     """A chain whose contracts answer from a table by address and selector."""
 
     def __init__(self, services: Services) -> None:

@@ -13,11 +13,6 @@ def calldata(signature: str, *arguments: Any) -> bytes:
     return keccak(text=signature)[:4] + encode(types_of(signature), arguments)
 
 
-def topic(signature: str) -> str:
-    """First topic of an event's log."""
-    return "0x" + keccak(text=signature).hex()
-
-
 def read(types: list[str], data: bytes) -> tuple[Any, ...]:
     """Decode what a call returned, or a log's data."""
     return tuple(decode(types, data))
@@ -27,8 +22,3 @@ def types_of(signature: str) -> list[str]:
     """Types of a function's parameters; tuples are not needed here and not understood."""
     inner = signature[signature.index("(") + 1 : -1]
     return inner.split(",") if inner else []
-
-
-def account_topic(address: str) -> str:
-    """An account as an indexed parameter of an event."""
-    return "0x" + address[2:].lower().rjust(64, "0")

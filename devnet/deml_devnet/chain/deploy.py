@@ -20,19 +20,15 @@ from deml_devnet.chain.deployment import Contracts
 from deml_devnet.chain.errors import WrongCode
 from deml_devnet.chain.local import LocalChain
 from deml_devnet.repository import CARTESI_ARTIFACTS, OWN_ARTIFACTS
-
-DETERMINISTIC_DEPLOYER: Final = "0x4e59b44847b379578588920ca78fbf26c0b4956c"
-"""Arachnid's proxy; anvil has it from the first block on."""
-
-SALT: Final = bytes(32)
+from deml_sdk.chain import contracts
+from deml_sdk.chain.trust import NOBODY
+from deml_sdk.deploy.factories import DETERMINISTIC_DEPLOYER, SALT, create2_address
 
 TEMPLATE_HASH: Final = keccak(text="deml: host mode, no machine")
 """Stands where the hash of a Cartesi Machine belongs, of which there is none in host mode."""
 
 TOKENS_EACH: Final = 1_000_000 * 10**18
 """What every named account holds of the reward token at first."""
-
-NOBODY: Final = "0x" + "00" * 20
 
 
 def deploy(chain: LocalChain, epoch_length: int) -> Contracts:
@@ -79,15 +75,9 @@ def deploy(chain: LocalChain, epoch_length: int) -> Contracts:
     )
 
 
-def create2_address(creation_code: bytes) -> Address:
-    """Address that the deterministic deployer gives to a contract with salt 0."""
-    preimage = b"\xff" + bytes.fromhex(DETERMINISTIC_DEPLOYER[2:]) + SALT + keccak(creation_code)
-    return Address("0x" + keccak(preimage)[12:].hex())
-
-
 def data_availability(input_box: str) -> bytes:
     """How an Application says that its inputs are in an InputBox."""
-    return abi.calldata("InputBox(address)", input_box)
+    return contracts.IN_INPUT_BOX.encode((input_box,))
 
 
 def _cartesi(name: str) -> Artifact:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from deml.base.types import Address, Amount
 from deml_devnet.chain import abi
@@ -14,21 +11,6 @@ from deml_sdk.addresses import checksummed
 from deml_sdk.chain.connection import connect
 from deml_sdk.chain.reading import ChainReading
 from deml_sdk.chain.transactions import Call
-
-_RECEIPT_POLL_SECONDS: Final = 0.05
-
-
-@dataclass(frozen=True, slots=True)
-class Log:
-    """An event that a contract emitted; hashes and topics in hex."""
-
-    address: str
-    topics: tuple[str, ...]
-    data: bytes
-    block_number: int
-    block_hash: str
-    transaction: str
-    index: int
 
 
 class LocalChain(ChainReading):
@@ -41,31 +23,6 @@ class LocalChain(ChainReading):
     def accounts(self) -> list[Address]:
         """Accounts whose keys the chain holds."""
         return [Address(account.lower()) for account in self._ask("eth_accounts", lambda: self.web3.eth.accounts)]
-
-    def logs(self, addresses: Sequence[str], topics: Sequence[Any], first: int, last: int) -> list[Log]:
-        """Events of these contracts in the blocks from `first` to `last`, both included, in order."""
-        wanted: Any = {
-            "address": [checksummed(Address(one)) for one in addresses],
-            "topics": topics,
-            "fromBlock": first,
-            "toBlock": last,
-        }
-
-        def get() -> list[Log]:
-            return [
-                Log(
-                    entry["address"].lower(),
-                    tuple("0x" + bytes(topic).hex() for topic in entry["topics"]),
-                    bytes(entry["data"]),
-                    entry["blockNumber"],
-                    "0x" + bytes(entry["blockHash"]).hex(),
-                    "0x" + bytes(entry["transactionHash"]).hex(),
-                    entry["logIndex"],
-                )
-                for entry in self.web3.eth.get_logs(wanted)
-            ]
-
-        return self._ask("eth_getLogs", get)
 
     def view(self, to: str, returns: list[str], signature: str, *arguments: Any) -> tuple[Any, ...]:
         """Call a view function and decode what it returns."""
@@ -91,30 +48,17 @@ class LocalChain(ChainReading):
         """
         self.simulate(_call(to, data), Address(sender), "pending")
 
-    def receipt(self, transaction: str) -> Any:
-        """Receipt of a transaction, as web3 gives it; None while it is in no block."""
-        from web3.exceptions import TransactionNotFound
-
-        def get() -> Any:
-            try:
-                return self.web3.eth.get_transaction_receipt(transaction)  # type: ignore[arg-type]  # plain hex there
-            except TransactionNotFound:
-                return None
-
-        return self._ask("eth_getTransactionReceipt", get)
-
     def transact(self, purpose: str, sender: str, to: str, data: bytes, value: int = 0) -> Any:
         """Send a transaction, wait for its block and return its receipt.
 
         Raises
         ------
-        TransactionFailed
+        TransactionFailed, TransactionPending
         CallFailed
             If it was refused at once.
         """
         transaction = self.send_unsigned(sender, to, data, value)
-        while (receipt := self.receipt(transaction)) is None:
-            time.sleep(_RECEIPT_POLL_SECONDS)
+        receipt = self.wait_for_receipt(transaction)
         if receipt["status"] != 1:
             raise TransactionFailed(purpose, transaction)
         return receipt

@@ -7,24 +7,24 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import Final
 
-from deml.base.types import Address
+from deml.base.types import Address, word_of
 from deml_devnet.chain import abi
-from deml_devnet.chain.local import LocalChain, Log
+from deml_devnet.chain.local import LocalChain
 from deml_devnet.node.config import NodeConfig
 from deml_devnet.node.errors import ForeignChain, InputsMissing
 from deml_devnet.node.evm_advance import read_input
 from deml_devnet.node.records import ChainInput, Claim, Execution
 from deml_devnet.node.store import NodeStore
+from deml_sdk.chain.contracts import CLAIM_ACCEPTED, INPUT_ADDED_TOPIC, OUTPUT_EXECUTED
+from deml_sdk.chain.logs import Log, read_logs
 from deml_sdk.chain.transactions import Block
 
 _log = logging.getLogger("deml.node")
 
-INPUT_ADDED: Final = abi.topic("InputAdded(address,uint256,bytes)")
-CLAIM_ACCEPTED: Final = abi.topic("ClaimAccepted(address,uint256,bytes32)")
-OUTPUT_EXECUTED: Final = abi.topic("OutputExecuted(uint64,bytes)")
+_EVENTS: Final = (INPUT_ADDED_TOPIC, CLAIM_ACCEPTED, OUTPUT_EXECUTED)
 
 MAX_BLOCKS: Final = 1_000
-"""Blocks asked for at once."""
+"""Blocks that are read in one step of the database."""
 
 
 class ChainReader:
@@ -96,8 +96,8 @@ class ChainReader:
         """Read a range of blocks; False if the chain changed meanwhile, and nothing was kept."""
         config = self._config
         before = self._chain.find_block(last)
-        addresses = [config.input_box, config.app, config.authority]
-        logs = self._chain.logs(addresses, [[INPUT_ADDED, CLAIM_ACCEPTED, OUTPUT_EXECUTED]], first, last)
+        emitters = [Address(one) for one in (config.input_box, config.app, config.authority)]
+        logs = list(read_logs(self._chain, emitters, _EVENTS, first, last))
         after = self._chain.find_block(last)
         if before is None or after is None or before.hash != after.hash:
             return False
@@ -109,25 +109,25 @@ class ChainReader:
         return True
 
     def _keep(self, log: Log) -> None:
-        ours = len(log.topics) > 1 and log.topics[1] == abi.account_topic(self._config.app)
-        if log.address == self._config.input_box and log.topics[0] == INPUT_ADDED and ours:
+        about = len(log.topics) > 1 and log.topics[1] == "0x" + word_of(Address(self._config.app)).hex()
+        if log.address == self._config.input_box and log.topics[0] == INPUT_ADDED_TOPIC and about:
             self._keep_input(log)
-        elif log.address == self._config.authority and log.topics[0] == CLAIM_ACCEPTED and ours:
+        elif log.address == self._config.authority and log.topics[0] == CLAIM_ACCEPTED and about:
             last_block, root = abi.read(["uint256", "bytes32"], log.data)
-            self._store.add_claim(Claim(last_block, root, log.transaction, log.block_number))
+            self._store.add_claim(Claim(last_block, root, log.transaction, log.block))
         elif log.address == self._config.app and log.topics[0] == OUTPUT_EXECUTED:
             number, _ = abi.read(["uint64", "bytes"], log.data)
-            self._store.add_execution(Execution(number, log.transaction, log.block_number))
+            self._store.add_execution(Execution(number, log.transaction, log.block))
 
     def _keep_input(self, log: Log) -> None:
         (raw,) = abi.read(["bytes"], log.data)
         number, expected = int(log.topics[2], 16), self._store.input_count()
         if number != expected:
-            raise InputsMissing(expected, number, log.block_number)
+            raise InputsMissing(expected, number, log.block)
         found = ChainInput(
             number=number,
-            epoch=log.block_number // self._config.epoch_length,
-            block_number=log.block_number,
+            epoch=log.block // self._config.epoch_length,
+            block_number=log.block,
             block_hash=log.block_hash,
             transaction=log.transaction,
             log_index=log.index,
@@ -135,4 +135,4 @@ class ChainReader:
             raw=raw,
         )
         self._store.add_input(found, self._config.epoch_length)
-        self._store.add_block(log.block_number, log.block_hash)
+        self._store.add_block(log.block, log.block_hash)

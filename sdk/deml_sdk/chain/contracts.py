@@ -39,6 +39,14 @@ NUMBER_OF_INPUTS: Final = _view("getNumberOfInputs", "61a93c87", "address", retu
 INPUT_HASH: Final = _view("getInputHash", "677087c9", "address", "uint256", returns="bytes32")
 INPUT_ADDED_TOPIC: Final = "0xc05d337121a6e8605c6ec0b72aa29c4210ffe6e5b9cefdd6a7058188a8f66f98"
 """``InputAdded(address indexed appContract, uint256 indexed index, bytes input)``"""
+CLAIM_SUBMITTED: Final = "0xf4ff953641f10e17dd93c0bc51334cb1f711fdcb4e37992021a5973f7a958f09"
+"""``ClaimSubmitted(address,address,uint256,bytes32)``"""
+CLAIM_ACCEPTED: Final = "0x0f2cd00a405c0d1a66050307b6722c4788db6ed57aa3589a5c38da535cc3ce63"
+"""``ClaimAccepted(address,uint256,bytes32)``"""
+OUTPUT_EXECUTED: Final = "0xcad1f361c6e84664e892230291c8e8eb9555683e0a6a5ce8ea7b204ac0ac3676"
+"""``OutputExecuted(uint64,bytes)``"""
+CONSENSUS_CHANGED: Final = "0x6ad3188ba8f430fba0656cb0a7e839ab2020d5586ba11a1477d18f7092f8bece"
+"""``OutputsMerkleRootValidatorChanged(address)``"""
 
 DEPOSIT_ERC20: Final = function("depositERC20Tokens", "95854b81", "address", "address", "uint256", "bytes")
 INPUT_BOX: Final = _view("getInputBox", "00aace9a", returns="address")
@@ -61,7 +69,6 @@ NUMBER_OF_VALIDATORS: Final = _view("numOfValidators", "1e526e45", returns="uint
 VALIDATOR_BY_ID: Final = _view("validatorById", "1c45396a", "uint256", returns="address")
 
 APPROVE: Final = function("approve", "095ea7b3", "address", "uint256")
-TRANSFER: Final = function("transfer", "a9059cbb", "address", "uint256")
 ALLOWANCE: Final = _view("allowance", "dd62ed3e", "address", "address", returns="uint256")
 BALANCE_OF: Final = _view("balanceOf", "70a08231", "address", returns="uint256")
 SYMBOL: Final = _view("symbol", "95d89b41", returns="string")

@@ -16,9 +16,10 @@ from deml_sdk.chain import contracts
 from deml_sdk.chain.application import MAX_TRANSACTION_GAS, ApplicationReader
 from deml_sdk.chain.connection import answered
 from deml_sdk.chain.errors import NoDefaultAccount
+from deml_sdk.chain.reading import RECEIPT_SECONDS
 from deml_sdk.chain.tokens import format_amount
 from deml_sdk.chain.transactions import Block, Call, Gas, InstanceAccount, Receipt, Sender, Signed, Signer
-from deml_sdk.errors import CallFailed, NotEnoughTokens, TransactionPending, TransactionReverted
+from deml_sdk.errors import CallFailed, NotEnoughTokens, TransactionReverted
 from deml_sdk.rpc import RpcError
 
 __all__ = [
@@ -32,12 +33,6 @@ __all__ = [
     "Sender",
     "Signer",
 ]
-
-RECEIPT_SECONDS: Final = 300
-"""How long to wait for a transaction's block: 25 Ethereum slots."""
-
-_POLL_SECONDS: Final = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
-"""Pauses between looks for a receipt: quick on a devnet, polite on a real chain."""
 
 _GAS_MARGIN: Final = (6, 5)
 """Gas limit over estimate: storage may change between the two. What is not used is not paid."""
@@ -157,13 +152,7 @@ class Chain(ApplicationReader):
         ------
         TransactionReverted, TransactionPending
         """
-        waited, look = 0.0, 0
-        while (found := self._receipt(tx_hash)) is None:
-            if waited >= seconds:
-                raise TransactionPending(tx_hash, seconds)
-            pause = _POLL_SECONDS[min(look, len(_POLL_SECONDS) - 1)]
-            sleep(pause)
-            waited, look = waited + pause, look + 1
+        found = self.wait_for_receipt(tx_hash, seconds, sleep)
         return self._understood(lambda: self._read_receipt(tx_hash, found))
 
     def _sent_by_instance(self, sender: InstanceAccount, transaction: dict[str, Any]) -> str:
@@ -174,18 +163,6 @@ class Chain(ApplicationReader):
         except RpcError as error:
             raise CallFailed("chain", "eth_sendTransaction", error.code, error.message) from None
         return "0x" + bytes(sent).hex()
-
-    def _receipt(self, tx_hash: str) -> Any:
-        """A receipt as web3 gives it; None while the transaction is in no block."""
-        from web3.exceptions import TransactionIndexingInProgress, TransactionNotFound
-
-        def get() -> Any:
-            try:
-                return self.web3.eth.get_transaction_receipt(tx_hash)  # type: ignore[arg-type]  # plain hex there
-            except (TransactionNotFound, TransactionIndexingInProgress):
-                return None
-
-        return self._ask("eth_getTransactionReceipt", get)
 
     def _read_receipt(self, tx_hash: str, found: Any) -> Receipt:
         block = int(found["blockNumber"])

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from deml.base.types import Address, Amount, Timestamp
 from deml.wire.errors import MalformedMessage
@@ -14,7 +15,7 @@ from deml_sdk.chain.connection import disconnect, request, shown_address, unders
 from deml_sdk.chain.contracts import View, revert_reason
 from deml_sdk.chain.tokens import Token
 from deml_sdk.chain.transactions import Block, Call
-from deml_sdk.errors import BadAnswer, CallFailed, ContractReverted, NoContract
+from deml_sdk.errors import BadAnswer, CallFailed, ContractReverted, NoContract, TransactionPending
 from deml_sdk.rpc import RpcError
 
 if TYPE_CHECKING:
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
     from web3.types import BlockIdentifier
 
 T = TypeVar("T")
+
+RECEIPT_SECONDS: Final = 300
+"""How long to wait for a transaction's block: 25 Ethereum slots."""
+
+_POLL_SECONDS: Final = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
+"""Pauses between looks for a receipt: quick on a devnet, polite on a real chain."""
 
 
 class ChainReading:
@@ -155,6 +162,36 @@ class ChainReading:
         """
         found = self._run("eth_estimateGas", call, [_request(call, sender)])
         return self._understood(lambda: int(found, 16))
+
+    def find_receipt(self, tx_hash: str) -> Any:
+        """Look a transaction's receipt up, as web3 gives it; None while the transaction is in no block."""
+        from web3.exceptions import TransactionIndexingInProgress, TransactionNotFound
+
+        def get() -> Any:
+            try:
+                return self.web3.eth.get_transaction_receipt(tx_hash)  # type: ignore[arg-type]  # plain hex there
+            except (TransactionNotFound, TransactionIndexingInProgress):
+                return None
+
+        return self._ask("eth_getTransactionReceipt", get)
+
+    def wait_for_receipt(
+        self, tx_hash: str, seconds: int = RECEIPT_SECONDS, sleep: Callable[[float], None] = time.sleep
+    ) -> Any:
+        """Wait until a transaction is in a block; return its receipt as web3 gives it.
+
+        Raises
+        ------
+        TransactionPending
+        """
+        waited, looks = 0.0, 0
+        while (found := self.find_receipt(tx_hash)) is None:
+            if waited >= seconds:
+                raise TransactionPending(tx_hash, seconds)
+            pause = _POLL_SECONDS[min(looks, len(_POLL_SECONDS) - 1)]
+            sleep(pause)
+            waited, looks = waited + pause, looks + 1
+        return found
 
     def rpc(self, method: str, params: Sequence[Any] = ()) -> Any:
         """Call a method of the chain's JSON-RPC by name.

@@ -30,6 +30,9 @@ NEW_QUORUM: Final = function("newQuorum", "2f74f862", *_QUORUM)
 DETERMINISTIC_DEPLOYER: Final = Address("0x4e59b44847b379578588920ca78fbf26c0b4956c")
 """Arachnid's proxy, at the same address on every chain: creates whatever code it is sent, after a salt, by CREATE2."""
 
+SALT: Final = bytes(32)
+"""Of all that the deterministic deployer creates here."""
+
 RENOUNCE: Final[Function] = function("renounceOwnership", "715018a6")
 
 
@@ -78,6 +81,12 @@ def renounce_call(app: Address) -> Call:
     return Call("Application", RENOUNCE.name, app, RENOUNCE.encode(()))
 
 
+def create2_address(creation_code: bytes) -> Address:
+    """Compute the address that the deterministic deployer gives to a contract."""
+    deployer = bytes.fromhex(DETERMINISTIC_DEPLOYER[2:])
+    return address_of(keccak256(b"\xff" + deployer + SALT + keccak256(creation_code))[12:])
+
+
 @cache
 def registry_code() -> bytes:
     """Creation code of the ModelRegistry; a test compares it with what the compiler makes of its source."""
@@ -87,13 +96,12 @@ def registry_code() -> bytes:
 @cache
 def registry_address() -> Address:
     """Where the ModelRegistry is, on every chain that has it: it belongs to nobody, and serves all Applications."""
-    deployer, salt = bytes.fromhex(DETERMINISTIC_DEPLOYER[2:]), bytes(32)
-    return address_of(keccak256(b"\xff" + deployer + salt + keccak256(registry_code()))[12:])
+    return create2_address(registry_code())
 
 
 def registry_call() -> Call:
     """Make the transaction that makes the ModelRegistry."""
-    return Call("ModelRegistry", "create", DETERMINISTIC_DEPLOYER, bytes(32) + registry_code())
+    return Call("ModelRegistry", "create", DETERMINISTIC_DEPLOYER, SALT + registry_code())
 
 
 def require_suite(reader: ChainReading) -> None:

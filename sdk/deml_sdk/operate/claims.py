@@ -1,27 +1,24 @@
-"""What a chain says of one Application, event by event: its inputs, claims about it, and outputs it has executed."""
+"""What the chain's logs say about one Application: its inputs, claims about it, and outputs it has executed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from deml.base.types import Address
 from deml.wire.abi import decode_values
 from deml.wire.errors import MalformedMessage
-from deml_sdk.chain import contracts
 from deml_sdk.chain.application import ApplicationReader
-from deml_sdk.chain.events import Event, read_events
+from deml_sdk.chain.contracts import (
+    CLAIM_ACCEPTED,
+    CLAIM_SUBMITTED,
+    CONSENSUS_CHANGED,
+    INPUT_ADDED_TOPIC,
+    OUTPUT_EXECUTED,
+)
+from deml_sdk.chain.logs import Log, read_logs
 from deml_sdk.errors import BadAnswer
-
-CLAIM_SUBMITTED: Final = "0xf4ff953641f10e17dd93c0bc51334cb1f711fdcb4e37992021a5973f7a958f09"
-"""``ClaimSubmitted(address,address,uint256,bytes32)``"""
-CLAIM_ACCEPTED: Final = "0x0f2cd00a405c0d1a66050307b6722c4788db6ed57aa3589a5c38da535cc3ce63"
-"""``ClaimAccepted(address,uint256,bytes32)``"""
-OUTPUT_EXECUTED: Final = "0xcad1f361c6e84664e892230291c8e8eb9555683e0a6a5ce8ea7b204ac0ac3676"
-"""``OutputExecuted(uint64,bytes)``"""
-CONSENSUS_CHANGED: Final = "0x6ad3188ba8f430fba0656cb0a7e839ab2020d5586ba11a1477d18f7092f8bece"
-"""``OutputsMerkleRootValidatorChanged(address)``"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,38 +59,44 @@ def read_told(chain: ApplicationReader, consensus: Address, first: int, last: in
     ------
     BadAnswer, CallFailed, ServiceUnreachable
     """
-    topics = (contracts.INPUT_ADDED_TOPIC, CLAIM_SUBMITTED, CLAIM_ACCEPTED, OUTPUT_EXECUTED, CONSENSUS_CHANGED)
-    events = list(read_events(chain, (chain.input_box, chain.app, consensus), topics, first, last))
+    topics = (
+        INPUT_ADDED_TOPIC,
+        CLAIM_SUBMITTED,
+        CLAIM_ACCEPTED,
+        OUTPUT_EXECUTED,
+        CONSENSUS_CHANGED,
+    )
+    logs = list(read_logs(chain, (chain.input_box, chain.app, consensus), topics, first, last))
     try:
         return Told(
             inputs=tuple(
                 (int(one.topics[2], 16), _decoded(one, "bytes")[0])
-                for one in _of(events, chain.input_box, contracts.INPUT_ADDED_TOPIC)
+                for one in _of(logs, chain.input_box, INPUT_ADDED_TOPIC)
                 if _about(one, 1) == chain.app
             ),
-            submitted=tuple(_claims(events, consensus, CLAIM_SUBMITTED, 2, chain.app)),
-            accepted=tuple(_claims(events, consensus, CLAIM_ACCEPTED, 1, chain.app)),
-            executed=tuple(_decoded(one, "uint64", "bytes")[0] for one in _of(events, chain.app, OUTPUT_EXECUTED)),
-            changes=len(list(_of(events, chain.app, CONSENSUS_CHANGED))),
+            submitted=tuple(_claims(logs, consensus, CLAIM_SUBMITTED, 2, chain.app)),
+            accepted=tuple(_claims(logs, consensus, CLAIM_ACCEPTED, 1, chain.app)),
+            executed=tuple(_decoded(one, "uint64", "bytes")[0] for one in _of(logs, chain.app, OUTPUT_EXECUTED)),
+            changes=len(list(_of(logs, chain.app, CONSENSUS_CHANGED))),
         )
     except (IndexError, ValueError, MalformedMessage) as error:
         raise BadAnswer("chain", "its JSON-RPC", f"an event cannot be read: {error}") from None
 
 
-def _of(events: list[Event], emitter: Address, topic: str) -> Iterator[Event]:
-    return (one for one in events if one.address == emitter and one.topics[:1] == (topic,))
+def _of(logs: list[Log], emitter: Address, topic: str) -> Iterator[Log]:
+    return (one for one in logs if one.address == emitter and one.topics[:1] == (topic,))
 
 
-def _claims(events: list[Event], consensus: Address, topic: str, place: int, app: Address) -> Iterator[StatedClaim]:
+def _claims(logs: list[Log], consensus: Address, topic: str, place: int, app: Address) -> Iterator[StatedClaim]:
     """Claims about an Application, whose account is the topic at `place`."""
-    for one in _of(events, consensus, topic):
+    for one in _of(logs, consensus, topic):
         if _about(one, place) == app:
             yield StatedClaim(*_decoded(one, "uint256", "bytes32"))
 
 
-def _about(event: Event, place: int) -> Address:
-    return Address("0x" + event.topics[place][-40:].lower())
+def _about(log: Log, place: int) -> Address:
+    return Address("0x" + log.topics[place][-40:].lower())
 
 
-def _decoded(event: Event, *types: str) -> tuple[Any, ...]:
-    return decode_values("an event", types, event.data)
+def _decoded(log: Log, *types: str) -> tuple[Any, ...]:
+    return decode_values("an event", types, log.data)

@@ -16,7 +16,7 @@ from deml_devnet.layout import Layout
 from deml_sdk.addresses import checksummed
 from deml_sdk.chain.errors import DepositWouldFail, TokenArrivesShort
 from deml_sdk.chain.trial import TrialCall, require_full_arrival, simulate
-from tests.integration.devnet.world import eventually
+from tests.integration.devnet.live_chain import eventually
 
 ROOT = Path(__file__).parents[3]
 SPONSOR = Address("0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266")

@@ -1,4 +1,4 @@
-"""Worlds for the devnet's tests."""
+"""A live chain for the devnet's tests."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.devnet.world import World, world
+from tests.integration.devnet.live_chain import LiveChain, live_chain
 
 
 @pytest.fixture
-def fresh(tmp_path: Path) -> Iterator[World]:
+def fresh(tmp_path: Path) -> Iterator[LiveChain]:
     """A chain with the contracts and no node yet."""
-    with world(tmp_path) as made:
+    with live_chain(tmp_path) as made:
         yield made

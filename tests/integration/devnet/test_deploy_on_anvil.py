@@ -20,7 +20,7 @@ from deml_sdk.deploy.plan import carry_out, chain_of, make_plan
 from deml_sdk.deploy.verify import Verification, verify
 from deml_sdk.suites import CARTESI_2_2
 from deml_sdk.wallet.wallets import devnet_wallet
-from tests.integration.devnet.world import world
+from tests.integration.devnet.live_chain import live_chain
 
 DEPLOYER = devnet_wallet("sponsor")
 MEMBERS = tuple(devnet_wallet(f"client{number}").address for number in (1, 2, 3))
@@ -31,7 +31,7 @@ QUORUM = DeploymentOrder(HASH, DEPLOYER.address, ConsensusKind.QUORUM, MEMBERS, 
 
 @pytest.fixture(scope="module")
 def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalChain]:
-    with world(tmp_path_factory.mktemp("deploy")) as made:
+    with live_chain(tmp_path_factory.mktemp("deploy")) as made:
         yield made.chain
 
 

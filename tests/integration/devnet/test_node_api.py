@@ -13,14 +13,14 @@ from typing import Any
 import pytest
 import requests
 from eth_abi.abi import encode
+from eth_utils.crypto import keccak
 
 from deml.base.types import Address
-from deml_devnet.chain import abi
 from deml_devnet.chain.errors import TransactionFailed
 from deml_devnet.node import outputs
 from deml_sdk.chain.transactions import Call
 from deml_sdk.errors import ContractReverted
-from tests.integration.devnet.world import EPOCH_LENGTH, World, expected_outputs, naive_root, world
+from tests.integration.devnet.live_chain import EPOCH_LENGTH, LiveChain, expected_outputs, live_chain, naive_root
 
 PAYEE = Address("0x" + "ab" * 20)
 VOUCHER = f"voucher {PAYEE} 12345"
@@ -28,9 +28,9 @@ RPC_TYPES = Path(__file__).parents[3] / "node_modules/@cartesi/rpc/dist/index.d.
 
 
 @pytest.fixture(scope="module")
-def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveChain]:
     """A node after a claimed epoch with four inputs (one rejected), and an open one with one more."""
-    with world(tmp_path_factory.mktemp("lived")) as made:
+    with live_chain(tmp_path_factory.mktemp("lived")) as made:
         made.mine(-made.chain.latest_block().number % EPOCH_LENGTH)
         made.run_node()
         for text, sender in (("notice a", 1), ("reject", 1), (VOUCHER, 2), ("notice b", 1)):
@@ -64,7 +64,7 @@ def fields_of(name: str) -> set[str]:
     ],
 )
 def test_a_record_has_every_field_of_the_clients_types_and_of_the_documentation(
-    lived: World, method: str, parameters: dict[str, str], kind: str, documented: set[str]
+    lived: LiveChain, method: str, parameters: dict[str, str], kind: str, documented: set[str]
 ):
     if parameters.get("epoch_index") == "last":
         parameters = {"epoch_index": lived.ask("cartesi_getLastAcceptedEpochIndex")}
@@ -73,7 +73,7 @@ def test_a_record_has_every_field_of_the_clients_types_and_of_the_documentation(
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", record["created_at"])
 
 
-def test_an_application_is_found_by_name_and_by_address_in_any_case(lived: World):
+def test_an_application_is_found_by_name_and_by_address_in_any_case(lived: LiveChain):
     by_name = lived.ask("cartesi_getApplication")
     address = by_name["iapplication_address"]
     assert address.lower() == lived.contracts.app_address
@@ -84,7 +84,7 @@ def test_an_application_is_found_by_name_and_by_address_in_any_case(lived: World
     assert fields_of("WithdrawalConfig") <= set(by_name["withdrawal_config"])
 
 
-def test_an_input_carries_what_the_input_box_made_of_it(lived: World):
+def test_an_input_carries_what_the_input_box_made_of_it(lived: LiveChain):
     found = lived.ask("cartesi_getInput", input_index="0x2")
     assert found["decoded_data"]["payload"] == "0x" + VOUCHER.encode().hex()
     assert found["decoded_data"]["sender"].lower() == lived.accounts[2]
@@ -92,19 +92,19 @@ def test_an_input_carries_what_the_input_box_made_of_it(lived: World):
     assert found["decoded_data"]["block_number"] == found["block_number"]
     block = lived.chain.block(int(found["block_number"], 16))
     assert int(found["decoded_data"]["block_timestamp"], 16) == block.timestamp
-    receipt = lived.chain.receipt(found["transaction_hash"])
+    receipt = lived.chain.find_receipt(found["transaction_hash"])
     assert receipt is not None
     assert receipt["blockNumber"] == int(found["block_number"], 16)
     assert found["raw_data"].startswith("0x415bf363")
 
 
-def test_a_rejected_input_has_reports_and_no_outputs(lived: World):
+def test_a_rejected_input_has_reports_and_no_outputs(lived: LiveChain):
     assert lived.ask("cartesi_getInput", input_index="0x1")["status"] == "REJECTED"
     assert lived.ask("cartesi_listOutputs", input_index="0x1") == []
     assert [one["raw_data"] for one in lived.ask("cartesi_listReports", input_index="0x1")] == ["0x" + b"no".hex()]
 
 
-def test_outputs_are_decoded(lived: World):
+def test_outputs_are_decoded(lived: LiveChain):
     voucher, notice = lived.ask("cartesi_listOutputs", input_index="0x2")
     assert voucher["decoded_data"] | {"destination": PAYEE} == {
         "type": "Voucher",
@@ -117,7 +117,7 @@ def test_outputs_are_decoded(lived: World):
     assert voucher["raw_data"] == "0x" + outputs.voucher(bytes.fromhex(PAYEE[2:]), 12345, b"").hex()
 
 
-def test_epochs_go_from_open_to_claimed(lived: World):
+def test_epochs_go_from_open_to_claimed(lived: LiveChain):
     claimed, opened = lived.ask("cartesi_listEpochs")
     assert (claimed["status"], opened["status"]) == ("CLAIM_ACCEPTED", "OPEN")
     assert (claimed["virtual_index"], opened["virtual_index"]) == ("0x0", "0x1")
@@ -132,11 +132,11 @@ def test_epochs_go_from_open_to_claimed(lived: World):
 # Filters and pages
 
 
-def numbers(lived: World, method: str, **parameters: Any) -> list[int]:
+def numbers(lived: LiveChain, method: str, **parameters: Any) -> list[int]:
     return [int(one["index"], 16) for one in lived.ask(method, **parameters)]
 
 
-def test_lists_are_filtered(lived: World):
+def test_lists_are_filtered(lived: LiveChain):
     first, second = (one["index"] for one in lived.ask("cartesi_listEpochs"))
     assert numbers(lived, "cartesi_listInputs", epoch_index=first) == [0, 1, 2, 3]
     assert numbers(lived, "cartesi_listInputs", epoch_index=second, sender=lived.accounts[2]) == []
@@ -153,7 +153,7 @@ def test_lists_are_filtered(lived: World):
     assert numbers(lived, "cartesi_listEpochs", status="CLAIM_REJECTED") == []
 
 
-def test_lists_come_in_pages(lived: World):
+def test_lists_come_in_pages(lived: LiveChain):
     answer = lived.rpc("cartesi_listInputs", limit=2, offset=1)["result"]
     assert [one["index"] for one in answer["data"]] == ["0x1", "0x2"]
     assert answer["pagination"] == {"total_count": 5, "limit": 2, "offset": 1}
@@ -164,7 +164,7 @@ def test_lists_come_in_pages(lived: World):
     assert lived.rpc("cartesi_listInputs", limit=10**9)["result"]["pagination"]["limit"] == 10_000
 
 
-def test_parameters_may_be_given_by_position(lived: World):
+def test_parameters_may_be_given_by_position(lived: LiveChain):
     answer = lived.post({"jsonrpc": "2.0", "id": "x", "method": "cartesi_getInput", "params": ["echo", "0x1"]})
     assert answer["id"] == "x"
     assert answer["result"]["data"]["index"] == "0x1"
@@ -201,7 +201,7 @@ def test_parameters_may_be_given_by_position(lived: World):
         ("cartesi_makeMoney", {}, -32601),
     ],
 )
-def test_errors_have_the_nodes_codes(lived: World, method: str, parameters: dict[str, Any], code: int):
+def test_errors_have_the_nodes_codes(lived: LiveChain, method: str, parameters: dict[str, Any], code: int):
     answer = lived.rpc(method, **parameters)
     assert answer["error"]["code"] == code
     assert answer["error"]["message"]
@@ -212,13 +212,13 @@ def test_errors_have_the_nodes_codes(lived: World, method: str, parameters: dict
     ("body", "code"),
     [(b"{", -32700), (b"1", -32600), (b"[]", -32600), (b'{"id": 1}', -32600), (b'{"id": 1, "method": 3}', -32600)],
 )
-def test_requests_that_are_none_are_refused(lived: World, body: bytes, code: int):
+def test_requests_that_are_none_are_refused(lived: LiveChain, body: bytes, code: int):
     response = lived.session.post(f"{lived.node_url}/rpc", data=body, timeout=10)
     assert response.status_code == 200
     assert response.json()["error"]["code"] == code
 
 
-def test_batches_and_notifications(lived: World):
+def test_batches_and_notifications(lived: LiveChain):
     version = {"jsonrpc": "2.0", "method": "cartesi_getNodeVersion"}
     assert lived.post(version) is None
     assert lived.post([version]) is None
@@ -227,13 +227,13 @@ def test_batches_and_notifications(lived: World):
     assert answers[1]["error"]["code"] == -32601
 
 
-def test_other_verbs_and_paths_are_refused(lived: World):
+def test_other_verbs_and_paths_are_refused(lived: LiveChain):
     assert lived.session.get(f"{lived.node_url}/rpc", timeout=10).status_code == 405
     assert lived.session.post(f"{lived.node_url}/graphql", timeout=10).status_code == 404
     assert lived.session.post(f"{lived.node_url}/rpc", data=b" " * 2**21, timeout=10).status_code == 400
 
 
-def test_the_node_describes_its_methods(lived: World):
+def test_the_node_describes_its_methods(lived: LiveChain):
     names = {one["name"] for one in lived.post({"id": 1, "method": "rpc.discover"})["result"]["methods"]}
     declared = set(re.findall(r"^  (cartesi_\w+)\(", RPC_TYPES.read_text(), re.MULTILINE))
     assert names == declared
@@ -242,7 +242,7 @@ def test_the_node_describes_its_methods(lived: World):
 # npm's @cartesi/rpc
 
 
-def test_the_published_client_works_unchanged(lived: World):
+def test_the_published_client_works_unchanged(lived: LiveChain):
     client = Path(__file__).with_name("cartesi_rpc_client.mjs")
     command = ["node", str(client), f"{lived.node_url}/rpc", lived.contracts.app_address]
     ran = subprocess.run(command, capture_output=True, text=True, timeout=60)
@@ -272,15 +272,15 @@ def proof(record: dict[str, Any]) -> tuple[int, list[bytes]]:
 
 def with_proof(function: str, record: dict[str, Any]) -> bytes:
     raw = bytes.fromhex(record["raw_data"][2:])
-    selector = bytes.fromhex(abi.topic(f"{function}(bytes,(uint64,bytes32[]))")[2:10])
+    selector = keccak(text=f"{function}(bytes,(uint64,bytes32[]))")[:4]
     return selector + encode(["bytes", "(uint64,bytes32[])"], [raw, proof(record)])
 
 
-def to_application(lived: World, data: bytes) -> Call:
+def to_application(lived: LiveChain, data: bytes) -> Call:
     return Call("Application", "validateOutput", Address(lived.contracts.app_address), data)
 
 
-def test_every_output_of_a_claimed_epoch_is_proven_and_no_other_is(lived: World):
+def test_every_output_of_a_claimed_epoch_is_proven_and_no_other_is(lived: LiveChain):
     claimed, opened = lived.ask("cartesi_listEpochs")
     for record in lived.ask("cartesi_listOutputs", epoch_index=claimed["index"]):
         assert lived.chain.simulate(to_application(lived, with_proof("validateOutput", record))) == b""
@@ -291,7 +291,7 @@ def test_every_output_of_a_claimed_epoch_is_proven_and_no_other_is(lived: World)
     assert unproven["output_hashes_siblings"] is None
 
 
-def test_a_voucher_pays_once(lived: World):
+def test_a_voucher_pays_once(lived: LiveChain):
     (record,) = lived.ask("cartesi_listOutputs", voucher_address=PAYEE)
     assert record["execution_transaction_hash"] is None
     call = with_proof("executeOutput", record)
@@ -311,7 +311,7 @@ def test_a_voucher_pays_once(lived: World):
 # Inspect
 
 
-def test_an_inspect_answers_from_the_present_state(lived: World):
+def test_an_inspect_answers_from_the_present_state(lived: LiveChain):
     answer = lived.inspect(b"anything").json()
     assert answer["status"] == "Accepted"
     assert answer["processed_input_count"] == 5
@@ -322,23 +322,23 @@ def test_an_inspect_answers_from_the_present_state(lived: World):
     assert lived.inspect(app=lived.contracts.app_address.upper().replace("0X", "0x")).json() == answer
 
 
-def test_an_inspect_may_be_rejected(lived: World):
+def test_an_inspect_may_be_rejected(lived: LiveChain):
     assert lived.inspect(b"reject").json()["status"] == "Rejected"
 
 
-def test_inspects_that_cannot_be_answered(lived: World):
+def test_inspects_that_cannot_be_answered(lived: LiveChain):
     assert lived.inspect(app="nobody").status_code == 404
     assert lived.inspect(b"0" * (2**21 + 1)).status_code == 413
     assert lived.session.get(f"{lived.node_url}/inspect/echo", timeout=10).status_code == 405
 
 
-def test_inspects_wait_their_turn(lived: World):
+def test_inspects_wait_their_turn(lived: LiveChain):
     with ThreadPoolExecutor(8) as pool:
         statuses = list(pool.map(lambda _: requests.post(f"{lived.node_url}/inspect/echo", timeout=30), range(24)))
     assert {one.json()["status"] for one in statuses} == {"Accepted"}
 
 
-def test_an_inspect_that_kills_the_dapp_costs_nothing_but_a_replay(lived: World):
+def test_an_inspect_that_kills_the_dapp_costs_nothing_but_a_replay(lived: LiveChain):
     before = lived.inspect().json()
     assert lived.inspect(b"crash").status_code == 503
     lived.eventually(lived.ready, "the dapp is back")

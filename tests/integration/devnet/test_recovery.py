@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from deml_devnet.chain import anvil
-from tests.integration.devnet.world import EPOCH_LENGTH, World, expected_outputs, naive_root, world
+from tests.integration.devnet.live_chain import EPOCH_LENGTH, LiveChain, expected_outputs, live_chain, naive_root
 
 INPUTS = ["notice a", "notice b", f"voucher 0x{'ab' * 20} 5", "notice c"]
 
 
-def check(made_by: World, accepted: list[str]) -> None:
+def check(made_by: LiveChain, accepted: list[str]) -> None:
     """The node ends with the outputs of these accepted inputs, and nothing else."""
     made = expected_outputs(accepted)
     made_by.eventually(lambda: made_by.outputs_root() == naive_root(made), "the outputs' root is right")
@@ -23,7 +23,7 @@ def check(made_by: World, accepted: list[str]) -> None:
     assert [int(one["index"], 16) for one in stored] == list(range(len(made)))
 
 
-def test_kill_between_inputs(fresh: World):
+def test_kill_between_inputs(fresh: LiveChain):
     fresh.start_node()
     for text in INPUTS[:2]:
         fresh.add_input(text)
@@ -36,7 +36,7 @@ def test_kill_between_inputs(fresh: World):
     check(fresh, INPUTS)
 
 
-def test_a_node_that_lost_its_database_comes_to_the_same_outputs_and_claims(fresh: World):
+def test_a_node_that_lost_its_database_comes_to_the_same_outputs_and_claims(fresh: LiveChain):
     fresh.start_node()
     for text in INPUTS:
         fresh.add_input(text)
@@ -54,7 +54,7 @@ def test_a_node_that_lost_its_database_comes_to_the_same_outputs_and_claims(fres
 
 
 @pytest.mark.parametrize("victims", [["node"], ["dapp"], ["node", "dapp"]], ids="-".join)
-def test_kill_while_an_input_is_being_processed(fresh: World, tmp_path: Path, victims: list[str]):
+def test_kill_while_an_input_is_being_processed(fresh: LiveChain, tmp_path: Path, victims: list[str]):
     held = tmp_path / "held"
     fresh.start_node()
     for text in ("notice a", f"hold {held}", "notice b"):
@@ -67,7 +67,7 @@ def test_kill_while_an_input_is_being_processed(fresh: World, tmp_path: Path, vi
     check(fresh, ["notice a", f"hold {held}", "notice b"])
 
 
-def test_kills_at_random_moments(fresh: World):
+def test_kills_at_random_moments(fresh: LiveChain):
     chance = random.Random(20)
     sent: list[str] = []
     fresh.start_node()
@@ -100,11 +100,11 @@ def test_kills_at_random_moments(fresh: World):
 
 def test_the_chain_may_be_killed_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(anvil, "SAVE_SECONDS", 1)
-    with world(tmp_path) as fresh:
+    with live_chain(tmp_path) as fresh:
         _kill_the_chain(fresh)
 
 
-def _kill_the_chain(fresh: World) -> None:
+def _kill_the_chain(fresh: LiveChain) -> None:
     fresh.run_node()
     block = fresh.add_input("notice a")
     fresh.wait_processed(1)
@@ -120,7 +120,7 @@ def _kill_the_chain(fresh: World) -> None:
     check(fresh, ["notice a", "notice b"])
 
 
-def test_inputs_that_end_the_dapp_are_reverted_and_the_next_ones_served(fresh: World, tmp_path: Path):
+def test_inputs_that_end_the_dapp_are_reverted_and_the_next_ones_served(fresh: LiveChain, tmp_path: Path):
     once = f"crash-once {tmp_path / 'crashed'}"
     fresh.run_node(advance_seconds=1.0)
     for text in ("notice a", "crash", "throw", once, "sleep 30", "notice b"):
@@ -140,7 +140,7 @@ def test_inputs_that_end_the_dapp_are_reverted_and_the_next_ones_served(fresh: W
     check(fresh, ["notice a", once, "notice b", "notice c"])
 
 
-def test_a_replay_that_differs_stops_the_node_and_names_the_input(fresh: World):
+def test_a_replay_that_differs_stops_the_node_and_names_the_input(fresh: LiveChain):
     fresh.run_node()
     for text in ("notice a", "random", "notice b"):
         fresh.add_input(text)
@@ -151,12 +151,12 @@ def test_a_replay_that_differs_stops_the_node_and_names_the_input(fresh: World):
     assert error["values"]["input"] == "1"
 
 
-def test_a_dapp_that_cannot_start_stops_the_node(fresh: World):
+def test_a_dapp_that_cannot_start_stops_the_node(fresh: LiveChain):
     fresh.run_node(ready=False, dapp_command=["/bin/false"])
     assert fresh.node_error()["code"] == "DAPP_KEEPS_DYING"
 
 
-def test_a_node_on_another_chain_refuses_to_forget_its_inputs(fresh: World):
+def test_a_node_on_another_chain_refuses_to_forget_its_inputs(fresh: LiveChain):
     fresh.run_node()
     fresh.add_input("notice a")
     fresh.wait_processed(1)

@@ -6,16 +6,16 @@ import pytest
 
 from deml_devnet.chain import abi
 from deml_devnet.chain.accounts import OPERATOR
-from tests.integration.devnet.world import EPOCH_LENGTH, World, expected_outputs, naive_root
+from tests.integration.devnet.live_chain import EPOCH_LENGTH, LiveChain, expected_outputs, naive_root
 
 
-def settles_on(world: World, accepted: list[str]) -> None:
+def settles_on(live: LiveChain, accepted: list[str]) -> None:
     root = naive_root(expected_outputs(accepted))
-    world.eventually(lambda: world.outputs_root() == root, f"the node settles on {accepted}")
-    assert len(world.ask("cartesi_listInputs")) == len(accepted)
+    live.eventually(lambda: live.outputs_root() == root, f"the node settles on {accepted}")
+    assert len(live.ask("cartesi_listInputs")) == len(accepted)
 
 
-def test_inputs_of_a_dead_branch_are_forgotten_and_those_of_the_living_one_processed(fresh: World):
+def test_inputs_of_a_dead_branch_are_forgotten_and_those_of_the_living_one_processed(fresh: LiveChain):
     fresh.run_node()
     fresh.add_input("notice a")
     fork = fresh.chain.rpc("evm_snapshot")
@@ -28,7 +28,7 @@ def test_inputs_of_a_dead_branch_are_forgotten_and_those_of_the_living_one_proce
     settles_on(fresh, ["notice a", "notice d"])
 
 
-def test_a_reorg_while_the_node_was_down_is_seen_when_it_comes_back(fresh: World):
+def test_a_reorg_while_the_node_was_down_is_seen_when_it_comes_back(fresh: LiveChain):
     fresh.run_node()
     fork = fresh.chain.rpc("evm_snapshot")
     fresh.add_input("notice a")
@@ -41,7 +41,7 @@ def test_a_reorg_while_the_node_was_down_is_seen_when_it_comes_back(fresh: World
     settles_on(fresh, ["notice b"])
 
 
-def test_the_same_inputs_in_other_blocks_keep_their_order_and_get_other_proofs(fresh: World):
+def test_the_same_inputs_in_other_blocks_keep_their_order_and_get_other_proofs(fresh: LiveChain):
     fresh.run_node()
     for text in ("notice a", "notice b"):
         fresh.add_input(text)
@@ -63,7 +63,7 @@ def test_the_same_inputs_in_other_blocks_keep_their_order_and_get_other_proofs(f
     fresh.finish_epoch()
 
 
-def test_a_claim_lost_in_a_reorg_is_submitted_again(fresh: World):
+def test_a_claim_lost_in_a_reorg_is_submitted_again(fresh: LiveChain):
     fresh.run_node()
     block = fresh.add_input("notice a")
     fresh.wait_processed(1)
@@ -82,7 +82,7 @@ def test_a_claim_lost_in_a_reorg_is_submitted_again(fresh: World):
     settles_on(fresh, ["notice a"])
 
 
-def test_a_claim_that_survives_a_reorg_with_other_inputs_stops_the_node(fresh: World):
+def test_a_claim_that_survives_a_reorg_with_other_inputs_stops_the_node(fresh: LiveChain):
     fresh.run_node()
     fork = fresh.chain.rpc("evm_snapshot")
     block = fresh.add_input("notice a")
@@ -103,7 +103,7 @@ def test_a_claim_that_survives_a_reorg_with_other_inputs_stops_the_node(fresh: W
     assert error["values"]["computed"] == naive_root(expected_outputs(["notice b"]))
 
 
-def test_a_claim_that_survives_all_its_inputs_stops_the_node_too(fresh: World):
+def test_a_claim_that_survives_all_its_inputs_stops_the_node_too(fresh: LiveChain):
     fresh.run_node()
     block = fresh.chain.latest_block().number
     last_block = (block // EPOCH_LENGTH + 1) * EPOCH_LENGTH - 1
@@ -113,7 +113,7 @@ def test_a_claim_that_survives_all_its_inputs_stops_the_node_too(fresh: World):
     assert fresh.node_error()["code"] == "CLAIM_CONTRADICTED"
 
 
-def test_a_node_that_waits_for_finality_never_sees_a_dead_branch(fresh: World, caplog: pytest.LogCaptureFixture):
+def test_a_node_that_waits_for_finality_never_sees_a_dead_branch(fresh: LiveChain, caplog: pytest.LogCaptureFixture):
     fresh.run_node(block_tag="finalized")
     fork = fresh.chain.rpc("evm_snapshot")
     fresh.add_input("notice a")

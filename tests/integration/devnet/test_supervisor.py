@@ -16,13 +16,13 @@ from deml.shell.deployment import CARTESI_2_2
 from deml_devnet import operation, supervisor
 from deml_devnet.chain import abi, anvil
 from deml_devnet.chain.artifacts import load_artifact
-from deml_devnet.chain.deploy import NOBODY
 from deml_devnet.chain.deployment import DevnetDeployment, load_deployment
 from deml_devnet.chain.errors import AnvilMissing, ArtifactMissing
 from deml_devnet.chain.local import LocalChain
 from deml_devnet.errors import NoSuchLog, NotUp, OtherSettings, PortInUse, ServiceFailed
 from deml_devnet.layout import SERVICES, Layout
 from deml_devnet.options import DevnetOptions
+from deml_sdk.chain.trust import NOBODY
 
 OPTIONS = DevnetOptions(block_seconds=0, epoch_length=6)
 

@@ -11,13 +11,14 @@ from web3 import HTTPProvider, Web3
 from web3.middleware import SignAndSendRawMiddlewareBuilder, Web3Middleware
 
 from deml.base.types import Address, Amount
+from deml_devnet.chain import abi
 from deml_sdk.chain import contracts
 from deml_sdk.chain.contracts import ERRORS
 from deml_sdk.chain.ethereum import Chain
 from deml_sdk.chain.transactions import Call, Receipt, Sender
 from deml_sdk.errors import CallFailed, ContractReverted, NotEnoughTokens, TransactionReverted
 from deml_sdk.wallet.wallets import devnet_wallet
-from tests.integration.devnet.world import World, world
+from tests.integration.devnet.live_chain import LiveChain, live_chain
 
 SIGNER = Account.from_key(b"\x42" * 32)
 """An account that nobody but the program's own middleware knows."""
@@ -34,8 +35,8 @@ class Recorder(Web3Middleware):
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with world(tmp_path_factory.mktemp("chain")) as made:
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveChain]:
+    with live_chain(tmp_path_factory.mktemp("chain")) as made:
         made.chain.rpc("anvil_setBalance", [SIGNER.address, hex(10**18)])
         yield made
 
@@ -46,7 +47,7 @@ def seen() -> list[tuple[str, Any]]:
 
 
 @pytest.fixture
-def web3(place: World, seen: list[tuple[str, Any]]) -> Iterator[Web3]:
+def web3(place: LiveChain, seen: list[tuple[str, Any]]) -> Iterator[Web3]:
     made = Web3(HTTPProvider(place.chain.url))
     made.middleware_onion.add(type("Recorder", (Recorder,), {"seen": seen}))
     yield made
@@ -54,16 +55,16 @@ def web3(place: World, seen: list[tuple[str, Any]]) -> Iterator[Web3]:
 
 
 @pytest.fixture
-def chain(place: World, web3: Web3) -> Chain:
+def chain(place: LiveChain, web3: Web3) -> Chain:
     return Chain(web3, Address(place.contracts.app_address), Address(place.contracts.erc20_portal))
 
 
-def senders(place: World, chain: Chain) -> int:
+def senders(place: LiveChain, chain: Chain) -> int:
     (count,) = chain.read("InputBox", chain.input_box, contracts.NUMBER_OF_INPUTS, chain.app)
     return int(count)
 
 
-def send(place: World, chain: Chain, sender: Sender) -> Receipt:
+def send(place: LiveChain, chain: Chain, sender: Sender) -> Receipt:
     """Send an input, and check that it is the sender's and the next."""
     before = senders(place, chain)
     receipt = chain.send(sender, chain.input_call(b"hello"))
@@ -73,7 +74,7 @@ def send(place: World, chain: Chain, sender: Sender) -> Receipt:
     return receipt
 
 
-def test_a_signing_middleware_sends_inputs(place: World, web3: Web3, chain: Chain, seen: list[tuple[str, Any]]):
+def test_a_signing_middleware_sends_inputs(place: LiveChain, web3: Web3, chain: Chain, seen: list[tuple[str, Any]]):
     web3.middleware_onion.inject(SignAndSendRawMiddlewareBuilder.build(SIGNER), layer=0)
     web3.eth.default_account = SIGNER.address
     first, second = (send(place, chain, chain.default_account()) for _ in range(2))
@@ -83,19 +84,19 @@ def test_a_signing_middleware_sends_inputs(place: World, web3: Web3, chain: Chai
     assert web3.middleware_onion.as_tuple_of_middleware()[0].__name__ == "Recorder"
 
 
-def test_an_account_whose_key_the_node_holds_sends_inputs(place: World, web3: Web3, chain: Chain):
+def test_an_account_whose_key_the_node_holds_sends_inputs(place: LiveChain, web3: Web3, chain: Chain):
     web3.eth.default_account = Web3.to_checksum_address(place.accounts[3])
     send(place, chain, chain.default_account())
 
 
-def test_a_wallet_signs_by_itself_over_a_programs_instance(place: World, chain: Chain, seen: list[tuple[str, Any]]):
+def test_a_wallet_signs_by_itself_over_a_programs_instance(place: LiveChain, chain: Chain, seen: list[tuple[str, Any]]):
     send(place, chain, devnet_wallet("client1"))
     methods = [method for method, _ in seen]
     assert "eth_sendRawTransaction" in methods
     assert "eth_sendTransaction" not in methods
 
 
-def test_tokens_are_deposited_by_a_signing_middleware(place: World, web3: Web3, chain: Chain):
+def test_tokens_are_deposited_by_a_signing_middleware(place: LiveChain, web3: Web3, chain: Chain):
     web3.middleware_onion.inject(SignAndSendRawMiddlewareBuilder.build(SIGNER), layer=0)
     web3.eth.default_account = SIGNER.address
     account, token = chain.default_account(), Address(place.contracts.token)
@@ -109,10 +110,10 @@ def test_tokens_are_deposited_by_a_signing_middleware(place: World, web3: Web3, 
 
 
 def transfer(to: Address, amount: int) -> bytes:
-    return contracts.TRANSFER.encode((to, amount))
+    return abi.calldata("transfer(address,uint256)", to, amount)
 
 
-def test_an_account_that_nobody_signs_for_sends_nothing(place: World, web3: Web3, chain: Chain):
+def test_an_account_that_nobody_signs_for_sends_nothing(place: LiveChain, web3: Web3, chain: Chain):
     stranger = Account.from_key(b"\x43" * 32).address
     place.chain.rpc("anvil_setBalance", [stranger, hex(10**18)])
     web3.eth.default_account = stranger
@@ -122,7 +123,7 @@ def test_an_account_that_nobody_signs_for_sends_nothing(place: World, web3: Web3
     assert senders(place, chain) == before
 
 
-def reverting_with(place: World, address: str, data: bytes) -> Address:
+def reverting_with(place: LiveChain, address: str, data: bytes) -> Address:
     """Put a contract on chain that reverts with `data`, whatever it is asked."""
     size = len(data).to_bytes(2, "big").hex()
     copy_and_revert = f"61{size}600e600039" + f"61{size}6000fd"
@@ -130,7 +131,7 @@ def reverting_with(place: World, address: str, data: bytes) -> Address:
     return Address(address)
 
 
-def test_a_hostile_contract_neither_stops_the_program_nor_makes_it_fetch(place: World, chain: Chain):
+def test_a_hostile_contract_neither_stops_the_program_nor_makes_it_fetch(place: LiveChain, chain: Chain):
     from eth_abi.abi import encode
 
     panic = next(one for one in ERRORS if one.name == "Panic").encode((2,))
@@ -146,7 +147,7 @@ def test_a_hostile_contract_neither_stops_the_program_nor_makes_it_fetch(place: 
             chain.send(devnet_wallet("client1"), Call("token", "approve", hostile, b"\x01\x02\x03\x04"))
 
 
-def test_a_transaction_that_fails_after_all_is_told(place: World, web3: Web3, chain: Chain):
+def test_a_transaction_that_fails_after_all_is_told(place: LiveChain, web3: Web3, chain: Chain):
     """What a middleware sends in another's place may be reverted: here one that takes the gas away."""
 
     class Miser(Web3Middleware):

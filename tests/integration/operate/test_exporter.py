@@ -29,14 +29,14 @@ from deml_sdk.node.client import NodeClient
 from deml_sdk.operate.exposition import serve
 from deml_sdk.operate.figures import ChainFigures, NodeFigures
 from deml_sdk.operate.monitor import Monitor
-from tests.integration.devnet.world import EPOCH_LENGTH, World, eventually, world
+from tests.integration.devnet.live_chain import EPOCH_LENGTH, LiveChain, eventually, live_chain
 
 ROOT = Path(__file__).parents[3]
 RULES = ROOT / "docker/compose/prometheus"
 ANNA = 3
 
 
-class Market(World):
+class Market(LiveChain):
     """A node that runs the dapp itself, and a monitor beside it."""
 
     def start(self) -> None:
@@ -74,8 +74,8 @@ class Market(World):
 
 @pytest.fixture
 def market(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Market]:
-    monkeypatch.setattr("tests.integration.devnet.world.World", Market)
-    with world(tmp_path) as made:
+    monkeypatch.setattr("tests.integration.devnet.live_chain.LiveChain", Market)
+    with live_chain(tmp_path) as made:
         assert isinstance(made, Market)
         made.start()
         with closing(made):

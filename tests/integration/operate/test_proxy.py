@@ -18,7 +18,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tests.integration.devnet.world import eventually
+from tests.integration.devnet.live_chain import eventually
 from tests.support.fake_services import Services, serving
 
 TEMPLATE = Path(__file__).parents[3] / "docker/compose/nginx/market.conf.template"

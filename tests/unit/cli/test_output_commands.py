@@ -18,7 +18,7 @@ from deml.wire.outputs import DelegateCallEmission, NoticeEmission, VoucherEmiss
 from deml_sdk.chain import contracts
 from deml_sdk.chain.trust import NOBODY
 from deml_sdk.node import stated
-from tests.support.fake_chain import APP, CONSENSUS, INPUT_BOX, PORTAL, TOKEN, WALLET, World, reverted
+from tests.support.fake_chain import APP, CONSENSUS, INPUT_BOX, PORTAL, TOKEN, WALLET, FakeChain, reverted
 from tests.support.fake_services import Services
 from tests.support.pinning_stand_in import serving_pins
 from tests.unit.conftest import Run
@@ -85,8 +85,8 @@ class Node:
 
 
 @pytest.fixture
-def world(services: Services) -> World:
-    found = World(services)
+def fake(services: Services) -> FakeChain:
+    found = FakeChain(services)
     found.say(TOKEN, contracts.DECIMALS, 18)
     found.say(TOKEN, contracts.SYMBOL, "TOK")
     found.say(TOKEN, contracts.BALANCE_OF, 5 * 10**18)
@@ -108,7 +108,7 @@ def node(services: Services) -> Node:
 
 
 @pytest.fixture
-def run(deml: Run, services: Services, world: World, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(deml: Run, services: Services, fake: FakeChain, monkeypatch: pytest.MonkeyPatch) -> Run:
     for name, value in (
         ("RPC_URL", services.url),
         ("NODE_URL", services.url),
@@ -219,8 +219,8 @@ def test_claim_asks_first(run: Run, node: Node, services: Services):
     assert services.calls("eth_sendRawTransaction") == []
 
 
-def test_claim_leaves_executed_vouchers_alone(run: Run, node: Node, world: World, services: Services):
-    world.say(APP, contracts.WAS_EXECUTED, True)
+def test_claim_leaves_executed_vouchers_alone(run: Run, node: Node, fake: FakeChain, services: Services):
+    fake.say(APP, contracts.WAS_EXECUTED, True)
     node.outputs = [output_record(0, token_voucher(WALLET.address, 1))]
     assert json.loads(run("claim", "--json").stdout) == {"executed": [], "waiting": 0}
     assert services.calls("eth_sendRawTransaction") == []
@@ -262,7 +262,7 @@ def test_a_balance_is_found_behind_many_others(run: Run, node: Node):
 
 
 def test_claim_refuses_a_voucher_that_would_be_used_up_for_nothing(
-    run: Run, node: Node, world: World, services: Services
+    run: Run, node: Node, fake: FakeChain, services: Services
 ):
     services.methods["eth_getCode"] = lambda _: "0x"
     node.outputs = [output_record(0, token_voucher(WALLET.address, 1))]
@@ -308,10 +308,10 @@ def test_doctor_finds_a_healthy_system_and_says_whom_one_trusts(run: Run, node: 
 
 
 def test_doctor_warns_of_a_node_that_lags_or_runs_something_else(
-    run: Run, node: Node, world: World, services: Services
+    run: Run, node: Node, fake: FakeChain, services: Services
 ):
-    world.say(INPUT_BOX, contracts.NUMBER_OF_INPUTS, 9)
-    world.say(APP, contracts.OWNER, OTHER)
+    fake.say(INPUT_BOX, contracts.NUMBER_OF_INPUTS, 9)
+    fake.say(APP, contracts.OWNER, OTHER)
     services.methods["cartesi_getApplication"] = lambda _: {"data": {"name": "deml", "iconsensus_address": OTHER}}
     services.methods["cartesi_getChainId"] = lambda _: {"data": "0x1"}
     done = run("doctor", "--json")

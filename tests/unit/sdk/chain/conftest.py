@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.fake_chain import World
+from tests.support.fake_chain import FakeChain
 from tests.support.fake_services import Services, serving
 
 
@@ -15,5 +15,5 @@ def services() -> Iterator[Services]:
 
 
 @pytest.fixture
-def world(services: Services) -> World:
-    return World(services)
+def fake(services: Services) -> FakeChain:
+    return FakeChain(services)

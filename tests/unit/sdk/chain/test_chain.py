@@ -34,7 +34,7 @@ from tests.support.fake_chain import (
     PORTAL,
     TOKEN,
     WALLET,
-    World,
+    FakeChain,
     receipt_of,
     reverted,
 )
@@ -42,12 +42,12 @@ from tests.support.fake_services import RpcFailure, Services
 
 
 @pytest.fixture
-def world(services: Services) -> World:
-    return World(services)
+def fake(services: Services) -> FakeChain:
+    return FakeChain(services)
 
 
 @pytest.fixture
-def chain(services: Services, world: World) -> Any:
+def chain(services: Services, fake: FakeChain) -> Any:
     made = Chain(connect(services.url), APP, PORTAL)
     yield made
     made.close()
@@ -68,8 +68,8 @@ def test_the_event_is_the_input_boxes():
     assert "0x" + keccak(text="InputAdded(address,uint256,bytes)").hex() == contracts.INPUT_ADDED_TOPIC
 
 
-def test_an_input_is_sent_signed_with_room_for_gas(chain: Chain, world: World, services: Services):
-    world.receipt = receipt_of(7)
+def test_an_input_is_sent_signed_with_room_for_gas(chain: Chain, fake: FakeChain, services: Services):
+    fake.receipt = receipt_of(7)
     receipt = chain.send(WALLET, chain.input_call(b"\x01\x02"))
     assert (receipt.input_index, receipt.block, receipt.gas_used) == (7, 11, 0x1234)
     (raw,) = services.calls("eth_sendRawTransaction")[0]
@@ -83,30 +83,30 @@ def test_an_input_is_sent_signed_with_room_for_gas(chain: Chain, world: World, s
     assert contracts.ADD_INPUT.decode(bytes(sent["data"])) == (APP, b"\x01\x02")
 
 
-def test_only_the_input_boxes_event_for_this_application_counts(chain: Chain, world: World):
+def test_only_the_input_boxes_event_for_this_application_counts(chain: Chain, fake: FakeChain):
     for stranger in (receipt_of(7, app=TOKEN), receipt_of(7, box=TOKEN)):
-        world.receipt = stranger
+        fake.receipt = stranger
         assert chain.send(WALLET, chain.input_call(b"")).input_index is None
 
 
-def test_nothing_is_sent_that_would_be_reverted(chain: Chain, world: World, services: Services):
+def test_nothing_is_sent_that_would_be_reverted(chain: Chain, fake: FakeChain, services: Services):
     too_large = contracts.ERRORS[7]
-    world.failures[contracts.ADD_INPUT.selector.hex()] = reverted(too_large.encode((APP, 65_540, 65_536)))
+    fake.failures[contracts.ADD_INPUT.selector.hex()] = reverted(too_large.encode((APP, 65_540, 65_536)))
     with pytest.raises(ContractReverted, match=r"InputTooLarge\(0xa1.*65540, 65536\)"):
         chain.send(WALLET, chain.input_call(b"\x01"))
     assert services.calls("eth_sendRawTransaction") == []
 
 
-def test_nothing_is_sent_that_no_block_takes(chain: Chain, world: World, services: Services):
-    world.gas = MAX_TRANSACTION_GAS + 1
+def test_nothing_is_sent_that_no_block_takes(chain: Chain, fake: FakeChain, services: Services):
+    fake.gas = MAX_TRANSACTION_GAS + 1
     with pytest.raises(TooMuchGas):
         chain.send(WALLET, chain.input_call(b"\x01"))
     assert services.calls("eth_sendRawTransaction") == []
-    world.gas, world.receipt = MAX_TRANSACTION_GAS, receipt_of(1)
+    fake.gas, fake.receipt = MAX_TRANSACTION_GAS, receipt_of(1)
     assert chain.send(WALLET, chain.input_call(b"\x01")).input_index == 1
 
 
-def test_nothing_is_signed_that_the_wallet_cannot_pay_gas_for(chain: Chain, world: World, services: Services):
+def test_nothing_is_signed_that_the_wallet_cannot_pay_gas_for(chain: Chain, fake: FakeChain, services: Services):
     services.methods["eth_getBalance"] = lambda _: hex(120_000 * (2 * 10**9 + 1) - 1)
     with pytest.raises(NotEnoughTokens, match=r"needs 0\.00024000000012 ETH; the wallet holds 0\.000240000000119999"):
         chain.send(WALLET, chain.input_call(b"\x01"))
@@ -119,7 +119,7 @@ def test_a_chain_without_base_fees_is_not_understood(chain: Chain, services: Ser
         chain.send(WALLET, chain.input_call(b"\x01"))
 
 
-def test_waiting_polls_ever_slower_and_gives_up(chain: Chain, world: World):
+def test_waiting_polls_ever_slower_and_gives_up(chain: Chain, fake: FakeChain):
     pauses: list[float] = []
     with pytest.raises(TransactionPending):
         chain.wait_for("0x12", seconds=10, sleep=pauses.append)
@@ -127,58 +127,58 @@ def test_waiting_polls_ever_slower_and_gives_up(chain: Chain, world: World):
     assert 10 <= sum(pauses) < 13
 
 
-def test_waiting_ends_with_the_block(chain: Chain, world: World):
-    world.pending, world.receipt = 3, receipt_of(2)
+def test_waiting_ends_with_the_block(chain: Chain, fake: FakeChain):
+    fake.pending, fake.receipt = 3, receipt_of(2)
     pauses: list[float] = []
     assert chain.wait_for("0x12", sleep=pauses.append).input_index == 2
     assert len(pauses) == 3
 
 
-def test_a_reverted_transaction_is_an_error(chain: Chain, world: World):
-    world.receipt = {**receipt_of(1), "status": "0x0"}
+def test_a_reverted_transaction_is_an_error(chain: Chain, fake: FakeChain):
+    fake.receipt = {**receipt_of(1), "status": "0x0"}
     with pytest.raises(TransactionReverted, match="block 11"):
         chain.send(WALLET, chain.input_call(b""))
 
 
-def test_a_deposit_approves_exactly_what_is_missing(chain: Chain, world: World, services: Services):
-    world.say(TOKEN, contracts.BALANCE_OF, 1_000)
-    world.say(TOKEN, contracts.ALLOWANCE, 499)
-    world.receipt = receipt_of(3)
+def test_a_deposit_approves_exactly_what_is_missing(chain: Chain, fake: FakeChain, services: Services):
+    fake.say(TOKEN, contracts.BALANCE_OF, 1_000)
+    fake.say(TOKEN, contracts.ALLOWANCE, 499)
+    fake.receipt = receipt_of(3)
     approve, deposit = chain.deposit_calls(WALLET.address, TOKEN, Amount(500), b"\x01")
     assert [chain.send(WALLET, one).input_index for one in (approve, deposit)] == [3, 3]
     assert contracts.APPROVE.decode(approve.data) == (PORTAL, 500)
     assert contracts.DEPOSIT_ERC20.decode(deposit.data) == (TOKEN, APP, 500, b"\x01")
     assert len(services.calls("eth_sendRawTransaction")) == 2
-    world.say(TOKEN, contracts.ALLOWANCE, 500)
+    fake.say(TOKEN, contracts.ALLOWANCE, 500)
     assert len(chain.deposit_calls(WALLET.address, TOKEN, Amount(500), b"\x01")) == 1
 
 
-def test_an_allowance_that_cannot_be_changed_is_set_to_zero_first(chain: Chain, world: World):
+def test_an_allowance_that_cannot_be_changed_is_set_to_zero_first(chain: Chain, fake: FakeChain):
     """As with USDT: a change from one allowance to another is refused."""
-    world.say(TOKEN, contracts.BALANCE_OF, 1_000)
-    world.say(TOKEN, contracts.ALLOWANCE, 499)
-    world.failures[contracts.APPROVE.selector.hex()] = reverted()
+    fake.say(TOKEN, contracts.BALANCE_OF, 1_000)
+    fake.say(TOKEN, contracts.ALLOWANCE, 499)
+    fake.failures[contracts.APPROVE.selector.hex()] = reverted()
     reset, approve, deposit = chain.deposit_calls(WALLET.address, TOKEN, Amount(500), b"")
     assert contracts.APPROVE.decode(reset.data) == (PORTAL, 0)
     assert contracts.APPROVE.decode(approve.data) == (PORTAL, 500)
     assert contracts.DEPOSIT_ERC20.decode(deposit.data) == (TOKEN, APP, 500, b"")
-    world.failures.clear()
+    fake.failures.clear()
     _, calls = chain.priced([reset, approve, deposit], WALLET.address)
     assert (calls.units, calls.exact) == (100_000 + APPROVE_GAS + deposit_gas(len(deposit.data)), False)
-    world.say(TOKEN, contracts.ALLOWANCE, 0)
-    world.failures[contracts.APPROVE.selector.hex()] = reverted()
+    fake.say(TOKEN, contracts.ALLOWANCE, 0)
+    fake.failures[contracts.APPROVE.selector.hex()] = reverted()
     assert len(chain.deposit_calls(WALLET.address, TOKEN, Amount(500), b"")) == 2
 
 
-def test_a_deposit_without_the_tokens_says_how_many_are_missing(chain: Chain, world: World):
-    world.say(TOKEN, contracts.BALANCE_OF, 15 * 10**17)
-    world.say(TOKEN, contracts.DECIMALS, 18)
-    world.say(TOKEN, contracts.SYMBOL, "TOK")
+def test_a_deposit_without_the_tokens_says_how_many_are_missing(chain: Chain, fake: FakeChain):
+    fake.say(TOKEN, contracts.BALANCE_OF, 15 * 10**17)
+    fake.say(TOKEN, contracts.DECIMALS, 18)
+    fake.say(TOKEN, contracts.SYMBOL, "TOK")
     with pytest.raises(NotEnoughTokens, match=r"needs 2 TOK; the wallet holds 1\.5"):
         chain.deposit_calls(WALLET.address, TOKEN, Amount(2 * 10**18), b"")
 
 
-def test_estimates_add_up_and_say_when_they_are_rough(chain: Chain, world: World):
+def test_estimates_add_up_and_say_when_they_are_rough(chain: Chain, fake: FakeChain):
     approve, deposit = chain.approve_call(TOKEN, Amount(1)), chain.deposit_call(TOKEN, Amount(1), b"x" * 100)
     _, alone = chain.priced([deposit], WALLET.address)
     assert (alone.units, alone.exact, alone.wei) == (100_000, True, 100_000 * (2 * 10**9 + 1))
@@ -187,16 +187,16 @@ def test_estimates_add_up_and_say_when_they_are_rough(chain: Chain, world: World
     assert both.describe().startswith("about ")
 
 
-def test_output_execution_carries_the_proof(chain: Chain, world: World):
-    world.receipt = {"status": "0x1", "blockNumber": "0x1", "gasUsed": "0x1", "logs": []}
+def test_output_execution_carries_the_proof(chain: Chain, fake: FakeChain):
+    fake.receipt = {"status": "0x1", "blockNumber": "0x1", "gasUsed": "0x1", "logs": []}
     proof = Proof(9, tuple(bytes([n]) * 32 for n in range(63)))
     call = chain.execute_call(b"output", proof)
     assert contracts.EXECUTE_OUTPUT.decode(call.data) == (b"output", (9, proof.siblings))
     assert chain.send(WALLET, call).input_index is None
 
 
-def test_executed_or_not(chain: Chain, world: World):
-    world.say(APP, contracts.WAS_EXECUTED, True)
+def test_executed_or_not(chain: Chain, fake: FakeChain):
+    fake.say(APP, contracts.WAS_EXECUTED, True)
     assert chain.was_executed(1)
 
 
@@ -205,8 +205,8 @@ def test_an_account_without_code_is_no_contract(chain: Chain):
         chain.token(TOKEN)
 
 
-def test_a_client_that_fails_is_not_a_contract_that_refuses(chain: Chain, world: World, services: Services):
-    world.failures[contracts.ADD_INPUT.selector.hex()] = RpcFailure(-32005, "daily request count exceeded")
+def test_a_client_that_fails_is_not_a_contract_that_refuses(chain: Chain, fake: FakeChain, services: Services):
+    fake.failures[contracts.ADD_INPUT.selector.hex()] = RpcFailure(-32005, "daily request count exceeded")
     with pytest.raises(CallFailed, match="daily request count"):
         chain.send(WALLET, chain.input_call(b""))
     del services.methods["eth_chainId"]
@@ -244,31 +244,31 @@ def test_reverts_are_told_in_words(data: bytes, reason: str):
     assert revert_reason(data) == reason
 
 
-def test_trust_in_an_authority(chain: Chain, world: World):
-    world.say(APP, contracts.OWNER, NOBODY)
-    world.say(APP, contracts.VALIDATOR, CONSENSUS)
-    world.say(CONSENSUS, contracts.OWNER, TOKEN)
-    world.failures[contracts.NUMBER_OF_VALIDATORS.function.selector.hex()] = reverted()
+def test_trust_in_an_authority(chain: Chain, fake: FakeChain):
+    fake.say(APP, contracts.OWNER, NOBODY)
+    fake.say(APP, contracts.VALIDATOR, CONSENSUS)
+    fake.say(CONSENSUS, contracts.OWNER, TOKEN)
+    fake.failures[contracts.NUMBER_OF_VALIDATORS.function.selector.hex()] = reverted()
     trust = read_trust(chain)
     assert (trust.kind, trust.claimers, trust.owned) == (AUTHORITY, (TOKEN,), False)
     assert len(trust.warnings) == 1
     assert TOKEN in trust.warnings[0]
 
 
-def test_trust_in_a_quorum_of_an_owned_application(chain: Chain, world: World):
-    world.say(APP, contracts.OWNER, WALLET.address)
-    world.say(APP, contracts.VALIDATOR, CONSENSUS)
-    world.say(CONSENSUS, contracts.NUMBER_OF_VALIDATORS, 5)
-    world.say(CONSENSUS, contracts.VALIDATOR_BY_ID, TOKEN)
+def test_trust_in_a_quorum_of_an_owned_application(chain: Chain, fake: FakeChain):
+    fake.say(APP, contracts.OWNER, WALLET.address)
+    fake.say(APP, contracts.VALIDATOR, CONSENSUS)
+    fake.say(CONSENSUS, contracts.NUMBER_OF_VALIDATORS, 5)
+    fake.say(CONSENSUS, contracts.VALIDATOR_BY_ID, TOKEN)
     trust = read_trust(chain)
     assert (trust.kind, len(trust.claimers), trust.owned) == (QUORUM, 5, True)
     assert WALLET.address in trust.warnings[0]
     assert "Any 3 of 5" in trust.warnings[1]
 
 
-def test_trust_in_something_else_is_warned_about(chain: Chain, world: World):
-    world.say(APP, contracts.OWNER, NOBODY)
-    world.say(APP, contracts.VALIDATOR, CONSENSUS)
+def test_trust_in_something_else_is_warned_about(chain: Chain, fake: FakeChain):
+    fake.say(APP, contracts.OWNER, NOBODY)
+    fake.say(APP, contracts.VALIDATOR, CONSENSUS)
     trust = read_trust(chain)
     assert trust.kind == UNKNOWN
     assert CONSENSUS in trust.warnings[0]

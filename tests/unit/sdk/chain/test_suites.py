@@ -15,12 +15,12 @@ from deml_sdk.chain.connection import connect
 from deml_sdk.chain.ethereum import Chain
 from deml_sdk.errors import MixedContracts, NoContract, OtherAvailability
 from deml_sdk.suites import CARTESI_2_2, CARTESI_3_0_ALPHA
-from tests.support.fake_chain import APP, INPUT_BOX, PORTAL, TOKEN, WALLET, World
+from tests.support.fake_chain import APP, INPUT_BOX, PORTAL, TOKEN, WALLET, FakeChain
 from tests.support.fake_services import Services
 
 
 @pytest.fixture
-def chain(services: Services, world: World) -> Iterator[Chain]:
+def chain(services: Services, fake: FakeChain) -> Iterator[Chain]:
     made = Chain(connect(services.url), APP, PORTAL)
     yield made
     made.close()
@@ -44,9 +44,9 @@ def refused(chain: Chain) -> list[type[DemlError]]:
     return found
 
 
-def test_a_portal_of_another_suite_than_the_applications_is_refused(chain: Chain, world: World, services: Services):
-    world.say(APP, contracts.DATA_AVAILABILITY, contracts.IN_INPUT_BOX.encode((CARTESI_2_2.input_box,)))
-    world.say(PORTAL, contracts.INPUT_BOX, CARTESI_3_0_ALPHA.input_box)
+def test_a_portal_of_another_suite_than_the_applications_is_refused(chain: Chain, fake: FakeChain, services: Services):
+    fake.say(APP, contracts.DATA_AVAILABILITY, contracts.IN_INPUT_BOX.encode((CARTESI_2_2.input_box,)))
+    fake.say(PORTAL, contracts.INPUT_BOX, CARTESI_3_0_ALPHA.input_box)
     assert refused(chain) == [MixedContracts] * 2
     with pytest.raises(MixedContracts, match=r"\(cartesi-2\.2\).*\(cartesi-3\.0-alpha\)"):
         _ = chain.input_box
@@ -58,8 +58,8 @@ def test_an_input_box_without_code_is_refused(chain: Chain, services: Services):
     assert refused(chain) == [NoContract] * 2
 
 
-def test_a_portal_without_code_is_refused(chain: Chain, world: World):
-    del world.views[PORTAL, contracts.INPUT_BOX.function.selector.hex()]
+def test_a_portal_without_code_is_refused(chain: Chain, fake: FakeChain):
+    del fake.views[PORTAL, contracts.INPUT_BOX.function.selector.hex()]
     assert refused(chain) == [NoContract] * 2
 
 
@@ -72,6 +72,6 @@ def test_a_portal_without_code_is_refused(chain: Chain, world: World):
         contracts.IN_INPUT_BOX.selector + b"\xff" * 32,
     ],
 )
-def test_an_application_that_reads_elsewhere_is_refused(chain: Chain, world: World, availability: bytes):
-    world.say(APP, contracts.DATA_AVAILABILITY, availability)
+def test_an_application_that_reads_elsewhere_is_refused(chain: Chain, fake: FakeChain, availability: bytes):
+    fake.say(APP, contracts.DATA_AVAILABILITY, availability)
     assert refused(chain) == [OtherAvailability] * 2

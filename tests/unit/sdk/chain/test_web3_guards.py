@@ -21,7 +21,7 @@ from deml_sdk.chain.errors import NoDefaultAccount
 from deml_sdk.chain.ethereum import Chain
 from deml_sdk.chain.transactions import InstanceAccount
 from deml_sdk.errors import BadAnswer, CallFailed, ContractReverted, ServiceUnreachable
-from tests.support.fake_chain import APP, BLOCK, INPUT_BOX, PORTAL, WALLET, World, receipt_of, reverted
+from tests.support.fake_chain import APP, BLOCK, INPUT_BOX, PORTAL, WALLET, FakeChain, receipt_of, reverted
 from tests.support.fake_services import RpcFailure, Services
 
 SECRETS = ("hunter2", "0123456789", "token=abc")
@@ -35,7 +35,7 @@ def of_a_caller(url: str) -> Web3:
 
 
 @pytest.fixture(params=[connect, of_a_caller], ids=["ours", "a caller's"])
-def chain(request: pytest.FixtureRequest, services: Services, world: World) -> Iterator[Chain]:
+def chain(request: pytest.FixtureRequest, services: Services, fake: FakeChain) -> Iterator[Chain]:
     made = Chain(request.param(services.url), APP, PORTAL)
     yield made
     made.close()
@@ -58,36 +58,36 @@ def offchain_lookup(url: str) -> bytes:
     )
 
 
-def test_a_contract_cannot_make_the_program_fetch_an_address(chain: Chain, world: World, services: Services):
+def test_a_contract_cannot_make_the_program_fetch_an_address(chain: Chain, fake: FakeChain, services: Services):
     def serve(_: bytes) -> tuple[int, bytes]:
         return 200, b'{"data": "0x"}'
 
     services.pages |= {("GET", "/bait"): serve, ("POST", "/bait"): serve}
     for lookup in (offchain_lookup(f"{services.url}/bait"), offchain_lookup("https://127.0.0.1:9/bait")):
-        world.failures["70a08231"] = reverted(lookup)
+        fake.failures["70a08231"] = reverted(lookup)
         with pytest.raises(ContractReverted, match="unknown error 0x556f1830"):
             chain.balance(FIRST, FIRST)
     assert all(path == "/" for _, path, _ in services.requests)
 
 
 @pytest.mark.parametrize("code", [0x02, 0x11, 0x99, 2**255])
-def test_a_panic_of_any_number_is_a_refusal(chain: Chain, world: World, code: int):
-    world.failures["1789cd63"] = reverted(PANIC.encode((code,)))
+def test_a_panic_of_any_number_is_a_refusal(chain: Chain, fake: FakeChain, code: int):
+    fake.failures["1789cd63"] = reverted(PANIC.encode((code,)))
     with pytest.raises(ContractReverted, match=rf"Panic\({code}\)"):
         send(chain)
 
 
 @pytest.mark.parametrize("data", [None, "see your plan", {"see": "your plan"}, "0xzz", ["0x"]])
-def test_an_exceeded_limit_is_no_refusal_by_the_contract(chain: Chain, world: World, data: object):
-    world.failures["1789cd63"] = RpcFailure(-32005, "daily request count exceeded", data)
+def test_an_exceeded_limit_is_no_refusal_by_the_contract(chain: Chain, fake: FakeChain, data: object):
+    fake.failures["1789cd63"] = RpcFailure(-32005, "daily request count exceeded", data)
     with pytest.raises(CallFailed, match="daily request count"):
         send(chain)
     with pytest.raises(CallFailed, match="daily request count"):
         chain.simulate(chain.input_call(b""))
 
 
-def test_text_after_the_word_reverted_need_not_be_text(chain: Chain, world: World):
-    world.failures["1789cd63"] = RpcFailure(3, "execution reverted", "Reverted 0xff")
+def test_text_after_the_word_reverted_need_not_be_text(chain: Chain, fake: FakeChain):
+    fake.failures["1789cd63"] = RpcFailure(3, "execution reverted", "Reverted 0xff")
     with pytest.raises(ContractReverted, match="execution reverted"):
         send(chain)
 
@@ -132,7 +132,7 @@ def test_a_status_of_failure_may_carry_an_answer(chain: Chain, services: Service
         chain.latest_block()
 
 
-def test_blocks_by_proof_of_authority_are_read(services: Services, world: World):
+def test_blocks_by_proof_of_authority_are_read(services: Services, fake: FakeChain):
     services.methods["eth_getBlockByNumber"] = lambda _: {**BLOCK, "extraData": "0x" + "77" * 97}
     chain = Chain(connect(services.url), APP, PORTAL)
     assert chain.latest_block().number == 10
@@ -180,7 +180,7 @@ class Reluctant(Web3Middleware):
         return method, params
 
 
-def test_what_a_callers_middleware_raises_passes_through(services: Services, world: World):
+def test_what_a_callers_middleware_raises_passes_through(services: Services, fake: FakeChain):
     web3 = of_a_caller(services.url)
     web3.middleware_onion.add(Reluctant)
     chain = Chain(web3, APP, PORTAL)
@@ -188,10 +188,10 @@ def test_what_a_callers_middleware_raises_passes_through(services: Services, wor
         chain.send(InstanceAccount(FIRST), chain.input_call(b"\x01"))
 
 
-def test_the_instances_own_account_sends_and_the_instance_fills_in_the_rest(services: Services, world: World):
+def test_the_instances_own_account_sends_and_the_instance_fills_in_the_rest(services: Services, fake: FakeChain):
     sent: list[dict[str, Any]] = []
     services.methods["eth_sendTransaction"] = lambda given: sent.append(given[0]) or SECOND
-    world.receipt = receipt_of(4)
+    fake.receipt = receipt_of(4)
     web3 = connect(services.url)
     chain = Chain(web3, APP, PORTAL)
     with pytest.raises(NoDefaultAccount):
@@ -206,7 +206,7 @@ def test_the_instances_own_account_sends_and_the_instance_fills_in_the_rest(serv
     chain.close()
 
 
-def test_ours_asks_nothing_but_what_it_is_asked(services: Services, world: World):
+def test_ours_asks_nothing_but_what_it_is_asked(services: Services, fake: FakeChain):
     chain = Chain(connect(services.url), APP, PORTAL)
     _ = chain.input_box
     chain.simulate(chain.input_call(b""))
@@ -219,7 +219,7 @@ def test_ours_asks_nothing_but_what_it_is_asked(services: Services, world: World
     chain.close()
 
 
-def test_a_proxy_is_never_asked_for_this_machine(services: Services, world: World, monkeypatch: pytest.MonkeyPatch):
+def test_a_proxy_is_never_asked_for_this_machine(services: Services, fake: FakeChain, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     monkeypatch.delenv("no_proxy", raising=False)
     for url in (services.url, services.url.replace("127.0.0.1", "localhost")):

@@ -13,16 +13,15 @@ from deml.wire.abi import encode_values
 from deml_sdk.chain import contracts
 from deml_sdk.chain.connection import connect
 from deml_sdk.chain.ethereum import Chain
-from deml_sdk.chain.events import MAX_BLOCKS, read_events
+from deml_sdk.chain.logs import MAX_BLOCKS, read_logs
 from deml_sdk.chain.transactions import Block
 from deml_sdk.errors import BadAnswer, CallFailed
 from deml_sdk.node.client import NodeClient
-from deml_sdk.operate import claims
 from deml_sdk.operate.exposition import text
 from deml_sdk.operate.figures import ChainFigures, Figures, NodeFigures, TokenFigures
 from deml_sdk.operate.monitor import Monitor
 from tests.support.deployment import DEPLOYMENT
-from tests.support.fake_chain import APP, CONSENSUS, INPUT_BOX, PORTAL, World
+from tests.support.fake_chain import APP, CONSENSUS, INPUT_BOX, PORTAL, FakeChain
 from tests.support.fake_services import RpcFailure, Services
 from tests.unit.sdk.operate.test_replay import EVM_ADVANCE
 
@@ -30,7 +29,8 @@ BOX = "0x" + "00" * 12 + APP[2:]
 
 
 def log(emitter: Address, topic: str, topics: list[str], data: bytes, block: int) -> dict[str, Any]:
-    return {"address": emitter, "topics": [topic, *topics], "data": "0x" + data.hex(), "blockNumber": hex(block)}
+    place = {"blockNumber": hex(block), "blockHash": "0x0b", "transactionHash": "0x07", "logIndex": "0x0"}
+    return {"address": emitter, "topics": [topic, *topics], "data": "0x" + data.hex(), **place}
 
 
 def added(index: int, block: int) -> dict[str, Any]:
@@ -39,22 +39,22 @@ def added(index: int, block: int) -> dict[str, Any]:
 
 
 def claimed(last: int, root: bytes, block: int) -> dict[str, Any]:
-    return log(CONSENSUS, claims.CLAIM_ACCEPTED, [BOX], encode_values(["uint256", "bytes32"], [last, root]), block)
+    return log(CONSENSUS, contracts.CLAIM_ACCEPTED, [BOX], encode_values(["uint256", "bytes32"], [last, root]), block)
 
 
 class Told:
     """A chain of ten blocks with these events, and a node that has run as many inputs."""
 
-    def __init__(self, services: Services, world: World) -> None:
+    def __init__(self, services: Services, fake: FakeChain) -> None:
         self.events: list[dict[str, Any]] = []
         self.asked: list[tuple[int, int]] = []
         self.most = 10**9
-        world.say(APP, contracts.OWNER, ETHER)
-        world.say(APP, contracts.VALIDATOR, CONSENSUS)
-        world.say(APP, contracts.DEPLOYED_AT, 1)
-        world.say(CONSENSUS, contracts.OWNER, "0x" + "0d" * 20)
-        world.say(CONSENSUS, contracts.EPOCH_LENGTH, 4)
-        world.say(INPUT_BOX, contracts.NUMBER_OF_INPUTS, 2)
+        fake.say(APP, contracts.OWNER, ETHER)
+        fake.say(APP, contracts.VALIDATOR, CONSENSUS)
+        fake.say(APP, contracts.DEPLOYED_AT, 1)
+        fake.say(CONSENSUS, contracts.OWNER, "0x" + "0d" * 20)
+        fake.say(CONSENSUS, contracts.EPOCH_LENGTH, 4)
+        fake.say(INPUT_BOX, contracts.NUMBER_OF_INPUTS, 2)
         services.methods |= {
             "eth_getLogs": self._logs,
             "cartesi_getProcessedInputCount": lambda _: {"data": "0x0"},
@@ -75,7 +75,7 @@ class Told:
 
 @pytest.fixture
 def told(services: Services) -> Told:
-    return Told(services, World(services))
+    return Told(services, FakeChain(services))
 
 
 def test_inputs_are_run_claims_compared_and_a_node_that_gave_up_is_told(told: Told):
@@ -120,21 +120,21 @@ def test_an_input_kept_from_the_monitor_is_noticed_and_nothing_is_run_twice(told
 def test_events_are_read_once_each_whatever_range_a_service_takes(told: Told, most: int):
     told.events = [added(number, 3 * number) for number in range(20)]
     told.most = most
-    found = list(read_events(told.chain, [INPUT_BOX], [contracts.INPUT_ADDED_TOPIC], 5, 40))
+    found = list(read_logs(told.chain, [INPUT_BOX], [contracts.INPUT_ADDED_TOPIC], 5, 40))
     assert [one.block for one in found] == [block for block in range(0, 60, 3) if 5 <= block <= 40]
     covered = [block for first, last in told.asked for block in range(first, last + 1)]
     assert covered == list(range(5, 41))
 
 
 def test_long_histories_are_read_in_ranges(told: Told):
-    list(read_events(told.chain, [INPUT_BOX], [contracts.INPUT_ADDED_TOPIC], 1, 2 * MAX_BLOCKS + 1))
+    list(read_logs(told.chain, [INPUT_BOX], [contracts.INPUT_ADDED_TOPIC], 1, 2 * MAX_BLOCKS + 1))
     assert told.asked == [(1, MAX_BLOCKS), (MAX_BLOCKS + 1, 2 * MAX_BLOCKS), (2 * MAX_BLOCKS + 1,) * 2]
 
 
 def test_a_service_that_answers_for_no_block_at_all_is_told(told: Told):
     told.most = 0
     with pytest.raises(CallFailed):
-        list(read_events(told.chain, [INPUT_BOX], [contracts.INPUT_ADDED_TOPIC], 1, 9))
+        list(read_logs(told.chain, [INPUT_BOX], [contracts.INPUT_ADDED_TOPIC], 1, 9))
 
 
 @pytest.mark.parametrize("spoil", [lambda one: one.pop("data"), lambda one: one.update(data=7)])
@@ -143,7 +143,7 @@ def test_events_that_cannot_be_read_are_the_services_failure(told: Told, spoil: 
     spoil(event)
     told.chain.rpc = lambda *_: [event]  # type: ignore[method-assign]
     with pytest.raises(BadAnswer):
-        list(read_events(told.chain, [INPUT_BOX], [contracts.INPUT_ADDED_TOPIC], 1, 9))
+        list(read_logs(told.chain, [INPUT_BOX], [contracts.INPUT_ADDED_TOPIC], 1, 9))
 
 
 def values(figures: Figures) -> dict[tuple[str, ...], float]:

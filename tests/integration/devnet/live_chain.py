@@ -31,10 +31,10 @@ from deml_sdk.errors import ServiceUnreachable
 from tests.integration.devnet.echo_dapp import chained
 
 EPOCH_LENGTH = 8
-PATIENCE = 60.0
+WAIT_SECONDS = 60.0
 
 
-class World:
+class LiveChain:
     """One chain, one node; `folder` keeps the state of both."""
 
     def __init__(self, folder: Path) -> None:
@@ -43,7 +43,7 @@ class World:
         self.node_service = self.layout.service("node")
         self.dapp_service = self.layout.service("dapp")
         self.listener = listen(0)
-        """Where every node of this world answers: kept open, so that its port is nobody else's while none runs."""
+        """Where every node of this chain answers: kept open, so that its port is nobody else's while none runs."""
         self.chain_port = 0
         self.session = requests.Session()
         self._stop = Event()
@@ -222,9 +222,9 @@ class World:
 
 
 @contextmanager
-def world(folder: Path) -> Iterator[World]:
+def live_chain(folder: Path) -> Iterator[LiveChain]:
     """A chain with the contracts; the test starts the node."""
-    made = World(folder)
+    made = LiveChain(folder)
     try:
         made.start_chain()
         yield made
@@ -234,10 +234,10 @@ def world(folder: Path) -> Iterator[World]:
 
 def eventually(condition: Callable[[], bool], what: str) -> None:
     """Wait until `condition` holds."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + WAIT_SECONDS
     while not condition():
         if time.monotonic() > deadline:
-            raise AssertionError(f"not within {PATIENCE:.0f} s: {what}")
+            raise AssertionError(f"not within {WAIT_SECONDS:.0f} s: {what}")
         time.sleep(0.02)
 
 

@@ -1,4 +1,4 @@
-"""Events of contracts, read in ranges of blocks that a service answers."""
+"""Logs of contracts, read in ranges of blocks that a service answers."""
 
 from __future__ import annotations
 
@@ -15,19 +15,22 @@ MAX_BLOCKS: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
-    """An event: who emitted it, its topics as the JSON-RPC spells them, what else it says, and its block."""
+class Log:
+    """An event that a contract emitted, and where; hashes and topics in hex, as the JSON-RPC spells them."""
 
     address: Address
     topics: tuple[str, ...]
     data: bytes
     block: int
+    block_hash: str
+    transaction: str
+    index: int
 
 
-def read_events(
+def read_logs(
     reader: ChainReading, addresses: Sequence[Address], topics: Sequence[str], first: int, last: int
-) -> Iterator[Event]:
-    """Yield events whose first topic is one of `topics`, in the blocks from `first` to `last`, in order.
+) -> Iterator[Log]:
+    """Yield logs whose first topic is one of `topics`, in the blocks from `first` to `last`, in order.
 
     Raises
     ------
@@ -46,18 +49,21 @@ def read_events(
                 raise
             span = (end - first + 1) // 2
             continue
-        yield from _events(found)
+        yield from _logs(found)
         first = end + 1
 
 
-def _events(found: Any) -> list[Event]:
+def _logs(found: Any) -> list[Log]:
     try:
         return [
-            Event(
+            Log(
                 Address(one["address"].lower()),
                 tuple(one["topics"]),
                 bytes.fromhex(one["data"].removeprefix("0x")),
                 int(one["blockNumber"], 16),
+                one["blockHash"],
+                one["transactionHash"],
+                int(one["logIndex"], 16),
             )
             for one in found
         ]
