@@ -104,7 +104,7 @@ class Node:
 
 
 @dataclass
-class Play:
+class NoticePlay:
     """A chain, a node on it, and programs that read with the same file."""
 
     path: Path | None

@@ -28,7 +28,7 @@ class Stage(IntEnum):
 
 
 @dataclass
-class Play:
+class StagedJob:
     """One job of ``sponsor``, with `members` that commit to models, each ten percent better than the one before.
 
     Its terms are sound ones, but for `changes`.

@@ -18,7 +18,7 @@ from tests.support.world import TOKEN, World
 TICK = 30
 
 
-class Play:
+class WatchedJob:
     """A job with a sponsor and clients who each have a machine of their own."""
 
     def __init__(self, home: Path, finality: int = 30, budget=BUDGET, **changes):

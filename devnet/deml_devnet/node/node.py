@@ -27,7 +27,7 @@ _log = logging.getLogger("deml.node")
 
 MAX_BLOCK: Final = 2**62
 
-_PATIENCE_SECONDS: Final = 1.0
+_RETRY_SECONDS: Final = 1.0
 """How long to wait before asking a chain again that did not answer."""
 
 
@@ -67,7 +67,7 @@ class Node:
                     self.step(stop)
                 except (Unavailable, Refused) as error:
                     _log.warning("%s Trying again.", error)
-                    stop.wait(_PATIENCE_SECONDS)
+                    stop.wait(_RETRY_SECONDS)
                 else:
                     stop.wait(self._config.poll_seconds)
         finally:

@@ -12,7 +12,7 @@ from tests.support.fake_services import Services
 from tests.support.outages import kill_once, meanwhile, revive_after, settings
 from tests.support.served_world import ServedWorld, bodies
 from tests.support.slow import SLOW
-from tests.support.stages import Play, Stage
+from tests.support.stages import StagedJob, Stage
 from tests.support.world import World
 from tests.unit.conftest import Run, told
 
@@ -54,7 +54,7 @@ CASES = (
 
 
 def ready(served: ServedWorld, home: Path, case: Case) -> None:
-    play = Play(served, home, changes={"aggregate": case.aggregate})
+    play = StagedJob(served, home, changes={"aggregate": case.aggregate})
     play.until(case.stage)
     if case.words[0] == "withdraw":
         served.world.deposit(play.client("client1").account, 40, b"no order")
@@ -102,7 +102,7 @@ def test_continue_goes_on_to_the_next_client(
 ):
     served = ServedWorld(services, world=World(SLOW))
     settings(monkeypatch, served)
-    Play(served, home, members=("client1", "client2")).until(Stage.DELIVERED)
+    StagedJob(served, home, members=("client1", "client2")).until(Stage.DELIVERED)
     kill_once(services, method, "node" if method.startswith("cartesi") else "chain")
     inspect = services.pages["POST", f"/inspect/{served.world.app}"]
     killed: list[str] = []
@@ -138,7 +138,7 @@ def test_what_is_sent_is_shared_when_the_content_store_is_back(
     stage: Stage,
     wallet: str,
 ):
-    Play(served, home).until(stage)
+    StagedJob(served, home).until(stage)
     shared = len(served.files.files)
     served.services.dead.add("ipfs")
     revive_after(monkeypatch, served.services, 3)

@@ -26,12 +26,12 @@ from tests.support.course import ANNA, BERT, GUESTS, SPONSOR
 from tests.support.models import PERCENT
 from tests.support.slow import SLOW
 from tests.unit.core.test_averages import SMALL, slow_world
-from tests.unit.sdk.market.test_watch_on_the_protocol import Play, failures
+from tests.unit.sdk.market.test_watch_on_the_protocol import WatchedJob, failures
 
 TERMS = {"rule": FixedRule(Amount(100), 10 * PERCENT), "aggregate": True, "allow_list": GUESTS}
 
 
-def made_of(play: Play) -> str:
+def made_of(play: WatchedJob) -> str:
     files = [load(models.model(percent).file) for percent in (70, 90)]
     mean = {name: ((files[0][name].astype(float) + files[1][name]) / 2).astype(np.float32) for name in files[0]}
     return str(file_cid(save(mean)))
@@ -39,7 +39,7 @@ def made_of(play: Play) -> str:
 
 @pytest.mark.parametrize("budget", [BUDGET, SLOW], ids=["fast", "slow"])
 def test_the_sponsor_has_it_made_by_itself(tmp_path: Path, budget: Budget) -> None:
-    play = Play(tmp_path, budget=budget, **TERMS)
+    play = WatchedJob(tmp_path, budget=budget, **TERMS)
     play.join(ANNA, 70)
     play.join(BERT, 90)
     events = [*play.run(SPONSOR, ANNA, BERT), *play.tick(SPONSOR, ANNA, BERT)]
@@ -73,9 +73,9 @@ def test_it_can_be_made_for_as_long_as_the_dapp_takes_it(tmp_path: Path) -> None
     assert shown["average"] == "not made in time"
 
 
-def settled_by_anna(home: Path, **changes: object) -> Play:
+def settled_by_anna(home: Path, **changes: object) -> WatchedJob:
     """A job of which the average is still to be made: its sponsor looked at it last before it was settled."""
-    play = Play(home, **{**TERMS, **changes})
+    play = WatchedJob(home, **{**TERMS, **changes})
     play.join(ANNA, 70)
     play.join(BERT, 90)
     while not play.job().ended:
@@ -94,7 +94,7 @@ def test_somebody_else_may_be_faster(tmp_path: Path) -> None:
 
 
 def test_nobody_is_asked_to_make_what_there_is_not(tmp_path: Path) -> None:
-    play = Play(tmp_path, **TERMS)
+    play = WatchedJob(tmp_path, **TERMS)
     with pytest.raises(WouldBeRefused, match="not settled yet"):
         aggregate(play.client(ANNA), play.job())
     with pytest.raises(NothingToAverage):
@@ -122,7 +122,7 @@ def test_even_where_the_dapp_was_asked_for_none(tmp_path: Path) -> None:
 
 
 def test_changes_to_the_initial_model_are_averaged_as_the_models_that_they_make(tmp_path: Path) -> None:
-    play = Play(tmp_path, **TERMS)
+    play = WatchedJob(tmp_path, **TERMS)
     one = np.float32([[1]])
     delta = save({"layers.0.weight": one, "layers.0.bias:delta": np.float32([20])})
     anna = play.client(ANNA)

@@ -34,7 +34,7 @@ from tests.support.course import ANNA, BASELINE, BERT, CARO, SPONSOR, WINDOW
 from tests.support.market_client import WorldClient
 from tests.support.models import PERCENT
 from tests.support.slow import SLOW
-from tests.support.watched import Play
+from tests.support.watched import WatchedJob
 from tests.support.world import TOKEN
 
 CLIENTS = (ANNA, BERT, CARO)
@@ -42,7 +42,7 @@ CLIENTS = (ANNA, BERT, CARO)
 
 @pytest.fixture
 def play(tmp_path):
-    return Play(tmp_path)
+    return WatchedJob(tmp_path)
 
 
 def failures(events):
@@ -63,7 +63,7 @@ def test_a_job_runs_to_its_end_by_itself(play):
 
 def test_a_job_on_a_slow_machine_runs_to_its_end_by_itself(tmp_path):
     """Neither baseline nor models fit one input; each watcher lets its own scoring go on."""
-    play = Play(tmp_path, budget=SLOW)
+    play = WatchedJob(tmp_path, budget=SLOW)
     for client, percent in zip(CLIENTS, (70, 90, 80), strict=True):
         play.join(client, percent)
     events = play.run(SPONSOR, *CLIENTS)
@@ -79,7 +79,7 @@ def test_a_job_on_a_slow_machine_runs_to_its_end_by_itself(tmp_path):
 @pytest.mark.parametrize(("helps", "standings"), [(True, ["paid", "not-due"]), (False, ["failed", "paid"])])
 def test_who_helps_finishes_what_another_let_stall(tmp_path, helps, standings):
     """Anna's machine dies after she submitted. Bert helps, or waits for her deadline and is due in her place."""
-    play = Play(tmp_path, budget=SLOW)
+    play = WatchedJob(tmp_path, budget=SLOW)
     play.join(ANNA, 70)
     play.join(BERT, 70)
     anna = play.client(ANNA)
@@ -96,7 +96,7 @@ def test_who_helps_finishes_what_another_let_stall(tmp_path, helps, standings):
 
 
 def test_progress_is_shown(tmp_path):
-    play = Play(tmp_path, budget=SLOW)
+    play = WatchedJob(tmp_path, budget=SLOW)
     play.join(ANNA, 70)
     play.world.wait_until(play.job().terms.commit_until + 31)
     sponsor = play.client(SPONSOR)
@@ -202,7 +202,7 @@ def test_an_unanswered_job_comes_back(play):
 
 
 def test_large_files_are_uploaded_and_broken_uploads_continued(tmp_path, monkeypatch):
-    play = Play(tmp_path, max_model_bytes=300_000, max_holdout_bytes=300_000)
+    play = WatchedJob(tmp_path, max_model_bytes=300_000, max_holdout_bytes=300_000)
     monkeypatch.setattr("deml_sdk.market.uploads.CHUNK_BYTES", 50)
     monkeypatch.setattr("deml_sdk.market.uploads.MAX_PAYLOAD_BYTES", 600)
     play.join(ANNA, 70)
@@ -240,7 +240,7 @@ def test_large_files_are_uploaded_and_broken_uploads_continued(tmp_path, monkeyp
 )
 def test_whoever_watches_is_paid_what_is_due(percents, least, finality, grid):
     with tempfile.TemporaryDirectory() as home:
-        play = Play(Path(home), finality, rule=MarketRule(Score(90 * PERCENT), grid))
+        play = WatchedJob(Path(home), finality, rule=MarketRule(Score(90 * PERCENT), grid))
         clients = CLIENTS[: len(percents)]
         for client, percent, min_pay in zip(clients, percents, least, strict=False):
             play.join(client, percent, min_pay)
@@ -257,7 +257,7 @@ def test_whoever_watches_is_paid_what_is_due(percents, least, finality, grid):
 @given(st.data())
 def test_nobody_who_comes_and_goes_sends_what_is_refused(data):
     with tempfile.TemporaryDirectory() as home:
-        play = Play(Path(home), data.draw(st.integers(0, 60)))
+        play = WatchedJob(Path(home), data.draw(st.integers(0, 60)))
         for client in CLIENTS:
             play.join(client, data.draw(st.integers(50, 90)), variant=CLIENTS.index(client))
         everybody = (SPONSOR, *CLIENTS)
@@ -356,7 +356,7 @@ class TestStepsRefuseLocally:
         assert play.refused() == []
 
     def test_to_join_where_there_is_no_place(self, tmp_path):
-        play = Play(tmp_path, allow_list=(ANNA, BERT), max_participants=1, stake=Amount(1_000))
+        play = WatchedJob(tmp_path, allow_list=(ANNA, BERT), max_participants=1, stake=Amount(1_000))
         play.join(ANNA, 70)
         with pytest.raises(WouldBeRefused, match="places are taken"):
             acceptance.accept(play.client(BERT), play.job(), BERT)

@@ -27,17 +27,17 @@ from deml_sdk.node.errors import NodeOnOtherFork
 from deml_sdk.node.notice_index import PAGE, NoticeIndex
 from deml_sdk.node.records import ACCEPTED, StoredInput, StoredOutput
 from tests.support.course import ANNA, BERT, Course
-from tests.support.notice_play import Chain, Fork, Node, Play
+from tests.support.notice_play import Chain, Fork, Node, NoticePlay
 from tests.support.scale import SCALE
 from tests.support.world import World
 
 
 @pytest.fixture
-def play(tmp_path: Path) -> Play:
-    return Play(tmp_path / "index" / "notices.sqlite")
+def play(tmp_path: Path) -> NoticePlay:
+    return NoticePlay(tmp_path / "index" / "notices.sqlite")
 
 
-def lived(play: Play, blocks: int = 4) -> None:
+def lived(play: NoticePlay, blocks: int = 4) -> None:
     """Some blocks, the last not final."""
     for number in range(blocks):
         play.mine(1, 2, None, 1 + number % 3)
@@ -45,7 +45,7 @@ def lived(play: Play, blocks: int = 4) -> None:
     play.finalise(lag=1)
 
 
-def test_final_notices_are_asked_for_once_and_found_again_by_the_next_program(play: Play):
+def test_final_notices_are_asked_for_once_and_found_again_by_the_next_program(play: NoticePlay):
     lived(play)
     assert play.read() == play.truth()
     assert play.node.asked == 16
@@ -62,12 +62,12 @@ def test_final_notices_are_asked_for_once_and_found_again_by_the_next_program(pl
     assert play.notes == []
 
 
-def test_an_empty_application_has_none(play: Play):
+def test_an_empty_application_has_none(play: NoticePlay):
     assert play.read() == []
     assert play.read(job=7) == []
 
 
-def test_inputs_are_read_by_the_page_where_they_lie_close(play: Play):
+def test_inputs_are_read_by_the_page_where_they_lie_close(play: NoticePlay):
     play.mine(*(1 + number % 5 for number in range(3 * PAGE + 7)))
     play.follow()
     play.finalise()
@@ -75,7 +75,7 @@ def test_inputs_are_read_by_the_page_where_they_lie_close(play: Play):
     assert play.node.inputs_asked <= 7
 
 
-def test_a_fork_that_the_node_still_follows_is_not_taken_for_final(play: Play):
+def test_a_fork_that_the_node_still_follows_is_not_taken_for_final(play: NoticePlay):
     """The node sleeps through a re-org, and the chain goes on until the node's block is long final: on another fork."""
     play.mine(1)
     play.mine(2)
@@ -90,7 +90,7 @@ def test_a_fork_that_the_node_still_follows_is_not_taken_for_final(play: Play):
     assert play.read() == play.truth() == [(0, 1, 1, 12), (1, 3, 2, 24)]
 
 
-def test_an_input_that_a_reorg_took_away_is_not_taken_for_final(play: Play):
+def test_an_input_that_a_reorg_took_away_is_not_taken_for_final(play: NoticePlay):
     play.mine(1)
     play.mine(2)
     play.follow()
@@ -101,7 +101,7 @@ def test_an_input_that_a_reorg_took_away_is_not_taken_for_final(play: Play):
         play.read()
 
 
-def test_a_devnet_that_was_reset_has_the_same_addresses_and_another_past(play: Play):
+def test_a_devnet_that_was_reset_has_the_same_addresses_and_another_past(play: NoticePlay):
     lived(play)
     play.read()
     play.chain, play.node = Chain(), Node()
@@ -114,7 +114,7 @@ def test_a_devnet_that_was_reset_has_the_same_addresses_and_another_past(play: P
     assert play.read() == play.truth()
 
 
-def test_a_reset_beneath_a_program_that_runs_is_noticed(play: Play):
+def test_a_reset_beneath_a_program_that_runs_is_noticed(play: NoticePlay):
     lived(play)
     play.read()
     play.chain.fork = play.node.fork = Fork([("0xff", ()), *((f"0xf{number}", (8, 8, 8, 8)) for number in range(5))])
@@ -122,7 +122,7 @@ def test_a_reset_beneath_a_program_that_runs_is_noticed(play: Play):
     assert play.read() == play.truth()
 
 
-def test_a_dapp_that_was_changed_states_other_things_of_the_same_inputs(play: Play):
+def test_a_dapp_that_was_changed_states_other_things_of_the_same_inputs(play: NoticePlay):
     lived(play)
     play.read()
     others = [(block_hash, tuple(job and job + 10 for job in jobs)) for block_hash, jobs in play.chain.fork.blocks]
@@ -131,7 +131,7 @@ def test_a_dapp_that_was_changed_states_other_things_of_the_same_inputs(play: Pl
     assert play.read() == play.truth()
 
 
-def test_a_node_that_reads_the_chain_again_is_not_believed_to_have_forgotten(play: Play):
+def test_a_node_that_reads_the_chain_again_is_not_believed_to_have_forgotten(play: NoticePlay):
     lived(play)
     whole = play.read()
     play.node.fork = Fork()
@@ -168,7 +168,7 @@ def damage(path: Path, how: str) -> None:
     "how",
     ["empty", "cut", "text", "another version", "no tables", "a row less", "another job", "a mark too far"],
 )
-def test_a_damaged_file_is_read_anew(play: Play, how: str):
+def test_a_damaged_file_is_read_anew(play: NoticePlay, how: str):
     lived(play)
     play.read()
     assert play.path is not None
@@ -182,7 +182,7 @@ def test_a_damaged_file_is_read_anew(play: Play, how: str):
     assert play.node.asked == asked + 4
 
 
-def test_a_file_damaged_between_two_looks_is_read_anew(play: Play):
+def test_a_file_damaged_between_two_looks_is_read_anew(play: NoticePlay):
     lived(play)
     play.read()
     assert play.path is not None
@@ -198,7 +198,7 @@ def test_where_no_file_can_be_written_memory_does(tmp_path: Path, place: str):
     else:
         path.write_text("")
         path = path / "notices.sqlite"
-    play = Play(path)
+    play = NoticePlay(path)
     lived(play)
     assert play.read() == play.truth()
     assert play.read(job=2) == play.truth(job=2)
@@ -207,7 +207,7 @@ def test_where_no_file_can_be_written_memory_does(tmp_path: Path, place: str):
     assert "kept in memory only" in play.notes[0]
 
 
-def test_a_full_disk_costs_only_the_file(play: Play, monkeypatch: pytest.MonkeyPatch):
+def test_a_full_disk_costs_only_the_file(play: NoticePlay, monkeypatch: pytest.MonkeyPatch):
     lived(play)
     connect = sqlite3.connect
 
@@ -224,7 +224,7 @@ def test_a_full_disk_costs_only_the_file(play: Play, monkeypatch: pytest.MonkeyP
     assert "full" in play.notes[0]
 
 
-def test_two_programs_at_once_lose_and_repeat_nothing(play: Play):
+def test_two_programs_at_once_lose_and_repeat_nothing(play: NoticePlay):
     """One keeps a page just before the other would."""
     lived(play)
     first, second = play.programs
@@ -256,7 +256,7 @@ actions = st.one_of(
 @given(st.lists(actions, max_size=30))
 def test_whatever_happens_a_read_says_what_the_node_says_or_that_it_is_on_another_fork(steps: list[tuple[str, Any]]):
     folder = Path(tempfile.mkdtemp())
-    play = Play(folder / "notices.sqlite")
+    play = NoticePlay(folder / "notices.sqlite")
     try:
         for name, given_ in [*steps, ("follow", None), ("read", (0, None)), ("read", (1, 1))]:
             act(play, name, given_)
@@ -264,7 +264,7 @@ def test_whatever_happens_a_read_says_what_the_node_says_or_that_it_is_on_anothe
         shutil.rmtree(folder)
 
 
-def act(play: Play, name: str, given_: Any) -> None:
+def act(play: NoticePlay, name: str, given_: Any) -> None:
     match name:
         case "mine":
             play.mine(*given_)
@@ -286,7 +286,7 @@ def act(play: Play, name: str, given_: Any) -> None:
                 assert play.node_contradicts()
 
 
-def flip(play: Play, where: float, bits: int) -> None:
+def flip(play: NoticePlay, where: float, bits: int) -> None:
     """Change one byte of the file, and start the programs again: each trusts what it has checked."""
     assert play.path is not None
     if play.path.exists() and os.path.getsize(play.path):
