@@ -12,7 +12,7 @@ from tests.support.fake_services import Services
 from tests.support.outages import kill_once, meanwhile, revive_after, settings
 from tests.support.served_world import ServedWorld, bodies
 from tests.support.slow import SLOW
-from tests.support.stages import StagedJob, Stage
+from tests.support.stages import Stage, StagedJob
 from tests.support.world import World
 from tests.unit.conftest import Run, told
 

@@ -25,7 +25,7 @@ from tests.support import models
 from tests.support.ipfs_peers import Script, Send, answer, playing, serving_peer
 from tests.support.outages import Disk, failing, kill_once, meanwhile
 from tests.support.served_world import ServedWorld
-from tests.support.stages import StagedJob, Stage
+from tests.support.stages import Stage, StagedJob
 from tests.support.unconfined import UNCONFINED
 from tests.unit.conftest import Run, told
 from tests.unit.sdk.test_outages import Ears
