@@ -2,65 +2,31 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from eth_abi.abi import encode
 from eth_utils.crypto import keccak
-from typer.testing import CliRunner
 
-from deml_devnet import supervisor
 from deml_devnet.chain import clock
-from deml_devnet.chain.deployment import DevnetDeployment
 from deml_devnet.chain.errors import TransactionFailed
-from deml_devnet.chain.local import LocalChain
 from deml_devnet.demo.data import share_out
 from deml_devnet.demo.job_files import MARKET, job_file
 from deml_devnet.demo.models import initial_model
-from deml_devnet.layout import Layout
 from deml_devnet.operation import finish_epoch
-from deml_devnet.options import DevnetOptions
+from tests.support.command_line import CommandLine, on_a_devnet
 from tests.support.unconfined import UNCONFINED
 
 
-class Place:
-    """A devnet, a folder to work in, and the command line."""
-
-    def __init__(self, folder: Path, layout: Layout, deployment: DevnetDeployment, chain: LocalChain) -> None:
-        self.folder, self.layout, self.deployment, self.chain = folder, layout, deployment, chain
-
-    def deml(self, *arguments: object, wallet: str = "sponsor", fails: int = 0) -> Any:
-        from deml_cli.app import root
-
-        words = [*map(str, arguments), "--wallet", wallet, "--yes", "--json"]
-        done = CliRunner().invoke(root, words)
-        told = f"{' '.join(words)}: exit code {done.exit_code}\n{done.output}\n{done.exception!r}"
-        assert done.exit_code == fails, told
-        return json.loads(done.stdout)
-
-    def pass_until(self, moment: int) -> None:
-        clock.set_time(self.chain, moment)
-        clock.finalise(self.chain)
-
-
 @pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
-    layout = Layout(tmp_path / "devnet")
-    monkeypatch.setenv("DEML_DEVNET_DIR", str(layout.folder))
-    monkeypatch.setenv("DEML_HOME", str(tmp_path / "home"))
-    try:
-        deployment = supervisor.up(DevnetOptions(block_seconds=0).anywhere(), layout)
-        with closing(LocalChain(deployment.rpc_url)) as chain:
-            yield Place(tmp_path, layout, deployment, chain)
-    finally:
-        supervisor.down(layout)
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[CommandLine]:
+    with on_a_devnet(tmp_path, monkeypatch) as made:
+        yield made
 
 
-def test_a_job_from_posting_to_payday_by_commands(place: Place) -> None:
+def test_a_job_from_posting_to_payday_by_commands(place: CommandLine) -> None:
     deml, folder = place.deml, place.folder
     parts = share_out()
     sample = parts.sample.save(folder / "sample.csv", parts.columns)
@@ -116,7 +82,7 @@ def test_a_job_from_posting_to_payday_by_commands(place: Place) -> None:
     pay = sum(int(one["transfer"]["amount"]) for one in claimed)
     assert pay == int(terms["stake"]) + grid_pay(400 * 10**18, credited, terms["baseline"])
     assert_executed_only_once(place, claimed[0])
-    assert_proven_to_the_registry(deml, place, scored, score, credited)
+    assert_proven_to_the_registry(place, scored, score, credited)
 
 
 def grid_pay(escrow: int, credited: int, baseline: int, target: int = -10_000, grid: int = 1_000) -> int:
@@ -125,14 +91,15 @@ def grid_pay(escrow: int, credited: int, baseline: int, target: int = -10_000, g
     return escrow * (gain - gain % grid if gain < distance else distance) // distance
 
 
-def assert_executed_only_once(place: Place, voucher: dict[str, Any]) -> None:
+def assert_executed_only_once(place: CommandLine, voucher: dict[str, Any]) -> None:
     call = proven("executeOutput(bytes,(uint64,bytes32[]))", voucher)
     operator, app = place.deployment.accounts["operator"], place.deployment.contracts.app_address
     with pytest.raises(TransactionFailed, match="execute it again"):
         place.chain.transact("execute it again", operator, app, call)
 
 
-def assert_proven_to_the_registry(deml: Any, place: Place, notice: dict[str, Any], score: int, credited: int) -> None:
+def assert_proven_to_the_registry(place: CommandLine, notice: dict[str, Any], score: int, credited: int) -> None:
+    deml = place.deml
     contracts, client = place.deployment.contracts, notice["values"]["client"]
     recorded = deml("record", 1, wallet="client2")
     assert [one["type"] for one in recorded["recorded"]] == ["Settled"], "it has the models, too"

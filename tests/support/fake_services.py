@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from tests.support.loopback import serving_on_loopback
 
 Method = Callable[[Any], Any]
 
@@ -69,43 +70,10 @@ def serving() -> Iterator[Services]:
     """Serve on a free port until the block ends."""
     services = Services()
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        wbufsize = -1
-        """Head and body leave together: apart, each answer would wait 40 ms for the client's acknowledgement."""
+    def answer(request: BaseHTTPRequestHandler, body: bytes) -> tuple[int, bytes] | None:
+        asked = _asked(request.path, body)
+        found = None if asked in services.dead else services.answer(request.command, request.path, body)
+        return None if asked in services.dead else found
 
-        def _serve(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            asked = _asked(self.path, body)
-            found = None if asked in services.dead else services.answer(self.command, self.path, body)
-            if found is None or asked in services.dead:
-                self.close_connection = True
-                return
-            status, content = found
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            with suppress(ConnectionError):
-                self.wfile.write(content)
-                self.wfile.flush()
-
-        def do_GET(self) -> None:
-            self._serve()
-
-        def do_POST(self) -> None:
-            self._serve()
-
-        def log_message(self, format: str, *args: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    services.url = f"http://127.0.0.1:{server.server_port}"
-    try:
+    with serving_on_loopback(answer) as services.url:
         yield services
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

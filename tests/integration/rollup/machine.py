@@ -27,14 +27,13 @@ from pathlib import Path
 from threading import Thread
 from typing import Any, NamedTuple, Protocol
 
-from eth_abi.abi import encode
 from eth_utils.crypto import keccak
 
 from deml.wire.outputs import open_envelope
 from deml_devnet.node import guest
 from deml_devnet.node.errors import DappGone
-from deml_devnet.node.evm_advance import SELECTOR
 from deml_devnet.node.rollup_http import RollupServer
+from deml_sdk.chain.contracts import EVM_ADVANCE
 from deml_sdk.chain.outputs_tree import OutputsTree
 from tests.support.bugs import WATCH
 
@@ -204,7 +203,6 @@ def fake_libcmt() -> str:
 
 
 _ACCEPT, _REJECT, _OUTPUT, _REPORT, _EXCEPTION = range(5)
-_TYPES = ("uint256", "address", "address", "uint256", "uint256", "uint256", "uint256", "bytes")
 
 
 class Libcmt:
@@ -328,7 +326,7 @@ def as_device_content(request: Request) -> bytes:
         case guest.AdvanceState():
             fields = (request.chain_id, request.app_contract, request.msg_sender, request.block_number)
             more = (request.block_timestamp, request.prev_randao, request.input_index, request.payload)
-            kind, content = 0, SELECTOR + encode(_TYPES, (*fields, *more))
+            kind, content = 0, EVM_ADVANCE.encode((*fields, *more))
         case guest.InspectState(payload):
             kind, content = 1, payload
         case Raw(kind, content):

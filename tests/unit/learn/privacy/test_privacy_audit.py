@@ -19,12 +19,12 @@ from deml_learn.privacy.dp_sgd import train_privately
 from deml_learn.privacy.errors import NoPlot, TooFewToJudge
 from deml_learn.privacy.gradients import losses
 from deml_learn.privacy.plot import write_plot
-from deml_learn.privacy.randomness import SeededRandomness
 from deml_learn.privacy.shadows import Recipe, Shadows, train_shadows
 from deml_learn.privacy.signals import signals
 from deml_learn.privacy.words import verdict
 from deml_learn.training.hyperparameters import Hyperparameters
 from deml_learn.training.model_file import fresh_trainable
+from tests.support.seeded_randomness import SeededRandomness
 
 MLP = parse_architecture('{"family": "mlp", "task": "classification", "inputs": 20, "hidden": [64], "outputs": 1}')
 LINEAR = parse_architecture('{"family": "linear", "inputs": 20}')

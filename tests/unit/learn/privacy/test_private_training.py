@@ -16,10 +16,11 @@ from deml_learn.privacy.budget import Privacy, claim
 from deml_learn.privacy.dp_sgd import train_privately
 from deml_learn.privacy.errors import BadPrivacy, DeltaTooLarge, EpsilonOutOfReach
 from deml_learn.privacy.gradients import clipped_sum, losses
-from deml_learn.privacy.randomness import SYSTEM, SeededRandomness
+from deml_learn.privacy.randomness import SYSTEM
 from deml_learn.training.errors import TrainingDiverged
 from deml_learn.training.hyperparameters import Hyperparameters
 from deml_learn.training.network import Head, Network
+from tests.support.seeded_randomness import SeededRandomness
 
 FOUR = Privacy(4.0, 1e-5, sampling_rate=0.25)
 

@@ -12,6 +12,7 @@ from deml.base.types import ETHER, Address, Timestamp
 from deml.wire.abi import encode_values
 from deml_sdk.chain import contracts
 from deml_sdk.chain.connection import connect
+from deml_sdk.chain.contracts import EVM_ADVANCE
 from deml_sdk.chain.ethereum import Chain
 from deml_sdk.chain.logs import MAX_BLOCKS, read_logs
 from deml_sdk.chain.transactions import Block
@@ -23,7 +24,6 @@ from deml_sdk.operate.monitor import Monitor
 from tests.support.deployment import DEPLOYMENT
 from tests.support.fake_chain import APP, CONSENSUS, INPUT_BOX, PORTAL, FakeChain
 from tests.support.fake_services import RpcFailure, Services
-from tests.unit.sdk.operate.test_replay import EVM_ADVANCE
 
 BOX = "0x" + "00" * 12 + APP[2:]
 

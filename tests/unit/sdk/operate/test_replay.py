@@ -9,9 +9,10 @@ from deml.base.inputs import Metadata
 from deml.core import State
 from deml.shell.application import Application
 from deml.wire.outputs import envelope
+from deml_sdk.chain.contracts import EVM_ADVANCE
 from deml_sdk.chain.outputs_tree import OutputsTree
 from deml_sdk.operate.figures import TokenFigures
-from deml_sdk.operate.replay import EVM_ADVANCE, Replay
+from deml_sdk.operate.replay import Replay
 from tests.support.crowd import Crowd
 from tests.support.deployment import DEPLOYMENT
 from tests.support.slow import SLOW
