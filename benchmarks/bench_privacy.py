@@ -24,12 +24,12 @@ from deml.scoring import Model, load_model, parse_architecture, parse_metric
 from deml_learn.privacy.attack import LabelledRows, audit
 from deml_learn.privacy.budget import Privacy
 from deml_learn.privacy.dp_sgd import train_privately
-from deml_learn.privacy.randomness import SeededRandomness
 from deml_learn.training.hyperparameters import PRIVATE, Hyperparameters
 from deml_learn.training.model_file import Trainable, fresh_trainable
 from deml_learn.training.network import Array
 from deml_learn.training.trainer import train
 from deml_sdk.data.holdout import data_file, score_files
+from tests.support.seeded_randomness import SeededRandomness
 
 EPSILONS = (8.0, 4.0, 2.0, 1.0, 0.5)
 DELTA = 1e-5

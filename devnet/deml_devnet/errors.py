@@ -12,14 +12,14 @@ class PortInUse(DemlError):
     port: int
     reason: str
     what = "Port {port} cannot be listened on: {reason}."
-    fix = "Stop what uses it, or choose another port with the options of 'deml devnet up'."
+    fix = "Stop the program that uses it, or choose another port with the options of 'deml devnet up'."
 
 
 @dataclass(eq=False)
 class NotUp(DemlError):
     folder: str
     what = "There is no running devnet in {folder}."
-    fix = "Start it with 'deml devnet up', or name its folder in DEML_DEVNET_DIR."
+    fix = "Start it with 'deml devnet up', or set DEML_DEVNET_DIR to its folder."
 
 
 @dataclass(eq=False)

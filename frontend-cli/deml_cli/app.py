@@ -31,48 +31,48 @@ class Row:
 
 
 COMMANDS: Final[dict[str, Row]] = {
-    "job": Row("job", "Open, fund, reveal and look at jobs.", SPONSOR, whole=True),
-    "campaign": Row("campaign", "Improve one model round after round.", SPONSOR, whole=True),
+    "job": Row("job", "Open, fund, reveal and inspect jobs.", SPONSOR, whole=True),
+    "campaign": Row("campaign", "Improve one model, round by round.", SPONSOR, whole=True),
     "accept": Row("client", "Take part in a job.", CLIENT),
     "market": Row("market", "List the jobs of all Applications of the profile.", BOTH),
-    "set-pay-to": Row("client", "Have pay and stake sent to another account.", CLIENT),
+    "set-pay-to": Row("client", "Send pay and stake to another account.", CLIENT),
     "data": Row("data", "Compare private data with what a job asks for, at home.", CLIENT, whole=True),
     "train": Row("training", "Train a model on private data, at home.", CLIENT),
-    "trainer": Row("trainer", "Write and publish trainers; try this machine's sandbox.", BOTH, whole=True),
-    "privacy": Row("privacy", "Measure what a model gives away of its training rows.", CLIENT, whole=True),
-    "score": Row("training", "Compute the integer that the dapp will compute.", CLIENT),
-    "shrink": Row("shrink", "Write a model in fewer bytes, at almost the same score.", CLIENT),
+    "trainer": Row("trainer", "Write and publish trainers; test this machine's sandbox.", BOTH, whole=True),
+    "privacy": Row("privacy", "Measure what a model reveals about its training rows.", CLIENT, whole=True),
+    "score": Row("training", "Compute the score that the dapp will compute.", CLIENT),
+    "shrink": Row("shrink", "Write a model in fewer bytes with almost the same score.", CLIENT),
     "commit": Row("client", "Commit to a model without showing it.", CLIENT),
-    "declare": Row("client", "State the score of the committed model.", CLIENT),
+    "declare": Row("client", "Declare the score of the committed model.", CLIENT),
     "submit": Row("client", "Deliver the model that is due.", CLIENT),
-    "watch": Row("watch", "Do whatever is due for this wallet, and say what it waits for.", BOTH),
-    "continue": Row("client", "Let scoring go on that one transaction could not finish.", BOTH),
-    "settle": Row("client", "Bring a job up to date, and end it where it can end.", BOTH),
-    "expand": Row("shrink", "Write a delivered model out in full.", BOTH),
+    "watch": Row("watch", "Do whatever is due for this wallet.", BOTH),
+    "continue": Row("client", "Continue scoring that takes more than one transaction.", BOTH),
+    "settle": Row("client", "Bring a job up to date, and end it if it can end.", BOTH),
+    "expand": Row("shrink", "Write a delivered model in full.", BOTH),
     "claim": Row("output", "Execute the vouchers that pay this wallet.", BOTH),
-    "record": Row("output", "Record proven scores where other contracts read them.", BOTH),
-    "withdraw": Row("client", "Take tokens out of one's balance in the dapp.", BOTH),
-    "recover": Row("client", "Put a committed model back on this machine.", CLIENT),
-    "history": Row("accounts", "What an account did, and what befell it, in all jobs.", BOTH),
-    "earnings": Row("accounts", "What each job earned an account.", BOTH),
-    "leaderboard": Row("accounts", "All clients by what they earned.", BOTH),
+    "record": Row("output", "Record proven scores for other contracts to read.", BOTH),
+    "withdraw": Row("client", "Withdraw tokens from a balance in the dapp.", BOTH),
+    "recover": Row("client", "Restore a committed model on this machine.", CLIENT),
+    "history": Row("accounts", "Show what an account did and what happened to it, over all jobs.", BOTH),
+    "earnings": Row("accounts", "List what an account earned in each job.", BOTH),
+    "leaderboard": Row("accounts", "Rank all clients by earnings.", BOTH),
     "model": Row("model", "Import, export and inspect models.", BOTH, whole=True),
-    "wallet": Row("wallet", "Make, import and show wallets.", BOTH, whole=True),
-    "notices": Row("output", "What the dapp has stated, with proofs.", BOTH),
-    "vouchers": Row("output", "What the dapp pays, and whether it can be claimed.", BOTH),
-    "cid": Row("content", "CID of a file, as IPFS computes it.", TOOLS),
+    "wallet": Row("wallet", "Create, import and show wallets.", BOTH, whole=True),
+    "notices": Row("output", "List the dapp's notices, with proofs.", BOTH),
+    "vouchers": Row("output", "List the dapp's payments, and whether they can be claimed.", BOTH),
+    "cid": Row("content", "Compute a file's CID, as IPFS does.", TOOLS),
     "car": Row("content", "Pack a file as a CAR.", TOOLS),
-    "ipfs": Row("ipfs", "Put files on IPFS, get them, and have them kept.", TOOLS, whole=True),
-    "encode": Row("encode", "Calldata of an input, for cast and cartesi send.", TOOLS, whole=True),
-    "decode": Row("decode", "Read an input, notice or output in hex.", TOOLS),
+    "ipfs": Row("ipfs", "Publish, fetch and pin files on IPFS.", TOOLS, whole=True),
+    "encode": Row("encode", "Write an input's calldata, for cast and cartesi send.", TOOLS, whole=True),
+    "decode": Row("decode", "Decode an input, notice or output in hex.", TOOLS),
     "deploy": Row("deploy", "Deploy an Application, or verify one.", TOOLS, whole=True),
-    "exporter": Row("exporter", "Watch a market beside its node, and tell Prometheus.", TOOLS),
+    "exporter": Row("exporter", "Monitor a market, with metrics for Prometheus.", TOOLS),
     "doctor": Row("doctor", "Check chain, node, contracts, IPFS and whom you trust.", TOOLS),
     "config": Row("config", "Show and change settings.", TOOLS, whole=True),
-    "devnet": Row("devnet", "A local chain, node and block store.", TOOLS, whole=True),
+    "devnet": Row("devnet", "Run a local chain, node and block store.", TOOLS, whole=True),
     "web": Row("web", "Serve the marketplace's page on this machine.", TOOLS),
-    "demo": Row("demo", "The whole story on a devnet.", TOOLS),
-    "bench": Row("bench", "Measure what the engine costs, and draw it.", TOOLS),
+    "demo": Row("demo", "Play the whole story on a devnet.", TOOLS),
+    "bench": Row("bench", "Measure and plot the engine's cost.", TOOLS),
 }
 
 
@@ -120,10 +120,10 @@ Exit codes:
   0  done
   1  failed, for the reason given (a traceback instead of one is a bug)
   2  the command line is wrong
-  3  chain, node or IPFS cannot be reached or make no sense
+  3  chain, node or IPFS cannot be reached, or their answer makes no sense
   4  the dapp or a contract refused
-  5  waited too long; what was sent may still arrive
-  6  you did not agree, or there was nobody to ask and no --yes
+  5  timed out; what was sent may still arrive
+  6  you declined, or nobody could be asked and --yes was missing
 """
 
 root = typer.Typer(

@@ -12,7 +12,7 @@ from deml_sdk.errors import NoConsent, Unavailable
 class Declined(NoConsent):
     action: str
     what = "Not done: {action}. Nothing was sent."
-    fix = "Run the command again when you agree with what it shows."
+    fix = "Run the command again if you agree with what it shows."
 
 
 @dataclass(eq=False)
@@ -26,8 +26,8 @@ class NobodyToAsk(NoConsent):
 class NoAnswer(NoConsent):
     question: str
     option: str
-    what = "Nobody is there to answer: {question}."
-    fix = "Say it with {option}, or run the command in a terminal."
+    what = "Nobody can answer: {question}."
+    fix = "Give {option}, or run the command in a terminal."
 
 
 @dataclass(eq=False)
@@ -36,10 +36,10 @@ class NotConfigured(DemlError):
     meaning: str
     profile: str
     option: str
-    what = "The profile '{profile}' does not say {meaning}."
+    what = "The profile '{profile}' does not define {meaning}."
     fix = (
         "Give {option}, or store it: deml config set {profile}.{setting} VALUE. "
-        "A devnet started in this folder with 'deml devnet up' is found by itself."
+        "A devnet started in this folder with 'deml devnet up' is found automatically."
     )
 
 
@@ -58,7 +58,7 @@ class BadSetting(DemlError):
     setting: str
     reason: str
     what = "In {source}, {setting} cannot be used: {reason}."
-    fix = "Correct it; 'deml config show' prints every setting and where it comes from."
+    fix = "Correct it; 'deml config show' prints every setting and its source."
 
 
 @dataclass(eq=False)
@@ -74,4 +74,4 @@ class BenchmarkFailed(DemlError):
     program: str
     status: int
     what = "benchmarks/{program} ended with status {status}."
-    fix = "Read what it printed; what it needs is installed by: pip install 'deml[bench]'."
+    fix = "Read its output; install what it needs with: pip install 'deml[bench]'."

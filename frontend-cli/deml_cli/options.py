@@ -41,10 +41,12 @@ def _wallets() -> list[str]:
     return [*(one.name for one in Keystore.of(home_directory()).files()), *DEVNET_ACCOUNTS]
 
 
-Json = Annotated[bool, typer.Option("--json", help="Write one JSON document to stdout and nothing else there.")]
+Json = Annotated[bool, typer.Option("--json", help="Write one JSON document to stdout, and nothing else.")]
 Profile = Annotated[
     str | None,
-    typer.Option("--profile", envvar="DEML_PROFILE", help="Named settings to use. [devnet]", autocompletion=_profiles),
+    typer.Option(
+        "--profile", envvar="DEML_PROFILE", help="Named group of settings to use. [devnet]", autocompletion=_profiles
+    ),
 ]
 RpcUrl = Annotated[
     str | None,
@@ -57,7 +59,7 @@ NodeUrl = Annotated[
 InspectUrl = Annotated[
     str | None,
     typer.Option(
-        "--inspect-url", help="Where it answers inspect queries, if not at /inspect beside. [DEML_INSPECT_URL]"
+        "--inspect-url", help="Where the node answers inspect queries, if not at /inspect. [DEML_INSPECT_URL]"
     ),
 ]
 AppAddress = Annotated[
@@ -77,7 +79,7 @@ PasswordFile = Annotated[
     ),
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before sending.")]
-Wide = Annotated[bool, typer.Option("--wide", help="Accounts and CIDs whole, lines as long as they are.")]
+Wide = Annotated[bool, typer.Option("--wide", help="Show accounts and CIDs in full, and do not wrap lines.")]
 
 ANNOTATIONS: Final[dict[str, object]] = {
     "json": Json,

@@ -22,15 +22,15 @@ USUAL: Final = "--password-file FILE, or DEML_PASSWORD_FILE"
 class NoPassword(DemlError):
     name: str
     option: str
-    what = "The password of '{name}' is needed, and there is no terminal to ask on."
-    fix = "Name a file that holds it: {option}."
+    what = "The password of '{name}' is needed, and there is no terminal to ask for it."
+    fix = "Give a file that contains it: {option}."
 
 
 @dataclass(eq=False)
 class NoTerminal(DemlError):
     wanted: str
     instead: str
-    what = "{wanted} is typed in unseen, and there is no terminal to type it on."
+    what = "{wanted} must be typed without echo, and there is no terminal."
     fix = "{instead}."
 
 

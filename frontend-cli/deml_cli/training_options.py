@@ -25,11 +25,12 @@ class ReadingOptions:
 
     label: Annotated[str | None, typer.Option(help="Column to predict. [as the specification says]")] = None
     feature: Annotated[
-        list[str] | None, typer.Option("--feature", help="Column to learn from, in the model's order. [all others]")
+        list[str] | None, typer.Option("--feature", help="Feature column, in the model's order. [all others]")
     ] = None
     drop: Annotated[list[str] | None, typer.Option(help="Column to leave out.")] = None
     class_: Annotated[
-        list[str] | None, typer.Option("--class", metavar="NAME=NUMBER", help="Class number of a label that is a word.")
+        list[str] | None,
+        typer.Option("--class", metavar="NAME=NUMBER", help="Class number of a label that is a word."),
     ] = None
 
     @property
@@ -45,29 +46,29 @@ class HyperparameterOptions:
     """How to train."""
 
     epochs: Annotated[int | None, typer.Option(help=f"Passes over the data. [{USUAL.epochs}]", min=1)] = None
-    batch: Annotated[int | None, typer.Option(help=f"Rows a step. [{USUAL.batch}]", min=1)] = None
+    batch: Annotated[int | None, typer.Option(help=f"Rows per step. [{USUAL.batch}]", min=1)] = None
     learning_rate: Annotated[
         float | None, typer.Option(help=f"Step size of Adam. [{USUAL.learning_rate}]", min=1e-9)
     ] = None
     l2: Annotated[float, typer.Option(help="Weight decay.", min=0)] = USUAL.l2
     validation: Annotated[
-        float, typer.Option(help="Part of the rows that chooses between epochs, and judges.", min=0, max=0.9)
+        float, typer.Option(help="Fraction of the rows for validation: they choose between epochs.", min=0, max=0.9)
     ] = USUAL.validation
     seed: Annotated[int, typer.Option(help="The same seed gives the same model.", min=0)] = USUAL.seed
-    half: Annotated[bool, typer.Option("--float16", help="Half the bytes on chain, at a little accuracy.")] = False
+    half: Annotated[bool, typer.Option("--float16", help="Half the bytes on chain, at a small loss of accuracy.")] = (
+        False
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class PrivacyOptions:
     """What may be given away at most."""
 
-    epsilon: Annotated[
-        float | None, typer.Option(help="Train with differential privacy, giving away at most this much.")
-    ] = None
-    delta: Annotated[float, typer.Option(help="Chance that the promise of --epsilon does not hold.")] = 1e-5
-    clip: Annotated[float, typer.Option(help="Longest gradient of one row, with --epsilon.")] = 1.0
+    epsilon: Annotated[float | None, typer.Option(help="Train with differential privacy and this epsilon.")] = None
+    delta: Annotated[float, typer.Option(help="Probability that the bound of --epsilon fails.")] = 1e-5
+    clip: Annotated[float, typer.Option(help="Clipping norm of each row's gradient, with --epsilon.")] = 1.0
     sampling_rate: Annotated[
-        float | None, typer.Option(help="Chance of a row to take part in a step, with --epsilon. [a third]")
+        float | None, typer.Option(help="Probability that a row takes part in a step, with --epsilon. [a third]")
     ] = None
 
     @property
@@ -90,10 +91,10 @@ class PrivacyOptions:
 class ConfinementOptions:
     """What the trainer may use up, and whether it is confined."""
 
-    memory: Annotated[int, typer.Option(help="Most memory of the trainer, in MiB.", min=64)] = 4_096
-    hours: Annotated[float, typer.Option(help="Longest time of the trainer.", min=0.001)] = 4.0
+    memory: Annotated[int, typer.Option(help="Memory limit of the trainer, in MiB.", min=64)] = 4_096
+    hours: Annotated[float, typer.Option(help="Time limit of the trainer.", min=0.001)] = 4.0
     without_sandbox: Annotated[
-        bool, typer.Option("--without-sandbox", help="Run the trainer with your rights. Needs --confirm.")
+        bool, typer.Option("--without-sandbox", help="Run the trainer with your permissions. Needs --confirm.")
     ] = False
     confirm: Annotated[str, typer.Option(metavar="WORDS", help=f'"{TRUST}", to go without a sandbox.')] = ""
 

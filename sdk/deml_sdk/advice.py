@@ -20,12 +20,12 @@ ADVICE: Final[Mapping[str, str]] = {
     "WINDOW_TOO_SHORT": "Give every window at least {minimum} seconds; hours on a chain that finalises slowly.",
     "JOB_TOO_LONG": "Shorten the windows or lower maxRounds.",
     "UNPRINTABLE_TITLE": "Use printable characters only.",
-    "STAKE_TOO_SMALL": "Raise the stake: without one, a false declaration would cost its author nothing.",
+    "STAKE_TOO_SMALL": "Raise the stake: without a stake, a false declaration would cost its author nothing.",
     "TOO_MUCH_WORK": "Lower maxModelBytes, maxHoldoutBytes or maxRows, or use a smaller architecture.",
     "TOO_MUCH_MEMORY": "Lower maxModelBytes, maxHoldoutBytes or maxRows, or use a smaller architecture.",
     "TOO_MANY_SLICES": "Lower maxRows, or use a smaller architecture.",
     # bugs
-    "BUG": "Tell its maintainers the number of the input. Sending it again leads to the same.",
+    "BUG": "Report the number of the input to the maintainers. Sending it again would have the same result.",
     # the protocol
     "UNKNOWN_JOB": "List the jobs that the dapp remembers; long-ended ones are found in the node's notices only.",
     "JOB_ENDED": "Its results stay to be seen, and what it owes you leaves by voucher.",
@@ -36,7 +36,7 @@ ADVICE: Final[Mapping[str, str]] = {
     "NOT_ON_ALLOW_LIST": "Ask the sponsor, or choose another job.",
     "JOB_FULL": "Choose another job.",
     "STAKE_MISSING": "Accept inside an ERC-20 deposit of the reward token of at least {stake}.",
-    "WRONG_TOKEN": "Deposit {expected}; what came was credited to your balance.",
+    "WRONG_TOKEN": "Deposit {expected}; this deposit was credited to your balance.",
     "AMOUNT_TOO_LARGE": "Use a smaller amount.",
     "HAS_PARTICIPANTS": "Let it run; what is not earned comes back to you at the end.",
     "SINK_REFUSED": "Name a wallet: neither the zero address nor the Application itself.",
@@ -45,12 +45,12 @@ ADVICE: Final[Mapping[str, str]] = {
     "ALREADY_REVEALED": "Nothing is left to do until clients have declared.",
     "BEING_SCORED": "Go on with the scoring. Anybody may.",
     "ALREADY_REFUTED": (
-        "Nothing can be sent in its place: the commitment allows no other. The notice Refuted says what was found."
+        "Nothing can be sent in its place: the commitment allows no other. The notice Refuted says why."
     ),
-    "NOTHING_TO_SCORE": "Look who is being scored; a scoring that is finished needs nothing more.",
-    "NO_SLICES": "Ask for 1 or more; as many are done as fit.",
+    "NOTHING_TO_SCORE": "Look who is being scored; a finished scoring needs nothing more.",
+    "NO_SLICES": "Ask for 1 or more; as many as fit are done.",
     "NOT_REVEALED": "Keep your model; settling the job returns your stake and shares out the sponsor's bond.",
-    "NO_COMMITMENT": "Only committed clients may go on; take part in another job.",
+    "NO_COMMITMENT": "Only clients with a commitment may continue; take part in another job.",
     "ALREADY_DECLARED": "Publish the committed model if it becomes due.",
     "SCORE_OUT_OF_RANGE": "Declare what the model scores on the revealed holdout.",
     "NOT_DUE": "Publish nothing; it would earn nothing. The job shows who is due.",
@@ -65,13 +65,13 @@ ADVICE: Final[Mapping[str, str]] = {
     "UNKNOWN_PREVIOUS_JOB": "Name the number of an earlier job of this dapp, or 0.",
     "TOO_MANY_MISMATCHES": "Wait for the next round, if there is one, and send the file that was committed to.",
     "EMPTY_CHUNK": "Send at least one byte.",
-    "WRONG_SEQUENCE": "Go on with chunk {expected}, or start again with chunk 0.",
+    "WRONG_SEQUENCE": "Continue with chunk {expected}, or start again with chunk 0.",
     "UPLOAD_TOO_LARGE": "Start again with a smaller file, or compress the CAR.",
     "TOO_MANY_CHUNKS": "Start again with larger chunks.",
     "NOT_SETTLED": "Settle the job first, once that is possible.",
-    "NOTHING_TO_AGGREGATE": "Take the verified models as they are; to have their average, ask for it in the terms.",
-    "ALREADY_AGGREGATED": "Nothing is left to do; anybody can make its file again from the models.",
-    "TOO_LATE_TO_AGGREGATE": "Average the verified models yourself; the dapp will not score the result any more.",
+    "NOTHING_TO_AGGREGATE": "Use the verified models as they are; to get an average, ask for it in the terms.",
+    "ALREADY_AGGREGATED": "Nothing is left to do; anyone can compute its file again from the models.",
+    "TOO_LATE_TO_AGGREGATE": "Average the verified models yourself; the dapp no longer scores the result.",
     "NOTHING_TO_SETTLE": "Settle after {until}, or as soon as every due client has been verified.",
     "HOLDOUT_REUSED": "Use another nonce and another holdout: one holdout serves one job.",
     "CAPACITY_REACHED": (
@@ -108,7 +108,7 @@ ADVICE: Final[Mapping[str, str]] = {
     "ESCROW_BELOW_REWARD": "Deposit at least one reward, or lower it.",
     "TARGET_NOT_ABOVE_BASELINE": "Set the target at least 1 ppm above the initial model's score.",
     "GRID_OUT_OF_RANGE": "Choose the smallest improvement worth paying for, in ppm.",
-    "SEATS_TOO_CHEAP": "Raise the stake to {minimum}, or name on an allow-list who may take part, no more than places.",
+    "SEATS_TOO_CHEAP": "Raise the stake to {minimum}, or allow-list who may take part, with no more accounts than places.",
     "TOO_FEW_ROWS_FOR_TARGET": (
         "Promise at least {needed} rows (minRows), set a higher target or threshold, or accept a lower confidence."
     ),

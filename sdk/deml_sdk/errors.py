@@ -46,7 +46,7 @@ class BadAnswer(Unavailable):
     service: str
     url: str
     reason: str
-    what = "The {service} at {url} gave an answer that makes no sense: {reason}."
+    what = "The {service} at {url} gave a nonsensical answer: {reason}."
     fix = "Check that the address belongs to the {service}; 'deml doctor' tests every service."
 
 
@@ -122,7 +122,7 @@ class DappRefused(RefusedByDapp):
 class QueryRefused(RefusedByDapp):
     query: str
     what = "The dapp does not answer '{query}' ({reason.code}): {reason.message}"
-    fix = "docs/inspect.md lists what can be asked."
+    fix = "docs/inspect.md lists the queries."
 
 
 @dataclass(eq=False)
@@ -174,7 +174,7 @@ class MixedContracts(DemlError):
     adds_suite: str
     what = (
         "The Application {app} reads the InputBox {reads} ({reads_suite}), but the portal {portal} adds to {adds} "
-        "({adds_suite}): what is sent there would be lost. Nothing was sent."
+        "({adds_suite}): inputs sent there would be lost. Nothing was sent."
     )
     fix = "Set erc20_portal of the profile to the portal of the Application's own suite: docs/compatibility.md."
 
@@ -238,7 +238,7 @@ class NoProof(DemlError):
     output_index: int
     epoch_status: str
     what = "Output {output_index} cannot be proven on chain yet: the claim of its epoch is {epoch_status}."
-    fix = "Wait until the claim is accepted (a devnet: 'deml devnet epoch'); 'deml vouchers' shows how far it is."
+    fix = "Wait until the claim is accepted (a devnet: 'deml devnet epoch'); 'deml vouchers' shows its status."
 
 
 @dataclass(eq=False)
@@ -253,7 +253,7 @@ class NoSuchRecord(DemlError):
 class BlockNotFound(Unavailable):
     cid: str
     source: str
-    what = "{cid} cannot be had from {source}."
+    what = "{source} does not have {cid}."
     fix = "Ask its owner to keep it available, or configure another source: deml config set PROFILE.ipfs_url URL."
 
 
@@ -262,7 +262,7 @@ class StorageUnavailable(Unavailable):
     path: str
     reason: str
     what = "{path} cannot be used: {reason}."
-    fix = "Make room on the disk, or mend what is wrong with it."
+    fix = "Free space on the disk, or fix the problem."
 
 
 @dataclass(eq=False)
@@ -277,7 +277,7 @@ class UnwritableFile(DemlError):
 class NotGiven(DemlError):
     setting: str
     what = "The client was made without {setting}, which this needs."
-    fix = "Name it where the client is made: Client(Marketplace({setting}=...)) or Client({setting}=...)."
+    fix = "Pass it when creating the client: Client(Marketplace({setting}=...)) or Client({setting}=...)."
 
 
 @dataclass(eq=False)

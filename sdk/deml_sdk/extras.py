@@ -39,7 +39,7 @@ class LibraryMissing(DemlError):
     library: str
     purpose: str
     extra: str
-    what = "The library {library} is needed to {purpose}, and is not installed."
+    what = "The library {library} is needed to {purpose} but is not installed."
     fix = "Install it with: pip install 'deml[{extra}]'."
 
 

@@ -38,8 +38,6 @@ class Suite:
         keccak256 of the payout library's code, in hex; None where its code is not published.
     differences
         What calls and reads differ in from ``cartesi-2.2``, as far as this project would notice.
-    nodes, clis, viem
-        Versions of Cartesi's node, of npm ``@cartesi/cli`` and of npm ``@cartesi/viem`` that fit.
     """
 
     name: str
@@ -57,9 +55,6 @@ class Suite:
     application_factory: Address
     self_hosted_application_factory: Address
     differences: tuple[str, ...]
-    nodes: str
-    clis: str
-    viem: str
 
     @property
     def image_contracts(self) -> Mapping[str, Address]:
@@ -83,9 +78,6 @@ CARTESI_2_2: Final = Suite(
     application_factory=Address("0x26e758238cb6ec5ab70ce0dd52af2d7b82e1972e"),
     self_hosted_application_factory=Address("0x010d3cbb4223f5bcc7b7b03cee59f3aaea8edb8a"),
     differences=(),
-    nodes="2.0.0-alpha.11 and before, from 2.0 on",
-    clis="none of npm's newest: 1.5.0 and 2.0.0-alpha.2 carry the InputBox of contracts 1",
-    viem="2.0.0-alpha.26 to 2.0.0-alpha.29",
 )
 """What the dapp's image is built for, and what everything here is tested with."""
 
@@ -109,9 +101,6 @@ CARTESI_3_0_ALPHA: Final = Suite(
         "consensus: a claim that is submitted is staged, and accepted by a call of its own (acceptClaim)",
         "Application: a guardian may foreclose it; funds then leave by proofs of a drive of accounts (withdraw)",
     ),
-    nodes="2.0.0-alpha.12 and later",
-    clis="none checked",
-    viem="2.0.0-alpha.31",
 )
 """Known so that it is recognised and refused; nothing here was run with it."""
 

@@ -8,10 +8,6 @@ MAX_PAYLOAD_BYTES: Final = 65_216
 """Largest payload of one input. The InputBox of Cartesi Rollups 2.x takes encoded inputs of at most 2^16 bytes, 320 of
 them for its ``EvmAdvance`` envelope. Contracts v3 plan 2 MB: then this one number changes."""
 
-MAX_DEPOSIT_DATA_BYTES: Final = MAX_PAYLOAD_BYTES - 72
-"""Largest execLayerData of an ERC-20 deposit: the portal puts token, sender and amount (72 bytes) before it. The
-longest terms allowed take less than half of it."""
-
 MAX_AMOUNT: Final = 2**128 - 1
 """Largest amount in one escrow, stake or minPay: products of two amounts then fit 256 bits."""
 

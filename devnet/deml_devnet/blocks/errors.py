@@ -19,4 +19,4 @@ class DagTooLarge(DemlError):
     root: str
     limit: int
     what = "More than {limit} blocks hang below {root}."
-    fix = "Ask for a part of it."
+    fix = "Ask for a smaller part."

@@ -21,8 +21,8 @@ from deml_devnet.chain.errors import WrongCode
 from deml_devnet.chain.local import LocalChain
 from deml_devnet.repository import CARTESI_ARTIFACTS, OWN_ARTIFACTS
 from deml_sdk.chain import contracts
+from deml_sdk.chain.create2 import DETERMINISTIC_DEPLOYER, SALT, create2_address
 from deml_sdk.chain.trust import NOBODY
-from deml_sdk.deploy.factories import DETERMINISTIC_DEPLOYER, SALT, create2_address
 
 TEMPLATE_HASH: Final = keccak(text="deml: host mode, no machine")
 """Stands where the hash of a Cartesi Machine belongs, of which there is none in host mode."""

@@ -10,7 +10,7 @@ from deml.base.errors import DemlError
 @dataclass(eq=False)
 class AnvilMissing(DemlError):
     looked_in: str
-    what = "There is no anvil, neither in {looked_in} nor on the PATH."
+    what = "anvil is neither in {looked_in} nor on the PATH."
     fix = "Run 'npm ci' in the repository, or install Foundry."
 
 
@@ -19,7 +19,7 @@ class AnvilFailed(DemlError):
     log: str
     last_words: str
     what = "The local chain did not start: {last_words}"
-    fix = "Read {log}; 'deml devnet reset' throws away a chain that cannot be loaded."
+    fix = "Read {log}; 'deml devnet reset' deletes a chain that cannot be loaded."
 
 
 @dataclass(eq=False)

@@ -25,7 +25,7 @@ class DappTimedOut(DemlError):
 class DappBusy(DemlError):
     seconds: float
     what = "The dapp was busy with other requests for {seconds:.0f} seconds."
-    fix = "Ask again in a while."
+    fix = "Try again later."
 
 
 @dataclass(eq=False)
@@ -41,8 +41,8 @@ class DappKeepsDying(DemlError):
 class ReplayDiverged(DemlError):
     input: int
     difference: str
-    what = "Input {input}, replayed, led to something else than the first time: {difference}."
-    fix = "The dapp changed or is not deterministic. Undo the change, or begin anew with 'deml devnet reset'."
+    what = "Input {input}, replayed, gave a different result than the first time: {difference}."
+    fix = "The dapp changed or is not deterministic. Undo the change, or start over with 'deml devnet reset'."
 
 
 @dataclass(eq=False)
@@ -54,7 +54,7 @@ class ClaimContradicted(DemlError):
         "The chain holds an accepted claim for the inputs up to block {last_block} with the root {accepted}, but they "
         "lead to {computed}."
     )
-    fix = "The claim outlived a re-org or came from another node. Nothing can be proven any more: deploy anew."
+    fix = "The claim outlived a re-org or came from another node. Nothing can be proven any more: deploy again."
 
 
 @dataclass(eq=False)
@@ -63,7 +63,7 @@ class InputsMissing(DemlError):
     found: int
     block: int
     what = "The chain shows input {found} in block {block} where input {expected} is next."
-    fix = "The chain's server has incomplete logs; use another one, or begin anew with 'deml devnet reset'."
+    fix = "The chain's server has incomplete logs; use another one, or start over with 'deml devnet reset'."
 
 
 @dataclass(eq=False)
@@ -71,4 +71,4 @@ class ForeignChain(DemlError):
     app: str
     url: str
     what = "The chain at {url} has no Application {app}: it is not the chain this node's state belongs to."
-    fix = "Connect the node to its own chain, or begin anew with 'deml devnet reset'."
+    fix = "Connect the node to its own chain, or start over with 'deml devnet reset'."

@@ -29,9 +29,6 @@ MAX_BODY_BYTES: Final = 5 * 2**20
 HOLD_SECONDS: Final = 5.0
 """How long ``/finish`` waits for a request before it answers 202."""
 
-REQUEST_SECONDS: Final = 180.0
-"""How long a request may take; the node's default for an advance."""
-
 _ACCEPT: Final = {"accept": True, "reject": False}
 
 Body = dict[str, Any]
@@ -45,7 +42,7 @@ class RollupServer:
         with RollupServer() as server:
             url, guest = server.open()
             ...  # start a dapp with ROLLUP_HTTP_SERVER_URL=url
-            result = guest.exchange(Advance(...), REQUEST_SECONDS)
+            result = guest.exchange(Advance(...), seconds=10)
     """
 
     def __init__(self) -> None:

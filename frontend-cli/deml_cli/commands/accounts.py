@@ -27,7 +27,7 @@ Account = Annotated[str | None, typer.Argument(help="A wallet, or an account as 
     examples=("deml history --wallet client1", "deml history client2 --json"),
 )
 def history(session: Session, name: Account = None) -> None:
-    """List what an account did, and what befell it, in all jobs."""
+    """List what an account did and what happened to it, over all jobs."""
     client, account = session.client, session.account_of(name)
     found = client.history(account)
     rows = [
@@ -44,7 +44,7 @@ def history(session: Session, name: Account = None) -> None:
 
 @command(app, "earnings", examples=("deml earnings --wallet client1", "deml earnings client2 --json"))
 def earnings(session: Session, name: Account = None) -> None:
-    """List what each job earned an account that took part in it, and what that comes to."""
+    """List what an account earned in each of its jobs, and the total."""
     client, account = session.client, session.account_of(name)
     found = client.earnings(account)
     rows = [(one.job_id, one.title, one.ending or "running", *_amounts(session, one)) for one in found]
@@ -66,9 +66,9 @@ def earnings(session: Session, name: Account = None) -> None:
 )
 def leaderboard(
     session: Session,
-    token: Annotated[str | None, typer.Option(help="Rank by what was earned of it. [the profile's]")] = None,
+    token: Annotated[str | None, typer.Option(help="Token of the earnings to rank by. [the profile's]")] = None,
 ) -> None:
-    """Rank all clients by what they earned; 'deml job leaderboard' ranks those of one job."""
+    """Rank all clients by their earnings; 'deml job leaderboard' ranks the clients of one job."""
     known = session.client.token(session.token_address(token))
     found = session.client.leaderboard(known.address)
     rows = [

@@ -19,26 +19,26 @@ BENCHMARKS: Final = Path(__file__).resolve().parents[3] / "benchmarks"
 STANDARD_ERROR: Final = 2
 """File descriptor for what the programs print, where standard output is for JSON."""
 
-app = group("What the engine costs.")
+app = group("Measure the engine's cost.")
 
 
 @command(app, "bench", examples=("deml bench", "deml bench --plot deml", "deml bench --machine --ezkl --plot deml"))
 def bench(
     session: Session,
     plot: Annotated[
-        Path | None, typer.Option(metavar="FIGURE", help="Draw everything into FIGURE.png and FIGURE.svg.")
+        Path | None, typer.Option(metavar="FIGURE", help="Plot everything to FIGURE.png and FIGURE.svg.")
     ] = None,
     machine: Annotated[
-        bool, typer.Option("--machine", help="Count riscv64 instructions again, too (root, Debian; a few minutes).")
+        bool, typer.Option("--machine", help="Also count riscv64 instructions again (root, Debian; a few minutes).")
     ] = False,
     ezkl: Annotated[
-        bool, typer.Option("--ezkl", help="Have EZKL prove the same evaluations again, too (15 minutes, 2 GB).")
+        bool, typer.Option("--ezkl", help="Also have EZKL prove the same evaluations again (15 minutes, 2 GB).")
     ] = False,
 ) -> None:
     """Compare the engine with numpy, scikit-learn and generated Python, and count what it costs in the machine.
 
-    Runs the programs of benchmarks/, and so needs a checkout, with the extra "bench" installed. The figure shows what
-    was measured last: counts and proofs are kept in benchmarks/results between runs.
+    Runs the programs of benchmarks/, and so needs a checkout, with the extra "bench" installed. The figure shows the
+    latest measurements: counts and proofs are kept in benchmarks/results between runs.
     """
     if not BENCHMARKS.is_dir():
         raise NoCheckout("benchmarks", str(BENCHMARKS))

@@ -17,9 +17,9 @@ from deml_sdk.market.schedule import LOOK_SECONDS
 if TYPE_CHECKING:
     from deml_sdk.campaigns.run import CampaignEvent
 
-app = group("Improve one model round after round.")
+app = group("Improve one model, round by round.")
 
-Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="Where its parts and its plan lie. Keep it secret.")]
+Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder with its parts and its plan. Keep it secret.")]
 
 
 @command(
@@ -32,11 +32,13 @@ def new(
     folder: Folder,
     job: Annotated[Path, typer.Option(help="The job file of every round; its holdout is not looked at.")],
     data: Annotated[Path, typer.Option(help="Your rows: CSV, Parquet, Arrow, Feather or npz.")],
-    budget: Annotated[str, typer.Option(help="Most that all rounds may spend, in whole tokens; gas comes on top.")],
+    budget: Annotated[
+        str, typer.Option(help="Most that all rounds together may spend, in whole tokens; gas is extra.")
+    ],
     rounds: Annotated[int, typer.Option(help="How many rounds.", min=2, max=1_000)] = 3,
-    seed: Annotated[int | None, typer.Option(help="The same gives the same parts. [secret]", min=0)] = None,
+    seed: Annotated[int | None, typer.Option(help="The same seed gives the same parts. [secret]", min=0)] = None,
 ) -> None:
-    """Share your rows out into one sealed part a round, so that each is judged on rows that nobody has seen."""
+    """Divide your rows into one sealed part per round, so that each round is judged on rows that nobody has seen."""
     plan = session.client.new_campaign(folder, job_file=job, data=data, rounds=rounds, budget=budget, seed=seed)
     session.render.say(f"Wrote {len(plan.rounds)} parts of {data} to {folder}. They are secret until their round.")
     session.render.next(f"deml campaign run {folder}")
@@ -49,9 +51,9 @@ def run(
     folder: Folder,
     every: Annotated[float, typer.Option(help="Seconds between looks.", min=0.1)] = LOOK_SECONDS,
 ) -> None:
-    """Open round after round from whatever scored best before, reveal, settle, claim, and stay within the budget.
+    """Open each round from the model that scored best so far, reveal, settle and claim, within the budget.
 
-    It may be stopped at any time and started again: it goes on where it was.
+    It may be stopped at any time and started again: it continues where it stopped.
     """
     from deml_sdk.campaigns.folder import CampaignFolder
 
@@ -83,10 +85,10 @@ def run(
 )
 def show(
     session: Session,
-    job_id: Annotated[int, typer.Argument(metavar="JOB", help="Number of any of its jobs.", min=1)],
-    model: Annotated[Path | None, typer.Option(help="Where to write the model that was learnt.")] = None,
+    job_id: Annotated[int, typer.Argument(metavar="JOB", help="Number of any job of the campaign.", min=1)],
+    model: Annotated[Path | None, typer.Option(help="Where to write the best model so far.")] = None,
 ) -> None:
-    """Show a campaign: its rounds, what they brought and cost, and who took part; from proven notices alone."""
+    """Show a campaign's rounds, their results and costs, and who took part; from proven notices alone."""
     from deml_sdk.campaigns.text import CLIENT_COLUMNS, ROUND_COLUMNS, campaign_json, client_row, facts, round_row
     from deml_sdk.files.files import write_file
 

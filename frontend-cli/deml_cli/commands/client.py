@@ -28,15 +28,15 @@ if TYPE_CHECKING:
 app = group("Take part in jobs.")
 
 JobNumber = Annotated[int, typer.Argument(metavar="JOB", help="Number of the job.", min=1)]
-PayTo = Annotated[str | None, typer.Option(help="Account that receives pay and stake. [the wallet itself]")]
+PayTo = Annotated[str | None, typer.Option(help="Account that receives pay and stake. [the wallet's]")]
 MinPay = Annotated[str | None, typer.Option(help="Least pay, in whole tokens, for which your model will be published.")]
-NoMinPay = Annotated[bool, typer.Option("--no-min-pay", help="Publish for whatever the model is due.")]
+NoMinPay = Annotated[bool, typer.Option("--no-min-pay", help="Publish however little the model is due.")]
 ModelFile = Annotated[Path | None, typer.Option("--model", help="The committed file, if it is not in the journal.")]
 
 
 @command(app, "accept", examples=("deml accept 7", "deml accept 7 --pay-to 0x90f79bf6eb2c4f870365e785982e1f101e93b906"))
 def accept(session: Session, job_id: JobNumber, pay_to: PayTo = None) -> None:
-    """Take part in a job; deposits the stake it asks for, which comes back unless you declare and do not deliver."""
+    """Take part in a job. Deposits its stake, which you get back unless you declare and do not deliver."""
     job = session.client.job(job_id)
     session.send(session.client.accept(job, parse_address(pay_to) if pay_to else None))
     session.render.say(f"Accepted job {job_id}. Its specification is kept in the journal, as you agreed to it.")
@@ -46,9 +46,9 @@ def accept(session: Session, job_id: JobNumber, pay_to: PayTo = None) -> None:
 
 @command(app, "set-pay-to", examples=("deml set-pay-to 7 0x90f79bf6eb2c4f870365e785982e1f101e93b906",))
 def set_pay_to(
-    session: Session, job_id: JobNumber, pay_to: Annotated[str, typer.Argument(help="Account that is to receive it.")]
+    session: Session, job_id: JobNumber, pay_to: Annotated[str, typer.Argument(help="Account that receives it.")]
 ) -> None:
-    """Have pay and stake of a job sent to another account; until the job is settled."""
+    """Have a job's pay and stake sent to another account; possible until the job is settled."""
     account = parse_address(pay_to)
     session.send(session.client.set_pay_to(job_id, account))
     session.render.say(f"Job {job_id} will pay {session.names.full(account)}.")
@@ -73,7 +73,7 @@ def commit(
 ) -> None:
     """Commit to a model without showing it. A later commit replaces it and moves to the end of the order.
 
-    The least pay may be chosen now or when you declare, once and for all; 'deml watch' declares only what has one.
+    The least pay may be chosen now or when you declare, and only once; 'deml watch' declares only models that have one.
     """
     from deml_sdk.files.files import read_file
     from deml_sdk.market.planner import needs_min_pay
@@ -104,10 +104,10 @@ def declare(
     min_pay: MinPay = None,
     no_min_pay: NoMinPay = False,
 ) -> None:
-    """Score the committed model on the revealed holdout and state what is credited; final.
+    """Score the committed model on the revealed holdout and declare what is credited. This is final.
 
-    So is the least pay for which you would publish: what was chosen with 'deml commit', --min-pay, --no-min-pay, or
-    what you answer when both sides have been shown.
+    So is the least pay for which you would publish: the one given to 'deml commit', --min-pay, --no-min-pay, or
+    your answer after both sides have been shown.
     """
     from deml.market import Bid
     from deml_sdk.market.planner import pay_alone
@@ -136,9 +136,9 @@ def declare(
 def recover(
     session: Session,
     job_id: JobNumber,
-    model: Annotated[Path, typer.Argument(help="The very file that was committed.")],
+    model: Annotated[Path, typer.Argument(help="Exactly the file that was committed to.")],
 ) -> None:
-    """Put a model that this wallet committed to back on this machine; it stays here."""
+    """Restore a model that this wallet committed to on this machine; it stays here."""
     from deml_sdk.files.files import read_file
 
     record = session.client.recover_model(job_id, read_file(model))
@@ -151,9 +151,9 @@ def submit(
     session: Session,
     job_id: JobNumber,
     model: ModelFile = None,
-    restart: Annotated[bool, typer.Option("--restart", help="Upload from the beginning again.")] = False,
+    restart: Annotated[bool, typer.Option("--restart", help="Restart the upload from the beginning.")] = False,
 ) -> None:
-    """Deliver the committed model, if a finalised notice says that it will be paid."""
+    """Deliver the committed model, if a finalised notice says that it will be paid for."""
     client = session.client
     job = client.job(job_id)
     _committed_model(client, job, model)
@@ -174,10 +174,10 @@ def continue_scoring(
     session: Session,
     job_id: JobNumber,
     owner: Annotated[
-        str | None, typer.Option("--client", help="Only this one's; the sponsor's is the baseline. [all]")
+        str | None, typer.Option("--client", help="Only this client's model; the sponsor's is the initial one. [all]")
     ] = None,
 ) -> None:
-    """Let the scoring go on of models on holdouts too large for one transaction. Anybody may."""
+    """Continue the scoring of models on a holdout that is too large for one transaction. Anyone may do this."""
     job = session.client.job(job_id)
     owners = [parse_address(owner)] if owner else [one.client for one in job.scorings]
     if not owners:
@@ -195,7 +195,7 @@ def continue_scoring(
 
 @command(app, "settle", examples=("deml settle 7",))
 def settle(session: Session, job_id: JobNumber) -> None:
-    """Bring a job up to date, and end it where it can end. Anybody may."""
+    """Bring a job up to date, and end it if it can end. Anyone may do this."""
     notices = session.send(session.client.settle(job_id)).notices
     for notice in notices:
         session.render.say(TABLE.name(notice), style="bold")
@@ -208,9 +208,9 @@ def withdraw(
     amount: Annotated[str, typer.Argument(help="How much, in whole tokens.")],
     token: Annotated[str | None, typer.Option(help="Which token. [the profile's]")] = None,
     ether: Annotated[bool, typer.Option("--ether", help="Ether instead of a token.")] = False,
-    to: Annotated[str | None, typer.Option(help="Receiver. [the wallet itself]")] = None,
+    to: Annotated[str | None, typer.Option(help="Account that receives them. [the wallet's]")] = None,
 ) -> None:
-    """Take tokens out of your balance in the dapp, where deposits end up that could not be used."""
+    """Withdraw tokens from your balance in the dapp, where unused deposits end up."""
     client = session.client
     wanted = ETHER if ether else session.token_address(token)
     receiver = parse_address(to) if to else client.account

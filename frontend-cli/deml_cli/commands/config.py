@@ -15,8 +15,8 @@ from deml_sdk.ipfs.credentials import refuse_credentials
 from deml_sdk.rpc import without_secrets
 
 app = group(
-    "Show and change settings. The command line wins over the environment, that over config.toml, and for the profile "
-    "'devnet' that over what a running devnet says of itself."
+    "Show and change settings. The command line overrides the environment, the environment overrides config.toml, and "
+    "config.toml overrides, for the profile 'devnet', the file of a running devnet."
 )
 
 

@@ -12,14 +12,14 @@ from deml_cli.command import command, group
 from deml_cli.context import Session
 from deml_sdk.files.files import read_file
 
-app = group("Files as IPFS sees them.")
+app = group("Compute CIDs and CARs of files.")
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="Any file.")]
 
 
 @command(app, "cid", examples=("deml cid model.safetensors", "deml cid model.safetensors --json"))
 def cid(session: Session, file: File) -> None:
-    """Compute the CID of a file, as 'ipfs add --cid-version=1' does. The file goes nowhere."""
+    """Compute the CID of a file, as 'ipfs add --cid-version=1' does. The file stays here."""
     content = read_file(file)
     found = file_cid(content)
     session.render.say(str(found))
@@ -32,7 +32,7 @@ def car(
     file: File,
     out: Annotated[Path | None, typer.Option(help="Where to write it. [FILE.car]")] = None,
 ) -> None:
-    """Pack a file as a CAR, which 'ipfs dag import' and the dapp take."""
+    """Pack a file as a CAR, for 'ipfs dag import' or the dapp."""
     content = read_file(file)
     packed = file_car(content)
     target = out or file.with_name(file.name + ".car")

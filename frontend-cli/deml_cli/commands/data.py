@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 app = group("Look at private data, at home.")
 
-JobOrFile = Annotated[str, typer.Argument(metavar="JOB", help="Number of a job, or the file of a specification.")]
+JobOrFile = Annotated[str, typer.Argument(metavar="JOB", help="Number of a job, or a specification file.")]
 
 
 @command(
@@ -27,14 +27,14 @@ JobOrFile = Annotated[str, typer.Argument(metavar="JOB", help="Number of a job, 
 def check(
     session: Session,
     job: JobOrFile,
-    data: Annotated[Path, typer.Option(help="CSV, Parquet, Arrow, Feather or npz. It is read, and goes nowhere.")],
+    data: Annotated[Path, typer.Option(help="CSV, Parquet, Arrow, Feather or npz. It stays on this machine.")],
     show_values: Annotated[
-        bool, typer.Option("--show-values", help="Show what stands in the first cells that do not fit.")
+        bool, typer.Option("--show-values", help="Show the contents of the first cells that do not fit.")
     ] = False,
 ) -> None:
     """Compare private data with a job's specification: what does not fit, how many rows are usable, which classes.
 
-    Values of rows are shown only with --show-values; the classes' names come from the specification.
+    Row values are shown only with --show-values; class names come from the specification.
     """
     from deml_sdk.jobspec.check import check_data
 

@@ -21,7 +21,7 @@ from deml_sdk.addresses import parse_hex
 from deml_sdk.chain.contracts import ADD_INPUT
 from deml_sdk.plain import plain
 
-app = group("What hexadecimal data says.")
+app = group("Decode hexadecimal data.")
 
 _ADVANCE: Final = function(
     "EvmAdvance", "415bf363", "uint256", "address", "address", "uint256", "uint256", "uint256", "uint256", "bytes"
@@ -54,7 +54,7 @@ class Decoded:
 def decode(
     session: Session, data: Annotated[str, typer.Argument(metavar="HEX", help="The data, or - for stdin.")]
 ) -> None:
-    """Read an input, a notice, an output of the node, a whole EvmAdvance, an addInput call or a portal's payload."""
+    """Decode an input, a notice, a node's output, a whole EvmAdvance, an addInput call or a portal's payload."""
     found = decode_any(parse_hex(sys.stdin.read() if data == "-" else data))
     session.render.emit(found)
     layer: Decoded | None = found

@@ -39,17 +39,15 @@ class Choices:
     """Who accepts claims, how often, and the salt."""
 
     authority: Annotated[
-        str | None, typer.Option(help="Account whose key alone accepts claims: makes a new Authority.")
+        str | None, typer.Option(help="Account whose key alone accepts claims: creates a new Authority.")
     ] = None
     validator: Annotated[
         list[str] | None,
         typer.Option(help="Account in a new Quorum, of which more than half accept claims; repeat it."),
     ] = None
-    consensus: Annotated[str | None, typer.Option(help="A consensus that is there already.")] = None
-    epoch_length: Annotated[int, typer.Option(min=1, help="Blocks from one claim of a new consensus to the next.")] = (
-        7_200
-    )
-    salt: Annotated[str, typer.Option(help="32 bytes in hex, to deploy the same once more.")] = "00" * 32
+    consensus: Annotated[str | None, typer.Option(help="An existing consensus.")] = None
+    epoch_length: Annotated[int, typer.Option(min=1, help="Blocks between two claims of a new consensus.")] = 7_200
+    salt: Annotated[str, typer.Option(help="32 bytes in hex, to deploy the same again at other addresses.")] = "00" * 32
 
 
 @command(
@@ -66,9 +64,9 @@ def plan(
     template_hash: TemplateHash = None,
     machine: Machine = None,
 ) -> None:
-    """Show what a deployment would come to, and its transactions; nothing is sent.
+    """Show the result of a deployment and its transactions; nothing is sent.
 
-    The JSON has the transactions unsigned. With --wallet 0x... they can be sent from elsewhere, such as a multisig.
+    The JSON has the unsigned transactions. With --wallet 0x... another account, such as a multisig, can send them.
     """
     from deml_sdk.deploy.plan import chain_of, make_plan
 
@@ -98,7 +96,7 @@ def run(
 ) -> None:
     """Deploy, renounce the Application's ownership, verify, and write a record.
 
-    What is there already is not made again: where a run was cut off, the same command goes on.
+    Existing contracts are not created again: the same command continues an interrupted run.
     """
     from deml_sdk.deploy.plan import carry_out, chain_of, make_plan
     from deml_sdk.deploy.verify import verify
@@ -137,13 +135,13 @@ def run(
 )
 def verify_(
     session: Session,
-    record: Annotated[Path, typer.Argument(help="The record that a deployer has published.")] = RECORD,
+    record: Annotated[Path, typer.Argument(help="The record that the deployer published.")] = RECORD,
     template_hash: Annotated[str | None, typer.Option(help="Hash of the machine that you built yourself.")] = None,
     machine: Annotated[Path | None, typer.Option(help="Folder of that machine, .cartesi/image.")] = None,
 ) -> None:
-    """Hold a record against the chain: addresses, code, machine, owner, consensus; and say whom one trusts.
+    """Check a record against the chain (addresses, code, machine, owner, consensus), and say whom you trust.
 
-    Ends with exit code 1 where something is not as the record says. The RPC is believed: use your own.
+    Exits with code 1 if something differs from the record. The RPC is trusted: use your own.
     """
     from deml_sdk.deploy.order import DeploymentRecord
     from deml_sdk.deploy.plan import chain_of

@@ -33,7 +33,7 @@ def up(
         str | None, typer.Option(help="How far the node reads: latest, safe, finalized. [latest]")
     ] = None,
 ) -> None:
-    """Start what does not run, and print where everything is. What was there before is there again."""
+    """Start whatever is not running, and print where everything is. Earlier state is kept."""
     from deml_devnet import supervisor
     from deml_devnet.options import DevnetOptions
 
@@ -45,7 +45,7 @@ def up(
 
 @command(app, "down", examples=("deml devnet down",))
 def down(session: Session) -> None:
-    """Stop everything; chain, node and blocks keep their state for the next time."""
+    """Stop everything; chain, node and block store keep their state."""
     from deml_devnet import supervisor
 
     supervisor.down()
@@ -69,7 +69,7 @@ def reset(session: Session) -> None:
 
 @command(app, "fair", examples=("deml devnet fair",))
 def fair(session: Session) -> None:
-    """Post three real jobs and bring them into different phases: one paid, one being published, one open to join."""
+    """Post three real jobs and bring them to different phases: one paid, one being published, one open to join."""
     import tempfile
     from pathlib import Path
 
@@ -87,7 +87,7 @@ def fair(session: Session) -> None:
 
 @command(app, "status", examples=("deml devnet status", "deml devnet status --json"))
 def status(session: Session) -> None:
-    """Show which processes run, and how far chain and node are."""
+    """Show the running processes, the latest block and the inputs processed."""
     from deml_devnet import operation
 
     found = operation.status()
@@ -122,7 +122,7 @@ def status(session: Session) -> None:
 def logs(
     session: Session,
     name: Annotated[str, typer.Argument(help="anvil, blocks, node or dapp.")],
-    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on as it grows, until Ctrl-C.")] = False,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Follow the log until Ctrl-C.")] = False,
 ) -> None:
     """Print a process's log."""
     from deml_devnet import operation
@@ -134,7 +134,7 @@ def logs(
 
 @command(app, "mine", examples=("deml devnet mine", "deml devnet mine 10"))
 def mine(session: Session, blocks: Annotated[int, typer.Argument(min=1, help="How many.")] = 1) -> None:
-    """Make blocks. After two of them whatever came before is final."""
+    """Make blocks. After two of them, everything before is final."""
     from deml_devnet import operation
 
     operation.mine(blocks)

@@ -25,15 +25,15 @@ PORT = 9464
 )
 def exporter(
     session: Session,
-    port: Annotated[int, typer.Option(help="Port to answer at.", min=0, max=65_535)] = PORT,
+    port: Annotated[int, typer.Option(help="Port to serve at.", min=0, max=65_535)] = PORT,
     listen: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for other machines.")] = "127.0.0.1",
     every: Annotated[float, typer.Option(help="Seconds between looks.", min=0.1)] = 15.0,
-    once: Annotated[bool, typer.Option("--once", help="Look once, print the metrics, and end.")] = False,
+    once: Annotated[bool, typer.Option("--once", help="Look once, print the metrics and exit.")] = False,
 ) -> None:
-    """Run the dapp on the chain's own inputs, compare node and claims with it, and export figures as OpenMetrics.
+    """Run the dapp on the chain's own inputs, compare node and claims with it, and export metrics as OpenMetrics.
 
     Inputs come from the InputBox's events, up to the finalised block, and not from the node. No outage ends it: a
-    service that is gone has deml_up 0, and its figures stay as they were. It needs no wallet. Ctrl-C ends it.
+    service that is down has deml_up 0 and keeps its last metrics. It needs no wallet. Ctrl-C ends it.
     """
     from deml.base.config import Deployment
     from deml_sdk.operate.exposition import serve, text

@@ -19,14 +19,11 @@ if TYPE_CHECKING:
     from deml_sdk.ipfs.pins import Pin
 
 app = group(
-    "Put files on IPFS, get them from there, and have them kept. What is published cannot be taken back: anybody who "
-    "knows a file's CID can get it."
+    "Publish, fetch and pin files on IPFS. Publishing cannot be undone: anyone who knows a file's CID can fetch it."
 )
 
 CidText = Annotated[str, typer.Argument(metavar="CID", help="bafy..., bafk... or Qm...")]
-At = Annotated[
-    PinningPlace | None, typer.Option("--at", help="Which pins are meant. [the service, if one is configured]")
-]
+At = Annotated[PinningPlace | None, typer.Option("--at", help="Where to pin. [the service, if one is configured]")]
 
 
 @command(app, "add", examples=("deml ipfs add spec.json", "deml ipfs add trainer.py --yes --json"))
@@ -59,9 +56,9 @@ def get(
     cid: CidText,
     out: Annotated[Path, typer.Option(help="Where to write the file.")],
     max_mib: Annotated[int, typer.Option(help="Largest file to accept, in MiB.", min=1)] = MAX_FILE_BYTES // 2**20,
-    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
 ) -> None:
-    """Get a file from wherever it can be had; every block is checked, and an interrupted transfer goes on."""
+    """Get a file from any source that has it. Every block is checked, and an interrupted transfer is resumed."""
     from deml_sdk.files.files import check_writable, write_lasting
     from deml_sdk.ipfs.lasting import get as fetch
     from deml_sdk.market.unpublished import Guard
@@ -82,9 +79,9 @@ def get(
 def pin(
     session: Session,
     cid: CidText,
-    name: Annotated[str, typer.Option(help="What to call it at the service.")] = "",
+    name: Annotated[str, typer.Option(help="Name of the pin at the service.")] = "",
     at: At = None,
-    timeout: Annotated[int, typer.Option(help="Seconds to wait until it is pinned; 0 to only ask.", min=0)] = 600,
+    timeout: Annotated[int, typer.Option(help="Seconds to wait until it is pinned; 0 not to wait.", min=0)] = 600,
 ) -> None:
     """Have a file kept by the profile's pinning service, or by your own node. Naming a CID makes it public."""
     from deml_sdk.ipfs.pinning import have_pinned, wait_until_pinned
@@ -124,7 +121,7 @@ def status(
 
 @command(app, "unpin", examples=("deml ipfs unpin bafybei...", "deml ipfs unpin bafybei... --at node"))
 def unpin(session: Session, cid: CidText, at: At = None) -> None:
-    """Let a file go. Copies that others keep stay."""
+    """Unpin a file. Copies kept by others remain."""
     wanted = Cid.parse(cid)
     with closing(session.pinner(at)) as keeper:
         session.render.confirm(Proposal("stop keeping a file", {"cid": wanted, "at": keeper.name}))
@@ -135,7 +132,7 @@ def unpin(session: Session, cid: CidText, at: At = None) -> None:
 
 @command(app, "login", examples=("deml ipfs login", "deml ipfs login --profile sepolia"))
 def login(session: Session) -> None:
-    """Keep the pinning service's access token in the system's keyring; it is typed in unseen."""
+    """Store the pinning service's access token in the system's keyring; it is asked for without echo."""
     from deml_cli.passwords import ask_secret
     from deml_sdk.ipfs.credentials import keep_token
 
@@ -147,7 +144,7 @@ def login(session: Session) -> None:
 
 @command(app, "logout", examples=("deml ipfs logout",))
 def logout(session: Session) -> None:
-    """Take the access token out of the keyring."""
+    """Remove the access token from the keyring."""
     from deml_sdk.ipfs.credentials import forget_token
 
     url = session.config.require("pinning_url")

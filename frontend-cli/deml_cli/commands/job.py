@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from deml_sdk.jobspec.document import Spec
     from deml_sdk.market.view import Job
 
-app = group("Open, fund, reveal and look at jobs.")
+app = group("Open, fund, reveal and inspect jobs.")
 
 JobNumber = Annotated[int, typer.Argument(metavar="JOB", help="Number of the job.", min=1)]
 JobFilePath = Annotated[Path, typer.Argument(metavar="FILE", help="The job, as 'deml job new' writes one.")]
@@ -65,27 +65,27 @@ def new(
     session: Session,
     path: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")] = Path("job.toml"),
     data: Annotated[
-        Path | None, typer.Option(help="Table of yours to take columns and types from: CSV, Parquet, Arrow, npz.")
+        Path | None, typer.Option(help="Table to take columns and types from: CSV, Parquet, Arrow, npz.")
     ] = None,
     label: Annotated[str | None, typer.Option(help="Column to predict.")] = None,
-    title: Annotated[str | None, typer.Option(help="One line for people. [Predict LABEL]")] = None,
+    title: Annotated[str | None, typer.Option(help="Title, one line. [Predict LABEL]")] = None,
     description: Annotated[str | None, typer.Option(help="What the task is about.")] = None,
     license: Annotated[str | None, typer.Option(help="Licence of the models. [CC-BY-4.0]")] = None,
-    use: Annotated[str | None, typer.Option(help="What you will use the models for, and what not.")] = None,
+    use: Annotated[str | None, typer.Option(help="What you will and will not use the models for.")] = None,
     architecture: Annotated[str | None, typer.Option(help="The model's shape as JSON. [logistic or linear]")] = None,
-    metric: Annotated[str | None, typer.Option(help="What is measured. [brier or r2]")] = None,
+    metric: Annotated[str | None, typer.Option(help="Metric to score by. [brier or r2]")] = None,
     trainer: Annotated[str, typer.Option(help="builtin, or the CID of a script.")] = "builtin",
-    max_epsilon: Annotated[float | None, typer.Option(help="Most that a client's training may give away.")] = None,
+    max_epsilon: Annotated[float | None, typer.Option(help="Largest epsilon allowed in a client's training.")] = None,
     max_delta: Annotated[float, typer.Option(help="Delta that goes with it.")] = 1e-5,
     feature: Annotated[
-        list[str] | None, typer.Option(help="Column of the table to learn from, in the model's order. [all others]")
+        list[str] | None, typer.Option(help="Feature column, in the model's order. [all others]")
     ] = None,
     drop: Annotated[list[str] | None, typer.Option(help="Column of the table to leave out.")] = None,
-    ranges: Annotated[bool, typer.Option("--ranges", help="Publish each number's least and greatest value.")] = False,
-    sample: Annotated[int, typer.Option(help="Publish so many of the table's rows.", min=0)] = 0,
+    ranges: Annotated[bool, typer.Option("--ranges", help="Publish the range of each numeric column.")] = False,
+    sample: Annotated[int, typer.Option(help="Publish this many of the table's rows.", min=0)] = 0,
     quick: Annotated[bool, typer.Option("--quick", help="Windows of minutes, for a devnet.")] = False,
 ) -> None:
-    """Write a job to fill in, every field explained; and its specification, from answers or a table's header."""
+    """Write a commented job file to fill in, and its specification, from answers or a table's header."""
     from deml_sdk.files.files import write_file
     from deml_sdk.jobspec.answers import Answers, make_spec
     from deml_sdk.jobspec.template import template
@@ -145,7 +145,7 @@ def next_round(
     holdout: Annotated[Path | None, typer.Option(help="Rows that nobody has seen. [the job file's]")] = None,
     escrow: Annotated[str | None, typer.Option(help="In whole tokens, without a job file. [as much as before]")] = None,
 ) -> None:
-    """Open the next round after a job that has ended, from whichever of its models scored best."""
+    """Open the next round of a job that has ended, from the model that scored best in it."""
     client = session.client
     with session.render.waiting("fetching the best model, and scoring it on the fresh holdout"):
         before = client.campaign(job_id).round(job_id)
@@ -180,7 +180,7 @@ def list_jobs(
 
 @command(app, "show", examples=("deml job show 7", "deml job show 7 --json"))
 def show(session: Session, job_id: JobNumber) -> None:
-    """Show a job, its specification, its clients, and whom one trusts in it."""
+    """Show a job, its specification, its clients, and whom you trust."""
     from deml_sdk.market.cautions import short_windows
 
     client = session.client
@@ -219,9 +219,9 @@ def reveal(
     job_id: JobNumber,
     holdout: Annotated[Path | None, typer.Option(help="The holdout, if it is not in the journal.")] = None,
     initial: Annotated[Path | None, typer.Option(help="The initial model, if it is not in the journal.")] = None,
-    restart: Annotated[bool, typer.Option("--restart", help="Upload from the beginning again.")] = False,
+    restart: Annotated[bool, typer.Option("--restart", help="Restart the upload from the beginning.")] = False,
 ) -> None:
-    """Publish the holdout of your job, in its reveal phase. An upload that broke off is continued."""
+    """Publish the holdout of your job, in its reveal phase. An interrupted upload is continued."""
     from deml_sdk.files.files import read_file
 
     client = session.client
@@ -246,7 +246,7 @@ def cancel(session: Session, job_id: JobNumber) -> None:
 
 @command(app, "aggregate", examples=("deml job aggregate 7",))
 def aggregate(session: Session, job_id: JobNumber) -> None:
-    """Have the mean of a settled job's verified models made, scored and told. Anybody may, for one round's time."""
+    """Have a settled job's verified models averaged and the average scored. Anyone may, within one round's time."""
     notices = session.send(session.client.aggregate(job_id)).notices
     said = average_text(notices)
     session.render.say(f"Averaged{said}" if said else "Somebody else had it made first.")
@@ -268,7 +268,8 @@ def results(
     job_id: JobNumber,
     models: Annotated[Path | None, typer.Option(help="Folder to store the delivered models in.")] = None,
     aggregate: Annotated[
-        Path | None, typer.Option(help="File to store the verified models' average in, made here and checked.")
+        Path | None,
+        typer.Option(help="File for the verified models' average, which is computed here and checked."),
     ] = None,
 ) -> None:
     """Show scores and payouts; fetch the delivered models from IPFS, or rebuild them from the chain's own inputs."""
@@ -294,7 +295,7 @@ def results(
 
 @command(app, "leaderboard", examples=("deml job leaderboard 7", "deml job leaderboard 7 --json"))
 def leaderboard(session: Session, job_id: JobNumber) -> None:
-    """Rank a job's clients by score, or what they declared until it is verified; equals as they committed."""
+    """Rank a job's clients by score (by declared score until it is verified); ties in order of commitment."""
     from deml_sdk.market.view import ranked
 
     job = session.client.job(job_id)

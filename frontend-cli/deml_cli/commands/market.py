@@ -25,8 +25,8 @@ def market(
 ) -> None:
     """List the jobs of all Applications that the profile names in app_address and app_addresses.
 
-    Numbers are an Application's own: give its address with the number, as in 'deml job show 7 --app-address 0x...'.
-    An Application whose node does not answer is told, and the others are listed.
+    Each Application has its own job numbers: give its address too, as in 'deml job show 7 --app-address 0x...'.
+    An Application whose node does not answer is reported, and the others are listed.
     """
     from deml_sdk.roles.several import Several
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 MOST_NAMED = 20
 """Columns that a warning names."""
 
-app = group("Bring models in from other tools, take them out again, and see what they are.")
+app = group("Import, export and inspect models.")
 
 
 class TaskName(Enum):
@@ -49,7 +49,7 @@ Given = Annotated[
     str | None,
     typer.Option("--architecture", help="As JSON, or a file that holds it. [FILE's .architecture.json]"),
 ]
-Initial = Annotated[Path | None, typer.Option(help="The job's initial model, which FILE may be a change to.")]
+Initial = Annotated[Path | None, typer.Option(help="The job's initial model, in case FILE is a difference from it.")]
 
 
 @command(
@@ -65,36 +65,37 @@ Initial = Annotated[Path | None, typer.Option(help="The job's initial model, whi
 def import_model(
     session: Session,
     path: Annotated[Path, typer.Argument(metavar="FILE", help="skops, joblib, ONNX, safetensors or JSON.")],
-    from_: Annotated[ModelKind | None, typer.Option("--from", help="What FILE is. [what its name says]")] = None,
+    from_: Annotated[ModelKind | None, typer.Option("--from", help="Format of FILE. [from its name]")] = None,
     architecture: Annotated[
         str | None, typer.Option(help="The job's, as JSON, or a file that holds it. [the model's own]")
     ] = None,
     spec: Annotated[
         Path | None, typer.Option(help="The job's specification: its architecture, columns by name, label and classes.")
     ] = None,
-    task: Annotated[TaskName | None, typer.Option(help="What the model does, if its file does not tell.")] = None,
-    data: Annotated[
-        Path | None, typer.Option(help="CSV or Parquet to compare on. It is read, and goes nowhere.")
-    ] = None,
-    label: Annotated[str, typer.Option(help="Column with what is right.")] = "label",
+    task: Annotated[TaskName | None, typer.Option(help="The model's task, if its file does not say.")] = None,
+    data: Annotated[Path | None, typer.Option(help="CSV or Parquet to compare on. It stays on this machine.")] = None,
+    label: Annotated[str, typer.Option(help="Column with the true values.")] = "label",
     feature: Annotated[
-        list[str] | None, typer.Option(help="Column to learn from, in the model's order. [all others]")
+        list[str] | None, typer.Option(help="Feature column, in the model's order. [all others]")
     ] = None,
     drop: Annotated[list[str] | None, typer.Option(help="Column to leave out.")] = None,
     class_: Annotated[
-        list[str] | None, typer.Option("--class", metavar="NAME=NUMBER", help="Class number of a label that is a word.")
+        list[str] | None,
+        typer.Option("--class", metavar="NAME=NUMBER", help="Class number of a label that is a word."),
     ] = None,
     trust_pickle: Annotated[
         bool, typer.Option("--trust-pickle", help="Load a pickle or joblib file, which runs whatever code it holds.")
     ] = False,
     order: Annotated[
         str | None,
-        typer.Option(metavar="NAMES", help="Modules and activations of a PyTorch file as they run: 0,relu,2."),
+        typer.Option(
+            metavar="NAMES", help="Modules and activations of a PyTorch file in order of execution: 0,relu,2."
+        ),
     ] = None,
     trust_type: Annotated[list[str] | None, typer.Option(help="Type that a skops file may hold.")] = None,
     out: Annotated[Path, typer.Option(help="Where to write the model.")] = Path("model.safetensors"),
 ) -> None:
-    """Make a DeML model from one of scikit-learn, ONNX, PyTorch, XGBoost or LightGBM, and compare the two."""
+    """Convert a model from scikit-learn, ONNX, PyTorch, XGBoost or LightGBM, and compare the two."""
     from deml_learn.models.holding import hold
     from deml_learn.models.imported import architecture_text
     from deml_learn.models.reading import ImportOptions, kind_of, read_fields, take
@@ -150,7 +151,7 @@ def export_model(
     as_: Annotated[Target, typer.Option("--as", help="What to write.")] = Target.ONNX,
     architecture: Given = None,
     initial: Initial = None,
-    out: Annotated[Path | None, typer.Option(help="Where to write it. [FILE, with another end]")] = None,
+    out: Annotated[Path | None, typer.Option(help="Where to write it. [FILE, with another extension]")] = None,
 ) -> None:
     """Write a DeML model as ONNX, as plain float32 safetensors, or as a PyTorch state dict."""
     from deml_learn.models.exporting import as_onnx, as_safetensors, as_state_dict
@@ -182,10 +183,10 @@ def inspect_model(
     path: Annotated[Path, typer.Argument(metavar="FILE", help="A model in safetensors.")],
     architecture: Given = None,
     initial: Initial = None,
-    metric: Annotated[str | None, typer.Option(help="Metric whose cost is told. [accuracy or r2]")] = None,
-    rows: Annotated[int, typer.Option(help="Rows of the holdout whose cost is told.", min=1)] = 1_000,
+    metric: Annotated[str | None, typer.Option(help="Metric to compute the cost of. [accuracy or r2]")] = None,
+    rows: Annotated[int, typer.Option(help="Rows of the holdout to compute the cost of.", min=1)] = 1_000,
 ) -> None:
-    """Show layers, tensors, bytes by encoding and the cost in the machine; of a file alone, its tensors."""
+    """Show layers, tensors, bytes by encoding and cost in the machine; without an architecture, only the tensors."""
     from deml_learn.models import summary
     from deml_sdk.files.files import read_file
 

@@ -25,7 +25,7 @@ from deml_sdk.node.vouchers import Voucher
 from deml_sdk.outages import through_outages
 from deml_sdk.plain import notice_json
 
-app = group("What the dapp has said and pays.")
+app = group("Notices and vouchers of the dapp.")
 
 _TYPES: Final = tuple(one.function.name for one in TABLE.kinds)
 
@@ -37,12 +37,12 @@ _TYPES: Final = tuple(one.function.name for one in TABLE.kinds)
 )
 def notices(
     session: Session,
-    job: Annotated[int | None, typer.Option(min=1, help="Only those about this job.")] = None,
+    job: Annotated[int | None, typer.Option(min=1, help="Only notices about this job.")] = None,
     kind: Annotated[str | None, typer.Option("--type", help=f"Only these: {', '.join(_TYPES)}.")] = None,
-    input_index: Annotated[int | None, typer.Option("--input", min=0, help="Only those of this input.")] = None,
-    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on as new ones come; JSON is one a line.")] = False,
+    input_index: Annotated[int | None, typer.Option("--input", min=0, help="Only notices of this input.")] = None,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Follow new ones; JSON is one per line.")] = False,
 ) -> None:
-    """List what the dapp has stated. The JSON carries each notice's proof, once its claim is accepted."""
+    """List the dapp's notices. The JSON includes each notice's proof once its claim is accepted."""
     if kind is not None and kind.lower() not in (one.lower() for one in _TYPES):
         raise typer.BadParameter(f"choose from {', '.join(_TYPES)}", param_hint="--type")
     shown, said = [], []
@@ -63,10 +63,12 @@ def notices(
 @command(app, "vouchers", examples=("deml vouchers --wallet client1", "deml vouchers --all --json"))
 def vouchers(
     session: Session,
-    receiver: Annotated[str | None, typer.Option("--to", help="Only those that pay this account. [the wallet]")] = None,
-    everybody: Annotated[bool, typer.Option("--all", help="Those that pay anybody.")] = False,
+    receiver: Annotated[
+        str | None, typer.Option("--to", help="Only vouchers that pay this account. [the wallet's]")
+    ] = None,
+    everybody: Annotated[bool, typer.Option("--all", help="Vouchers for all accounts.")] = False,
 ) -> None:
-    """List what the dapp pays: to whom, whether the claim is accepted, whether it was executed."""
+    """List the dapp's payments: to whom, whether the claim is accepted, whether it was executed."""
     client = session.client
     found = list(client.vouchers(_receiver(session, receiver, everybody)))
     rows = [
@@ -87,7 +89,7 @@ def vouchers(
 def claim(
     session: Session,
     receiver: Annotated[
-        str | None, typer.Option("--to", help="Execute those that pay this account: anybody may. [the wallet]")
+        str | None, typer.Option("--to", help="Execute vouchers that pay this account; anyone may. [the wallet's]")
     ] = None,
 ) -> None:
     """Execute the vouchers that pay this wallet and whose claim is accepted."""
@@ -121,7 +123,7 @@ def record(
 ) -> None:
     """Record a job's verified models, ending and average in the ModelRegistry, where other contracts read them.
 
-    What is proven is proven to anybody, so anybody may; the registry keeps what it has. A settled job takes one
+    Anyone may do this, because the registry checks the proofs, and it never changes an entry. A settled job takes one
     transaction for all its models.
     """
     client = session.client

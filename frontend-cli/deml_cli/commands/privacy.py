@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from deml_sdk.data.tables import Table
     from deml_sdk.jobspec.document import Spec
 
-app = group("Measure what a model gives away.")
+app = group("Measure what a model reveals.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,25 +55,25 @@ class AuditTask:
 )
 def audit(
     session: Session,
-    job: Annotated[str, typer.Argument(metavar="JOB", help="Number of a job, or the file of a specification.")],
+    job: Annotated[str, typer.Argument(metavar="JOB", help="Number of a job, or a specification file.")],
     model: Annotated[Path, typer.Argument(help="The trained model.")],
-    data: Annotated[Path, typer.Option(help="What it was trained on; the same file as in 'deml train'.")],
+    data: Annotated[Path, typer.Option(help="Training data: the same file as for 'deml train'.")],
     *,
-    held_out: Annotated[
-        Path | None, typer.Option(help="Rows that it has never seen. [its validation rows, which only chose]")
+    held_out: Annotated[Path | None, typer.Option(help="Rows that it has never seen. [its validation rows]")] = None,
+    initial: Annotated[
+        Path | None, typer.Option(help="Model that the training started from. [the job's initial model]")
     ] = None,
-    initial: Annotated[Path | None, typer.Option(help="What training began with. [the job's initial model]")] = None,
     how: TrainedOptions,
     columns: ReadingOptions,
     shadows: Annotated[
-        int, typer.Option(help="Train so many models like it to compare with: 32 tell much more than none.", min=0)
+        int, typer.Option(help="Train this many similar models for comparison: 32 reveal much more than none.", min=0)
     ] = 0,
-    plot: Annotated[Path | None, typer.Option(help="Draw the attacks' curves: .png, .svg or .pdf.")] = None,
+    plot: Annotated[Path | None, typer.Option(help="Plot the attacks' ROC curves: .png, .svg or .pdf.")] = None,
 ) -> None:
-    """Attack your own model before anybody else does: try to tell which rows it was trained on.
+    """Attack your own model before others do: try to tell which rows it was trained on.
 
-    Everything stays on this machine. A model that 'deml train' made here is known: how, and which rows were validation
-    rows, which are not taken for rows that it was trained on.
+    Everything stays on this machine. For a model that 'deml train' made here, it is known how it was trained and
+    which rows were only used for validation.
     """
     from deml.scoring import load_model
     from deml_learn.privacy.attack import audit as attack

@@ -34,12 +34,12 @@ def shrink(
     data: Annotated[Path, typer.Option(help="Rows that the model was not trained on: CSV or Parquet. They stay here.")],
     *,
     columns: ReadingOptions,
-    loss: Annotated[float, typer.Option(help="Most that the score may fall on these rows.", min=0)] = 0.002,
+    loss: Annotated[float, typer.Option(help="Largest drop of the score on these rows.", min=0)] = 0.002,
     out: Annotated[Path, typer.Option(help="Where to write the small file.")] = Path("small.safetensors"),
 ) -> None:
-    """Store a model in coarser numbers, or as its change to the job's initial model, whichever is smallest.
+    """Store a model in coarser numbers or as a difference from the job's initial model, whichever is smallest.
 
-    A byte of a delivered model costs about 40 gas. Commit to the small file: its score is its own.
+    Each byte of a delivered model costs about 40 gas. Commit to the small file: it has its own score.
     """
     from deml.base.limits import MAX_ROWS
     from deml.scoring import load_holdout, load_model, parse_metric
@@ -91,9 +91,9 @@ def expand(
     model: Annotated[Path, typer.Argument(help="A delivered model, in any encoding.")],
     out: Annotated[Path, typer.Option(help="Where to write it.")] = Path("full.safetensors"),
 ) -> None:
-    """Write a delivered model out in full: every tensor in float32, whatever it was a change to.
+    """Write a delivered model in full, with every tensor in float32.
 
-    What does not fit float32 is rounded, so the score may differ in its last digits.
+    Numbers that do not fit float32 are rounded, so the score may differ in its last digits.
     """
     from deml_learn.models.encode import PLAIN, encode
     from deml_sdk.files.files import read_file, write_file

@@ -23,7 +23,7 @@ def init(
     session: Session,
     folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where to write it.")] = Path("trainer"),
 ) -> None:
-    """Write a trainer that works, and a test that runs it on made-up rows. Files that are there are not replaced."""
+    """Write a working trainer and a test that runs it on made-up rows. Existing files are not replaced."""
     from deml_sdk.files.files import read_file, write_file
 
     written = []
@@ -38,9 +38,9 @@ def init(
 
 @command(app, "lock", examples=("deml trainer lock trainer/trainer.py",))
 def lock(session: Session, file: Annotated[Path, typer.Argument(metavar="FILE", help="One Python file.")]) -> None:
-    """Ask the package index for the hashes of what a script pins, and write them into it.
+    """Ask the package index for the hashes of a script's pinned packages, and write them into the script.
 
-    They are those of the wheels for Linux on x86-64 and aarch64, for every Python that trainers run on.
+    The hashes are those of the wheels for Linux on x86-64 and aarch64, for every Python that trainers run on.
     """
     from deml_learn.trainers.lock import locked, rounds
     from deml_learn.trainers.script import read_needs
@@ -91,7 +91,7 @@ def publish(session: Session, file: Annotated[Path, typer.Argument(metavar="FILE
 
 @command(app, "check", examples=("deml trainer check", "deml trainer check --json"))
 def check(session: Session) -> None:
-    """Let a program try to get out of this machine's sandbox, and say what it could do. Nothing private is inside."""
+    """Let a test program, with nothing private inside, try to escape from this machine's sandbox."""
     from deml_learn.sandbox.errors import SandboxLeaks
     from deml_learn.sandbox.find import untested_sandbox
     from deml_learn.sandbox.selftest import examine

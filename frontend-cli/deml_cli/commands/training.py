@@ -37,7 +37,7 @@ SHOWN = 200
 """Lines of a trainer that are shown."""
 
 OptionalJob = Annotated[int | None, typer.Argument(metavar="[JOB]", help="Number of the job.", min=1)]
-TermsFile = Annotated[Path | None, typer.Option("--terms", help="A job file, before there is a job.")]
+TermsFile = Annotated[Path | None, typer.Option("--terms", help="A job file, if the job is not posted yet.")]
 
 
 @command(
@@ -55,7 +55,7 @@ def train(
     job_id: OptionalJob = None,
     *,
     data: Annotated[
-        Path, typer.Option(help="CSV with a header, Parquet, Arrow, Feather or npz. It is read, and goes nowhere.")
+        Path, typer.Option(help="CSV with a header, Parquet, Arrow, Feather or npz. It stays on this machine.")
     ],
     columns: ReadingOptions,
     terms: TermsFile = None,
@@ -67,8 +67,8 @@ def train(
 ) -> None:
     """Train a model on private data, starting from the job's initial model. The data stays on this machine.
 
-    Any trainer, the built-in one too, runs in a sandbox: it sees the job and your rows and nothing else of this
-    machine, has no network, and can leave the model's tensors and nothing else.
+    Every trainer, including the built-in one, runs in a sandbox: it sees the job and your rows but nothing else of
+    this machine, has no network, and can output only the model's tensors.
     """
     from dataclasses import replace
 
@@ -114,13 +114,13 @@ def score(
     model: Annotated[Path, typer.Argument(help="The safetensors file.")],
     *,
     data: Annotated[
-        Path | None, typer.Option(help="Rows of yours that it was not trained on. [the revealed holdout of the job]")
+        Path | None, typer.Option(help="Your own rows that it was not trained on. [the job's revealed holdout]")
     ] = None,
     columns: ReadingOptions,
 ) -> None:
-    """Compute the score of a model: the very integer that the dapp will compute.
+    """Compute a model's score: exactly the integer that the dapp will compute.
 
-    With --data, before anything is committed: every metric and class on your own rows, beside the initial model, and
+    With --data, before you commit: every metric and class on your own rows, compared with the initial model, and
     what a holdout of the job's size could credit. The rows stay on this machine.
     """
     from deml_cli.diagnosis import show_diagnosis

@@ -23,7 +23,7 @@ SOURCE_OPTION = "--from-password-file"
 
 app = group("Make, import and show wallets. Keys are kept encrypted, in geth's format, and are never shown.")
 
-Name = Annotated[str, typer.Argument(help="What you call the wallet: letters, digits, - and _.")]
+Name = Annotated[str, typer.Argument(help="Name of the wallet: letters, digits, - and _.")]
 OptionalName = Annotated[str | None, typer.Argument(help="A wallet, or an account as 0x... [the one of --wallet]")]
 
 
@@ -57,7 +57,7 @@ def import_(
         typer.Option(SOURCE_OPTION, help="File with the password of the keystore file, for scripts. [ask for it]"),
     ] = None,
 ) -> None:
-    """Import a key, typed in unseen or from a file; it is never an argument, where other processes could read it."""
+    """Import a key from a file, or typed without echo; never as an argument, which other processes could read."""
     keystore = Keystore.of(session.home)
     keystore.check_free(name)
     typed = "Name a file that holds it: --from FILE"
@@ -83,7 +83,7 @@ def list_(session: Session) -> None:
 
 @command(app, "show", examples=("deml wallet show alice", "deml wallet show --wallet client1 --json"))
 def show(session: Session, name: OptionalName = None) -> None:
-    """Show a wallet's account and where its key lies; the key itself is never shown."""
+    """Show a wallet's account and where its key is stored; the key itself is never shown."""
     wanted = name or session.config.require("wallet")
     stored = Keystore.of(session.home).find(wanted)
     wallet = open_wallet(wanted, session.home, session.password)
@@ -103,7 +103,7 @@ def balance(
     name: OptionalName = None,
     token: Annotated[str | None, typer.Option(help="An ERC-20 token. [the profile's]")] = None,
 ) -> None:
-    """Show what an account holds on the chain, and what the dapp owes it (see 'deml withdraw')."""
+    """Show an account's tokens on the chain and its balance in the dapp (see 'deml withdraw')."""
     owner = session.account_of(name)
     chain = session.chain
     known = chain.token(session.token_address(token))

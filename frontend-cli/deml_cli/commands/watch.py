@@ -30,22 +30,22 @@ _PLACES: Final = {LISTING: "The wallet's jobs", CLAIMING: "Claiming"}
 def watch(
     session: Session,
     jobs: Annotated[
-        list[int] | None, typer.Argument(metavar="[JOB]...", help="Only these. [all of the wallet]")
+        list[int] | None, typer.Argument(metavar="[JOB]...", help="Only these jobs. [all of the wallet's]")
     ] = None,
     every: Annotated[float, typer.Option(help="Seconds between looks.", min=0.1)] = LOOK_SECONDS,
-    once: Annotated[bool, typer.Option("--once", help="Do what is due now, and end.")] = False,
+    once: Annotated[bool, typer.Option("--once", help="Do what is due now, and exit.")] = False,
     helps: Annotated[
         bool,
         typer.Option(
             "--score-all",
-            help="Let others' scoring go on too, not only one's own, and have models averaged for others.",
+            help="Also continue other clients' scoring, and have models averaged for others.",
         ),
     ] = False,
 ) -> None:
-    """Do whatever is due for this wallet: reveal, declare, deliver, score, settle, claim; and say what it waits for.
+    """Do whatever is due for this wallet: reveal, declare, deliver, score, settle, claim. Say what it waits for.
 
-    It may be stopped at any time and started again. It acts only on finalised blocks, never so late that something
-    could miss its window, and delivers weights only when a finalised notice says that they will be paid.
+    It may be stopped at any time and started again. It acts only on finalised blocks, never so late that a transaction
+    could miss its window, and delivers weights only when a finalised notice says that they will be paid for.
     """
     _agree(session, jobs)
     session.render.lose_output()

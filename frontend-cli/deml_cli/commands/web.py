@@ -23,7 +23,7 @@ def web(
     port: Annotated[int, typer.Option(help="Port to serve at; 0 for any free one.", min=0, max=65_535)] = 8_088,
     folder: Annotated[Path, typer.Option("--page", help="The built page.")] = DIST,
     export: Annotated[
-        Path | None, typer.Option(help="Copy the page with this profile's settings into a folder, to host it, and end.")
+        Path | None, typer.Option(help="Copy the page with this profile's settings to a folder for hosting, and exit.")
     ] = None,
     relay_url: Annotated[
         str | None,
@@ -31,12 +31,12 @@ def web(
     ] = None,
     project_id: Annotated[
         str,
-        typer.Option(envvar="DEML_WALLETCONNECT_PROJECT", help="WalletConnect project id; public relays ask for one."),
+        typer.Option(envvar="DEML_WALLETCONNECT_PROJECT", help="WalletConnect project id; public relays require one."),
     ] = "",
 ) -> None:
-    """Serve the page on this machine alone, with the profile's settings; it goes on until Ctrl-C.
+    """Serve the page on this machine only, with the profile's settings, until Ctrl-C.
 
-    The page is static files, and speaks to chain, node and gateways itself; this serves the files and no more.
+    The page consists of static files and talks directly to chain, node and gateways; this only serves the files.
     """
     from deml_cli.page import PageServer, export_page, page_settings
 

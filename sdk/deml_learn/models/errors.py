@@ -12,8 +12,8 @@ from deml_sdk.errors import NoConsent
 class UnknownSource(DemlError):
     path: str
     known: str
-    what = "{path}: the name does not tell what kind of model this is."
-    fix = "Say so with --from, one of: {known}."
+    what = "{path}: the name does not show what kind of model this is."
+    fix = "Give it with --from, one of: {known}."
 
 
 @dataclass(eq=False)
@@ -21,15 +21,15 @@ class OtherBoosterFile(DemlError):
     path: str
     found: str
     save: str
-    what = "{path} is {found}, which is not read."
-    fix = "Where the model was trained: {save}. Import what that writes."
+    what = "{path} is {found}, which is not supported."
+    fix = "Where the model was trained, run {save}, and import the result."
 
 
 @dataclass(eq=False)
 class MalformedSource(DemlError):
     kind: str
     reason: str
-    what = "The file is no {kind} model that can be read: {reason}."
+    what = "The file is not a readable {kind} model: {reason}."
     fix = "Save the model again with the library that made it; docs/models.md shows how for each kind."
 
 
@@ -47,8 +47,8 @@ class TaskDisagrees(DemlError):
     kind: str
     found: str
     said: str
-    what = "The {kind} model does {found}, as its file tells; --task says {said}."
-    fix = "Leave --task out. A model is never made to mean something else than it was trained for."
+    what = "According to its file, the {kind} model does {found}; --task says {said}."
+    fix = "Omit --task. A model's task is never changed from what it was trained for."
 
 
 @dataclass(eq=False)
@@ -97,7 +97,7 @@ class Unexportable(DemlError):
 class ArchitectureNeeded(DemlError):
     kind: str
     reason: str
-    what = "The {kind} file does not tell the model's architecture: {reason}."
+    what = "The {kind} file does not contain the model's architecture: {reason}."
     fix = 'Give it: --architecture \'{{"family": "mlp", ...}}\', or a file with it; docs/scoring.md lists the families.'
 
 
@@ -106,8 +106,8 @@ class OrderNeeded(DemlError):
     kind: str
     reason: str
     likely: str
-    what = "The {kind} file does not tell in which order its modules run: {reason}."
-    fix = "Say it with --order: modules and activations as they run, separated by commas, such as {likely}."
+    what = "The {kind} file does not contain the order of its modules: {reason}."
+    fix = "Give it with --order: modules and activations in order of execution, separated by commas, such as {likely}."
 
 
 @dataclass(eq=False)
@@ -115,8 +115,8 @@ class DoesNotFit(DemlError):
     part: str
     found: str
     expected: str
-    what = "The model does not fit the architecture: {part} is {found}, where it has {expected}."
-    fix = "Train within the architecture's bounds, or leave --architecture out and take the model's own."
+    what = "The model does not fit the architecture: {part} is {found}, but the architecture has {expected}."
+    fix = "Train within the architecture's bounds, or omit --architecture to use the model's own."
 
 
 @dataclass(eq=False)
@@ -129,14 +129,14 @@ class ExternalData(DemlError):
 @dataclass(eq=False)
 class PickleRefused(DemlError):
     path: str
-    what = "{path} is a PyTorch pickle. Loading one runs whatever code it holds, so that is not done."
+    what = "{path} is a PyTorch pickle. Loading one runs whatever code it contains, so it is refused."
     fix = "Where you trained it: safetensors.torch.save_file(model.state_dict(), 'model.safetensors'). Import that."
 
 
 @dataclass(eq=False)
 class PickleNotTrusted(NoConsent):
     path: str
-    what = "{path} is a pickle: loading it runs whatever code it holds. Nothing was loaded."
+    what = "{path} is a pickle: loading it runs whatever code it contains. Nothing was loaded."
     fix = "Save it with skops, which needs no trust; or, if you made this file yourself, add --trust-pickle."
 
 
@@ -145,7 +145,7 @@ class UntrustedTypes(NoConsent):
     path: str
     types: str
     what = "{path} holds objects of types that are not known to be harmless: {types}. Nothing was loaded."
-    fix = "If you know them, name each with --trust-type. Models of scikit-learn alone never need it."
+    fix = "If you trust them, name each with --trust-type. Plain scikit-learn models never need this."
 
 
 @dataclass(eq=False)
@@ -159,5 +159,5 @@ class LoaderFailed(DemlError):
 @dataclass(eq=False)
 class NoArchitecture(DemlError):
     path: str
-    what = "{path} holds tensors alone, and it is not said what they make up."
-    fix = "Name the architecture: --architecture FILE, or JSON. 'deml model import' leaves it beside the model."
+    what = "{path} contains only tensors, and their architecture is not given."
+    fix = "Give the architecture: --architecture FILE, or JSON. 'deml model import' writes it beside the model."

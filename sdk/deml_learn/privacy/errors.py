@@ -20,7 +20,7 @@ class BadPrivacy(DemlError):
 class DeltaTooLarge(DemlError):
     delta: float
     rows: int
-    what = "A delta of {delta:g} would allow to publish one of the {rows} rows as it is."
+    what = "A delta of {delta:g} would allow publishing one of the {rows} rows unchanged."
     fix = "Choose a delta well below one over the number of rows, a tenth of it for instance."
 
 
@@ -28,7 +28,7 @@ class DeltaTooLarge(DemlError):
 class EpsilonOutOfReach(DemlError):
     epsilon: float
     steps: int
-    what = "No noise that makes sense brings {steps} steps down to an epsilon of {epsilon:g}."
+    what = "No reasonable amount of noise limits {steps} steps to an epsilon of {epsilon:g}."
     fix = "Use fewer --epochs, or a larger epsilon."
 
 
@@ -37,16 +37,16 @@ class TooFewToJudge(DemlError):
     members: int
     others: int
     least: int
-    what = "{members} rows trained on and {others} that were not say nothing; at least {least} of each are needed."
-    fix = "Train with a larger --validation, or give others that were not trained on with --held-out."
+    what = "{members} training rows and {others} other rows are too few to judge; at least {least} of each are needed."
+    fix = "Train with a larger --validation, or give other rows that were not trained on with --held-out."
 
 
 @dataclass(eq=False)
 class TooFewShadows(DemlError):
     count: int
     least: int
-    what = "{count} shadow models see most rows too rarely with and without; at least {least} are needed."
-    fix = "Use --shadows 32, or more; the time that it takes is said before."
+    what = "{count} shadow models are too few to have most rows both in and out; at least {least} are needed."
+    fix = "Use --shadows 32 or more; the time it takes is shown first."
 
 
 @dataclass(eq=False)

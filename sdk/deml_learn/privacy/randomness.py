@@ -46,19 +46,4 @@ class SystemRandomness:
         return found
 
 
-class SeededRandomness:
-    """Numbers that a seed repeats, for tests and measurements; the seed gives the noise away."""
-
-    def __init__(self, seed: int) -> None:
-        self._generator = np.random.default_rng(seed)
-
-    def uniform(self, count: int) -> Array:
-        """Numbers from 0 to 1, 1 not included."""
-        return self._generator.random(count)
-
-    def normal(self, shape: tuple[int, ...]) -> Array:
-        """Numbers of the standard normal distribution."""
-        return self._generator.standard_normal(shape)
-
-
 SYSTEM: Final = SystemRandomness()

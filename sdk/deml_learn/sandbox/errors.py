@@ -11,7 +11,7 @@ from deml.base.errors import DemlError
 class NoSandbox(DemlError):
     reason: str
     remedy: str
-    what = "No sandbox is to be had here: {reason}."
+    what = "No sandbox is available here: {reason}."
     fix = "{remedy}."
 
 

@@ -13,7 +13,7 @@ class TrainerStopped(DemlError):
     limit: str
     remedy: str
     what = "The trainer was stopped ({ending}): {limit}."
-    fix = "Nothing of it is left, and nothing has left this machine. {remedy}."
+    fix = "All its processes have ended, and nothing has left this machine. {remedy}."
 
 
 @dataclass(eq=False)
@@ -21,35 +21,35 @@ class TrainerFailed(DemlError):
     status: int
     words: str
     what = "The trainer ended with code {status}. It said last: {words}"
-    fix = "Nothing has left this machine. What it said before stands above."
+    fix = "Nothing has left this machine. Its earlier output is above."
 
 
 @dataclass(eq=False)
 class OutputRefused(DemlError):
     name: str
     reason: str
-    what = "The trainer left {name}, which is not let out: {reason}."
-    fix = "A trainer must leave one file, model.safetensors, with the tensors of the job's architecture and no others."
+    what = "The trainer left {name}, which is not allowed out: {reason}."
+    fix = "A trainer must leave one file, model.safetensors, with exactly the tensors of the job's architecture."
 
 
 @dataclass(eq=False)
 class NoModel(DemlError):
-    what = "The trainer ended well, and left no model.safetensors."
-    fix = "It must write its model to the folder that DEML_OUT names; docs/trainers.md has the contract."
+    what = "The trainer ended without an error, but left no model.safetensors."
+    fix = "It must write its model to the folder that DEML_OUT names; docs/trainers.md describes the contract."
 
 
 @dataclass(eq=False)
 class NotConfirmed(DemlError):
     words: str
     what = "Without a sandbox, a trainer can read all that you can and send it anywhere."
-    fix = 'If you mean it, give --confirm "{words}" beside --without-sandbox; else install what the sandbox needs.'
+    fix = 'If you accept that, add --confirm "{words}" to --without-sandbox; otherwise install what the sandbox needs.'
 
 
 @dataclass(eq=False)
 class BadScript(DemlError):
     reason: str
-    what = "The script is no trainer: {reason}."
-    fix = "docs/trainers.md shows one; 'deml trainer init' writes one that works."
+    what = "The script is not a trainer: {reason}."
+    fix = "docs/trainers.md shows one; 'deml trainer init' writes a working one."
 
 
 @dataclass(eq=False)
@@ -62,8 +62,8 @@ class UnpinnedDependency(DemlError):
 @dataclass(eq=False)
 class UnhashedDependency(DemlError):
     dependency: str
-    what = "The script does not say by hashes from which files its dependency {dependency} is installed."
-    fix = "'deml trainer lock FILE' asks the package index for them and writes them into the script."
+    what = "The script lists no hashes for the files of its dependency {dependency}."
+    fix = "'deml trainer lock FILE' gets them from the package index and writes them into the script."
 
 
 @dataclass(eq=False)
@@ -92,14 +92,14 @@ class PrivacyAsked(DemlError):
 @dataclass(eq=False)
 class BatchWithBudget(DemlError):
     batch: int
-    what = "With a privacy budget a step takes each row by chance, not {batch} rows: that tells how many there are."
-    fix = "Say the chance with --sampling-rate (a third, unless said), in place of --batch."
+    what = "With a privacy budget, steps sample rows at random; a fixed {batch} rows would reveal their number."
+    fix = "Use --sampling-rate (a third by default) in place of --batch."
 
 
 @dataclass(eq=False)
 class OtherRows(DemlError):
-    what = "The model was trained on other rows than those that are given."
-    fix = "Give the very file that 'deml train' was given, read in the same way."
+    what = "The model was trained on rows other than those given."
+    fix = "Give exactly the file that was given to 'deml train', read in the same way."
 
 
 @dataclass(eq=False)
@@ -113,11 +113,11 @@ class BudgetNotSpent(DemlError):
     epsilon: float
     found: str
     what = "The model is not let out: it was to be trained with an epsilon of at most {epsilon:g}, and {found}."
-    fix = "Nothing has left this machine. This is a bug in DeML; please report it with the command that you gave."
+    fix = "Nothing has left this machine. This is a bug in DeML; please report it with the command that you used."
 
 
 @dataclass(eq=False)
 class NoPrivateTraining(DemlError):
     reason: str
     what = "Training with differential privacy is not possible here: {reason}."
-    fix = "Leave --epsilon out, or take the built-in trainer with an initial linear, logistic or mlp model."
+    fix = "Omit --epsilon, or use the built-in trainer with an initial linear, logistic or mlp model."

@@ -21,7 +21,7 @@ class RoundGoesOn(DemlError):
     job_id: JobId
     what = "Job {job_id} has not ended, so nobody knows yet which of its models scores best."
     fix = (
-        "Wait until it has ended; 'deml watch {job_id}' does what is due, 'deml settle {job_id}' ends it where it can."
+        "Wait until it has ended; 'deml watch {job_id}' does what is due, 'deml settle {job_id}' ends it if it can end."
     )
 
 
@@ -31,8 +31,8 @@ class RulesChanged(DemlError):
     field: str
     before: str
     now: str
-    what = "The file has the {field} {now}; job {job_id}, whose model the round is to go on from, has {before}."
-    fix = "Leave the {field} as it was; for another, post a job of its own with 'deml job post'."
+    what = "The file has the {field} {now}; job {job_id}, whose model the round starts from, has {before}."
+    fix = "Keep the {field}, or post a separate job with 'deml job post'."
 
 
 @dataclass(eq=False)
@@ -55,15 +55,15 @@ class TooFewParts(DemlError):
 class NotACampaign(DemlError):
     path: str
     problem: str
-    what = "{path} is no campaign: {problem}."
-    fix = "'deml campaign new FOLDER --job job.toml --data rows.csv' makes one."
+    what = "{path} is not a campaign: {problem}."
+    fix = "'deml campaign new FOLDER --job job.toml --data rows.csv' creates one."
 
 
 @dataclass(eq=False)
 class BudgetTooSmall(DemlError):
     budget: str
     escrow: str
-    what = "The budget of {budget} does not even pay for one round, which holds {escrow}."
+    what = "The budget of {budget} does not cover even one round, whose escrow is {escrow}."
     fix = "Raise --budget, or lower 'escrow' in the job file."
 
 
@@ -71,25 +71,25 @@ class BudgetTooSmall(DemlError):
 class CampaignBusy(DemlError):
     path: str
     what = "Another program is running the campaign in {path}."
-    fix = "Let it go on, or end it first: two would open every round twice."
+    fix = "Let it finish, or stop it first: two would open every round twice."
 
 
 @dataclass(eq=False)
 class NoFreshRows(DemlError):
     job_id: JobId
-    what = "The round after job {job_id} needs rows that nobody has seen, and none are named."
-    fix = "Name them with --holdout FILE, or a job file that does."
+    what = "The round after job {job_id} needs rows that nobody has seen, and none were given."
+    fix = "Give them with --holdout FILE, or in a job file."
 
 
 @dataclass(eq=False)
 class StillOnItsWay(TimedOut):
     number: int
-    what = "What was sent to open round {number} is in no block yet, or not run by the node."
-    fix = "It is looked for again; until its outcome is known, nothing is sent a second time."
+    what = "The transaction that opens round {number} is not in a block yet, or the node has not processed its input."
+    fix = "It will be looked up again; until its outcome is known, nothing is sent a second time."
 
 
 @dataclass(eq=False)
 class NothingLearnt(DemlError):
     job_id: JobId
     what = "No model of the campaign of job {job_id} has been scored yet."
-    fix = "Wait for the end of its first round; 'deml campaign show {job_id}' tells how far it is."
+    fix = "Wait for the end of its first round; 'deml campaign show {job_id}' shows its progress."

@@ -28,9 +28,6 @@ from deml_sdk.market.intent import Intent
 from deml_sdk.market.interface import MarketClient
 from deml_sdk.market.watch import Watcher
 
-OPENING: Final = "opening"
-"""Posting a round's job."""
-
 SPENT: Final = "the budget holds no further round"
 DONE: Final = "all rounds are over"
 

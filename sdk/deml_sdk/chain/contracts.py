@@ -48,6 +48,11 @@ OUTPUT_EXECUTED: Final = "0xcad1f361c6e84664e892230291c8e8eb9555683e0a6a5ce8ea7b
 CONSENSUS_CHANGED: Final = "0x6ad3188ba8f430fba0656cb0a7e839ab2020d5586ba11a1477d18f7092f8bece"
 """``OutputsMerkleRootValidatorChanged(address)``"""
 
+EVM_ADVANCE: Final = function(
+    *("EvmAdvance", "415bf363", "uint256", "address", "address", "uint256", "uint256", "uint256", "uint256", "bytes")
+)
+"""An input as the InputBox frames it: chain, Application, sender, block, time, randomness, index, payload."""
+
 DEPOSIT_ERC20: Final = function("depositERC20Tokens", "95854b81", "address", "address", "uint256", "bytes")
 INPUT_BOX: Final = _view("getInputBox", "00aace9a", returns="address")
 

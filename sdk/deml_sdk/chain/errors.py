@@ -13,7 +13,7 @@ class DepositWouldFail(DemlError):
     token: Address
     amount: Amount
     sponsor: Address
-    what = "A deposit of {amount} of token {token} by {sponsor} would be refused; tried on the node, nothing was sent."
+    what = "A deposit of {amount} of token {token} by {sponsor} would be refused. This was simulated; nothing was sent."
     fix = "Check the balance with 'deml wallet balance', and that the address is an ordinary ERC-20 token."
 
 
@@ -22,7 +22,7 @@ class TokenArrivesShort(DemlError):
     token: Address
     sent: Amount
     arrived: int
-    what = "Of {sent} sent, {arrived} of token {token} would arrive; tried on the node, nothing was sent."
+    what = "Of {sent} sent, {arrived} of token {token} would arrive. This was simulated; nothing was sent."
     fix = "Use a token without transfer fees; the dapp must hold exactly what it promises."
 
 

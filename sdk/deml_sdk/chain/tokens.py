@@ -20,7 +20,7 @@ class BadAmount(DemlError):
     text: str
     reason: str
     what = "'{text}' is not an amount: {reason}."
-    fix = "Write whole tokens, such as 100 or 0.5; or the smallest units with a 'u' behind, such as 500u."
+    fix = "Write whole tokens, such as 100 or 0.5; or smallest units followed by 'u', such as 500u."
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,10 +38,8 @@ class InexactNumber(DemlError):
     path: str
     column: str
     row: int
-    what = (
-        "In {path}, column '{column}', row {row} is a whole number beyond 2^53, of which the last digits would be lost."
-    )
-    fix = "If it is an identifier, leave the column out with --drop {column}: there is nothing to learn from it."
+    what = "In {path}, column '{column}', row {row} is a whole number beyond 2^53, whose last digits would be lost."
+    fix = "If it is an identifier, drop the column with --drop {column}: nothing can be learned from it."
 
 
 @dataclass(eq=False)
@@ -65,7 +63,7 @@ class UnknownLabel(DemlError):
 @dataclass(eq=False)
 class BadClass(DemlError):
     text: str
-    what = "'{text}' does not give a label its class number."
+    what = "'{text}' does not assign a class number to a label."
     fix = "Write --class NAME=NUMBER, as the job's specification says, once for each label."
 
 
@@ -74,8 +72,8 @@ class TooFewRows(DemlError):
     path: str
     rows: int
     columns: int
-    what = "{path} has {rows} rows and {columns} columns to learn from."
-    fix = "Give it at least one of each."
+    what = "{path} has {rows} rows and {columns} feature columns."
+    fix = "It needs at least one of each."
 
 
 @dataclass(eq=False)
@@ -84,7 +82,7 @@ class WrongColumnCount(DemlError):
     columns: int
     expected: int
     names: str
-    what = "{path} has {columns} columns to learn from; the model takes {expected}."
+    what = "{path} has {columns} feature columns; the model takes {expected}."
     fix = "Choose them with --feature (in the model's order) or --drop. Found: {names}."
 
 
@@ -93,5 +91,5 @@ class LabelNotAClass(DemlError):
     path: str
     row: int
     classes: int
-    what = "In {path} the label of row {row} is no class number; the model knows classes 0 to {classes} minus 1."
+    what = "In {path}, the label of row {row} is not a class number; the model's classes are 0 to {classes} minus 1."
     fix = "Map the labels with --class NAME=NUMBER, as the job's specification says."

@@ -20,15 +20,15 @@ class SuiteMissing(DemlError):
     suite: str
     contract: str
     address: str
-    what = "The chain has no {contract} of {suite} at {address}, or other code is there."
-    fix = "Choose a chain where Cartesi deployed this suite; anybody can deploy it there (docs/deploy.md)."
+    what = "The chain has no {contract} of {suite} at {address}, or it has different code."
+    fix = "Choose a chain with this suite; anyone can deploy it (docs/deploy.md)."
 
 
 @dataclass(eq=False)
 class OwnedByOther(DemlError):
     app: str
     owner: str
-    what = "The Application {app} is there already and belongs to {owner}, so its ownership cannot be renounced."
+    what = "The Application {app} already exists and belongs to {owner}, so its ownership cannot be renounced."
     fix = "Deploy with another salt."
 
 
@@ -36,5 +36,5 @@ class OwnedByOther(DemlError):
 class BadDeploymentRecord(DemlError):
     path: str
     reason: str
-    what = "{path} is no record of a deployment: {reason}."
+    what = "{path} is not a deployment record: {reason}."
     fix = "Ask for the file that 'deml deploy run' wrote."

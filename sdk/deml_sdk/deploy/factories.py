@@ -6,11 +6,12 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
-from deml.base.types import Address, address_of
+from deml.base.types import Address
 from deml.wire.abi import Function, function
 from deml_sdk.addresses import keccak256
 from deml_sdk.chain import contracts
 from deml_sdk.chain.contracts import View
+from deml_sdk.chain.create2 import DETERMINISTIC_DEPLOYER, SALT, create2_address
 from deml_sdk.chain.reading import ChainReading
 from deml_sdk.chain.transactions import Call
 from deml_sdk.deploy.errors import SuiteMissing
@@ -27,11 +28,6 @@ APPLICATION_ADDRESS: Final = View(function("calculateApplicationAddress", "42696
 NEW_APPLICATION: Final = function("newApplication", "2cc3ef7c", *_APPLICATION)
 QUORUM_ADDRESS: Final = View(function("calculateQuorumAddress", "ca8f271c", *_QUORUM), ("address",))
 NEW_QUORUM: Final = function("newQuorum", "2f74f862", *_QUORUM)
-DETERMINISTIC_DEPLOYER: Final = Address("0x4e59b44847b379578588920ca78fbf26c0b4956c")
-"""Arachnid's proxy, at the same address on every chain: creates whatever code it is sent, after a salt, by CREATE2."""
-
-SALT: Final = bytes(32)
-"""Of all that the deterministic deployer creates here."""
 
 RENOUNCE: Final[Function] = function("renounceOwnership", "715018a6")
 
@@ -79,12 +75,6 @@ def application_call(order: DeploymentOrder, consensus: Address) -> Call:
 def renounce_call(app: Address) -> Call:
     """Make the transaction after which nobody can replace an Application's consensus."""
     return Call("Application", RENOUNCE.name, app, RENOUNCE.encode(()))
-
-
-def create2_address(creation_code: bytes) -> Address:
-    """Compute the address that the deterministic deployer gives to a contract."""
-    deployer = bytes.fromhex(DETERMINISTIC_DEPLOYER[2:])
-    return address_of(keccak256(b"\xff" + deployer + SALT + keccak256(creation_code))[12:])
 
 
 @cache

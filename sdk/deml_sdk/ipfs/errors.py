@@ -12,8 +12,8 @@ from deml_sdk.errors import Refused, TimedOut, Unavailable
 class PrivateAddress(DemlError):
     host: str
     address: str
-    what = "{host} is at {address}, which is no public address; gateways are not looked for in private networks."
-    fix = "If you run it yourself, allow its network by 'deml config set PROFILE.ipfs_private_networks {address}'."
+    what = "{host} is at {address}, which is not a public address; gateways in private networks are not used."
+    fix = "If you run it yourself, allow its network with 'deml config set PROFILE.ipfs_private_networks {address}'."
 
 
 @dataclass(eq=False)
@@ -35,23 +35,21 @@ class BadServiceUrl(DemlError):
 class CredentialInTheClear(DemlError):
     place: str
     setting: str
-    what = (
-        "{setting} in {place} is or holds an access token or a password; those are never kept in a file in the clear."
-    )
-    fix = "Take it out, get a new token if others could read the file, and store it with 'deml ipfs login'."
+    what = "{setting} in {place} is or contains an access token or password; these are never kept in plain text."
+    fix = "Remove it, get a new token if others could read the file, and store it with 'deml ipfs login'."
 
 
 @dataclass(eq=False)
 class TokenInTheClear(DemlError):
     url: str
-    what = "The access token would travel to {url} without encryption."
+    what = "The access token would be sent to {url} without encryption."
     fix = "Use the service's https address."
 
 
 @dataclass(eq=False)
 class NoKeyring(DemlError):
     reason: str
-    what = "This machine offers no keyring to keep the token in: {reason}."
+    what = "This machine has no keyring for the token: {reason}."
     fix = "Set the environment variable DEML_PINNING_TOKEN instead, or install a keyring (docs/ipfs.md)."
 
 
@@ -77,7 +75,7 @@ class SecretFile(DemlError):
 class ReadOnly(DemlError):
     source: str
     size: int
-    what = "A file of {size} bytes cannot be added to {source}, which only gives."
+    what = "A file of {size} bytes cannot be added to {source}, which is read-only."
     fix = "Name the RPC of a Kubo node, such as http://127.0.0.1:5001/api/v0: deml config set PROFILE.ipfs_url URL."
 
 
@@ -86,7 +84,7 @@ class StoreFailed(Unavailable):
     folder: str
     reason: str
     what = "The local block store {folder} cannot be used: {reason}."
-    fix = "Make room or correct the permissions; the blocks there are copies, the folder may be removed."
+    fix = "Free space or correct the permissions; its blocks are copies, so the folder may be removed."
 
 
 @dataclass(eq=False)
@@ -99,7 +97,7 @@ class Stalled(SourceFault):
     source: str
     received: int
     seconds: float
-    what = "{source} sent {received} bytes in {seconds:.0f} seconds and was given up as too slow."
+    what = "{source} sent {received} bytes in {seconds:.0f} seconds and was dropped as too slow."
     fix = "Nothing is lost: what arrived is kept. Try again, or name other gateways (ipfs_gateways)."
 
 
@@ -115,7 +113,7 @@ class CutOff(SourceFault):
 class GatewayBusy(SourceFault):
     source: str
     status: int
-    what = "{source} is asked for too much, and answers nothing for now (HTTP {status})."
+    what = "{source} is busy or limits requests, and does not answer for now (HTTP {status})."
     fix = "Wait some minutes and try again, or name other gateways (ipfs_gateways)."
 
 
@@ -123,15 +121,15 @@ class GatewayBusy(SourceFault):
 class RedirectedElsewhere(SourceFault):
     source: str
     target: str
-    what = "{source} sends on to {target}, which is another host; that is not followed."
-    fix = "If you trust that host, name it as a gateway itself (ipfs_gateways)."
+    what = "{source} redirects to {target}, which is another host; this is not followed."
+    fix = "If you trust that host, add it as a gateway (ipfs_gateways)."
 
 
 @dataclass(eq=False)
 class CompressedAnswer(SourceFault):
     source: str
     encoding: str
-    what = "{source} answers in the compressed form '{encoding}', which was not asked for; it is not unpacked."
+    what = "{source} answers with the compression '{encoding}', which was not asked for; it is not decompressed."
     fix = "Name other gateways (ipfs_gateways)."
 
 
@@ -139,7 +137,7 @@ class CompressedAnswer(SourceFault):
 class EndlessAnswer(SourceFault):
     source: str
     limit: int
-    what = "{source} sends more than the {limit} bytes that what was asked for can have."
+    what = "{source} sends more than {limit} bytes, the most that the requested content can have."
     fix = "Name other gateways (ipfs_gateways)."
 
 
@@ -148,21 +146,21 @@ class WrongBlock(SourceFault):
     source: str
     cid: str
     what = "{source} sent something else for the block {cid}."
-    fix = "Name other gateways (ipfs_gateways); what is wrong was thrown away."
+    fix = "Name other gateways (ipfs_gateways); the wrong data was discarded."
 
 
 @dataclass(eq=False)
 class OversizedBlock(SourceFault):
     size: int
     limit: int
-    what = "A block of {size} bytes is announced; blocks that travel in IPFS have at most {limit}."
+    what = "A block of {size} bytes is announced; IPFS transfers blocks of at most {limit}."
     fix = "Add the file again with a usual chunk size, such as 256 KiB or 1 MiB."
 
 
 @dataclass(eq=False)
 class UnwantedBlock(SourceFault):
     cid: str
-    what = "The block {cid} was sent, which is no part of the file."
+    what = "The block {cid} was sent, which is not part of the file."
     fix = "Name other gateways (ipfs_gateways)."
 
 
@@ -170,15 +168,15 @@ class UnwantedBlock(SourceFault):
 class WrongAnswerType(SourceFault):
     source: str
     found: str
-    what = "{source} sent '{found}' in place of IPFS blocks."
-    fix = "It is no trustless gateway, or a page stands before it; name another (ipfs_gateways)."
+    what = "{source} sent '{found}' instead of IPFS blocks."
+    fix = "It is not a trustless gateway, or a page is in front of it; name another (ipfs_gateways)."
 
 
 @dataclass(eq=False)
 class OversizedDag(DemlError):
     cid: str
     limit: int
-    what = "The blocks of {cid} have more than {limit} bytes, far more than a file of the size allowed takes."
+    what = "The blocks of {cid} have more than {limit} bytes, far more than a file of the allowed size needs."
     fix = "Do not use this file."
 
 
@@ -186,7 +184,7 @@ class OversizedDag(DemlError):
 class FileNotFound(Unavailable):
     cid: str
     tried: str
-    what = "{cid} cannot be had from any source: {tried}"
+    what = "{cid} is not available from any source: {tried}"
     fix = "Ask its owner to keep it available, or name other gateways: deml config set PROFILE.ipfs_gateways URL,URL."
 
 
@@ -194,8 +192,8 @@ class FileNotFound(Unavailable):
 class NotHadForNow(Unavailable):
     cid: str
     tried: str
-    what = "{cid} cannot be had for now: {tried}"
-    fix = "Wait some minutes and try again: a source is away or busy. Or name other gateways (ipfs_gateways)."
+    what = "{cid} is not available for now: {tried}"
+    fix = "Wait some minutes and try again: a source is down or busy. Or name other gateways (ipfs_gateways)."
 
 
 @dataclass(eq=False)
@@ -224,7 +222,7 @@ class PinPending(TimedOut):
     seconds: int
     status: str
     what = "{cid} is still {status} at {service} after {seconds} seconds."
-    fix = "Nothing need be repeated: the service goes on. Look again with 'deml ipfs status'."
+    fix = "Nothing needs to be repeated: the service carries on. Check with 'deml ipfs status'."
 
 
 @dataclass(eq=False)
@@ -243,5 +241,5 @@ class NoSource(DemlError):
 
 @dataclass(eq=False)
 class NoPinner(DemlError):
-    what = "Nobody is configured who could pin this."
+    what = "No pinning service or node is configured."
     fix = "Name a pinning service, or the RPC of a Kubo node."

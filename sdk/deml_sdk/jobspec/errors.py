@@ -26,13 +26,13 @@ class NoSpec(DemlError):
 class SpecNotHere(DemlError):
     cid: str
     job_id: int
-    what = "The specification {cid} of job {job_id} cannot be had from any content source."
+    what = "The specification {cid} of job {job_id} is not available from any content source."
     fix = "Ask the sponsor to keep it available, or get the file elsewhere and name it instead of the job."
 
 
 @dataclass(eq=False)
 class NoLabel(DemlError):
-    what = "It is not said which column to predict: there is no specification that names it."
+    what = "The column to predict is unknown: no specification names it."
     fix = "Name it with --label, and the columns to learn from with --feature or --drop."
 
 

@@ -17,22 +17,22 @@ class DeclarationRefuted(DemlError):
     computed: Score
     reason: str
     what = "What {client} published for job {job_id} is refuted ({reason}): declared {declared}, found {computed}."
-    fix = "This is final. 'deml doctor' tells whether this program and the dapp are of the same version."
+    fix = "This is final. 'deml doctor' shows whether this program and the dapp have the same version."
 
 
 @dataclass(eq=False)
 class ManyDuplicates(DemlError):
     rows: int
     distinct: int
-    what = "Of the holdout's {rows} rows only {distinct} are distinct: the others would pass for evidence, and be none."
-    fix = "Keep one of each. Where one person or thing has several rows, keep one of those, too."
+    what = "Of the holdout's {rows} rows, only {distinct} are distinct: duplicates would be no evidence."
+    fix = "Keep one of each. If a person or thing has several rows, keep one of those too."
 
 
 @dataclass(eq=False)
 class JobTooLarge(DemlError):
     needed: int
     limit: int
-    what = "With all its clients, the job could come to hold {needed} bytes; an Application has {limit} in all."
+    what = "With all its clients, the job could come to hold {needed} bytes; an Application has {limit} in total."
     fix = "Allow smaller files, fewer rows or fewer participants. Nothing was sent."
 
 
@@ -40,7 +40,7 @@ class JobTooLarge(DemlError):
 class NoRoomNow(DemlError):
     needed: int
     free: int
-    what = "Nobody could accept the job now: with one client it holds {needed} bytes, and other jobs leave {free}."
+    what = "Nobody could accept the job now: with one client it needs {needed} bytes, and other jobs leave {free}."
     fix = (
         "Allow smaller files or fewer rows; or wait: jobs that are over give their memory back when anybody settles "
         "them ('deml job list', 'deml settle'). Nothing was sent."
@@ -60,7 +60,7 @@ class FileNotKept(DemlError):
     cid: str
     directory: str
     what = "The file {cid} is not in the journal at {directory}."
-    fix = "Name the file itself with --model, --holdout or --initial; its CID tells whether it is the right one."
+    fix = "Give the file with --model, --holdout or --initial; its CID is checked."
 
 
 @dataclass(eq=False)
@@ -68,7 +68,7 @@ class NothingToAverage(DemlError):
     job_id: JobId
     verified: int
     what = "Job {job_id} has nothing to average yet: {verified} of its models are verified, and it must have ended."
-    fix = "Wait until it is settled; where no model was verified, there is no average."
+    fix = "Wait until it is settled; without a verified model there is no average."
 
 
 @dataclass(eq=False)
@@ -76,15 +76,15 @@ class AverageDiffers(DemlError):
     job_id: JobId
     told: str
     made: str
-    what = "The average of job {job_id} that was made here is {made}; the dapp has told of {told}."
-    fix = "'deml doctor' tells whether this program and the dapp are of the same version."
+    what = "The average of job {job_id} computed here is {made}; the dapp reported {told}."
+    fix = "'deml doctor' shows whether this program and the dapp have the same version."
 
 
 @dataclass(eq=False)
 class NotOnChain(DemlError):
     cid: str
     job_id: JobId
-    what = "No accepted input of job {job_id} brought the file {cid}."
+    what = "No accepted input of job {job_id} contains the file {cid}."
     fix = "It may not be delivered yet, or the node may still be reading the chain; try again later."
 
 
@@ -92,7 +92,7 @@ class NotOnChain(DemlError):
 class HoldoutSecret(DemlError):
     job_id: JobId
     what = "The holdout of job {job_id} is not revealed."
-    fix = "Wait for the sponsor to reveal it, or score on data of your own with --data FILE."
+    fix = "Wait for the sponsor to reveal it, or score on your own data with --data FILE."
 
 
 @dataclass(eq=False)
@@ -100,7 +100,7 @@ class NotCommitted(DemlError):
     job_id: JobId
     wallet: Address
     command: str
-    what = "The wallet {wallet} has not come so far in job {job_id}."
+    what = "The wallet {wallet} has not reached this step in job {job_id}."
     fix = "Run '{command} {job_id}' first, in the commit phase."
 
 
@@ -108,7 +108,7 @@ class NotCommitted(DemlError):
 class CommittedFile(DemlError):
     path: str
     job_id: int
-    what = "{path} is committed to in job {job_id}: to write over it is to lose what was promised."
+    what = "{path} is committed to in job {job_id}: overwriting it would lose the committed model."
     fix = "Name another file with --out."
 
 
@@ -117,7 +117,7 @@ class HoldoutIsPublic(DemlError):
     cid: str
     reason: str
     what = "The holdout {cid} is public already ({reason}): clients could fit it before they commit."
-    fix = "Hold out other rows, that nobody has seen, and use them for one job only."
+    fix = "Hold out other rows that nobody has seen, and use them for one job only."
 
 
 @dataclass(eq=False)
@@ -125,7 +125,7 @@ class NotThisModel(DemlError):
     cid: str
     job_id: JobId
     what = "The model {cid} is not what this wallet committed to in job {job_id}."
-    fix = "Name the very file that was committed, byte for byte."
+    fix = "Give exactly the file that was committed to, byte for byte."
 
 
 @dataclass(eq=False)
@@ -133,14 +133,14 @@ class NotThisHoldout(DemlError):
     cid: str
     job_id: JobId
     what = "The file {cid} is not what job {job_id} was posted with."
-    fix = "Name the very holdout and initial model that were posted, byte for byte."
+    fix = "Give exactly the holdout and initial model that were posted, byte for byte."
 
 
 @dataclass(eq=False)
 class ModelNotHere(DemlError):
     job_id: JobId
     what = "The model committed to in job {job_id} is not on this machine."
-    fix = "Put it back with 'deml recover {job_id} FILE': the very file that was committed."
+    fix = "Restore it with 'deml recover {job_id} FILE': exactly the file that was committed to."
 
 
 @dataclass(eq=False)
@@ -153,8 +153,10 @@ class HoldoutNotHere(DemlError):
 @dataclass(eq=False)
 class MinPayNotChosen(DemlError):
     job_id: JobId
-    what = "Nobody has said for which least pay this wallet would publish its model in job {job_id}. Nothing was sent."
-    fix = "'deml declare {job_id}' shows both sides in a terminal; say --min-pay AMOUNT, or --no-min-pay."
+    what = "The least pay for publishing this wallet's model in job {job_id} has not been chosen. Nothing was sent."
+    fix = (
+        "'deml declare {job_id}' explains the choice in a terminal; in a script, give --min-pay AMOUNT or --no-min-pay."
+    )
 
 
 @dataclass(eq=False)
@@ -163,7 +165,7 @@ class OversizedModel(DemlError):
     limit: int
     job_id: JobId
     what = "The model, packed for the chain, has {size} bytes; job {job_id} allows {limit}."
-    fix = "Use float16 weights, or another architecture's job."
+    fix = "Use float16 weights, or join a job with another architecture."
 
 
 @dataclass(eq=False)
@@ -171,7 +173,9 @@ class NotDueNow(DemlError):
     job_id: JobId
     wallet: Address
     what = "No finalised notice says that {wallet} is due to be paid in job {job_id}, so its weights stay here."
-    fix = "After the declare phase run 'deml settle {job_id}', wait for finality, and try again; 'deml watch' does."
+    fix = (
+        "After the declare phase run 'deml settle {job_id}', wait for finality, and try again; 'deml watch' does this."
+    )
 
 
 @dataclass(eq=False)
@@ -207,7 +211,7 @@ class DepositCredited(RefusedByDapp):
 class OtherBytes(RefusedByDapp):
     tries_left: int
     what = "What was sent is not what was committed to ({reason.code}): {reason.message}"
-    fix = "Send the committed file; {tries_left} more tries are looked at in this round."
+    fix = "Send the committed file; {tries_left} more attempts are possible in this round."
 
 
 @dataclass(eq=False)
@@ -216,7 +220,7 @@ class WindowClosed(TimedOut):
     sent: int
     total: int
     what = "Time ran out at {until}, after {sent} of {total} transactions; the rest was not sent."
-    fix = "Nothing more can be done in this window. Start uploads earlier; 'deml watch' does."
+    fix = "Nothing more can be done in this window. Start uploads earlier, or use 'deml watch'."
 
 
 @dataclass(eq=False)
@@ -232,10 +236,8 @@ class TooEarly(DemlError):
     job_id: JobId
     begin: str
     finalised: str
-    what = (
-        "It is too early to {action} in job {job_id}: it begins at {begin}, and the finalised block is of {finalised}."
-    )
-    fix = "Wait: sent now, it would be public and might be refused all the same. 'deml watch' acts in time."
+    what = "It is too early to {action} in job {job_id}: it begins at {begin}; the finalised block is from {finalised}."
+    fix = "Wait: sent now, it would become public and might still be refused. 'deml watch' acts in time."
 
 
 @dataclass(eq=False)
@@ -244,8 +246,12 @@ class TooLate(DemlError):
     job_id: JobId
     end: str
     latest: str
-    what = "It is too late to {action} in job {job_id}: safe until {end}, and the latest block is of {latest}."
-    fix = "Nothing was sent: what arrives after the end is public and refused. See 'deml job show {job_id}'."
+    what = (
+        "It is too late to {action} in job {job_id}: it was safe until {end}, and the latest block's time is {latest}."
+    )
+    fix = (
+        "Nothing was sent: whatever arrives after the end becomes public and is refused. See 'deml job show {job_id}'."
+    )
 
 
 @dataclass(eq=False)
@@ -258,7 +264,7 @@ class PrivacyNotPromised(DemlError):
         "Job {job_id} asks for models trained with differential privacy, with an epsilon of at most {epsilon:g} at a "
         "delta of {delta:g}; this file {found}."
     )
-    fix = "Train it with: deml train {job_id} --epsilon {epsilon:g}. A file that was shrunk makes no promise any more."
+    fix = "Train it with: deml train {job_id} --epsilon {epsilon:g}. A shrunk file no longer carries the guarantee."
 
 
 @dataclass(eq=False)

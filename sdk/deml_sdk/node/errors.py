@@ -11,5 +11,5 @@ from deml_sdk.errors import Unavailable
 class NodeOnOtherFork(Unavailable):
     url: str
     input_index: int
-    what = "The node at {url} is not on this chain: its input {input_index} is another than the InputBox holds."
-    fix = "Wait until it has noticed the re-org. If it stays so, node_url and rpc_url do not belong together."
+    what = "The node at {url} is not on this chain: its input {input_index} differs from the InputBox's."
+    fix = "Wait until it has noticed the re-org. If this persists, node_url and rpc_url do not belong together."

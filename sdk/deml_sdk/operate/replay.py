@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping
-from typing import Final
 
 from deml.base import strict_json
 from deml.base.config import Deployment
@@ -16,15 +15,10 @@ from deml.base.states import Phase
 from deml.base.types import Address, Timestamp
 from deml.core.phases import phase_of
 from deml.shell.application import Application
-from deml.wire.abi import Function, function
 from deml.wire.outputs import NoticeEmission, ReportEmission, envelope, transfer_of
 from deml_sdk.addresses import keccak256
+from deml_sdk.chain.contracts import EVM_ADVANCE
 from deml_sdk.chain.outputs_tree import OutputsTree
-
-EVM_ADVANCE: Final[Function] = function(
-    *("EvmAdvance", "415bf363", "uint256", "address", "address", "uint256", "uint256", "uint256", "uint256", "bytes")
-)
-"""An input, as the InputBox makes it of what is sent."""
 
 ESCROW, STAKE, BALANCE, VOUCHER = "escrow", "stake", "balance", "voucher"
 """For what tokens are owed: open jobs, their clients' stakes, balances in the dapp, and payments not executed yet."""

@@ -30,13 +30,13 @@ class UnknownWallet(DemlError):
     name: str
     known: str
     what = "There is no wallet '{name}'."
-    fix = "Make one with 'deml wallet new {name}'. Known: {known}; on a devnet also sponsor, client1 to client8."
+    fix = "Create one with 'deml wallet new {name}'. Known: {known}; on a devnet also sponsor, client1 to client8."
 
 
 @dataclass(eq=False)
 class WalletExists(DemlError):
     name: str
-    what = "There is a wallet '{name}' already; it was left as it is."
+    what = "The wallet '{name}' already exists; it was not changed."
     fix = "Choose another name."
 
 
@@ -53,7 +53,9 @@ class WrongAccount(DemlError):
     named: str
     found: str
     what = "{path} names the account {named}, but the key in it is that of {found}. Nothing was opened."
-    fix = "The file was changed, or made wrongly. Restore it from a backup; never send anything to either account."
+    fix = (
+        "The file was modified or written incorrectly. Restore it from a backup; never send anything to either account."
+    )
 
 
 @dataclass(eq=False)
@@ -65,7 +67,7 @@ class WrongPassword(DemlError):
 
 @dataclass(eq=False)
 class BadKey(DemlError):
-    what = "This is no private key: a key is 32 bytes in hex, above zero and below the order of secp256k1."
+    what = "This is not a private key: a key is 32 bytes in hex, above zero and below the order of secp256k1."
     fix = "Check that all 64 digits were copied."
 
 

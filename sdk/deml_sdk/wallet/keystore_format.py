@@ -30,7 +30,7 @@ _ADDRESS: Final = re.compile(r"[0-9a-f]{40}")
 class BadKeystore(DemlError):
     path: str
     reason: str
-    what = "{path} is no keystore file that can be read: {reason}."
+    what = "{path} is not a readable keystore file: {reason}."
     fix = "Restore it from a backup, or move it away."
 
 
@@ -40,8 +40,8 @@ class UnsupportedKeystore(DemlError):
     part: str
     found: str
     known: str
-    what = "{path} cannot be opened: its {part} is '{found}', and only {known} is known here."
-    fix = "Open it with the wallet that made it, and export the key from there as a file with {known}."
+    what = "{path} cannot be opened: its {part} is '{found}', and only {known} is supported."
+    fix = "Open it with the wallet that wrote it, and export the key from there as a file with {known}."
 
 
 def lowered(document: Mapping[str, Any]) -> dict[str, Any]:

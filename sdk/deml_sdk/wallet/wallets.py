@@ -41,7 +41,7 @@ class NotOnThisChain(DemlError):
     name: str
     chain_id: int
     what = "The devnet account '{name}' may not sign for chain {chain_id}: everybody knows its key."
-    fix = "Make a wallet of your own with 'deml wallet new' and choose it with --wallet."
+    fix = "Create your own wallet with 'deml wallet new' and choose it with --wallet."
 
 
 class Wallet:
