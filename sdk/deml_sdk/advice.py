@@ -108,7 +108,7 @@ ADVICE: Final[Mapping[str, str]] = {
     "ESCROW_BELOW_REWARD": "Deposit at least one reward, or lower it.",
     "TARGET_NOT_ABOVE_BASELINE": "Set the target at least 1 ppm above the initial model's score.",
     "GRID_OUT_OF_RANGE": "Choose the smallest improvement worth paying for, in ppm.",
-    "SEATS_TOO_CHEAP": "Raise the stake to {minimum}, or allow-list who may take part, with no more accounts than places.",
+    "SEATS_TOO_CHEAP": "Raise the stake to {minimum}, or use an allow-list with no more accounts than places.",
     "TOO_FEW_ROWS_FOR_TARGET": (
         "Promise at least {needed} rows (minRows), set a higher target or threshold, or accept a lower confidence."
     ),
