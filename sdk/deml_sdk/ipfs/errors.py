@@ -12,7 +12,7 @@ from deml_sdk.errors import Refused, TimedOut, Unavailable
 class PrivateAddress(DemlError):
     host: str
     address: str
-    what = "{host} is at {address}, which is not a public address; gateways in private networks are not used."
+    what = "{host} is at {address}, no public address; gateways in private networks are not used."
     fix = "If you run it yourself, allow its network with 'deml config set PROFILE.ipfs_private_networks {address}'."
 
 
@@ -160,7 +160,7 @@ class OversizedBlock(SourceFault):
 @dataclass(eq=False)
 class UnwantedBlock(SourceFault):
     cid: str
-    what = "The block {cid} was sent, which is not part of the file."
+    what = "The block {cid} was sent, which is no part of the file."
     fix = "Name other gateways (ipfs_gateways)."
 
 
