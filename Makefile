@@ -19,7 +19,7 @@ sh -c 'printf "%s " "$$0"; (while sleep 3 > /dev/null; do printf .; done) & dots
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help prerequisites compiler setup demo test test-python test-contracts test-long test-install test-riscv test-web web release web-build lint-web lint format bench errors schema lock clean
+.PHONY: help prerequisites compiler setup demo test test-python test-contracts test-long test-install test-bare test-riscv test-web web release web-build lint-web lint format bench errors schema lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -91,6 +91,9 @@ test-riscv: $(VENV)/.ready ## Replay scores and outputs on riscv64, amd64 (two B
 
 test-install: $(VENV)/.ready ## The wheel in an empty environment: the SDK alone, then the command line
 	$(BIN)/python tests/install/fresh.py
+
+test-bare: ## make demo and make test on a Debian with what README names and nothing else (root, Debian)
+	tests/install/bare_machine.sh $(ARGS)
 
 release: $(VENV)/.ready web/node_modules/.ready ## What is released, built twice and compared byte by byte; in dist/
 	$(BIN)/python docker/release.py $(ARGS)
