@@ -1,8 +1,7 @@
 """Hypothesis: no test fails for being slow, and CI looks at the same examples every time; a longer run at others.
 
 Tests marked ``sandbox`` need a sandbox, those marked ``operator`` programs that operators of markets run. Where these
-are not to be had they are left out, and the report says so in red; in CI they run all the same, and fail. What runs in
-a sandbox without the mark fails everywhere.
+are not to be had they are left out, and the report says so in red; in CI they run all the same, and fail.
 
 A bug that the dapp meets rejects an input, and the dapp goes on; here it fails the test, unless that is marked
 ``injects_bugs``.
@@ -18,7 +17,6 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from deml_learn.sandbox.bubblewrap import Bubblewrap
 from deml_learn.sandbox.errors import NoSandbox
 from deml_learn.sandbox.find import find_sandbox
 from deml_sdk.recursion import recursion_limit_kept
@@ -44,17 +42,6 @@ def no_bugs(request: pytest.FixtureRequest) -> Iterator[None]:
     met = WATCH.take()
     if met and request.node.get_closest_marker("injects_bugs") is None:
         pytest.fail("the dapp met a bug:\n" + "\n".join(met))
-
-
-@pytest.fixture(autouse=True)
-def sandbox_is_marked(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fail a test that runs something in a sandbox and is not marked ``sandbox``: many machines have none."""
-    if request.node.get_closest_marker("sandbox") is None:
-        monkeypatch.setattr(Bubblewrap, "run", _unmarked)
-
-
-def _unmarked(*_: object) -> None:
-    pytest.fail("this runs in a sandbox: mark it 'sandbox', or train with tests.support.unconfined")
 
 
 LEFT_OUT = pytest.StashKey[dict[str, str]]()
