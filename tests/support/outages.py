@@ -37,13 +37,13 @@ def settings(monkeypatch: pytest.MonkeyPatch, served: ServedWorld) -> None:
     monkeypatch.setattr(Client, "content", served.files)
 
 
-def meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[int], object]) -> None:
-    """Do something instead of sleeping; the number of the sleep is told."""
+def meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[int], object], most: int = SLEEPS) -> None:
+    """Do something instead of sleeping, which is done `most` times; the number of the sleep is told."""
     count = [0]
 
     def sleep(_seconds: float) -> None:
         count[0] += 1
-        assert count[0] < SLEEPS, "it waits for ever"
+        assert count[0] < most, "it waits for ever"
         act(count[0])
 
     monkeypatch.setattr(time, "sleep", sleep)

@@ -50,6 +50,7 @@ def exporter(
         if not session.options.json:
             sys.stdout.write(text(figures).decode())
         return
+    session.render.lose_output()
     server, thread = serve(lambda: monitor.figures, listen, port)
     session.render.say(f"Metrics are at http://{listen}:{server.server_port}/metrics  (Ctrl-C ends it)")
     session.render.emit_line({"port": server.server_port})

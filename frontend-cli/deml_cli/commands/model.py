@@ -100,12 +100,14 @@ def import_model(
     from deml_learn.models.imported import architecture_text
     from deml_learn.models.reading import ImportOptions, kind_of, read_fields, take
     from deml_sdk.errors import UnwritableFile
-    from deml_sdk.files.files import write_file
+    from deml_sdk.files.files import check_writable, write_lasting
     from deml_sdk.jobspec.reading import inputs_of, read_spec, reading_of
     from deml_sdk.market.unpublished import Guard
 
     if path.absolute() in (out.absolute(), beside(out).absolute()):
         raise UnwritableFile(str(out), "it is the file to import; name another with --out")
+    Guard(session.home).check_overwrite(out)
+    check_writable(out)
     kind = from_ or kind_of(path)
     if kind is ModelKind.PICKLE:
         _require_trust(session, path, trust_pickle)
@@ -131,9 +133,8 @@ def import_model(
             table = _table(taken, data, reading)
     with session.render.waiting("comparing with the original"):
         held = hold(taken, table)
-    Guard(session.home).check_overwrite(out)
-    write_file(out, file)
-    write_file(beside(out), architecture_text(taken.imported.fields).encode() + b"\n")
+    write_lasting(out, file, session.render)
+    write_lasting(beside(out), architecture_text(taken.imported.fields).encode() + b"\n", session.render)
     _tell_import(session, taken, held, _matched(taken, table), (out, len(file)))
 
 

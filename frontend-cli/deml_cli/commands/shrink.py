@@ -45,12 +45,14 @@ def shrink(
     from deml.scoring import load_holdout, load_model, parse_metric
     from deml.scoring import score as score_of
     from deml_learn.models.encode import packed_size, smallest
-    from deml_sdk.files.files import read_file, write_file
+    from deml_sdk.files.files import check_writable, read_file, write_lasting
     from deml_sdk.jobspec.own_rows import own_holdout
     from deml_sdk.market.content import read_delivered, read_initial
     from deml_sdk.market.spec import spec_of
     from deml_sdk.market.unpublished import Guard
 
+    Guard(session.home).check_overwrite(out)
+    check_writable(out)
     client = session.client
     job = client.job(job_id)
     file = read_file(model)
@@ -66,8 +68,7 @@ def shrink(
     with session.render.waiting("trying encodings"):
         found = smallest(given, initial, judge, round(loss * PPM))
         before, size = score_of(given, rows), packed_size(file)
-    Guard(session.home).check_overwrite(out)
-    write_file(out, found.file)
+    write_lasting(out, found.file, session.render)
     render = session.render
     render.say(f"Wrote {out}: {found.encoding}. In an upload it takes {found.packed:,} bytes instead of {size:,},")
     render.say(f"about {CALLDATA_GAS * (size - found.packed):,} gas less.")

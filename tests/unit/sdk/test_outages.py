@@ -30,24 +30,10 @@ from deml_sdk.ipfs.pinning import wait_until_pinned
 from deml_sdk.ipfs.pins import Pin, PinState
 from deml_sdk.market.events import LISTING, Failed
 from deml_sdk.outages import PAUSES, through_outages
-from deml_sdk.progress import Silent
 from tests.support import models
+from tests.support.ears import Ears
 from tests.support.party import join, opened
 from tests.support.served_world import ServedWorld, bodies
-
-
-class Ears(Silent):
-    """Hears what a user would be shown."""
-
-    def __init__(self) -> None:
-        self.heard: list[str] = []
-
-    def waiting(self, text: str):
-        self.heard.append(text)
-        return super().waiting(text)
-
-    def note(self, text: str) -> None:
-        self.heard.append(text)
 
 
 class Sleep:

@@ -18,17 +18,19 @@ from deml_learn.trainers import scripts, train
 from deml_sdk import outages
 from deml_sdk.deploy.plan import DeploymentPlan, carry_out
 from deml_sdk.errors import CallFailed, ServiceUnreachable
+from deml_sdk.files import files
 from deml_sdk.ipfs.kubo import Kubo
 from deml_sdk.ipfs.local import LocalStore
 from deml_sdk.ipfs.pins import Pin, PinState
 from tests.support import models
+from tests.support.cases import case
+from tests.support.ears import Ears
 from tests.support.ipfs_peers import Script, Send, answer, playing, serving_peer
 from tests.support.outages import Disk, failing, kill_once, meanwhile
 from tests.support.served_world import ServedWorld
 from tests.support.stages import Stage, StagedJob
 from tests.support.unconfined import UNCONFINED
 from tests.unit.conftest import Run, told
-from tests.unit.sdk.test_outages import Ears
 
 CONTENT = random.Random(8).randbytes(700_000)
 CID = str(file_cid(CONTENT))
@@ -222,6 +224,38 @@ def test_the_disk_is_full_while_a_model_is_trained(
     meanwhile(monkeypatch, lambda _count: None)
     done = deml(*TRAIN, *UNCONFINED)
     assert done.exit_code == 0, done.output
+    assert WAITS in told(done)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("shrink", "1", "model.safetensors", "--data", "fresh.safetensors", "--loss", "0.5"),
+        ("model", "import", case("xgb-1.7/x17-logistic.json")),
+    ],
+    ids=["shrink", "model import"],
+)
+def test_the_disk_is_full_when_a_model_is_written(
+    served: ServedWorld,
+    home: Path,
+    deml: Run,
+    disk: Disk,
+    monkeypatch: pytest.MonkeyPatch,
+    words: tuple[object, ...],
+):
+    StagedJob(served, home).until(Stage.ACCEPTED)
+    check = files.check_writable
+
+    def filling(path: Path, **named: bool) -> None:
+        """There is room when it begins, and none when it is done."""
+        check(path, **named)
+        disk.full = True
+
+    monkeypatch.setattr(files, "check_writable", filling)
+    meanwhile(monkeypatch, lambda count: setattr(disk, "full", count < 3))
+    done = deml(*words, "--out", "made.safetensors", "--wallet", "client1")
+    assert done.exit_code == 0, done.output
+    assert Path("made.safetensors").stat().st_size > 0
     assert WAITS in told(done)
 
 

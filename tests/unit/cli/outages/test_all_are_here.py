@@ -1,0 +1,50 @@
+"""No command is forgotten: each outlasts outages, and a test of this folder shows it; or it takes no time."""
+
+from __future__ import annotations
+
+from tests.unit.cli.outages.test_every_sender import CASES
+from tests.unit.cli.test_cli_help import COMMANDS, leaves, load
+
+SENDING = {str(one) for one in CASES} | {"continue"}
+
+WAITING = {
+    *("watch", "notices", "exporter", "campaign run"),
+    *("ipfs get", "ipfs add", "ipfs pin", "trainer publish", "job results", "deploy run"),
+    *("train", "shrink", "model import"),
+}
+"""Those that wait for others, move files, or work for minutes before they write."""
+
+ASKING = {
+    *("market", "job list", "job show", "job leaderboard", "campaign show", "history", "earnings", "leaderboard"),
+    *("vouchers", "wallet balance", "doctor", "score", "expand", "recover", "deploy plan", "deploy verify"),
+    *("ipfs status", "ipfs unpin", "trainer lock"),
+}
+"""Those that ask, tell and end: nothing is lost where they cannot, and they are typed again."""
+
+AT_HOME = {
+    *(
+        "job new",
+        "campaign new",
+        "data check",
+        "privacy audit",
+        "model export",
+        "model inspect",
+        "cid",
+        "car",
+        "decode",
+    ),
+    *("trainer init", "trainer check", "wallet new", "wallet import", "wallet list", "wallet show"),
+    *("ipfs login", "ipfs logout", "config show", "config set", "config path", "bench"),
+}
+"""Those that need no service; a disk that is full is their answer."""
+
+DEVNET = {"web", "demo"}
+"""Those that serve, or run services of their own; and all of `devnet`."""
+
+
+def test_every_command_outlasts_outages_or_is_short():
+    commands = {" ".join(path) for name in COMMANDS for path, _ in leaves((name,), load(name))}
+    apart = {one for one in commands if one.startswith(("devnet ", "encode "))}
+    kinds = (SENDING, WAITING, ASKING, AT_HOME, DEVNET, apart)
+    named = [one for kind in kinds for one in kind]
+    assert sorted(named) == sorted(commands)
