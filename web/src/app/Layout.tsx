@@ -1,5 +1,5 @@
 import { Link, Outlet, useSearch } from '@tanstack/react-router'
-import { Fragment, type JSX, useState } from 'react'
+import { Fragment, type JSX, lazy, Suspense, useState } from 'react'
 import { useAccount, useBlockNumber, useDisconnect, useSwitchChain } from 'wagmi'
 import { AddressText } from '../components/AddressText'
 import { Icon } from '../components/Icon'
@@ -7,6 +7,9 @@ import { LazyConnect } from '../wallet/LazyConnect'
 import { words } from '../words'
 import { SettingsContext, useSettings } from './context'
 import { Outages } from './Outages'
+import { useTitle } from './title'
+
+const Badge = lazy(() => import('../wallet/Badge'))
 
 const LINKS = [
   ['/', words.nav.market],
@@ -20,6 +23,9 @@ export function Layout(): JSX.Element {
   const { applications } = useSettings()
   const { app } = useSearch({ from: '__root__' })
   const here = app ? applications.find((one) => one.appAddress.toLowerCase() === app.toLowerCase()) : applications[0]
+  const { isConnected } = useAccount()
+  const [waiting, setWaiting] = useState(0)
+  useTitle(isConnected ? waiting : 0)
   return (
     <>
       <button
@@ -75,6 +81,11 @@ export function Layout(): JSX.Element {
         <main id="main" tabIndex={-1} className="wrap py-12">
           <h1>{words.strange}</h1>
         </main>
+      )}
+      {isConnected && (
+        <Suspense>
+          <Badge onCount={setWaiting} />
+        </Suspense>
       )}
       <Footer />
     </>

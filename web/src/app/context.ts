@@ -9,3 +9,9 @@ export function useSettings(): Settings {
   if (!settings) throw new Error('useSettings needs a SettingsContext')
   return settings
 }
+
+/** What the address of a link says of the Application that it is about: nothing where there is only one. */
+export function useAppSearch(): { app: string | undefined } {
+  const { appAddress, applications } = useSettings()
+  return { app: applications.length > 1 ? appAddress : undefined }
+}

@@ -46,7 +46,7 @@ export function Mark(props: {
 }
 
 /** Whether an account is named in the arguments of a notice, however deep. */
-function mentions(value: unknown, account: string): boolean {
+export function mentions(value: unknown, account: string): boolean {
   if (typeof value === 'string') return value.toLowerCase() === account.toLowerCase()
   if (typeof value !== 'object' || value === null) return false
   return Object.values(value).some((one) => mentions(one, account))

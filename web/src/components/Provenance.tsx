@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import type { JSX } from 'react'
+import { useAppSearch } from '../app/context'
 import { words } from '../words'
 import { Icon } from './Icon'
 
@@ -10,10 +11,11 @@ const ICONS = { node: 'ring', checked: 'checked', differs: 'bad' } as const
 
 /** The mark behind a number; it links to the proof. */
 export function Provenance({ state, output }: { state: ProvenanceState; output?: number }): JSX.Element {
+  const app = useAppSearch()
   return (
     <Link
       to="/verify"
-      search={output === undefined ? {} : { output }}
+      search={output === undefined ? app : { ...app, output }}
       className="provenance"
       data-state={state}
       aria-label={words.provenance[state]}

@@ -1,19 +1,23 @@
 import { Link } from '@tanstack/react-router'
-import type { JSX } from 'react'
+import type { JSX, ReactNode } from 'react'
+import type { Address } from 'viem'
 import { useAccount } from 'wagmi'
 import { SettingsContext, useSettings } from '../app/context'
-import { download } from '../components/download'
-import { Foreign } from '../components/Foreign'
-import { Icon } from '../components/Icon'
+import { AddressText } from '../components/AddressText'
+import { History } from '../components/History'
+import { NextSteps } from '../components/NextSteps'
+import { Note } from '../components/Note'
+import { OwnJobs } from '../components/OwnJobs'
+import { Provenance } from '../components/Provenance'
 import { WhichApplication } from '../components/WhichApplication'
 import { amountText, type Token, withSymbol } from '../market/amounts'
-import { calendarOf, type Deadline } from '../market/calendar'
-import { useAccountView, useBlockTime, useJobs, useTokens } from '../market/hooks'
+import { useAccountView, useBlockTime, useTokens } from '../market/hooks'
 import { withdrawIntent } from '../market/intents'
+import { atRisk, type OwnJob, useOwnJobs } from '../market/own'
 import { claimIntent, type Payment, usePayments } from '../market/payments'
-import { nextDeadline, stepAt } from '../market/phases'
-import { durationText, timeText } from '../market/times'
-import type { Account, Job } from '../market/types'
+import { useRecomputedOutputs } from '../market/recomputed'
+import { timeText } from '../market/times'
+import type { Account } from '../market/types'
 import { NeedsWallet } from '../wallet/NeedsWallet'
 import { useConsent } from '../wallet/useConsent'
 import { useMaking } from '../wallet/useMaking'
@@ -26,6 +30,7 @@ export function AccountPage(): JSX.Element {
   return (
     <div className="py-8">
       <h1>{accountWords.title}</h1>
+      <Whose />
       <NeedsWallet why={accountWords.needsWallet}>
         {applications.map((one) => (
           <SettingsContext key={one.appAddress} value={one}>
@@ -43,15 +48,13 @@ function Holdings(): JSX.Element {
   const settings = useSettings()
   const view = useAccountView(address)
   const payments = usePayments(address)
-  const jobs = useJobs()
   const now = useBlockTime()
   const tokens = useTokens([settings.token, ...(payments.data ?? []).map((one) => one.token)])
   const token = tokens.get(settings.token.toLowerCase())
-  return view.data && payments.data && jobs.data && token && now !== undefined ? (
+  return view.data && payments.data && token && now !== undefined ? (
     <Shown
       view={view.data}
       payments={payments.data.filter((one) => one.token.toLowerCase() === settings.token.toLowerCase())}
-      jobs={jobs.data.jobs}
       token={token}
       now={now}
     />
@@ -63,49 +66,45 @@ function Holdings(): JSX.Element {
 interface ShownProps {
   view: Account
   payments: Payment[]
-  jobs: Job[]
   token: Token
   now: number
 }
 
-function Shown({ view, payments, jobs, token, now }: ShownProps): JSX.Element {
+function Shown({ view, payments, token, now }: ShownProps): JSX.Element {
   const settings = useSettings()
   const making = useMaking(token)
   const consent = useConsent()
-  const ready = payments.filter((one) => one.state === 'ready')
-  const total = (some: Payment[]) => some.reduce((sum, one) => sum + one.amount, 0n)
-  const mine = jobs.filter((one) => view.jobs.client.includes(one.jobId) || view.jobs.sponsor.includes(one.jobId))
-  const open = mine.filter((one) => one.ending === null)
-  const atStake = open
-    .filter((one) => view.jobs.client.includes(one.jobId))
-    .reduce((sum, one) => sum + BigInt(one.terms.stake), 0n)
+  const own = useOwnJobs(view.account, view, now)
+  const jobs = own.jobs.filter((one) => one.detail.job.terms.rewardToken.toLowerCase() === settings.token.toLowerCase())
+  const [ready, confirming, claimed] = (['ready', 'confirming', 'claimed'] as const).map((state) =>
+    payments.filter((one) => one.state === state),
+  ) as [Payment[], Payment[], Payment[]]
   const balance = view.balances.find((one) => one.token.toLowerCase() === settings.token.toLowerCase())
+  const isEmpty = view.jobs.client.length + view.jobs.sponsor.length + payments.length === 0
   return (
     <>
       <dl className="mt-6 grid border-y border-edge table:grid-cols-[1.35fr_1fr_1fr_1fr]">
-        <Figure name={accountWords.ready} value={amountText(total(ready), token)} symbol={token.symbol}>
+        <Figure name={accountWords.ready} value={totalOf(ready)} token={token} mark={<SumMark payments={ready} />}>
           {ready.length > 0 && (
             <button
               type="button"
               className="button small mt-2"
               onClick={() => consent.ask(claimIntent(settings.appAddress, ready, token))}
             >
-              {accountWords.claimAll}
+              {accountWords.claimAll(ready.length)}
             </button>
           )}
         </Figure>
-        <Figure
-          name={accountWords.confirming}
-          value={amountText(total(payments.filter((one) => one.state === 'confirming')), token)}
-          symbol={token.symbol}
-        />
-        <Figure name={accountWords.atStake} value={amountText(atStake, token)} symbol={token.symbol} />
-        <Figure
-          name={accountWords.paid}
-          value={amountText(total(payments.filter((one) => one.state === 'claimed')), token)}
-          symbol={token.symbol}
-        />
+        <Promised jobs={jobs} account={view.account} token={token} />
+        <Figure name={accountWords.paid} value={totalOf(claimed)} token={token} mark={<SumMark payments={claimed} />}>
+          {claimed.length > 0 && accountWords.paidIn(claimed.length)}
+        </Figure>
       </dl>
+      {confirming.length > 0 && (
+        <div className="mt-4">
+          <Note kind="info">{accountWords.confirming(withSymbol(totalOf(confirming), token))}</Note>
+        </div>
+      )}
       {balance && balance.amount !== '0' && making && (
         <p className="mt-4 flex flex-wrap items-center gap-3 text-14">
           {accountWords.balance(withSymbol(BigInt(balance.amount), token))}
@@ -118,110 +117,92 @@ function Shown({ view, payments, jobs, token, now }: ShownProps): JSX.Element {
           </button>
         </p>
       )}
-      <Deadlines jobs={open} now={now} />
-      <Payments payments={payments} token={token} />
+      {isEmpty ? (
+        <Empty />
+      ) : (
+        <>
+          <NextSteps jobs={jobs} now={now} token={token} />
+          <OwnJobs jobs={jobs} account={view.account} now={now} token={token} />
+          <History account={view.account} payments={payments} token={token} />
+        </>
+      )}
       {consent.dialog}
     </>
   )
 }
 
-function Figure(props: { name: string; value: string; symbol: string; children?: JSX.Element | false }): JSX.Element {
+/** What is due if it is published, and what is at stake. */
+function Promised({ jobs, account, token }: { jobs: OwnJob[]; account: Address; token: Token }): JSX.Element {
+  const due = jobs.filter((one) => one.duty.kind === 'publish')
+  const risked = jobs.filter((one) => atRisk(one, account) > 0n)
+  const losable = risked.filter((one) => one.duty.kind === 'publish' || one.duty.kind === 'reveal')
+  const riskOf = (some: OwnJob[]) => some.reduce((sum, one) => sum + atRisk(one, account), 0n)
+  const by = Math.min(...due.map((one) => one.duty.by ?? Number.MAX_SAFE_INTEGER))
+  return (
+    <>
+      <Figure name={accountWords.due} value={due.reduce((sum, one) => sum + (one.duty.amount ?? 0n), 0n)} token={token}>
+        {due.length > 0 && accountWords.dueBy(due.length, timeText(by))}
+      </Figure>
+      <Figure name={accountWords.atStake} value={riskOf(risked)} token={token}>
+        {risked.length > 0 && accountWords.atStakeOf(risked.length, amountText(riskOf(losable), token))}
+      </Figure>
+    </>
+  )
+}
+
+function totalOf(some: readonly Payment[]): bigint {
+  return some.reduce((sum, one) => sum + one.amount, 0n)
+}
+
+function Empty(): JSX.Element {
+  return (
+    <section className="max-w-[46ch] py-10">
+      <h2>{accountWords.empty}</h2>
+      <p className="mt-2 text-ink-2">{accountWords.emptyText}</p>
+      <Link to="/" className="button mt-4">
+        {accountWords.emptyDeed}
+      </Link>
+    </section>
+  )
+}
+
+/** Where a sum of payments comes from: recomputed here if all of them are, differing if one is. */
+function SumMark({ payments }: { payments: readonly Payment[] }): JSX.Element | null {
+  const recomputed = useRecomputedOutputs()
+  if (payments.length === 0) return null
+  const states = payments.map((one) => recomputed(one.voucher))
+  const state = states.includes('differs') ? 'differs' : states.includes('node') ? 'node' : 'checked'
+  return <Provenance state={state} {...(payments[0] ? { output: payments[0].voucher.index } : {})} />
+}
+
+function Figure(props: {
+  name: string
+  value: bigint
+  token: Token
+  mark?: ReactNode
+  children?: ReactNode
+}): JSX.Element {
+  const { name, value, token, mark, children } = props
   return (
     <div className="border-line py-5 pr-5 max-table:not-first:border-t table:not-first:border-l table:not-first:pl-5">
-      <dt className="label">{props.name}</dt>
+      <dt className="label">{name}</dt>
       <dd className="text-28 font-semibold tracking-tight">
-        {props.value} <small className="text-13 font-medium text-ink-2">{props.symbol}</small>
-        {props.children && <span className="block text-16 font-normal tracking-normal">{props.children}</span>}
+        {amountText(value, token)} <small className="text-13 font-medium text-ink-2">{token.symbol}</small> {mark}
+        {children && <span className="block text-14 font-normal tracking-normal text-ink-2">{children}</span>}
       </dd>
     </div>
   )
 }
 
-function Deadlines({ jobs, now }: { jobs: Job[]; now: number }): JSX.Element {
-  const { appAddress: app } = useSettings()
-  const dated = jobs
-    .map((job) => ({ job, at: nextDeadline(job, now) }))
-    .filter((one): one is { job: Job; at: number } => one.at !== null)
-    .sort((a, b) => a.at - b.at)
-  const entries = dated.map(
-    ({ job, at }): Deadline => ({
-      at,
-      of: `${app}-${job.jobId}`,
-      what: accountWords.deadline(words.stepNow[stepAt(job, now).step], job.jobId),
-    }),
-  )
+/** Which account is shown: its address, the chain, the wallet. */
+function Whose(): JSX.Element | null {
+  const settings = useSettings()
+  const { address, connector } = useAccount()
+  if (!address) return null
   return (
-    <section className="mt-10">
-      <div className="mb-2 flex flex-wrap items-baseline justify-between gap-3">
-        <h2>{accountWords.next}</h2>
-        {entries.length > 0 && (
-          <button
-            type="button"
-            className="button small"
-            onClick={() =>
-              download(new Blob([calendarOf(entries, new Date())], { type: 'text/calendar' }), 'deml-deadlines.ics')
-            }
-          >
-            <Icon name="calendar" /> {accountWords.calendar}
-          </button>
-        )}
-      </div>
-      {dated.length === 0 && <p className="text-14 text-ink-2">{accountWords.nothingDue}</p>}
-      <ul>
-        {dated.map(({ job, at }) => (
-          <li
-            key={job.jobId}
-            className="grid items-center gap-x-4 gap-y-1 border-t border-line py-4 text-14 first:border-t-0 table:grid-cols-[9rem_minmax(0,1fr)_auto]"
-          >
-            <time dateTime={new Date(at * 1000).toISOString()}>
-              <b className="block text-16 font-semibold">{timeText(at)}</b>
-              {words.market.left(durationText(at - now))}
-            </time>
-            <span>
-              <Foreign text={job.terms.title} /> · {words.stepNow[stepAt(job, now).step]}
-            </span>
-            <Link to="/jobs/$jobId" params={{ jobId: String(job.jobId) }} search={{ app }} className="button small">
-              {accountWords.look}
-            </Link>
-          </li>
-        ))}
-      </ul>
-    </section>
-  )
-}
-
-function Payments({ payments, token }: { payments: Payment[]; token: Token }): JSX.Element | null {
-  if (payments.length === 0) return null
-  const { columns, states } = accountWords
-  return (
-    <section className="mt-10">
-      <h2 className="mb-3">{accountWords.history}</h2>
-      <table className="table stackable">
-        <thead>
-          <tr>
-            <th scope="col">{columns.output}</th>
-            <th scope="col" className="number">
-              {columns.amount}
-            </th>
-            <th scope="col">{columns.state}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {[...payments].reverse().map((one) => (
-            <tr key={one.voucher.index}>
-              <td data-label={columns.output}>#{one.voucher.index}</td>
-              <td className="number" data-label={columns.amount}>
-                {withSymbol(one.amount, token)}
-              </td>
-              <td className="whole">
-                <span className={`tag ${one.state === 'claimed' ? 'ok' : one.state === 'ready' ? 'open' : 'wait'}`}>
-                  {states[one.state]}
-                </span>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+    <p className="mt-1 text-14 text-ink-2">
+      <AddressText value={address} own={false} />{' '}
+      {accountWords.onChain(settings.chainName ?? `chain ${settings.chainId}`, connector?.name ?? '')}
+    </p>
   )
 }
