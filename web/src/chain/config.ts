@@ -3,6 +3,7 @@ import { type CreateConnectorFn, createConfig, fallback, http } from 'wagmi'
 import { injected } from 'wagmi/connectors/injected'
 import { walletConnect } from 'wagmi/connectors/walletConnect'
 import type { Settings } from '../app/settings'
+import { errorWords } from '../words/errors'
 
 /** Project id for relays that ask for none; real relays refuse it. */
 const NO_PROJECT = '0'.repeat(32)
@@ -62,7 +63,7 @@ export function walletConfig(settings: Settings) {
             showQrModal: false,
             telemetryEnabled: false,
             ...(relayUrl ? { relayUrl } : {}),
-            metadata: { name: 'DeML', description: 'Paid for improving models', url: location.origin, icons: [] },
+            metadata: { name: 'DeML', description: errorWords.page, url: location.origin, icons: [] },
           } as Parameters<typeof walletConnect>[0]),
         ]
       : []

@@ -12,6 +12,7 @@ import {
 } from 'wagmi/actions'
 import type { Settings } from '../app/settings'
 import { inputOutcome, type Refusal } from '../node/outcome'
+import { errorWords } from '../words/errors'
 import type { Call, Intent } from './intent'
 
 /** A transaction was included and did nothing. */
@@ -81,7 +82,7 @@ export async function send(
   told('node')
   for (const one of added) {
     const outcome = await inputOutcome(settings, one.index)
-    if (outcome.input !== one.input) throw new Reorganised('Another input stands where this one was added.')
+    if (outcome.input !== one.input) throw new Reorganised(errorWords.chain.anotherInput)
     if (outcome.refusal) throw new DappRefused(outcome.refusal)
   }
   return { transactions: receipts.map((one) => one.transactionHash), inputs: added.map((one) => one.index) }
@@ -105,7 +106,7 @@ async function sendAtOnce(
   const { id } = await sendCalls(config, { calls: intent.calls, chainId: settings.chainId, forceAtomic: true })
   told('chain')
   const status = await waitForCallsStatus(config, { id, throwOnFailure: false })
-  if (status.status !== 'success') throw new Reverted('The transaction was included and did nothing.')
+  if (status.status !== 'success') throw new Reverted(errorWords.chain.didNothing)
   const hashes = [...new Set((status.receipts ?? []).map((one) => one.transactionHash))]
   return Promise.all(hashes.map((hash) => waitForTransactionReceipt(config.getClient(), { hash })))
 }
@@ -122,7 +123,7 @@ async function sendInTurn(
     told('chain')
     // A replacement with a higher fee counts; viem follows it.
     const receipt = await waitForTransactionReceipt(config.getClient(), { hash })
-    if (receipt.status !== 'success') throw new Reverted('The transaction was included and did nothing.')
+    if (receipt.status !== 'success') throw new Reverted(errorWords.chain.didNothing)
     receipts.push(receipt)
   }
   return receipts

@@ -3,6 +3,7 @@ import { exporter } from 'ipfs-unixfs-exporter'
 import { equals } from 'multiformats/bytes'
 import { CID } from 'multiformats/cid'
 import { sha256 } from 'multiformats/hashes/sha2'
+import { errorWords } from '../words/errors'
 import { joined } from './bytes'
 
 /** No gateway gives the file, or what they give is not it. */
@@ -30,7 +31,7 @@ export async function fetchFile(gateways: readonly string[], cid: string, maxByt
       }),
     )
   } catch {
-    throw new NotFetched(reasons[0] ?? 'No gateway is configured.')
+    throw new NotFetched(reasons[0] ?? errorWords.files.noGateway)
   }
 }
 
@@ -41,20 +42,20 @@ export async function readCar(car: Uint8Array, root: CID, maxBytes: number): Pro
   for await (const { cid, bytes } of reader.blocks()) {
     const digest = await sha256.digest(bytes)
     if (cid.multihash.code !== sha256.code || !equals(digest.digest, cid.multihash.digest)) {
-      throw new NotFetched('A block is not what its CID says.')
+      throw new NotFetched(errorWords.files.otherBlock)
     }
     blocks.set(cid.toString(), bytes)
   }
   const store = {
     async *get(cid: CID): AsyncGenerator<Uint8Array> {
       const block = blocks.get(cid.toString())
-      if (!block) throw new NotFetched('A block is missing.')
+      if (!block) throw new NotFetched(errorWords.files.noBlock)
       yield block
     },
   }
   const entry = await exporter(root, store as never)
-  if (entry.type !== 'file' && entry.type !== 'raw') throw new NotFetched('This CID is not a file.')
-  if (entry.size > BigInt(maxBytes)) throw new NotFetched('The file is larger than it may be.')
+  if (entry.type !== 'file' && entry.type !== 'raw') throw new NotFetched(errorWords.files.noFile)
+  if (entry.size > BigInt(maxBytes)) throw new NotFetched(errorWords.files.tooLarge)
   const parts: Uint8Array[] = []
   for await (const part of entry.content()) parts.push(part)
   return joined(parts)
@@ -63,7 +64,7 @@ export async function readCar(car: Uint8Array, root: CID, maxBytes: number): Pro
 async function download(gateway: string, cid: string, maxBytes: number): Promise<Uint8Array> {
   const url = `${gateway.replace(/\/$/, '')}/${cid}?format=car&dag-scope=all`
   const response = await fetch(url, { headers: { accept: 'application/vnd.ipld.car' }, referrerPolicy: 'no-referrer' })
-  if (!response.ok || !response.body) throw new NotFetched(`HTTP ${response.status}`)
+  if (!response.ok || !response.body) throw new NotFetched(errorWords.files.status(response.status))
   const parts: Uint8Array[] = []
   let size = 0
   // Blocks, headers and inner nodes take a little more than the file.
@@ -74,7 +75,7 @@ async function download(gateway: string, cid: string, maxBytes: number): Promise
     size += value.length
     if (size > most) {
       await reader.cancel()
-      throw new NotFetched('The file is larger than it may be.')
+      throw new NotFetched(errorWords.files.tooLarge)
     }
     parts.push(value)
   }

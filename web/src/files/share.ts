@@ -1,3 +1,4 @@
+import { errorWords } from '../words/errors'
 import type { Packed } from './ipfs'
 
 /** An IPFS node does not take a file. */
@@ -25,9 +26,9 @@ export async function shareFile(ipfsUrl: string, { cid, car }: Packed): Promise<
       signal: AbortSignal.timeout(SHARE_MS),
     })
     text = await response.text()
-    if (!response.ok) throw new NotShared(`HTTP ${response.status}`)
+    if (!response.ok) throw new NotShared(errorWords.files.status(response.status))
   } catch (error) {
-    throw error instanceof NotShared ? error : new NotShared('The IPFS node does not answer.')
+    throw error instanceof NotShared ? error : new NotShared(errorWords.files.ipfsSilent)
   }
-  if (!text.includes(cid.toString())) throw new NotShared('The IPFS node answered without the file’s CID.')
+  if (!text.includes(cid.toString())) throw new NotShared(errorWords.files.ipfsOther)
 }

@@ -1,3 +1,5 @@
+import { errorWords } from '../words/errors'
+
 /** The specification beside a job's terms (docs/spec.md), as far as the page needs it. */
 export interface Spec {
   version: 1
@@ -33,10 +35,10 @@ export const MAX_SPEC_BYTES = 1_048_576
 export function parseSpec(file: Uint8Array): Spec {
   const read: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(file))
   if (!isRecord(read) || read.version !== 1 || !isRecord(read.data) || !Array.isArray(read.data.columns)) {
-    throw new Error('This file is no specification of version 1.')
+    throw new Error(errorWords.spec.none)
   }
   const label = read.data.label
-  if (!isRecord(label) || typeof label.column !== 'string') throw new Error('The specification names no label.')
+  if (!isRecord(label) || typeof label.column !== 'string') throw new Error(errorWords.spec.noLabel)
   return {
     version: 1,
     title: String(read.title ?? ''),
@@ -72,9 +74,9 @@ function trainer(value: unknown): Spec['trainer'] {
 const TYPES = ['number', 'integer', 'category', 'text'] as const
 
 function column(value: unknown): Column {
-  if (!isRecord(value) || typeof value.name !== 'string') throw new Error('A column has no name.')
+  if (!isRecord(value) || typeof value.name !== 'string') throw new Error(errorWords.spec.noName)
   const type = TYPES.find((one) => one === value.type)
-  if (!type) throw new Error(`The column ${value.name} has no type.`)
+  if (!type) throw new Error(errorWords.spec.noType(value.name))
   return {
     name: value.name,
     type,

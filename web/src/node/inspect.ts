@@ -1,5 +1,6 @@
 import { hexToString, isHex } from 'viem'
 import type { Settings } from '../app/settings'
+import { errorWords } from '../words/errors'
 import { NodeError, post } from './rpc'
 
 /** The dapp answers a query with a refusal. */
@@ -27,7 +28,7 @@ export async function inspect<T>(settings: Settings, query: string): Promise<T> 
   const url = `${settings.inspectUrl.replace(/\/$/, '')}/${settings.appAddress}`
   const found = (await post(url, query, 'application/octet-stream')) as Inspected
   const payload = found.reports?.at(-1)?.payload
-  if (!payload || !isHex(payload)) throw new NodeError(`The node has no answer to ${query} (${found.status}).`)
+  if (!payload || !isHex(payload)) throw new NodeError(errorWords.node.noAnswer(query, found.status))
   const answer = JSON.parse(hexToString(payload)) as T & { code?: string; message?: string }
   if (found.status !== 'Accepted') throw new QueryRefused(answer.code ?? found.status, answer.message ?? query)
   return answer

@@ -1,5 +1,6 @@
 import { type Hex, hexToString, toHex } from 'viem'
 import type { Settings } from '../app/settings'
+import { errorWords } from '../words/errors'
 import { call, NodeError } from './rpc'
 
 /** Why the dapp refused an input, in its own code and words. */
@@ -42,7 +43,7 @@ export async function inputOutcome(settings: Settings, index: number): Promise<O
       const { data } = await call<RawReports>(settings.nodeUrl, 'cartesi_listReports', params)
       return { input: found.raw_data, refusal: refusalIn(data, found.status) }
     }
-    if (Date.now() > deadline) throw new NodeError(`The node has not run input ${index} yet. It is on the chain.`, true)
+    if (Date.now() > deadline) throw new NodeError(errorWords.node.notRun(index), true)
     await new Promise((done) => setTimeout(done, LOOK_MS))
   }
 }
@@ -69,7 +70,7 @@ function refusalIn(reports: RawReports['data'], status: string): Refusal | undef
     const reason = read?.reason ?? (status === 'ACCEPTED' ? undefined : read)
     if (reason?.code) return { code: reason.code, message: reason.message ?? reason.code }
   }
-  return status === 'ACCEPTED' ? undefined : { code: status, message: 'The dapp gave no reason.' }
+  return status === 'ACCEPTED' ? undefined : { code: status, message: errorWords.node.noReason }
 }
 
 interface Report {

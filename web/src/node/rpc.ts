@@ -1,3 +1,5 @@
+import { errorWords } from '../words/errors'
+
 /** The Cartesi node cannot be asked, or answers with an error. */
 export class NodeError extends Error {
   override name = 'NodeError'
@@ -23,8 +25,8 @@ const MAX_ANSWER_BYTES = 64 * 2 ** 20
 export async function call<T>(url: string, method: string, params: Record<string, unknown>): Promise<T> {
   const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })
   const answer = (await post(url, body, 'application/json')) as { result?: T; error?: { message?: string } }
-  if (answer.error) throw new NodeError(`${method}: ${answer.error.message ?? 'no reason given'}`)
-  if (!('result' in answer)) throw new NodeError(`${method}: an answer without a result`)
+  if (answer.error) throw new NodeError(errorWords.node.refused(method, answer.error.message))
+  if (!('result' in answer)) throw new NodeError(errorWords.node.noResult(method))
   return answer.result as T
 }
 
@@ -43,14 +45,14 @@ export async function post(url: string, body: string, type: string): Promise<unk
       signal: AbortSignal.timeout(ANSWER_MS),
     })
   } catch {
-    throw new NodeError('The node does not answer.', true)
+    throw new NodeError(errorWords.node.silent, true)
   }
-  if (response.status === 502 || response.status === 503) throw new NodeError('The node is not ready.', true)
+  if (response.status === 502 || response.status === 503) throw new NodeError(errorWords.node.notReady, true)
   if (Number(response.headers.get('content-length') ?? 0) > MAX_ANSWER_BYTES)
-    throw new NodeError('An answer too large.')
+    throw new NodeError(errorWords.node.tooLarge)
   try {
     return await response.json()
   } catch {
-    throw new NodeError(`HTTP ${response.status}, and no JSON.`)
+    throw new NodeError(errorWords.node.noJson(response.status))
   }
 }

@@ -1,3 +1,4 @@
+import { errorWords } from '../words/errors'
 import type { Beginning, CallName, Calls, Epoch, Reply } from './protocol'
 
 /** Python says that something is wrong with what it was given. */
@@ -46,7 +47,7 @@ export class PythonEngine {
   close(): void {
     this.worker?.terminate()
     this.worker = undefined
-    for (const { reject } of this.waiting.values()) reject(new PythonError('Stopped.'))
+    for (const { reject } of this.waiting.values()) reject(new PythonError(errorWords.python.stopped))
     this.waiting.clear()
   }
 
@@ -66,7 +67,7 @@ export class PythonEngine {
       else asked?.resolve(data.answer as never)
     }
     worker.onerror = (event) => {
-      const error = new PythonError(event.message || 'Python could not be loaded.')
+      const error = new PythonError(event.message || errorWords.python.notLoaded)
       for (const { reject } of this.waiting.values()) reject(error)
       this.waiting.clear()
       this.worker = undefined

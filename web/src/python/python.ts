@@ -1,3 +1,4 @@
+import { errorWords } from '../words/errors'
 import bridge from './bridge.py?raw'
 import type { Advanced, CallName, Calls, Epoch, Snapshot, ToldJob } from './protocol'
 import replaying from './replay.py?raw'
@@ -117,5 +118,5 @@ export function lastLine(error: unknown): string {
   const lines = String(error instanceof Error ? error.message : error)
     .trim()
     .split('\n')
-  return (lines.at(-1) ?? 'Python failed').replace(/^(\w+\.)+\w+: /, '')
+  return (lines.at(-1) ?? errorWords.python.failed).replace(/^(\w+\.)+\w+: /, '')
 }

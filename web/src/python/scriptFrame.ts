@@ -1,3 +1,4 @@
+import { errorWords } from '../words/errors'
 import code from './scriptWorker.js?raw'
 
 /** A stranger's trainer was stopped, or failed, or left what it may not. */
@@ -52,7 +53,7 @@ export async function runScript(
   const python = await pythonFiles(PACKAGES[needs])
   const frame = document.createElement('iframe')
   frame.setAttribute('sandbox', 'allow-scripts')
-  frame.title = 'A trainer'
+  frame.title = errorWords.script.title
   frame.hidden = true
   frame.src = new URL('./trainer.html', document.baseURI).href
   let resolve: (model: Uint8Array) => void = () => {}
@@ -65,7 +66,7 @@ export async function runScript(
   const hear = ({ source, data }: MessageEvent<Said | null>) => {
     if (source !== frame.contentWindow) return
     messages += 1
-    if (messages > MAX_MESSAGES) return fail('it printed too much')
+    if (messages > MAX_MESSAGES) return fail(errorWords.script.tooMuch)
     if (typeof data !== 'object' || data === null) return
     if (data.ready === true) {
       const { script, files } = job
@@ -73,17 +74,17 @@ export async function runScript(
     } else if (typeof data.line === 'string') {
       onLine(data.line.slice(0, MAX_LINE))
     } else if (typeof data.failed === 'string') {
-      fail(data.failed.trim().split('\n').at(-1)?.slice(0, MAX_LINE) ?? 'it failed')
+      fail(data.failed.trim().split('\n').at(-1)?.slice(0, MAX_LINE) ?? errorWords.script.failed)
     } else if (Array.isArray(data.left)) {
       const [other] = data.left.filter((name) => name !== MODEL)
-      if (other !== undefined) fail(`it left '${String(other).slice(0, MAX_LINE)}', which is not the model`)
-      else if (!(data.model instanceof Uint8Array)) fail('it left no model')
-      else if (data.model.length > job.maxBytes) fail(`its model has more than ${job.maxBytes} bytes`)
+      if (other !== undefined) fail(errorWords.script.left(String(other).slice(0, MAX_LINE)))
+      else if (!(data.model instanceof Uint8Array)) fail(errorWords.script.noModel)
+      else if (data.model.length > job.maxBytes) fail(errorWords.script.tooLarge(job.maxBytes))
       else resolve(data.model)
     }
   }
-  const timer = setTimeout(() => fail('it took too long'), WALL_MS)
-  const stop = () => fail('it was stopped')
+  const timer = setTimeout(() => fail(errorWords.script.tooLong), WALL_MS)
+  const stop = () => fail(errorWords.script.stopped)
   signal.addEventListener('abort', stop)
   addEventListener('message', hear)
   document.body.append(frame)
