@@ -7,6 +7,7 @@ import type { Step } from './market/phases'
 export const words = {
   brand: 'DeML',
   nav: { market: 'Market', post: 'Post a job', account: 'Account', verify: 'Verify', label: 'Main' },
+  recomputed: (outputs: number) => `${outputs.toLocaleString('en')} outputs recomputed`,
   titles: { job: (id: number) => `Job ${id}`, waiting: 'waiting' },
   unset: {
     title: 'This page does not know which market to show.',

@@ -171,6 +171,20 @@ describe('a table against its specification', () => {
     expect(JSON.stringify(found)).not.toContain('secret')
   })
 
+  it('tells whole numbers that float64 does not have from words, as the command does', () => {
+    const rows = [
+      ['9007199254740993', 'DE'],
+      ['9007199254740992', 'DE'],
+      ['many', 'DE'],
+    ]
+    const found = checkTable({ columns: ['age', 'country'], rows }, SPEC.data)
+    expect(found.findings).toEqual([
+      { column: 'age', problem: 'tooLong', rows: 1 },
+      { column: 'age', problem: 'outOfRange', rows: 1 },
+      { column: 'age', problem: 'notNumber', rows: 1 },
+    ])
+  })
+
   it('names the closest column where one is missing', () => {
     const found = checkTable({ columns: ['Age', 'contry'], rows: [['1', 'DE']] }, SPEC.data)
     expect(found.findings.map((one) => one.closest)).toEqual(['Age', 'contry'])

@@ -3,6 +3,7 @@ import { Fragment, type JSX, lazy, Suspense, useState } from 'react'
 import { useAccount, useBlockNumber, useDisconnect, useSwitchChain } from 'wagmi'
 import { AddressText } from '../components/AddressText'
 import { Icon } from '../components/Icon'
+import { useRecomputedCount } from '../market/recomputed'
 import { LazyConnect } from '../wallet/LazyConnect'
 import { words } from '../words'
 import { SettingsContext, useSettings } from './context'
@@ -62,6 +63,7 @@ export function Layout(): JSX.Element {
             ))}
           </nav>
           <div className="ml-auto flex items-center gap-2">
+            <Recomputed />
             <ThemeButton />
             <WalletButton />
           </div>
@@ -89,6 +91,20 @@ export function Layout(): JSX.Element {
       )}
       <Footer />
     </>
+  )
+}
+
+/** How much of the market this browser has computed itself. */
+function Recomputed(): JSX.Element | null {
+  const count = useRecomputedCount()
+  if (count === 0) return null
+  return (
+    <Link to="/verify" className="flex items-center gap-2 text-13 font-medium text-ink no-underline max-table:hidden">
+      <span className="text-ok">
+        <Icon name="checked" />
+      </span>
+      {words.recomputed(count)}
+    </Link>
   )
 }
 

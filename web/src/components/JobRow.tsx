@@ -5,6 +5,7 @@ import { amountText, type Token } from '../market/amounts'
 import { dataShapeOf } from '../market/dataKind'
 import { luckOf } from '../market/luck'
 import { fractionOf, nextDeadline, reachedOf, type Step, stepAt } from '../market/phases'
+import { useRecomputedJob } from '../market/recomputed'
 import type { RoundOf } from '../market/rounds'
 import { metricName, scoreText } from '../market/scores'
 import { durationText } from '../market/times'
@@ -14,6 +15,7 @@ import { words } from '../words'
 import { shortened } from './AddressText'
 import { Foreign } from './Foreign'
 import { PhaseStrip } from './PhaseStrip'
+import { Provenance } from './Provenance'
 import { ScoreBar } from './ScoreBar'
 
 /** Shape of the tag of each step. */
@@ -38,6 +40,7 @@ export function JobRow(props: {
   const { job, now, token, several } = props
   const { campaign } = job
   const { terms } = job
+  const provenance = useRecomputedJob(job, listed)
   const { step, over } = stepAt(job, now)
   const deadline = nextDeadline(job, now)
   const target = targetOf(job)
@@ -102,12 +105,34 @@ export function JobRow(props: {
       <div className="text-right">
         <div className="text-22 font-semibold tracking-tight">
           {token ? amountText(BigInt(job.escrow), token) : '…'}{' '}
-          <small className="text-13 font-medium text-ink-2">{token?.symbol}</small>
+          <small className="text-13 font-medium text-ink-2">{token?.symbol}</small>{' '}
+          <span className="relative z-1">
+            <Provenance state={provenance} />
+          </span>
         </div>
         <p className="text-12 text-ink-3">{reward(job, token, step)}</p>
       </div>
     </article>
   )
+}
+
+/** What a row tells of a job. */
+function listed({ escrow, participants, committed, declared, ending, terms }: Job): unknown {
+  const { title, metric, baseline, rule, stake, maxParticipants, commitUntil } = terms
+  return [
+    escrow,
+    participants,
+    committed,
+    declared,
+    ending,
+    title,
+    metric,
+    baseline,
+    rule,
+    stake,
+    maxParticipants,
+    commitUntil,
+  ]
 }
 
 /** A round of a campaign: a square each, those before dark, this one blue. */

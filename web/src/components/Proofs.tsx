@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { JSX } from 'react'
 import { useNotices } from '../market/hooks'
+import { useRecomputedOutputs } from '../market/recomputed'
 import type { JobDetail } from '../market/types'
 import { jobWords } from '../words/job'
 import { AddressText } from './AddressText'
@@ -10,6 +11,7 @@ import { Provenance } from './Provenance'
 /** Every notice about a job, each with its hash and its proof. */
 export function Proofs({ detail }: { detail: JobDetail }): JSX.Element {
   const { data } = useNotices()
+  const recomputed = useRecomputedOutputs()
   const { columns } = jobWords.proofs
   const about = (data?.notices ?? []).filter((one) => one.notice.jobId === detail.job.jobId).reverse()
   const save = () => {
@@ -38,7 +40,7 @@ export function Proofs({ detail }: { detail: JobDetail }): JSX.Element {
                 <AddressText value={one.hash} />
               </td>
               <td data-label={columns.here}>
-                <Provenance state="node" output={one.index} />
+                <Provenance state={recomputed(one)} output={one.index} />
               </td>
               <td data-label={columns.claim}>
                 {one.siblings ? (

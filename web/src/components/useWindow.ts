@@ -17,15 +17,18 @@ export interface Part {
 /**
  * Keep of a long list only what is in the window: ten thousand items scroll, some twenty exist.
  *
+ * @param list has the items as its children, and the room as its own padding.
  * @param keys one for each item; heights are remembered by them.
  * @param guess height of an item before any was measured, in pixels.
  */
 export function useWindow(list: RefObject<HTMLElement | null>, keys: readonly Key[], guess: number): Part {
   const heights = useRef(new Map<Key, number>())
+  // Of what was never shown; settled once, for a guess that moves moves everything below it.
+  const usual = useRef<number>(undefined)
   const [part, setPart] = useState<Part>({ from: 0, to: 0, above: 0, below: 0 })
   const place = useCallback(() => {
     const top = -(list.current?.getBoundingClientRect().top ?? 0)
-    const found = partOf(keys, heights.current, guess, top, top + window.innerHeight)
+    const found = partOf(keys, heights.current, usual.current ?? guess, top, top + window.innerHeight)
     setPart((before) => (same(before, found) ? before : found))
   }, [list, keys, guess])
   useLayoutEffect(() => {
@@ -33,11 +36,13 @@ export function useWindow(list: RefObject<HTMLElement | null>, keys: readonly Ke
       const key = keys[part.from + index]
       if (key !== undefined) heights.current.set(key, one.getBoundingClientRect().height)
     }
+    if (heights.current.size > 0) usual.current ??= average([...heights.current.values()])
     place()
   }, [list, keys, part, place])
   useEffect(() => {
     const resized = () => {
       heights.current.clear()
+      usual.current = undefined
       place()
     }
     addEventListener('scroll', place, { passive: true })
@@ -50,16 +55,14 @@ export function useWindow(list: RefObject<HTMLElement | null>, keys: readonly Ke
   return part
 }
 
-/** The part of a list that shows between two places, counted from the list's top. */
+/** The part of a list that shows between two places, counted from the list's top; `usual` is the height of the unknown. */
 export function partOf(
   keys: readonly Key[],
   heights: ReadonlyMap<Key, number>,
-  guess: number,
+  usual: number,
   top: number,
   bottom: number,
 ): Part {
-  const sum = [...heights.values()].reduce((all, one) => all + one, 0)
-  const usual = heights.size > 0 ? sum / heights.size : guess
   const ends: number[] = []
   let end = 0
   for (const key of keys) {
@@ -74,6 +77,10 @@ export function partOf(
   const to = Math.min(keys.length, firstEndAfter(bottom) + 1 + BEYOND)
   const above = ends[from - 1] ?? 0
   return { from, to, above, below: end - (ends[to - 1] ?? end) }
+}
+
+function average(values: readonly number[]): number {
+  return Math.round(values.reduce((all, one) => all + one, 0) / values.length)
 }
 
 function same(a: Part, b: Part): boolean {

@@ -35,6 +35,12 @@ export function numberOf(cell: Cell): number {
   return typeof cell !== 'number' && WHOLE.test(text) && !isExact(text) ? Number.NaN : Number(text)
 }
 
+/** Whether a cell is a whole number that float64 does not have: it is no mistake of spelling, its last digits would be lost. */
+export function isTooLong(cell: Cell): boolean {
+  const text = textOf(cell)
+  return typeof cell !== 'number' && WHOLE.test(text) && !isExact(text)
+}
+
 /** Whether a whole number is one that float64 has: identifiers beyond 2^53 would lose their last digits. */
 function isExact(text: string): boolean {
   const number = Number(text)

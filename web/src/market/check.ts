@@ -1,9 +1,9 @@
-import { type Cell, isEmpty, isNoNumber, numberOf, placeOf, type Table } from './cells'
+import { type Cell, isEmpty, isNoNumber, isTooLong, numberOf, placeOf, type Table } from './cells'
 import type { Column, Spec } from './spec'
 
 export interface Finding {
   column: string
-  problem: 'missing' | 'empty' | 'notNumber' | 'notInteger' | 'outOfRange' | 'unknownCategory'
+  problem: 'missing' | 'empty' | 'notNumber' | 'tooLong' | 'notInteger' | 'outOfRange' | 'unknownCategory'
   /** How many rows it is in; never their values: what is private stays off the screen and out of messages. */
   rows: number
   /** The closest name among the table's columns, where one is missing. */
@@ -61,7 +61,7 @@ function problemOf(column: Column, cell: Cell): Finding['problem'] | undefined {
   if (column.type === 'category' ? isEmpty(cell) : isNoNumber(cell)) return 'empty'
   if (column.type === 'category') return 'unknownCategory'
   const number = numberOf(cell)
-  if (!Number.isFinite(number)) return 'notNumber'
+  if (!Number.isFinite(number)) return isTooLong(cell) ? 'tooLong' : 'notNumber'
   if (column.type === 'integer' && !Number.isInteger(number)) return 'notInteger'
   if (number < (column.minimum ?? -Infinity) || number > (column.maximum ?? Infinity)) return 'outOfRange'
   return undefined

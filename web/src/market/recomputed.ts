@@ -4,7 +4,7 @@ import { useSettings } from '../app/context'
 import type { ProvenanceState } from '../components/Provenance'
 import { marketKey, type RecomputedJob, replayStore, type Standing } from '../files/replayStore'
 import type { StoredOutput } from '../node/outputs'
-import type { JobDetail } from './types'
+import type { Job, JobDetail } from './types'
 
 /** Pause between looks at what the replay has kept. */
 const LOOK_MS = 4_000
@@ -17,10 +17,21 @@ export type Recomputed = (pick: (detail: Pick<JobDetail, 'job' | 'clients'>) => 
  * otherwise of the very inputs that the node answered about, and else the node's word.
  */
 export function useRecomputed(detail: JobDetail | undefined): Recomputed {
-  const settings = useSettings()
-  const market = marketKey(settings)
-  const jobId = detail?.job.jobId
-  const { data } = useQuery({
+  const { data } = useKept(detail?.job.jobId)
+  return (pick) => (detail && data ? provenance(detail, data, pick) : 'node')
+}
+
+/** The same of a job in a list, of which nobody knows when the node was asked: its own word, unless it was recomputed. */
+export function useRecomputedJob(job: Job, pick: (job: Job) => unknown): ProvenanceState {
+  const { data } = useKept(job.jobId)
+  const same = data?.job && JSON.stringify(pick(job)) === JSON.stringify(pick(data.job.job))
+  return same ? 'checked' : 'node'
+}
+
+/** What the replay has kept of a job. */
+function useKept(jobId: number | undefined) {
+  const market = marketKey(useSettings())
+  return useQuery({
     queryKey: ['recomputed', market, jobId],
     enabled: jobId !== undefined,
     refetchInterval: LOOK_MS,
@@ -30,7 +41,17 @@ export function useRecomputed(detail: JobDetail | undefined): Recomputed {
       return { job: job ?? null, standing: standing ?? null }
     },
   })
-  return (pick) => (detail && data ? provenance(detail, data, pick) : 'node')
+}
+
+/** How many outputs of the market this browser's replay has computed; 0 where it has not run. */
+export function useRecomputedCount(): number {
+  const market = marketKey(useSettings())
+  const { data } = useQuery({
+    queryKey: ['recomputedCount', market],
+    refetchInterval: LOOK_MS,
+    queryFn: async () => ((await (await replayStore()).get('replays', market))?.outputs.length ?? 0) / 32,
+  })
+  return data ?? 0
 }
 
 /** Where one fact comes from; a node's answer is about the replay's own inputs if it came while there were no others. */

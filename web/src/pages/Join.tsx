@@ -3,6 +3,7 @@ import { type JSX, useState } from 'react'
 import { useAccount } from 'wagmi'
 import { Foreign } from '../components/Foreign'
 import { Loading } from '../components/Loading'
+import { Proves } from '../components/Mark'
 import { Steps } from '../components/Steps'
 import { WhichApplication } from '../components/WhichApplication'
 import { useBlockTime, useJob, useTokens } from '../market/hooks'
@@ -31,46 +32,48 @@ export function JoinPage(): JSX.Element {
   const open = chosen ?? due
   const common = { detail: data, token, me, now }
   return (
-    <div className="grid items-start gap-x-12 gap-y-6 py-6 wide:grid-cols-[230px_minmax(0,1fr)_290px]">
-      <Steps
-        label={joinWords.join.steps}
-        names={joinWords.join.names}
-        steps={JOIN_STEPS}
-        open={open}
-        due={due}
-        onChoose={setChosen}
-        above={
-          <p className="mb-3 text-13">
-            <Link to="/jobs/$jobId" params={{ jobId }}>
-              <Foreign text={data.job.terms.title} />
-            </Link>
-          </p>
-        }
-      />
-      <div>
-        <WhichApplication />
-        <h1 className="text-22">{joinWords.join.titles[open]}</h1>
-        {open === 'check' && (
-          <CheckStep
-            {...common}
-            onGo={() => {
-              setChecked(true)
-              setChosen(undefined)
-            }}
-          />
-        )}
-        {open === 'join' && <JoinStep {...common} onDone={() => setChosen(undefined)} />}
-        {open === 'seal' && <SealStep {...common} onDone={() => setChosen(undefined)} />}
-        {open === 'declare' && <DeclareStep {...common} onDone={() => setChosen(undefined)} />}
-        {open === 'publish' && <PublishStep {...common} onDone={() => setChosen(undefined)} />}
-        {open === 'settle' && <SettleStep {...common} onDone={() => setChosen(undefined)} />}
-      </div>
-      <aside className="grid gap-4 wide:sticky wide:top-6">
-        <div className="rounded-sheet border border-line bg-sheet p-4">
-          <p className="label">{joinWords.join.privateTitle}</p>
-          <p className="mt-1 text-14 text-ink-2">{joinWords.join.privateText}</p>
+    <Proves detail={data}>
+      <div className="grid items-start gap-x-12 gap-y-6 py-6 wide:grid-cols-[230px_minmax(0,1fr)_290px]">
+        <Steps
+          label={joinWords.join.steps}
+          names={joinWords.join.names}
+          steps={JOIN_STEPS}
+          open={open}
+          due={due}
+          onChoose={setChosen}
+          above={
+            <p className="mb-3 text-13">
+              <Link to="/jobs/$jobId" params={{ jobId }}>
+                <Foreign text={data.job.terms.title} />
+              </Link>
+            </p>
+          }
+        />
+        <div>
+          <WhichApplication />
+          <h1 className="text-22">{joinWords.join.titles[open]}</h1>
+          {open === 'check' && (
+            <CheckStep
+              {...common}
+              onGo={() => {
+                setChecked(true)
+                setChosen(undefined)
+              }}
+            />
+          )}
+          {open === 'join' && <JoinStep {...common} onDone={() => setChosen(undefined)} />}
+          {open === 'seal' && <SealStep {...common} onDone={() => setChosen(undefined)} />}
+          {open === 'declare' && <DeclareStep {...common} onDone={() => setChosen(undefined)} />}
+          {open === 'publish' && <PublishStep {...common} onDone={() => setChosen(undefined)} />}
+          {open === 'settle' && <SettleStep {...common} onDone={() => setChosen(undefined)} />}
         </div>
-      </aside>
-    </div>
+        <aside className="grid gap-4 wide:sticky wide:top-6">
+          <div className="rounded-sheet border border-line bg-sheet p-4">
+            <p className="label">{joinWords.join.privateTitle}</p>
+            <p className="mt-1 text-14 text-ink-2">{joinWords.join.privateText}</p>
+          </div>
+        </aside>
+      </div>
+    </Proves>
   )
 }

@@ -268,15 +268,18 @@ function Rows(props: {
   const keys = useMemo(() => jobs.map((one) => `${one.app}/${one.jobId}`), [jobs])
   const { from, to, above, below } = useWindow(list, keys, ROW_HEIGHT)
   return (
-    <div className="border-t border-edge" style={{ paddingTop: above, paddingBottom: below }}>
-      <ol ref={list} aria-label={words.market.jobs}>
-        {jobs.slice(from, to).map((job, index) => (
-          <li key={`${job.app}/${job.jobId}`} aria-setsize={jobs.length} aria-posinset={from + index + 1}>
-            <JobRow job={job} now={now} token={tokens.get(job.terms.rewardToken.toLowerCase())} several={several} />
-          </li>
-        ))}
-      </ol>
-    </div>
+    <ol
+      ref={list}
+      aria-label={words.market.jobs}
+      className="border-t border-edge"
+      style={{ paddingTop: above, paddingBottom: below }}
+    >
+      {jobs.slice(from, to).map((job, index) => (
+        <li key={`${job.app}/${job.jobId}`} aria-setsize={jobs.length} aria-posinset={from + index + 1}>
+          <JobRow job={job} now={now} token={tokens.get(job.terms.rewardToken.toLowerCase())} several={several} />
+        </li>
+      ))}
+    </ol>
   )
 }
 

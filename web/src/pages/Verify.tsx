@@ -3,9 +3,11 @@ import type { JSX } from 'react'
 import { AddressText } from '../components/AddressText'
 import { Loading } from '../components/Loading'
 import { Note } from '../components/Note'
+import { Provenance } from '../components/Provenance'
 import { ReplayPanel } from '../components/ReplayPanel'
 import { WhichApplication } from '../components/WhichApplication'
 import { type ClaimCheck, useClaimCheck } from '../market/claims'
+import { useRecomputedOutputs } from '../market/recomputed'
 import { HEIGHT, pathOf } from '../node/merkle'
 import { jobWords } from '../words/job'
 import { verifyWords } from '../words/verify'
@@ -76,6 +78,7 @@ const MOST_ROWS = 200
 /** Outputs, newest first; of a single one the root that its proof leads to as well. */
 function Outputs({ checks }: { checks: ClaimCheck[] }): JSX.Element {
   const { columns, states } = verifyWords
+  const recomputed = useRecomputedOutputs()
   const [only] = checks.length === 1 ? checks : []
   const shown = checks.slice(-MOST_ROWS).reverse()
   return (
@@ -96,7 +99,7 @@ function Outputs({ checks }: { checks: ClaimCheck[] }): JSX.Element {
               <td data-label={columns.output}>#{output.index}</td>
               <td data-label={columns.says}>{jobWords.proofs.notices[output.notice.name] ?? output.notice.name}</td>
               <td data-label={columns.hash}>
-                <AddressText value={output.hash} />
+                <AddressText value={output.hash} /> <Provenance state={recomputed(output)} output={output.index} />
               </td>
               {only && (
                 <td data-label={columns.root}>

@@ -14,17 +14,19 @@ export function useScore(job: Job) {
   const { address } = useAccount()
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState('')
+  const [missing, setMissing] = useState(false)
   const python = usePython()
 
   const score = async (): Promise<Evaluation | undefined> => {
     if (!address || job.dataCid === null) return undefined
     setBusy(true)
     setProblem('')
+    setMissing(false)
     try {
       const place = { chainId: settings.chainId, app: settings.appAddress, jobId: job.jobId, account: address }
       const kept = await keptModel(place)
       if (!kept) {
-        setProblem(joinWords.declare.noFile)
+        setMissing(true)
         return undefined
       }
       const { fetchFile } = await import('../files/fetch')
@@ -42,5 +44,5 @@ export function useScore(job: Job) {
     }
   }
 
-  return { score, busy, problem }
+  return { score, busy, problem, missing }
 }

@@ -30,32 +30,62 @@ export function useSeal(jobId: number) {
     return deriveSalt(data, (one) => signTypedDataAsync(one))
   }
 
-  /** Make the commitment to a file, and keep the file in this browser. */
-  const seal = async (name: string, content: Uint8Array): Promise<Sealed> => {
+  /** Make the commitment to a file, with a salt that is known already or that the wallet signs. */
+  const sealed = async (name: string, content: Uint8Array, known: Hex | undefined): Promise<Sealed> => {
     if (!place) throw new Error('no wallet is connected')
     const { pack } = await import('../files/ipfs')
     const { cid } = await pack(content)
-    const before = await keptModel(place)
-    const salt = await saltOf(before?.salt)
+    const salt = await saltOf(known)
     const kept: KeptModel = { name, content, cid: cid.toString(), ...(salt.mustBeKept ? { salt: salt.value } : {}) }
-    await keepModel(place, kept)
     const context = { ...place, word: wordOf(jobId), owner: place.account }
     return { commitment: modelCommitment(context, cid.bytes, salt.value), salt: salt.value, kept }
+  }
+
+  /** Seal a file, and keep it in this browser. */
+  const seal = async (name: string, content: Uint8Array): Promise<Sealed> => {
+    if (!place) throw new Error('no wallet is connected')
+    const made = await sealed(name, content, (await keptModel(place))?.salt)
+    await keepModel(place, made.kept)
+    return made
   }
 
   /** The kept model with its salt, if it is what `commitment` seals. */
   const unseal = async (commitment: Hex): Promise<Sealed | undefined> => {
     const kept = place && (await keptModel(place))
     if (!kept) return undefined
-    const made = await seal(kept.name, kept.content)
+    const made = await sealed(kept.name, kept.content, kept.salt)
     return made.commitment === commitment ? made : undefined
   }
 
-  return { seal, unseal, place }
+  /** A file that was sealed on another machine, kept from now on; undefined, and nothing kept, if it is another one. */
+  const reopen = async (
+    commitment: Hex,
+    name: string,
+    content: Uint8Array,
+    salt?: Hex,
+  ): Promise<Sealed | undefined> => {
+    if (!place) throw new Error('no wallet is connected')
+    const made = await sealed(name, content, salt)
+    if (made.commitment !== commitment) return undefined
+    await keepModel(place, made.kept)
+    return made
+  }
+
+  return { seal, unseal, reopen, place }
 }
 
 /** The file that opens a commitment when a wallet cannot: for the user to keep. */
 export function saltBackup(sealed: Sealed, jobId: number): Blob {
   const text = JSON.stringify({ jobId, cid: sealed.kept.cid, salt: sealed.salt }, null, 2)
   return new Blob([text], { type: 'application/json' })
+}
+
+/** The salt out of a backup that `saltBackup` made; undefined if the file is none. */
+export function saltIn(text: string): Hex | undefined {
+  try {
+    const { salt } = JSON.parse(text) as { salt?: unknown }
+    return typeof salt === 'string' && /^0x[0-9a-f]{64}$/.test(salt) ? (salt as Hex) : undefined
+  } catch {
+    return undefined // not a file of ours
+  }
 }

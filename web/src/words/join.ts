@@ -53,6 +53,8 @@ export const joinWords = {
       missing: () => 'is missing.',
       empty: (rows: number) => `is empty in ${rows.toLocaleString('en')} rows.`,
       notNumber: (rows: number) => `is not a number in ${rows.toLocaleString('en')} rows.`,
+      tooLong: (rows: number) =>
+        `has whole numbers beyond 2^53 in ${rows.toLocaleString('en')} rows: their last digits would be lost.`,
       notInteger: (rows: number) => `is not a whole number in ${rows.toLocaleString('en')} rows.`,
       outOfRange: (rows: number) => `is out of range in ${rows.toLocaleString('en')} rows.`,
       unknownCategory: (rows: number) =>
@@ -102,6 +104,8 @@ export const joinWords = {
     keepSalt:
       'This wallet signs differently each time, so it cannot make the salt again. Keep this file: without it you cannot publish.',
     downloadSalt: 'Download the salt',
+    downloadModel: 'Download the sealed model',
+    keptHere: 'It is kept in this browser. Keep its file as well: with it and your wallet you can go on anywhere.',
   },
   declare: {
     notYet: (time: string) =>
@@ -114,7 +118,6 @@ export const joinWords = {
       `It scores ${score}, against ${today} today. What luck could explain is taken off: ${credited} counts, and is what you declare.`,
     here: 'Score it in this tab',
     busy: 'Scoring…',
-    noFile: 'The sealed model is not in this browser. Use the command on the machine that has it.',
     failed: (reason: string) => `This tab could not score it: ${reason}`,
     score: 'Its credited score, in parts per million',
     scoreHint: (baseline: string) => `Today’s model has ${baseline}.`,
@@ -135,11 +138,17 @@ export const joinWords = {
     intro: (amount: string) => `You are due ${amount} for your model. Nothing that others do can lower it.`,
     review: 'Review and publish',
     model: 'your model',
-    notHere: 'The sealed model is not in this browser.',
-    drop: 'Choose the sealed file',
-    otherFile: 'This is not the file that you sealed.',
     verified: 'Your model is verified. You are paid when the job is settled.',
     notDue: 'You are not due in this round. Publish nothing; your stake comes back.',
+  },
+  reopen: {
+    title: 'The sealed model is not in this browser.',
+    what: 'Choose its file to go on here.',
+    drop: 'Choose the sealed file',
+    otherFile:
+      'This is not the file that you sealed, or this wallet signs differently each time: then choose its salt, too.',
+    salt: 'Choose the salt’s file (.json)',
+    noSalt: 'This file holds no salt.',
   },
   settle: {
     intros: {

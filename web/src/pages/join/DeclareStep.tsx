@@ -14,6 +14,7 @@ import { useScore } from '../../wallet/useScore'
 import { joinWords } from '../../words/join'
 import { Command } from './Command'
 import { LeastPayChoice } from './LeastPayChoice'
+import { Reopen } from './Reopen'
 import type { StepProps } from './steps'
 
 /** Score the sealed model on the revealed rows, and declare the number; it is never guessed. */
@@ -51,6 +52,12 @@ function Declare({ detail, token, me, onDone }: StepProps): JSX.Element {
   const [chosen, setChosen] = useState<string>()
   const consent = useConsent(onDone)
   if (!me?.commitment) return <Note kind="info" title={joinWords.declare.nothingSealed} />
+  const scoreHere = async () => {
+    const found = await scoring.score()
+    if (found === undefined) return
+    setScore(String(found.credited))
+    setEvaluation(found)
+  }
   const ppm = /^-?\d{1,12}$/.test(score.trim()) ? Number(score.trim()) : undefined
   const least = ppm !== undefined && leastPayOf(job, ppm) === undefined ? '0' : chosen
   return (
@@ -61,12 +68,7 @@ function Declare({ detail, token, me, onDone }: StepProps): JSX.Element {
         className="button justify-self-start"
         aria-busy={scoring.busy}
         disabled={scoring.busy}
-        onClick={async () => {
-          const found = await scoring.score()
-          if (found === undefined) return
-          setScore(String(found.credited))
-          setEvaluation(found)
-        }}
+        onClick={scoreHere}
       >
         {scoring.busy ? joinWords.declare.busy : joinWords.declare.here}
       </button>
@@ -79,6 +81,7 @@ function Declare({ detail, token, me, onDone }: StepProps): JSX.Element {
           )}
         </Note>
       )}
+      {scoring.missing && <Reopen jobId={job.jobId} commitment={me.commitment} onOpened={scoreHere} />}
       {scoring.problem && <Note kind="warn">{scoring.problem}</Note>}
       <Command text={`deml score ${job.jobId} model.safetensors --json`} />
       <div className="grid max-w-sm gap-5">

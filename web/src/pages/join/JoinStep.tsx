@@ -2,7 +2,9 @@ import type { JSX } from 'react'
 import { erc20Abi } from 'viem'
 import { useAccount, useReadContracts } from 'wagmi'
 import { useSettings } from '../../app/context'
+import { Mark } from '../../components/Mark'
 import { Note } from '../../components/Note'
+import { PermittedUse } from '../../components/PermittedUse'
 import { withSymbol } from '../../market/amounts'
 import { acceptIntent } from '../../market/intents'
 import { NeedsWallet } from '../../wallet/NeedsWallet'
@@ -51,7 +53,11 @@ function Accept({ detail, token, me, onDone }: StepProps): JSX.Element {
         : undefined
   return (
     <div className="mt-4 grid gap-4">
-      <p className="max-w-[58ch] text-ink-2">{joinWords.join.stake(withSymbol(stake, token))}</p>
+      <p className="max-w-[58ch] text-ink-2">
+        {joinWords.join.stake(withSymbol(stake, token))}{' '}
+        <Mark fact={(one) => one.job.terms.stake} notice="JobCreated" />
+      </p>
+      <PermittedUse specCid={job.terms.specCid} />
       {problem && <Note kind="warn">{problem}</Note>}
       <button
         type="button"

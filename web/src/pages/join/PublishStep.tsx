@@ -1,7 +1,7 @@
 import { type JSX, useState } from 'react'
 import { useAccount } from 'wagmi'
-import { FileDrop } from '../../components/FileDrop'
 import { HandOver } from '../../components/HandOver'
+import { Mark } from '../../components/Mark'
 import { Note } from '../../components/Note'
 import { streamOf } from '../../files/stream'
 import { amountText } from '../../market/amounts'
@@ -14,6 +14,7 @@ import { type Sealed, useSeal } from '../../wallet/useSeal'
 import { useShare } from '../../wallet/useShare'
 import { joinWords } from '../../words/join'
 import { postWords } from '../../words/post'
+import { Reopen } from './Reopen'
 import type { StepProps } from './steps'
 
 /** Publish the sealed model: only who is due does, and nobody else ever needs to. */
@@ -40,7 +41,7 @@ function Publish({ detail, token, me, onDone }: StepProps): JSX.Element {
   const { job } = detail
   const { address } = useAccount()
   const making = useMaking(token)
-  const { seal, unseal } = useSeal(job.jobId)
+  const { unseal } = useSeal(job.jobId)
   const sharing = useShare()
   const [published, setPublished] = useState<Sealed>()
   const consent = useConsent(async () => {
@@ -51,47 +52,49 @@ function Publish({ detail, token, me, onDone }: StepProps): JSX.Element {
   const [missing, setMissing] = useState(false)
   const [problem, setProblem] = useState('')
   const pay = BigInt(me?.due ?? 0)
-  const publish = async (find: () => Promise<Sealed | undefined>) => {
-    if (!making || !address || !me?.commitment) return
+  const publish = async (sealed: Sealed) => {
+    if (!making || !address) return
+    const { pack } = await import('../../files/ipfs')
+    const stream = streamOf((await pack(sealed.kept.content)).car)
+    setPublished(sealed)
+    const delivery = { modelCid: sealed.kept.cid, salt: sealed.salt, stream }
+    consent.ask(submitIntent(making, detail, address, pay, delivery))
+  }
+  const review = async () => {
+    if (!me?.commitment) return
     setProblem('')
     try {
-      const sealed = await find()
-      if (!sealed || sealed.commitment !== me.commitment) {
-        setMissing(true)
-        if (sealed) setProblem(joinWords.publish.otherFile)
-        return
-      }
-      const { pack } = await import('../../files/ipfs')
-      const stream = streamOf((await pack(sealed.kept.content)).car)
-      setPublished(sealed)
-      const delivery = { modelCid: sealed.kept.cid, salt: sealed.salt, stream }
-      consent.ask(submitIntent(making, detail, address, pay, delivery))
+      const sealed = await unseal(me.commitment)
+      if (sealed) await publish(sealed)
+      else setMissing(true)
     } catch {
       setProblem(joinWords.seal.notSigned)
     }
   }
   return (
     <div className="mt-4 grid gap-5">
-      <p className="max-w-[58ch] text-ink-2">{joinWords.publish.intro(`${amountText(pay, token)} ${token.symbol}`)}</p>
+      <p className="max-w-[58ch] text-ink-2">
+        {joinWords.publish.intro(`${amountText(pay, token)} ${token.symbol}`)}{' '}
+        <Mark
+          fact={({ clients }) => clients.find((one) => one.client === me?.client)?.due}
+          notice="DuesFixed"
+          account={me?.client}
+        />
+      </p>
       {!missing && (
-        <button
-          type="button"
-          className="button primary justify-self-start"
-          disabled={!making}
-          onClick={() => publish(() => unseal(me?.commitment ?? '0x'))}
-        >
+        <button type="button" className="button primary justify-self-start" disabled={!making} onClick={review}>
           {joinWords.publish.review}
         </button>
       )}
-      {missing && (
-        <>
-          <Note kind="info" title={joinWords.publish.notHere} />
-          <FileDrop
-            label={joinWords.publish.drop}
-            accept=".safetensors"
-            onFile={(file) => publish(async () => seal(file.name, new Uint8Array(await file.arrayBuffer())))}
-          />
-        </>
+      {missing && me?.commitment && (
+        <Reopen
+          jobId={job.jobId}
+          commitment={me.commitment}
+          onOpened={(sealed) => {
+            setMissing(false)
+            void publish(sealed)
+          }}
+        />
       )}
       {problem && <Note kind="bad">{problem}</Note>}
       <HandOver sharing={sharing}>

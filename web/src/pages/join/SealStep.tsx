@@ -9,6 +9,7 @@ import { useMaking } from '../../wallet/useMaking'
 import { type Sealed, saltBackup, useSeal } from '../../wallet/useSeal'
 import { joinWords } from '../../words/join'
 import { Command } from './Command'
+import { KeptFile } from './KeptFile'
 import type { StepProps } from './steps'
 import { TrainHere } from './TrainHere'
 
@@ -46,6 +47,7 @@ function Seal({ detail, token, me, onDone }: StepProps): JSX.Element {
   return (
     <div className="mt-4 grid gap-5">
       {me?.commitment && <Note kind="ok" title={joinWords.seal.sealed} />}
+      {me?.commitment && <KeptFile jobId={job.jobId} />}
       <TrainHere job={job} onSeal={(made) => take(`model-job-${job.jobId}.safetensors`, made.file)} />
       <details className="deeper">
         <summary>{joinWords.seal.elsewhere}</summary>

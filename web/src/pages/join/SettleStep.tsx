@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import type { JSX } from 'react'
+import { Mark } from '../../components/Mark'
 import { Note } from '../../components/Note'
 import { withSymbol } from '../../market/amounts'
 import { type Settling, settling } from '../../market/duty'
@@ -30,7 +31,16 @@ export function SettleStep(props: StepProps): JSX.Element {
   return (
     <div className="mt-4 grid gap-4">
       <Note kind={total > 0n ? 'ok' : 'info'} title={words.endings[job.ending] ?? job.ending}>
-        {total > 0n && joinWords.settle.received(withSymbol(total, token))}
+        {total > 0n && (
+          <>
+            {joinWords.settle.received(withSymbol(total, token))}{' '}
+            <Mark
+              fact={({ clients }) => clients.find((one) => one.client === me?.client)?.payout}
+              notice="Settled"
+              account={me?.client}
+            />
+          </>
+        )}
       </Note>
       <Link to="/account" className="button justify-self-start">
         {joinWords.settle.toAccount}

@@ -1,0 +1,30 @@
+import { useQuery } from '@tanstack/react-query'
+import type { JSX } from 'react'
+import { download } from '../../components/download'
+import { Icon } from '../../components/Icon'
+import { keptModel } from '../../files/kept'
+import { useSeal } from '../../wallet/useSeal'
+import { joinWords } from '../../words/join'
+
+/** The sealed model as this browser keeps it, to be kept elsewhere as well. */
+export function KeptFile({ jobId }: { jobId: number }): JSX.Element | null {
+  const { place } = useSeal(jobId)
+  const { data } = useQuery({
+    queryKey: ['kept', place],
+    queryFn: async () => (place ? ((await keptModel(place)) ?? null) : null),
+    enabled: place !== undefined,
+  })
+  if (!data) return null
+  return (
+    <div className="grid justify-items-start gap-2">
+      <button
+        type="button"
+        className="button small"
+        onClick={() => download(new Blob([data.content as BlobPart]), `model-job-${jobId}.safetensors`)}
+      >
+        <Icon name="down" /> {joinWords.seal.downloadModel}
+      </button>
+      <p className="text-13 text-ink-3">{joinWords.seal.keptHere}</p>
+    </div>
+  )
+}
