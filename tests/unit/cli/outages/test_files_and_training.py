@@ -18,7 +18,7 @@ from deml_learn.trainers import scripts, train
 from deml_sdk import outages
 from deml_sdk.deploy.plan import DeploymentPlan, carry_out
 from deml_sdk.errors import CallFailed, ServiceUnreachable
-from deml_sdk.files import files
+from deml_sdk.files import atomic, files
 from deml_sdk.ipfs.kubo import Kubo
 from deml_sdk.ipfs.local import LocalStore
 from deml_sdk.ipfs.pins import Pin, PinState
@@ -236,12 +236,7 @@ def test_the_disk_is_full_while_a_model_is_trained(
     ids=["shrink", "model import"],
 )
 def test_the_disk_is_full_when_a_model_is_written(
-    served: ServedWorld,
-    home: Path,
-    deml: Run,
-    disk: Disk,
-    monkeypatch: pytest.MonkeyPatch,
-    words: tuple[object, ...],
+    served: ServedWorld, home: Path, deml: Run, monkeypatch: pytest.MonkeyPatch, words: tuple[object, ...]
 ):
     StagedJob(served, home).until(Stage.ACCEPTED)
     check = files.check_writable
@@ -249,10 +244,11 @@ def test_the_disk_is_full_when_a_model_is_written(
     def filling(path: Path, **named: bool) -> None:
         """There is room when it begins, and none when it is done."""
         check(path, **named)
-        disk.full = True
+        no_room = OSError(errno.ENOSPC, "No space left on device")
+        monkeypatch.setattr(atomic, "_write", failing(2, no_room, atomic._write))
 
     monkeypatch.setattr(files, "check_writable", filling)
-    meanwhile(monkeypatch, lambda count: setattr(disk, "full", count < 3))
+    monkeypatch.setattr(outages, "PAUSES", (0.0,))
     done = deml(*words, "--out", "made.safetensors", "--wallet", "client1")
     assert done.exit_code == 0, done.output
     assert Path("made.safetensors").stat().st_size > 0
