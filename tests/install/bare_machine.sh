@@ -10,7 +10,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 release=trixie
-named=(python3 python3-venv nodejs npm make git)
+named=(python3 python3-venv nodejs npm make)
 for_tests=(gcc libc6-dev)
 wanted=${*:-demo test}
 
@@ -24,7 +24,7 @@ if [ -z "${DEML_BARE_MACHINE:-}" ]; then
     # Mounts and processes of a namespace of its own: whatever happens, nothing of them is left.
     machine=$(mktemp -d)
     chmod 755 "$machine"
-    [ -n "${KEEP:-}" ] || trap 'rm -rf --one-file-system "$machine"' EXIT
+    [ -n "${KEEP:-}" ] || trap 'rm -rf --one-file-system "$machine" "$machine.log"' EXIT
     DEML_BARE_MACHINE=$machine unshare --mount --pid --fork --kill-child "$0" "$@"
     exit
 fi
