@@ -16,9 +16,8 @@ from deml_learn.training.hyperparameters import USUAL, Hyperparameters
 if TYPE_CHECKING:
     from deml.scoring import Architecture, Metric
     from deml_learn.privacy.attack import Audit, LabelledRows
-    from deml_learn.privacy.shadows import Recipe, Shadows
-    from deml_learn.trainers.record import TrainingRecord
-    from deml_sdk.data.tables import Table
+    from deml_learn.privacy.shadows import Shadows
+    from deml_learn.trainers.audit import Suspect
     from deml_sdk.jobspec.document import Spec
 
 app = group("Measure what a model reveals.")
@@ -63,6 +62,9 @@ def audit(
     initial: Annotated[
         Path | None, typer.Option(help="Model that the training started from. [the job's initial model]")
     ] = None,
+    record: Annotated[
+        Path | None, typer.Option(help="Training record that the page offers. [what this machine remembers]")
+    ] = None,
     how: TrainedOptions,
     columns: ReadingOptions,
     shadows: Annotated[
@@ -75,23 +77,25 @@ def audit(
     Everything stays on this machine. For a model that 'deml train' made here, it is known how it was trained and
     which rows were only used for validation.
     """
-    from deml.scoring import load_model
-    from deml_learn.privacy.attack import audit as attack
-    from deml_learn.trainers.record import find_record
+    from deml_learn.privacy.attack import LabelledRows
+    from deml_learn.trainers.audit import Suspect
+    from deml_learn.trainers.record import find_record, read_record
     from deml_sdk.files.files import read_file
     from deml_sdk.jobspec.own_rows import read_own_rows
 
+    def rows_of(path: Path) -> LabelledRows:
+        table = read_own_rows(path, task.architecture, task.spec, columns.reading).table
+        return LabelledRows(table.x, table.y)
+
     task, file = _task(session, job), read_file(model)
-    record = find_record(session.home, file)
-    mine = read_own_rows(data, task.architecture, task.spec, columns.reading).table
-    aside = None if held_out is None else read_own_rows(held_out, task.architecture, task.spec, columns.reading).table
-    members, others = _parts(task, file, record, mine, aside, how)
+    known = find_record(session.home, file) if record is None else read_record(read_file(record))
     given = read_file(initial) if initial else task.initial
-    begin = None if given is None else load_model(task.architecture, given)
-    trained = load_model(task.architecture, file, begin)
-    compared = _shadows(session, _recipe(task, given, record, how), members, others, shadows) if shadows else None
+    usual = Hyperparameters(validation=how.validation, seed=how.seed)
+    suspect = Suspect(task.architecture, task.metric, file, given, known, usual)
+    members, others = suspect.parts(rows_of(data), None if held_out is None else rows_of(held_out))
+    compared = _shadows(session, suspect, members, others, shadows) if shadows else None
     with session.render.waiting("attacking the model"):
-        found = attack(trained, begin, members, others, compared)
+        found = suspect.attacked(members, others, compared)
     _tell(session, found, plot)
 
 
@@ -115,54 +119,20 @@ def _task(session: Session, job: str) -> AuditTask:
     return AuditTask(architecture, parse_metric(found.terms.metric, architecture), initial, known)
 
 
-def _parts(
-    task: AuditTask, model: bytes, record: TrainingRecord | None, mine: Table, aside: Table | None, how: TrainedOptions
-) -> tuple[LabelledRows, LabelledRows]:
-    """Rows trained on, and rows not; validation rows are never among the first."""
-    from deml_learn.privacy.attack import LabelledRows
-    from deml_learn.trainers.errors import UnknownSplit
-    from deml_learn.training.split import validation_split
-    from deml_sdk.files.model_texts import publishable
-
-    if record is not None:
-        parts = record.split(mine.x, mine.y)
-    elif publishable(model).promise is not None and (aside is None or how.validation):
-        raise UnknownSplit()
-    else:
-        parts = validation_split(mine.x, mine.y, task.architecture.task, how.validation, how.seed)
-    others = LabelledRows(parts.validation_x, parts.validation_y) if aside is None else LabelledRows(aside.x, aside.y)
-    return LabelledRows(parts.x, parts.y), others
-
-
-def _recipe(task: AuditTask, initial: bytes | None, record: TrainingRecord | None, how: TrainedOptions) -> Recipe:
-    """How the model was trained, as far as it is known."""
-    from deml_learn.privacy.shadows import Recipe
-
-    if record is not None:
-        return Recipe(task.architecture, task.metric, initial, record.hyperparameters, record.privacy)
-    usual = Hyperparameters(validation=how.validation, seed=how.seed)
-    return Recipe(task.architecture, task.metric, initial, usual)
-
-
-def _shadows(session: Session, recipe: Recipe, members: LabelledRows, others: LabelledRows, count: int) -> Shadows:
+def _shadows(session: Session, suspect: Suspect, members: LabelledRows, others: LabelledRows, count: int) -> Shadows:
     """Train shadow models; how long that takes is said after a first try, before it goes on."""
     import time
 
-    import numpy as np
+    from deml_learn.trainers.audit import check_shadows
 
-    from deml_learn.privacy.errors import TooFewShadows
-    from deml_learn.privacy.shadows import LEAST_SHADOWS, train_shadows
-
-    if count < LEAST_SHADOWS:
-        raise TooFewShadows(count, LEAST_SHADOWS)
-    x, y = np.concatenate([members.x, others.x]), np.concatenate([members.y, others.y])
+    check_shadows(count)
     begun = time.monotonic()
     with session.render.waiting("training one model, to see how long it takes"):
-        train_shadows(recipe, x, y, 1, count, lambda: None)
+        suspect.shadows(members, others, 1, lambda: None, seed=count)
     minutes = (time.monotonic() - begun) * count / 60
     session.render.note(f"{count} shadow models take about {minutes:.1f} minutes.")
     with session.render.progress("training shadow models", count) as advance:
-        return train_shadows(recipe, x, y, count, 0, lambda: advance(1))
+        return suspect.shadows(members, others, count, lambda: advance(1))
 
 
 def _tell(session: Session, found: Audit, plot: Path | None) -> None:

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from deml.base.limits import PPM
 from deml_cli.command import command, group
 from deml_cli.context import Session
 from deml_cli.training_options import ReadingOptions
@@ -41,13 +40,11 @@ def shrink(
 
     Each byte of a delivered model costs about 40 gas. Commit to the small file: it has its own score.
     """
-    from deml.base.limits import MAX_ROWS
-    from deml.scoring import load_holdout, load_model, parse_metric
-    from deml.scoring import score as score_of
-    from deml_learn.models.encode import packed_size, smallest
+    from deml.scoring import parse_metric
+    from deml_learn.models.shrink import shrunk
     from deml_sdk.files.files import check_writable, read_file, write_lasting
     from deml_sdk.jobspec.own_rows import own_holdout
-    from deml_sdk.market.content import read_delivered, read_initial
+    from deml_sdk.market.content import read_initial
     from deml_sdk.market.spec import spec_of
     from deml_sdk.market.unpublished import Guard
 
@@ -56,23 +53,19 @@ def shrink(
     client = session.client
     job = client.job(job_id)
     file = read_file(model)
-    given = read_delivered(client, job, file)
     initial = read_initial(job, client.file(job, job.terms.initial_model_cid))
-    metric = parse_metric(job.terms.metric, given.architecture)
-    mine = own_holdout(data, given.architecture, spec_of(client, job), columns.reading)
-    rows = load_holdout(given.architecture, metric, mine, MAX_ROWS)
-
-    def judge(small: bytes) -> int:
-        return score_of(load_model(given.architecture, small, initial), rows)
-
+    metric = parse_metric(job.terms.metric, initial.architecture)
+    rows = own_holdout(data, initial.architecture, spec_of(client, job), columns.reading)
     with session.render.waiting("trying encodings"):
-        found = smallest(given, initial, judge, round(loss * PPM))
-        before, size = score_of(given, rows), packed_size(file)
+        made = shrunk(file, initial, metric, rows, loss)
+    found, size = made.found, made.packed_before
     write_lasting(out, found.file, session.render)
     render = session.render
     render.say(f"Wrote {out}: {found.encoding}. In an upload it takes {found.packed:,} bytes instead of {size:,},")
     render.say(f"about {CALLDATA_GAS * (size - found.packed):,} gas less.")
-    render.say(f"On {rows.rows:,} rows it scores {score_text(found.score or 0)}; before {score_text(before)}.")
+    render.say(
+        f"On {made.rows:,} rows it scores {score_text(found.score or 0)}; before {score_text(made.score_before)}."
+    )
     render.emit(
         {
             "path": out,
@@ -80,7 +73,7 @@ def shrink(
             "packedBytes": found.packed,
             "packedBytesBefore": size,
             "score": found.score,
-            "scoreBefore": before,
+            "scoreBefore": made.score_before,
         }
     )
 

@@ -105,7 +105,13 @@ def candidates(with_initial: bool) -> Iterator[Encoding]:
             yield Encoding("I8", levels, delta=True, sparse=True)
 
 
-def smallest(model: Model, initial: Model | None, score_of: Callable[[bytes], int], allowed_loss: int) -> Encoded:
+def smallest(
+    model: Model,
+    initial: Model | None,
+    score_of: Callable[[bytes], int],
+    allowed_loss: int,
+    tried: Callable[[int, int], None] = lambda _number, _total: None,
+) -> Encoded:
     """Find the encoding that takes fewest bytes and keeps the score.
 
     Parameters
@@ -114,12 +120,16 @@ def smallest(model: Model, initial: Model | None, score_of: Callable[[bytes], in
         Score, in ppm, of a model file: on rows that were not trained on, by the job's metric.
     allowed_loss
         How far below the score in float32 the chosen file may be, in ppm.
+    tried
+        Called before each encoding with its number and how many there are.
     """
     given = None if initial is None else initial.tensors
     exact = encode(model.architecture, model.tensors, PLAIN[0], given)
     best = Encoded(exact, PLAIN[0], packed_size(exact), score_of(exact))
     least = (best.score or 0) - allowed_loss
-    for encoding in candidates(initial is not None):
+    encodings = list(candidates(initial is not None))
+    for number, encoding in enumerate(encodings, start=1):
+        tried(number, len(encodings))
         file = encode(model.architecture, model.tensors, encoding, given)
         size = packed_size(file)
         if size >= best.packed:

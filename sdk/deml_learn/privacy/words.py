@@ -40,11 +40,11 @@ def verdict(audit: Audit) -> Iterator[str]:
         yield "There is a slight leak: the model remembers a little of the rows it was trained on."
     else:
         yield (
-            "The model gives away which rows it was trained on. Train with --epsilon, with fewer epochs, or with more "
-            "rows, and audit again before you commit to it."
+            "The model gives away which rows it was trained on. Train with a privacy budget, with fewer epochs, or "
+            "with more rows, and audit again before you commit to it."
         )
     if not any("shadow" in name for name in audit.outcomes):
-        yield "Others may train models of their own to compare with, and find more: try --shadows 32."
+        yield "Others may train models of their own to compare with, and find more: try 32 shadow models."
 
 
 def _resolution(rate: float, others: int) -> str:

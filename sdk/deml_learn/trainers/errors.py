@@ -103,9 +103,16 @@ class OtherRows(DemlError):
 
 
 @dataclass(eq=False)
+class UnreadableRecord(DemlError):
+    reason: str
+    what = "This is no record of a training: {reason}."
+    fix = "Give the file that the page offers beside a model that it has trained, as it is."
+
+
+@dataclass(eq=False)
 class UnknownSplit(DemlError):
     what = "Which rows this model was trained on is not known here: with a privacy budget each was left out by chance."
-    fix = "Audit it on the machine that trained it, before it is changed; or give rows of neither kind with --held-out."
+    fix = "Audit it unchanged, where it was trained; of one that a page trained, give --record; or give --held-out."
 
 
 @dataclass(eq=False)

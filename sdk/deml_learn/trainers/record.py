@@ -13,7 +13,7 @@ import numpy as np
 
 from deml.ipld import file_cid
 from deml_learn.privacy.budget import Privacy
-from deml_learn.trainers.errors import OtherRows
+from deml_learn.trainers.errors import OtherRows, UnreadableRecord
 from deml_learn.trainers.plan import Training
 from deml_learn.trainers.run import Trained
 from deml_learn.training.hyperparameters import Hyperparameters
@@ -45,17 +45,43 @@ class TrainingRecord:
             raise OtherRows()
         return split_at(x, y, np.array(self.validation_rows, np.intp))
 
+    def written(self) -> bytes:
+        """Write it down, for `read_record`."""
+        told: Mapping[str, Any] = {
+            "table": self.table,
+            "validation_rows": self.validation_rows,
+            "hyperparameters": asdict(self.hyperparameters),
+            "privacy": None if self.privacy is None else asdict(self.privacy),
+        }
+        return json.dumps(told).encode()
+
+
+def record_of(training: Training, x: Array, y: Array, made: Trained) -> TrainingRecord:
+    """What is to be remembered of a training on these rows."""
+    rows = tuple(made.split.validation_rows.tolist())
+    return TrainingRecord(_digest(x, y), rows, training.hyperparameters, training.wishes.privacy)
+
+
+def read_record(content: bytes) -> TrainingRecord:
+    """Read what `TrainingRecord.written` has written.
+
+    Raises
+    ------
+    UnreadableRecord
+    """
+    try:
+        told = json.loads(content)
+        privacy = None if told["privacy"] is None else Privacy(**told["privacy"])
+        rows = tuple(int(one) for one in told["validation_rows"])
+        return TrainingRecord(str(told["table"]), rows, Hyperparameters(**told["hyperparameters"]), privacy)
+    except (ValueError, KeyError, TypeError) as error:
+        raise UnreadableRecord(f"{type(error).__name__}: {error}"[:200]) from None
+
 
 def keep_record(home: Path, training: Training, table: Table, made: Trained, observer: Observer = SILENT) -> None:
     """Remember a training; where there is no room for that, wait for some."""
-    wishes = training.wishes
-    told: Mapping[str, Any] = {
-        "table": _digest(table.x, table.y),
-        "validation_rows": made.split.validation_rows.tolist(),
-        "hyperparameters": asdict(training.hyperparameters),
-        "privacy": None if wishes.privacy is None else asdict(wishes.privacy),
-    }
-    write_lasting(_place(home, made.file), json.dumps(told).encode(), observer)
+    written = record_of(training, table.x, table.y, made).written()
+    write_lasting(_place(home, made.file), written, observer)
 
 
 def find_record(home: Path, model: bytes) -> TrainingRecord | None:
@@ -63,10 +89,7 @@ def find_record(home: Path, model: bytes) -> TrainingRecord | None:
     place = _place(home, model)
     if not place.exists():
         return None
-    told = json.loads(place.read_text("utf-8"))
-    privacy = None if told["privacy"] is None else Privacy(**told["privacy"])
-    hyperparameters = Hyperparameters(**told["hyperparameters"])
-    return TrainingRecord(told["table"], tuple(told["validation_rows"]), hyperparameters, privacy)
+    return read_record(place.read_bytes())
 
 
 def _place(home: Path, model: bytes) -> Path:

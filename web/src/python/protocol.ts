@@ -51,6 +51,20 @@ export interface Calls {
     answer: Record<string, Uint8Array>
   }
   finish: { ask: { model: Uint8Array }; answer: Trained }
+  audited: {
+    ask: Examined & {
+      /** Models to train like it and compare with; 0 for none. */
+      shadows: number
+    }
+    answer: Audited
+  }
+  shrunken: {
+    ask: Examined & {
+      /** Most that the score may fall, as a part of 1. */
+      loss: number
+    }
+    answer: Shrunken
+  }
   /** Begin a replay, from a snapshot if there is one; answers whether that was gone on from. */
   begin: { ask: { contracts: Contracts; kept: Snapshot | null }; answer: boolean }
   advance: { ask: { meta: InputMetadata; payload: Uint8Array }; answer: Advanced }
@@ -84,6 +98,43 @@ export interface Trained {
   /** Whether it is proven that none of the rows stands in the file as it is. */
   noRowAmong: boolean
   validationRows: number
+  /** How it was trained and on which rows, for an audit: whoever reads it learns of the rows, so it stays with who trained. */
+  record: Uint8Array
+}
+
+/** A model that is looked at with its owner's rows, before it is sealed. */
+export interface Examined {
+  terms: Terms
+  initial: Uint8Array
+  model: Uint8Array
+  /** How it was trained; null where that is not known. */
+  record: Uint8Array | null
+  x: Float64Array
+  y: Float64Array
+}
+
+/** What attacks have told of a model's rows. */
+export interface Audited {
+  members: number
+  others: number
+  columns: string[]
+  /** Of each attack what `columns` name. */
+  attacks: string[][]
+  /** What that means, in sentences. */
+  words: string[]
+  /** Chance of the best attack to pick the row that was learnt from out of a pair. */
+  auc: number
+}
+
+/** A smaller file of the same model: what it takes in an upload, and its score in ppm on so many rows. */
+export interface Shrunken {
+  file: Uint8Array
+  encoding: string
+  packed: number
+  packedBefore: number
+  score: number
+  scoreBefore: number
+  rows: number
 }
 
 /** How far training has come; `score` in ppm on the validation rows, if there are any. */

@@ -1,6 +1,6 @@
 import { errorWords } from '../words/errors'
 import bridge from './bridge.py?raw'
-import type { Advanced, CallName, Calls, Epoch, Snapshot, ToldJob } from './protocol'
+import type { Advanced, CallName, Calls, Epoch, Examined, Snapshot, ToldJob } from './protocol'
 import replaying from './replay.py?raw'
 import sponsor from './sponsor.py?raw'
 import standIns from './stand_ins.py?raw'
@@ -84,6 +84,10 @@ const calls: { [N in CallName]: (python: Pyodide, ask: Calls[N]['ask'], onEpoch:
   prepare: (python, { terms, initial, asked, script, spec, x, y }) =>
     plain(python, 'prepare', terms, initial, asked, script, spec, bytes(x), bytes(y)),
   finish: (python, { model }) => plain(python, 'finish', model),
+  audited: (python, { shadows, ...given }, onEpoch) =>
+    plain(python, 'audited', ...examined(given), shadows, steps(onEpoch)),
+  shrunken: (python, { loss, ...given }, onEpoch) =>
+    plain(python, 'shrunken', ...examined(given), loss, steps(onEpoch)),
   begin(python, { contracts, kept }) {
     replay?.destroy()
     const program = python.toPy(python.FS.readFile('/deml.zip'))
@@ -100,6 +104,14 @@ const calls: { [N in CallName]: (python: Pyodide, ask: Calls[N]['ask'], onEpoch:
   },
 }
 
+function examined({ terms, initial, model, record, x, y }: Examined): unknown[] {
+  return [terms, initial, model, record, bytes(x), bytes(y)]
+}
+
+function steps(onEpoch: OnEpoch) {
+  return (number: number, total: number) => onEpoch({ number, total, score: undefined })
+}
+
 function bytes(numbers: Float64Array): Uint8Array {
   return new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength)
 }
@@ -108,7 +120,7 @@ function hex(digits: string): `0x${string}` {
   return `0x${digits}`
 }
 
-/** Answer a question; `onEpoch` hears how far a training has come. */
+/** Answer a question; `onEpoch` hears how far it has come. */
 export function answer(python: Pyodide, name: CallName, ask: unknown, onEpoch: OnEpoch = () => {}): unknown {
   return (calls[name] as (python: Pyodide, ask: unknown, onEpoch: OnEpoch) => unknown)(python, ask, onEpoch)
 }

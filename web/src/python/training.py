@@ -1,4 +1,4 @@
-"""Training in the page's worker: the command's own trainer, split, budget checks and output gate, on rows that stay."""
+"""Training, audit and shrinking in the page's worker, by the command's own code, on rows that stay."""
 
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -40,14 +40,17 @@ def train(terms, initial, asked, privacy, x, y, report):
     from deml_learn.trainers.contract import TrainerProgress
     from deml_learn.trainers.in_process import InThisProcess
     from deml_learn.trainers.kinds import builtin
+    from deml_learn.trainers.record import record_of
     from deml_learn.trainers.run import run_trainer
 
     def hear(event):
         if isinstance(event, TrainerProgress):
             report(event.number, event.total, event.score)
 
-    architecture, order = _order(terms, initial, asked, privacy, x, y)
-    return _told(run_trainer(builtin(), order, architecture, InThisProcess(), Limits(), hear), privacy)
+    plan, rows, labels = _plan(terms, initial, asked, privacy, x, y)
+    order, architecture = plan.order(rows, labels), plan.task.architecture
+    made = run_trainer(builtin(), order, architecture, InThisProcess(), Limits(), hear)
+    return _told(made, privacy, record_of(plan, rows, labels, made))
 
 
 def prepare(terms, initial, asked, script, spec, x, y):
@@ -58,9 +61,10 @@ def prepare(terms, initial, asked, script, spec, x, y):
     from deml_learn.trainers import kinds
     from deml_learn.trainers.run import prepared
 
-    architecture, order = _order(terms, initial, asked, None, x, y, script, bytes(spec))
+    plan, rows, labels = _plan(terms, initial, asked, None, x, y, script, bytes(spec))
+    order, architecture = plan.order(rows, labels), plan.task.architecture
     program = kinds.script(Path(kinds.SCRIPT), None)
-    _waiting["training"] = (program, order, architecture)
+    _waiting["training"] = (program, order, architecture), (plan, rows, labels)
     return {one.target: one.content for one in prepared(program, order, architecture, Limits()).files}
 
 
@@ -68,14 +72,19 @@ def finish(model):
     """Take what the trainer left through the gate; answers as `train` does."""
     from deml_learn.sandbox.interface import ExitReason, Left, ProgramResult
     from deml_learn.trainers import contract
+    from deml_learn.trainers.record import record_of
     from deml_learn.trainers.run import let_out_of
 
     content = bytes(model)
     left = (Left(contract.MODEL, "file", 1, len(content), content),)
-    return _told(let_out_of(*_waiting.pop("training"), ProgramResult(ExitReason.EXITED, 0, "", left=left), None), None)
+    training, of_rows = _waiting.pop("training")
+    made = let_out_of(*training, ProgramResult(ExitReason.EXITED, 0, "", left=left), None)
+    plan, rows, labels = of_rows
+    return _told(made, None, record_of(plan, rows, labels, made))
 
 
-def _order(terms, initial, asked, privacy, x, y, script=None, spec=None):
+def _plan(terms, initial, asked, privacy, x, y, script=None, spec=None):
+    """What is to be trained, and the rows with their labels."""
     from deml.scoring import parse_architecture, parse_metric
     from deml_learn.privacy.budget import Privacy
     from deml_learn.trainers.plan import Training, TrainingOptions
@@ -85,12 +94,15 @@ def _order(terms, initial, asked, privacy, x, y, script=None, spec=None):
     metric = parse_metric(terms["metric"], architecture)
     task = Task(terms["architecture"], metric, bytes(initial), int(terms["maxModelBytes"]), limits, script, spec)
     plan = Training(task, TrainingOptions(privacy=None if privacy is None else Privacy(**privacy)))
+    return plan, *_rows(architecture, x, y)
+
+
+def _rows(architecture, x, y):
     labels = np.frombuffer(bytes(y), np.float64)
-    rows = np.frombuffer(bytes(x), np.float64).reshape(len(labels), architecture.inputs)
-    return architecture, plan.order(rows, labels)
+    return np.frombuffer(bytes(x), np.float64).reshape(len(labels), architecture.inputs), labels
 
 
-def _told(made, privacy):
+def _told(made, privacy, record):
     return {
         "file": made.file,
         "before": made.before,
@@ -98,4 +110,67 @@ def _told(made, privacy):
         "spent": made.spent and {"epsilon": privacy["epsilon"], "delta": privacy["delta"]},
         "noRowAmong": made.no_row_among,
         "validationRows": len(made.split.validation_y),
+        "record": record.written(),
+    }
+
+
+def audited(terms, initial, model, record, x, y, shadows, report):
+    """Attack a model with its own rows, as `deml privacy audit` does; `record` says how it was trained, or is None.
+
+    `shadows` models are trained to compare with, 0 for none; `report` is called after each with how many there are.
+    """
+    from deml.scoring import parse_architecture, parse_metric
+    from deml_learn.privacy.attack import LabelledRows
+    from deml_learn.privacy.words import COLUMNS, row, verdict
+    from deml_learn.trainers.audit import Suspect, check_shadows
+    from deml_learn.trainers.record import read_record
+
+    architecture = parse_architecture(terms["architecture"])
+    known = None if record is None else read_record(bytes(record))
+    metric = parse_metric(terms["metric"], architecture)
+    suspect = Suspect(architecture, metric, bytes(model), bytes(initial), known)
+    members, others = suspect.parts(LabelledRows(*_rows(architecture, x, y)))
+    compared = None
+    if shadows:
+        check_shadows(shadows)
+        done = iter(range(1, shadows + 1))
+        compared = suspect.shadows(members, others, shadows, lambda: report(next(done), shadows))
+    found = suspect.attacked(members, others, compared)
+    return {
+        "members": found.members,
+        "others": found.others,
+        "columns": COLUMNS,
+        "attacks": [row(name, outcome) for name, outcome in found.outcomes.items()],
+        "words": list(verdict(found)),
+        "auc": found.outcomes[found.best_of_pairs].auc.value,
+    }
+
+
+def shrunken(terms, initial, model, record, x, y, loss, report):
+    """Find the smallest file of a model, as `deml shrink` does, judged on rows that it was not trained on.
+
+    With a `record` of its training these are the validation rows among the given ones, else all. `report` is called
+    before each encoding with its number and how many there are.
+    """
+    from deml.scoring import load_model, parse_architecture, parse_metric
+    from deml_learn.models.shrink import shrunk
+    from deml_learn.trainers.record import read_record
+    from deml_sdk.data.holdout import data_file
+
+    architecture = parse_architecture(terms["architecture"])
+    rows, labels = _rows(architecture, x, y)
+    if record is not None:
+        split = read_record(bytes(record)).split(rows, labels)
+        rows, labels = split.validation_x, split.validation_y
+    judged = data_file(architecture, rows, labels)
+    metric = parse_metric(terms["metric"], architecture)
+    made = shrunk(bytes(model), load_model(architecture, bytes(initial)), metric, judged, loss, report)
+    return {
+        "file": made.found.file,
+        "encoding": str(made.found.encoding),
+        "packed": made.found.packed,
+        "packedBefore": made.packed_before,
+        "score": made.found.score,
+        "scoreBefore": made.score_before,
+        "rows": made.rows,
     }

@@ -13,12 +13,20 @@ import { joinWords } from '../words/join'
 /** Largest script that is read, as for the command. */
 const MAX_SCRIPT_BYTES = 2 ** 20
 
+/** What a model was trained from: the job's initial model, and rows of one's own. */
+export interface Given {
+  initial: Uint8Array
+  x: Float64Array
+  y: Float64Array
+  rows: number
+}
+
 export type Training =
   | { state: 'idle' }
   | { state: 'loading' }
   | { state: 'running'; epoch: Epoch }
   | { state: 'speaking'; line: string }
-  | { state: 'done'; made: Trained; rows: number; leftOut: number }
+  | { state: 'done'; made: Trained; given: Given; leftOut: number }
   | { state: 'failed'; reason: string }
 
 /** Trains for a job in this tab, by the command's own trainer; rows go from a worker to a worker, and nowhere else. */
@@ -46,6 +54,7 @@ export function useTraining(job: Job) {
       const answer = await table.ask({ file, want: 'usable', data: withClasses(spec.data, terms.architecture) })
       if (!('numbers' in answer) || answer.numbers.rows === 0) throw new Error(joinWords.train.noRows)
       const { x, y, rows } = answer.numbers
+      const kept = { initial, x, y, rows }
       const given = { terms, initial, asked: spec.privacy ?? null, x, y }
       const tell = (epoch: Epoch) => setTraining({ state: 'running', epoch })
       const byScript = async (cid: string) => {
@@ -60,7 +69,7 @@ export function useTraining(job: Job) {
       const made = await (trainer.kind === 'script'
         ? byScript(trainer.cid)
         : python.ask('train', { ...given, privacy }, tell))
-      setTraining({ state: 'done', made, rows, leftOut: answer.checked.rows - rows })
+      setTraining({ state: 'done', made, given: kept, leftOut: answer.checked.rows - rows })
     } catch (error) {
       if (!now.signal.aborted) setTraining({ state: 'failed', reason: messageOf(error) })
     } finally {

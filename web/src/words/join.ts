@@ -91,6 +91,44 @@ export const joinWords = {
     seal: 'Seal this model',
     download: 'Download it',
   },
+  examine: {
+    title: 'Audit it, or make it smaller',
+    own: 'Audit a model that you have, or make it smaller',
+    intro:
+      'Both happen in this tab, by the code of the commands “deml privacy audit” and “deml shrink”. Your rows go to a worker that has no way out.',
+    model: 'Choose the model that you trained',
+    table: 'Choose the table of rows to examine it with',
+    record: 'Choose the record of its training, if you have one',
+    tableHint:
+      'With the record: the very table that it was trained on. Without: for an audit the same; to make it smaller, rows that it was not trained on.',
+    chosen: (name: string) => `${name} is chosen.`,
+    unread: 'No row of this table has all that the job asks for.',
+    audit: 'Audit it',
+    shadows: 'Models to train and compare with',
+    shadowsHint: '0 is quick and tells less; 32 takes 32 trainings.',
+    shadowsBad: 'None, or 8 and more.',
+    working: 'Loading Python…',
+    attacking: (number: number, total: number) => `Model ${number} of ${total} to compare with`,
+    tried: (number: number, total: number) => `Encoding ${number} of ${total}`,
+    stop: 'Stop',
+    failed: (reason: string) => `This could not be done: ${reason}`,
+    rows: (members: number, others: number) =>
+      `${members.toLocaleString('en')} rows that it was trained on, ${others.toLocaleString('en')} that it was not.`,
+    attacks: 'What each attack tells',
+    shrink: 'Make it smaller',
+    loss: 'Most that the score may fall',
+    lossHint: 'On rows that it was not trained on; 0.002 is a usual choice.',
+    lossBad: 'A number from 0 to 1.',
+    shrunk: (encoding: string, packed: number, before: number) =>
+      `${encoding}: in an upload it takes ${packed.toLocaleString('en')} bytes instead of ${before.toLocaleString('en')}.`,
+    scores: (rows: number, after: string, before: string) =>
+      `On ${rows.toLocaleString('en')} rows it scores ${after}; before ${before}. It is another model with a score of its own: seal the one that you will publish.`,
+    sealSmall: 'Seal the small one',
+    downloadSmall: 'Download the small one',
+    downloadRecord: 'Download the record of its training',
+    recordHint:
+      'The record says which rows were held back. Keep it to yourself: “deml privacy audit --record” and this page need it.',
+  },
   seal: {
     elsewhere: 'I train elsewhere',
     train: 'Train on your own machine with this command, then choose the file that it writes.',

@@ -9,6 +9,7 @@ import { useMaking } from '../../wallet/useMaking'
 import { type Sealed, saltBackup, useSeal } from '../../wallet/useSeal'
 import { joinWords } from '../../words/join'
 import { Command } from './Command'
+import { ExamineOwn } from './Examine'
 import { KeptFile } from './KeptFile'
 import type { StepProps } from './steps'
 import { TrainHere } from './TrainHere'
@@ -44,11 +45,12 @@ function Seal({ detail, token, me, onDone }: StepProps): JSX.Element {
       setProblem(joinWords.seal.notSigned)
     }
   }
+  const takeMade = (file: Uint8Array) => take(`model-job-${job.jobId}.safetensors`, file)
   return (
     <div className="mt-4 grid gap-5">
       {me?.commitment && <Note kind="ok" title={joinWords.seal.sealed} />}
       {me?.commitment && <KeptFile jobId={job.jobId} />}
-      <TrainHere job={job} onSeal={(made) => take(`model-job-${job.jobId}.safetensors`, made.file)} />
+      <TrainHere job={job} onSeal={takeMade} />
       <details className="deeper">
         <summary>{joinWords.seal.elsewhere}</summary>
         <div className="mt-3 grid gap-4">
@@ -60,6 +62,10 @@ function Seal({ detail, token, me, onDone }: StepProps): JSX.Element {
             onFile={async (file) => take(file.name, new Uint8Array(await file.arrayBuffer()))}
           />
         </div>
+      </details>
+      <details className="deeper">
+        <summary>{joinWords.examine.own}</summary>
+        <ExamineOwn job={job} onSeal={takeMade} />
       </details>
       <p className="text-13 text-ink-3">{joinWords.seal.signs}</p>
       {problem && <Note kind="bad">{problem}</Note>}

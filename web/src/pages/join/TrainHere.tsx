@@ -8,18 +8,18 @@ import { fetchFile } from '../../files/fetch'
 import { scoreText } from '../../market/scores'
 import { MAX_SPEC_BYTES, parseSpec } from '../../market/spec'
 import type { Job } from '../../market/types'
-import type { Trained } from '../../python/protocol'
 import { type Training, useTraining } from '../../wallet/useTraining'
 import { words } from '../../words'
 import { joinWords } from '../../words/join'
+import { Examine } from './Examine'
 
 /** Chance that the promise of differential privacy fails, where a job does not say another. */
 const DELTA = 1e-5
 
 interface Props {
   job: Job
-  /** Seal the model that was made. */
-  onSeal: (made: Trained) => void
+  /** Seal the file of the model that was made. */
+  onSeal: (file: Uint8Array) => void
 }
 
 /** Train in this tab: choose a table, watch the score, seal what comes out. */
@@ -105,7 +105,7 @@ function Result(props: {
   job: Job
   done: Extract<Training, { state: 'done' }>
   foreign: boolean
-  onSeal: (made: Trained) => void
+  onSeal: (file: Uint8Array) => void
 }): JSX.Element {
   const { job, done, foreign, onSeal } = props
   const { made } = done
@@ -113,7 +113,7 @@ function Result(props: {
   return (
     <div className="grid gap-4">
       <Note kind={made.after === undefined || made.after > (made.before ?? made.after - 1) ? 'ok' : 'warn'}>
-        <p>{joinWords.train.rows(done.rows, done.leftOut)}</p>
+        <p>{joinWords.train.rows(done.given.rows, done.leftOut)}</p>
         {made.before !== undefined && made.after !== undefined && (
           <p>{joinWords.train.scores(shown(made.before), shown(made.after), made.validationRows)}</p>
         )}
@@ -122,7 +122,7 @@ function Result(props: {
         {made.noRowAmong && <p>{joinWords.train.noRowAmong}</p>}
       </Note>
       <div className="flex flex-wrap gap-3">
-        <button type="button" className="button primary" onClick={() => onSeal(made)}>
+        <button type="button" className="button primary" onClick={() => onSeal(made.file)}>
           {joinWords.train.seal}
         </button>
         <button
@@ -132,7 +132,21 @@ function Result(props: {
         >
           {joinWords.train.download}
         </button>
+        <button
+          type="button"
+          className="button"
+          onClick={() =>
+            download(new Blob([made.record.slice()], { type: 'application/json' }), `training-job-${job.jobId}.json`)
+          }
+        >
+          {joinWords.examine.downloadRecord}
+        </button>
       </div>
+      <p className="text-13 text-ink-3">{joinWords.examine.recordHint}</p>
+      <details className="deeper">
+        <summary>{joinWords.examine.title}</summary>
+        <Examine job={job} subject={{ ...done.given, model: made.file, record: made.record }} onSeal={onSeal} />
+      </details>
     </div>
   )
 }
