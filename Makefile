@@ -85,7 +85,7 @@ web/dist/index.html: web/node_modules/.ready $(VENV)/.ready $(shell find web/src
 	$(BIN)/python web/scripts/build_python.py
 	cd web && npx vite build && npx vite build --config replay/vite.config.ts
 
-test-riscv: $(VENV)/.ready ## Replay scores and outputs on riscv64, amd64 (two BLASes each) and WebAssembly (root, Debian)
+test-riscv: $(VENV)/.ready web/node_modules/.ready ## Replay scores and outputs on riscv64, amd64 and WebAssembly (root, Debian)
 	$(BIN)/python web/scripts/build_python.py
 	docker/replay.sh $(BIN)/python
 

@@ -1,7 +1,8 @@
 """Replay the engine and the dapp on other processors, with other BLASes, and compare all that they say.
 
 ``docker/replay.sh`` calls this with a riscv64 and an amd64 userland. In each, with OpenBLAS and with the reference
-BLAS, and in WebAssembly as the page has it, the same is done as here, and compared line by line:
+BLAS, and in WebAssembly as the page has it, in Node.js and in a worker of Debian's Chromium, the same is done as here,
+and compared line by line:
 
 * every vector of ``tests/vectors/scoring*.json``, 2,000 random (model, data) pairs over all families, encodings and
   metrics, models trained on real data sets, and larger random ones: the score, every bit of every output, and what
@@ -104,7 +105,8 @@ class Platform:
 
 
 HERE = Platform("this machine", (sys.executable,), {"PYTHONPATH": "dapp:.", "PYTHONHASHSEED": "1"})
-IN_A_TAB = Platform("the page's Python", ("node", "tests/e2e/wasm_python.mjs"), {}, has_sockets=False)
+IN_NODE = Platform("the page's Python in Node.js", ("node", "tests/e2e/wasm_python.mjs"), {}, has_sockets=False)
+IN_A_TAB = Platform("the page's Python in Chromium", ("node", "tests/e2e/chromium_python.mjs"), {}, has_sockets=False)
 
 
 def platforms(architecture: str, root: Path) -> Iterator[Platform]:
@@ -213,7 +215,7 @@ def main(roots: Mapping[str, Path]) -> None:
     names = (case_names, [f"line {n} of the transcript" for n in range(10**6)], [f"post {n}" for n in range(10**6)])
     expected: tuple[list[str], ...] = ()
     failed = False
-    for platform in (HERE, IN_A_TAB, *(one for name, root in roots.items() for one in platforms(name, root))):
+    for platform in (HERE, IN_NODE, IN_A_TAB, *(one for name, root in roots.items() for one in platforms(name, root))):
         begun = time.perf_counter()
         what, *scores = platform.run("tests.e2e.score_cases", given)
         lines = [line for one in inputs for line in platform.run("tests.support.replay", json.dumps(one))]

@@ -62,17 +62,24 @@ def test_a_training_leaves_a_record_by_which_its_rows_are_split_again(rows, trai
 
 
 def test_an_audit_knows_by_the_record_which_rows_were_learnt_from(page, rows, initial, trained):
-    found = examine(page, "audited", initial, trained, rows, 0)
+    found = examine(page, "audited", initial, trained, rows, None, 0)
     assert (found["members"], found["others"]) == (ROWS - trained["validationRows"], trained["validationRows"])
     assert [len(one) for one in found["attacks"]] == [len(found["columns"])] * 3
     assert 0 <= found["auc"] <= 1
     assert found["words"]
 
 
+def test_an_audit_takes_rows_that_the_model_has_never_seen(page, rows, initial, trained):
+    x, y = rows
+    unseen = (x[:50] + 0.5).tobytes(), y[:50].tobytes()
+    found = examine(page, "audited", initial, trained, rows, unseen, 0)
+    assert (found["members"], found["others"]) == (ROWS - trained["validationRows"], 50)
+
+
 def test_an_audit_with_shadow_models_says_how_far_it_has_come(page, rows, initial, trained):
     heard = []
     report = lambda number, total: heard.append((number, total))  # noqa: E731
-    found = examine(page, "audited", initial, trained, rows, 8, report=report)
+    found = examine(page, "audited", initial, trained, rows, None, 8, report=report)
     assert heard == [(number, 8) for number in range(1, 9)]
     assert "shadow" in found["attacks"][-1][0]
 
@@ -80,13 +87,13 @@ def test_an_audit_with_shadow_models_says_how_far_it_has_come(page, rows, initia
 def test_an_audit_of_other_rows_or_of_an_unknown_split_is_refused(page, rows, initial, trained):
     x, y = rows
     with pytest.raises(OtherRows):
-        examine(page, "audited", initial, trained, (x + 1, y), 0)
+        examine(page, "audited", initial, trained, (x + 1, y), None, 0)
     private = page.train(
         TERMS, initial, None, {"epsilon": 8.0, "delta": 1e-5}, x.tobytes(), y.tobytes(), lambda *_: None
     )
-    assert examine(page, "audited", initial, private, rows, 0)["members"] > 0
+    assert examine(page, "audited", initial, private, rows, None, 0)["members"] > 0
     with pytest.raises(UnknownSplit):
-        examine(page, "audited", initial, private, rows, 0, record=None)
+        examine(page, "audited", initial, private, rows, None, 0, record=None)
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b'{"table": "x"}', b"\xff", json.dumps({"a": 1}).encode()])

@@ -14,6 +14,8 @@ interface Waiting {
 
 /** Python in a worker of its own: loaded at the first question, and gone when it is closed. */
 export class PythonEngine {
+  /** Requests that its worker has made since it could be given private rows, by the browser's own count. */
+  requests = 0
   private worker: Worker | undefined
   private readonly waiting = new Map<number, Waiting>()
   private last = 0
@@ -64,7 +66,10 @@ export class PythonEngine {
       }
       this.waiting.delete(data.id)
       if ('failed' in data) asked?.reject(new PythonError(data.failed))
-      else asked?.resolve(data.answer as never)
+      else {
+        this.requests = data.requests
+        asked?.resolve(data.answer as never)
+      }
     }
     worker.onerror = (event) => {
       const error = new PythonError(event.message || errorWords.python.notLoaded)

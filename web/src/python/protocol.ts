@@ -53,6 +53,8 @@ export interface Calls {
   finish: { ask: { model: Uint8Array }; answer: Trained }
   audited: {
     ask: Examined & {
+      /** Rows that it has never seen; null for those that were held back from training. */
+      aside: { x: Float64Array; y: Float64Array } | null
       /** Models to train like it and compare with; 0 for none. */
       shadows: number
     }
@@ -251,4 +253,8 @@ export interface Question<N extends CallName = CallName> {
   ask: Calls[N]['ask']
 }
 
-export type Reply = { id: number; answer: unknown } | { id: number; failed: string } | { id: number; epoch: Epoch }
+/** `requests`: what the worker has asked the network for since it could be given private rows. */
+export type Reply =
+  | { id: number; answer: unknown; requests: number }
+  | { id: number; failed: string }
+  | { id: number; epoch: Epoch }

@@ -84,8 +84,10 @@ const calls: { [N in CallName]: (python: Pyodide, ask: Calls[N]['ask'], onEpoch:
   prepare: (python, { terms, initial, asked, script, spec, x, y }) =>
     plain(python, 'prepare', terms, initial, asked, script, spec, bytes(x), bytes(y)),
   finish: (python, { model }) => plain(python, 'finish', model),
-  audited: (python, { shadows, ...given }, onEpoch) =>
-    plain(python, 'audited', ...examined(given), shadows, steps(onEpoch)),
+  audited(python, { shadows, aside, ...given }, onEpoch) {
+    const unseen = aside && [bytes(aside.x), bytes(aside.y)]
+    return plain(python, 'audited', ...examined(given), unseen, shadows, steps(onEpoch))
+  },
   shrunken: (python, { loss, ...given }, onEpoch) =>
     plain(python, 'shrunken', ...examined(given), loss, steps(onEpoch)),
   begin(python, { contracts, kept }) {

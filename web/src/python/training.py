@@ -114,10 +114,11 @@ def _told(made, privacy, record):
     }
 
 
-def audited(terms, initial, model, record, x, y, shadows, report):
+def audited(terms, initial, model, record, x, y, aside, shadows, report):
     """Attack a model with its own rows, as `deml privacy audit` does; `record` says how it was trained, or is None.
 
-    `shadows` models are trained to compare with, 0 for none; `report` is called after each with how many there are.
+    `aside` are rows that it has never seen, x and y; None for those that were held back. `shadows` models are trained
+    to compare with, 0 for none; `report` is called after each with its number and how many there are.
     """
     from deml.scoring import parse_architecture, parse_metric
     from deml_learn.privacy.attack import LabelledRows
@@ -129,7 +130,10 @@ def audited(terms, initial, model, record, x, y, shadows, report):
     known = None if record is None else read_record(bytes(record))
     metric = parse_metric(terms["metric"], architecture)
     suspect = Suspect(architecture, metric, bytes(model), bytes(initial), known)
-    members, others = suspect.parts(LabelledRows(*_rows(architecture, x, y)))
+    members, others = suspect.parts(
+        LabelledRows(*_rows(architecture, x, y)),
+        None if aside is None else LabelledRows(*_rows(architecture, *aside)),
+    )
     compared = None
     if shadows:
         check_shadows(shadows)

@@ -4,6 +4,9 @@ import { answer, lastLine, type Origin, type Pyodide, startPython } from './pyth
 
 let ready: Promise<Pyodide> | undefined
 
+/** How many requests this worker has made since its ways out were taken away, by the browser's own count. */
+let requests: () => number = () => 0
+
 /** Python's files lie in a folder beside the page. */
 async function start({ base, training }: Beginning): Promise<Pyodide> {
   const folder = `${base}python/`
@@ -11,7 +14,7 @@ async function start({ base, training }: Beginning): Promise<Pyodide> {
   const read = async (name: string) => new Uint8Array(await (await fetch(folder + name)).arrayBuffer())
   const python = await startPython({ load: loadPyodide, folder, read }, training)
   // From here on it may be given private rows: it has all that it needs.
-  cutOff()
+  requests = cutOff()
   return python
 }
 
@@ -24,7 +27,8 @@ self.onmessage = async ({ data }: MessageEvent<Beginning | Question>) => {
   const tell = (reply: Reply) => self.postMessage(reply)
   try {
     if (!ready) throw new Error('the first message says where the page lies')
-    tell({ id, answer: answer(await ready, data.name, data.ask, (epoch) => tell({ id, epoch })) })
+    const found = answer(await ready, data.name, data.ask, (epoch) => tell({ id, epoch }))
+    tell({ id, answer: found, requests: requests() })
   } catch (error) {
     tell({ id, failed: lastLine(error) })
   }

@@ -8,7 +8,7 @@ type Name = 'audited' | 'shrunken'
 export type Examination<N extends Name> =
   | { state: 'idle' }
   | { state: 'running'; step: Epoch | undefined }
-  | { state: 'done'; found: Calls[N]['answer'] }
+  | { state: 'done'; found: Calls[N]['answer']; requests: number }
   | { state: 'failed'; reason: string }
 
 /** Audits a model or makes it smaller in a worker of its own, by the command's own code; rows go there and nowhere else. */
@@ -24,7 +24,9 @@ export function useExamination<N extends Name>(name: N) {
     setExamination({ state: 'running', step: undefined })
     try {
       const found = await python.ask(name, asked, (step) => setExamination({ state: 'running', step }))
-      if (engine.current === python) setExamination({ state: 'done', found })
+      if (engine.current === python) {
+        setExamination({ state: 'done', found, requests: python.requests })
+      }
     } catch (error) {
       if (engine.current === python) setExamination({ state: 'failed', reason: messageOf(error) })
     } finally {

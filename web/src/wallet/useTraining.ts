@@ -26,7 +26,7 @@ export type Training =
   | { state: 'loading' }
   | { state: 'running'; epoch: Epoch }
   | { state: 'speaking'; line: string }
-  | { state: 'done'; made: Trained; given: Given; leftOut: number }
+  | { state: 'done'; made: Trained; given: Given; leftOut: number; requests: number }
   | { state: 'failed'; reason: string }
 
 /** Trains for a job in this tab, by the command's own trainer; rows go from a worker to a worker, and nowhere else. */
@@ -69,7 +69,9 @@ export function useTraining(job: Job) {
       const made = await (trainer.kind === 'script'
         ? byScript(trainer.cid)
         : python.ask('train', { ...given, privacy }, tell))
-      setTraining({ state: 'done', made, given: kept, leftOut: answer.checked.rows - rows })
+      const leftOut = answer.checked.rows - rows
+      const requests = answer.requests + python.requests
+      setTraining({ state: 'done', made, given: kept, leftOut, requests })
     } catch (error) {
       if (!now.signal.aborted) setTraining({ state: 'failed', reason: messageOf(error) })
     } finally {

@@ -102,8 +102,10 @@ export const joinWords = {
     tableHint:
       'With the record: the very table that it was trained on. Without: for an audit the same; to make it smaller, rows that it was not trained on.',
     chosen: (name: string) => `${name} is chosen.`,
-    unread: 'No row of this table has all that the job asks for.',
     audit: 'Audit it',
+    aside: 'Choose a table of rows that it has never seen',
+    asideHint:
+      'Without one, the rows that were held back from training stand for them; at least 20 are needed, and they chose between epochs.',
     shadows: 'Models to train and compare with',
     shadowsHint: '0 is quick and tells less; 32 takes 32 trainings.',
     shadowsBad: 'None, or 8 and more.',

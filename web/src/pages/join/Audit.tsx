@@ -1,8 +1,12 @@
 import { type JSX, useState } from 'react'
 import { Field } from '../../components/Field'
+import { FileDrop } from '../../components/FileDrop'
 import { Note } from '../../components/Note'
+import type { Job } from '../../market/types'
 import type { Audited, Examined } from '../../python/protocol'
 import { useExamination } from '../../wallet/useExamination'
+import { type Rows, useRows } from '../../wallet/useRows'
+import { messageOf } from '../../words'
 import { joinWords } from '../../words/join'
 import { Examining } from './Examining'
 
@@ -10,14 +14,29 @@ import { Examining } from './Examining'
 const CLEAR = 0.6
 
 /** Attack one's own model, to see what it gives away of the rows that it was trained on. */
-export function Audit({ asked }: { asked: Examined }): JSX.Element {
+export function Audit({ job, asked }: { job: Job; asked: Examined }): JSX.Element {
+  const own = useRows(job)
+  const [aside, setAside] = useState<Rows>()
+  const [problem, setProblem] = useState('')
   const { examination, run, cancel } = useExamination('audited')
   const [wished, setWished] = useState('0')
   const shadows = Number(wished)
   const valid = /^\d{1,4}$/.test(wished) && (shadows === 0 || shadows >= 8)
   const text = joinWords.examine
+  const read = async (file: File) => {
+    setProblem('')
+    try {
+      setAside(await own.read(file))
+    } catch (error) {
+      setProblem(messageOf(error))
+    }
+  }
   return (
     <div className="grid justify-items-start gap-3">
+      <FileDrop label={text.aside} accept=".csv,.parquet" busy={own.busy} onFile={read} />
+      <p className="max-w-[58ch] text-13 text-ink-3">{text.asideHint}</p>
+      {aside && <p className="text-14">{text.chosen(aside.name)}</p>}
+      {problem && <Note kind="bad">{text.failed(problem)}</Note>}
       <Field
         label={text.shadows}
         inputMode="numeric"
@@ -31,7 +50,7 @@ export function Audit({ asked }: { asked: Examined }): JSX.Element {
         label={text.audit}
         disabled={!valid}
         step={text.attacking}
-        onRun={() => run({ ...asked, shadows })}
+        onRun={() => run({ ...asked, shadows, aside: aside ? { x: aside.x, y: aside.y } : null })}
         onCancel={cancel}
       />
       {examination.state === 'done' && <Told found={examination.found} />}

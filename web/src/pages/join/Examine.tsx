@@ -3,10 +3,9 @@ import { useSettings } from '../../app/context'
 import { FileDrop } from '../../components/FileDrop'
 import { Note } from '../../components/Note'
 import { fetchFile } from '../../files/fetch'
-import { useTable } from '../../files/useTable'
-import { MAX_SPEC_BYTES, parseSpec, withClasses } from '../../market/spec'
 import type { Job } from '../../market/types'
 import type { Examined } from '../../python/protocol'
+import { type Rows, useRows } from '../../wallet/useRows'
 import { messageOf } from '../../words'
 import { joinWords } from '../../words/join'
 import { Audit } from './Audit'
@@ -29,7 +28,7 @@ export function Examine({ job, subject, onSeal }: Props): JSX.Element {
   return (
     <div className="mt-3 grid gap-6">
       <p className="max-w-[58ch] text-ink-2">{joinWords.examine.intro}</p>
-      <Audit asked={asked} />
+      <Audit job={job} asked={asked} />
       <Shrink job={job} asked={asked} onSeal={onSeal} />
     </div>
   )
@@ -38,24 +37,18 @@ export function Examine({ job, subject, onSeal }: Props): JSX.Element {
 /** The same for a model that was trained elsewhere: with its file, a table, and the record of its training, if there is one. */
 export function ExamineOwn({ job, onSeal }: Omit<Props, 'subject'>): JSX.Element {
   const settings = useSettings()
-  const table = useTable()
-  const [model, setModel] = useState<{ name: string; content: Uint8Array }>()
-  const [record, setRecord] = useState<{ name: string; content: Uint8Array }>()
-  const [rows, setRows] = useState<{ name: string; initial: Uint8Array; x: Float64Array; y: Float64Array }>()
+  const own = useRows(job)
+  const [model, setModel] = useState<Chosen>()
+  const [record, setRecord] = useState<Chosen>()
+  const [rows, setRows] = useState<Rows & { initial: Uint8Array }>()
   const [problem, setProblem] = useState('')
   const text = joinWords.examine
   const read = async (file: File) => {
     setProblem('')
     try {
-      const { terms } = job
-      const [spec, initial] = await Promise.all([
-        fetchFile(settings.gateways, terms.specCid, MAX_SPEC_BYTES),
-        fetchFile(settings.gateways, terms.initialModelCid, terms.maxModelBytes),
-      ])
-      const data = withClasses(parseSpec(spec).data, terms.architecture)
-      const answer = await table.ask({ file, want: 'usable', data })
-      if (!('numbers' in answer) || answer.numbers.rows === 0) throw new Error(text.unread)
-      setRows({ name: file.name, initial, x: answer.numbers.x, y: answer.numbers.y })
+      const { initialModelCid, maxModelBytes } = job.terms
+      const initial = await fetchFile(settings.gateways, initialModelCid, maxModelBytes)
+      setRows({ ...(await own.read(file)), initial })
     } catch (error) {
       setProblem(messageOf(error))
     }
@@ -64,7 +57,7 @@ export function ExamineOwn({ job, onSeal }: Omit<Props, 'subject'>): JSX.Element
     <div className="mt-3 grid gap-4">
       <FileDrop label={text.model} accept=".safetensors" onFile={async (file) => setModel(await contentOf(file))} />
       {model && <p className="text-14">{text.chosen(model.name)}</p>}
-      <FileDrop label={text.table} accept=".csv,.parquet" busy={table.busy} onFile={read} />
+      <FileDrop label={text.table} accept=".csv,.parquet" busy={own.busy} onFile={read} />
       <p className="max-w-[58ch] text-13 text-ink-3">{text.tableHint}</p>
       {rows && <p className="text-14">{text.chosen(rows.name)}</p>}
       <FileDrop label={text.record} accept=".json" onFile={async (file) => setRecord(await contentOf(file))} />
@@ -81,6 +74,11 @@ export function ExamineOwn({ job, onSeal }: Omit<Props, 'subject'>): JSX.Element
   )
 }
 
-async function contentOf(file: File): Promise<{ name: string; content: Uint8Array }> {
+interface Chosen {
+  name: string
+  content: Uint8Array
+}
+
+async function contentOf(file: File): Promise<Chosen> {
   return { name: file.name, content: new Uint8Array(await file.arrayBuffer()) }
 }

@@ -34,6 +34,9 @@ export function Examining({ examination, label, disabled, step, onRun, onCancel 
       <button type="button" className="button" disabled={disabled} onClick={onRun}>
         {label}
       </button>
+      {examination.state === 'done' && (
+        <p className="text-13 text-ink-3">{joinWords.check.sent(examination.requests)}</p>
+      )}
       {examination.state === 'failed' && <Note kind="bad">{text.failed(examination.reason)}</Note>}
     </>
   )

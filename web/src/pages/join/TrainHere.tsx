@@ -143,6 +143,7 @@ function Result(props: {
         </button>
       </div>
       <p className="text-13 text-ink-3">{joinWords.examine.recordHint}</p>
+      <p className="text-13 text-ink-3">{joinWords.check.sent(done.requests)}</p>
       <details className="deeper">
         <summary>{joinWords.examine.title}</summary>
         <Examine job={job} subject={{ ...done.given, model: made.file, record: made.record }} onSeal={onSeal} />
