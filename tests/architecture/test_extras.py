@@ -44,6 +44,7 @@ NEEDS_MORE = {
     "deml_learn.models.estimator_process": {"joblib"},
     "deml_learn.models.scikit": {"sklearn"},
     "deml_learn.privacy.attack": {"scipy"},
+    "deml_learn.trainers.audit": {"scipy"},
     "deml_learn.privacy.plot": {"scipy"},
     "deml_learn.privacy.words": {"scipy"},
     "deml_learn.trainers": {"packaging", "pydantic", "sklearn"},
