@@ -10,7 +10,7 @@ from deml_sdk.scores import score_text
 if TYPE_CHECKING:
     from deml_cli.render import Render
     from deml_sdk.chain.tokens import Token
-    from deml_sdk.market.diagnosis import Diagnosis
+    from deml_sdk.market.judging.diagnosis import Diagnosis
     from deml_sdk.market.view import Job
 
 

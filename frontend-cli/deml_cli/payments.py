@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from deml.base.types import Address
-from deml_sdk.market.text import payment
+from deml_sdk.market.words.text import payment
 
 if TYPE_CHECKING:
     from deml_cli.context import Session

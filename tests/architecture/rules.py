@@ -26,6 +26,12 @@ _SDK = (
     ("deml_sdk.data", "deml_sdk.node"),
     ("deml_sdk.jobspec",),
     ("deml_sdk.market",),
+    ("deml_sdk.market.due",),
+    ("deml_sdk.market.judging",),
+    ("deml_sdk.market.posting",),
+    ("deml_sdk.market.words",),
+    ("deml_sdk.market.acting",),
+    ("deml_sdk.market.watching",),
     ("deml_sdk.campaigns",),
     ("deml_sdk.roles", "deml_sdk.deploy", "deml_sdk.operate"),
     ("deml_sdk.client",),
@@ -165,7 +171,7 @@ def module_name(path: Path, source_root: Path) -> str:
 def layer_of(module: str) -> str | None:
     """Name of the layer that `module` belongs to; None for modules that are not ours."""
     parts = module.split(".")
-    known = (".".join(parts[:length]) for length in (2, 1))
+    known = (".".join(parts[:length]) for length in range(len(parts), 0, -1))
     return next((one for one in known if one in MAY_IMPORT and (one != "deml" or module == "deml")), None)
 
 

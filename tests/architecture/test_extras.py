@@ -182,7 +182,7 @@ def test_scripts_read_it_as_json():
         ("dp_accounting", "from deml_learn.privacy.accounting import epsilon_of as f; f(1.0, 0.1, 1, 1e-5)"),
         ("packaging", "import deml_learn.trainers.script"),
         ("keyring", "from deml_sdk.ipfs.credentials import find_token as f; f('https://pins.example', None)"),
-        ("onnx", "from deml_learn.models.onnx_graph import read_graph as f; f(b'')"),
+        ("onnx", "from deml_learn.models.onnx.graph import read_graph as f; f(b'')"),
         ("prometheus_client", "import deml_sdk.operate.exposition"),
         ("matplotlib", "from deml_learn.privacy.plot import write_plot as f; f(None, None)"),
         ("starlette", "import deml_devnet.http_server"),

@@ -23,10 +23,19 @@ OFFENCES = [
     ("deml_devnet.node", "import deml_cli", "deml_devnet must not import deml_cli"),
     ("deml_devnet.demo.story", "from deml.core import State", "deml_devnet.demo must not import deml.core"),
     ("deml_devnet.demo.story", "import deml_cli.context", "deml_devnet.demo must not import deml_cli"),
-    ("deml_sdk.market.watch", "from deml_sdk.client import Client", "deml_sdk.market must not import deml_sdk.client"),
+    (
+        "deml_sdk.market.watching.watch",
+        "from deml_sdk.client import Client",
+        "deml_sdk.market.watching must not import deml_sdk.client",
+    ),
+    (
+        "deml_sdk.market.due.planner",
+        "from deml_sdk.market.words import text",
+        "deml_sdk.market.due must not import deml_sdk.market.words",
+    ),
     ("deml_sdk.roles.reader", "import deml_learn", "deml_sdk.roles must not import deml_learn"),
     *(
-        ("deml_sdk.market.watch", source, offence)
+        ("deml_sdk.market.watching.watch", source, offence)
         for source, offence in (
             ("print(1)", "call of print()"),
             ("x = input()", "call of input()"),

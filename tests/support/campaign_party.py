@@ -9,7 +9,7 @@ from deml.base.types import NOTHING, JobId
 from deml_sdk.campaigns.folder import CampaignFolder
 from deml_sdk.campaigns.run import CampaignEvent, CampaignRunner
 from deml_sdk.client import Client
-from deml_sdk.market.watch import Watcher
+from deml_sdk.market.watching.watch import Watcher
 from tests.support import models
 from tests.support.course import BASELINE
 from tests.support.served_world import ServedWorld

@@ -7,8 +7,8 @@ from dataclasses import replace
 from deml.base.types import NOTHING, Amount, JobId
 from deml_sdk.chain.tokens import Token
 from deml_sdk.client import Client
-from deml_sdk.market.draft import Draft
-from deml_sdk.market.sponsor_steps import commitment_to
+from deml_sdk.market.acting.sponsor_steps import commitment_to
+from deml_sdk.market.posting.draft import Draft
 from tests.support import models
 from tests.support.course import BASELINE, terms_from_now
 from tests.support.world import TOKEN, World

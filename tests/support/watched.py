@@ -7,9 +7,9 @@ from pathlib import Path
 from deml.base.types import Address, Amount
 from deml.scoring import BUDGET
 from deml_sdk.chain.tokens import Token
-from deml_sdk.market import acceptance, client_steps, sponsor_steps
-from deml_sdk.market.draft import Draft
-from deml_sdk.market.watch import Watcher
+from deml_sdk.market.acting import acceptance, client_steps, sponsor_steps
+from deml_sdk.market.posting.draft import Draft
+from deml_sdk.market.watching.watch import Watcher
 from tests.support import models
 from tests.support.course import BASELINE, SPONSOR, terms_from_now
 from tests.support.market_client import Net, WorldClient

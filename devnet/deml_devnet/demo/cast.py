@@ -11,9 +11,9 @@ from deml.base.inputs import DirectInput
 from deml.base.types import NOTHING, Address
 from deml_sdk.client import Client
 from deml_sdk.errors import RefusedByDapp
-from deml_sdk.market.events import Done, Event, Failed
 from deml_sdk.market.view import Job
-from deml_sdk.market.watch import Watcher
+from deml_sdk.market.watching.events import Done, Event, Failed
+from deml_sdk.market.watching.watch import Watcher
 
 
 @dataclass

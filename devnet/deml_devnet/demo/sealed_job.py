@@ -17,7 +17,7 @@ from deml_devnet.demo.stage import Stage
 from deml_learn.sandbox.unconfined import Unconfined
 from deml_learn.trainers.run import Trained
 from deml_sdk.market.errors import DeclarationRefuted
-from deml_sdk.market.luck import what_rows_tell
+from deml_sdk.market.judging.luck import what_rows_tell
 from deml_sdk.market.uploads import fit_submit, packed
 from deml_sdk.scores import score_text
 

@@ -13,7 +13,7 @@ from deml_cli.command import command, group
 from deml_cli.context import Session
 from deml_sdk.dates import date_text
 from deml_sdk.market.chronicle import JobEarnings
-from deml_sdk.market.notice_words import what_it_says
+from deml_sdk.market.words.notice_words import what_it_says
 from deml_sdk.plain import notice_json, plain
 
 app = group("Look at accounts over all jobs.")

@@ -122,7 +122,7 @@ class _Teller:
 
 def _text(event: CampaignEvent) -> str:
     from deml_sdk.campaigns.run import CampaignOver, NotYetOpened, RoundEnded, RoundOpened
-    from deml_sdk.market import events
+    from deml_sdk.market.watching import events
     from deml_sdk.scores import score_text
 
     match event:

@@ -15,7 +15,7 @@ from deml_cli.command import command, group
 from deml_cli.context import Session
 from deml_sdk.addresses import parse_address
 from deml_sdk.ipfs.lasting import OUTAGES
-from deml_sdk.market.text import evaluation_text, progress_text
+from deml_sdk.market.words.text import evaluation_text, progress_text
 from deml_sdk.outages import through_outages
 from deml_sdk.plain import notice_json
 from deml_sdk.scores import score_text
@@ -76,7 +76,7 @@ def commit(
     The least pay may be chosen now or when you declare, and only once; 'deml watch' declares only models that have one.
     """
     from deml_sdk.files.files import read_file
-    from deml_sdk.market.planner import needs_min_pay
+    from deml_sdk.market.due.planner import needs_min_pay
 
     client = session.client
     job = client.job(job_id)
@@ -110,7 +110,7 @@ def declare(
     your answer after both sides have been shown.
     """
     from deml.market import Bid
-    from deml_sdk.market.planner import pay_alone
+    from deml_sdk.market.due.planner import pay_alone
 
     client = session.client
     job = client.job(job_id)
@@ -237,8 +237,8 @@ def _chosen_min_pay(session: Session, job: Job, credited: Score, said: Amount | 
     MinPayNotChosen
         If nobody is there to ask.
     """
-    from deml_sdk.market import min_pay
-    from deml_sdk.market.planner import needs_min_pay
+    from deml_sdk.market.due import min_pay
+    from deml_sdk.market.due.planner import needs_min_pay
 
     if said is not None or not needs_min_pay(job) or not session.render.can_ask:
         return min_pay.chosen(job, said)

@@ -17,7 +17,7 @@ from deml_cli.context import Session
 from deml_sdk.addresses import parse_address
 from deml_sdk.ipfs.lasting import OUTAGES
 from deml_sdk.market.schedule import phase_at
-from deml_sdk.market.text import (
+from deml_sdk.market.words.text import (
     PARTICIPANT_COLUMNS,
     SUMMARY_COLUMNS,
     as_json,
@@ -181,7 +181,7 @@ def list_jobs(
 @command(app, "show", examples=("deml job show 7", "deml job show 7 --json"))
 def show(session: Session, job_id: JobNumber) -> None:
     """Show a job, its specification, its clients, and whom you trust."""
-    from deml_sdk.market.cautions import short_windows
+    from deml_sdk.market.posting.cautions import short_windows
 
     client = session.client
     job = client.job(job_id)

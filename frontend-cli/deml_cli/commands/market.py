@@ -12,7 +12,7 @@ from deml_cli.command import command, group
 from deml_cli.context import Session
 from deml_sdk.addresses import parse_address
 from deml_sdk.advice import report_of
-from deml_sdk.market.text import SUMMARY_COLUMNS, as_json, summary
+from deml_sdk.market.words.text import SUMMARY_COLUMNS, as_json, summary
 
 app = group("All Applications of a market.")
 

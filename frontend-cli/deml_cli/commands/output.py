@@ -18,7 +18,7 @@ from deml_sdk.addresses import parse_address
 from deml_sdk.chain.proof import Proof
 from deml_sdk.chain.tokens import Token
 from deml_sdk.chain.transactions import Receipt
-from deml_sdk.market.notice_words import what_it_says
+from deml_sdk.market.words.notice_words import what_it_says
 from deml_sdk.node.records import StoredOutput
 from deml_sdk.node.stated import Stated
 from deml_sdk.node.vouchers import Voucher

@@ -20,7 +20,7 @@ from deml_cli.training_options import (
     wishes,
 )
 from deml_learn.training.errors import NoTask
-from deml_sdk.market.text import evaluation_text
+from deml_sdk.market.words.text import evaluation_text
 from deml_sdk.plain import plain
 from deml_sdk.progress import ProgressCallback
 from deml_sdk.scores import score_text

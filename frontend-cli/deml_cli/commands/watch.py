@@ -16,9 +16,9 @@ from deml_cli.render import Proposal
 from deml_sdk.advice import advice_of, report_of
 from deml_sdk.dates import date_text
 from deml_sdk.errors import Unavailable
-from deml_sdk.market.events import CLAIMING, LISTING, Claimed, Done, Event, Failed, Over, Waiting
 from deml_sdk.market.schedule import LOOK_SECONDS
-from deml_sdk.market.text import time_text
+from deml_sdk.market.watching.events import CLAIMING, LISTING, Claimed, Done, Event, Failed, Over, Waiting
+from deml_sdk.market.words.text import time_text
 from deml_sdk.outages import waited_for
 
 app = group("Look after jobs.")

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from deml_learn.models.boosters.ubjson import parse_ubjson
 from deml_learn.models.errors import MalformedSource
-from deml_learn.models.ubjson import parse_ubjson
 
 Array = NDArray[Any]
 

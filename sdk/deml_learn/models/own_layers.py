@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from deml.scoring import Model
 from deml_learn.models.exits import Exit
-from deml_learn.models.export_onnx import INPUT, exit_of, write_onnx
 from deml_learn.models.judges import OnnxRun, by_onnx
+from deml_learn.models.onnx.export import INPUT, exit_of, write_onnx
 from deml_learn.models.source import Original, SourceOutputs
 
 Array = NDArray[Any]

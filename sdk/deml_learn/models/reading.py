@@ -205,23 +205,23 @@ def _source(path: Path, kind: ModelKind, wishes: ImportOptions) -> Source:
 
             return read_estimator(path, wishes.architecture, wishes.trusted, wishes.classes, wishes.columns)
         case ModelKind.ONNX:
-            from deml_learn.models.onnx_file import read_onnx
+            from deml_learn.models.onnx.file import read_onnx
 
             return read_onnx(read_file(path), wishes.task)
         case ModelKind.STATE_DICT:
-            from deml_learn.models.state_dict import read_state_dict
+            from deml_learn.models.pytorch.state_dict import read_state_dict
 
             return read_state_dict(read_file(path), wishes.architecture, wishes.task, wishes.order)
         case ModelKind.XGBOOST:
-            from deml_learn.models.xgboost_json import KIND, read_xgboost
+            from deml_learn.models.boosters.xgboost_json import KIND, read_xgboost
 
             start, data = _start(path), read_file(path)
             document = Document.parse_binary(KIND, data) if UBJSON.match(start) else Document.parse(KIND, data)
             return read_xgboost(document, data)
         case ModelKind.LIGHTGBM:
-            from deml_learn.models.lightgbm_json import read_lightgbm
-            from deml_learn.models.lightgbm_text import read_lightgbm_text
-            from deml_learn.models.lightgbm_trees import KIND
+            from deml_learn.models.boosters.lightgbm_json import read_lightgbm
+            from deml_learn.models.boosters.lightgbm_text import read_lightgbm_text
+            from deml_learn.models.boosters.lightgbm_trees import KIND
 
             if TEXT.match(_start(path)):
                 return read_lightgbm_text(read_file(path))

@@ -22,11 +22,11 @@ from deml_sdk.campaigns.rounds import Campaign, Round
 from deml_sdk.errors import NotEnoughTokens, TimedOut, Unavailable
 from deml_sdk.jobspec.job_file import JobFile
 from deml_sdk.jobspec.job_file_form import read_job_file
-from deml_sdk.market.draft import Draft
-from deml_sdk.market.events import Claimed, Event, Failed, Over
 from deml_sdk.market.intent import Intent
 from deml_sdk.market.interface import MarketClient
-from deml_sdk.market.watch import Watcher
+from deml_sdk.market.posting.draft import Draft
+from deml_sdk.market.watching.events import Claimed, Event, Failed, Over
+from deml_sdk.market.watching.watch import Watcher
 
 SPENT: Final = "the budget holds no further round"
 DONE: Final = "all rounds are over"

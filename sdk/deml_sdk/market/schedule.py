@@ -100,3 +100,8 @@ def _is_over(job: Job, now: Timestamp) -> bool:
     if job.data_cid is None or not job.declared:
         return True
     return job.round_until is not None and now > job.round_until and job.round >= job.terms.max_rounds
+
+
+def average_can_be_made(job: Job, now: Timestamp) -> bool:
+    """Whether a job has an average that is not told yet, and can be at `now`."""
+    return job.average is not None and job.average.score is None and now <= job.average.until

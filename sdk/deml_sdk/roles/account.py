@@ -23,8 +23,8 @@ from deml_sdk.market.intent import Answer, Funds, Intent
 from deml_sdk.market.names import Names
 from deml_sdk.market.rebuild import Sent
 from deml_sdk.market.schedule import Clock
-from deml_sdk.market.text import payment
 from deml_sdk.market.view import Job, balances_of, fetch_job, fetch_stats, jobs_of
+from deml_sdk.market.words.text import payment
 from deml_sdk.node.records import Seen
 from deml_sdk.node.vouchers import Voucher, list_vouchers, require_library
 from deml_sdk.roles.connection import Connection

@@ -16,7 +16,7 @@ from deml_sdk.campaigns.rounds import Campaign, Round
 from deml_sdk.data.tables import check_table, read_table
 from deml_sdk.jobspec.job_file import JobFile
 from deml_sdk.jobspec.job_file_form import read_job_file
-from deml_sdk.market.draft import Draft
+from deml_sdk.market.posting.draft import Draft
 from deml_sdk.market.schedule import LOOK_SECONDS
 from deml_sdk.market.view import Job
 from deml_sdk.roles.sponsor import Sponsor

@@ -8,16 +8,16 @@ from pathlib import Path
 from deml.base.states import Phase
 from deml.base.types import ETHER, Address, Amount, JobId, Score
 from deml_sdk.data.reading import Reading
-from deml_sdk.market import acceptance, account_steps, average_steps, client_steps, scoring_steps
-from deml_sdk.market import min_pay as least_pay
-from deml_sdk.market.account_steps import Claims
-from deml_sdk.market.diagnosis import Diagnosis
+from deml_sdk.market.acting import acceptance, account_steps, average_steps, client_steps, scoring_steps
+from deml_sdk.market.acting.account_steps import Claims
+from deml_sdk.market.acting.missing import missing_here
+from deml_sdk.market.due import min_pay as least_pay
+from deml_sdk.market.due.min_pay import MinPayBounds
 from deml_sdk.market.errors import ModelNotHere
-from deml_sdk.market.evaluation import Evaluation
 from deml_sdk.market.intent import Intent
 from deml_sdk.market.journal import ModelRecord
-from deml_sdk.market.min_pay import MinPayBounds
-from deml_sdk.market.missing import missing_here
+from deml_sdk.market.judging.diagnosis import Diagnosis
+from deml_sdk.market.judging.evaluation import Evaluation
 from deml_sdk.market.schedule import window
 from deml_sdk.market.view import Job
 from deml_sdk.roles.reader import Reader

@@ -14,11 +14,11 @@ from deml_sdk.chain.registry import RecordedAverage, RecordedModel, is_recorded,
 from deml_sdk.chain.trust import Trust, read_trust
 from deml_sdk.jobspec.document import Spec
 from deml_sdk.market import chronicle
-from deml_sdk.market.average_steps import average_file
+from deml_sdk.market.acting.average_steps import average_file
+from deml_sdk.market.acting.registry_steps import Recordable, record, recordable
 from deml_sdk.market.chronicle import Entry, JobEarnings, Rank, SponsorRecord
 from deml_sdk.market.content import public_file
 from deml_sdk.market.intent import Intent
-from deml_sdk.market.registry_steps import Recordable, record, recordable
 from deml_sdk.market.results import save_models
 from deml_sdk.market.schedule import phase_at
 from deml_sdk.market.spec import job_spec

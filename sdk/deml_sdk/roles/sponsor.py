@@ -10,13 +10,13 @@ from deml.ipld import Cid
 from deml_sdk.addresses import parse_address
 from deml_sdk.jobspec.job_file import JobFile
 from deml_sdk.jobspec.job_file_form import read_job_file
-from deml_sdk.market import sponsor_steps
-from deml_sdk.market.cautions import warnings_of
-from deml_sdk.market.draft import Draft, draft
+from deml_sdk.market.acting import sponsor_steps
 from deml_sdk.market.errors import HoldoutNotHere
 from deml_sdk.market.intent import Intent
 from deml_sdk.market.journal import HoldoutRecord
-from deml_sdk.market.room import check_room, scarce_room
+from deml_sdk.market.posting.cautions import warnings_of
+from deml_sdk.market.posting.draft import Draft, draft
+from deml_sdk.market.posting.room import check_room, scarce_room
 from deml_sdk.market.view import Job
 from deml_sdk.roles.reader import Reader
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
-from deml_sdk.market.events import Claimed, Done, Event, Over
 from deml_sdk.market.schedule import LOOK_SECONDS
-from deml_sdk.market.watch import Watcher
+from deml_sdk.market.watching.events import Claimed, Done, Event, Over
+from deml_sdk.market.watching.watch import Watcher
 from deml_sdk.roles.reader import Reader
 
 

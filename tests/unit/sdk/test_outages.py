@@ -28,7 +28,7 @@ from deml_sdk.files.files import write_lasting
 from deml_sdk.ipfs.errors import PinPending
 from deml_sdk.ipfs.pinning import wait_until_pinned
 from deml_sdk.ipfs.pins import Pin, PinState
-from deml_sdk.market.events import LISTING, Failed
+from deml_sdk.market.watching.events import LISTING, Failed
 from deml_sdk.outages import PAUSES, through_outages
 from tests.support import models
 from tests.support.ears import Ears

@@ -15,7 +15,7 @@ from deml.scoring.safetensors import read_tensors, write_tensors
 from deml_sdk.files.model_texts import Promise, publishable, read_texts
 from deml_sdk.jobspec.reading import parse_spec
 from deml_sdk.market.errors import PrivacyNotPromised
-from deml_sdk.market.promises import require_promise, what_is_told
+from deml_sdk.market.judging.promises import require_promise, what_is_told
 from tests.support.specs import SPEC
 
 TENSORS = {"layers.0.weight": np.array([[1.5, -2]], np.float32), "layers.0.bias": np.array([0.5], np.float16)}

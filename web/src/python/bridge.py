@@ -5,7 +5,7 @@ def credited(terms, initial, model, holdout):
     """What a model would be declared and paid for: its score as the machine finds it, less what luck could explain."""
     from deml.scoring import load_model, parse_architecture
     from deml.wire.terms import TERMS
-    from deml_sdk.market.evaluation import evaluate, read_rows
+    from deml_sdk.market.judging.evaluation import evaluate, read_rows
 
     known = TERMS.form.read(terms, "terms")
     architecture = parse_architecture(known.architecture)

@@ -46,7 +46,7 @@ def measured(architecture, metric, initial, holdout, places, confidence):
         parse_metric,
         parse_pairing,
     )
-    from deml_sdk.market.luck import IN_PRACTICE, a_row_of, check_duplicates, default_cut
+    from deml_sdk.market.judging.luck import IN_PRACTICE, a_row_of, check_duplicates, default_cut
 
     shape = parse_architecture(architecture)
     rule = parse_metric(metric, shape)
@@ -72,9 +72,9 @@ def drafted(plan, initial, holdout, spec):
     from deml_sdk.chain.tokens import Token
     from deml_sdk.data.reading import Reading
     from deml_sdk.jobspec.job_file import JobFile, Share
-    from deml_sdk.market.cautions import warnings_of
-    from deml_sdk.market.draft import draft
-    from deml_sdk.market.luck import what_rows_tell
+    from deml_sdk.market.judging.luck import what_rows_tell
+    from deml_sdk.market.posting.cautions import warnings_of
+    from deml_sdk.market.posting.draft import draft
 
     FOLDER.mkdir(exist_ok=True)
     for name, content in (("initial", initial), ("holdout", holdout), ("spec", spec)):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from deml_sdk.client import Client
-from deml_sdk.market.draft import Draft
+from deml_sdk.market.posting.draft import Draft
 from tests.support import models
 from tests.support.fake_services import Services
 from tests.support.outages import Disk, settings

@@ -12,17 +12,17 @@ import pytest
 import xgboost
 
 from deml.base.errors import DemlError
+from deml_learn.models.boosters.lightgbm_json import read_lightgbm
+from deml_learn.models.boosters.lightgbm_text import read_lightgbm_text
+from deml_learn.models.boosters.xgboost_json import read_xgboost
 from deml_learn.models.document import Document
 from deml_learn.models.errors import OtherBoosterFile
 from deml_learn.models.exits import probabilities
 from deml_learn.models.forest import at_most, rounded_down
 from deml_learn.models.holding import hold
 from deml_learn.models.kinds import ModelKind
-from deml_learn.models.lightgbm_json import read_lightgbm
-from deml_learn.models.lightgbm_text import read_lightgbm_text
 from deml_learn.models.reading import ImportOptions, kind_of, take
 from deml_learn.models.source import Source
-from deml_learn.models.xgboost_json import read_xgboost
 from tests.support.cases import case, expected_of
 from tests.unit.learn.models.imports import CLASSES, VALUES, classes_of, halves, model_of, outputs_of
 

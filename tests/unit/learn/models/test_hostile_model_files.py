@@ -20,14 +20,14 @@ from onnx.helper import make_graph, make_model, make_node, make_tensor_value_inf
 from onnx.numpy_helper import from_array
 
 from deml.base.errors import DemlError
+from deml_learn.models.boosters.lightgbm_json import read_lightgbm
+from deml_learn.models.boosters.xgboost_json import read_xgboost
 from deml_learn.models.document import Document
 from deml_learn.models.errors import ExternalData, LoaderFailed, MalformedSource, PickleRefused, UntrustedTypes
 from deml_learn.models.estimator_file import read_estimator
-from deml_learn.models.lightgbm_json import read_lightgbm
-from deml_learn.models.onnx_file import read_onnx
+from deml_learn.models.onnx.file import read_onnx
+from deml_learn.models.pytorch.state_dict import read_state_dict
 from deml_learn.models.reading import kind_of
-from deml_learn.models.state_dict import read_state_dict
-from deml_learn.models.xgboost_json import read_xgboost
 from deml_sdk.advice import advice_of
 from tests.unit.learn.models.imports import model_of
 

@@ -15,12 +15,12 @@ from deml.scoring.families import FAMILIES
 from deml.scoring.safetensors import write_tensors
 from deml_learn.models.errors import Unexportable
 from deml_learn.models.exits import probabilities
-from deml_learn.models.export_onnx import write_onnx
 from deml_learn.models.export_safetensors import write_plain, write_sequential
 from deml_learn.models.exporting import as_onnx
 from deml_learn.models.imported import architecture_text
 from deml_learn.models.kinds import ModelKind
-from deml_learn.models.onnx_file import read_onnx
+from deml_learn.models.onnx.export import write_onnx
+from deml_learn.models.onnx.file import read_onnx
 from deml_learn.models.reading import ImportOptions, take
 from tests.support.cases import case
 from tests.unit.learn.models.imports import model_of, outputs_of

@@ -12,7 +12,7 @@ from onnx.helper import make_graph, make_model, make_node, make_opsetid, make_te
 from onnx.numpy_helper import from_array
 
 from deml_learn.models.errors import MalformedSource, Unimportable
-from deml_learn.models.onnx_file import read_onnx
+from deml_learn.models.onnx.file import read_onnx
 from tests.unit.learn.models.imports import model_of, outputs_of
 
 ROWS = 40

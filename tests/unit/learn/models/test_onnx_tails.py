@@ -27,7 +27,7 @@ from deml_learn.models.errors import ImportDiffers, TaskDisagrees, Unimportable
 from deml_learn.models.exits import Says
 from deml_learn.models.holding import hold
 from deml_learn.models.kinds import ModelKind
-from deml_learn.models.onnx_file import read_onnx
+from deml_learn.models.onnx.file import read_onnx
 from deml_learn.models.reading import ImportOptions, Taken, take
 from tests.support.cases import case, expected_of
 

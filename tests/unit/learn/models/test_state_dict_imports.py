@@ -13,9 +13,9 @@ from deml.scoring import parse_architecture
 from deml_learn.models.errors import ArchitectureNeeded, DoesNotFit, OrderNeeded, TaskDisagrees, Unimportable
 from deml_learn.models.imported import Imported, architecture_text
 from deml_learn.models.kinds import ModelKind
+from deml_learn.models.pytorch.state_dict import read_state_dict
 from deml_learn.models.reading import ImportOptions, take
 from deml_learn.models.source import Source
-from deml_learn.models.state_dict import read_state_dict
 from tests.support.cases import case, expected_of
 from tests.unit.learn.models.imports import model_of, outputs_of
 

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deml.base.errors import DemlError
+from deml_learn.models.boosters.ubjson import MAX_DEPTH, parse_ubjson
+from deml_learn.models.boosters.xgboost_json import read_xgboost
 from deml_learn.models.document import Document
 from deml_learn.models.errors import MalformedSource
-from deml_learn.models.ubjson import MAX_DEPTH, parse_ubjson
-from deml_learn.models.xgboost_json import read_xgboost
 from tests.support.cases import case
 from tests.unit.learn.models.imports import model_of
 

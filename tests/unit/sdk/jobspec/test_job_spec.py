@@ -17,7 +17,7 @@ from deml_sdk.jobspec.agreement import disagreements
 from deml_sdk.jobspec.errors import BadSpec
 from deml_sdk.jobspec.lines import LocatedError, parse_located
 from deml_sdk.jobspec.reading import MAX_SPEC_BYTES, parse_spec, reading_of
-from deml_sdk.market.cautions import short_windows
+from deml_sdk.market.posting.cautions import short_windows
 from deml_sdk.market.schedule import Clock
 from tests.support.specs import SPEC
 

@@ -16,11 +16,13 @@ from deml.base.types import Amount, Timestamp
 from deml.ipld import file_cid
 from deml.scoring import BUDGET, Budget
 from deml.scoring.errors import NoAverage
-from deml_sdk.market import acceptance, average_steps, client_steps, slices
-from deml_sdk.market.average_steps import aggregate, average_file
+from deml_sdk.market import slices
+from deml_sdk.market.acting import acceptance, client_steps
+from deml_sdk.market.acting.average_steps import aggregate, average_file
 from deml_sdk.market.errors import AverageDiffers, NothingToAverage, TooLate, WouldBeRefused
-from deml_sdk.market.events import Done
-from deml_sdk.market.text import details, outcome
+from deml_sdk.market.schedule import average_can_be_made
+from deml_sdk.market.watching.events import Done
+from deml_sdk.market.words.text import details, outcome
 from tests.support import models
 from tests.support.course import ANNA, BERT, GUESTS, SPONSOR
 from tests.support.models import PERCENT
@@ -65,8 +67,8 @@ def test_it_can_be_made_for_as_long_as_the_dapp_takes_it(tmp_path: Path) -> None
     play.world.wait_until(until + 1)
     with pytest.raises(TooLate):
         aggregate(anna, play.job())
-    assert not average_steps.can_be_made(play.job(), Timestamp(until + 1))
-    assert average_steps.can_be_made(play.job(), until)
+    assert not average_can_be_made(play.job(), Timestamp(until + 1))
+    assert average_can_be_made(play.job(), until)
     play.tick(SPONSOR)
     assert not play.sent(Aggregate)
     shown = details(play.job(), play.world.now, anna.token(play.job().terms.reward_token))

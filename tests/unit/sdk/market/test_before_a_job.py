@@ -14,11 +14,11 @@ from deml.base.types import Amount, JobId
 from deml.scoring import load_model, parse_architecture
 from deml_sdk.data.reading import Reading
 from deml_sdk.files.files import read_file
-from deml_sdk.market import missing, sponsor_steps
-from deml_sdk.market.chance import chance_warnings, constant_score
+from deml_sdk.market.acting import missing, sponsor_steps
 from deml_sdk.market.chronicle import earnings, history, leaderboard, sponsor_record
 from deml_sdk.market.errors import CommittedFile, HoldoutIsPublic
-from deml_sdk.market.secrecy import check_secret
+from deml_sdk.market.judging.chance import chance_warnings, constant_score
+from deml_sdk.market.posting.secrecy import check_secret
 from deml_sdk.market.unpublished import Guard
 from tests.support import models
 from tests.support.fake_services import Services

@@ -21,9 +21,9 @@ from deml_sdk.data.errors import NoSuchColumn
 from deml_sdk.data.reading import Reading
 from deml_sdk.errors import BadAddress, UnreadableFile
 from deml_sdk.jobspec.job_file import JobFile, Share
-from deml_sdk.market.cautions import warnings_of
-from deml_sdk.market.draft import START_DELAY_SECONDS, draft
-from deml_sdk.market.room import check_size
+from deml_sdk.market.posting.cautions import warnings_of
+from deml_sdk.market.posting.draft import START_DELAY_SECONDS, draft
+from deml_sdk.market.posting.room import check_size
 from deml_sdk.market.schedule import Clock
 from tests.support import models
 from tests.support.course import SPONSOR

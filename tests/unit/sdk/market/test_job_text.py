@@ -17,7 +17,8 @@ from deml.wire import answers
 from deml_sdk.chain.tokens import Token
 from deml_sdk.dates import duration_text
 from deml_sdk.market.schedule import phase_at, phase_end
-from deml_sdk.market.text import (
+from deml_sdk.market.view import fetch_job, fetch_jobs, jobs_of
+from deml_sdk.market.words.text import (
     PARTICIPANT_COLUMNS,
     SUMMARY_COLUMNS,
     details,
@@ -27,7 +28,6 @@ from deml_sdk.market.text import (
     rule_text,
     summary,
 )
-from deml_sdk.market.view import fetch_job, fetch_jobs, jobs_of
 from deml_sdk.scores import score_text
 from tests.support.course import ANNA, BERT, SPONSOR, Course
 from tests.support.world import START, TOKEN, World

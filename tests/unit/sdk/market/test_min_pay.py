@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from deml.base.terms import FixedRule, MarketRule
 from deml.base.types import Amount, Score
 from deml.market import Bid, offers
+from deml_sdk.market.due.min_pay import bounds_of, chosen
 from deml_sdk.market.errors import MinPayNotChosen
-from deml_sdk.market.min_pay import bounds_of, chosen
 from tests.unit.sdk.market.test_planner import TERMS, job, participant
 
 JOB = job(participant(), revealed=True)

@@ -13,7 +13,7 @@ from deml.base.outputs import Due, DuesFixed
 from deml.base.states import Opening, Phase, Standing
 from deml.base.terms import FixedRule, MarketRule, Terms
 from deml.base.types import Address, Amount, JobId, Score, Timestamp
-from deml_sdk.market.actions import (
+from deml_sdk.market.due.actions import (
     DeclareScore,
     Evaluate,
     PublishModel,
@@ -22,9 +22,9 @@ from deml_sdk.market.actions import (
     ShareHoldout,
     ShareModel,
 )
+from deml_sdk.market.due.planner import Plan, plan, why_settle
 from deml_sdk.market.evidence import Evidence
 from deml_sdk.market.journal import HoldoutRecord, ModelRecord
-from deml_sdk.market.planner import Plan, plan, why_settle
 from deml_sdk.market.schedule import Clock
 from deml_sdk.market.view import Job
 

@@ -9,11 +9,11 @@ import pytest
 from deml.base.outputs import ScoringProgress
 from deml.base.states import Opening
 from deml.base.types import Timestamp
-from deml_sdk.market.actions import (
+from deml_sdk.market.due.actions import (
     Continue,
 )
+from deml_sdk.market.due.planner import plan, why_settle
 from deml_sdk.market.evidence import Evidence
-from deml_sdk.market.planner import plan, why_settle
 from tests.unit.sdk.market.test_planner import (
     ALICE,
     BOB,

@@ -11,7 +11,7 @@ import pytest
 from deml.base.bounds import TooMuchMemory
 from deml.base.limits import MAX_RESERVED_BYTES
 from deml_sdk.market.errors import JobTooLarge, NoRoomNow
-from deml_sdk.market.room import check_room, check_size, needs_of_terms, scarce_room
+from deml_sdk.market.posting.room import check_room, check_size, needs_of_terms, scarce_room
 from tests.support.course import Course
 from tests.support.party import draft_for, opened
 from tests.support.served_world import ServedWorld

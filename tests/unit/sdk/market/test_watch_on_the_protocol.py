@@ -16,7 +16,8 @@ from deml.base.terms import MarketRule
 from deml.base.types import Amount, Score
 from deml.scoring.safetensors import read_tensors, write_tensors
 from deml_sdk.chain.tokens import Token
-from deml_sdk.market import acceptance, client_steps, sponsor_steps
+from deml_sdk.market.acting import acceptance, client_steps, sponsor_steps
+from deml_sdk.market.acting.scoring_steps import continue_scoring
 from deml_sdk.market.errors import (
     HoldoutSecret,
     NotDueNow,
@@ -26,9 +27,8 @@ from deml_sdk.market.errors import (
     TooLate,
     WouldBeRefused,
 )
-from deml_sdk.market.events import Claimed, Done, Failed, Over
-from deml_sdk.market.scoring_steps import continue_scoring
-from deml_sdk.market.text import details
+from deml_sdk.market.watching.events import Claimed, Done, Failed, Over
+from deml_sdk.market.words.text import details
 from tests.support import models
 from tests.support.course import ANNA, BASELINE, BERT, CARO, SPONSOR, WINDOW
 from tests.support.market_client import WorldClient

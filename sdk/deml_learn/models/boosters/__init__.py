@@ -1,0 +1,1 @@
+"""Files of XGBoost and LightGBM."""

@@ -1,0 +1,1 @@
+"""State dicts of PyTorch, and the order of their modules."""

@@ -1,0 +1,1 @@
+"""What an account does in a job: intents to take part, commit, declare, deliver, reveal, settle, claim."""

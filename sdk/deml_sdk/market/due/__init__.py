@@ -1,0 +1,1 @@
+"""What is due for a wallet in a job, decided from facts alone."""

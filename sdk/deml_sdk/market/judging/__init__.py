@@ -1,0 +1,1 @@
+"""What models and holdouts are worth, computed at home."""

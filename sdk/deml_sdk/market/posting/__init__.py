@@ -1,0 +1,1 @@
+"""From a sponsor's file to terms that the dapp will accept."""

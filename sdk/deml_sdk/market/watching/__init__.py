@@ -1,0 +1,1 @@
+"""Carry out what is due by itself, and tell about it."""

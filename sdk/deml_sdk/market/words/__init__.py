@@ -1,0 +1,1 @@
+"""Jobs, intents and notices in words."""
