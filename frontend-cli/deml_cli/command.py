@@ -24,7 +24,7 @@ from deml_cli.options import ANNOTATIONS, Options
 from deml_sdk.extras import needed_to
 
 P = ParamSpec("P")
-Body = Callable[Concatenate[Session, P], None]
+CommandBody = Callable[Concatenate[Session, P], None]
 
 _DEFAULTS: Final = {one.name: one.default for one in fields(Options)}
 
@@ -40,7 +40,7 @@ def group(help_text: str) -> typer.Typer:
     )
 
 
-def command(app: typer.Typer, name: str, *, examples: Sequence[str]) -> Callable[[Body[P]], Body[P]]:
+def command(app: typer.Typer, name: str, *, examples: Sequence[str]) -> Callable[[CommandBody[P]], CommandBody[P]]:
     """Register a function as the command `name` of `app`.
 
     The function's first parameter is the `Session`; the others are its own arguments and options, declared as Typer
@@ -48,7 +48,7 @@ def command(app: typer.Typer, name: str, *, examples: Sequence[str]) -> Callable
     become the help. A `DemlError` is shown and turned into an exit code; all else is a bug and passes through.
     """
 
-    def register(body: Body[P]) -> Body[P]:
+    def register(body: CommandBody[P]) -> CommandBody[P]:
         app.command(name, help=inspect.getdoc(body), epilog=epilog(examples))(_with_session(body))
         return body
 

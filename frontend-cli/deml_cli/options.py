@@ -41,8 +41,9 @@ def _wallets() -> list[str]:
     return [*(one.name for one in Keystore.of(home_directory()).files()), *DEVNET_ACCOUNTS]
 
 
-Json = Annotated[bool, typer.Option("--json", help="Write one JSON document to stdout, and nothing else.")]
-Profile = Annotated[
+JobNumber = Annotated[int, typer.Argument(metavar="JOB", help="Number of the job.", min=1)]
+JsonOption = Annotated[bool, typer.Option("--json", help="Write one JSON document to stdout, and nothing else.")]
+ProfileOption = Annotated[
     str | None,
     typer.Option(
         "--profile", envvar="DEML_PROFILE", help="Named group of settings to use. [devnet]", autocompletion=_profiles
@@ -82,8 +83,8 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before sendin
 Wide = Annotated[bool, typer.Option("--wide", help="Show accounts and CIDs in full, and do not wrap lines.")]
 
 ANNOTATIONS: Final[dict[str, object]] = {
-    "json": Json,
-    "profile": Profile,
+    "json": JsonOption,
+    "profile": ProfileOption,
     "rpc_url": RpcUrl,
     "node_url": NodeUrl,
     "inspect_url": InspectUrl,

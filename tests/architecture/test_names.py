@@ -1,8 +1,9 @@
-"""One name, one thing: no public class of the packages has the name of another."""
+"""One name, one thing: no public class, alias or new type of the packages has the name of another."""
 
 from __future__ import annotations
 
 import ast
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
@@ -10,19 +11,25 @@ from tests.architecture.rules import ROOT, SOURCES
 
 MODULES = sorted(path for source in SOURCES for path in source.rglob("*.py"))
 
+CAMEL_CASE = re.compile(r"[A-Z]\w*[a-z]\w*")
+
+ARRAYS = {"Array", "Integers", "Tensors"}
+"""Each module says by these names what its arrays hold."""
+
 
 def names_of_types(source: str) -> list[str]:
-    """Public classes at the top of a module, and what is made with `NewType` there."""
+    """Public classes at the top of a module, and what else is spelt like one there: new types and aliases."""
     found = []
     for node in ast.parse(source).body:
         match node:
             case ast.ClassDef(name=name):
                 found.append(name)
-            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=ast.Name(id="NewType"))):
-                found.append(name)
+            case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+                if CAMEL_CASE.fullmatch(name) is not None:
+                    found.append(name)
             case _:
                 pass
-    return [one for one in found if not one.startswith("_")]
+    return [one for one in found if not one.startswith("_") and one not in ARRAYS]
 
 
 def taken_twice(sources: Iterable[tuple[str, str]]) -> Mapping[str, list[str]]:
@@ -39,5 +46,7 @@ def test_no_name_of_a_type_is_given_twice():
 
 
 def test_a_name_given_twice_is_noticed():
-    one, two = "class Job:\n    class Inner: ...", "Job = NewType('Job', int)\nclass _Private: ..."
-    assert taken_twice([("a", one), ("b", two), ("c", "class _Private: ...")]) == {"Job": ["a", "b"]}
+    one = "class Job:\n    class Inner: ...\nLIMIT = 1\nStep = Callable[[int], int]"
+    two = "Job = NewType('Job', int)\nclass _Private: ...\nLIMIT = 2\nStep: TypeAlias = int | str"
+    places = taken_twice([("a", one), ("b", two), ("c", "class _Private: ...")])
+    assert places == {"Job": ["a", "b"], "Step": ["a", "b"]}

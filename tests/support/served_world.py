@@ -27,7 +27,7 @@ from deml_sdk.chain import contracts, registry
 from deml_sdk.chain.contracts import View
 from deml_sdk.client import Client
 from deml_sdk.errors import BlockNotFound, ServiceUnreachable
-from deml_sdk.ipfs.interface import Report, silent
+from deml_sdk.ipfs.interface import ReportProgress, silent
 from deml_sdk.marketplace import Marketplace
 from deml_sdk.progress import SILENT, Observer
 from deml_sdk.wallet.wallets import devnet_wallet
@@ -54,7 +54,7 @@ class Files:
         self._services = services
         self.files: dict[str, bytes] = {}
 
-    def fetch(self, cid: Cid, max_bytes: int, report: Report = silent) -> bytes:
+    def fetch(self, cid: Cid, max_bytes: int, report: ReportProgress = silent) -> bytes:
         self._reach()
         if str(cid) not in self.files:
             raise BlockNotFound(str(cid), "the files")

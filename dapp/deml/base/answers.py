@@ -195,4 +195,4 @@ class Stats:
     app: Address | None
 
 
-Answer = JobsPage | JobAnswer | ClientsPage | CampaignPage | AccountPage | Stats
+QueryAnswer = JobsPage | JobAnswer | ClientsPage | CampaignPage | AccountPage | Stats

@@ -187,5 +187,5 @@ Notice = (
     | Settled
     | Aggregated
 )
-Voucher = Transfer | ForeignReturn
-Output = Notice | Voucher | Report
+VoucherOutput = Transfer | ForeignReturn
+Output = Notice | VoucherOutput | Report

@@ -8,7 +8,6 @@ from urllib.parse import parse_qsl
 
 from deml.base.answers import (
     AccountPage,
-    Answer,
     Balance,
     CampaignPage,
     CampaignRound,
@@ -17,6 +16,7 @@ from deml.base.answers import (
     JobsOfAccount,
     JobsPage,
     JobView,
+    QueryAnswer,
     Stats,
 )
 from deml.base.limits import MAX_PAGE_CHARACTERS, MAX_PAGE_SIZE, PAGE_SIZE
@@ -30,7 +30,7 @@ from deml.core.phases import phase_of
 from deml.core.state import State
 from deml.ledger import holdings
 
-Parameters = Mapping[str, str]
+QueryParameters = Mapping[str, str]
 
 MAX_PATH_CHARACTERS: Final = 1_000
 """Longest query looked at."""
@@ -44,7 +44,7 @@ ACCOUNT_CHARACTERS: Final = 45
 _PHASES: Final = tuple(one for one in Phase if one is not Phase.OVER)
 
 
-def inspect(state: State, path: str) -> Answer:
+def inspect(state: State, path: str) -> QueryAnswer:
     """Answer ``jobs``, ``jobs/N``, ``jobs/N/clients``, ``jobs/N/campaign``, ``accounts/0x..`` or ``stats``.
 
     Parameters
@@ -66,7 +66,7 @@ def inspect(state: State, path: str) -> Answer:
     return _route([one for one in route.split("/") if one], path)(state, parameters)
 
 
-def _route(segments: Sequence[str], path: str) -> Callable[[State, Parameters], Answer]:
+def _route(segments: Sequence[str], path: str) -> Callable[[State, QueryParameters], QueryAnswer]:
     match segments:
         case ["jobs"]:
             return _jobs
@@ -84,7 +84,7 @@ def _route(segments: Sequence[str], path: str) -> Callable[[State, Parameters], 
             raise UnknownQuery(path)
 
 
-def _jobs(state: State, parameters: Parameters) -> Answer:
+def _jobs(state: State, parameters: QueryParameters) -> QueryAnswer:
     phase, sponsor = parameters.get("phase"), parameters.get("sponsor")
     if phase is not None and phase not in _PHASES:
         raise BadQueryParameter("phase", phase, "one of " + ", ".join(_PHASES))
@@ -110,7 +110,7 @@ def _job(state: State, number: str) -> JobAnswer:
     return JobAnswer(as_of, views.job(_known(state, number), as_of))
 
 
-def _clients(state: State, number: str, parameters: Parameters) -> ClientsPage:
+def _clients(state: State, number: str, parameters: QueryParameters) -> ClientsPage:
     job = _known(state, number)
     after, limit = _page(parameters)
     shown = job.clients[after : after + limit]
@@ -125,7 +125,7 @@ def _clients(state: State, number: str, parameters: Parameters) -> ClientsPage:
     )
 
 
-def _campaign(state: State, number: str, parameters: Parameters) -> CampaignPage:
+def _campaign(state: State, number: str, parameters: QueryParameters) -> CampaignPage:
     """Follow what each job says it continues; the numbers fall, for a job can only name one that there was."""
     last = _known(state, number)
     _, limit = _page(parameters)
@@ -140,7 +140,7 @@ def _campaign(state: State, number: str, parameters: Parameters) -> CampaignPage
     return CampaignPage(as_of, last.id, tuple(rounds), before or None)
 
 
-def _account(state: State, text: str, parameters: Parameters) -> AccountPage:
+def _account(state: State, text: str, parameters: QueryParameters) -> AccountPage:
     account = Address(text.lower())
     if len(account) != 42 or not account.startswith("0x") or any(c not in "0123456789abcdef" for c in account[2:]):
         raise BadQueryParameter("account", text[:60], "20 bytes in hex, with 0x")
@@ -159,7 +159,7 @@ def _account(state: State, text: str, parameters: Parameters) -> AccountPage:
     )
 
 
-def _stats(state: State, _parameters: Parameters) -> Stats:
+def _stats(state: State, _parameters: QueryParameters) -> Stats:
     progress = state.progress
     return Stats(
         as_of=progress.as_of,
@@ -180,7 +180,7 @@ def _known(state: State, number: str) -> JobState:
     return job
 
 
-def _page(parameters: Parameters) -> tuple[int, int]:
+def _page(parameters: QueryParameters) -> tuple[int, int]:
     after = _number("cursor", parameters.get("cursor", "0"))
     limit = _number("limit", parameters.get("limit", str(PAGE_SIZE)))
     if not 1 <= limit <= MAX_PAGE_SIZE:

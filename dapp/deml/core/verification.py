@@ -11,9 +11,9 @@ from deml.core.state import ScoringKey, State
 from deml.market import credited_score, luck_bar
 from deml.scoring import (
     Averaging,
-    Evidence,
     Model,
     Pairing,
+    RowEvidence,
     Scoring,
     Slicing,
     averaging,
@@ -59,7 +59,7 @@ def slicing_of(state: State, job: JobState) -> Slicing:
 
 def proceed(
     state: State, job: JobState, owner: Address, scoring: Scoring, model: Model, slices: int | None = None
-) -> Evidence | outputs.ScoringProgress:
+) -> RowEvidence | outputs.ScoringProgress:
     """Score as many slices as fit one input, or fewer if only so many are asked for; one at a time, to save memory.
 
     Returns
@@ -79,7 +79,7 @@ def proceed(
     return scoring.evidence
 
 
-def credited(state: State, job: JobState, score: Score, evidence: Evidence) -> Score:
+def credited(state: State, job: JobState, score: Score, evidence: RowEvidence) -> Score:
     """What a model's score counts for pay: all of it, or what luck cannot explain."""
     pairing, initial = pairing_of(job), state.initials[job.id].qualities
     if pairing is None or initial is None:

@@ -11,7 +11,7 @@ from typing import Final
 
 from deml.ipld.cid import Cid
 from deml.ipld.errors import MalformedCar
-from deml.ipld.varint import Buffer
+from deml.ipld.varint import BytesLike
 
 _UINT, _BYTES, _TEXT, _ARRAY, _MAP, _TAG = 0, 2, 3, 4, 5, 6
 _NAMES: Final = {_UINT: "a number", _BYTES: "bytes", _TEXT: "a text", _ARRAY: "a list", _MAP: "a map", _TAG: "a tag"}
@@ -36,7 +36,7 @@ def encode(roots: Sequence[Cid]) -> bytes:
     )
 
 
-def decode(data: Buffer) -> tuple[Cid, ...]:
+def decode(data: BytesLike) -> tuple[Cid, ...]:
     """Read a header; return its roots, of which there may be none.
 
     Raises
@@ -73,7 +73,7 @@ def decode(data: Buffer) -> tuple[Cid, ...]:
 class _Reader:
     """A position in DAG-CBOR bytes."""
 
-    def __init__(self, data: Buffer) -> None:
+    def __init__(self, data: BytesLike) -> None:
         self._data = data
         self._position = 0
 

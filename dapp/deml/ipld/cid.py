@@ -8,7 +8,7 @@ from typing import Final
 
 from deml.ipld import multibase, varint
 from deml.ipld.errors import MalformedCid, UnsupportedHash
-from deml.ipld.varint import Buffer
+from deml.ipld.varint import BytesLike
 
 RAW: Final = 0x55
 """Codec of a block that is nothing but bytes."""
@@ -41,7 +41,7 @@ class Cid:
             raise ValueError(f"a sha2-256 digest has {_DIGEST_BYTES} bytes, not {len(self.digest)}")
 
     @classmethod
-    def of(cls, codec: int, block: Buffer) -> Cid:
+    def of(cls, codec: int, block: BytesLike) -> Cid:
         """CIDv1 of a block."""
         return cls(1, codec, sha256(block).digest())
 
@@ -64,7 +64,7 @@ class Cid:
         return cls.decode(raw)
 
     @classmethod
-    def decode(cls, raw: Buffer) -> Cid:
+    def decode(cls, raw: BytesLike) -> Cid:
         """Read a binary CID and nothing after it.
 
         Raises
@@ -80,7 +80,7 @@ class Cid:
         return cid
 
     @classmethod
-    def read(cls, data: Buffer, offset: int) -> tuple[Cid, int]:
+    def read(cls, data: BytesLike, offset: int) -> tuple[Cid, int]:
         """Read the binary CID at `offset`; return it and the offset behind it.
 
         Raises
@@ -126,5 +126,5 @@ class Cid:
         return "b" + multibase.BASE32.encode(self.binary) if self.version else multibase.BASE58.encode(self.binary)
 
 
-def _malformed(data: Buffer, offset: int, reason: str) -> MalformedCid:
+def _malformed(data: BytesLike, offset: int, reason: str) -> MalformedCid:
     return MalformedCid(bytes(data[offset : offset + _LONGEST_SHOWN]).hex(), reason)

@@ -6,7 +6,7 @@ from typing import Final
 
 from deml.ipld.errors import MalformedVarint
 
-Buffer = bytes | memoryview
+BytesLike = bytes | memoryview
 
 MULTIFORMATS_BITS: Final = 63
 """Longest number in CIDs and CARs, in bits: nine bytes, the limit of the multiformats unsigned-varint."""
@@ -15,7 +15,7 @@ PROTOBUF_BITS: Final = 64
 """Longest number in protobuf, in bits: a uint64."""
 
 
-def decode(data: Buffer, offset: int, place: object, bits: int = MULTIFORMATS_BITS) -> tuple[int, int]:
+def decode(data: BytesLike, offset: int, place: object, bits: int = MULTIFORMATS_BITS) -> tuple[int, int]:
     """Read the number at `offset`; return it and the offset behind it.
 
     `place` is what `data` belongs to; only an error turns it into text.

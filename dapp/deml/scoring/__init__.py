@@ -18,7 +18,7 @@ from deml.scoring.cost import (
 )
 from deml.scoring.families import parse_architecture
 from deml.scoring.holdout import Holdout, distinct_rows, load_holdout
-from deml.scoring.metrics import Evidence, Metric, Pairing, Qualities, parse_metric, parse_pairing
+from deml.scoring.metrics import Metric, Pairing, Qualities, RowEvidence, parse_metric, parse_pairing
 from deml.scoring.model import Model, load_model
 from deml.scoring.progress import Scoring
 from deml.scoring.score import conclude, evidence, gain_over, qualities, score
@@ -28,12 +28,12 @@ __all__ = [
     "Architecture",
     "Averaging",
     "Budget",
-    "Evidence",
     "Holdout",
     "Metric",
     "Model",
     "Pairing",
     "Qualities",
+    "RowEvidence",
     "Scoring",
     "Slicing",
     "Sums",

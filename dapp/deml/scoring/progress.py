@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from deml.scoring.holdout import Holdout
-from deml.scoring.metrics.metric import Evidence
+from deml.scoring.metrics.metric import RowEvidence
 from deml.scoring.model import Model
 from deml.scoring.score import conclude, evidence
 
@@ -18,7 +18,7 @@ class Scoring:
 
     file: bytes
     rows: int = 0
-    parts: tuple[Evidence, ...] = ()
+    parts: tuple[RowEvidence, ...] = ()
 
     def proceed(self, model: Model, holdout: Holdout, rows: int) -> Scoring:
         """Score at most `rows` further rows of `holdout`; `model` is what the file holds."""
@@ -27,7 +27,7 @@ class Scoring:
         return replace(self, rows=end, parts=(*self.parts, part))
 
     @property
-    def evidence(self) -> Evidence:
+    def evidence(self) -> RowEvidence:
         """The evidence of all rows so far, in order: the same numbers however they were sliced."""
         return np.concatenate(self.parts)
 

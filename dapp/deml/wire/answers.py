@@ -7,7 +7,6 @@ from typing import Any, Final, TypeVar
 
 from deml.base.answers import (
     AccountPage,
-    Answer,
     Average,
     Balance,
     CampaignPage,
@@ -18,6 +17,7 @@ from deml.base.answers import (
     JobsPage,
     JobView,
     Participant,
+    QueryAnswer,
     Stats,
     UploadProgress,
 )
@@ -100,7 +100,7 @@ UPLOAD: Final = Record(UploadProgress, sender=_ACCOUNT, slot=Named(Slot), next_s
 BALANCE: Final = Record(Balance, token=_ACCOUNT, amount=_AMOUNT)
 JOBS_OF_ACCOUNT: Final = Record(JobsOfAccount, sponsor=Items(_NUMBER), client=Items(_NUMBER))
 
-ANSWERS: Final[dict[type[Answer], Record[Any]]] = {
+ANSWERS: Final[dict[type[QueryAnswer], Record[Any]]] = {
     JobsPage: Record(JobsPage, as_of=_TIME, jobs=Items(JOB), next=Maybe(_NUMBER)),
     JobAnswer: Record(JobAnswer, as_of=_TIME, job=JOB),
     ClientsPage: Record(
@@ -141,12 +141,12 @@ ANSWERS: Final[dict[type[Answer], Record[Any]]] = {
 """Form of each answer."""
 
 
-def write(answer: Answer) -> dict[str, Any]:
+def write(answer: QueryAnswer) -> dict[str, Any]:
     """JSON of an answer."""
     return ANSWERS[type(answer)].write(answer)
 
 
-def encode(answer: Answer) -> bytes:
+def encode(answer: QueryAnswer) -> bytes:
     """JSON of an answer as the dapp sends it: members in the order of their forms, no spaces, ASCII only."""
     return _JSON.encode(write(answer)).encode("ascii")
 

@@ -12,7 +12,7 @@ from deml.base.types import NOTHING, Address
 from deml_sdk.client import Client
 from deml_sdk.errors import RefusedByDapp
 from deml_sdk.market.view import Job
-from deml_sdk.market.watching.events import Done, Event, Failed
+from deml_sdk.market.watching.events import Done, Failed, WatchEvent
 from deml_sdk.market.watching.watch import Watcher
 
 
@@ -71,7 +71,7 @@ class Actor:
         DemlError
             Whatever goes wrong: honest parties of the demo meet no failures.
         """
-        events: Sequence[Event] = list(self.watcher.round(job_ids))
+        events: Sequence[WatchEvent] = list(self.watcher.round(job_ids))
         for event in events:
             if isinstance(event, Failed):
                 raise event.error

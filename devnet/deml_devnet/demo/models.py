@@ -11,7 +11,7 @@ from deml.scoring import parse_architecture, parse_metric
 from deml_devnet.demo.data import LABEL
 from deml_learn.privacy.budget import Privacy
 from deml_learn.sandbox.interface import Sandbox
-from deml_learn.trainers.contract import Event
+from deml_learn.trainers.contract import TrainerEvent
 from deml_learn.trainers.kinds import builtin
 from deml_learn.trainers.plan import Training, TrainingOptions
 from deml_learn.trainers.run import Trained
@@ -75,5 +75,5 @@ def trained(
     return train_for(Training(task, wishes), rows.table, builtin(), sandbox, _unheard)
 
 
-def _unheard(_event: TrainingEpoch | Event) -> None:
+def _unheard(_event: TrainingEpoch | TrainerEvent) -> None:
     """Say nothing of progress."""

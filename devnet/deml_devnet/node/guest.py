@@ -60,7 +60,7 @@ class InspectState:
         return {"request_type": "inspect_state", "data": {"payload": "0x" + self.payload.hex()}}
 
 
-Request = AdvanceState | InspectState
+GuestRequest = AdvanceState | InspectState
 
 
 class Verdict(StrEnum):
@@ -113,8 +113,8 @@ class Guest:
     def __init__(self) -> None:
         self._turn = Lock()
         self._changed = Condition()
-        self._waiting: Request | None = None
-        self._current: Request | None = None
+        self._waiting: GuestRequest | None = None
+        self._current: GuestRequest | None = None
         self._result: Result | None = None
         self._outputs: list[bytes] = []
         self._reports: list[bytes] = []
@@ -123,7 +123,7 @@ class Guest:
 
     # The node's side
 
-    def exchange(self, request: Request, seconds: float, turn_seconds: float | None = None) -> Result:
+    def exchange(self, request: GuestRequest, seconds: float, turn_seconds: float | None = None) -> Result:
         """Have the dapp handle `request` and return what came of it; one at a time, others wait their turn.
 
         Parameters
@@ -149,7 +149,7 @@ class Guest:
         finally:
             self._turn.release()
 
-    def _exchange(self, request: Request, seconds: float) -> Result:
+    def _exchange(self, request: GuestRequest, seconds: float) -> Result:
         with self._changed:
             self._waiting, self._result = request, None
             self._changed.notify_all()
@@ -185,7 +185,7 @@ class Guest:
 
     # The dapp's side
 
-    def finish(self, accept: bool, seconds: float) -> Request | None:
+    def finish(self, accept: bool, seconds: float) -> GuestRequest | None:
         """End the current request, if any, and wait for the next; None if there was none for so many seconds.
 
         Raises
@@ -226,7 +226,7 @@ class Guest:
             self._gone = "it threw an exception"
             self._changed.notify_all()
 
-    def _require_current(self) -> Request:
+    def _require_current(self) -> GuestRequest:
         if self._gone is not None or self._current is None:
             raise NoCurrentRequest(self._gone or "no request is being handled")
         return self._current

@@ -11,10 +11,9 @@ from deml_devnet.node.jsonrpc import RESOURCE_NOT_FOUND, JsonRpcError, Method
 from deml_devnet.node.parameters import PAGE, Parameters
 from deml_devnet.node.queries import Filters, Found, Page, Queries
 from deml_devnet.node.records import EpochRecord
-from deml_devnet.node.views import application_view, epoch_view, input_view, output_view, report_view
+from deml_devnet.node.views import Json, application_view, epoch_view, input_view, output_view, report_view
 
-Json = dict[str, Any]
-Record = TypeVar("Record")
+R = TypeVar("R")
 Read = Callable[[Parameters], Any]
 
 EPOCH_STATUSES: Final = (
@@ -177,9 +176,7 @@ def _never(kind: str) -> Read:
     return refuse
 
 
-def _list(
-    query: Callable[[Filters, Page], Found[Record]], filters: Filters, page: Page, view: Callable[[Record], Json]
-) -> Json:
+def _list(query: Callable[[Filters, Page], Found[R]], filters: Filters, page: Page, view: Callable[[R], Json]) -> Json:
     found = query(filters, page)
     return _page([view(record) for record in found.records], found.total, page)
 
@@ -188,7 +185,7 @@ def _page(data: list[Json], total: int, page: Page) -> Json:
     return {"data": data, "pagination": {"total_count": total, "limit": page.limit, "offset": page.offset}}
 
 
-def _single(record: Record | None, kind: str, view: Callable[[Record], Any]) -> Json:
+def _single(record: R | None, kind: str, view: Callable[[R], Any]) -> Json:
     if record is None:
         raise JsonRpcError(RESOURCE_NOT_FOUND, f"{kind} not found")
     return {"data": view(record)}

@@ -11,7 +11,7 @@ from typing import Any, Final, Generic, TypeVar
 from deml_devnet.node.records import NOT_PROCESSED, EpochRecord, EpochStatus, InputRecord, OutputRecord, ReportRecord
 from deml_devnet.node.store import connect
 
-Record = TypeVar("Record")
+R = TypeVar("R")
 
 _INPUTS: Final = "SELECT * FROM inputs"
 _EPOCHS: Final = "SELECT * FROM epochs"
@@ -39,10 +39,10 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Found(Generic[Record]):
+class Found(Generic[R]):
     """A page of a list, and how long the whole list is."""
 
-    records: list[Record]
+    records: list[R]
     total: int
 
 
@@ -103,7 +103,7 @@ class Queries:
         """Latest block that was read; 0 if none was."""
         return int(self._value("SELECT coalesce(max(number), 0) FROM blocks"))
 
-    def _list(self, select: str, filters: Filters, page: Page, make: Callable[..., Record]) -> Found[Record]:
+    def _list(self, select: str, filters: Filters, page: Page, make: Callable[..., R]) -> Found[R]:
         given = {column: value for column, value in filters.items() if value is not None}
         where = f" WHERE {' AND '.join(f'{column} = :{column}' for column in given)}" if given else ""
         order = f" ORDER BY number {'DESC' if page.descending else 'ASC'} LIMIT :limit OFFSET :offset"
@@ -112,7 +112,7 @@ class Queries:
             (total,) = db.execute(f"SELECT count(*) FROM ({select}{where})", given).fetchone()  # noqa: S608  # own columns
             return Found([make(*row) for row in db.execute(select + where + order, values)], total)
 
-    def _one(self, select: str, number: int, make: Callable[..., Record]) -> Record | None:
+    def _one(self, select: str, number: int, make: Callable[..., R]) -> R | None:
         with closing(connect(self._path)) as db:
             row = db.execute(f"{select} WHERE number = ?", (number,)).fetchone()
         return make(*row) if row else None

@@ -31,7 +31,7 @@ HOLD_SECONDS: Final = 5.0
 
 _ACCEPT: Final = {"accept": True, "reject": False}
 
-Body = dict[str, Any]
+RequestBody = dict[str, Any]
 
 
 class RollupServer:
@@ -47,7 +47,7 @@ class RollupServer:
 
     def __init__(self) -> None:
         self._guests: dict[str, Guest] = {}
-        answers: dict[str, Callable[[Guest, Body], Response]] = {
+        answers: dict[str, Callable[[Guest, RequestBody], Response]] = {
             "voucher": _voucher,
             "delegate-call-voucher": _delegate_call_voucher,
             "notice": _notice,
@@ -92,7 +92,7 @@ class RollupServer:
         self.stop()
 
     def _endpoint(
-        self, answer: Callable[[Guest, Body], Response], in_thread: bool = False
+        self, answer: Callable[[Guest, RequestBody], Response], in_thread: bool = False
     ) -> Callable[[HttpRequest], Awaitable[Response]]:
         async def respond(request: HttpRequest) -> Response:
             raw = await _read(request)
@@ -130,7 +130,7 @@ async def _read(request: HttpRequest) -> bytes | None:
     return b"".join(parts)
 
 
-def _finish(guest: Guest, body: Body) -> Response:
+def _finish(guest: Guest, body: RequestBody) -> Response:
     status = body["status"]
     if status not in _ACCEPT:
         raise ValueError("status must be 'accept' or 'reject'")
@@ -138,32 +138,32 @@ def _finish(guest: Guest, body: Body) -> Response:
     return Response(status_code=202) if request is None else JSONResponse(request.as_json())
 
 
-def _voucher(guest: Guest, body: Body) -> Response:
+def _voucher(guest: Guest, body: RequestBody) -> Response:
     value = int.from_bytes(_bytes(body.get("value", "0x"), "value", most=32))
     return _emitted(guest, outputs.voucher(_address(body["destination"]), value, _bytes(body["payload"], "payload")))
 
 
-def _delegate_call_voucher(guest: Guest, body: Body) -> Response:
+def _delegate_call_voucher(guest: Guest, body: RequestBody) -> Response:
     return _emitted(
         guest, outputs.delegate_call_voucher(_address(body["destination"]), _bytes(body["payload"], "payload"))
     )
 
 
-def _notice(guest: Guest, body: Body) -> Response:
+def _notice(guest: Guest, body: RequestBody) -> Response:
     return _emitted(guest, outputs.notice(_bytes(body["payload"], "payload")))
 
 
-def _report(guest: Guest, body: Body) -> Response:
+def _report(guest: Guest, body: RequestBody) -> Response:
     guest.report(_bytes(body["payload"], "payload"))
     return Response(status_code=202)
 
 
-def _exception(guest: Guest, body: Body) -> Response:
+def _exception(guest: Guest, body: RequestBody) -> Response:
     guest.throw(_bytes(body["payload"], "payload"))
     return Response(status_code=202)
 
 
-def _gio(_guest: Guest, _body: Body) -> Response:
+def _gio(_guest: Guest, _body: RequestBody) -> Response:
     return PlainTextResponse("neither this node nor Cartesi's answers GIO requests", 501)
 
 

@@ -18,7 +18,7 @@ from deml_sdk.plain import notice_json, plain
 
 app = group("Look at accounts over all jobs.")
 
-Account = Annotated[str | None, typer.Argument(help="A wallet, or an account as 0x... [the one of --wallet]")]
+AccountArgument = Annotated[str | None, typer.Argument(help="A wallet, or an account as 0x... [the one of --wallet]")]
 
 
 @command(
@@ -26,7 +26,7 @@ Account = Annotated[str | None, typer.Argument(help="A wallet, or an account as 
     "history",
     examples=("deml history --wallet client1", "deml history client2 --json"),
 )
-def history(session: Session, name: Account = None) -> None:
+def history(session: Session, name: AccountArgument = None) -> None:
     """List what an account did and what happened to it, over all jobs."""
     client, account = session.client, session.account_of(name)
     found = client.history(account)
@@ -43,7 +43,7 @@ def history(session: Session, name: Account = None) -> None:
 
 
 @command(app, "earnings", examples=("deml earnings --wallet client1", "deml earnings client2 --json"))
-def earnings(session: Session, name: Account = None) -> None:
+def earnings(session: Session, name: AccountArgument = None) -> None:
     """List what an account earned in each of its jobs, and the total."""
     client, account = session.client, session.account_of(name)
     found = client.earnings(account)

@@ -13,6 +13,7 @@ from deml.base.types import ETHER, NOTHING, Address, Amount, Score
 from deml.wire.notices import TABLE
 from deml_cli.command import command, group
 from deml_cli.context import Session
+from deml_cli.options import JobNumber
 from deml_sdk.addresses import parse_address
 from deml_sdk.ipfs.lasting import OUTAGES
 from deml_sdk.market.words.text import evaluation_text, progress_text
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 app = group("Take part in jobs.")
 
-JobNumber = Annotated[int, typer.Argument(metavar="JOB", help="Number of the job.", min=1)]
 PayTo = Annotated[str | None, typer.Option(help="Account that receives pay and stake. [the wallet's]")]
 MinPay = Annotated[str | None, typer.Option(help="Least pay, in whole tokens, for which your model will be published.")]
 NoMinPay = Annotated[bool, typer.Option("--no-min-pay", help="Publish however little the model is due.")]

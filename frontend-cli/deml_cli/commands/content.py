@@ -14,11 +14,11 @@ from deml_sdk.files.files import read_file
 
 app = group("Compute CIDs and CARs of files.")
 
-File = Annotated[Path, typer.Argument(metavar="FILE", help="Any file.")]
+FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="Any file.")]
 
 
 @command(app, "cid", examples=("deml cid model.safetensors", "deml cid model.safetensors --json"))
-def cid(session: Session, file: File) -> None:
+def cid(session: Session, file: FileArgument) -> None:
     """Compute the CID of a file, as 'ipfs add --cid-version=1' does. The file stays here."""
     content = read_file(file)
     found = file_cid(content)
@@ -29,7 +29,7 @@ def cid(session: Session, file: File) -> None:
 @command(app, "car", examples=("deml car model.safetensors", "deml car model.safetensors --out model.car"))
 def car(
     session: Session,
-    file: File,
+    file: FileArgument,
     out: Annotated[Path | None, typer.Option(help="Where to write it. [FILE.car]")] = None,
 ) -> None:
     """Pack a file as a CAR, for 'ipfs dag import' or the dapp."""

@@ -29,7 +29,7 @@ RECORD: Final = Path("deml-deployment.json")
 app = group("Deploy an Application through Cartesi's factories, and verify one. For contracts of suite cartesi-2.2.")
 
 TemplateHash = Annotated[str | None, typer.Option(help="Hash of the machine that 'cartesi build' made, in hex.")]
-Machine = Annotated[
+MachineOption = Annotated[
     Path | None, typer.Option(help="Folder of the machine that 'cartesi build' made, to take its hash from.")
 ]
 
@@ -62,7 +62,7 @@ def plan(
     session: Session,
     choices: Choices,
     template_hash: TemplateHash = None,
-    machine: Machine = None,
+    machine: MachineOption = None,
 ) -> None:
     """Show the result of a deployment and its transactions; nothing is sent.
 
@@ -90,7 +90,7 @@ def run(
     session: Session,
     choices: Choices,
     template_hash: TemplateHash = None,
-    machine: Machine = None,
+    machine: MachineOption = None,
     record: Annotated[Path, typer.Option(help="Where to write the record that others verify.")] = RECORD,
     write_profile: Annotated[str | None, typer.Option(help="Store the market as this profile.")] = None,
 ) -> None:

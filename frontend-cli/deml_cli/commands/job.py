@@ -14,6 +14,7 @@ from deml.base.states import Phase, Standing
 from deml.base.types import Amount
 from deml_cli.command import command, group
 from deml_cli.context import Session
+from deml_cli.options import JobNumber
 from deml_sdk.addresses import parse_address
 from deml_sdk.ipfs.lasting import OUTAGES
 from deml_sdk.market.schedule import phase_at
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
 
 app = group("Open, fund, reveal and inspect jobs.")
 
-JobNumber = Annotated[int, typer.Argument(metavar="JOB", help="Number of the job.", min=1)]
 JobFilePath = Annotated[Path, typer.Argument(metavar="FILE", help="The job, as 'deml job new' writes one.")]
 STANDING_STYLES: Final = {
     Standing.PAID: "green",

@@ -49,7 +49,7 @@ Given = Annotated[
     str | None,
     typer.Option("--architecture", help="As JSON, or a file that holds it. [FILE's .architecture.json]"),
 ]
-Initial = Annotated[Path | None, typer.Option(help="The job's initial model, in case FILE is a difference from it.")]
+InitialOption = Annotated[Path | None, typer.Option(help="The job's initial model, if FILE is a difference from it.")]
 
 
 @command(
@@ -151,7 +151,7 @@ def export_model(
     path: Annotated[Path, typer.Argument(metavar="FILE", help="A DeML model, in safetensors.")],
     as_: Annotated[Target, typer.Option("--as", help="What to write.")] = Target.ONNX,
     architecture: Given = None,
-    initial: Initial = None,
+    initial: InitialOption = None,
     out: Annotated[Path | None, typer.Option(help="Where to write it. [FILE, with another extension]")] = None,
 ) -> None:
     """Write a DeML model as ONNX, as plain float32 safetensors, or as a PyTorch state dict."""
@@ -183,7 +183,7 @@ def inspect_model(
     session: Session,
     path: Annotated[Path, typer.Argument(metavar="FILE", help="A model in safetensors.")],
     architecture: Given = None,
-    initial: Initial = None,
+    initial: InitialOption = None,
     metric: Annotated[str | None, typer.Option(help="Metric to compute the cost of. [accuracy or r2]")] = None,
     rows: Annotated[int, typer.Option(help="Rows of the holdout to compute the cost of.", min=1)] = 1_000,
 ) -> None:

@@ -13,6 +13,7 @@ from deml.base.types import ETHER, Address
 from deml.wire.notices import TABLE
 from deml_cli.command import command, group
 from deml_cli.context import Session
+from deml_cli.options import JobNumber
 from deml_cli.payments import claim_text, job_text, receiver_and_amount
 from deml_sdk.addresses import parse_address
 from deml_sdk.chain.proof import Proof
@@ -118,9 +119,7 @@ def claim(
 
 
 @command(app, "record", examples=("deml record 7", "deml record 7 --wallet client1 --yes --json"))
-def record(
-    session: Session, job_id: Annotated[int, typer.Argument(metavar="JOB", help="Number of the job.", min=1)]
-) -> None:
+def record(session: Session, job_id: JobNumber) -> None:
     """Record a job's verified models, ending and average in the ModelRegistry, where other contracts read them.
 
     Anyone may do this, because the registry checks the proofs, and it never changes an entry. A settled job takes one

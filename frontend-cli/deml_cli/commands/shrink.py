@@ -9,6 +9,7 @@ import typer
 
 from deml_cli.command import command, group
 from deml_cli.context import Session
+from deml_cli.options import JobNumber
 from deml_cli.training_options import ReadingOptions
 from deml_sdk.scores import score_text
 
@@ -28,7 +29,7 @@ CALLDATA_GAS = 40
 )
 def shrink(
     session: Session,
-    job_id: Annotated[int, typer.Argument(metavar="JOB", help="Number of the job.", min=1)],
+    job_id: JobNumber,
     model: Annotated[Path, typer.Argument(help="The safetensors file.")],
     data: Annotated[Path, typer.Option(help="Rows that the model was not trained on: CSV or Parquet. They stay here.")],
     *,
@@ -81,7 +82,7 @@ def shrink(
 @command(app, "expand", examples=("deml expand 7 models/bafkrei....safetensors --out full.safetensors",))
 def expand(
     session: Session,
-    job_id: Annotated[int, typer.Argument(metavar="JOB", help="Number of the job.", min=1)],
+    job_id: JobNumber,
     model: Annotated[Path, typer.Argument(help="A delivered model, in any encoding.")],
     out: Annotated[Path, typer.Option(help="Where to write it.")] = Path("full.safetensors"),
 ) -> None:

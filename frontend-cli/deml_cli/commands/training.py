@@ -11,6 +11,7 @@ import typer
 
 from deml_cli.command import command, group
 from deml_cli.context import Session
+from deml_cli.options import JobNumber
 from deml_cli.training_options import (
     ConfinementOptions,
     HyperparameterOptions,
@@ -27,7 +28,7 @@ from deml_sdk.scores import score_text
 
 if TYPE_CHECKING:
     from deml_learn.sandbox.interface import Sandbox
-    from deml_learn.trainers.contract import Event
+    from deml_learn.trainers.contract import TrainerEvent
     from deml_learn.trainers.run import Trained
     from deml_learn.trainers.task import TrainingTask
 
@@ -110,7 +111,7 @@ def train(
 )
 def score(
     session: Session,
-    job_id: Annotated[int, typer.Argument(metavar="JOB", help="Number of the job.", min=1)],
+    job_id: JobNumber,
     model: Annotated[Path, typer.Argument(help="The safetensors file.")],
     *,
     data: Annotated[
@@ -149,12 +150,12 @@ def _task(session: Session, job_id: int | None, terms: Path | None) -> TrainingT
     return task_of_job(session.client, session.client.job(job_id))
 
 
-def _teller(session: Session, advance: ProgressCallback) -> Callable[[Event], None]:
+def _teller(session: Session, advance: ProgressCallback) -> Callable[[TrainerEvent], None]:
     from deml_learn.trainers.contract import PrintedLine, TrainerProgress
 
     reached = said = 0
 
-    def tell(event: Event) -> None:
+    def tell(event: TrainerEvent) -> None:
         nonlocal reached, said
         if isinstance(event, PrintedLine):
             said += 1

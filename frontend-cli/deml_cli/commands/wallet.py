@@ -23,12 +23,12 @@ SOURCE_OPTION = "--from-password-file"
 
 app = group("Make, import and show wallets. Keys are kept encrypted, in geth's format, and are never shown.")
 
-Name = Annotated[str, typer.Argument(help="Name of the wallet: letters, digits, - and _.")]
+WalletArgument = Annotated[str, typer.Argument(help="Name of the wallet: letters, digits, - and _.")]
 OptionalName = Annotated[str | None, typer.Argument(help="A wallet, or an account as 0x... [the one of --wallet]")]
 
 
 @command(app, "new", examples=("deml wallet new alice", "deml wallet new ci --password-file secret.txt"))
-def new(session: Session, name: Name) -> None:
+def new(session: Session, name: WalletArgument) -> None:
     """Make a wallet with a new random key."""
     keystore = Keystore.of(session.home)
     keystore.check_free(name)
@@ -47,7 +47,7 @@ def new(session: Session, name: Name) -> None:
 )
 def import_(
     session: Session,
-    name: Name,
+    name: WalletArgument,
     source: Annotated[
         Path | None,
         typer.Option("--from", help="A geth keystore file, or a file with the key in hex. [ask for the key]"),

@@ -17,7 +17,7 @@ from deml_sdk.advice import advice_of, report_of
 from deml_sdk.dates import date_text
 from deml_sdk.errors import Unavailable
 from deml_sdk.market.schedule import LOOK_SECONDS
-from deml_sdk.market.watching.events import CLAIMING, LISTING, Claimed, Done, Event, Failed, Over, Waiting
+from deml_sdk.market.watching.events import CLAIMING, LISTING, Claimed, Done, Failed, Over, Waiting, WatchEvent
 from deml_sdk.market.words.text import time_text
 from deml_sdk.outages import waited_for
 
@@ -80,7 +80,7 @@ class _Teller:
         self._session, self._render = session, session.render
         self._told: dict[int | str, str] = {}
 
-    def tell(self, event: Event) -> None:
+    def tell(self, event: WatchEvent) -> None:
         match event:
             case Done(job_id, _, text):
                 self._told.pop(job_id, None)
@@ -115,7 +115,7 @@ class _Teller:
             return f"voucher {index}"
 
     def _once(
-        self, event: Event, about: int | str, text: str, style: str | None = None, until: int | None = None
+        self, event: WatchEvent, about: int | str, text: str, style: str | None = None, until: int | None = None
     ) -> None:
         known = f"{text}, {until}"
         if self._told.get(about) != known:
@@ -123,7 +123,7 @@ class _Teller:
             when = "" if until is None else f" (until {self._by(until)})"
             self._say(event, f"{text}{when}." if isinstance(event, Waiting) else text, style)
 
-    def _say(self, event: Event, text: str, style: str | None = None) -> None:
+    def _say(self, event: WatchEvent, text: str, style: str | None = None) -> None:
         self._render.say(text, style)
         error = report_of(event.error, WORDS) if isinstance(event, Failed) else None
         self._render.emit_line({"event": type(event).__name__.lower(), "text": text, "error": error})

@@ -13,7 +13,7 @@ from deml.scoring import Architecture
 from deml.scoring.families.centroids import POINTS, Centroids
 from deml_learn.models.errors import DoesNotFit
 from deml_learn.models.form import require_same
-from deml_learn.models.imported import Fields, float32
+from deml_learn.models.imported import ModelFields, float32
 from deml_learn.models.layers import Affine
 
 Array = NDArray[Any]
@@ -38,7 +38,7 @@ class Points:
         affine = None if self.standardizer is None else self.standardizer.on_inputs(places, inputs)
         return replace(self, points=self.points[:, order], standardizer=affine)
 
-    def fields(self) -> Fields:
+    def fields(self) -> ModelFields:
         """Its own architecture."""
         classes, inputs = self.points.shape
         fields = {"family": "centroids", "inputs": inputs, "outputs": classes, "per_class": 1}

@@ -16,7 +16,7 @@ from deml.scoring.safetensors import read_tensors
 from deml_learn.models.apart import TENSORS, Asked, ask, read_outputs
 from deml_learn.models.errors import LoaderFailed
 from deml_learn.models.exits import Exit, Says
-from deml_learn.models.imported import Fields
+from deml_learn.models.imported import ModelFields
 from deml_learn.models.layers import Affine
 from deml_learn.models.source import Features, Source, SourceOutputs
 from deml_sdk.files.files import read_file
@@ -36,10 +36,10 @@ SCALE: Final = "scale"
 class Written:
     """A form that was written as tensors in the other process already."""
 
-    architecture: Fields
+    architecture: ModelFields
     finished: Mapping[str, Array]
 
-    def fields(self) -> Fields:
+    def fields(self) -> ModelFields:
         """The architecture it was written in."""
         return self.architecture
 
@@ -54,7 +54,7 @@ class Written:
 
 def read_estimator(
     path: Path,
-    wanted: Fields | None,
+    wanted: ModelFields | None,
     trusted: Sequence[str],
     classes: Mapping[str, int] | None = None,
     columns: Sequence[str] = (),
@@ -110,7 +110,7 @@ def read_estimator(
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    architecture: Fields
+    architecture: ModelFields
     labels: tuple[str, ...]
     notes: tuple[str, ...]
     features: tuple[str, ...]

@@ -14,10 +14,10 @@ from deml.scoring.families.trees import BASE, FEATURE, LEFT, RIGHT, THRESHOLD, V
 from deml.scoring.forests.splits import LEAF
 from deml_learn.models.errors import DoesNotFit, MalformedSource
 from deml_learn.models.form import placement, require_same
-from deml_learn.models.imported import Fields, float32
+from deml_learn.models.imported import ModelFields, float32
 
 Array = NDArray[Any]
-Columns = Callable[[Array, Array], Array]
+ColumnsOf = Callable[[Array, Array], Array]
 """Standardises numbers, given for each the feature that it is a value of; keeps their order."""
 
 LARGEST: Final = np.finfo(np.float32).max
@@ -56,7 +56,7 @@ class Forest:
     probabilities: bool = False
     compares: type[np.floating[Any]] = np.float32
 
-    def fields(self) -> Fields:
+    def fields(self) -> ModelFields:
         """Its own architecture."""
         fields = {
             "family": "trees",
@@ -108,7 +108,7 @@ class Forest:
         trees = [replace(tree, value=tree.value * factor) for tree in self.trees]
         return replace(self, trees=trees, base=self.base * factor + shift)
 
-    def on_raw_features(self, standardize: Columns) -> Forest:
+    def on_raw_features(self, standardize: ColumnsOf) -> Forest:
         """Make a forest for features as they are of one for standardised features: the same rows go left."""
         trees = [
             replace(tree, threshold=_largest_up_to(tree.threshold, tree.feature, standardize, self.compares))
@@ -199,7 +199,7 @@ def _stacked(trees: Sequence[Tree], matrix: Array, architecture: Trees) -> dict[
     return {FEATURE: feature.astype(smaller), THRESHOLD: threshold, LEFT: left, RIGHT: right, VALUE: value}
 
 
-def _largest_up_to(threshold: Array, feature: Array, standardize: Columns, compares: type[np.floating[Any]]) -> Array:
+def _largest_up_to(threshold: Array, feature: Array, standardize: ColumnsOf, compares: type[np.floating[Any]]) -> Array:
     """For each node, the largest float32 that goes left once it is standardised.
 
     Standardising keeps order, so that bisection over all float32s finds it exactly.

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from deml.scoring import Architecture
 from deml_learn.models.errors import DoesNotFit
-from deml_learn.models.imported import Fields
+from deml_learn.models.imported import ModelFields
 
 Array = NDArray[Any]
 
@@ -31,7 +31,7 @@ class ConvertibleModel(Protocol):
         """
         ...
 
-    def fields(self) -> Fields:
+    def fields(self) -> ModelFields:
         """Its own architecture, no larger than needed."""
         ...
 

@@ -13,16 +13,16 @@ from deml.scoring import Architecture
 from deml.scoring.families.cnn import Cnn
 from deml_learn.models.errors import DoesNotFit
 from deml_learn.models.form import placement, require_same
-from deml_learn.models.imported import Fields, float32
+from deml_learn.models.imported import ModelFields, float32
 
 Array = NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ImageStep:
     """One layer: its entry in the architecture, and weight and bias where it has them."""
 
-    entry: Fields
+    entry: ModelFields
     weight: Array | None = None
     bias: Array | None = None
 
@@ -33,7 +33,7 @@ class Image:
 
     task: str
     shape: tuple[int, ...]
-    steps: Sequence[Step]
+    steps: Sequence[ImageStep]
 
     def on_inputs(self, places: Sequence[int], inputs: int) -> Image:
         """Refuse another order: pixels have their places.
@@ -45,7 +45,7 @@ class Image:
         require_same("the order of its inputs", list(places), list(range(inputs)))
         return self
 
-    def fields(self) -> Fields:
+    def fields(self) -> ModelFields:
         """Its own architecture."""
         return {
             "family": "cnn",

@@ -14,7 +14,7 @@ from deml.scoring import Architecture, Model, load_model, parse_architecture
 from deml.scoring.safetensors import write_tensors
 
 Array = NDArray[Any]
-Fields = Mapping[str, Any]
+ModelFields = Mapping[str, Any]
 """An architecture as its JSON object."""
 
 
@@ -34,7 +34,7 @@ class Imported:
         What the user should know, a sentence each.
     """
 
-    fields: Fields
+    fields: ModelFields
     tensors: Mapping[str, Array]
     classes: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -66,7 +66,7 @@ class Imported:
         return load_model(self.architecture, self.file)
 
 
-def architecture_text(fields: Fields) -> str:
+def architecture_text(fields: ModelFields) -> str:
     """Write an architecture as it stands in a job's terms."""
     return json.dumps(fields, separators=(",", ":"))
 

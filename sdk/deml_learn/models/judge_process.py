@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from deml_learn.models.apart import ANSWER, OUTPUTS, REQUEST, ROWS
 
 Array = NDArray[Any]
-Fields = dict[str, Any]
+JudgeFields = dict[str, Any]
 Judgement = tuple[str, list[Array]]
 """Who computed it, and the model's outputs."""
 
@@ -31,12 +31,12 @@ def main(asked: Path, model: Path, out: Path) -> None:
     request = json.loads((asked / REQUEST).read_text())
     rows = np.load(asked / ROWS, allow_pickle=False)
     judge, outputs = LIBRARIES[request["library"]](model.read_bytes(), request, rows)
-    arrays: Fields = {str(place): one for place, one in enumerate(outputs)}
+    arrays: JudgeFields = {str(place): one for place, one in enumerate(outputs)}
     np.savez(out / OUTPUTS, **arrays)
     (out / ANSWER).write_text(json.dumps({"judge": judge}))
 
 
-def run_onnx(data: bytes, request: Fields, x: Array) -> Judgement:
+def run_onnx(data: bytes, request: JudgeFields, x: Array) -> Judgement:
     """Run a graph by ONNX Runtime, or by ONNX's own code where that is not installed or does not know the file."""
     exits = request["exits"]
     rows: Array = x.astype(np.float64 if request["double"] else np.float32)
@@ -86,7 +86,7 @@ def _batches(rows: Array, size: int | None) -> Iterator[Array]:
         yield np.concatenate([batch, np.repeat(batch[-1:], size - len(batch), axis=0)])
 
 
-def _numbers(wanted: Fields, parts: list[Any], rows: int) -> Array:
+def _numbers(wanted: JudgeFields, parts: list[Any], rows: int) -> Array:
     """An output in numbers: rows by columns; of a predicted class its place among the names."""
     names = wanted["names"]
     if isinstance(parts[0], list):
@@ -109,7 +109,7 @@ def _name(value: Any) -> str:
     return str(value)
 
 
-def run_xgboost(data: bytes, request: Fields, x: Array) -> Judgement:
+def run_xgboost(data: bytes, request: JudgeFields, x: Array) -> Judgement:
     """Run a booster by XGBoost: what its trees add up to, and what it predicts."""
     import xgboost
 
@@ -124,7 +124,7 @@ def run_xgboost(data: bytes, request: Fields, x: Array) -> Judgement:
     return f"XGBoost {xgboost.__version__} itself", _columns(found, len(x))
 
 
-def run_lightgbm(data: bytes, _request: Fields, x: Array) -> Judgement:
+def run_lightgbm(data: bytes, _request: JudgeFields, x: Array) -> Judgement:
     """Run a booster by LightGBM."""
     import lightgbm
 
@@ -136,7 +136,7 @@ def _columns(found: Iterable[Any], rows: int) -> list[Array]:
     return [np.asarray(one, np.float64).reshape(rows, -1) for one in found]
 
 
-LIBRARIES: Final[dict[str, Callable[[bytes, Fields, Array], Judgement]]] = {
+LIBRARIES: Final[dict[str, Callable[[bytes, JudgeFields, Array], Judgement]]] = {
     "onnx": run_onnx,
     "xgboost": run_xgboost,
     "lightgbm": run_lightgbm,

@@ -14,10 +14,10 @@ from deml.scoring.families.dense import Dense
 from deml.scoring.families.standardizer import MEAN, SCALE
 from deml_learn.models.errors import DoesNotFit
 from deml_learn.models.form import placement, require_same
-from deml_learn.models.imported import Fields, float32
+from deml_learn.models.imported import ModelFields, float32
 
 Array = NDArray[Any]
-Layer = tuple[Array, Array]
+WeightsAndBias = tuple[Array, Array]
 """Weight, out by in, and bias."""
 
 
@@ -53,7 +53,7 @@ class Layers:
     """Layers with one activation between all of them."""
 
     task: str
-    layers: Sequence[Layer]
+    layers: Sequence[WeightsAndBias]
     activation: str = "relu"
     standardizer: Affine | None = None
 
@@ -72,7 +72,7 @@ class Layers:
         """Inputs, and outputs of every layer."""
         return (self.layers[0][0].shape[1], *(len(bias) for _, bias in self.layers))
 
-    def fields(self) -> Fields:
+    def fields(self) -> ModelFields:
         """Its own architecture."""
         inputs, *hidden, outputs = self.widths
         fields: dict[str, Any]
@@ -113,13 +113,13 @@ class Layers:
         return tensors
 
 
-def joined(first: Layer, second: Layer) -> Layer:
+def joined(first: WeightsAndBias, second: WeightsAndBias) -> WeightsAndBias:
     """Make one layer of two that have nothing between them."""
     weight, bias = second
     return weight @ first[0], weight @ first[1] + bias
 
 
-def on_raw_features(standardizer: Affine, layer: Layer) -> Layer:
+def on_raw_features(standardizer: Affine, layer: WeightsAndBias) -> WeightsAndBias:
     """Make a layer for features as they are of one for standardised features."""
     weight, bias = layer
     scaled = weight / standardizer.scale

@@ -15,7 +15,7 @@ from deml.scoring import parse_architecture
 from deml_learn.models.document import Document
 from deml_learn.models.errors import OtherBoosterFile, PickleRefused, TaskDisagrees, UnknownSource
 from deml_learn.models.form import class_numbers, places_of
-from deml_learn.models.imported import Fields, Imported, architecture_text
+from deml_learn.models.imported import Imported, ModelFields, architecture_text
 from deml_learn.models.kinds import PICKLED_BY_TORCH, SUFFIXES, ModelKind
 from deml_learn.models.net import Pair
 from deml_learn.models.own_layers import exits_of, in_float32
@@ -71,7 +71,7 @@ class ImportOptions:
         Names of the inputs that a job's specification makes, in their order; the model's own if there are none.
     """
 
-    architecture: Fields | None = None
+    architecture: ModelFields | None = None
     task: str | None = None
     trusted: Sequence[str] = ()
     classes: Mapping[str, int] = field(default_factory=dict)
@@ -228,7 +228,7 @@ def _source(path: Path, kind: ModelKind, wishes: ImportOptions) -> Source:
             return read_lightgbm(Document.parse(KIND, read_file(path)))
 
 
-def read_fields(text: str) -> Fields:
+def read_fields(text: str) -> ModelFields:
     """Read an architecture given as JSON, or as the name of a file that holds it.
 
     Raises
@@ -238,5 +238,5 @@ def read_fields(text: str) -> Fields:
     if not text.lstrip().startswith("{"):
         text = read_file(Path(text)).decode(errors="replace")
     parse_architecture(text)
-    found: Fields = json.loads(text)
+    found: ModelFields = json.loads(text)
     return found

@@ -62,16 +62,16 @@ class PrivacySpent:
     accountant: str
 
 
-Event = TrainerProgress | PrintedLine | PrivacySpent
+TrainerEvent = TrainerProgress | PrintedLine | PrivacySpent
 
 
-def parse_event(line: bytes) -> Event:
+def parse_event(line: bytes) -> TrainerEvent:
     """Read a line that a trainer has printed; what is no event is something said."""
     text = line.decode("utf-8", "replace")
     return _event(text) or _said(text)
 
 
-def _event(text: str) -> Event | None:
+def _event(text: str) -> TrainerEvent | None:
     try:
         values = json.loads(text)
     except (ValueError, RecursionError):

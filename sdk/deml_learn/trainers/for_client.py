@@ -9,7 +9,7 @@ from typing import Any
 
 from deml_learn.sandbox.find import find_sandbox
 from deml_learn.sandbox.interface import Sandbox
-from deml_learn.trainers.contract import Event
+from deml_learn.trainers.contract import TrainerEvent
 from deml_learn.trainers.plan import Training, TrainingOptions
 from deml_learn.trainers.run import Trained
 from deml_learn.trainers.task import task_of_job
@@ -26,7 +26,7 @@ def train(
     reading: Reading,
     *,
     sandbox: Sandbox | None = None,
-    report: Callable[[Event], None] = lambda _: None,
+    report: Callable[[TrainerEvent], None] = lambda _: None,
     index: Mapping[str, str] = MappingProxyType({}),
     **wishes: Any,
 ) -> Trained:

@@ -17,7 +17,7 @@ from deml_learn.privacy.budget import Privacy, claim
 from deml_learn.sandbox.interface import Confined, ExitReason, File, Limits, ProgramResult, Sandbox
 from deml_learn.trainers import contract
 from deml_learn.trainers.budget import check_spendable, check_spent
-from deml_learn.trainers.contract import Event, PrivacySpent, parse_event
+from deml_learn.trainers.contract import PrivacySpent, TrainerEvent, parse_event
 from deml_learn.trainers.errors import TrainerFailed, TrainerStopped
 from deml_learn.trainers.gate import let_out
 from deml_learn.trainers.kinds import Program
@@ -68,7 +68,7 @@ class Trained:
 class _Ears:
     """Hears what the trainer says; only our own is believed about privacy."""
 
-    report: Callable[[Event], None]
+    report: Callable[[TrainerEvent], None]
     ours: bool
     spent: PrivacySpent | None = field(default=None)
 
@@ -85,7 +85,7 @@ def run_trainer(
     architecture: Architecture,
     sandbox: Sandbox,
     limits: Limits,
-    report: Callable[[Event], None],
+    report: Callable[[TrainerEvent], None],
 ) -> Trained:
     """Run a trainer to its end, and let out its model.
 

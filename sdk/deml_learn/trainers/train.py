@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import gettempdir
 
 from deml_learn.sandbox.interface import Sandbox
-from deml_learn.trainers.contract import Event
+from deml_learn.trainers.contract import TrainerEvent
 from deml_learn.trainers.kinds import Program, builtin
 from deml_learn.trainers.plan import Training
 from deml_learn.trainers.run import Trained, run_trainer
@@ -72,7 +72,7 @@ def train_for(
     table: Table,
     trainer: Program,
     sandbox: Sandbox,
-    report: Callable[[Event], None],
+    report: Callable[[TrainerEvent], None],
     observer: Observer = SILENT,
 ) -> Trained:
     """Train a model for a job on private rows; nothing leaves this machine. For room on the disk it waits.

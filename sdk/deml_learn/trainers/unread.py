@@ -23,9 +23,9 @@ from deml.scoring.families.embedding_bag import TABLE, EmbeddingBag
 from deml.scoring.families.layers import Conv2d, FullyConnected, Layer, activation_of
 from deml.scoring.families.trees import Trees
 from deml_learn.trainers.unread_nodes import cleared_trees
+from deml_sdk.data.numbers import Mask
 
 Array = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 Tensors = dict[str, NDArray[Any]]
 
 

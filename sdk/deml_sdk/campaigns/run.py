@@ -25,7 +25,7 @@ from deml_sdk.jobspec.job_file_form import read_job_file
 from deml_sdk.market.intent import Intent
 from deml_sdk.market.interface import MarketClient
 from deml_sdk.market.posting.draft import Draft
-from deml_sdk.market.watching.events import Claimed, Event, Failed, Over
+from deml_sdk.market.watching.events import Claimed, Failed, Over, WatchEvent
 from deml_sdk.market.watching.watch import Watcher
 
 SPENT: Final = "the budget holds no further round"
@@ -64,7 +64,7 @@ class CampaignOver:
     reason: str
 
 
-CampaignEvent = Event | RoundOpened | RoundEnded | NotYetOpened | CampaignOver
+CampaignEvent = WatchEvent | RoundOpened | RoundEnded | NotYetOpened | CampaignOver
 
 
 class CampaignClient(MarketClient, Protocol):
@@ -191,7 +191,7 @@ class CampaignRunner:
 
     def _finish(self, reason: str) -> Iterator[CampaignEvent]:
         """Claim what is left; the campaign is over once nothing is awaited any more."""
-        events: Sequence[Event] = list(self._watcher.round(()))
+        events: Sequence[WatchEvent] = list(self._watcher.round(()))
         yield from events
         waits = any(isinstance(one, Failed) or (isinstance(one, Claimed) and one.waiting) for one in events)
         if not waits:

@@ -11,7 +11,7 @@ from deml_sdk.chain.tokens import Token
 from deml_sdk.market.names import NOBODY_KNOWN, Names
 from deml_sdk.scores import score_text
 
-Tokens = Callable[[Address], Token]
+TokenLookup = Callable[[Address], Token]
 """Looks a token up."""
 
 ROUND_COLUMNS: Final = (
@@ -30,7 +30,7 @@ ROUND_COLUMNS: Final = (
 CLIENT_COLUMNS: Final = ("client", "rounds", "models verified", "earned")
 
 
-def round_row(number: int, one: Round, tokens: Tokens) -> tuple[str, ...]:
+def round_row(number: int, one: Round, tokens: TokenLookup) -> tuple[str, ...]:
     """Row of a round, which is the `number`-th; for `ROUND_COLUMNS`."""
     return (
         str(number),
@@ -46,12 +46,12 @@ def round_row(number: int, one: Round, tokens: Tokens) -> tuple[str, ...]:
     )
 
 
-def client_row(one: ClientTotal, tokens: Tokens, names: Names = NOBODY_KNOWN) -> tuple[str, ...]:
+def client_row(one: ClientTotal, tokens: TokenLookup, names: Names = NOBODY_KNOWN) -> tuple[str, ...]:
     """Row of a client over all rounds; for `CLIENT_COLUMNS`."""
     return (names.short(one.client), str(one.rounds), str(one.models), amounts_text(one.earned, tokens))
 
 
-def facts(found: Campaign, tokens: Tokens) -> Mapping[str, object]:
+def facts(found: Campaign, tokens: TokenLookup) -> Mapping[str, object]:
     """What a campaign has come to, by name."""
     told: dict[str, object] = {
         "title": found.latest.terms.title,
@@ -72,7 +72,7 @@ def model_text(model: Candidate) -> str:
     return f"{model.model_cid}, {score_text(model.score)} on rows that nobody had seen"
 
 
-def amounts_text(amounts: Mapping[Address, Amount], tokens: Tokens) -> str:
+def amounts_text(amounts: Mapping[Address, Amount], tokens: TokenLookup) -> str:
     """Write amounts of one or more tokens."""
     return ", ".join(tokens(token).show(amount) for token, amount in amounts.items() if amount) or "nothing"
 

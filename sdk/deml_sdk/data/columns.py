@@ -25,10 +25,10 @@ NPZ: Final = ".npz"
 MAGIC: Final = (b"ARRO", b"FEA1")
 """How Arrow files and Feather of version 1 begin; streams begin with a length."""
 
-Columns = Mapping[str, "pa.ChunkedArray"]
+TableColumns = Mapping[str, "pa.ChunkedArray"]
 
 
-def read_columns(path: Path) -> Columns:
+def read_columns(path: Path) -> TableColumns:
     """Read CSV with a header, Parquet, Arrow (files and streams) or Feather, or an npz file whose arrays are columns.
 
     The cells of a CSV file are kept as they are written, so that one wrong cell does not change what its column is

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from deml_sdk.data.columns import Columns
+from deml_sdk.data.columns import TableColumns
 from deml_sdk.data.numbers import read_numbers
 from deml_sdk.data.words import MISSING, number_of
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def has_header(columns: Columns, asked: Iterable[str]) -> bool:
+def has_header(columns: TableColumns, asked: Iterable[str]) -> bool:
     """Whether it is plain that the names are no cells: one was asked for, or is a word over nothing but numbers."""
     return any(one in columns for one in asked) or any(_is_over_numbers(name, one) for name, one in columns.items())
 
 
-def names_to_show(columns: Columns, asked: Iterable[str]) -> str:
+def names_to_show(columns: TableColumns, asked: Iterable[str]) -> str:
     """The names, for a message; how many there are, where they may be a row that is nobody else's business."""
     if has_header(columns, asked):
         return ", ".join(columns)

@@ -10,13 +10,13 @@ from deml.ipld import Cid, car_header, varint
 from deml.ipld.car import MAX_HEADER_BYTES
 from deml.ipld.errors import MalformedCar, TruncatedCar, WrongBlockHash, WrongCarRoot
 from deml_sdk.ipfs.errors import OversizedBlock
-from deml_sdk.ipfs.interface import MAX_BLOCK_BYTES, Block
+from deml_sdk.ipfs.interface import MAX_BLOCK_BYTES, IpfsBlock
 
 _MAX_CID_BYTES: Final = 64
 _MAX_VARINT_BYTES: Final = 9
 
 
-def read_blocks(pieces: Iterator[bytes], root: Cid) -> Iterator[Block]:
+def read_blocks(pieces: Iterator[bytes], root: Cid) -> Iterator[IpfsBlock]:
     """Yield the blocks of a CAR whose first root is `root`.
 
     Raises

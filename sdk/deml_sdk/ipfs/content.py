@@ -11,7 +11,7 @@ from deml_sdk.ipfs.dag import FileDag
 from deml_sdk.ipfs.download import Download
 from deml_sdk.ipfs.errors import NoSource, ReadOnly
 from deml_sdk.ipfs.gateway import Gateway
-from deml_sdk.ipfs.interface import BlockSource, BlockStore, Report, silent
+from deml_sdk.ipfs.interface import BlockSource, BlockStore, ReportProgress, silent
 from deml_sdk.ipfs.kubo import Kubo
 from deml_sdk.ipfs.local import LocalStore
 from deml_sdk.ipfs.settings import IpfsSettings
@@ -53,7 +53,7 @@ class ContentStore:
         self.local, self._guard = local, guard
         self._sources, self._public = tuple(sources), public
 
-    def fetch(self, cid: Cid, max_bytes: int, report: Report = silent) -> bytes:
+    def fetch(self, cid: Cid, max_bytes: int, report: ReportProgress = silent) -> bytes:
         """Get a file of at most `max_bytes`; every block is checked, and kept at once.
 
         Raises

@@ -14,8 +14,8 @@ from typing import Final, Self
 
 from deml_sdk.ipfs.errors import BadNetwork, PrivateAddress
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+IpNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 LOCALHOST: Final = "localhost"
 
@@ -33,7 +33,7 @@ lead to a private IPv4 address, and versions of Python differ on them."""
 class EgressPolicy:
     """Networks that may be reached besides public addresses; `anywhere` for a service that the user runs."""
 
-    allowed: tuple[Network, ...] = ()
+    allowed: tuple[IpNetwork, ...] = ()
     anywhere: bool = False
 
     @classmethod
@@ -46,7 +46,7 @@ class EgressPolicy:
         """
         return cls(tuple(_network(one.strip()) for one in text.split(",") if one.strip()))
 
-    def permits(self, address: Address) -> bool:
+    def permits(self, address: IpAddress) -> bool:
         """Whether a connection to `address` may be made."""
         if self.anywhere or any(address in network for network in self.allowed):
             return True
@@ -83,14 +83,14 @@ ANYWHERE: Final = EgressPolicy(anywhere=True)
 """For a node whose RPC the user has named: it controls that node, wherever it is."""
 
 
-def is_public(address: Address) -> bool:
+def is_public(address: IpAddress) -> bool:
     """Whether an address is one of the public internet: no private, loopback, link-local, shared or reserved one."""
     if address.version == 6 and any(address in network for network in _NEVER_PUBLIC):
         return False
     return address.is_global and not (address.is_multicast or address.is_reserved)
 
 
-def embedded(address: Address) -> Address | None:
+def embedded(address: IpAddress) -> IpAddress | None:
     """IPv4 address that an IPv6 address stands for (IPv4-mapped, or NAT64); None where it stands for itself."""
     if isinstance(address, ipaddress.IPv4Address):
         return None
@@ -99,7 +99,7 @@ def embedded(address: Address) -> Address | None:
     return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF) if address in _NAT64 else None
 
 
-def _network(text: str) -> Network:
+def _network(text: str) -> IpNetwork:
     try:
         return ipaddress.ip_network(text)
     except ValueError:

@@ -8,13 +8,13 @@ from typing import Final, Protocol
 
 from deml.ipld import Cid
 
-Block = tuple[Cid, bytes]
+IpfsBlock = tuple[Cid, bytes]
 """A block under its version 1 CID, to which it hashes."""
 
-Blocks = Generator[Block, None, None]
+Blocks = Generator[IpfsBlock, None, None]
 """Blocks as they arrive; closing it gives the connection back."""
 
-Report = Callable[[int, int | None], None]
+ReportProgress = Callable[[int, int | None], None]
 """Is told how many bytes of a file are here, and of how many; None as long as nobody knows."""
 
 MAX_BLOCK_BYTES: Final = 2**21

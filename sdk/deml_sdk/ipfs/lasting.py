@@ -8,7 +8,7 @@ from deml.ipld import Cid
 from deml_sdk.errors import ServiceUnreachable, StorageUnavailable, Unavailable
 from deml_sdk.ipfs.content import ContentStore
 from deml_sdk.ipfs.errors import CutOff, GatewayBusy, NotHadForNow, Stalled, StoreFailed
-from deml_sdk.ipfs.interface import Report, silent
+from deml_sdk.ipfs.interface import ReportProgress, silent
 from deml_sdk.outages import once_begun, through_outages
 from deml_sdk.progress import Observer
 
@@ -19,7 +19,7 @@ OUTAGES: Final[tuple[type[Unavailable], ...]] = (
 """What ends by itself. A source that lies, or that does not have a file, is not waited for."""
 
 
-def get(store: ContentStore, cid: Cid, max_bytes: int, observer: Observer, report: Report = silent) -> bytes:
+def get(store: ContentStore, cid: Cid, max_bytes: int, observer: Observer, report: ReportProgress = silent) -> bytes:
     """Get a file as `ContentStore.fetch` does; once something of it is here, no outage ends that.
 
     Raises

@@ -11,7 +11,7 @@ from threading import Event, Lock, Thread
 from deml.base.errors import DemlError
 from deml.ipld import Cid
 from deml.ipld.errors import MissingBlock
-from deml_sdk.ipfs.interface import Block, Blocks, BlockSource
+from deml_sdk.ipfs.interface import Blocks, BlockSource, IpfsBlock
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ _Arrival = tuple[_Runner, Blocks | None, DemlError | None]
 """Who came in, with the blocks of the winner, or with what went wrong."""
 
 
-def _after(first: Block, blocks: Blocks) -> Blocks:
+def _after(first: IpfsBlock, blocks: Blocks) -> Blocks:
     with closing(blocks):
         yield first
         yield from blocks

@@ -20,7 +20,7 @@ DEFAULT_DELTA: Final = 1e-5
 _TYPES: Final = ("number", "integer", "category", "text")
 
 
-Fields = dict[str, Any]
+SpecFields = dict[str, Any]
 
 
 class Ask(Protocol):
@@ -76,7 +76,7 @@ def make_spec(given: Answers, ask: Ask) -> Spec:
     classes = len(words)
     architecture = given.architecture or ask("Architecture", _usual_architecture(inputs, classes), "--architecture")
     metric = given.metric or ask("Metric", "brier" if classes else "r2", "--metric")
-    document: Fields = {
+    document: SpecFields = {
         "version": 1,
         "title": title,
         "description": description,
@@ -96,7 +96,7 @@ def make_spec(given: Answers, ask: Ask) -> Spec:
     return parse_spec(json.dumps(document, indent=2).encode(), "What was answered")
 
 
-def _guessed_columns(given: Answers, path: Path, label: str) -> list[Fields]:
+def _guessed_columns(given: Answers, path: Path, label: str) -> list[SpecFields]:
     """Columns of the table that are wanted: the features in the order that was asked for, then the label."""
     found = {one.name: one for one in guess_columns(path, label, ranges=given.ranges)}
     for name in (*given.features, *given.drop):
@@ -111,16 +111,16 @@ def _guessed_columns(given: Answers, path: Path, label: str) -> list[Fields]:
     ]
 
 
-def _width(column: Fields) -> int:
+def _width(column: SpecFields) -> int:
     """How many inputs of a model a column makes."""
     words = column.get("categories")
     return len(words) if words is not None else int(column["type"] != "text")
 
 
-def _typed_columns(ask: Ask) -> list[Fields]:
-    columns: list[Fields] = []
+def _typed_columns(ask: Ask) -> list[SpecFields]:
+    columns: list[SpecFields] = []
     while name := ask(f"Name of column {len(columns) + 1} (empty: no more)", "", "--data"):
-        column: Fields = {"name": name}
+        column: SpecFields = {"name": name}
         column["type"] = ask(f"Type of '{name}' ({', '.join(_TYPES)})", "number", "--data")
         if column["type"] == "category":
             words = ask(f"Categories of '{name}', separated by commas", None, "--data")
@@ -150,7 +150,7 @@ def _trainer(text: str) -> dict[str, str]:
     return {"kind": "script", "cid": text}
 
 
-def _sample(given: Answers, columns: list[Fields]) -> list[Fields]:
+def _sample(given: Answers, columns: list[SpecFields]) -> list[SpecFields]:
     """First rows of the sponsor's table, as its cells are written."""
     if given.data is None or not given.sample:
         return []

@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from deml_sdk.data.numbers import Numbers, distinct_cells, read_numbers
+from deml_sdk.data.numbers import Mask, Numbers, distinct_cells, read_numbers
 from deml_sdk.data.words import MISSING, Words, text_of
 from deml_sdk.jobspec.document import Column
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)

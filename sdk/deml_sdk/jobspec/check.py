@@ -13,10 +13,11 @@ from typing import Any, Final
 import numpy as np
 
 from deml.scoring.task import Task
-from deml_sdk.data.columns import Columns, read_columns
+from deml_sdk.data.columns import TableColumns, read_columns
 from deml_sdk.data.header import has_header
+from deml_sdk.data.numbers import Mask
 from deml_sdk.data.tables import Matrix, Table
-from deml_sdk.jobspec.cells import Cells, Mask, read_cells
+from deml_sdk.jobspec.cells import Cells, read_cells
 from deml_sdk.jobspec.document import Column, Spec
 from deml_sdk.jobspec.errors import NotInSpec, NoUsableRow
 
@@ -96,7 +97,7 @@ def read_usable(path: Path, spec: Spec) -> tuple[Table, DataReport]:
 @dataclass(frozen=True, slots=True)
 class _Check:
     spec: Spec
-    columns: Columns
+    columns: TableColumns
     cells: Mapping[str, Cells]
 
     @classmethod
@@ -189,7 +190,7 @@ def _bounded(column: Column, spec: Spec) -> Column:
     return column.model_copy(update={"minimum": 0.0, "maximum": architecture.classes - 1.0})
 
 
-def _named(columns: Columns, spec: Spec) -> Columns:
+def _named(columns: TableColumns, spec: Spec) -> TableColumns:
     """Call the columns of a matrix `x` and of `y` what the specification calls them."""
     features = [one.name for one in spec.data.features]
     if [*columns] == [f"x{index}" for index in range(len(features))] + ["y"]:

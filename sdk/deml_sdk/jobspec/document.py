@@ -21,9 +21,9 @@ MAX_CATEGORIES: Final = 1_000
 MAX_SAMPLES: Final = 100
 MAX_NAME: Final = 200
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=MAX_NAME)]
+SpecName = Annotated[str, StringConstraints(min_length=1, max_length=MAX_NAME)]
 Line = Annotated[str, StringConstraints(max_length=1_000)]
-Text = Annotated[str, StringConstraints(max_length=20_000)]
+SpecText = Annotated[str, StringConstraints(max_length=20_000)]
 Cell = int | float | str | None
 
 
@@ -34,13 +34,15 @@ class _Part(BaseModel):
 class Column(_Part):
     """A column of the data; `minimum` and `maximum` are inclusive."""
 
-    name: Name
+    name: SpecName
     type: Literal["number", "integer", "category", "text"]
     unit: Line | None = None
     description: Line | None = None
     minimum: float | None = None
     maximum: float | None = None
-    categories: Annotated[tuple[Name, ...], Field(min_length=1, max_length=MAX_CATEGORIES, strict=False)] | None = None
+    categories: Annotated[tuple[SpecName, ...], Field(min_length=1, max_length=MAX_CATEGORIES, strict=False)] | None = (
+        None
+    )
     required: bool = True
 
     @model_validator(mode="after")
@@ -69,8 +71,8 @@ class Column(_Part):
 class Label(_Part):
     """What is predicted; `mapping` gives each category its class number."""
 
-    column: Name
-    mapping: dict[Name, Annotated[int, Field(ge=0)]] | None = None
+    column: SpecName
+    mapping: dict[SpecName, Annotated[int, Field(ge=0)]] | None = None
 
 
 class Data(_Part):
@@ -140,7 +142,7 @@ class Spec(_Part):
 
     version: Literal[1]
     title: Annotated[str, StringConstraints(min_length=1)]
-    description: Text = ""
+    description: SpecText = ""
     license: Line = ""
     permitted_use: Line = ""
     data: Data

@@ -64,7 +64,7 @@ def _duration(value: Any) -> int:
     return seconds
 
 
-Tokens = Annotated[str, AfterValidator(_tokens)]
+TokensText = Annotated[str, AfterValidator(_tokens)]
 Bps = Annotated[int, BeforeValidator(_bps)]
 Duration = Annotated[int, BeforeValidator(_duration)]
 
@@ -89,11 +89,11 @@ class _Holdout(_Part):
 
 class _Reward(_Part):
     token: str = ""
-    escrow: Tokens
+    escrow: TokensText
     rule: Literal["market", "fixed"]
     target: int | None = None
     grid: int | None = None
-    reward: Tokens | None = None
+    reward: TokensText | None = None
     threshold: int | None = None
     stake: Annotated[Share, BeforeValidator(_share)]
     bond: Bps

@@ -19,7 +19,7 @@ from deml_sdk.chain.tokens import Token
 from deml_sdk.chain.transactions import Call, Gas, Receipt
 from deml_sdk.errors import NoProof
 from deml_sdk.market.errors import JobNotCreated
-from deml_sdk.market.journal import Record
+from deml_sdk.market.journal import JournalRecord
 from deml_sdk.node.records import InputResult
 from deml_sdk.node.vouchers import Voucher
 from deml_sdk.plain import plain
@@ -83,7 +83,7 @@ class Intent:
     until: Timestamp | None = None
     job_id: JobId | None = None
     keeps: Mapping[str, bytes] = field(default_factory=dict, repr=False)
-    record: Record | None = None
+    record: JournalRecord | None = None
     shares: tuple[bytes, ...] = field(default=(), repr=False)
     moot: str | None = None
 

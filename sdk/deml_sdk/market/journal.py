@@ -50,7 +50,7 @@ class HoldoutRecord:
     published: bool = False
 
 
-Record = ModelRecord | HoldoutRecord
+JournalRecord = ModelRecord | HoldoutRecord
 _KINDS: dict[str, type[ModelRecord] | type[HoldoutRecord]] = {"model": ModelRecord, "holdout": HoldoutRecord}
 
 
@@ -71,7 +71,7 @@ class Journal:
         """Open the journal of `wallet` with the Application `app`."""
         return cls(home / "journal" / f"{chain_id}-{app}" / wallet)
 
-    def write(self, record: Record) -> None:
+    def write(self, record: JournalRecord) -> None:
         """File a record, replacing the one of the same commitment; after a crash there is the old one or the new."""
         kind = next(name for name, made in _KINDS.items() if isinstance(record, made))
         text = json.dumps({"kind": kind, **asdict(record)}, indent=2)
@@ -97,7 +97,7 @@ class Journal:
         record = self._read(self._path(commitment.hex()))
         return record if isinstance(record, HoldoutRecord) else None
 
-    def records(self) -> Iterator[Record]:
+    def records(self) -> Iterator[JournalRecord]:
         """Yield all records, in the order of their commitments.
 
         Raises
@@ -143,7 +143,7 @@ class Journal:
     def _path(self, commitment: str) -> Path:
         return self.directory / f"{commitment}.json"
 
-    def _read(self, path: Path) -> Record | None:
+    def _read(self, path: Path) -> JournalRecord | None:
         try:
             text = path.read_text()
         except FileNotFoundError:

@@ -24,7 +24,7 @@ from deml.base.types import Address, Amount, Timestamp
 from deml.wire import answers
 from deml.wire.notices import SCORING
 
-Inspect = Callable[[str], Mapping[str, Any]]
+AskDapp = Callable[[str], Mapping[str, Any]]
 """Ask the dapp a query such as ``jobs/7``; raises `DemlError` where it answers with an error."""
 
 P = TypeVar("P", JobsPage, ClientsPage, AccountPage)
@@ -75,7 +75,7 @@ def ranked(job: Job) -> list[Participant]:
     return sorted(job.clients, key=key)
 
 
-def fetch_job(inspect: Inspect, job_id: int) -> Job:
+def fetch_job(inspect: AskDapp, job_id: int) -> Job:
     """Read one job with all its participants and unfinished uploads.
 
     Raises
@@ -104,7 +104,7 @@ def job_json(job: Job) -> dict[str, Any]:
     }
 
 
-def fetch_jobs(inspect: Inspect, sponsor: str | None = None) -> list[Job]:
+def fetch_jobs(inspect: AskDapp, sponsor: str | None = None) -> list[Job]:
     """Read all jobs that the dapp remembers, without their participants.
 
     Raises
@@ -116,7 +116,7 @@ def fetch_jobs(inspect: Inspect, sponsor: str | None = None) -> list[Job]:
     return [_job(one, page.as_of) for page in _pages(inspect, JobsPage, wanted) for one in page.jobs]
 
 
-def fetch_stats(inspect: Inspect) -> Stats:
+def fetch_stats(inspect: AskDapp) -> Stats:
     """How much the Application holds.
 
     Raises
@@ -127,7 +127,7 @@ def fetch_stats(inspect: Inspect) -> Stats:
     return answers.read(Stats, inspect("stats"), "stats")
 
 
-def jobs_of(inspect: Inspect, account: Address) -> JobsOfAccount:
+def jobs_of(inspect: AskDapp, account: Address) -> JobsOfAccount:
     """Numbers of the jobs that an account sponsors, and of those it takes part in.
 
     Raises
@@ -139,7 +139,7 @@ def jobs_of(inspect: Inspect, account: Address) -> JobsOfAccount:
     return answers.read(AccountPage, inspect(query), query).jobs
 
 
-def balances_of(inspect: Inspect, account: Address) -> dict[Address, Amount]:
+def balances_of(inspect: AskDapp, account: Address) -> dict[Address, Amount]:
     """What the dapp owes an account, by token, however many there are.
 
     Raises
@@ -151,7 +151,7 @@ def balances_of(inspect: Inspect, account: Address) -> dict[Address, Amount]:
     return {one.token: one.amount for page in pages for one in page.balances}
 
 
-def _pages(inspect: Inspect, kind: type[P], query: str) -> Iterator[P]:
+def _pages(inspect: AskDapp, kind: type[P], query: str) -> Iterator[P]:
     cursor = 0
     while True:
         page = answers.read(kind, inspect(f"{query}limit={MAX_PAGE_SIZE}&cursor={cursor}"), query.rstrip("?&"))

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from deml_sdk.market.schedule import LOOK_SECONDS
-from deml_sdk.market.watching.events import Claimed, Done, Event, Over
+from deml_sdk.market.watching.events import Claimed, Done, Over, WatchEvent
 from deml_sdk.market.watching.watch import Watcher
 from deml_sdk.roles.reader import Reader
 
@@ -18,7 +18,7 @@ class Watching(Reader):
         self,
         jobs: Sequence[int] | None = None,
         *,
-        on_event: Callable[[Event], None],
+        on_event: Callable[[WatchEvent], None],
         every: float = LOOK_SECONDS,
         once: bool = False,
         helps: bool = False,
@@ -58,6 +58,6 @@ class Watching(Reader):
             time.sleep(every)
 
 
-def finished(events: Sequence[Event]) -> bool:
+def finished(events: Sequence[WatchEvent]) -> bool:
     """Whether nothing is left to do or to wait for."""
     return all(isinstance(one, Over | Done) or (isinstance(one, Claimed) and not one.waiting) for one in events)

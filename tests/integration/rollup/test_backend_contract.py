@@ -27,7 +27,7 @@ from deml.wire.outputs import (
     VoucherEmission,
     envelope,
 )
-from deml_devnet.node.guest import AdvanceState, InspectState, Request, Result, Verdict
+from deml_devnet.node.guest import AdvanceState, GuestRequest, InspectState, Result, Verdict
 from deml_devnet.node.rollup_http import RollupServer
 from tests.integration.rollup.machine import Libcmt, Machine
 from tests.integration.rollup.programs import Buggy, Player, Served
@@ -36,7 +36,7 @@ from tests.integration.rollup.scripted_server import Reply, ScriptedServer
 SECONDS = 30.0
 ALICE = Address("0x" + "a1" * 20)
 
-Run = Callable[[Application, Iterable[Request]], list[Result]]
+Run = Callable[[Application, Iterable[GuestRequest]], list[Result]]
 """Has an application handle requests through the backend, until the last or until it breaks."""
 
 
@@ -44,7 +44,7 @@ def advance(index: int, payload: bytes = b"") -> AdvanceState:
     return AdvanceState(31337, "0x" + "A9" * 20, "0x" + "A1" * 20, 12, 1_700_000_000, 5, index, payload)
 
 
-def scripted(application: Application, requests: Iterable[Request]) -> list[Result]:
+def scripted(application: Application, requests: Iterable[GuestRequest]) -> list[Result]:
     """Over HTTP, against the script player of these tests."""
     script = [Reply(200, json.dumps(request.as_json()).encode()) for request in requests]
     with ScriptedServer(script) as server:
@@ -52,7 +52,7 @@ def scripted(application: Application, requests: Iterable[Request]) -> list[Resu
     return list(_results(iter(server.posts[1:])))
 
 
-def devnet(application: Application, requests: Iterable[Request]) -> list[Result]:
+def devnet(application: Application, requests: Iterable[GuestRequest]) -> list[Result]:
     """Over HTTP, against the devnet node's server."""
     with RollupServer() as server:
         url, guest = server.open()
@@ -67,7 +67,7 @@ def devnet(application: Application, requests: Iterable[Request]) -> list[Result
     return results
 
 
-def libcmt(application: Application, requests: Iterable[Request]) -> list[Result]:
+def libcmt(application: Application, requests: Iterable[GuestRequest]) -> list[Result]:
     """Through the C library's calls, against the tests' stand-in for it, in a machine that rejections take back."""
     with Machine(Served(application), Libcmt()) as machine:
         results = [machine.exchange(request) for request in requests]

@@ -21,7 +21,7 @@ from deml.scoring.safetensors import read_tensors
 from deml_learn.privacy.budget import Privacy
 from deml_learn.sandbox.find import find_sandbox
 from deml_learn.sandbox.interface import Left, Limits, Sandbox
-from deml_learn.trainers.contract import Event, PrintedLine, TrainerProgress
+from deml_learn.trainers.contract import PrintedLine, TrainerEvent, TrainerProgress
 from deml_learn.trainers.errors import OutputRefused, TrainerFailed, TrainerStopped
 from deml_learn.trainers.gate import let_out
 from deml_learn.trainers.kinds import Program, builtin
@@ -72,7 +72,9 @@ def order(rows: Split, architecture: str = LOGISTIC, initial: bool = True) -> Tr
     return TrainingOrder(architecture, parse_metric("accuracy", parsed), rows, QUICK, start)
 
 
-def train(sandbox: Sandbox, program: Program, wanted: TrainingOrder, heard: list[Event] | None = None) -> Trained:
+def train(
+    sandbox: Sandbox, program: Program, wanted: TrainingOrder, heard: list[TrainerEvent] | None = None
+) -> Trained:
     report = (lambda _event: None) if heard is None else heard.append
     return run_trainer(program, wanted, parse_architecture(wanted.architecture), sandbox, LIMITS, report)
 
@@ -90,7 +92,7 @@ def let_out_alone(model: bytes) -> bytes:
 
 
 def test_the_builtin_trainer_improves_and_does_the_same_thing_twice(sandbox: Sandbox, rows: Split):
-    heard: list[Event] = []
+    heard: list[TrainerEvent] = []
     made = train(sandbox, builtin(), order(rows), heard)
     assert made.before is not None
     assert made.after is not None
@@ -139,7 +141,7 @@ print(json.dumps({"event": "log", "text": json.dumps(found)}))
 print(json.dumps({"event": "progress", "epoch": 1, "of": 1, "loss": 0.5}))
 """
     )
-    heard: list[Event] = []
+    heard: list[TrainerEvent] = []
     wanted = order(rows)
     made = train(sandbox, script(tmp_path, body), wanted, heard)
     assert wanted.initial is not None
@@ -240,7 +242,7 @@ def test_a_folder_that_the_trainer_locks_is_no_obstacle(sandbox: Sandbox, rows: 
 
 def test_words_with_line_ends_stay_on_one_line(sandbox: Sandbox, rows: Split, tmp_path: Path):
     """Else a trainer could print lines that look like ours: that the model is safe, that epsilon was spent."""
-    heard: list[Event] = []
+    heard: list[TrainerEvent] = []
     body = (
         COPIER
         + r"""

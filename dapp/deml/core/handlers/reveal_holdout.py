@@ -22,8 +22,8 @@ from deml.core.state import Initial, State
 from deml.core.verification import load, mismatch, pairing_of, proceed, refuted
 from deml.ipld import Cid
 from deml.scoring import (
-    Evidence,
     Model,
+    RowEvidence,
     Scoring,
     conclude,
     load_holdout,
@@ -66,7 +66,7 @@ def reveal_holdout(state: State, meta: Metadata, body: RevealHoldout) -> Sequenc
 
 
 def judge_baseline(
-    state: State, job: JobState, opened: Opened, initial: Model, found: Evidence | outputs.ScoringProgress
+    state: State, job: JobState, opened: Opened, initial: Model, found: RowEvidence | outputs.ScoringProgress
 ) -> Sequence[Output]:
     """Hold the initial model's score, once it is known, to the terms; the holdout counts as revealed from then on."""
     if isinstance(found, outputs.ScoringProgress):

@@ -21,7 +21,7 @@ from deml.core.roles import due_client
 from deml.core.state import ScoringKey, State
 from deml.core.verification import credited, load, mismatch, proceed, refuted
 from deml.ipld import Cid
-from deml.scoring import Evidence, Scoring, conclude
+from deml.scoring import RowEvidence, Scoring, conclude
 
 
 def submit(state: State, meta: Metadata, body: Submit) -> Sequence[Output]:
@@ -47,7 +47,7 @@ def submit(state: State, meta: Metadata, body: Submit) -> Sequence[Output]:
 
 
 def judge_model(
-    state: State, job: JobState, client: ClientState, file: bytes, found: Evidence | outputs.ScoringProgress
+    state: State, job: JobState, client: ClientState, file: bytes, found: RowEvidence | outputs.ScoringProgress
 ) -> Sequence[Output]:
     """Hold what a client's model is credited, once it is known, to what it declared; keep what is to be averaged."""
     if isinstance(found, outputs.ScoringProgress):

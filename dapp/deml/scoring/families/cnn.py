@@ -15,7 +15,7 @@ from deml.scoring.architecture import TensorKind, TensorSpec, Work
 from deml.scoring.errors import ArchitectureOutOfBounds, LayerDoesNotFit
 from deml.scoring.families.dense import MAX_CLASSES, MAX_INPUTS, MAX_WIDTH, PARAMETER
 from deml.scoring.families.fields import Fields
-from deml.scoring.families.layers import Conv2d, Flatten, FullyConnected, Layer, Pair, Pool, Shape, Step
+from deml.scoring.families.layers import Conv2d, Extent, Flatten, FullyConnected, Layer, LayerStep, Pool, Shape
 from deml.scoring.task import Task
 
 Array = NDArray[np.float64]
@@ -119,14 +119,14 @@ class Cnn:
         """Leave rows as they are: what the first layer does to them costs little beside its products."""
         return x.astype(np.float32)
 
-    def compile(self, tensors: Mapping[str, Array]) -> list[Step]:
+    def compile(self, tensors: Mapping[str, Array]) -> list[LayerStep]:
         """Scale the weights."""
         return [
             layer.compile({name: tensors[f"layers.{index}.{name}"] for name in layer.tensor_specs()})
             for index, layer in enumerate(self.layers)
         ]
 
-    def forward(self, compiled: list[Step], prepared: NDArray[np.float32]) -> Array:
+    def forward(self, compiled: list[LayerStep], prepared: NDArray[np.float32]) -> Array:
         """Outputs for the rows of `prepared`: rows by outputs."""
         x = prepared.astype(np.float64).reshape(-1, *self.shape).transpose(1, 0, 2, 3)
         for step in compiled:
@@ -211,7 +211,7 @@ def _pool(index: int, fields: Fields, before: Shape, kind: str) -> Pool:
     return Pool(before, after, kernel, stride, mean=kind == "avg_pool")
 
 
-def _windows(index: int, before: Shape, kernel: Pair, stride: Pair, padding: Pair) -> Pair:
+def _windows(index: int, before: Shape, kernel: Extent, stride: Extent, padding: Extent) -> Extent:
     """Windows on the way down and across."""
     sizes = [length + 2 * around for length, around in zip(before[1:], padding, strict=True)]
     if kernel[0] > sizes[0] or kernel[1] > sizes[1]:

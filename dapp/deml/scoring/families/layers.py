@@ -17,8 +17,8 @@ from deml.scoring.exact import addends, product, scale
 
 Array = NDArray[np.float64]
 Shape = tuple[int, ...]
-Pair = tuple[int, int]
-Step = Callable[[Array], Array]
+Extent = tuple[int, int]
+LayerStep = Callable[[Array], Array]
 """A layer made ready: from what it is given for some rows to what it makes of that."""
 
 CALLS: Final = 25
@@ -61,7 +61,7 @@ class Layer(Protocol):
         """Tensors by name."""
         ...
 
-    def compile(self, tensors: Mapping[str, Array], /) -> Step:
+    def compile(self, tensors: Mapping[str, Array], /) -> LayerStep:
         """Do what does not depend on rows."""
         ...
 
@@ -87,9 +87,9 @@ class Conv2d:
 
     before: Shape
     after: Shape
-    kernel: Pair
-    stride: Pair
-    padding: Pair
+    kernel: Extent
+    stride: Extent
+    padding: Extent
     groups: int
     activation: str
 
@@ -122,7 +122,7 @@ class Conv2d:
             "bias": TensorSpec((channels,)),
         }
 
-    def compile(self, tensors: Mapping[str, Array]) -> Step:
+    def compile(self, tensors: Mapping[str, Array]) -> LayerStep:
         """Scale the kernels: groups by channels of a group by terms."""
         kernels = scale(tensors["weight"].reshape(-1, self.terms))
         return partial(self._correlate, kernels.reshape(self.groups, -1, self.terms), tensors["bias"])
@@ -169,8 +169,8 @@ class Pool:
 
     before: Shape
     after: Shape
-    kernel: Pair
-    stride: Pair
+    kernel: Extent
+    stride: Extent
     mean: bool
 
     @property
@@ -187,7 +187,7 @@ class Pool:
         """There are none."""
         return {}
 
-    def compile(self, _tensors: Mapping[str, Array]) -> Step:
+    def compile(self, _tensors: Mapping[str, Array]) -> LayerStep:
         """Choose."""
         return self._means if self.mean else self._largest
 
@@ -231,7 +231,7 @@ class Flatten:
         """There are none."""
         return {}
 
-    def compile(self, _tensors: Mapping[str, Array]) -> Step:
+    def compile(self, _tensors: Mapping[str, Array]) -> LayerStep:
         """Put rows first."""
         return self._flat
 
@@ -271,7 +271,7 @@ class FullyConnected:
         """Weights as PyTorch stores them, and biases."""
         return {"weight": TensorSpec((*self.after, *self.before)), "bias": TensorSpec(self.after)}
 
-    def compile(self, tensors: Mapping[str, Array]) -> Step:
+    def compile(self, tensors: Mapping[str, Array]) -> LayerStep:
         """Scale the weights."""
         return partial(self._through, scale(tensors["weight"]), tensors["bias"])
 
@@ -294,7 +294,7 @@ class FullyConnected:
         return CALLS
 
 
-def _taps(x: Array, kernel: Pair, stride: Pair, after: Shape) -> Iterator[Array]:
+def _taps(x: Array, kernel: Extent, stride: Extent, after: Shape) -> Iterator[Array]:
     """For every place in a window, line by line, the numbers that stand there in all windows."""
     _, height, width = after
     for line in range(kernel[0]):

@@ -21,7 +21,7 @@ from deml.scoring.indexing import take_rows
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
-Words = NDArray[np.uint64]
+BitWords = NDArray[np.uint64]
 
 PAIRS: Final = 8_000
 """Values are summed for so many (row, tree) pairs at once: below 128 KiB, as in `walk`."""
@@ -87,7 +87,7 @@ def _bytes(turns: NDArray[np.uint64]) -> NDArray[np.uint8]:
     return np.asarray(paths.view(np.uint8))
 
 
-def _fetched(sets: Words, which: Integers, out: Words) -> Words:
+def _fetched(sets: BitWords, which: Integers, out: BitWords) -> BitWords:
     """Put the sets `which` into `out`, in order; single words are fetched at a sixth of the price of rows."""
     words = sets.shape[-1]
     if words == 1:
@@ -97,10 +97,10 @@ def _fetched(sets: Words, which: Integers, out: Words) -> Words:
     return out
 
 
-def _above(group: TreeGroup, block: RowBlock, words: int) -> tuple[Words, Integers]:
+def _above(group: TreeGroup, block: RowBlock, words: int) -> tuple[BitWords, Integers]:
     """Make all sets of rows that turn right, and say which each slot has; the first, for no split, is empty."""
     which = np.zeros(sum(level.width for level in group.levels) * group.trees, np.int64)
-    parts: list[Words] = []
+    parts: list[BitWords] = []
     before = 0
     for search in group.searches:
         lines = block.some(search.features)

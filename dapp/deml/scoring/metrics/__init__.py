@@ -8,13 +8,13 @@ from deml.base.limits import MAX_SCORE, PPM
 from deml.scoring.architecture import Architecture, Work
 from deml.scoring.errors import CutOutOfRange, MetricMismatch, NeedsTwoClasses, NoPairing, UnknownMetric
 from deml.scoring.metrics import absolute, accuracy, brier, by_class, log_loss, r2, roc_auc, squared
-from deml.scoring.metrics.metric import Evidence, Metric
+from deml.scoring.metrics.metric import Metric, RowEvidence
 from deml.scoring.metrics.pairing import Cut, Pairing, Qualities
 from deml.scoring.metrics.prediction import predicted
 from deml.scoring.metrics.residual import residuals
 from deml.scoring.task import Task
 
-__all__ = ["METRICS", "Evidence", "Metric", "Pairing", "Qualities", "parse_metric", "parse_pairing"]
+__all__ = ["METRICS", "Metric", "Pairing", "Qualities", "RowEvidence", "parse_metric", "parse_pairing"]
 
 _CLASSES, _VALUES = Task.CLASSIFICATION, Task.REGRESSION
 _LARGEST_LOSS: Final = int(log_loss.MAX_LOSS) * PPM

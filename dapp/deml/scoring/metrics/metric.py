@@ -13,7 +13,7 @@ from deml.scoring.architecture import Work
 from deml.scoring.metrics.pairing import Cut, Pairing
 from deml.scoring.task import Task
 
-Evidence = NDArray[Any]
+RowEvidence = NDArray[Any]
 """One number a row: all that a metric remembers of the row's outputs, so that slices of rows can be joined."""
 
 
@@ -31,8 +31,8 @@ class Metric:
 
     name: str
     task: Task
-    evidence: Callable[[NDArray[Any], NDArray[Any]], Evidence]
-    measure: Callable[[Evidence, NDArray[Any]], int]
+    evidence: Callable[[NDArray[Any], NDArray[Any]], RowEvidence]
+    measure: Callable[[RowEvidence, NDArray[Any]], int]
     check: Callable[[NDArray[Any]], None] = lambda _targets: None
     binary: bool = False
     work: Callable[[int], Work] = lambda classes: Work(touched=classes)
@@ -40,6 +40,6 @@ class Metric:
     pairing: Callable[[int, Cut], Pairing] | None = None
     largest_cut: int = 0
 
-    def conclude(self, evidence: Evidence, targets: NDArray[Any]) -> int:
+    def conclude(self, evidence: RowEvidence, targets: NDArray[Any]) -> int:
         """Score in ppm, clipped to `MAX_SCORE`."""
         return max(-MAX_SCORE, min(MAX_SCORE, self.measure(evidence, targets)))

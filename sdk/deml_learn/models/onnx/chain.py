@@ -96,7 +96,7 @@ class Ensemble:
     forest: Forest
 
 
-Step = Linear | Convolution | Elementwise | NamedActivation | Other | Ensemble
+ChainStep = Linear | Convolution | Elementwise | NamedActivation | Other | Ensemble
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class OperatorChain:
         Outputs of the last operator, which all that follows begins with.
     """
 
-    steps: Sequence[Step]
+    steps: Sequence[ChainStep]
     seeds: Mapping[str, Meaning]
 
 
@@ -123,7 +123,7 @@ def follow(graph: Graph) -> OperatorChain:
     MalformedSource
     """
     leading = _leading(graph)
-    steps: list[Step] = []
+    steps: list[ChainStep] = []
     here = graph.entrance
     for _ in range(len(graph.nodes) + 1):
         followers = graph.followers(here)
@@ -161,7 +161,7 @@ def changes(graph: Graph, node: GraphNode) -> bool:
     return bool(mode) and bool(np.any(graph.constants.get(mode, True)))
 
 
-def _folds(graph: Graph, steps: Sequence[Step], here: str, followers: Sequence[GraphNode]) -> bool:
+def _folds(graph: Graph, steps: Sequence[ChainStep], here: str, followers: Sequence[GraphNode]) -> bool:
     """Whether what follows the last weights is one operation that can be folded into them."""
     if here in graph.exits or len(followers) != 1 or not steps:
         return False
@@ -174,7 +174,7 @@ def _folds(graph: Graph, steps: Sequence[Step], here: str, followers: Sequence[G
     )
 
 
-def _last(steps: Sequence[Step]) -> Meaning:
+def _last(steps: Sequence[ChainStep]) -> Meaning:
     """What comes out at the end of all steps."""
     last = next((one for one in reversed(steps) if isinstance(one, Linear | Ensemble)), None)
     if last is None:
@@ -198,7 +198,7 @@ def _leading(graph: Graph) -> set[str]:
     return found
 
 
-def _step(graph: Graph, node: GraphNode, here: str) -> list[Step]:
+def _step(graph: Graph, node: GraphNode, here: str) -> list[ChainStep]:
     """Steps of a node."""
     match node.op:
         case "Gemm":
@@ -240,11 +240,11 @@ def _step(graph: Graph, node: GraphNode, here: str) -> list[Step]:
             raise node.refused("it is none of those that docs/models.md lists")
 
 
-def _classifier(node: GraphNode) -> tuple[list[Step], dict[str, Meaning]]:
+def _classifier(node: GraphNode) -> tuple[list[ChainStep], dict[str, Meaning]]:
     """Step of an operator that predicts classes, and its two outputs."""
     if len(node.outputs) != 2:
         raise MalformedSource(KIND, f"{node.shown} has {len(node.outputs)} outputs in place of 2")
-    step: Step
+    step: ChainStep
     if node.op == "LinearClassifier":
         step, labels, says = _linear_classifier(node)
     else:

@@ -9,10 +9,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from deml_learn.models.image import Image
-from deml_learn.models.image import Step as ImageStep
+from deml_learn.models.image import Image, ImageStep
 from deml_learn.models.layers import joined
-from deml_learn.models.onnx.chain import Convolution, Elementwise, Linear, NamedActivation, OperatorChain, Other, Step
+from deml_learn.models.onnx.chain import (
+    ChainStep,
+    Convolution,
+    Elementwise,
+    Linear,
+    NamedActivation,
+    OperatorChain,
+    Other,
+)
 from deml_learn.models.onnx.folding import factor_and_shift, fitting
 from deml_learn.models.onnx.graph import Graph, GraphNode
 
@@ -47,7 +54,7 @@ class Images:
     def _enter(self, shape: tuple[int, ...]) -> None:
         self._shape = self._current = shape
 
-    def _take(self, step: Step) -> None:
+    def _take(self, step: ChainStep) -> None:
         match step:
             case Other(node=node) if node.op == "Reshape" and len(step.shape) == 4 and not self._steps:
                 if any(one < 1 for one in step.shape[1:]) or step.shape[0] not in self._rows:

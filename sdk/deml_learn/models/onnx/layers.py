@@ -13,6 +13,7 @@ from deml_learn.models.errors import TaskDisagrees, Unimportable
 from deml_learn.models.form import ConvertibleModel
 from deml_learn.models.layers import Affine, Layers, joined
 from deml_learn.models.onnx.chain import (
+    ChainStep,
     Convolution,
     Elementwise,
     Ensemble,
@@ -20,7 +21,6 @@ from deml_learn.models.onnx.chain import (
     NamedActivation,
     OperatorChain,
     Other,
-    Step,
 )
 from deml_learn.models.onnx.folding import factor_and_shift, fitting
 from deml_learn.models.onnx.graph import KIND, Graph
@@ -93,13 +93,13 @@ def _forest(chain: OperatorChain, place: int, graph: Graph) -> ConvertibleModel:
     return forest.on_raw_features(columnwise)
 
 
-def _ensemble(step: Step) -> Ensemble:
+def _ensemble(step: ChainStep) -> Ensemble:
     if not isinstance(step, Ensemble):
         raise TypeError(type(step).__name__)
     return step
 
 
-def _single(step: Step) -> tuple[Array, Array]:
+def _single(step: ChainStep) -> tuple[Array, Array]:
     """Factor and shift of what is done with a value."""
     if not isinstance(step, Elementwise) or len(step.value) != 1:
         raise step.node.refused("it comes after the trees, and is not done to their sum as a whole")
@@ -154,7 +154,7 @@ class _Dense:
         """The layers collected."""
         return Layers(task, self._layers, self._activation or "relu", self._standardizer)
 
-    def _take(self, step: Step) -> None:
+    def _take(self, step: ChainStep) -> None:
         match step:
             case Linear():
                 self._linear(step)

@@ -140,7 +140,7 @@ class _Place:
         return self.meanings[name]
 
 
-Rule = Callable[[_Place], tuple[Meaning, ...]]
+TailRule = Callable[[_Place], tuple[Meaning, ...]]
 
 
 def _same(here: _Place) -> tuple[Meaning, ...]:
@@ -313,7 +313,7 @@ def _zipped(here: _Place) -> tuple[Meaning, ...]:
     return (replace(found, names=tuple(str(one) for one in names)),)
 
 
-RULES: Final[dict[str, Rule]] = {
+RULES: Final[dict[str, TailRule]] = {
     **dict.fromkeys(("Identity", "Dropout"), _same),
     "Cast": _cast,
     **dict.fromkeys(("Flatten", "Reshape", "Squeeze", "Unsqueeze"), _reshaped),

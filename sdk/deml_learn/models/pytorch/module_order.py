@@ -44,11 +44,11 @@ class Module:
         return () if found is None else tuple(found.shape)
 
 
-Step = Module | str
+OrderStep = Module | str
 """A module, or an activation by our name."""
 
 
-def told(modules: Sequence[Module], order: Sequence[str]) -> list[Step]:
+def told(modules: Sequence[Module], order: Sequence[str]) -> list[OrderStep]:
     """The order that the user gives.
 
     Raises
@@ -67,7 +67,7 @@ def told(modules: Sequence[Module], order: Sequence[str]) -> list[Step]:
     return [named.get(name, name) for name in order]
 
 
-def inferred(modules: Sequence[Module], architecture: Architecture | None) -> list[Step]:
+def inferred(modules: Sequence[Module], architecture: Architecture | None) -> list[OrderStep]:
     """The order that the names tell, with activations where they stand; they are called ReLU.
 
     Raises
@@ -89,16 +89,16 @@ def inferred(modules: Sequence[Module], architecture: Architecture | None) -> li
     return _with_activations(modules)
 
 
-def shown(steps: Sequence[Step]) -> str:
+def shown(steps: Sequence[OrderStep]) -> str:
     """An order as ``--order`` takes it."""
     return ",".join(one if isinstance(one, str) else one.name for one in steps)
 
 
-def _sequential(modules: Sequence[Module], places: Sequence[int], *, bare: bool, known: bool) -> list[Step]:
+def _sequential(modules: Sequence[Module], places: Sequence[int], *, bare: bool, known: bool) -> list[OrderStep]:
     """The order of one ``nn.Sequential``: an activation between two layers stands where a number is left out."""
     if modules[0].is_norm:
         raise Unimportable(KIND, f"'{modules[0].name}'", "batch norm must follow a layer of as many channels")
-    steps: list[Step] = [modules[0]]
+    steps: list[OrderStep] = [modules[0]]
     gaps = 0
     for (before, one), (here, there) in zip(pairwise(modules), pairwise(places), strict=True):
         gap = there - here > 1
@@ -116,8 +116,8 @@ def _sequential(modules: Sequence[Module], places: Sequence[int], *, bare: bool,
     return steps
 
 
-def _with_activations(modules: Sequence[Module]) -> list[Step]:
-    steps: list[Step] = []
+def _with_activations(modules: Sequence[Module]) -> list[OrderStep]:
+    steps: list[OrderStep] = []
     for one in modules:
         if steps and not one.is_norm:
             steps.append("relu")

@@ -17,11 +17,10 @@ from deml.scoring.families.dense import Dense
 from deml.scoring.safetensors import DTYPES, read_tensors
 from deml.scoring.tensors import require_finite
 from deml_learn.models.errors import ArchitectureNeeded, DoesNotFit, Unimportable
-from deml_learn.models.image import Image, folded, of_batch_norm
-from deml_learn.models.image import Step as ImageStep
-from deml_learn.models.imported import Fields, architecture_text
-from deml_learn.models.layers import Affine, Layer, Layers, joined
-from deml_learn.models.pytorch.module_order import KIND, Module, Step, inferred, shown, told
+from deml_learn.models.image import Image, ImageStep, folded, of_batch_norm
+from deml_learn.models.imported import ModelFields, architecture_text
+from deml_learn.models.layers import Affine, Layers, WeightsAndBias, joined
+from deml_learn.models.pytorch.module_order import KIND, Module, OrderStep, inferred, shown, told
 from deml_learn.models.source import Source
 
 Array = NDArray[Any]
@@ -44,7 +43,7 @@ NOT_FOLLOWING: Final = "its layers, in the order of their names, do not follow o
 _REALS: Final = tuple(DTYPES[one] for one in ("F32", "F16", "BF16"))
 
 
-def read_state_dict(data: bytes, wanted: Fields | None, task: str | None, order: Sequence[str] = ()) -> Source:
+def read_state_dict(data: bytes, wanted: ModelFields | None, task: str | None, order: Sequence[str] = ()) -> Source:
     """Read a state dict.
 
     Parameters
@@ -106,15 +105,15 @@ def _natural(name: str) -> list[tuple[int, str]]:
 class _Chain:
     """Layers in order, and the activation between them; empty if there is none."""
 
-    layers: Sequence[Layer]
+    layers: Sequence[WeightsAndBias]
     activation: str
 
 
-def _layers(steps: Sequence[Step], *, joins: bool) -> _Chain:
+def _layers(steps: Sequence[OrderStep], *, joins: bool) -> _Chain:
     """Fold batch norms into the layers beside them, and, if `joins`, layers with nothing between them into one."""
-    layers: list[Layer] = []
+    layers: list[WeightsAndBias] = []
     activation, activated = "", True
-    pending: Layer | None = None
+    pending: WeightsAndBias | None = None
     for step in steps:
         if isinstance(step, str):
             if activation not in ("", step):
@@ -150,7 +149,7 @@ def _layers(steps: Sequence[Step], *, joins: bool) -> _Chain:
     return _Chain(layers, activation)
 
 
-def _parameters(module: Module) -> Layer:
+def _parameters(module: Module) -> WeightsAndBias:
     parts = module.tensors
     extra = sorted(set(parts) - {"weight", "bias", "running_mean", "running_var"})
     if extra or "weight" not in parts:
@@ -171,7 +170,7 @@ def _parameters(module: Module) -> Layer:
     return weight, bias
 
 
-def _behind(name: str, norm: Layer, weight: Array, bias: Array) -> Layer:
+def _behind(name: str, norm: WeightsAndBias, weight: Array, bias: Array) -> WeightsAndBias:
     """Fold a batch norm into the layer behind it."""
     factor, shift = norm
     if weight.ndim != 2 or weight.shape[1] % len(factor):
@@ -195,7 +194,7 @@ def _inferred(chain: _Chain, task: str | None) -> Layers:
     return Layers(task or "classification", layers, chain.activation or "relu")
 
 
-def _formed(architecture: Architecture, fields: Fields, layers: Sequence[tuple[Array, Array]]) -> Layers | Image:
+def _formed(architecture: Architecture, fields: ModelFields, layers: Sequence[tuple[Array, Array]]) -> Layers | Image:
     if isinstance(architecture, Dense):
         for weight, _ in layers:
             if weight.ndim != 2:

@@ -12,7 +12,7 @@ from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, RobustScaler, Stan
 from sklearn.utils.validation import check_is_fitted
 
 from deml_learn.models.errors import Unimportable
-from deml_learn.models.forest import Columns
+from deml_learn.models.forest import ColumnsOf
 from deml_learn.models.layers import Affine
 
 KIND: Final = "scikit-learn"
@@ -23,7 +23,7 @@ class Scaler:
     """A fitted scaler: `affine` to fold into layers, `columns` to compute exactly as scikit-learn does."""
 
     affine: Affine
-    columns: Columns
+    columns: ColumnsOf
 
 
 def read_scaler(step: Any) -> Scaler:

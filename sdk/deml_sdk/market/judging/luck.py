@@ -9,7 +9,7 @@ from deml.base.gain import Scale
 from deml.base.limits import PPM
 from deml.base.terms import Terms
 from deml.market import check_rows_for, distance, least_gain, luck_bar
-from deml.scoring import Evidence, Holdout, Pairing, parse_architecture, parse_metric, parse_pairing
+from deml.scoring import Holdout, Pairing, RowEvidence, parse_architecture, parse_metric, parse_pairing
 from deml_sdk.market.errors import ManyDuplicates
 
 LOG_LOSS_CUT: Final = 4 * PPM
@@ -73,7 +73,7 @@ def a_row_of(pairing: Pairing, rows: Holdout) -> Scale:
     return Scale(scale.most, -(-scale.whole // rows.rows))
 
 
-def default_cut(metric: str, evidence: Evidence) -> int:
+def default_cut(metric: str, evidence: RowEvidence) -> int:
     """Loss above which a row counts no more when luck is told from gain, in ppm; 0 where losses are bounded.
 
     Parameters

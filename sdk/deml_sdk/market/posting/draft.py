@@ -69,11 +69,11 @@ class Draft:
         return Amount(self.terms.stake * self.terms.max_rounds)
 
 
-Commit = Callable[[Cid, bytes], bytes]
+CommitTo = Callable[[Cid, bytes], bytes]
 """Commitment to a holdout's CID under a nonce."""
 
 
-def draft(job: JobFile, token: Token, now: Timestamp, nonce: bytes, commit: Commit) -> Draft:
+def draft(job: JobFile, token: Token, now: Timestamp, nonce: bytes, commit: CommitTo) -> Draft:
     """Work out a job and check it as the dapp will.
 
     Parameters

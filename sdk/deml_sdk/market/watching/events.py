@@ -25,7 +25,7 @@ LISTING: Final = "listing"
 CLAIMING: Final = "claiming"
 """Executing vouchers."""
 
-Place = int | Literal["listing", "claiming"]
+EventPlace = int | Literal["listing", "claiming"]
 """Where something fails: in the job of this number, or beside all jobs."""
 
 
@@ -37,7 +37,7 @@ class Failed:
     tried again at every look.
     """
 
-    place: Place
+    place: EventPlace
     action: Action | None
     error: DemlError
     since: int | None = None
@@ -68,4 +68,4 @@ class Claimed:
     waiting: int
 
 
-Event = Done | Failed | Waiting | Over | Claimed
+WatchEvent = Done | Failed | Waiting | Over | Claimed

@@ -32,7 +32,17 @@ from deml_sdk.market.intent import Intent
 from deml_sdk.market.interface import MarketClient
 from deml_sdk.market.journal import HoldoutRecord, ModelRecord
 from deml_sdk.market.view import Job
-from deml_sdk.market.watching.events import CLAIMING, LISTING, Claimed, Done, Event, Failed, Over, Place, Waiting
+from deml_sdk.market.watching.events import (
+    CLAIMING,
+    LISTING,
+    Claimed,
+    Done,
+    EventPlace,
+    Failed,
+    Over,
+    Waiting,
+    WatchEvent,
+)
 from deml_sdk.market.words.text import average_text, evaluation_text, progress_text
 from deml_sdk.scores import score_text
 
@@ -55,9 +65,9 @@ class Watcher:
     _attempts: Counter[Action] = field(default_factory=Counter)
     _known: set[int] = field(default_factory=set)
     _own: tuple[int, ...] = ()
-    _since: dict[Place, int] = field(default_factory=dict)
+    _since: dict[EventPlace, int] = field(default_factory=dict)
 
-    def look(self, job_ids: Sequence[int] | None = None) -> Iterator[Event]:
+    def look(self, job_ids: Sequence[int] | None = None) -> Iterator[WatchEvent]:
         """Do what is due now in these jobs, or in all that the account sponsors or takes part in.
 
         Where these cannot be asked for, those of the last time are looked after.
@@ -75,7 +85,7 @@ class Watcher:
                 yield self._failed(LISTING, None, error)
         yield from self.round(self._own if job_ids is None else job_ids)
 
-    def round(self, job_ids: Sequence[int]) -> Iterator[Event]:
+    def round(self, job_ids: Sequence[int]) -> Iterator[WatchEvent]:
         """Do in each job what is due now, then claim what is paid; a job that fails does not hold up the others.
 
         Raises
@@ -95,7 +105,7 @@ class Watcher:
                 yield self._failed(job_id, None, error)
         yield from self._claim(receivers)
 
-    def _claim(self, receivers: set[Address]) -> Iterator[Event]:
+    def _claim(self, receivers: set[Address]) -> Iterator[WatchEvent]:
         """Execute vouchers one by one: one that cannot be executed does not hold up the others."""
         executed = []
         try:
@@ -113,7 +123,7 @@ class Watcher:
             self._since.pop(CLAIMING, None)
             yield Claimed(tuple(executed), found.waiting)
 
-    def _attend(self, job_id: int, receivers: set[Address]) -> Iterator[Event]:
+    def _attend(self, job_id: int, receivers: set[Address]) -> Iterator[WatchEvent]:
         while True:
             if self.client.awaiting(job_id):
                 yield Waiting(job_id, "the outcome of what was sent", None)
@@ -142,7 +152,7 @@ class Watcher:
                 self._attempts[action] = MAX_ATTEMPTS
                 yield self._failed(job_id, action, error)
 
-    def _failed(self, place: Place, action: Action | None, error: DemlError) -> Failed:
+    def _failed(self, place: EventPlace, action: Action | None, error: DemlError) -> Failed:
         since = self._since.setdefault(place, int(self.now())) if isinstance(error, Unavailable) else None
         return Failed(place, action, error, since)
 

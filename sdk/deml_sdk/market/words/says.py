@@ -15,18 +15,18 @@ from deml_sdk.market.view import Job
 from deml_sdk.market.words.text import offer
 from deml_sdk.scores import score_text
 
-Words = dict[str, object]
+Said = dict[str, object]
 
 
-def of_job(job: Job) -> Words:
+def of_job(job: Job) -> Said:
     """Name a job."""
     return {"job": f"{job.job_id}, {job.terms.title}"}
 
 
-def of_post(draft: Draft, now: Timestamp) -> Words:
+def of_post(draft: Draft, now: Timestamp) -> Said:
     """Say what a sponsor commits itself to."""
     terms = draft.terms
-    said: Words = {"title": terms.title}
+    said: Said = {"title": terms.title}
     said |= offer(terms, draft.escrow, draft.token, now, draft.prepared)
     said["holdout"] = f"{draft.rows:,} rows, kept on this machine until you reveal them"
     places = f"{terms.max_participants}"
@@ -34,7 +34,7 @@ def of_post(draft: Draft, now: Timestamp) -> Words:
     return said
 
 
-def of_accept(job: Job, receiver: str, sponsor: str, now: Timestamp, token: Token) -> Words:
+def of_accept(job: Job, receiver: str, sponsor: str, now: Timestamp, token: Token) -> Said:
     """Say what a client takes part in, and who pays it."""
     terms = job.terms
     said = of_job(job) | {"sponsor": sponsor}
@@ -45,11 +45,11 @@ def of_accept(job: Job, receiver: str, sponsor: str, now: Timestamp, token: Toke
     return said
 
 
-def of_terms_of_use(spec: Spec | None) -> Words:
+def of_terms_of_use(spec: Spec | None) -> Said:
     """Say what the sponsor may do with a model, and others, as the specification has it."""
     if spec is None:
         return {"licence": "none given: the job has no specification"}
-    said: Words = {"licence": spec.license or "none given"}
+    said: Said = {"licence": spec.license or "none given"}
     if spec.permitted_use:
         said["permitted use"] = spec.permitted_use
     return said
@@ -77,22 +77,22 @@ def cost_text(cost: WholeJob) -> str:
     )
 
 
-def of_commit(job: Job, size: int, min_pay: str) -> Words:
+def of_commit(job: Job, size: int, min_pay: str) -> Said:
     """Say what a client commits to."""
     kept = f"{size:,} bytes; it stays on this machine, in the journal"
     return of_job(job) | {"model": kept, "least pay": min_pay}
 
 
-def of_declare(job: Job, credited: Score, min_pay: str) -> Words:
+def of_declare(job: Job, credited: Score, min_pay: str) -> Said:
     """Say what a client states."""
     return of_job(job) | {"credited score": f"{score_text(credited)} {job.terms.metric}", "least pay": min_pay}
 
 
-def of_submit(job: Job, cid: str, due: str) -> Words:
+def of_submit(job: Job, cid: str, due: str) -> Said:
     """Say what a client publishes, and for how much."""
     return of_job(job) | {"model": cid, "due": due}
 
 
-def of_reveal(job: Job, cid: str, size: int) -> Words:
+def of_reveal(job: Job, cid: str, size: int) -> Said:
     """Say what a sponsor publishes."""
     return of_job(job) | {"holdout": cid, "bytes": f"{size:,}", "initial model": job.terms.initial_model_cid}

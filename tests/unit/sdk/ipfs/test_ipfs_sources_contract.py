@@ -21,7 +21,7 @@ from deml.ipld.errors import OversizedFile
 from deml.ipld.writer import KUBO_CID_V1, Profile, file_blocks
 from deml_sdk.errors import BlockNotFound, ServiceUnreachable
 from deml_sdk.ipfs.gateway import Gateway
-from deml_sdk.ipfs.interface import Block, BlockSource, BlockStore
+from deml_sdk.ipfs.interface import BlockSource, BlockStore, IpfsBlock
 from deml_sdk.ipfs.kubo import Kubo
 from deml_sdk.ipfs.local import LocalStore
 from tests.support.ipfs_peers import LOOPBACK, content_store, serving_peer
@@ -41,7 +41,7 @@ class Subject:
     """A source under test, and the way to put blocks into it behind its back, and to spoil them there."""
 
     source: BlockSource
-    give: Callable[[list[Block]], None]
+    give: Callable[[list[IpfsBlock]], None]
     folder: Path
 
     def path(self, cid: Cid) -> Path:
