@@ -61,6 +61,7 @@ SETTINGS: Final[dict[str, Setting]] = {
     "ipfs_private_networks": Setting("which private networks gateways may lie in, such as 127.0.0.0/8"),
     "pinning_url": Setting("which pinning service keeps files available"),
     "wallet": Setting("who acts", "--wallet"),
+    "signer_url": Setting("which signer holds the key of a wallet that is given as 0x...", "--signer-url"),
 }
 """By name in ``config.toml``."""
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from deml_sdk.wallet.wallets import Wallet
 
 
-GIVEN: Final = ("rpc_url", "node_url", "inspect_url", "app_address", "wallet")
+GIVEN: Final = ("rpc_url", "node_url", "inspect_url", "app_address", "wallet", "signer_url")
 """Settings that are options of every command."""
 
 _SERVICES: Final = {"chain": "rpc_url", "node": "node_url"}
@@ -114,11 +114,11 @@ class Session:
 
         Raises
         ------
-        NotConfigured, UnknownWallet
+        NotConfigured, UnknownWallet, NoSigner, BadAddress
         """
         from deml_sdk.wallet.wallets import open_wallet
 
-        return open_wallet(self.config.require("wallet"), self.home, self.password)
+        return open_wallet(self.config.require("wallet"), self.home, self.password, self.config.get("signer_url"))
 
     def password(self, wallet: str) -> str:
         """Obtain the password of a wallet."""

@@ -20,6 +20,7 @@ class Options:
     inspect_url: str | None = None
     app_address: str | None = None
     wallet: str | None = None
+    signer_url: str | None = None
     password_file: Path | None = None
     yes: bool = False
     wide: bool = False
@@ -69,7 +70,13 @@ AppAddress = Annotated[
 ]
 WalletName = Annotated[
     str | None,
-    typer.Option("--wallet", help="Who acts: a name from 'deml wallet list'. [DEML_WALLET]", autocompletion=_wallets),
+    typer.Option(
+        "--wallet", help="Who acts: a name from 'deml wallet list', or 0x... [DEML_WALLET]", autocompletion=_wallets
+    ),
+]
+SignerUrl = Annotated[
+    str | None,
+    typer.Option("--signer-url", help="Who signs for --wallet 0x...: Clef, for hardware wallets. [DEML_SIGNER_URL]"),
 ]
 PasswordFile = Annotated[
     Path | None,
@@ -90,6 +97,7 @@ ANNOTATIONS: Final[dict[str, object]] = {
     "inspect_url": InspectUrl,
     "app_address": AppAddress,
     "wallet": WalletName,
+    "signer_url": SignerUrl,
     "password_file": PasswordFile,
     "yes": Yes,
     "wide": Wide,

@@ -22,6 +22,7 @@ from deml_sdk.ipfs.credentials import refuse_credentials
 if TYPE_CHECKING:
     from deml_sdk.chain.reading import ChainReading
     from deml_sdk.deploy.order import DeploymentOrder, DeploymentRecord
+    from deml_sdk.deploy.plan import DeploymentPlan
     from deml_sdk.deploy.verify import Verification
 
 RECORD: Final = Path("deml-deployment.json")
@@ -84,6 +85,8 @@ def plan(
     examples=(
         "deml deploy run --template-hash 0x12ab... --authority 0x90f7...b906 --wallet alice --write-profile market",
         "deml deploy run --template-hash 0x12ab... --validator 0x90f7... --validator 0x15d3... --wallet alice",
+        "deml deploy run --machine .cartesi/image --authority 0x90f7... --wallet 0xf39f... --signer-url http://127.0.0.1:8550",
+        "deml deploy run --template-hash 0x12ab... --authority 0x90f7... --wallet 0x5afe... --unsigned safe.json",
     ),
 )
 def run(
@@ -93,10 +96,15 @@ def run(
     machine: MachineOption = None,
     record: Annotated[Path, typer.Option(help="Where to write the record that others verify.")] = RECORD,
     write_profile: Annotated[str | None, typer.Option(help="Store the market as this profile.")] = None,
+    unsigned: Annotated[
+        Path | None,
+        typer.Option(help="Send nothing, but write the transactions to a file that Safe's Transaction Builder reads."),
+    ] = None,
 ) -> None:
     """Deploy, renounce the Application's ownership, verify, and write a record.
 
     Existing contracts are not created again: the same command continues an interrupted run.
+    It also completes a run after a multisig, --wallet 0x..., has sent what --unsigned wrote.
     """
     from deml_sdk.deploy.plan import carry_out, chain_of, make_plan
     from deml_sdk.deploy.verify import verify
@@ -111,6 +119,9 @@ def run(
         made = make_plan(reader, order)
         chain = chain_of(reader.web3, made.record)
         receipts = []
+        if unsigned is not None and made.calls:
+            _write_unsigned(session, made, unsigned)
+            return
         if made.calls:
             session.render.confirm(made.intent(chain))
             receipts = carry_out(chain, session.wallet, made, session.render)
@@ -205,6 +216,19 @@ def _order(session: Session, template_hash: bytes, choices: Choices) -> Deployme
         epoch_length=None if kind is ConsensusKind.EXISTING else choices.epoch_length,
         salt=parse_hex(choices.salt),
     )
+
+
+def _write_unsigned(session: Session, made: DeploymentPlan, path: Path) -> None:
+    from deml_sdk.files.files import check_writable, write_lasting
+
+    check_writable(path)
+    write_lasting(path, made.unsigned().encode(), session.render)
+    count, deployer = len(made.calls), made.record.order.deployer
+    session.render.say(
+        f"Wrote {count} transaction(s) to {path}, to be sent by {deployer} in this order. Nothing was sent."
+    )
+    session.render.say("Then run this command again without --unsigned: it verifies, and writes the record.")
+    session.render.emit({"unsigned": str(path), "transactions": count, "record": made.record.as_json()})
 
 
 def _profile(session: Session, record: DeploymentRecord) -> dict[str, str]:

@@ -25,6 +25,13 @@ class SuiteMissing(DemlError):
 
 
 @dataclass(eq=False)
+class AuthorityThere(DemlError):
+    consensus: str
+    what = "The Authority {consensus} of this key, epoch length and salt exists already, and can be created only once."
+    fix = "Use it with --consensus {consensus}, or create another one with another --salt."
+
+
+@dataclass(eq=False)
 class OwnedByOther(DemlError):
     app: str
     owner: str

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from deml.base.types import Address
+from deml_sdk.addresses import checksummed
 from deml_sdk.chain import contracts
 from deml_sdk.chain.ethereum import Chain
 from deml_sdk.chain.reading import ChainReading
 from deml_sdk.chain.transactions import Call, Gas, InstanceAccount, Receipt, Sender
 from deml_sdk.chain.trust import NOBODY
 from deml_sdk.deploy import factories
-from deml_sdk.deploy.errors import OwnedByOther, SuiteMissing
+from deml_sdk.deploy.errors import AuthorityThere, OwnedByOther, SuiteMissing
 from deml_sdk.deploy.order import ConsensusKind, DeploymentOrder, DeploymentRecord
 from deml_sdk.errors import CallFailed
 from deml_sdk.market.intent import Intent
@@ -62,6 +64,26 @@ class DeploymentPlan:
             warnings=("Once its ownership is renounced, nobody can change the Application's consensus.",),
         )
 
+    def unsigned(self) -> str:
+        """Write the transactions as Safe's Transaction Builder reads them; any other multisig takes the same values."""
+        document = {
+            "version": "1.0",
+            "chainId": str(self.record.chain_id),
+            "createdAt": 0,
+            "meta": {"name": f"DeML Application {self.record.app}", "description": "In this order, from the deployer."},
+            "transactions": [
+                {
+                    "to": checksummed(one.to),
+                    "value": str(one.value),
+                    "data": "0x" + one.data.hex(),
+                    "contractMethod": None,
+                    "contractInputsValues": None,
+                }
+                for one in self.calls
+            ],
+        }
+        return json.dumps(document, indent=2) + "\n"
+
 
 def make_plan(reader: ChainReading, order: DeploymentOrder) -> DeploymentPlan:
     """Find out what an order comes to on a chain, and what is left to do.
@@ -70,6 +92,8 @@ def make_plan(reader: ChainReading, order: DeploymentOrder) -> DeploymentPlan:
     ------
     SuiteMissing
         If contracts it builds on are not there, or the existing consensus is not.
+    AuthorityThere
+        If its Authority is there, but not with its Application.
     OwnedByOther
         If its Application is there and somebody else's.
     """
@@ -145,6 +169,8 @@ def _application(reader: ChainReading, order: DeploymentOrder, app: Address, con
         return [factories.renounce_call(app)]
     renounce = factories.renounce_call(app)
     if order.kind is ConsensusKind.AUTHORITY:
+        if reader.code(consensus):
+            raise AuthorityThere(consensus)
         return [factories.authority_call(order), renounce]
     application = factories.application_call(order, consensus)
     if order.kind is ConsensusKind.QUORUM and not reader.code(consensus):

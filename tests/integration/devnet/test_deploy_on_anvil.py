@@ -13,12 +13,15 @@ from typer.testing import CliRunner, Result
 from deml.base.types import Address
 from deml.wire.abi import encode_values
 from deml_devnet.chain.local import LocalChain
+from deml_sdk.addresses import checksummed
 from deml_sdk.deploy import factories
-from deml_sdk.deploy.errors import OwnedByOther, SuiteMissing
+from deml_sdk.deploy.errors import AuthorityThere, OwnedByOther, SuiteMissing
 from deml_sdk.deploy.order import ConsensusKind, DeploymentOrder, DeploymentRecord
 from deml_sdk.deploy.plan import carry_out, chain_of, make_plan
 from deml_sdk.deploy.verify import Verification, verify
 from deml_sdk.suites import CARTESI_2_2
+from deml_sdk.wallet.remote import RemoteKey
+from deml_sdk.wallet.salts import Context
 from deml_sdk.wallet.wallets import devnet_wallet
 from tests.integration.devnet.live_chain import live_chain
 
@@ -171,6 +174,66 @@ def test_a_record_that_lies_is_found(chain: LocalChain):
     assert lie(deployer=MEMBERS[0]) == {"application address"}
     assert wrong(verified(chain, replace(record, app=MEMBERS[0]))) == {"application"}
     assert wrong(verified(chain, replace(record, chain_id=1))) == {"chain"}
+
+
+def test_a_second_machine_of_one_authority_is_a_matter_of_salt_or_consensus(chain: LocalChain):
+    first = deployed(chain, AUTHORITY)
+    next_machine = replace(AUTHORITY, template_hash=b"\x5b" * 32)
+    with pytest.raises(AuthorityThere, match=first.consensus):
+        make_plan(chain, next_machine)
+    assert wrong(verified(chain, deployed(chain, replace(next_machine, salt=b"\x01" * 32)))) == set()
+    same = DeploymentOrder(b"\x5b" * 32, DEPLOYER.address, ConsensusKind.EXISTING, (first.consensus,), None)
+    assert wrong(verified(chain, deployed(chain, same))) == set()
+
+
+def test_a_signer_deploys_with_a_key_that_is_not_here(
+    chain: LocalChain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Anvil holds the devnet's keys and signs with them, as Web3Signer does with those of an HSM."""
+    from deml_cli.app import root
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DEML_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("DEML_RPC_URL", chain.url)
+    order = ["--template-hash", "0x" + HASH.hex(), "--authority", MEMBERS[0], "--wallet", checksummed(DEPLOYER.address)]
+    refused = CliRunner().invoke(root, ["deploy", "run", *order, "--yes"])
+    assert refused.exit_code != 0
+    assert "--signer-url" in refused.stderr
+    done = CliRunner().invoke(root, ["deploy", "run", *order, "--yes", "--signer-url", chain.url, "--json"])
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.stdout)
+    assert (told["holds"], len(told["transactions"])) == (True, 2)
+    data = Context("model", chain.chain_id, Address(told["record"]["app"]), bytes(32)).typed_data(DEPLOYER.address)
+    assert RemoteKey(chain.url, DEPLOYER.address).sign_typed_data(data) == DEPLOYER.sign_typed_data(data)
+
+
+def test_a_multisig_sends_what_was_written_unsigned(chain: LocalChain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """The multisig is an account without a key, for which anvil sends."""
+    from deml_cli.app import root
+
+    safe = Address("0x" + "5a" * 20)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DEML_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("DEML_RPC_URL", chain.url)
+    command = ["deploy", "run", "--template-hash", "0x" + HASH.hex(), "--wallet", safe, "--json"]
+    for member in MEMBERS:
+        command += ["--validator", member]
+    written = CliRunner().invoke(root, [*command, "--unsigned", "safe.json"])
+    assert written.exit_code == 0, written.output
+    batch = json.loads((tmp_path / "safe.json").read_text())
+    assert (batch["chainId"], len(batch["transactions"])) == (str(chain.chain_id), 3)
+    assert not (tmp_path / "deml-deployment.json").exists()
+    chain.rpc("anvil_impersonateAccount", [safe])
+    chain.rpc("anvil_setBalance", [safe, hex(10**19)])
+    for one in batch["transactions"]:
+        asked = {"from": safe, "to": one["to"], "value": hex(int(one["value"])), "data": one["data"]}
+        chain.rpc("eth_sendTransaction", [asked])
+        chain.rpc("anvil_mine", ["0x1"])
+    done = CliRunner().invoke(root, command)
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["record"] == json.loads(written.stdout)["record"]
+    record = DeploymentRecord.of_json((tmp_path / "deml-deployment.json").read_bytes(), "record")
+    assert wrong(verified(chain, record, HASH)) == set()
 
 
 def test_the_library_is_known_by_its_published_code(chain: LocalChain):
