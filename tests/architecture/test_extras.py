@@ -22,6 +22,9 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 BROUGHT_BY_OTHERS = {"google": "import", "python_multipart": "devnet"}
 """protobuf comes with onnx; starlette imports python-multipart by itself, to read forms."""
 
+OF_ETHEREUM = {"eth_typing", "eth_keys", "hexbytes", "rlp"}
+"""What eth-account and eth-utils require: their functions take and give these libraries' types and raise their errors."""
+
 JUDGES = {"xgboost", "lightgbm"}
 """What a user's own models come from: they are asked where they are installed, and nothing needs them."""
 
@@ -41,6 +44,7 @@ NEEDS_MORE = {
     "deml_sdk.operate": {"eth_abi", "eth_utils", "prometheus_client"},
     "deml_sdk.roles": {"eth_abi", "pydantic", "requests"},
     "deml_sdk.rpc": {"requests"},
+    "deml_sdk.wallet.remote": {"requests"},
     "deml_learn.models.estimator_process": {"joblib"},
     "deml_learn.models.scikit": {"sklearn"},
     "deml_learn.privacy.attack": {"scipy"},
@@ -112,7 +116,7 @@ def test_every_library_comes_with_the_install_or_an_extra_that_is_named_where_it
     for library, path in used:
         names = distributions(known[library])
         extra = EXTRAS.get(library) or BROUGHT_BY_OTHERS.get(library)
-        if library in JUDGES or library in ("eth_typing", "google"):  # Types of eth-utils; see `BROUGHT_BY_OTHERS`.
+        if library in JUDGES or library in OF_ETHEREUM or library == "google":  # See `BROUGHT_BY_OTHERS`.
             continue
         assert names & (base if extra is None else extras[extra]), f"{library} in {path}"
     assert set(EXTRAS) <= {library for library, _ in used} | set(BROUGHT_BY_OTHERS)
