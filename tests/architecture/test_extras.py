@@ -23,7 +23,7 @@ BROUGHT_BY_OTHERS = {"google": "import", "python_multipart": "devnet"}
 """protobuf comes with onnx; starlette imports python-multipart by itself, to read forms."""
 
 OF_ETHEREUM = {"eth_typing", "eth_keys", "hexbytes", "rlp"}
-"""What eth-account and eth-utils require: their functions take and give these libraries' types and raise their errors."""
+"""Required by eth-account and eth-utils, whose functions take these libraries' types and raise their errors."""
 
 JUDGES = {"xgboost", "lightgbm"}
 """What a user's own models come from: they are asked where they are installed, and nothing needs them."""
