@@ -34,6 +34,7 @@ _SDK = (
     ("deml_sdk.market.watching",),
     ("deml_sdk.campaigns",),
     ("deml_sdk.roles", "deml_sdk.deploy", "deml_sdk.operate"),
+    ("deml_sdk.compute",),
     ("deml_sdk.client",),
 )
 _LEARN = (
@@ -43,6 +44,7 @@ _LEARN = (
     ("deml_learn.training",),
     ("deml_learn.privacy",),
     ("deml_learn.trainers",),
+    ("deml_learn.compute",),
 )
 """Packages of a distribution, the lowest first; those beside each other do not know one another."""
 
@@ -91,7 +93,8 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 """For each layer, our own layers that it may import; the longest name that fits a module is its layer."""
 
-MAY_IMPORT["deml_sdk.operate"] |= {"deml.core", "deml.shell"}  # It runs the dapp whole, as a validator does.
+for one in ("deml_sdk.operate", "deml_sdk.compute"):  # They run the dapp whole, as a validator does.
+    MAY_IMPORT[one] |= {"deml.core", "deml.shell"}
 
 FRONT_DOORS = {"deml_sdk": _packages(_SDK)}
 """Packages whose ``__init__`` names, for those outside, what lies in the layers above it."""
@@ -100,6 +103,7 @@ WITHOUT_TERMINAL = {*_packages(_SDK), *_packages(_LEARN)}
 """Layers for programs, which may have no terminal, no environment of ours, and nobody to ask."""
 
 _PROGRAMS = {
+    "deml_learn.compute.program",
     "deml_learn.models.estimator_process",
     "deml_learn.models.judge_process",
     "deml_learn.sandbox.launcher",

@@ -12,6 +12,7 @@ import platform
 import random
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,8 @@ from deml.ipld import Cid, dag_pb, file_cid, read_file
 from deml.ipld.car import write_car
 from deml.ipld.cid import DAG_PB
 from deml.ipld.writer import Profile, file_blocks
+from deml_sdk.ipfs.directory import resolve
+from deml_sdk.ipfs.errors import NotADirectory
 from deml_sdk.ipfs.version0 import version0_cid
 from tests.support.helia import helia
 
@@ -116,6 +119,24 @@ def test_kubo_reads_what_we_write(repo: Path, tmp_path: Path):
     assert kubo(repo, *commands) == [True] * len(profiles)
     for size in profiles:
         assert (tmp_path / str(size)).read_bytes() == content(size)
+
+
+def test_a_directory_added_by_kubo_is_read(repo: Path, tmp_path: Path):
+    (tmp_path / "result/outputs").mkdir(parents=True)
+    (tmp_path / "result/exitCode").write_bytes(b"0")
+    (tmp_path / "result/outputs/result.json").write_bytes(b"{}")
+    (tmp_path / "result/outputs/model.safetensors").write_bytes(content(CHUNK + 1))
+    [root] = kubo(repo, ("add", str(tmp_path / "result")))
+    place = resolve(Cid.parse(str(root)), ("outputs", "model.safetensors"), partial(block_of, repo))
+    assert place is not None
+    assert read_file(write_car([place], all_blocks(repo, place)), place, CHUNK + 1) == content(CHUNK + 1)
+    assert resolve(Cid.parse(str(root)), ("outputs", "log.txt"), partial(block_of, repo)) is None
+    with pytest.raises(NotADirectory, match="a file"):
+        resolve(place, ("x",), partial(block_of, repo))
+
+
+def block_of(repo: Path, cid: Cid) -> bytes:
+    return block_path(repo, MULTIHASH + cid.digest).read_bytes()
 
 
 def test_kubo_gives_hello_world_its_known_cid(repo: Path, tmp_path: Path):

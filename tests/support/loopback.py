@@ -39,6 +39,9 @@ def serving_on_loopback(answer: Answer) -> Iterator[str]:
         def do_POST(self) -> None:
             self._serve()
 
+        def do_PUT(self) -> None:
+            self._serve()
+
         def do_DELETE(self) -> None:
             self._serve()
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, Protocol
 
+from deml.base.errors import DemlError
 from deml.ipld import Cid, read_file
 from deml.ipld.car import write_car
+from deml_sdk.errors import BlockNotFound
 from deml_sdk.ipfs.dag import FileDag
 from deml_sdk.ipfs.download import Download
 from deml_sdk.ipfs.errors import NoSource, ReadOnly
@@ -76,6 +78,29 @@ class ContentStore:
             Download(tree, self._sources, keep).run()
         blocks = [(one, self.local.block(one)) for one in tree.here]
         return read_file(write_car([tree.root], blocks), tree.root, max_bytes)
+
+    def block(self, cid: Cid) -> bytes:
+        """Get one block that hashes to a CID, such as a directory's: from here, or from the first source that has it.
+
+        Raises
+        ------
+        BlockNotFound, SourceFault, ServiceUnreachable
+            What the last source says, if none gives it.
+        StoreFailed
+        """
+        found = self.local.find(cid)
+        failure: DemlError = BlockNotFound(str(cid), self.local.name)
+        for source in self._sources if found is None else ():
+            try:
+                found = source.block(cid)
+            except DemlError as error:
+                failure = error
+            else:
+                self.local.put(cid, found)
+                break
+        if found is None:
+            raise failure
+        return found
 
     def add(self, content: bytes, *, disclosed: bool = False) -> Cid:
         """Publish a file, for everybody and for good, and keep it here.

@@ -243,3 +243,11 @@ class NoSource(DemlError):
 class NoPinner(DemlError):
     what = "No pinning service or node is configured."
     fix = "Name a pinning service, or the RPC of a Kubo node."
+
+
+@dataclass(eq=False)
+class NotADirectory(DemlError):
+    cid: str
+    kind: str
+    what = "{cid} is no directory in one block: it is {kind}."
+    fix = "Take the CID of the folder that was published, or of one file in it."

@@ -80,6 +80,16 @@ class Replay(Application):
         before = bisect_right(self._blocks, block)
         return self._roots[before - 1] if before else OutputsTree().root
 
+    @property
+    def root(self) -> bytes:
+        """Root of all outputs so far."""
+        return self._tree.root
+
+    @property
+    def outputs(self) -> int:
+        """Outputs so far."""
+        return len(self._tree)
+
     def blocks_after(self, block: int) -> list[int]:
         """Blocks with inputs after a block, in order."""
         return self._blocks[bisect_right(self._blocks, block) :]

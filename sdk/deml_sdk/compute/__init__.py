@@ -1,0 +1,1 @@
+"""Work given to untrusted compute networks: what to run, how they are asked, and whether what comes back is true."""
