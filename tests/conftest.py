@@ -1,7 +1,8 @@
 """Hypothesis: no test fails for being slow, and CI looks at the same examples every time; a longer run at others.
 
-Tests marked ``sandbox`` need a sandbox, those marked ``operator`` programs that operators of markets run. Where these
-are not to be had they are left out, and the report says so in red; in CI they run all the same, and fail.
+Tests marked ``sandbox`` need a sandbox, those marked ``operator`` programs that operators of markets run, those marked
+``golang`` Go. Where these are not to be had they are left out, and the report says so in red; in CI they run all the
+same, and fail.
 
 A bug that the dapp meets rejects an input, and the dapp goes on; here it fails the test, unless that is marked
 ``injects_bugs``.
@@ -50,16 +51,17 @@ LEFT_OUT = pytest.StashKey[dict[str, str]]()
 TITLES = {
     "sandbox": "THE SANDBOX WAS NOT TESTED. Nothing that confines strangers' trainers has been tried.",
     "operator": "WHAT OPERATORS RUN WAS NOT TESTED. No alert has been fired.",
+    "golang": "LILYPAD'S TEMPLATE WAS NOT FILLED BY GO'S ENGINE. What its users pass may break out of it.",
 }
 
-PROGRAMS = ("prometheus", "promtool", "nginx")
-"""What operators run, and tests besides, as Debian packages it."""
+PROGRAMS = {"operator": ("prometheus", "promtool", "nginx"), "golang": ("go",)}
+"""What operators run, and tests besides, as Debian packages it; what has the template engine of Lilypad."""
 
 
 def _missing(mark: str) -> str | None:
     """Why tests with a mark cannot run here; None where they can."""
-    if mark == "operator":
-        absent = [one for one in PROGRAMS if shutil.which(one) is None]
+    if mark in PROGRAMS:
+        absent = [one for one in PROGRAMS[mark] if shutil.which(one) is None]
         return f"Not installed: {', '.join(absent)}." if absent else None
     try:
         find_sandbox()

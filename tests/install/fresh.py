@@ -1,6 +1,7 @@
 """Install the wheel into an empty environment, as strangers do, and try what needs no npm: ``make test-install``.
 
-First the distribution alone, the SDK; then the extra "cli". The versions are those of requirements.lock, so that it is
+First the distribution alone, the SDK; then the extra "cli"; then the packages of the image for compute networks, in
+which its program must find what it finds here. The versions are those of requirements.lock, so that it is
 our list of what is needed that is tried, and not the newest of everything.
 """
 
@@ -52,6 +53,24 @@ TABLE = "size,ward,diagnosis\n" + "".join(
     f"{number % 7 + 0.5},{'ab'[number % 2]},{('benign', 'malignant')[number % 3 == 0]}\n" for number in range(90)
 )
 
+COMPUTATIONS = """
+import sys
+from pathlib import Path
+from tests.support.computations import Published, honest, to_train_on_rows
+from deml_sdk.compute.request import request_text
+
+place = Path(sys.argv[1])
+published = Published(place / "home")
+for name, prepared in (
+    ("score", published.to_score()), ("replay", published.to_replay()), ("forest", to_train_on_rows("trees"))
+):
+    expected = place / name / "expected"
+    expected.mkdir(parents=True)
+    for file, content in honest(prepared, place / name).items():
+        (expected / file).write_bytes(content)
+    (place / name / "argument").write_text(request_text(prepared.request))
+"""
+
 
 class Failed(Exception):
     """Something does not do what it should in a fresh environment."""
@@ -70,6 +89,7 @@ def main() -> None:
         the_sdk_alone(python, place)
         run([*install, f"{wheel}[cli]"])
         the_command_line(python, place)
+        the_compute_image(wheel, place)
     print("A fresh environment does what it should.")
 
 
@@ -130,6 +150,32 @@ def the_command_line(python: Path, place: Path) -> None:
     nowhere = ("--rpc-url", "http://127.0.0.1:9", "--node-url", "http://127.0.0.1:9", "--app-address", "0x" + "a9" * 20)
     for words in (("job", "show", "7"), ("wallet", "balance", "--token", "0x" + "b0" * 20)):
         require("SERVICE_UNREACHABLE" in deml(*words, *nowhere, status=3), f"{words} ask chain and node")
+
+
+def the_compute_image(wheel: Path, place: Path) -> None:
+    """Install what docker/compute/Dockerfile does, hashes and all, and have its program compute."""
+    packages, folder = place / "image", ROOT / "docker" / "compute"
+    listed = run([sys.executable, folder / "locked.py", folder / "packages.txt", ROOT / "requirements.lock"])
+    (place / "image.txt").write_text(listed)
+    install = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    hashed = ["--require-hashes", "--only-binary", ":all:", "-r", place / "image.txt"]
+    run([*install, "--target", packages, *hashed])
+    run([*install, "--target", packages, wheel])
+    run([sys.executable, "-m", "venv", "--without-pip", place / "bare"])
+    here = ":".join(str(ROOT / one) for one in ("dapp", "sdk", ""))
+    run([sys.executable, "-c", COMPUTATIONS, place / "asked"], PYTHONPATH=here)
+    place.chmod(0o755)
+    for one in sorted((place / "asked").glob("*/expected")):
+        outputs = one.with_name("outputs")
+        outputs.mkdir()
+        folders = {"DEML_INPUTS": str(one.with_name("inputs")), "DEML_OUTPUTS": str(outputs)}
+        argument = one.with_name("argument").read_text()
+        program = [place / "bare/bin/python", "-m", "deml_learn.compute.program", argument]
+        run(program, place, PYTHONPATH=str(packages), **folders)
+        for file in one.iterdir():
+            require(
+                (outputs / file.name).read_bytes() == file.read_bytes(), f"{one.parent.name}: {file.name} is the same"
+            )
 
 
 def estimator(python: Path, place: Path) -> None:

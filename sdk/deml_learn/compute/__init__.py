@@ -1,0 +1,1 @@
+"""The program of the container image for compute networks (``docker/compute``)."""
