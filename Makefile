@@ -19,7 +19,7 @@ sh -c 'printf "%s " "$$0"; (while sleep 3 > /dev/null; do printf .; done) & dots
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help prerequisites compiler setup demo test test-python test-contracts test-long test-install test-bare test-riscv test-web web release web-build lint-web lint format bench errors schema lock clean
+.PHONY: help prerequisites compiler setup demo test test-python test-contracts test-compute test-long test-install test-bare test-riscv test-web web release web-build lint-web lint format bench errors schema lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,8 +53,11 @@ test: compiler test-contracts test-python ## Everything that proves the claims
 test-contracts: contracts/out/.ready ## Foundry tests, which also hold gas against contracts/snapshots
 	cd contracts && $(FORGE) test
 
-test-python: compiler setup ## Python tests
-	$(PYTEST) $(ARGS)
+test-python: compiler setup ## Python tests, but for those of compute networks
+	$(PYTEST) --ignore tests/integration/compute $(ARGS)
+
+test-compute: setup ## Compute networks: the image's program in the sandbox, stand-ins, a devnet; a minute
+	$(PYTEST) tests/integration/compute $(ARGS)
 
 test-long: setup ## Stateful and fuzz tests with many more steps (DEML_TEST_SCALE, default 20)
 	DEML_TEST_SCALE=$${DEML_TEST_SCALE:-20} $(PYTEST) tests/property $(ARGS)

@@ -66,6 +66,7 @@ COMMANDS: Final[dict[str, Row]] = {
     "encode": Row("encode", "Write an input's calldata, for cast and cartesi send.", TOOLS, whole=True),
     "decode": Row("decode", "Decode an input, notice or output in hex.", TOOLS),
     "deploy": Row("deploy", "Deploy an Application, or verify one.", TOOLS, whole=True),
+    "compute": Row("compute", "Run computations elsewhere, and verify them.", TOOLS, whole=True),
     "exporter": Row("exporter", "Monitor a market, with metrics for Prometheus.", TOOLS),
     "doctor": Row("doctor", "Check chain, node, contracts, IPFS and whom you trust.", TOOLS),
     "config": Row("config", "Show and change settings.", TOOLS, whole=True),
