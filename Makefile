@@ -9,6 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Not node_modules/.bin/forge: npm 9, which Debian has, makes no such link where install scripts are not run.
 FORGE := node ../node_modules/@foundry-rs/forge/bin.mjs
+INTEROP := tests/interop/filecoin/node_modules/.ready tests/interop/js-ipfs/node_modules/.ready
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4
 
 # Runs a command that takes minutes: says what for, shows that it goes on, and what it wrote only if it failed.
@@ -98,6 +99,15 @@ test-install: $(VENV)/.ready ## The wheel in an empty environment: the SDK alone
 test-bare: ## make demo and make test on a Debian with what README names and nothing else (root, Debian)
 	tests/install/bare_machine.sh $(ARGS)
 
+.PHONY: test-filecoin
+test-filecoin: $(INTEROP) setup ## filecoin-pin and js-ipfs from npm, without any network but loopback (Linux on x86-64)
+	@command -v bwrap > /dev/null || { echo "make test-filecoin needs bubblewrap: apt-get install bubblewrap"; exit 1; }
+	bwrap --dev-bind / / --unshare-net --die-with-parent -- $(BIN)/python -m pytest -n 0 tests/interop $(ARGS)
+
+tests/interop/%/node_modules/.ready: tests/interop/%/package-lock.json | prerequisites
+	@cd tests/interop/$* && $(QUIETLY) "Installing $* from npm, a minute" npm install --no-save --ignore-scripts --no-audit --no-fund
+	@touch $@
+
 release: $(VENV)/.ready web/node_modules/.ready ## What is released, built twice and compared byte by byte; in dist/
 	$(BIN)/python docker/release.py $(ARGS)
 
@@ -128,7 +138,7 @@ lock: ## Resolve requirements.lock again (needs uv), keeping what still fits
 	    --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet -o requirements.lock
 
 clean: ## Remove everything that was built or installed here
-	rm -rf dist $(VENV) web/node_modules web/dist web/public/python node_modules contracts/out contracts/cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf dist $(VENV) web/node_modules web/dist web/public/python node_modules tests/interop/*/node_modules contracts/out contracts/cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/.ready: requirements.lock pyproject.toml | prerequisites
 	@$(PYTHON) -m venv $(VENV)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,6 +25,9 @@ DEPLOYMENT: Final = "deployment.json"
 
 DEVNET: Final = "devnet"
 """Name of the profile that is used unless another is asked for."""
+
+FILECOIN: Final = "filecoin"
+"""Name of the profile for files kept on Filecoin by a server of one's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +64,23 @@ SETTINGS: Final[dict[str, Setting]] = {
     "ipfs_gateways": Setting("which trustless gateways to read from besides, separated by commas"),
     "ipfs_private_networks": Setting("which private networks gateways may lie in, such as 127.0.0.0/8"),
     "pinning_url": Setting("which pinning service keeps files available"),
+    "filecoin_rpc_url": Setting("which JSON-RPC of Filecoin to ask for proofs of what that service stores"),
     "wallet": Setting("who acts", "--wallet"),
     "signer_url": Setting("which signer holds the key of a wallet that is given as 0x...", "--signer-url"),
 }
 """By name in ``config.toml``."""
+
+
+PRESETS: Final[dict[str, dict[str, str]]] = {
+    DEVNET: {},
+    FILECOIN: {
+        "ipfs_url": "http://127.0.0.1:5001/api/v0",
+        "pinning_url": "http://127.0.0.1:3000",
+        "ipfs_private_networks": "127.0.0.1",
+    },
+}
+"""Profiles that there are without ``config.toml``, which may change them. That for Filecoin says where Kubo and the
+server of filecoin-pin are on this machine unless they are told otherwise."""
 
 
 def variable_of(setting: str) -> str:
@@ -121,9 +138,37 @@ def home_directory(environment: Mapping[str, str] = os.environ) -> Path:
     return (Path(base) if base else Path.home() / ".config") / "deml"
 
 
-def pinning_token(environment: Mapping[str, str] = os.environ) -> str | None:
-    """Return the token of the profile's pinning service that ``DEML_PINNING_TOKEN`` holds."""
-    return environment.get("DEML_PINNING_TOKEN")
+def pinning_token(profile: str, chosen: str, environment: Mapping[str, str] = os.environ) -> str | None:
+    """Return the token of a profile's pinning service that the environment holds.
+
+    ``DEML_PINNING_TOKEN`` is for the profile that is `chosen`, ``DEML_PINNING_TOKEN_FILECOIN`` for one of that name,
+    chosen or not: the token of one service is never sent to another.
+    """
+    own = environment.get("DEML_PINNING_TOKEN_" + re.sub("[^A-Z0-9]", "_", profile.upper()))
+    return own or (environment.get("DEML_PINNING_TOKEN") if profile == chosen else None)
+
+
+def profiles_with_a_service(home: Path) -> list[str]:
+    """Name the profiles of ``config.toml`` that have a pinning service, in its order.
+
+    Raises
+    ------
+    BadSetting
+    """
+    profiles = read_document(home).get("profiles", {})
+    named = profiles.items() if isinstance(profiles, dict) else ()
+    return [name for name, table in named if isinstance(table, dict) and (table.get("pinning_url") or name == FILECOIN)]
+
+
+def profile_alone(profile: str, home: Path) -> Config:
+    """Gather what ``config.toml`` says of a profile: neither the environment nor the command line has a say in it.
+
+    Raises
+    ------
+    BadSetting
+    """
+    kept = {name: os.environ[name] for name in ("DEML_DEVNET_DIR",) if name in os.environ}
+    return load_config(profile, {}, {"DEML_HOME": str(home), **kept})
 
 
 def config_path(home: Path) -> Path:
@@ -157,10 +202,11 @@ def load_config(
     document = read_document(home)
     name = profile or str(document.get("profile", DEVNET))
     profiles = document.get("profiles", {})
-    if not isinstance(profiles, dict) or (name != DEVNET and name not in profiles):
+    if not isinstance(profiles, dict) or (name not in PRESETS and name not in profiles):
         raise BadSetting(str(config_path(home)), f"profile '{name}'", "there is no such table under [profiles]")
     values: dict[str, Value] = {}
     for source in (
+        {one: Value(text, "built in") for one, text in PRESETS.get(name, {}).items()},
         _devnet(deployment_path(environment)) if name == DEVNET else {},
         _stored(config_path(home), name, profiles.get(name, {})),
         {one: Value(text, variable_of(one)) for one in SETTINGS if (text := environment.get(variable_of(one)))},

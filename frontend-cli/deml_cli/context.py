@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -9,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from deml.base.errors import DemlError
 from deml.base.types import Address
-from deml_cli.config import DEVNET, Config, load_config, pinning_token
-from deml_cli.errors import DevnetNotRunning, NotConfigured
+from deml_cli.config import DEVNET, Config, load_config, pinning_token, profile_alone, profiles_with_a_service
+from deml_cli.errors import DevnetNotRunning, NoSuchPlace, NotConfigured
 from deml_cli.options import Options
 from deml_sdk.errors import ServiceUnreachable, Unavailable
 
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
     from deml_sdk.chain.ethereum import Chain
     from deml_sdk.client import Client
     from deml_sdk.ipfs.content import ContentStore
+    from deml_sdk.ipfs.keeping import KeepingPlace
     from deml_sdk.ipfs.pinning import PinningPlace
     from deml_sdk.ipfs.pins import Pinner
+    from deml_sdk.ipfs.settings import IpfsSettings
     from deml_sdk.market.intent import Answer, Intent
     from deml_sdk.market.names import Names
     from deml_sdk.market.view import Job
@@ -103,10 +106,46 @@ class Session:
         from deml_sdk.ipfs.pinning import pinner
 
         try:
-            return pinner(replace(self.client.ipfs_settings, pinning_token=pinning_token()), place)
+            return pinner(self.ipfs_settings, place)
         except NoPinner:
             meaning = "which pinning service to use"
             raise NotConfigured("pinning_url", meaning, self.config.profile, "DEML_PINNING_URL") from None
+
+    @property
+    def ipfs_settings(self) -> IpfsSettings:
+        """How IPFS is reached, with the token that the environment has for the profile's service."""
+        profile = self.config.profile
+        return replace(self.client.ipfs_settings, pinning_token=pinning_token(profile, profile))
+
+    def places(self, wanted: Sequence[str]) -> list[KeepingPlace]:
+        """Make the places to keep files at that are `wanted`: "node", "service", or profiles with a service.
+
+        None of them means all there are: the profile's node and service, and the services of ``config.toml``'s others.
+
+        Raises
+        ------
+        NoSuchPlace
+            If one is not configured.
+        BadSetting, TokenInTheClear, BadServiceUrl
+        """
+        from deml_sdk.ipfs.places import NODE, SERVICE, places
+        from deml_sdk.ipfs.settings import IpfsSettings
+
+        own, home, chosen = self.ipfs_settings, self.home, self.config.profile
+        named = [one for one in wanted if one not in (NODE, SERVICE)] if wanted else profiles_with_a_service(home)
+        others = {}
+        for name in named:
+            if name != chosen or wanted:
+                settings = IpfsSettings.of(profile_alone(name, home).get, home)
+                others[name] = replace(settings, pinning_token=pinning_token(name, chosen))
+        if wanted and SERVICE not in wanted:
+            own = replace(own, pinning_url=None)
+        made = places(own, others)
+        kept = [one for one in made if not wanted or one.name in wanted]
+        for name in wanted:
+            if name not in [one.name for one in kept]:
+                raise NoSuchPlace(name, chosen)
+        return kept
 
     @cached_property
     def wallet(self) -> Wallet:

@@ -62,6 +62,17 @@ class BadSetting(DemlError):
 
 
 @dataclass(eq=False)
+class NoSuchPlace(DemlError):
+    place: str
+    profile: str
+    what = "There is no place '{place}' to keep files at."
+    fix = (
+        "'node' is the Kubo RPC of the profile {profile} (ipfs_url), 'service' its pinning service (pinning_url); any "
+        "other name is that of a profile with a pinning_url."
+    )
+
+
+@dataclass(eq=False)
 class NoCheckout(DemlError):
     part: str
     path: str

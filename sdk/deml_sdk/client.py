@@ -14,12 +14,13 @@ from typing import Any, Self
 from deml_sdk.marketplace import Marketplace
 from deml_sdk.roles.campaigning import Campaigning
 from deml_sdk.roles.participant import ParticipantRole
+from deml_sdk.roles.retention import Retention
 from deml_sdk.roles.training import AtHome
 from deml_sdk.roles.watching import Watching
 from deml_sdk.wallet.wallets import devnet_wallet
 
 
-class Client(Campaigning, ParticipantRole, AtHome, Watching):
+class Client(Campaigning, ParticipantRole, AtHome, Retention, Watching):
     """For sponsors, clients and readers of one marketplace.
 
     What changes anything is done in two calls: a method makes an `Intent`, which says what would be sent, what it costs

@@ -59,6 +59,8 @@ class Marketplace:
         Private networks that gateways may lie in, such as 127.0.0.0/8, separated by commas.
     pinning_url
         A pinning service that keeps files available.
+    filecoin_rpc_url
+        JSON-RPC of the Filecoin network on which that service stores, to look proofs up.
 
     Examples
     --------
@@ -80,6 +82,7 @@ class Marketplace:
     ipfs_gateways: str | None = None
     ipfs_private_networks: str | None = None
     pinning_url: str | None = None
+    filecoin_rpc_url: str | None = None
 
     @classmethod
     def of_devnet(cls, path: Path | str) -> Self:

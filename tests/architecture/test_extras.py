@@ -43,7 +43,7 @@ NEEDS_MORE = {
     "deml_sdk.market": {"eth_abi", "pydantic"},
     "deml_sdk.node": {"eth_abi", "requests"},
     "deml_sdk.operate": {"eth_abi", "eth_utils", "prometheus_client"},
-    "deml_sdk.roles": {"eth_abi", "pydantic", "requests"},
+    "deml_sdk.roles": {"eth_abi", "pydantic", "requests", "urllib3"},
     "deml_sdk.rpc": {"requests"},
     "deml_sdk.wallet.remote": {"requests"},
     "deml_learn.compute": {"eth_abi", "sklearn"},

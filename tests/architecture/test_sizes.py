@@ -12,7 +12,12 @@ MAX_PARAMETERS = 10
 COMMANDS = ROOT / "frontend-cli" / "deml_cli" / "commands"
 """Typer makes a parameter of every option: functions of commands may have more."""
 
-MODULES = sorted(path for source in (*SOURCES, ROOT / "tests", ROOT / "benchmarks") for path in source.rglob("*.py"))
+MODULES = sorted(
+    path
+    for source in (*SOURCES, ROOT / "tests", ROOT / "benchmarks")
+    for path in source.rglob("*.py")
+    if "node_modules" not in path.parts
+)
 
 
 def parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:

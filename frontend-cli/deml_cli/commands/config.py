@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from deml_cli.command import command, group
-from deml_cli.config import DEVNET, SETTINGS, config_path, home_directory
+from deml_cli.config import PRESETS, SETTINGS, config_path, home_directory
 from deml_cli.context import Session
 from deml_cli.errors import BadSetting
 from deml_cli.profiles import change, read_for_change, store, write_changed
@@ -56,7 +56,7 @@ def set_(
     refuse_credentials("the command line", setting, value)
     if key == "profile":
         document = read_for_change(home)
-        if value != DEVNET and value not in document.get("profiles", {}):
+        if value not in PRESETS and value not in document.get("profiles", {}):
             raise BadSetting(str(path), f"profile '{value}'", "it has no settings yet; set one first")
         change(document, key, value)
         write_changed(home, document)

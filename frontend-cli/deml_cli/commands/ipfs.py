@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +14,10 @@ from deml.base.limits import MAX_FILE_BYTES
 from deml.ipld import Cid, file_cid
 from deml_cli.command import command, group
 from deml_cli.context import Session
+from deml_cli.exit_codes import ExitCode
+from deml_cli.keeping import keep_exit_code, show_kept
 from deml_cli.render import Proposal
+from deml_sdk.ipfs.keeping import KeepingPlace, KeptFile, lacking
 from deml_sdk.ipfs.pinning import PinningPlace
 
 if TYPE_CHECKING:
@@ -101,7 +106,10 @@ def pin(
             found = have_pinned(keeper, wanted, name, report, session.render)
             if timeout:
                 found = wait_until_pinned(keeper, found, timeout, report, observer=session.render)
+    found = next(_with_proofs(session, [found]))
     session.render.say(f"{found.state}: {found.cid}")
+    if found.piece is not None:
+        session.render.say(found.piece.told)
     session.render.emit(found)
 
 
@@ -113,10 +121,63 @@ def status(
 ) -> None:
     """List what is pinned, queued or failed."""
     with closing(session.pinner(at)) as keeper:
-        found = list(keeper.pins(None if cid is None else Cid.parse(cid)))
-        rows = [(one.cid, one.state, one.name, one.created, one.details) for one in found]
-        session.render.table(f"Pins at {keeper.name}", ("cid", "state", "name", "since", "details"), rows)
+        found = list(_with_proofs(session, keeper.pins(None if cid is None else Cid.parse(cid))))
+        rows = [(one.cid, one.state, one.name, one.created, one.details, one.expires, one.cost) for one in found]
+        columns = ("cid", "state", "name", "since", "details", "expires", "cost")
+        session.render.table(f"Pins at {keeper.name}", columns, rows)
+    for one in found:
+        if one.piece is not None:
+            session.render.say(f"{one.cid}: {one.piece.told}")
     session.render.emit(found)
+
+
+@command(
+    app,
+    "keep",
+    examples=(
+        "deml ipfs keep 7",
+        "deml ipfs keep 7 --check",
+        "deml ipfs keep 7 --at node --at filecoin --timeout 3600",
+        "deml ipfs keep 7 --yes --json",
+    ),
+)
+def keep(
+    session: Session,
+    job: Annotated[int, typer.Argument(metavar="JOB", help="Number of the job.", min=1)],
+    at: Annotated[
+        list[str] | None,
+        typer.Option(help="'node', 'service', or a profile with a pinning service; repeat it. [all that there are]"),
+    ] = None,
+    check: Annotated[bool, typer.Option("--check", help="Only tell what is kept where.")] = False,
+    timeout: Annotated[
+        int, typer.Option(help="Seconds to wait for what is being fetched; 0 to only ask.", min=0)
+    ] = 600,
+) -> None:
+    """Have all that a job needs kept at several places, and tell what is kept where. May be repeated, and interrupted.
+
+    That is: specification, trainer, initial model, delivered models, the average, and the holdout once it is revealed.
+
+    Ends with exit code 0 only if all of it is kept everywhere; otherwise with 4 if a place refused or failed, 3 if one
+    cannot be reached, 1 if something is kept nowhere yet, 5 if a place is still fetching.
+    """
+    with ExitStack() as open_places:
+        places = session.places(at or ())
+        for place in places:
+            open_places.callback(place.close)
+        listed = session.client.needed(job)
+        for note in listed.notes:
+            session.render.note(note)
+        with session.render.waiting("Asking what is kept where") as show:
+            found = session.client.kept(listed, places, lambda one: show(_progress(one)))
+        if not check and any(lacking(found)):
+            session.render.confirm(_proposal(job, places, found))
+            with session.render.waiting("Having files kept") as show:
+                found = session.client.keep(listed, places, lambda one: show(_progress(one)), timeout)
+    show_kept(session.render, found, [one.name for one in places])
+    code = keep_exit_code(found)
+    session.render.emit({"jobId": job, "kept": code is ExitCode.OK, "files": found, "notes": listed.notes})
+    if code is not ExitCode.OK:
+        raise typer.Exit(code)
 
 
 @command(app, "unpin", examples=("deml ipfs unpin bafybei...", "deml ipfs unpin bafybei... --at node"))
@@ -151,3 +212,32 @@ def logout(session: Session) -> None:
     forget_token(url)
     session.render.say("Removed from the keyring.")
     session.render.emit({"pinningUrl": url})
+
+
+def _with_proofs(session: Session, pins: Iterable[Pin]) -> Iterator[Pin]:
+    """Add what Filecoin's chain has proofs of, if the profile names one; else nobody is asked."""
+    from deml_sdk.ipfs.places import filecoin_chain
+
+    chain = filecoin_chain(session.ipfs_settings)
+    if chain is None:
+        yield from pins
+        return
+    with closing(chain):
+        for one in pins:
+            yield one if one.piece is None else replace(one, piece=chain.with_proof(one.piece))
+
+
+def _progress(one: KeptFile) -> str:
+    return f"{one.what} at {one.place}: {one.state} {one.details}".rstrip()
+
+
+def _proposal(job: int, places: Sequence[KeepingPlace], found: Sequence[KeptFile]) -> Proposal:
+    missing = list(dict.fromkeys(one.what for one in lacking(found)))
+    return Proposal(
+        f"have files of job {job} kept",
+        {"files": ", ".join(missing), "at": ", ".join(one.pinner.name for one in places)},
+        ("these files, which are public already, to all who ask for their CIDs",),
+        warnings=("A pinning service may charge for this; what, is for the service to say.",)
+        if any(one.store is None for one in places)
+        else (),
+    )

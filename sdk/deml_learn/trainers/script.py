@@ -15,13 +15,13 @@ from typing import Any, Final
 
 from deml_learn.trainers.errors import BadScript, UnhashedDependency, UnpinnedDependency
 from deml_sdk.extras import needed_to
+from deml_sdk.jobspec.reading import MAX_SCRIPT_BYTES
 
 with needed_to("read what a script needs"):
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
     from packaging.utils import canonicalize_name
     from packaging.version import InvalidVersion, Version
 
-MAX_SCRIPT_BYTES: Final = 2**20
 MAX_METADATA_BYTES: Final = 2**16
 """A hundred packages with eight files each."""
 

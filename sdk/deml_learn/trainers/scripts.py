@@ -17,11 +17,12 @@ from deml_learn.sandbox.prepare import prepare
 from deml_learn.sandbox.python import interpreter, python_environment, python_mounts
 from deml_learn.trainers.errors import BadScript, NotInstalled
 from deml_learn.trainers.kinds import SCRIPT, Program, script
-from deml_learn.trainers.script import MAX_SCRIPT_BYTES, read_needs
+from deml_learn.trainers.script import read_needs
 from deml_sdk.errors import StorageUnavailable
 from deml_sdk.files.files import write_lasting
 from deml_sdk.ipfs.content import ContentStore
 from deml_sdk.ipfs.lasting import get
+from deml_sdk.jobspec.reading import MAX_SCRIPT_BYTES
 from deml_sdk.outages import through_outages
 from deml_sdk.progress import SILENT, Observer
 

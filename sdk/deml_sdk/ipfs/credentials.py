@@ -87,7 +87,7 @@ def refuse_credentials(place: str, setting: str, value: str) -> None:
     name = setting.rpartition(".")[2]
     if name != _ERC20 and any(one in name.lower() for one in _TELLING):
         raise CredentialInTheClear(place, setting)
-    if name.startswith(("ipfs", "pinning")):
+    if name.startswith(("ipfs", "pinning", "filecoin")):
         for url in map(urlsplit, value.split(",")):
             if url.username or url.password or url.query:
                 raise CredentialInTheClear(place, setting)

@@ -133,7 +133,7 @@ class Kubo:
         with self._rpc.documented("pin/ls"):
             found = [(str(key), facts.get("Name", "")) for line in lines for key, facts in line.get("Keys", {}).items()]
         for key, name in found:
-            yield Pin(printable(key), PinState.PINNED, printable(str(name)))
+            yield Pin(_usual(key), PinState.PINNED, printable(str(name)))
 
     def unpin(self, cid: Cid) -> int:
         """Let a file go; see `Pinner`."""
@@ -147,11 +147,11 @@ class Kubo:
 
     # Peers
 
-    def addresses(self) -> list[str]:
-        """Public addresses under which others find the node."""
+    def addresses(self, *, nearby: bool = False) -> list[str]:
+        """Addresses under which others find the node: public ones, and private ones too for a peer `nearby`."""
         with self._rpc.documented("id"):
             found = [str(one) for answer in self._rpc.call("id", {}) for one in answer.get("Addresses") or ()]
-        return [one for one in found if public_multiaddress(one)][:_MAX_ADDRESSES]
+        return [one for one in found if nearby or public_multiaddress(one)][:_MAX_ADDRESSES]
 
     def connect(self, address: str) -> bool:
         """Have the node connect to a peer, if that has a public address; tell whether it did."""
@@ -170,6 +170,14 @@ def public_multiaddress(text: str) -> bool:
         return is_public(ip_address(parts[2])) if parts[1] in ("ip4", "ip6") else parts[1].startswith("dns")
     except ValueError:
         return False
+
+
+def _usual(text: str) -> str:
+    """A CID in the base in which we write CIDs; what is none, as it is."""
+    try:
+        return str(Cid.parse(text))
+    except DemlError:
+        return printable(text)
 
 
 def _same(text: object, cid: Cid) -> bool:

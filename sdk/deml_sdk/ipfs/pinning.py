@@ -45,7 +45,7 @@ def pinner(settings: IpfsSettings, place: PinningPlace | None) -> Pinner:
             endpoint,
             lambda: find_token(endpoint, settings.pinning_token),
             settings.egress,
-            origins=tuple if node is None else lambda: _addresses(node),
+            origins=(lambda _: ()) if node is None else lambda nearby: _addresses(node, nearby),
             connect=(lambda _: None) if node is None else lambda address: _connect(node, address),
         )
     if node is None or place is PinningPlace.SERVICE:
@@ -110,10 +110,10 @@ def wait_until_pinned(
     return pin
 
 
-def _addresses(node: Kubo) -> list[str]:
+def _addresses(node: Kubo, nearby: bool) -> list[str]:
     """Addresses of the node; only a hint, so a node that does not answer is no failure."""
     with suppress(Unavailable):
-        return node.addresses()
+        return node.addresses(nearby=nearby)
     return []
 
 

@@ -9,13 +9,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from http import HTTPStatus
+from ipaddress import ip_address
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 from deml.ipld import Cid
 from deml_sdk.errors import BadAnswer
-from deml_sdk.ipfs.egress import EgressPolicy
+from deml_sdk.ipfs.egress import LOCALHOST, EgressPolicy, is_public
 from deml_sdk.ipfs.errors import NotPinned, PinningRefused, TokenInTheClear
+from deml_sdk.ipfs.pin_info import read_info
 from deml_sdk.ipfs.pins import Pin, PinState
 from deml_sdk.ipfs.text import printable, read_json
 from deml_sdk.ipfs.timeouts import NORMAL, Timeouts
@@ -32,6 +34,7 @@ _ALL: Final = ",".join(PinState)
 """The API lists none but pinned ones unless it is told."""
 
 _LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
+"""Hosts to which a token may travel in the clear: this machine."""
 
 Connect = Callable[[str], object]
 """Has the node that holds the file connect to one of the service's addresses."""
@@ -49,7 +52,7 @@ class PinningService:
     egress
         Where it may be.
     origins
-        Called for the addresses of a node that has the file; may give none.
+        Called for the addresses of a node that has the file, private ones too if the service is nearby; may give none.
     connect
         Given the service's own addresses, so that it need not search; see the specification, "provider hints".
 
@@ -64,7 +67,7 @@ class PinningService:
         token: Callable[[], str],
         egress: EgressPolicy,
         *,
-        origins: Callable[[], Sequence[str]] = tuple,
+        origins: Callable[[bool], Sequence[str]] = lambda _nearby: (),
         connect: Connect = lambda _address: None,
         timeouts: Timeouts = NORMAL,
     ) -> None:
@@ -73,14 +76,23 @@ class PinningService:
         self.shown_url = without_secrets(self._url)
         if origin.scheme != "https" and origin.host not in _LOOPBACK:
             raise TokenInTheClear(self.shown_url)
+        self._host = origin.host
         self.name = f"the pinning service {self.shown_url}"
         self._token, self._origins, self._connect = token, origins, connect
         self._web = Web(self.name, egress, timeouts)
 
+    @property
+    def nearby(self) -> bool:
+        """Whether the service is on this machine or in its network, by its address: it reaches nodes beside it."""
+        try:
+            return not is_public(ip_address(self._host))
+        except ValueError:
+            return self._host == LOCALHOST
+
     def pin(self, cid: Cid, name: str, report: Callable[[Pin], None]) -> Pin:
         """Ask to have a file kept; see `Pinner`."""
         wanted: dict[str, object] = {"cid": str(cid), "name": name[:_NAME_CHARACTERS]}
-        if origins := list(self._origins()):
+        if origins := list(self._origins(self.nearby)):
             wanted["origins"] = origins
         answer = self._call("POST", "pins", body=wanted)
         pin = self._pin(answer)
@@ -95,9 +107,21 @@ class PinningService:
         return self._pin(self._call("GET", f"pins/{quote(pin.id, safe='')}", cid=pin.cid))
 
     def pins(self, cid: Cid | None = None) -> Iterator[Pin]:
-        """Yield the pins, the newest first; see `Pinner`."""
-        query = {"limit": str(PAGE), "status": _ALL} | ({} if cid is None else {"cid": str(cid)})
-        seen: dict[str, None] = {}
+        """Yield the pins, the newest first; see `Pinner`.
+
+        Where there are none in any state, each state is asked for alone: filecoin-pin 0.13 takes a list for one state.
+        """
+        wanted = {"limit": str(PAGE)} | ({} if cid is None else {"cid": str(cid)})
+        found = False
+        for pin in self._pages(wanted | {"status": _ALL}):
+            found = True
+            yield pin
+        if not found:
+            for state in PinState:
+                yield from self._pages(wanted | {"status": state.value})
+
+    def _pages(self, query: dict[str, str]) -> Iterator[Pin]:
+        query, seen = dict(query), dict[str, None]()
         for _ in range(_MAX_PAGES):
             answer = self._call("GET", "pins", query)
             count, found = self._count(answer), [self._pin(one) for one in self._results(answer)]
@@ -119,8 +143,8 @@ class PinningService:
 
     def check(self) -> str:
         """Ask for a pin, to see whether the service answers and the token is good."""
-        answer = self._call("GET", "pins", {"limit": "1", "status": _ALL})
-        return f"{self.name}, {self._count(answer):,} pins"
+        self._count(self._call("GET", "pins", {"limit": "1"}))
+        return f"{self.name}, which takes the token"
 
     def close(self) -> None:
         """Close the connections."""
@@ -155,21 +179,27 @@ class PinningService:
     def _refusal(self, status: int, content: bytes) -> PinningRefused:
         try:
             error = read_json(content)["error"]
-            reason, details = str(error["reason"]), str(error.get("details", ""))
+            if isinstance(error, str):
+                reason, details = error, ""
+            else:
+                reason, details = str(error["reason"]), str(error.get("details", ""))
         except (ValueError, KeyError, TypeError, AttributeError):
             reason, details = "no reason given", ""
         return PinningRefused(self.name, status, printable(reason), printable(details) or "no details given")
 
     def _pin(self, found: Any) -> Pin:
         try:
-            info = found.get("info") or {}
+            info = read_info(PinState(found["status"]), dict(found.get("info") or {}))
             return Pin(
                 cid=printable(str(found["pin"]["cid"])),
-                state=PinState(found["status"]),
+                state=info.state,
                 name=printable(str(found["pin"].get("name") or "")),
                 id=str(found["requestid"]),
                 created=printable(str(found["created"])),
-                details=printable(str(info.get("status_details") or "")),
+                details=info.details,
+                expires=info.expires,
+                cost=info.cost,
+                piece=info.piece,
             )
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise self._bad(f"a pin without sound {printable(str(error))}") from None

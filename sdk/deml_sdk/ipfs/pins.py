@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from deml.ipld import Cid
+from deml_sdk.ipfs.pieces import Piece
 
 
 class PinState(StrEnum):
@@ -21,7 +22,11 @@ class PinState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """A pin. `id` and `created` are the service's; `details` is what it says about the state."""
+    """A pin.
+
+    `id` and `created` are the service's; `details` is what it says about the state, `expires` and `cost` what it says
+    of these, empty where it does not. `piece` is what it says that it stored on Filecoin.
+    """
 
     cid: str
     state: PinState
@@ -29,6 +34,9 @@ class Pin:
     id: str = ""
     created: str = ""
     details: str = ""
+    expires: str = ""
+    cost: str = ""
+    piece: Piece | None = None
 
 
 class Pinner(Protocol):

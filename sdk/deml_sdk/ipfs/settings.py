@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 from urllib.parse import urlsplit
 
 from deml_sdk.ipfs.egress import EgressPolicy
@@ -28,6 +30,8 @@ class IpfsSettings:
         A service that speaks the IPFS Pinning Service API; None for none.
     pinning_token
         Its access token; None for the one that the system's keyring keeps.
+    filecoin_rpc_url
+        JSON-RPC of the Filecoin network on which the service stores, to look proofs up; None for no proofs.
     """
 
     home: Path
@@ -36,6 +40,19 @@ class IpfsSettings:
     private_networks: str = ""
     pinning_url: str | None = None
     pinning_token: str | None = field(default=None, repr=False)
+    filecoin_rpc_url: str | None = None
+
+    @classmethod
+    def of(cls, get: Callable[[str], str | None], home: Path) -> Self:
+        """Read settings by their names, as `deml_sdk.marketplace.Settings` has them."""
+        return cls(
+            home,
+            get("ipfs_url"),
+            tuple(one.strip() for one in (get("ipfs_gateways") or "").split(",") if one.strip()),
+            get("ipfs_private_networks") or "",
+            get("pinning_url"),
+            filecoin_rpc_url=get("filecoin_rpc_url"),
+        )
 
     @property
     def egress(self) -> EgressPolicy:

@@ -31,6 +31,14 @@ class SpecNotHere(DemlError):
 
 
 @dataclass(eq=False)
+class TrainerNotHere(DemlError):
+    cid: str
+    job_id: int
+    what = "The trainer {cid} of job {job_id} cannot be had from any content source."
+    fix = "Ask the sponsor to keep it available."
+
+
+@dataclass(eq=False)
 class NoLabel(DemlError):
     what = "The column to predict is unknown: no specification names it."
     fix = "Name it with --label, and the columns to learn from with --feature or --drop."

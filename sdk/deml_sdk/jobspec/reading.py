@@ -18,6 +18,9 @@ from deml_sdk.visible import visible
 MAX_SPEC_BYTES: Final = 2**20
 """Longest specification: ten thousand columns fit."""
 
+MAX_SCRIPT_BYTES: Final = 2**20
+"""Longest trainer that a specification may name."""
+
 _SHOWN: Final = 10
 
 

@@ -156,10 +156,7 @@ class Connection:
     @property
     def ipfs_settings(self) -> IpfsSettings:
         """How IPFS is reached."""
-        get = self.marketplace.get
-        gateways = tuple(one.strip() for one in (get("ipfs_gateways") or "").split(",") if one.strip())
-        private = get("ipfs_private_networks") or ""
-        return IpfsSettings(self.home, get("ipfs_url"), gateways, private, get("pinning_url"))
+        return IpfsSettings.of(self.marketplace.get, self.home)
 
     @cached_property
     def journal(self) -> Journal:

@@ -17,7 +17,7 @@ WAITING = {
 ASKING = {
     *("market", "job list", "job show", "job leaderboard", "campaign show", "history", "earnings", "leaderboard"),
     *("vouchers", "wallet balance", "doctor", "score", "expand", "recover", "deploy plan", "deploy verify"),
-    *("ipfs status", "ipfs unpin", "trainer lock"),
+    *("ipfs status", "ipfs keep", "ipfs unpin", "trainer lock"),
     *("compute render", "compute submit", "compute fetch", "compute verify"),
 }
 """Those that ask, tell and end: nothing is lost where they cannot, and they are typed again."""

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from deml.base.errors import DemlError
 from deml_learn.trainers import lock
 from deml_learn.trainers.errors import BadScript, UnhashedDependency, UnpinnedDependency
-from deml_learn.trainers.script import MAX_METADATA_BYTES, MAX_SCRIPT_BYTES, Requirements, read_needs, script_blocks
+from deml_learn.trainers.script import MAX_METADATA_BYTES, Requirements, read_needs, script_blocks
+from deml_sdk.jobspec.reading import MAX_SCRIPT_BYTES
 
 HASH = "sha256:" + "0" * 64
 REFERENCE = re.compile(r"(?m)^# /// (?P<type>[a-zA-Z0-9-]+)$\s(?P<content>(^#(| .*)$\s)+)^# ///$")

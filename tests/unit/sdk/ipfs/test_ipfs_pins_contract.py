@@ -141,7 +141,7 @@ def test_a_file_pinned_twice_is_let_go_twice(service: Service):
 
 def test_our_node_is_named_as_origin_and_meets_the_delegates(service: Service):
     met: list[str] = []
-    at = client(service, origins=lambda: ["/ip4/1.1.1.1/tcp/4001/p2p/12D3"], connect=met.append)
+    at = client(service, origins=lambda _nearby: ["/ip4/1.1.1.1/tcp/4001/p2p/12D3"], connect=met.append)
     at.pin(file_cid(FIRST), "x" * 300, print)
     assert service.pins["id/0"]["pin"]["origins"] == ["/ip4/1.1.1.1/tcp/4001/p2p/12D3"]
     assert len(service.pins["id/0"]["pin"]["name"]) == 255
