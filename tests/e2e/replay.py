@@ -11,6 +11,7 @@ and compared line by line:
 * files, inputs and queries that ask an interpreter or its libraries for a decision
   (``tests/support/hostile_*.py``): every byte of the reports that refuse them;
 * a random crowd's inputs and the dapp's own vectors: every output byte, and the digest of the final state;
+* in WebAssembly, every encoding that ``deml shrink`` tries, for a part of the models: every byte, and its size packed;
 * the process itself, over HTTP, through a whole job and the vectors again: every byte that it sends (not in
   WebAssembly, which has no sockets).
 
@@ -67,6 +68,9 @@ LARGE = (
 
 LARGE_ROWS = 100
 
+A_PART = 12
+"""One model in so many is written in every encoding."""
+
 
 @dataclass(frozen=True)
 class Platform:
@@ -104,7 +108,7 @@ class Platform:
         return [f"{path} {json.dumps(body)}" for path, body in server.posts]
 
 
-HERE = Platform("this machine", (sys.executable,), {"PYTHONPATH": "dapp:.", "PYTHONHASHSEED": "1"})
+HERE = Platform("this machine", (sys.executable,), {"PYTHONPATH": "dapp:sdk:.", "PYTHONHASHSEED": "1"})
 IN_NODE = Platform("the page's Python in Node.js", ("node", "tests/e2e/wasm_python.mjs"), {}, has_sockets=False)
 IN_A_TAB = Platform("the page's Python in Chromium", ("node", "tests/e2e/chromium_python.mjs"), {}, has_sockets=False)
 
@@ -212,6 +216,8 @@ def main(roots: Mapping[str, Path]) -> None:
     inputs = crowd_inputs(), record(hostile_inputs.opened_in_vain().history)
     case_names = [case["name"] for case in (*cases, *luck)]
     given = json.dumps({"cases": cases, "luck": luck})
+    some = [case for case in cases if "models" not in case][::A_PART]
+    encodings = HERE.run("tests.e2e.encoding_cases", json.dumps({"cases": some}))
     names = (case_names, [f"line {n} of the transcript" for n in range(10**6)], [f"post {n}" for n in range(10**6)])
     expected: tuple[list[str], ...] = ()
     failed = False
@@ -222,12 +228,16 @@ def main(roots: Mapping[str, Path]) -> None:
         found = (scores, lines, *([platform.serve(steps)] if platform.has_sockets else []))
         expected = expected or found
         wrong = [one for part in zip(names, expected, found, strict=False) for one in differences(*part)]
+        if platform in (IN_NODE, IN_A_TAB):
+            there = platform.run("tests.e2e.encoding_cases", json.dumps({"cases": some}))
+            wrong += differences((f"encodings of {case['name']}" for case in some), encodings, there)
         failed = failed or bool(wrong)
         print(f"{platform.name} ({what}): {time.perf_counter() - begun:.0f} s, {len(wrong)} differences", flush=True)
         print("".join(f"  {one}\n" for one in wrong[:20]), end="")
     scores, transcript, posts = expected
     refused = sum(line.startswith("refused") for line in scores)
-    print(f"{len(scores)} models ({refused} refused), {len(transcript)} lines of outputs, {len(posts)} posts")
+    print(f"{len(scores)} models ({refused} refused), {len(some)} of them in every encoding in WebAssembly")
+    print(f"{len(transcript)} lines of outputs, {len(posts)} posts")
     print(f"final state {transcript[-1]}")
     if failed:
         sys.exit("the platforms differ")

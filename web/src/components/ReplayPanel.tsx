@@ -1,7 +1,7 @@
 import { type JSX, useSyncExternalStore } from 'react'
 import { useSettings } from '../app/context'
 import type { Difference } from '../market/replay'
-import { replayer } from '../market/replaying'
+import { replayerOf } from '../market/replaying'
 import { messageOf } from '../words'
 import { verifyWords } from '../words/verify'
 import { Note } from './Note'
@@ -9,6 +9,7 @@ import { Note } from './Note'
 /** Runs the market again with the machine's own Python, and says where the node's outputs differ. */
 export function ReplayPanel(): JSX.Element {
   const settings = useSettings()
+  const replayer = replayerOf(settings)
   const run = useSyncExternalStore(replayer.subscribe, replayer.current)
   const { contracts } = settings
   const text = verifyWords.replay

@@ -25,7 +25,7 @@ const LOOK_MS = 4_000
 /** Pause between showings. */
 const SHOW_MS = 100
 
-/** The replay of this page's market: it goes on while the user walks through the page, until it is stopped. */
+/** The replay of one Application: it goes on while the user walks through the page, until it is stopped. */
 class Replayer {
   private told: Replaying = { state: 'idle' }
   private readonly listeners = new Set<() => void>()
@@ -109,7 +109,15 @@ class Replayer {
   }
 }
 
-export const replayer = new Replayer()
+const replayers = new Map<string, Replayer>()
+
+/** The one replay of an Application in this page. */
+export function replayerOf(settings: Settings): Replayer {
+  const market = marketKey(settings)
+  const found = replayers.get(market) ?? new Replayer()
+  replayers.set(market, found)
+  return found
+}
 
 /** Keep where a replay stands, and what it says of the jobs that have changed, together or not at all. */
 async function keep(settings: Settings, replay: MarketReplay): Promise<void> {

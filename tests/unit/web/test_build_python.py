@@ -1,0 +1,65 @@
+"""What the page's Python is made of: files of known hashes, wherever they come from."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+SCRIPT = Path(__file__).resolve().parents[3] / "web" / "scripts" / "build_python.py"
+CONTENT = b"what Pyodide released"
+
+
+@pytest.fixture
+def script(tmp_path, monkeypatch):
+    spec = importlib.util.spec_from_file_location("build_python", SCRIPT)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    hashes = tmp_path / "pyodide.sha256"
+    hashes.write_text(f"{hashlib.sha256(CONTENT).hexdigest()}  pyodide.mjs\n")
+    monkeypatch.setattr(module, "TARGET", tmp_path / "public")
+    monkeypatch.setattr(module, "HASHES", hashes)
+    monkeypatch.setattr(module, "_package", lambda path, members: path.write_bytes(b"archive"))
+    return module
+
+
+def released(tmp_path: Path, content: bytes) -> Path:
+    folder = tmp_path / "release"
+    folder.mkdir()
+    (folder / "pyodide.mjs").write_bytes(content)
+    return folder
+
+
+def test_the_official_release_and_the_carrier_give_the_same_bytes(script, tmp_path, monkeypatch):
+    folder = released(tmp_path, CONTENT)
+    monkeypatch.setattr(sys, "argv", ["build_python.py", "--pyodide", str(folder)])
+    script.main()
+    official = (script.TARGET / "pyodide.mjs").read_bytes()
+    (script.TARGET / "pyodide.mjs").write_bytes(b"something else that lay there")
+    monkeypatch.setattr(script, "_carried", lambda _: folder)
+    monkeypatch.setattr(sys, "argv", ["build_python.py"])
+    script.main()
+    assert (script.TARGET / "pyodide.mjs").read_bytes() == official == CONTENT
+
+
+@pytest.mark.parametrize("from_carrier", [False, True])
+def test_a_file_of_another_hash_is_refused_and_not_used(script, tmp_path, monkeypatch, from_carrier):
+    folder = released(tmp_path, CONTENT + b"!")
+    monkeypatch.setattr(script, "_carried", lambda _: folder)
+    monkeypatch.setattr(sys, "argv", ["build_python.py", *([] if from_carrier else ["--pyodide", str(folder)])])
+    with pytest.raises(SystemExit, match=r"is not the file that pyodide\.sha256 names"):
+        script.main()
+    assert not (script.TARGET / "pyodide.mjs").exists()
+
+
+def test_every_file_that_the_page_loads_of_pyodide_has_a_hash():
+    named = {line.split()[1] for line in (SCRIPT.parents[1] / "pyodide.sha256").read_text().splitlines()}
+    frame = (SCRIPT.parents[1] / "src" / "python" / "scriptFrame.ts").read_text()
+    for name in ("pyodide.mjs", "pyodide.asm.js", "pyodide.asm.wasm", "pyodide-lock.json", "python_stdlib.zip"):
+        assert name in named
+        assert name in frame
+    for package in ("numpy", "scikit_learn", "scipy", "openblas", "joblib", "threadpoolctl"):
+        assert any(one.startswith(f"{package}-") for one in named)
