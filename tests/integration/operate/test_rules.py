@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
 FOLDER = Path(__file__).parents[3] / "docker/compose/prometheus"
 
@@ -26,6 +28,20 @@ def promtool(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
 def test_promtool_finds_nothing(words: tuple[str, ...]):
     done = promtool(FOLDER, *words)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_promtool_reads_every_query_of_the_dashboard(tmp_path: Path):
+    board = json.loads((FOLDER.parent / "grafana/market.json").read_text())
+    queries = [one["expr"] for panel in board["panels"] for one in panel["targets"]]
+    assert len(queries) >= len(board["panels"]) > 0
+
+    def check(written: list[str]) -> int:
+        recorded = [{"record": f"panel:{number}", "expr": one} for number, one in enumerate(written)]
+        (tmp_path / "board.yml").write_text(yaml.safe_dump({"groups": [{"name": "board", "rules": recorded}]}))
+        return promtool(tmp_path, "check", "rules", "board.yml").returncode
+
+    assert check([one.replace("$__rate_interval", "5m").replace("$__interval", "1m") for one in queries]) == 0
+    assert check([*queries, "sum by (deml_jobs"]) != 0
 
 
 @pytest.mark.parametrize(
