@@ -57,7 +57,7 @@ test-contracts: contracts/out/.ready ## Foundry tests, which also hold gas again
 test-python: compiler setup ## Python tests, but for those of compute networks
 	$(PYTEST) --ignore tests/integration/compute $(ARGS)
 
-test-compute: setup ## Compute networks: the image's program in the sandbox, stand-ins, a devnet; a minute
+test-compute: setup ## Compute networks: the image's program in the sandbox, stand-ins, a devnet; two minutes
 	$(PYTEST) tests/integration/compute $(ARGS)
 
 test-long: setup ## Stateful and fuzz tests with many more steps (DEML_TEST_SCALE, default 20)

@@ -248,7 +248,7 @@ def verify(
         bool, typer.Option("--offline", help="Compare with this machine alone, and not with what the node says.")
     ] = False,
 ) -> None:
-    """Compute everything again on this machine, and compare bit for bit. Ends with exit code 1 at the first lie.
+    """Compute everything again on this machine, and compare bit for bit. The exit code is 1 if anything differs.
 
     A trained model cannot be derived again bit for bit. Of it, bytes, CID and the exact score on the rows are verified.
     """

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from deml.base.errors import DemlError
+from deml.scoring import load_model, parse_architecture
 from deml_sdk.addresses import keccak256
 from deml_sdk.chain.outputs_tree import OutputsTree
 from deml_sdk.compute.errors import DappSaysOtherwise, NotAResult, ResultRefuted
@@ -56,9 +58,9 @@ def verify_result(prepared: PreparedComputation, result: Mapping[str, bytes], so
     Raises
     ------
     NotAResult
-        If there is no result among them, or no model where one was to be trained.
+        If there is no result among them, or no sound model where one was to be trained.
     DemlError
-        What is wrong with the model or the request's own files.
+        What is wrong with the request's own files.
     """
     if RESULT not in result:
         raise NotAResult(source, f"there is no {RESULT}")
@@ -67,6 +69,7 @@ def verify_result(prepared: PreparedComputation, result: Mapping[str, bytes], so
     if request.use is ComputeUse.TRAIN:
         if TRAINED not in result:
             raise NotAResult(source, f"there is no {TRAINED}")
+        _require_model(prepared, result[TRAINED], source)
         outcome = trained(request, prepared.files, result[TRAINED])
     else:
         outcome = audited(request, prepared.files)
@@ -75,6 +78,17 @@ def verify_result(prepared: PreparedComputation, result: Mapping[str, bytes], so
     if not lies and result[RESULT] != result_file(verified, said.environment):
         lies = (SaidAndComputed("(the file's form)", "other bytes", "the same values in the one form they have"),)
     return ComputeVerification(outcome, said.environment, lies)
+
+
+def _require_model(prepared: PreparedComputation, model: bytes, source: str) -> None:
+    recipe = prepared.request.recipe
+    if recipe is None:
+        return
+    architecture = parse_architecture(recipe.architecture)
+    try:
+        load_model(architecture, model)
+    except DemlError as error:
+        raise NotAResult(source, f"its {TRAINED} cannot be read ({str(error).rstrip('.')})") from None
 
 
 def against_job(outcome: Outcome, job: Job) -> tuple[SaidAndComputed, ...]:

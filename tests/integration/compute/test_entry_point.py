@@ -9,6 +9,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -89,22 +90,21 @@ def test_what_is_no_request_is_refused_in_words(tmp_path: Path, argument: str | 
     assert not (tmp_path / "result.json").exists()
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root has rights to give up")
-def test_started_as_root_it_writes_where_only_root_may_and_reads_files_as_nobody(
-    computations: dict[str, PreparedComputation], tmp_path: Path
+def test_whoever_starts_it_it_writes_to_a_folder_of_that_user_and_has_no_rights_of_root_when_it_reads(
+    computations: dict[str, PreparedComputation],
 ):
-    """As Bacalhau starts it: the folder of outputs belongs to root, mode 0755."""
-    prepared, outputs = computations["score"], tmp_path / "outputs"
-    honest(prepared, tmp_path / "made")
-    outputs.mkdir(mode=0o755)
-    for one in (tmp_path, *tmp_path.parents):
-        if one.is_relative_to(tmp_path.parents[2]):
-            one.chmod(0o755)
-    inputs = tmp_path / "made/inputs"
-    (tmp_path / "made").chmod(0o755)
-    assert run(request_text(prepared.request), inputs, outputs).returncode == 0
-    (inputs / "holdout.safetensors").chmod(0o600)
-    done = run(request_text(prepared.request), inputs, outputs)
+    """As Bacalhau starts it: the folder of outputs is the starting user's, mode 0755; and that is root."""
+    prepared = computations["score"]
+    with TemporaryDirectory() as place:  # Not `tmp_path`, which lies in a folder that nobody else may enter.
+        folder, outputs = Path(place), Path(place, "outputs")
+        folder.chmod(0o755)
+        honest(prepared, folder)
+        outputs.mkdir(mode=0o755)
+        inputs = folder / "inputs"
+        done = run(request_text(prepared.request), inputs, outputs)
+        assert done.returncode == 0, done.stderr
+        (inputs / "holdout.safetensors").chmod(0)
+        done = run(request_text(prepared.request), inputs, outputs)
     assert done.returncode == 1
     assert "Permission denied" in done.stderr
 

@@ -168,6 +168,13 @@ def test_a_trained_model_that_was_exchanged_is_found(computations: dict):
         verify_result(prepared, {RESULT: result[RESULT]}, "it")
 
 
+@pytest.mark.parametrize("model", [b"", b"\xff" * 100, models.holdout().file, models.model(70).file[:-4]])
+def test_a_model_that_is_none_is_no_result(computations: dict, model: bytes):
+    prepared, result = computations["train"]
+    with pytest.raises(NotAResult, match="cannot be read"):
+        verify_result(prepared, {**result, "model.safetensors": model}, "it")
+
+
 def test_another_model_is_as_true_if_its_score_is(computations: dict):
     """Training is not promised to give the same model everywhere, and so none is asked for: its score is."""
     prepared, result = computations["train"]
