@@ -14,16 +14,16 @@ from tests.support.course import BASELINE, terms_from_now
 from tests.support.world import TOKEN, World
 
 
-def draft_for(client: Client, world: World, variant: int = 0, **changes: object) -> Draft:
-    """A sound `market` job of ten-minute phases, whose initial model scores 50 %; variants differ in rows."""
-    terms = terms_from_now(world, client.account, variant, **changes)
-    commitment = commitment_to(client, models.holdout(variant).cid, terms.nonce, create=True)
+def draft_for(client: Client, world: World, rows: int = 0, **changes: object) -> Draft:
+    """A sound `market` job of ten-minute phases, whose initial model scores 50 %, on these `rows`."""
+    terms = terms_from_now(world, client.account, **changes)
+    commitment = commitment_to(client, models.holdout(rows).cid, terms.nonce, create=True)
     return Draft(
         terms=replace(terms, holdout_commitment=commitment),
         escrow=Amount(1_000),
         token=Token(TOKEN, "TST", 0),
         initial=models.model(BASELINE).file,
-        holdout=models.holdout(variant).file,
+        holdout=models.holdout(rows).file,
         spec=None,
         prepared=models.prepared(),
     )

@@ -21,7 +21,7 @@ def served(services: Services, home: Path, monkeypatch: pytest.MonkeyPatch) -> S
 
     def draft(self: Client, _path: object) -> Draft:
         """A job of its own, however many there are."""
-        return draft_for(self, found.world, variant=len(found.world.state.jobs))
+        return draft_for(self, found.world, rows=len(found.world.state.jobs), variant=len(found.world.state.jobs))
 
     monkeypatch.setattr(Client, "draft", draft)
     Path("model.safetensors").write_bytes(models.model(70).file)
