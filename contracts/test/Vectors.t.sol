@@ -2,21 +2,10 @@
 pragma solidity ^0.8.20;
 
 import {Outputs} from "../src/interfaces/ICartesi.sol";
-import {
-    Codec,
-    Due,
-    FixedRule,
-    Inputs,
-    MarketRule,
-    Notices,
-    Payout,
-    RewardRule,
-    Slot,
-    Stream,
-    Terms,
-    VerifiedModel
-} from "../src/interfaces/IDeML.sol";
+import {Due, FixedRule, MarketRule, Notices, Payout, VerifiedModel} from "../src/interfaces/IDeML.sol";
+import {EncodedInputs} from "./support/EncodedInputs.sol";
 import {Json, JsonReader} from "./support/Json.sol";
+import {Structs} from "./support/Structs.sol";
 import {vm} from "./support/Vm.sol";
 
 /// @notice The shared vectors are what solc makes of the same arguments.
@@ -25,22 +14,7 @@ contract VectorsTest {
 
     function test_selectors_inputs() public view {
         Json[] memory inputs = JsonReader.open("selectors.json", "inputs");
-        bytes4[14] memory expected = [
-            Inputs.accept.selector,
-            Inputs.aggregate.selector,
-            Inputs.cancel.selector,
-            Inputs.commit.selector,
-            Inputs.createJob.selector,
-            Inputs.declare.selector,
-            Inputs.revealHoldout.selector,
-            Inputs.score.selector,
-            Inputs.setPayTo.selector,
-            Inputs.settle.selector,
-            Inputs.submit.selector,
-            Inputs.topUp.selector,
-            Inputs.upload.selector,
-            Inputs.withdraw.selector
-        ];
+        bytes4[] memory expected = EncodedInputs.selectors();
         vm.assertEq(inputs.length, expected.length);
         for (uint256 i = 0; i < expected.length; ++i) {
             _checkSelector(inputs[i], expected[i]);
@@ -81,7 +55,7 @@ contract VectorsTest {
     function test_encodeCall_inputs() public view {
         Json[] memory vectors = JsonReader.open("inputs.json", "cases");
         for (uint256 i = 0; i < vectors.length; ++i) {
-            vm.assertEq(_input(vectors[i]), vectors[i].data("encoded"), vectors[i].text("name"));
+            vm.assertEq(EncodedInputs.encode(vectors[i]), vectors[i].data("encoded"), vectors[i].text("name"));
         }
     }
 
@@ -115,69 +89,13 @@ contract VectorsTest {
         vm.assertEq(bytes32(bytes4(keccak256(bytes(vector.text("signature"))))), bytes32(expected));
     }
 
-    function _input(Json memory vector) private pure returns (bytes memory) {
-        Json memory args = vector.at("args");
-        if (vector.says("function", "createJob")) return abi.encodeCall(Inputs.createJob, (_terms(args.at("terms"))));
-        if (vector.says("function", "topUp")) return abi.encodeCall(Inputs.topUp, (args.number("jobId")));
-        if (vector.says("function", "accept")) {
-            return abi.encodeCall(Inputs.accept, (args.number("jobId"), args.account("payTo")));
-        }
-        if (vector.says("function", "setPayTo")) {
-            return abi.encodeCall(Inputs.setPayTo, (args.number("jobId"), args.account("payTo")));
-        }
-        if (vector.says("function", "commit")) {
-            return abi.encodeCall(Inputs.commit, (args.number("jobId"), args.word("commitment")));
-        }
-        if (vector.says("function", "upload")) {
-            Slot slot = Slot.wrap(args.number8("slot"));
-            return abi.encodeCall(Inputs.upload, (args.number("jobId"), slot, args.number32("seq"), args.data("chunk")));
-        }
-        if (vector.says("function", "revealHoldout")) {
-            return abi.encodeCall(
-                Inputs.revealHoldout,
-                (
-                    args.number("jobId"),
-                    args.text("dataCid"),
-                    args.word("salt"),
-                    _stream(args.at("holdout")),
-                    _stream(args.at("initialModel"))
-                )
-            );
-        }
-        if (vector.says("function", "declare")) {
-            return
-                abi.encodeCall(Inputs.declare, (args.number("jobId"), args.signed64("credited"), args.number("minPay")));
-        }
-        if (vector.says("function", "submit")) {
-            return abi.encodeCall(
-                Inputs.submit,
-                (
-                    args.number("jobId"),
-                    args.text("modelCid"),
-                    args.text("dataCid"),
-                    args.word("salt"),
-                    _stream(args.at("weights"))
-                )
-            );
-        }
-        if (vector.says("function", "score")) {
-            return abi.encodeCall(Inputs.score, (args.number("jobId"), args.account("client"), args.number32("slices")));
-        }
-        if (vector.says("function", "settle")) return abi.encodeCall(Inputs.settle, (args.number("jobId")));
-        if (vector.says("function", "aggregate")) return abi.encodeCall(Inputs.aggregate, (args.number("jobId")));
-        if (vector.says("function", "cancel")) return abi.encodeCall(Inputs.cancel, (args.number("jobId")));
-        if (vector.says("function", "withdraw")) {
-            return abi.encodeCall(Inputs.withdraw, (args.account("token"), args.number("amount"), args.account("to")));
-        }
-        revert(string.concat("no input is called ", vector.text("function")));
-    }
-
     function _notice(Json memory vector) private view returns (bytes memory) {
         Json memory args = vector.at("args");
         uint256 jobId = args.number("jobId");
         if (vector.says("function", "JobCreated")) {
             return abi.encodeCall(
-                Notices.JobCreated, (jobId, args.account("sponsor"), args.number("escrow"), _terms(args.at("terms")))
+                Notices.JobCreated,
+                (jobId, args.account("sponsor"), args.number("escrow"), Structs.terms(args.at("terms")))
             );
         }
         if (vector.says("function", "ToppedUp")) {
@@ -280,42 +198,6 @@ contract VectorsTest {
             return abi.encodeCall(Outputs.DelegateCallVoucher, (destination, payload));
         }
         revert(string.concat("no output is called ", vector.text("function")));
-    }
-
-    function _terms(Json memory json) private pure returns (Terms memory) {
-        return Terms({
-            title: json.text("title"),
-            specCid: json.text("specCid"),
-            initialModelCid: json.text("initialModelCid"),
-            architecture: json.text("architecture"),
-            metric: json.text("metric"),
-            baseline: json.signed64("baseline"),
-            holdoutCommitment: json.word("holdoutCommitment"),
-            rewardToken: json.account("rewardToken"),
-            rule: RewardRule(json.at("rule").text("kind"), json.at("rule").data("params")),
-            commitUntil: json.number64("commitUntil"),
-            holdoutUntil: json.number64("holdoutUntil"),
-            declareUntil: json.number64("declareUntil"),
-            submitUntil: json.number64("submitUntil"),
-            maxRounds: json.number16("maxRounds"),
-            stake: json.number128("stake"),
-            bondBps: json.number16("bondBps"),
-            maxParticipants: json.number16("maxParticipants"),
-            maxModelBytes: json.number32("maxModelBytes"),
-            maxHoldoutBytes: json.number32("maxHoldoutBytes"),
-            maxRows: json.number32("maxRows"),
-            minRows: json.number32("minRows"),
-            confidence: json.number32("confidence"),
-            evidenceCut: json.number64("evidenceCut"),
-            previousJob: json.number("previousJob"),
-            aggregate: json.truth("aggregate"),
-            allowList: json.accounts("allowList"),
-            nonce: json.word("nonce")
-        });
-    }
-
-    function _stream(Json memory json) private pure returns (Stream memory) {
-        return Stream(Codec.wrap(json.number8("codec")), json.data("data"));
     }
 
     function _dues(Json[] memory list) private pure returns (Due[] memory dues) {

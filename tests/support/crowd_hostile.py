@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import fields, replace
 from functools import partial
+from typing import get_args
 
 from deml.base.inputs import (
     Accept,
@@ -13,11 +15,14 @@ from deml.base.inputs import (
     Commit,
     CreateJob,
     Declare,
+    DirectInput,
+    RevealHoldout,
     ScoreSlices,
     SetPayTo,
     Settle,
     Slot,
     Stream,
+    Submit,
     TopUp,
     Upload,
     Withdraw,
@@ -40,6 +45,13 @@ from tests.support.crowd_state import (
 )
 from tests.support.models import PERCENT
 from tests.support.world import Result
+
+MOVES = {
+    *(Accept, Aggregate, Cancel, Commit, Declare, RevealHoldout),
+    *(ScoreSlices, SetPayTo, Settle, Submit, Upload, Withdraw),
+}
+NO_MOVE = tuple(one for one in get_args(DirectInput) if one not in MOVES)
+"""Inputs that nobody in the crowd makes a move of, and all may send."""
 
 
 class HostileCrowd(InvitedCrowd):
@@ -78,9 +90,24 @@ class HostileCrowd(InvitedCrowd):
                 Withdraw(rng.choice((*TOKENS, ETHER)), Amount(rng.randint(0, 2**256 - 1)), STRANGER),
                 CreateJob(terms_from_now(self.world)),
                 TopUp(job_id),
+                *(self._arbitrary(kind, job_id) for kind in NO_MOVE),
             )
         )
         return self.world.send(who, inputs.encode(message))
+
+    def _arbitrary(self, kind: type[DirectInput], job_id: JobId) -> DirectInput:
+        """An input by the types of its members alone: all that is known of one that is new."""
+        rng = self.rng
+        made: dict[str, Callable[[], object]] = {
+            "JobId": lambda: job_id,
+            "Address": lambda: rng.choice((*CLIENTS, *SPONSORS, ETHER, STRANGER)),
+            "Amount": lambda: rng.choice((0, 1, 2**256 - 1)),
+            "Score": lambda: rng.randint(-(2**63), 2**63 - 1),
+            "int": lambda: rng.choice((0, 1, 2**32 - 1)),
+            "str": lambda: rng.choice(("", "text")),
+            "bytes": lambda: rng.randbytes(32),
+        }
+        return kind(**{one.name: made[str(one.type)]() for one in fields(kind)})
 
     def _replayed(self) -> Result:
         """An earlier input once more, from somebody who is not honest."""

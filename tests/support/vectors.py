@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from eth_abi.abi import decode
 
-from deml.base import inputs, outputs
+from deml.base import inputs, outputs, terms
 from deml.base.inputs import Codec, Slot, Stream
 from deml.base.outputs import Due, DuesFixed, Notice, Payout, Settled, VerifiedModel
 from deml.base.terms import FixedRule, MarketRule, Rule, Terms, UnknownRule
@@ -72,11 +73,19 @@ def rule(kind: str, params: bytes) -> Rule:
 
 
 _NUMBER = re.compile(r"-?[0-9]+")
-_BYTES = frozenset(("commitment", "chunk", "salt", "holdoutCommitment", "nonce"))
+_BYTES = {
+    one.name
+    for module in (inputs, outputs, terms)
+    for kind in vars(module).values()
+    if isinstance(kind, type) and is_dataclass(kind)
+    for one in fields(kind)
+    if one.type == "bytes"
+}
+"""Names of members that are bytes: in JSON they look like any hex."""
 
 
 def _value(key: str, value: Any) -> Any:
-    if key in _BYTES:
+    if _snake(key) in _BYTES:
         return raw(value)
     if key == "slot":
         return Slot(int(value))

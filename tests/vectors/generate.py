@@ -1,7 +1,8 @@
-"""Write the JSON vectors in this directory, or with ``--check`` only compare; README.md describes their format.
+"""Write the JSON vectors in this directory, and the Solidity that encodes their inputs; with ``--check`` only compare.
 
-Messages are encoded by eth-abi from the ABI that ``forge build`` makes of the Solidity interfaces, commitments by
-hashlib alone. Nothing comes from the ``deml`` package, which is tested against these files.
+README.md describes their format. Messages are encoded by eth-abi from the ABI that ``forge build`` makes of the
+Solidity interfaces, commitments by hashlib alone. Nothing comes from the ``deml`` package, which is
+tested against these files.
 """
 
 from __future__ import annotations
@@ -9,16 +10,16 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any
 
 from cases import COMMITMENTS, DEPOSITS, INPUTS, RULES
 from cases_outputs import NOTICES, OUTPUTS
-from encoders import Contract, encode_commitment, encode_deposit, encode_rule
+from encoders import Contract, Json, encode_commitment, encode_deposit, encode_rule
+from solidity import contract_of
 
 HERE = Path(__file__).resolve().parent
 ARTIFACTS = HERE.parents[1] / "contracts" / "out"
 
-Json = dict[str, Any]
+ENCODED_INPUTS = "../../contracts/test/support/EncodedInputs.sol"
 
 
 def main(check: bool) -> int:
@@ -55,7 +56,8 @@ def vectors() -> dict[str, str]:
         "outputs.json": {"cases": _calls(outputs, emitted)},
         "commitments.json": {"cases": [{**case, "commitment": encode_commitment(case)} for case in COMMITMENTS]},
     }
-    return {name: json.dumps(content, indent=2, ensure_ascii=False) + "\n" for name, content in files.items()}
+    texts = {name: json.dumps(content, indent=2, ensure_ascii=False) + "\n" for name, content in files.items()}
+    return {**texts, ENCODED_INPUTS: contract_of(inputs)}
 
 
 def _read(path: Path) -> str | None:

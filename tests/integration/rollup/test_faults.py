@@ -41,7 +41,7 @@ from tests.integration.rollup.faults import DEATHS, EXCEPTIONS, QUERY, SOUND_BLO
 from tests.integration.rollup.machine import Http, Libcmt, Machine, Result, Transport, Verdict
 from tests.support.course import ANNA, SPONSOR, STRANGER, Course
 from tests.support.deployment import CHAIN_ID, DEPLOYMENT, PORTALS
-from tests.support.vectors import load, raw
+from tests.support.vectors import load, message, raw
 from tests.support.world import Result as Step
 from tests.support.world import World
 
@@ -53,7 +53,10 @@ QUERIES = ("jobs/1", "jobs/2", "jobs/1/clients", f"accounts/{ANNA}", "stats")
 
 @cache
 def life() -> tuple[Step, ...]:
-    """Inputs of every kind, in which two jobs come and go, and what they lead to where nothing goes wrong."""
+    """Inputs of every kind, in which two jobs come and go, and what they lead to where nothing goes wrong.
+
+    Of kinds that these jobs have no use for, the last vector is sent.
+    """
     world = World()
     course = Course(world, stake=Amount(102), aggregate=True)
     cancelled = Course(world, variant=1)
@@ -79,6 +82,10 @@ def life() -> tuple[Step, ...]:
     course.settle()
     world.do(STRANGER, Aggregate(course.id))
     world.do(STRANGER, Withdraw(ETHER, Amount(6), STRANGER))
+    lived = {type(step.body) for step in world.history}
+    others = {type(message(case)): raw(case["encoded"]) for case in load("inputs.json")}
+    for kind in others.keys() - lived - {CreateJob, TopUp}:
+        world.send(STRANGER, others[kind])
     return tuple(world.history)
 
 
