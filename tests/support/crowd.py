@@ -11,6 +11,7 @@ from __future__ import annotations
 from functools import partial
 
 from deml.base.inputs import (
+    Aggregate,
     Settle,
     Withdraw,
 )
@@ -55,6 +56,8 @@ class Crowd(HostileCrowd):
             assert self.world.held(token) == 0
         for move in list(self.averages.moves()):
             self._watch(move)
+        for job_id in sorted(self.averages.not_made()):
+            self._watch(partial(self.world.send, STRANGER, inputs.encode(Aggregate(job_id))))
         state = self.world.state
         held = state.places.keys()
         assert held <= self.averages.not_made()

@@ -31,13 +31,18 @@ def kebab(name: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", name).lower()
 
 
+SELECTORS = json.loads((VECTORS / "selectors.json").read_text())["inputs"]
+TYPES = {one["name"]: one["signature"].partition("(")[2].removesuffix(")").split(",") for one in SELECTORS}
+"""Solidity types of an input's arguments, as far as the first one that is a struct."""
+
+
 def as_options(case: dict[str, Any], folder: Path) -> list[str] | None:
     """Command line of a vector; None where it holds a packed stream, which the command packs itself."""
     found: list[str] = []
-    for name, value in case["args"].items():
-        if name == "chunk":
-            (folder / "chunk").write_bytes(bytes.fromhex(value[2:]))
-            found += ["--chunk", str(folder / "chunk")]
+    for (name, value), kind in zip(case["args"].items(), TYPES[case["function"]], strict=False):
+        if kind == "bytes":
+            (folder / name).write_bytes(bytes.fromhex(value[2:]))
+            found += [f"--{kebab(name)}", str(folder / name)]
         elif isinstance(value, dict) and set(value) == {"codec", "data"}:
             if value != {"codec": "0", "data": "0x"}:
                 return None
