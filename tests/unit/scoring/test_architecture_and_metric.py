@@ -20,8 +20,9 @@ from deml.scoring.families import FAMILIES
 from deml.scoring.metrics import METRICS
 from deml.scoring.task import Task
 from tests.property.expected_failures import attempt
-from tests.support import random_models
+from tests.support import random_models, reference_metrics
 from tests.unit.scoring.scoring_files import LINEAR, LOGISTIC, MLP, MLP_REGRESSION, SOFTMAX, architecture_of
+from tests.vectors.scoring_cases import FOR_TWO_CLASSES, FOR_VALUES
 
 
 @pytest.mark.parametrize(
@@ -43,8 +44,7 @@ def test_each_family_reads_its_fields(fields, task, classes, widths):
 
 def test_the_tests_know_every_family_and_metric():
     assert set(random_models.FAMILIES) == set(FAMILIES)
-    classes = {"accuracy", "balanced_accuracy", "macro_f1", "roc_auc", "log_loss", "brier"}
-    assert set(METRICS) == classes | {"r2", "mse", "mae"}
+    assert set(METRICS) == set(reference_metrics.METRICS) == {*FOR_TWO_CLASSES, *FOR_VALUES}
 
 
 def test_tensors_are_named_as_pytorch_names_them():
@@ -134,8 +134,8 @@ def test_a_family_nobody_knows_is_refused_in_printable_words():
 def test_a_metric_must_fit_the_task(metric: str, fields):
     failure = attempt(lambda: parse_metric(metric, architecture_of(fields)))
     assert isinstance(failure, MetricMismatch)
-    classes = "accuracy, balanced_accuracy, macro_f1, roc_auc, log_loss, brier"
-    assert failure.fitting == (classes if metric == "r2" else "r2, mse, mae")
+    fitting = FOR_TWO_CLASSES if metric == "r2" else FOR_VALUES
+    assert failure.fitting == ", ".join(name for name in METRICS if name in fitting)
 
 
 def test_a_ranking_needs_two_classes():
