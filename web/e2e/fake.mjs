@@ -6,7 +6,14 @@ import { extname, join, normalize } from 'node:path'
 import { concat, encodeAbiParameters, encodeFunctionData, encodeFunctionResult, keccak256, parseAbi, toHex } from 'viem'
 
 const DIST = new URL('../dist/', import.meta.url).pathname
-const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.woff2': 'font/woff2' }
+const TYPES = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.mjs': 'text/javascript',
+  '.wasm': 'application/wasm',
+  '.css': 'text/css',
+  '.woff2': 'font/woff2',
+}
 
 const HEIGHT = 63
 /** The made-up chain's time. */

@@ -1,6 +1,6 @@
 import { inputsAbi } from '@deml/abi'
 import { encodeFunctionData } from 'viem'
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import known from '../../tests/vectors/page_table.json'
 import { readCsv } from '../src/files/tables'
 import { checkTable } from '../src/market/check'
@@ -22,7 +22,9 @@ import { differenceText, parseScore, writtenScore } from '../src/market/scores'
 import { parseSpec } from '../src/market/spec'
 import { fromWire, toWire } from '../src/market/terms'
 import { parseDuration, writtenDuration } from '../src/market/times'
-import type { Terms } from '../src/market/types'
+import type { JobDetail, Terms } from '../src/market/types'
+import { bestModel } from '../src/pages/post/bestModel'
+import { forgetDraft, keepDraft, keptDraft } from '../src/pages/post/keptDraft'
 import { isDone, seatsProblem } from '../src/pages/post/steps'
 
 const TOKEN = { symbol: 'DEV', decimals: 18, address: `0x${'70'.repeat(20)}` } as const
@@ -198,5 +200,63 @@ describe('what people write', () => {
     for (const seconds of [90, 300, 7_200, 129_600]) expect(parseDuration(writtenDuration(seconds))).toBe(seconds)
     expect(parseDuration('')).toBeUndefined()
     expect(parseDuration('2 weeks')).toBeUndefined()
+  })
+})
+
+describe('the next round starts from what scored best, as the command has it', () => {
+  const verified = (order: number, score: number) => ({ standing: 'paid', order, score, modelCid: `model${order}` })
+  const job = (average: unknown) => ({ terms: { initialModelCid: 'initial', baseline: 500 }, average })
+  const best = (clients: unknown[], average: unknown = null) =>
+    bestModel({ job: job(average), clients } as unknown as JobDetail)
+
+  it('the average where it is the best, else the best model, else the initial one', () => {
+    expect(best([verified(1, 700)], { modelCid: 'average', score: 800 })).toBe('average')
+    expect(best([verified(1, 700), verified(2, 900)], { modelCid: 'average', score: 800 })).toBe('model2')
+    expect(best([verified(1, 400)])).toBe('initial')
+  })
+
+  it('among equals the first: the initial one, the one sealed first, the average last', () => {
+    expect(best([verified(1, 500)], { modelCid: 'average', score: 500 })).toBe('initial')
+    expect(best([verified(2, 700), verified(1, 700)], { modelCid: 'average', score: 700 })).toBe('model1')
+  })
+
+  it('an average that is not scored yet, and models that nobody has verified, count for nothing', () => {
+    const failed = { ...verified(1, 900), standing: 'refuted' }
+    expect(best([failed], { modelCid: null, score: null })).toBe('initial')
+  })
+})
+
+describe('a draft over a reload', () => {
+  beforeEach(() => {
+    const kept = new Map<string, string>()
+    vi.stubGlobal('localStorage', {
+      getItem: (name: string) => kept.get(name) ?? null,
+      setItem: (name: string, value: string) => kept.set(name, value),
+      removeItem: (name: string) => kept.delete(name),
+    })
+  })
+
+  it('keeps what was said, and neither rows nor models', () => {
+    const rows = { name: 'holdout.csv', content: new Uint8Array([1, 2, 3]) }
+    keepDraft(drafted({ holdout: rows, initial: rows, sample: new Float64Array([7]), mayPublish: true }))
+    const found = keptDraft(newDraft(0))
+    expect(found?.title).toBe('Tumours')
+    expect(found?.columns).toEqual(drafted().columns)
+    expect([found?.holdout, found?.initial, found?.sample, found?.mayPublish]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      false,
+    ])
+  })
+
+  it('is gone when it is posted, and what is no draft is none', () => {
+    keepDraft(drafted())
+    forgetDraft()
+    expect(keptDraft(newDraft(0))).toBeUndefined()
+    localStorage.setItem('deml.draft', '{"title":7,"places":"20"')
+    expect(keptDraft(newDraft(0))).toBeUndefined()
+    localStorage.setItem('deml.draft', '{"title":7,"places":"20"}')
+    expect(keptDraft(newDraft(0))).toMatchObject({ title: '', places: '20' })
   })
 })

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from numpy.typing import NDArray
 
-from deml_learn.models.apart import Asked, ask, read_outputs
 from deml_learn.models.errors import LoaderFailed
 from deml_learn.models.exits import Exit, Says
 from deml_learn.models.source import Original, SourceOutputs
@@ -55,6 +54,9 @@ def by_library(data: bytes, name: str, request: Mapping[str, Any], exits: int) -
     """
 
     def original(x: Array) -> SourceOutputs:
+        # Not before it is run: a browser's tab has no processes, and reads models all the same.
+        from deml_learn.models.apart import Asked, ask, read_outputs
+
         asked = Asked(PROGRAM, data, name, request, x)
         with ask(asked) as (answer, out):
             match answer:

@@ -2,14 +2,16 @@ import { Link } from '@tanstack/react-router'
 import type { JSX } from 'react'
 import { useAccount } from 'wagmi'
 import type { Token } from '../market/amounts'
-import { cancelIntent, continueIntent } from '../market/intents'
+import { aggregateIntent, cancelIntent, continueIntent } from '../market/intents'
 import { stepAt } from '../market/phases'
 import type { JobDetail } from '../market/types'
 import { useConsent } from '../wallet/useConsent'
 import { useMaking } from '../wallet/useMaking'
 import { sponsorWords } from '../words/post'
+import { Mark } from './Mark'
+import { TopUp } from './TopUp'
 
-/** What a sponsor may do beside what is due: cancel, and post the next round. */
+/** What a sponsor may do beside what is due: raise the reward, cancel, and post the next round. */
 export function SponsorPanel(props: { detail: JobDetail; token: Token; now: number }): JSX.Element | null {
   const { detail, token, now } = props
   const { job } = detail
@@ -20,22 +22,25 @@ export function SponsorPanel(props: { detail: JobDetail; token: Token; now: numb
   const { step, over } = stepAt(job, now)
   const cancels = step === 'join' && !over && job.participants === 0
   return (
-    <div className="flex flex-wrap gap-2">
-      {cancels && (
-        <button
-          type="button"
-          className="button"
-          disabled={!making}
-          onClick={() => making && consent.ask(cancelIntent(making, job))}
-        >
-          {sponsorWords.cancel}
-        </button>
-      )}
-      {over && (
-        <Link to="/post" search={{ from: job.jobId }} className="button">
-          {sponsorWords.next}
-        </Link>
-      )}
+    <div className="grid gap-3">
+      {step === 'join' && !over && <TopUp job={job} token={token} />}
+      <div className="flex flex-wrap gap-2">
+        {cancels && (
+          <button
+            type="button"
+            className="button"
+            disabled={!making}
+            onClick={() => making && consent.ask(cancelIntent(making, job))}
+          >
+            {sponsorWords.cancel}
+          </button>
+        )}
+        {over && (
+          <Link to="/post" search={{ from: job.jobId }} className="button">
+            {sponsorWords.next}
+          </Link>
+        )}
+      </div>
       {consent.dialog}
     </div>
   )
@@ -51,7 +56,9 @@ export function Scorings({ detail, token }: { detail: JobDetail; token: Token })
     <ul className="mb-4 grid gap-2">
       {detail.scorings.map((one) => (
         <li key={one.client} className="flex flex-wrap items-center gap-3 text-14">
+          <progress className="meter max-w-40" max={one.rows} value={one.rowsDone} aria-label={sponsorWords.scoring} />
           {sponsorWords.scoringOf(one.rowsDone, one.rows)}
+          <Mark fact={() => [one.client, one.rowsDone, one.rows]} notice="Scoring" account={one.client} />
           {address && (
             <button
               type="button"
@@ -66,5 +73,36 @@ export function Scorings({ detail, token }: { detail: JobDetail; token: Token })
       ))}
       {consent.dialog}
     </ul>
+  )
+}
+
+/** Anybody may have the average of the paid models made, where the terms ask for one. */
+export function Averaging({
+  detail,
+  token,
+  now,
+}: {
+  detail: JobDetail
+  token: Token
+  now: number
+}): JSX.Element | null {
+  const { job } = detail
+  const { address } = useAccount()
+  const making = useMaking(token)
+  const consent = useConsent()
+  const { average } = job
+  if (!address || average === null || average.score !== null || now > average.until) return null
+  return (
+    <p className="mt-3">
+      <button
+        type="button"
+        className="button small"
+        disabled={!making}
+        onClick={() => making && consent.ask(aggregateIntent(making, job))}
+      >
+        {sponsorWords.average}
+      </button>
+      {consent.dialog}
+    </p>
   )
 }

@@ -123,6 +123,32 @@ export function postIntent(making: Making, terms: Terms, escrow: bigint, allowed
   }
 }
 
+/** Raise a job's reward while it can be joined. `allowed` is the portal's allowance. */
+export function topUpIntent({ settings, token }: Making, job: Job, amount: bigint, allowed: bigint): Intent {
+  const order = encodeFunctionData({ abi: inputsAbi, functionName: 'topUp', args: [BigInt(job.jobId)] })
+  const text = intentWords.topUp
+  return {
+    deed: text.deed(withSymbol(amount, token)),
+    calls: depositCalls(settings, job.terms.rewardToken, amount, allowed, order),
+    becomesPublic: [text.public(withSymbol(BigInt(job.escrow) + amount, token))],
+    stays: [],
+    otherwise: [text.otherwise],
+  }
+}
+
+/** Have the average of a settled job's paid models made and scored; anybody may. */
+export function aggregateIntent({ settings, inputBox }: Making, job: Job): Intent {
+  const payload = encodeFunctionData({ abi: inputsAbi, functionName: 'aggregate', args: [BigInt(job.jobId)] })
+  const text = intentWords.aggregate
+  return {
+    deed: text.deed,
+    calls: [inputCall(settings, inputBox, payload)],
+    becomesPublic: [text.public],
+    stays: [],
+    otherwise: [text.otherwise],
+  }
+}
+
 export interface Opening {
   holdoutCid: string
   salt: Hex

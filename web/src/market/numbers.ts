@@ -19,6 +19,11 @@ export function featuresOf(data: Spec['data']): Column[] {
   return data.columns.filter((one) => one.name !== data.label.column && one.type !== 'text')
 }
 
+/** Names of the model's inputs, in their order; a category has one for each of its words. */
+export function inputsOf(data: Spec['data']): string[] {
+  return featuresOf(data).flatMap(({ name, categories }) => categories?.map((word) => `${name}=${word}`) ?? [name])
+}
+
 /** Turn a table that fits its specification into numbers. */
 export function numbersOf(table: Table, data: Spec['data']): Numbers {
   const places = new Map(table.columns.map((name, index) => [name, index]))

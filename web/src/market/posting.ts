@@ -28,6 +28,7 @@ export interface Draft {
   title: string
   description: string
   license: string
+  permittedUse: string
   columns: DraftColumn[]
   label: string
   ranges: boolean
@@ -58,6 +59,8 @@ export interface Draft {
   submit: string
   rounds: string
   previousJob: number
+  /** Whether the paid models are averaged, and the average is scored. */
+  aggregate: boolean
 }
 
 /** How many times as long as finality takes a window should last; the same as the SDK's. */
@@ -79,6 +82,7 @@ export function newDraft(lag: number): Draft {
     title: '',
     description: '',
     license: 'CC-BY-4.0',
+    permittedUse: '',
     columns: [],
     label: '',
     ranges: false,
@@ -108,6 +112,7 @@ export function newDraft(lag: number): Draft {
     submit,
     rounds: '10',
     previousJob: 0,
+    aggregate: false,
   }
 }
 
@@ -174,6 +179,7 @@ export function specFile(draft: Draft): Uint8Array {
     title: draft.title.trim(),
     description: draft.description,
     license: draft.license,
+    ...(draft.permittedUse.trim() === '' ? {} : { permitted_use: draft.permittedUse.trim() }),
     data: { ...dataOf(draft), sample: [] },
     architecture: JSON.parse(architectureOf(draft)) as unknown,
     metric: metricOf(draft),
@@ -265,6 +271,7 @@ export function planOf(draft: Draft, token: Token & { address: Address }, clock:
       allow_list: allowedOf(draft),
       confidence,
       previous_job: draft.previousJob,
+      aggregate: draft.aggregate,
     },
     token: { address: token.address, symbol: token.symbol, decimals: token.decimals },
     nonce,

@@ -16,7 +16,7 @@ import { Mark, Proves } from '../components/Mark'
 import { PayStairs } from '../components/PayStairs'
 import { Proofs } from '../components/Proofs'
 import { Specification } from '../components/Specification'
-import { Scorings, SponsorPanel } from '../components/SponsorPanel'
+import { Averaging, Scorings, SponsorPanel } from '../components/SponsorPanel'
 import { TermsInWords } from '../components/TermsInWords'
 import { Timeline } from '../components/Timeline'
 import { TrustList } from '../components/TrustList'
@@ -86,6 +86,7 @@ function Shown({ detail, token, now }: { detail: JobDetail; token: Token; now: n
         <PayStairs detail={detail} token={token} />
         <Leaderboard detail={detail} token={token} />
         <Averaged job={job} />
+        <Averaging detail={detail} token={token} now={now} />
         {(job.ending === null || job.declared > 0) && <Luck detail={detail} />}
       </Section>
       <Campaign job={job} />

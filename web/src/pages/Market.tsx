@@ -264,6 +264,7 @@ function Rows(props: {
   several: boolean
 }): JSX.Element {
   const { jobs, now, tokens, several } = props
+  const { applications } = useSettings()
   const list = useRef<HTMLOListElement>(null)
   const keys = useMemo(() => jobs.map((one) => `${one.app}/${one.jobId}`), [jobs])
   const { from, to, above, below } = useWindow(list, keys, ROW_HEIGHT)
@@ -276,7 +277,9 @@ function Rows(props: {
     >
       {jobs.slice(from, to).map((job, index) => (
         <li key={`${job.app}/${job.jobId}`} aria-setsize={jobs.length} aria-posinset={from + index + 1}>
-          <JobRow job={job} now={now} token={tokens.get(job.terms.rewardToken.toLowerCase())} several={several} />
+          <SettingsContext value={applications.find((one) => one.appAddress === job.app)}>
+            <JobRow job={job} now={now} token={tokens.get(job.terms.rewardToken.toLowerCase())} several={several} />
+          </SettingsContext>
         </li>
       ))}
     </ol>

@@ -1,5 +1,5 @@
 import { useSearch } from '@tanstack/react-router'
-import { type JSX, useRef, useState } from 'react'
+import { type JSX, useEffect, useRef, useState } from 'react'
 import { useSettings } from '../app/context'
 import { Loading } from '../components/Loading'
 import { Note } from '../components/Note'
@@ -10,6 +10,7 @@ import { type Draft, newDraft, POST_STEPS, type PostStepName } from '../market/p
 import { usePython } from '../python/usePython'
 import { postWords } from '../words/post'
 import { DataStep } from './post/DataStep'
+import { forgetDraft, keepDraft, keptDraft } from './post/keptDraft'
 import { ModelStep } from './post/ModelStep'
 import { PayStep } from './post/PayStep'
 import { PostStep } from './post/PostStep'
@@ -26,24 +27,54 @@ export function PostPage(): JSX.Element {
   const settings = useSettings()
   const clock = useClock()
   const token = useTokens([settings.token]).get(settings.token.toLowerCase())
-  const previous = usePrevious(from)
+  const python = usePython()
+  const previous = usePrevious(from, python)
+  const [anew, setAnew] = useState(0)
   const waiting = from !== undefined && previous.isPending
   if (!clock || !token || waiting) return <Loading title={postWords.title} />
-  const draft = { ...newDraft(clock.latest - clock.finalised), ...previous.data }
+  const fresh = newDraft(clock.latest - clock.finalised)
+  const kept = from === undefined ? keptDraft(fresh) : undefined
+  const draft = kept ?? { ...fresh, ...previous.data }
   return (
     <>
       {previous.error && <Note kind="warn">{previous.error.message}</Note>}
-      <Wizard key={from ?? 0} start={draft} token={{ ...token, address: settings.token }} clock={clock} />
+      <Wizard
+        key={`${from ?? 0} ${anew}`}
+        start={draft}
+        restored={kept !== undefined && kept.title !== ''}
+        onStartOver={() => {
+          forgetDraft()
+          setAnew(anew + 1)
+        }}
+        keeps={from === undefined}
+        python={python}
+        token={{ ...token, address: settings.token }}
+        clock={clock}
+      />
     </>
   )
 }
 
-function Wizard({ start, token, clock }: { start: Draft } & Pick<PostProps, 'token' | 'clock'>): JSX.Element {
+function Wizard(
+  props: {
+    start: Draft
+    /** Whether it is a draft that was left. */
+    restored: boolean
+    onStartOver: () => void
+    /** Whether it is kept over a reload: a next round is made anew from the job before. */
+    keeps: boolean
+    python: ReturnType<typeof usePython>
+  } & Pick<PostProps, 'token' | 'clock'>,
+): JSX.Element {
+  const { start, onStartOver, keeps, python, token, clock } = props
+  const [wasRestored] = useState(props.restored)
   const [draft, setDraft] = useState(start)
   const [open, setOpen] = useState<PostStepName>('what')
   const [furthest, setFurthest] = useState(0)
   const heading = useRef<HTMLHeadingElement>(null)
-  const python = usePython()
+  useEffect(() => {
+    if (keeps) keepDraft(draft)
+  }, [draft, keeps])
   const go = (step: PostStepName) => {
     setOpen(step)
     setFurthest(Math.max(furthest, POST_STEPS.indexOf(step)))
@@ -78,6 +109,16 @@ function Wizard({ start, token, clock }: { start: Draft } & Pick<PostProps, 'tok
           {postWords.titles[open]}
         </h1>
         <p className="mt-2 max-w-[58ch] text-ink-2">{postWords.intros[open]}</p>
+        {wasRestored && (
+          <div className="mt-4">
+            <Note kind="info">
+              {postWords.restored}{' '}
+              <button type="button" className="button small" onClick={onStartOver}>
+                {postWords.startOver}
+              </button>
+            </Note>
+          </div>
+        )}
         <div className="mt-6 grid gap-5">
           {open === 'what' && <WhatStep {...common} />}
           {open === 'data' && <DataStep {...common} />}

@@ -8,6 +8,12 @@ export interface Calls {
     answer: Evaluation
   }
   freshModel: { ask: { architecture: string; x: Float64Array }; answer: Uint8Array }
+  imported: {
+    ask: { name: string; content: Uint8Array; classes: Record<string, number>; columns: string[] }
+    answer: Imported
+  }
+  fits: { ask: { architecture: string; content: Uint8Array }; answer: boolean }
+  averaged: { ask: { architecture: string; initial: Uint8Array; files: Uint8Array[] }; answer: Uint8Array }
   holdoutFile: { ask: { architecture: string; x: Float64Array; y: Float64Array }; answer: Uint8Array }
   measured: {
     ask: {
@@ -79,6 +85,13 @@ export interface Evaluation {
   baseline: number
   score: number
   credited: number
+}
+
+/** A model from elsewhere in an architecture of ours, with what its user should know of it. */
+export interface Imported {
+  architecture: string
+  file: Uint8Array
+  notes: string[]
 }
 
 export interface PrivacyAsked {
@@ -181,6 +194,7 @@ export interface Plan {
     allow_list: string[]
     confidence: number
     previous_job: number
+    aggregate: boolean
   }
   token: { address: Address; symbol: string; decimals: number }
   nonce: Hex

@@ -73,6 +73,10 @@ type OnEpoch = (epoch: Epoch) => void
 const calls: { [N in CallName]: (python: Pyodide, ask: Calls[N]['ask'], onEpoch: OnEpoch) => Calls[N]['answer'] } = {
   credited: (python, { terms, initial, model, holdout }) => plain(python, 'credited', terms, initial, model, holdout),
   freshModel: (python, { architecture, x }) => plain(python, 'fresh_model', architecture, x),
+  imported: (python, { name, content, classes, columns }) => plain(python, 'imported', name, content, classes, columns),
+  fits: (python, { architecture, content }) =>
+    python.globals.get('fits')(architecture, python.toPy(content)) as unknown as boolean,
+  averaged: (python, { architecture, initial, files }) => plain(python, 'averaged', architecture, initial, files),
   holdoutFile: (python, { architecture, x, y }) => plain(python, 'holdout_file', architecture, x, y),
   measured: (python, { architecture, metric, initial, holdout, places, confidence }) =>
     plain(python, 'measured', architecture, metric, initial, holdout, places, confidence),

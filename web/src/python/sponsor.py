@@ -18,6 +18,56 @@ def fresh_model(architecture, x):
     return fresh_trainable(shape, np.array(x, np.float64).reshape(-1, shape.inputs), 0).file()
 
 
+def imported(name, content, classes, columns):
+    """Bring a model's file into an architecture, as `deml model import` does; a file of DeML's own stays as it is.
+
+    Returns the architecture as JSON, None where the file is DeML's own; the file; and what is to be known about it.
+    """
+    from deml_learn.models.imported import architecture_text
+    from deml_learn.models.kinds import ModelKind
+    from deml_learn.models.reading import ImportOptions, kind_of, take
+
+    FOLDER.mkdir(exist_ok=True)
+    path = FOLDER / Path(name).name
+    path.write_bytes(bytes(content))
+    kind = kind_of(path)
+    if kind in (ModelKind.PICKLE, ModelKind.SKOPS, ModelKind.ONNX):
+        raise ValueError(
+            f"This tab does not read {path.suffix} files: deml model import does, in a sandbox of its own."
+        )
+    taken = take(path, kind, ImportOptions(classes=dict(classes), columns=tuple(columns)))
+    return {
+        "architecture": architecture_text(taken.imported.fields),
+        "file": taken.imported.file,
+        "notes": list(taken.source.notes),
+    }
+
+
+def fits(architecture, content):
+    """Tell whether a file is a model of an architecture as the dapp takes it."""
+    from deml.base.errors import DemlError
+    from deml.scoring import load_model, parse_architecture
+
+    try:
+        load_model(parse_architecture(architecture), bytes(content))
+    except DemlError:
+        return False
+    return True
+
+
+def averaged(architecture, initial, files):
+    """Make the average of models, byte for byte as the dapp makes it."""
+    from deml.scoring import load_model, parse_architecture
+    from deml.scoring.averaging import no_sums
+
+    shape = parse_architecture(architecture)
+    start = load_model(shape, bytes(initial))
+    sums = no_sums(shape)
+    for one in files:
+        sums = sums.plus(load_model(shape, bytes(one), start))
+    return sums.mean()
+
+
 def holdout_file(architecture, x, y):
     """Write rows as a holdout."""
     import numpy as np

@@ -37,6 +37,16 @@ export const intentWords = {
       `If you do not show the rows by ${time}, you lose your bond of ${bond} to the clients.`,
     cancel: 'You can cancel until the first client joins.',
   },
+  topUp: {
+    deed: (amount: string) => `Add ${amount}`,
+    public: (escrow: string) => `That ${escrow} are in escrow for this job.`,
+    otherwise: 'It cannot be taken out again before the job ends, unless nobody has joined and you cancel.',
+  },
+  aggregate: {
+    deed: 'Average the paid models',
+    public: 'The average of the paid models, and its score.',
+    otherwise: 'Anybody may do this; it only costs the network fee. A large model takes more than one transaction.',
+  },
   reveal: {
     deed: 'Show the test rows',
     public: 'Every test row, with all its columns, for good.',

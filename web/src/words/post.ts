@@ -32,7 +32,11 @@ export const postWords = {
     post: 'Nothing has been sent so far.',
   } satisfies Record<PostStepName, string>,
   goOn: (next: string) => `Go on: ${next}`,
-  draftKept: 'Nothing is sent before the last step. The draft is kept in this tab only.',
+  draftKept:
+    'Nothing is sent before the last step. The draft is kept in this browser, without your test rows, until it is posted.',
+  restored:
+    'This is the draft that you left. The test rows are to be chosen again: they are kept nowhere before they are sealed.',
+  startOver: 'Start over',
   preview: 'How clients will see it',
   untitled: 'No title yet',
   nextRound: (job: number) => `Next round of job ${job}`,
@@ -43,6 +47,8 @@ export const postWords = {
     description: 'Description',
     descriptionHint: 'What the task is about, and what data is wanted.',
     license: 'Licence of the models you buy',
+    use: 'What the models may be used for',
+    useHint: 'What you will do with them, and what not. Clients see it before they join; it becomes public.',
   },
   data: {
     drop: 'Choose a sample table (CSV or Parquet)',
@@ -74,7 +80,10 @@ export const postWords = {
     ownHint: 'As docs/scoring.md describes it.',
     metric: 'Measured by',
     bring: 'Bring one',
-    drop: 'Choose its safetensors file',
+    drop: 'Choose its file',
+    kinds:
+      'Read here: DeML’s own files, PyTorch’s weights as safetensors, XGBoost (JSON, UBJSON) and LightGBM (text, JSON). ONNX and scikit-learn’s own files are read by deml model import.',
+    reading: 'Reading the model…',
     fresh: 'Start from a model that knows nothing',
     freshHint: 'Averages and spreads of your sample’s columns become public with it.',
     made: (name: string, bytes: number) => `${name}, ${bytes.toLocaleString('en')} bytes.`,
@@ -128,6 +137,8 @@ export const postWords = {
     roundsHint: 'When a client does not deliver, the next one gets its turn. At most 16.',
     allowed: 'Who may take part',
     allowedHint: 'Addresses, one a line; nobody named for anybody.',
+    aggregate: 'Average the paid models, and score the average',
+    aggregateHint: 'The next round can start from it. Works for models whose numbers can be averaged.',
     seats: (least: string) =>
       `One person could take all places. Together they must cost the reward: a stake of at least ${least}, or invited addresses.`,
     lies: (all: string) =>
@@ -211,6 +222,14 @@ export const sponsorWords = {
   review: 'Review and show them',
   shareTitle: 'Now let everybody have the file',
   cancel: 'Cancel the job',
+  topUp: {
+    title: 'Raise the reward',
+    amount: 'Add to the reward',
+    hint: (escrow: string) =>
+      `${escrow} are in escrow. Possible while clients can join, as far as their stakes still deter lies.`,
+    deed: 'Review and add',
+  },
+  average: 'Have them averaged now',
   next: 'Post the next round',
   continue: 'Let the scoring go on',
   scoringOf: (done: number, of: number) =>

@@ -1,6 +1,7 @@
 import { type JSX, useId } from 'react'
 import { erc20Abi } from 'viem'
 import { useAccount, useReadContract } from 'wagmi'
+import { Check } from '../../components/Check'
 import { Field } from '../../components/Field'
 import { Note } from '../../components/Note'
 import { withSymbol } from '../../market/amounts'
@@ -102,6 +103,12 @@ export function PayStep({ draft, change, token }: PostProps): JSX.Element {
         value={draft.allowed}
         hint={text.allowedHint}
         onChange={(allowed) => change({ allowed })}
+      />
+      <Check
+        checked={draft.aggregate}
+        label={text.aggregate}
+        hint={text.aggregateHint}
+        onChange={(aggregate) => change({ aggregate })}
       />
       {seats !== undefined && <Note kind="bad">{text.seats(`${seats.toLocaleString('en')} ${token.symbol}`)}</Note>}
       {all < Number(draft.escrow) && (

@@ -19,6 +19,7 @@ import { useMaking } from '../../wallet/useMaking'
 import { useShare } from '../../wallet/useShare'
 import { messageOf } from '../../words'
 import { postWords } from '../../words/post'
+import { forgetDraft } from './keptDraft'
 import type { PostProps } from './steps'
 
 type Props = PostProps & { python: PythonEngine['ask'] }
@@ -138,6 +139,7 @@ function Send(props: Props & { ready: Ready; again: () => Promise<Ready | undefi
   const allowed = data?.[1].result
   const escrow = BigInt(ready.escrow)
   const consent = useConsent(async ({ inputs }) => {
+    forgetDraft()
     const notices = (await Promise.all(inputs.map((one) => noticesOf(settings, one)))).flat()
     const created = notices.find((one) => one.name === 'JobCreated')
     await navigate(

@@ -16,6 +16,13 @@ export function WhatStep({ draft, change }: PostProps): JSX.Element {
         value={draft.description}
         onChange={(description) => change({ description })}
       />
+      <Field
+        label={text.use}
+        hint={text.useHint}
+        rows={2}
+        value={draft.permittedUse}
+        onChange={(permittedUse) => change({ permittedUse })}
+      />
       <Field label={text.license} value={draft.license} onChange={(license) => change({ license })} />
     </>
   )

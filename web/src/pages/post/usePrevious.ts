@@ -7,9 +7,11 @@ import { writtenScore } from '../../market/scores'
 import { MAX_SPEC_BYTES, parseSpec } from '../../market/spec'
 import { writtenDuration } from '../../market/times'
 import type { JobDetail } from '../../market/types'
+import type { PythonEngine } from '../../python/engine'
+import { bestModel } from './bestModel'
 
 /** What a next round takes over from the job before it: its words, columns, terms, and the best model that it bought. */
-export function usePrevious(jobId: number | undefined) {
+export function usePrevious(jobId: number | undefined, python: PythonEngine['ask']) {
   const settings = useSettings()
   return useQuery({
     queryKey: ['previous', settings.appAddress, jobId],
@@ -22,12 +24,16 @@ export function usePrevious(jobId: number | undefined) {
       const { terms } = detail.job
       const spec = parseSpec(await fetchFile(settings.gateways, terms.specCid, MAX_SPEC_BYTES))
       const cid = bestModel(detail)
-      const content = await fetchFile(settings.gateways, cid, terms.maxModelBytes).catch(() => undefined)
+      const fetched = (one: string) => fetchFile(settings.gateways, one, terms.maxModelBytes)
+      const isAverage = cid === detail.job.average?.modelCid
+      const content = await (isAverage ? averageOf(detail, fetched, python) : fetched(cid)).catch(() => undefined)
       const columns = spec.data.columns.map((one) => ({ ...one, used: true }))
       return {
         title: terms.title,
         description: spec.description,
         license: spec.license,
+        permittedUse: spec.permittedUse,
+        aggregate: terms.aggregate,
         columns,
         label: spec.data.label.column,
         shape: 'own',
@@ -49,15 +55,16 @@ export function usePrevious(jobId: number | undefined) {
   })
 }
 
-/** The verified model with the highest score; the initial one where none is better. */
-function bestModel({ job, clients }: JobDetail): string {
-  let cid = job.terms.initialModelCid
-  let best = job.terms.baseline
-  for (const one of clients) {
-    if (isVerified(one) && one.modelCid !== null && one.score !== null && one.score > best) {
-      best = one.score
-      cid = one.modelCid
-    }
-  }
-  return cid
+/** The average's file, made here of the models that were paid, and held against its CID: nobody need have kept it. */
+async function averageOf(
+  { job, clients }: JobDetail,
+  fetched: (cid: string) => Promise<Uint8Array>,
+  python: PythonEngine['ask'],
+): Promise<Uint8Array | undefined> {
+  const { architecture, initialModelCid } = job.terms
+  const verified = clients.filter(isVerified).flatMap((one) => (one.modelCid === null ? [] : [one.modelCid]))
+  const [initial, ...files] = (await Promise.all([initialModelCid, ...verified].map(fetched))) as [Uint8Array]
+  const made = await python('averaged', { architecture, initial, files })
+  const { pack } = await import('../../files/ipfs')
+  return (await pack(made)).cid.toString() === job.average?.modelCid ? made : undefined
 }
