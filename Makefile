@@ -70,12 +70,12 @@ web: web-build setup ## The marketplace in a browser: a devnet, a few real jobs,
 
 web-build: web/dist/index.html ## Build the page: static files in web/dist
 
-test-web: web-build setup ## The page: unit tests, then whole jobs in a real browser (Debian's chromium)
+test-web: web-build setup ## The page: unit tests, then whole jobs in real browsers (Debian's chromium and firefox-esr)
 	cd web && npx vitest run
 	cd web && node --test --test-reporter=spec e2e/*.test.mjs
 
 pictures: web-build setup ## The pictures of the page in docs/pictures, made by its test of a whole job
-	cd web && DEML_PICTURES=../docs/pictures node --test --test-reporter=spec e2e/job.test.mjs
+	cd web && DEML_PICTURES=../docs/pictures node --test --test-reporter=spec e2e/job.test.mjs e2e/page.test.mjs
 
 lint-web: web/node_modules/.ready ## Style and types of the page
 	cd web && npm run lint

@@ -2,6 +2,7 @@
 // (EIP-6963, EIP-5792), one with a phone (WalletConnect), a stranger looks on and checks. Rewards are read from the chain.
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, before, test } from 'node:test'
@@ -9,7 +10,7 @@ import { newContext, startBrowser } from './browser.mjs'
 import { PYTHON, startDevnet, startPage } from './devnet.mjs'
 import { look } from './look.mjs'
 import { startRelay } from './relay.mjs'
-import { agree, check, connectHere, connectPhone, declare, pairingOf, postJob, press } from './steps.mjs'
+import { agree, check, connectHere, connectPhone, declare, give, pairingOf, postJob, press, write } from './steps.mjs'
 import { installWallet } from './wallet.mjs'
 
 const WAIT = 90_000
@@ -94,11 +95,14 @@ const jobNow = () => JSON.parse(devnet.deml('job', 'show', '1', '--json')).job
 /** Train in the tab, and seal what comes of it; the audit runs before. */
 async function trainHereAndSeal(tab, number) {
   const table = join(devnet.folder, `client${number}.csv`)
-  await tab.getByLabel('Choose a CSV or Parquet file to train on').setInputFiles(table)
+  const drop = 'Choose a CSV or Parquet file to train on'
+  await give(tab, drop, table)
+  await press(tab, tab.getByRole('button', { name: 'Stop training' }))
+  await give(tab, drop, table)
   await tab.getByText(/Epoch \d+ of \d+/).waitFor({ timeout: PATIENCE })
   await tab.getByText('No row of your data stands in the file as it is.').waitFor({ timeout: PATIENCE })
   await look(tab, 'join-train')
-  await tab.getByRole('button', { name: 'Seal this model' }).click()
+  await press(tab, tab.getByRole('button', { name: 'Seal this model' }))
   await agree(tab, 'Seal this model')
 }
 
@@ -106,8 +110,8 @@ async function trainHereAndSeal(tab, number) {
 async function trainAndSeal(tab, number) {
   const model = join(devnet.folder, `model${number}.safetensors`)
   devnet.deml('train', '1', '--data', join(devnet.folder, `client${number}.csv`), '--out', model, '--yes')
-  await tab.getByText('I train elsewhere').click()
-  await tab.getByLabel('Choose the model’s file').setInputFiles(model)
+  await press(tab, tab.locator('summary', { hasText: 'I train elsewhere' }))
+  await give(tab, 'Choose the model’s file', model)
   await agree(tab, 'Seal this model')
 }
 
@@ -143,11 +147,20 @@ test('a job from its posting to the reward, by three wallets and a stranger', { 
     mine(4)
   })
 
+  await step('the sponsor raises the reward', async () => {
+    await press(sponsor, sponsor.locator('summary', { hasText: 'Raise the reward' }))
+    await write(sponsor, 'Add to the reward', '1')
+    await press(sponsor, sponsor.getByRole('button', { name: 'Review and add' }))
+    await agree(sponsor, /^Add 1/)
+    await sponsor.getByText('1,001').first().waitFor()
+    mine(4)
+  })
+
   await step('a stranger finds it', async () => {
     stranger = await open('#/')
     await stranger.getByRole('link', { name: TITLE }).waitFor()
     await look(stranger, 'market')
-    await stranger.getByRole('link', { name: TITLE }).click()
+    await press(stranger, stranger.getByRole('link', { name: TITLE }))
     await stranger.getByRole('heading', { name: TITLE }).waitFor()
     await stranger.getByText('Nobody has joined yet.').waitFor()
     await look(stranger, 'job-open')
@@ -158,17 +171,14 @@ test('a job from its posting to the reward, by three wallets and a stranger', { 
     await check(first, join(folder, 'client1.csv'))
     await look(first, 'join-check')
     await press(first, first.getByRole('button', { name: 'Go on' }))
-    await first.getByRole('button', { name: 'Connect a wallet' }).click()
+    await press(first, first.getByRole('button', { name: 'Connect a wallet' }))
     await look(first, 'connect')
-    await first.getByRole('dialog').getByRole('button', { name: 'Hardhat' }).click()
+    await press(first, first.getByRole('dialog').getByRole('button', { name: 'Hardhat' }))
     await press(first, first.getByRole('button', { name: /^Join with/ }))
     await first.getByText('2 transactions').waitFor()
     await look(first, 'consent')
     await first.evaluate(() => Object.assign(window.testWallet, { refuses: true, asked: [] }))
-    await first
-      .getByRole('dialog')
-      .getByRole('button', { name: /^Join with/ })
-      .click()
+    await press(first, first.getByRole('dialog').getByRole('button', { name: /^Join with/ }))
     await first.getByText('You refused in the wallet. Nothing was sent.').waitFor()
     await first.evaluate(() => Object.assign(window.testWallet, { refuses: false, asked: [] }))
     await agree(first, /^Join with/)
@@ -182,7 +192,7 @@ test('a job from its posting to the reward, by three wallets and a stranger', { 
   await step('a wallet on another chain is told, and brought back', async () => {
     await first.evaluate(() => window.testWallet.move(1))
     await first.getByText('Your wallet is on another chain.').waitFor()
-    await first.getByRole('button', { name: 'Switch the wallet' }).click()
+    await press(first, first.getByRole('button', { name: 'Switch the wallet' }))
     await first.getByText('Your wallet is on another chain.').waitFor({ state: 'hidden' })
   })
 
@@ -192,24 +202,21 @@ test('a job from its posting to the reward, by three wallets and a stranger', { 
     await connectPhone(second, (uri) => phone.stdin.write(`${uri}\n`))
     await second.getByText('The wallet refused to connect. Nothing was sent.').waitFor()
     phone.stdin.write('agree\n')
-    await second.getByRole('button', { name: 'New code' }).click()
+    await press(second, second.getByRole('button', { name: 'New code' }))
     phone.stdin.write(`${await pairingOf(second)}\n`)
     await second.getByRole('button', { name: 'Disconnect' }).waitFor()
     await second.reload()
     await second.locator('button[aria-busy=false]', { hasText: 'Disconnect' }).waitFor()
     phone.stdin.write('chain 1\n')
     await second.getByText('Your wallet is on another chain.').waitFor()
-    await second.getByRole('button', { name: 'Switch the wallet' }).click()
+    await press(second, second.getByRole('button', { name: 'Switch the wallet' }))
     await second.getByText('Your wallet is on another chain.').waitFor({ state: 'hidden' })
     await check(second, join(folder, 'client2.csv'))
-    await second.getByRole('button', { name: 'Go on' }).click()
-    await second.getByRole('button', { name: /^Join with/ }).click()
+    await press(second, second.getByRole('button', { name: 'Go on' }))
+    await press(second, second.getByRole('button', { name: /^Join with/ }))
     phone.stdin.write('refuse\n')
     await second.getByText('network fee').waitFor()
-    await second
-      .getByRole('dialog')
-      .getByRole('button', { name: /^Join with/ })
-      .click()
+    await press(second, second.getByRole('dialog').getByRole('button', { name: /^Join with/ }))
     await second.getByText('You refused in the wallet. Nothing was sent.').waitFor()
     phone.stdin.write('agree\n')
     await agree(second, /^Join with/)
@@ -286,6 +293,20 @@ test('a job from its posting to the reward, by three wallets and a stranger', { 
     assert.equal(await sponsor.getByLabel('Title').inputValue(), TITLE)
   })
 
+  await step('a job that nobody has joined is cancelled', async () => {
+    const label = ['--data', 'sample.csv', '--label', 'diagnosis']
+    devnet.deml('job', 'new', 'job.toml', ...label, '--title', 'Nobody’s', '--quick', '--yes')
+    const jobFile = join(folder, 'job.toml')
+    writeFileSync(jobFile, readFileSync(jobFile, 'utf8').replace('confidence = "95%"', 'confidence = "0%"'))
+    devnet.deml('train', '--terms', 'job.toml', ...label, '--out', 'initial.safetensors', '--yes')
+    devnet.deml('job', 'post', 'job.toml', '--wallet', 'sponsor', '--yes')
+    await sponsor.goto(`${page.url}#/jobs/2`)
+    await press(sponsor, sponsor.getByRole('button', { name: 'Cancel the job' }))
+    await agree(sponsor, 'Cancel the job')
+    await sponsor.getByText('Cancelled before anybody joined.').waitFor()
+    assert.equal(JSON.parse(devnet.deml('job', 'show', '2', '--json')).job.ending, 'cancelled')
+  })
+
   await step('a session with a phone ends: by the page, and by time', async () => {
     const connected = second.getByRole('button', { name: 'Disconnect' })
     const alone = second.getByRole('button', { name: 'Connect', exact: true })
@@ -304,11 +325,23 @@ test('a job from its posting to the reward, by three wallets and a stranger', { 
   await step('the stranger runs the whole market again', async () => {
     await stranger.goto(`${page.url}#/verify`)
     await look(stranger, 'verify')
-    await stranger.getByRole('button', { name: 'Run it again' }).click()
+    await press(stranger, stranger.getByRole('button', { name: 'Run it again' }))
     await stranger
       .getByText(/Your browser ran \d+ inputs and checked (\d+) of \1 outputs: all equal\./)
       .waitFor({ timeout: PATIENCE })
     await look(stranger, 'verify-done')
+    await stranger.goto(`${page.url}#/jobs/1`)
+    await stranger.waitForFunction(() => !document.querySelector('.provenance:not([data-state=checked])'))
+    const marks = await stranger
+      .locator('.provenance')
+      .evaluateAll((all) => all.map((one) => [one.dataset.state, /output=\d+/.test(one.href)]))
+    assert.ok(marks.length > 20, `${marks.length} marks`)
+    assert.deepEqual(
+      marks.filter(([state, proven]) => state !== 'checked' || !proven),
+      [],
+      'this browser has computed every number, and each leads to its proof',
+    )
+    await look(stranger, 'job-checked')
   })
 
   for (const { outside, errors } of opened) {

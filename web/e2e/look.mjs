@@ -10,7 +10,7 @@ const PICTURES = process.env.DEML_PICTURES
 
 /** What pictures are made of: each page once. */
 const PICTURED = new Set([
-  ...['market', 'job-ended', 'join-check', 'join-train', 'consent'],
+  ...['market', 'job-ended', 'job-due', 'account-due', 'join-check', 'join-train', 'consent'],
   ...['post-rows', 'post-post', 'reveal', 'account', 'verify-done'],
 ])
 

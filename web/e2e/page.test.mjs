@@ -4,10 +4,12 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, beforeEach, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
+import { getAddress } from 'viem'
 import { newContext, startBrowser } from './browser.mjs'
 import { startFake } from './fake.mjs'
 import { accessible, fits, look } from './look.mjs'
-import { connectHere } from './steps.mjs'
+import { ME, stages } from './stages.mjs'
+import { connectHere, press, write } from './steps.mjs'
 import { installWallet } from './wallet.mjs'
 
 /** Jobs of the market that most tests meet, and how many of them inspect remembers; and of a large one. */
@@ -17,16 +19,24 @@ const MANY = 10_000
 
 const FIRST_VIEW_BYTES = 200_000
 const HOSTILE = '<img src=x onerror="window.hacked=1"> \u202Etxt.exe\u202C \u0000\u2066end'
-const ACCOUNT = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8'
+const ACCOUNT = getAddress(ME)
 
 /** Titles of the newest jobs: ordinary but for one. */
 const title = (jobId) => (jobId === JOBS - 1 ? HOSTILE : undefined)
 
 let fake
+/** A market with jobs in every state. */
+let staged
 let browser
 
 before(async () => {
-  ;[fake, browser] = await Promise.all([startFake({ count: JOBS, remembered: REMEMBERED, title }), startBrowser()])
+  const market = { count: JOBS, remembered: REMEMBERED, title }
+  ;[fake, staged, browser] = await Promise.all([
+    startFake(market),
+    startFake({ count: JOBS, remembered: REMEMBERED, staged: stages(JOBS) }),
+    startBrowser(),
+  ])
+  Object.assign(staged.state, HONEST)
 })
 
 const HONEST = {
@@ -44,6 +54,7 @@ beforeEach(() => Object.assign(fake.state, HONEST, { asked: [] }))
 after(async () => {
   await browser?.close()
   fake?.close()
+  staged?.close()
 })
 
 /** A tab of a new context at `route`; what goes wrong in it fails the test. */
@@ -305,6 +316,156 @@ test('every page in every theme and size, empty and not connected', async (t) =>
     await ready()
     await look(tab, `empty${route.replace(/\W+/g, '-')}`)
   }
+})
+
+test('every ending is told with where the money went, on any window', async (t) => {
+  const tab = await open(t, '#/', { market: staged })
+  const endings = [
+    [57, 'Settled. 690 DEV were paid to 2 clients. 310 DEV went back to the sponsor. 100 DEV were burnt.'],
+    [55, 'Cancelled before anybody joined.'],
+    [53, 'Nobody joined. The escrow went back to the sponsor.'],
+    [51, 'Nobody sealed a model.'],
+    [49, 'The sponsor never showed its test rows.'],
+    [47, 'Nobody declared a score.'],
+    [45, 'No model was good enough to be due.'],
+    [43, 'Nobody who was due published.'],
+  ]
+  for (const [number, said] of endings) {
+    await tab.goto(`${staged.url}#/jobs/${number}`)
+    await tab.getByText(said.split('.')[0]).first().waitFor()
+    const note = await tab.locator('.note').first().textContent()
+    assert.ok(note.trim().startsWith(said), note)
+    await accessible(tab, said)
+    await tab.setViewportSize({ width: 360, height: 780 })
+    await fits(tab, said)
+    await tab.setViewportSize({ width: 1280, height: 900 })
+  }
+})
+
+test('a job that is published: why each is not due, what luck could explain, its campaign; and the account', async (t) => {
+  const tab = await open(t, '#/jobs/59', { market: staged, wallet: true })
+  await connectHere(tab, 'Hardhat')
+  for (const said of [
+    'no better than today’s model, or only as much as luck could explain',
+    'adds nothing to number 1, sealed before it',
+    'asked for 80 or more, and would have been due less',
+    'its model scores 86.10%, which is not what it declared',
+    'was due, did not publish in time, and lost its stake',
+    'better than today’s model by less than the smallest step that is paid',
+    'declared nothing; its stake comes back',
+    'sealed no model; its stake comes back',
+  ]) {
+    await tab.getByText(said, { exact: true }).waitFor()
+  }
+  await tab.getByRole('img', { name: /How the best of 10 models that learnt nothing would score/ }).waitFor()
+  await tab.getByRole('img', { name: /round 1, job 57, 87.20%; round 2, job 59, not scored yet/ }).waitFor()
+  await tab.waitForFunction(() => document.title === '(2) Job 59 · DeML')
+  await look(tab, 'job-due')
+  await tab.goto(`${staged.url}#/account`)
+  await tab.getByText('3 jobs. 100 can be lost now.').waitFor()
+  await look(tab, 'account-due')
+  const calendar = tab.waitForEvent('download')
+  await press(tab, tab.getByRole('button', { name: 'Deadlines as a calendar file' }))
+  const file = readFileSync(await (await calendar).path(), 'utf8')
+  assert.equal(file.match(/BEGIN:VEVENT/g).length, 3)
+  assert.ok(file.includes('DeML job 59'))
+  await tab.setViewportSize({ width: 390, height: 844 })
+  await tab.goto(`${staged.url}#/jobs/59`)
+  await press(tab, tab.getByRole('button', { name: 'Show all 10' }))
+  await tab.getByText('declared nothing; its stake comes back').waitFor()
+  const screens = await tab.evaluate(() => document.documentElement.scrollHeight / 844)
+  assert.ok(screens < 7, `${screens} screens of a phone`)
+})
+
+test('buttons that save, copy, clear and switch', async (t) => {
+  const tab = await open(t, '#/', { market: staged, permissions: ['clipboard-read', 'clipboard-write'] })
+  await all(tab)
+  await write(tab, 'Search jobs', 'nothing like it')
+  await tab.getByText('No job here fits.').waitFor()
+  await press(tab, tab.getByRole('button', { name: 'Clear the filters' }))
+  await all(tab)
+  await tab.getByLabel('Data', { exact: true }).selectOption('images')
+  await tab.getByText('0 jobs', { exact: true }).waitFor()
+  await tab.getByLabel('Data', { exact: true }).selectOption('')
+  await write(tab, 'Reward, at least', '1001')
+  await tab.getByText('0 jobs', { exact: true }).waitFor()
+  await write(tab, 'Reward, at least', '1000')
+  await all(tab)
+  const theme = () => tab.evaluate(() => document.documentElement.dataset.theme)
+  await press(tab, tab.getByRole('button', { name: 'Switch between light and dark' }))
+  const first = await theme()
+  await press(tab, tab.getByRole('button', { name: 'Switch between light and dark' }))
+  assert.notEqual(await theme(), first)
+  await tab.goto(`${staged.url}#/jobs/57`)
+  const saved = tab.waitForEvent('download')
+  await press(tab, tab.getByRole('button', { name: 'All notices as JSON' }))
+  assert.match(readFileSync(await (await saved).path(), 'utf8'), /"Settled"/)
+  await press(tab, tab.getByRole('button', { name: 'Today’s model' }))
+  await tab.getByText('No gateway gives it').waitFor()
+  await press(tab, tab.getByRole('button', { name: /^Copy 0x/ }).first())
+  await tab.getByRole('status').filter({ hasText: 'Copied.' }).waitFor()
+  assert.match(await tab.evaluate(() => navigator.clipboard.readText()), /^0x[0-9a-fA-F]{40}$/)
+  await press(tab, tab.getByRole('button', { name: 'Connect', exact: true }))
+  await press(tab, tab.getByRole('button', { name: 'Close' }))
+  await tab.getByRole('dialog').waitFor({ state: 'hidden' })
+  await tab.setViewportSize({ width: 390, height: 844 })
+  await tab.goto(`${staged.url}#/`)
+  await press(tab, tab.getByRole('button', { name: 'Filter and sort' }))
+  await tab.getByLabel('Sort by').selectOption('reward')
+})
+
+test('a draft is there after a reload, until somebody starts over', async (t) => {
+  const tab = await open(t, '#/post')
+  await write(tab, 'Title', 'Half a thought')
+  await tab.reload()
+  await tab.getByText('This is the draft that you left.').waitFor()
+  assert.equal(await tab.getByLabel('Title').inputValue(), 'Half a thought')
+  await press(tab, tab.getByRole('button', { name: 'Start over' }))
+  assert.equal(await tab.getByLabel('Title').inputValue(), '')
+})
+
+test('what assistive technology is told: roles, names, levels and live regions', async (t) => {
+  const tab = await open(t, '#/jobs/59', { market: staged })
+  await tab.getByRole('heading', { name: 'Scores and pay' }).waitFor()
+  const told = await tab.locator('body').ariaSnapshot()
+  for (const line of [
+    'banner:',
+    'navigation "Main":',
+    'main:',
+    'heading "Job 59: harvests" [level=1]',
+    'heading "Scores and pay" [level=2]',
+    'complementary "Your part":',
+    'region "The order of things":',
+    'columnheader "Declared"',
+    'img "Declared 91.50%, against today’s model and the target"',
+    'link "The node says so. See the proof."',
+    'contentinfo:',
+  ]) {
+    assert.ok(told.includes(line), `${line} in\n${told.slice(0, 4_000)}`)
+  }
+  assert.equal(await tab.locator('[role=status]').count(), 1, 'one live region')
+  await tab.goto(`${staged.url}#/`)
+  await all(tab)
+  const list = await tab.locator('body').ariaSnapshot()
+  for (const line of ['search:', 'combobox "Phase"', 'list "Jobs":', 'img "Phase 4 of 5: Publish"']) {
+    assert.ok(list.includes(line), `${line} in\n${list.slice(0, 4_000)}`)
+  }
+})
+
+test('colours that somebody forces, on every page', async (t) => {
+  const tab = await open(t, '#/', { market: staged, forcedColors: 'active' })
+  const pages = ['#/', '#/jobs/59', '#/jobs/57', '#/jobs/60/join', '#/account', '#/post', '#/verify']
+  for (const route of pages) {
+    await tab.goto(staged.url + route)
+    await tab.getByRole('heading', { level: 1 }).waitFor()
+    await accessible(tab, `forced colours on ${route}`)
+    await fits(tab, `forced colours on ${route}`)
+  }
+  await tab.goto(`${staged.url}#/jobs/59`)
+  const parts = tab.locator('.stairs rect')
+  await parts.first().waitFor()
+  const fills = await parts.evaluateAll((all) => all.map((one) => getComputedStyle(one).fill))
+  assert.ok(new Set(fills).size > 1, `parts can be told apart: ${fills}`)
 })
 
 test('colours that somebody forces, and motion that somebody does without', async (t) => {

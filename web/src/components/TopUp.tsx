@@ -31,6 +31,8 @@ export function TopUp({ job, token }: { job: Job; token: Token }): JSX.Element {
   const allowed = data?.[1].result
   const amount = isAmount(text) ? parseUnits(text.trim(), token.decimals) : 0n
   const short = held !== undefined && held < amount
+  const most = mostOf(job)
+  const weak = most !== undefined && BigInt(job.escrow) + amount > most
   const words = sponsorWords.topUp
   return (
     <details className="deeper">
@@ -47,10 +49,11 @@ export function TopUp({ job, token }: { job: Job; token: Token }): JSX.Element {
         {short && (
           <Note kind="warn">{postWords.check.tooLittle(withSymbol(amount, token), withSymbol(held, token))}</Note>
         )}
+        {weak && <Note kind="warn">{words.weak(withSymbol(most, token))}</Note>}
         <button
           type="button"
           className="button"
-          disabled={amount === 0n || short || !making || allowed === undefined}
+          disabled={amount === 0n || short || weak || !making || allowed === undefined}
           onClick={() => making && consent.ask(topUpIntent(making, job, amount, allowed ?? 0n))}
         >
           {words.deed}
@@ -58,5 +61,20 @@ export function TopUp({ job, token }: { job: Job; token: Token }): JSX.Element {
       </div>
       {consent.dialog}
     </details>
+  )
+}
+
+/** The most that may be in escrow with these stakes, by the dapp's rules; undefined where nothing limits it. */
+function mostOf({ participants, terms }: Job): bigint | undefined {
+  const stake = BigInt(terms.stake)
+  const invited = terms.allowList.length > 0 && terms.allowList.length <= terms.maxParticipants
+  // One person could take all places; and once somebody has joined, false declarations must go on to cost the reward.
+  const limits = [
+    ...(invited ? [] : [stake * BigInt(terms.maxParticipants)]),
+    ...(participants > 0 ? [stake * BigInt(terms.maxRounds)] : []),
+  ]
+  return limits.reduce<bigint | undefined>(
+    (least, one) => (least === undefined || one < least ? one : least),
+    undefined,
   )
 }

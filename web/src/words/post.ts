@@ -228,6 +228,7 @@ export const sponsorWords = {
     hint: (escrow: string) =>
       `${escrow} are in escrow. Possible while clients can join, as far as their stakes still deter lies.`,
     deed: 'Review and add',
+    weak: (most: string) => `The clients’ stakes deter lies up to ${most} in escrow. Post a further job for more.`,
   },
   average: 'Have them averaged now',
   next: 'Post the next round',
