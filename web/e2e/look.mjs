@@ -55,6 +55,7 @@ export async function look(tab, name) {
       await accessible(tab, `${name} at ${width}, ${theme}`)
       if (PICTURES && PICTURED.has(name)) {
         mkdirSync(PICTURES, { recursive: true })
+        await tab.evaluate(() => window.scrollTo(0, 0))
         await tab.screenshot({
           path: `${PICTURES}/${name}-${width}-${theme}.png`,
           fullPage: true,

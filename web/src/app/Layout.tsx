@@ -37,7 +37,7 @@ export function Layout(): JSX.Element {
         {words.skip}
       </button>
       <header className="border-b border-line">
-        <div className="wrap flex min-h-15 flex-wrap items-center gap-x-6">
+        <div className="wrap flex min-h-15 flex-wrap items-center gap-x-6 max-table:gap-y-2 max-table:pt-2">
           <Link
             to="/"
             search={{ app: undefined }}
@@ -99,11 +99,16 @@ function Recomputed(): JSX.Element | null {
   const count = useRecomputedCount()
   if (count === 0) return null
   return (
-    <Link to="/verify" className="flex items-center gap-2 text-13 font-medium text-ink no-underline max-table:hidden">
+    <Link
+      to="/verify"
+      aria-label={words.recomputed(count)}
+      className="flex min-h-6 items-center gap-2 text-13 font-medium text-ink no-underline"
+    >
       <span className="text-ok">
         <Icon name="checked" />
       </span>
-      {words.recomputed(count)}
+      <span className="max-table:hidden">{words.recomputed(count)}</span>
+      <span className="table:hidden">{count.toLocaleString('en')}</span>
     </Link>
   )
 }

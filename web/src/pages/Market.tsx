@@ -8,6 +8,7 @@ import { Choice } from '../components/Choice'
 import { JobRow } from '../components/JobRow'
 import { Note } from '../components/Note'
 import { useWindow } from '../components/useWindow'
+import { useWide } from '../components/wide'
 import { amountText, type Token } from '../market/amounts'
 import type { DataKind } from '../market/dataKind'
 import { chosen, EVERYTHING, type PhaseFilter, type Sorting, type Wanted, type Worth } from '../market/filter'
@@ -117,24 +118,41 @@ function Jobs({ jobs, contradicted, isPending }: Found): JSX.Element {
 }
 
 function Hero(): JSX.Element {
+  const wide = useWide()
   return (
-    <section className="grid items-end gap-12 pt-12 pb-8 max-wide:grid-cols-1 max-wide:gap-6 wide:grid-cols-[5fr_7fr]">
+    <section className="grid items-end gap-12 pt-12 pb-8 max-wide:grid-cols-1 max-wide:gap-6 max-table:pt-6 max-table:pb-4 wide:grid-cols-[5fr_7fr]">
       <div>
         <h1 className="text-36 tracking-tight max-table:text-28">{words.market.title}</h1>
         <p className="mt-4 max-w-[46ch] text-ink-2">{words.market.promise}</p>
       </div>
-      <ol aria-label={words.how.title} className="grid gap-0.5 table:grid-cols-5">
-        {STEPS.map((step) => (
-          <li
-            key={step}
-            className="border-ink-3 pr-3 text-13 text-ink-2 last:border-ok max-table:border-l-3 max-table:pb-3 max-table:pl-3 table:border-t-3 table:pt-3"
-          >
-            <b className="mb-0.5 block text-14 font-semibold text-ink">{words.steps[step]}</b>
-            {words.how[step]}
-          </li>
-        ))}
-      </ol>
+      {wide ? (
+        <How />
+      ) : (
+        <details className="deeper mt-0! border-t-0! pt-0!">
+          <summary>{words.how.title}</summary>
+          <div className="mt-3">
+            <How />
+          </div>
+        </details>
+      )}
     </section>
+  )
+}
+
+/** The five phases in a sentence each. */
+function How(): JSX.Element {
+  return (
+    <ol aria-label={words.how.title} className="grid gap-0.5 table:grid-cols-5">
+      {STEPS.map((step) => (
+        <li
+          key={step}
+          className="border-ink-3 pr-3 text-13 text-ink-2 last:border-ok max-table:border-l-3 max-table:pb-3 max-table:pl-3 table:border-t-3 table:pt-3"
+        >
+          <b className="mb-0.5 block text-14 font-semibold text-ink">{words.steps[step]}</b>
+          {words.how[step]}
+        </li>
+      ))}
+    </ol>
   )
 }
 

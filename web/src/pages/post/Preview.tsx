@@ -1,7 +1,8 @@
 import type { JSX } from 'react'
 import { Foreign } from '../../components/Foreign'
 import { ScoreBar } from '../../components/ScoreBar'
-import { metricOf } from '../../market/posting'
+import { dataShapeOf } from '../../market/dataKind'
+import { architectureOf, isAmount, metricOf } from '../../market/posting'
 import { parseScore, scoreText } from '../../market/scores'
 import { words } from '../../words'
 import { jobWords } from '../../words/job'
@@ -14,7 +15,10 @@ export function Preview({ draft, token }: Pick<PostProps, 'draft' | 'token'>): J
   const today = draft.measured?.baseline
   const target = draft.rule === 'market' ? parseScore(draft.target, metric) : undefined
   const pairs: [string, string][] = [
-    [jobWords.page.escrow, `${draft.escrow} ${token.symbol}`],
+    [
+      jobWords.page.escrow,
+      `${isAmount(draft.escrow) ? Number(draft.escrow).toLocaleString('en') : draft.escrow} ${token.symbol}`,
+    ],
     [jobWords.page.stake, draft.stake.includes('%') ? draft.stake : `${draft.stake} ${token.symbol}`],
     [jobWords.page.places, draft.places],
   ]
@@ -25,6 +29,9 @@ export function Preview({ draft, token }: Pick<PostProps, 'draft' | 'token'>): J
         <p className="mt-2 line-clamp-2 font-semibold">
           <Foreign text={draft.title || postWords.untitled} />
         </p>
+        {draft.columns.length > 0 && (
+          <p className="text-14 text-ink-2">{words.market.shape(dataShapeOf(architectureOf(draft)))}</p>
+        )}
         {today !== undefined && target !== undefined && (
           <ScoreBar
             today={today}
