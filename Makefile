@@ -58,7 +58,7 @@ test-python: compiler setup ## Python tests, but for those of compute networks
 	$(PYTEST) --ignore tests/integration/compute $(ARGS)
 
 test-compute: setup ## Compute networks: the image's program in the sandbox, stand-ins, a devnet; two minutes
-	$(PYTEST) tests/integration/compute $(ARGS)
+	$(PYTEST) --dist loadfile tests/integration/compute $(ARGS)
 
 test-long: setup ## Stateful and fuzz tests with many more steps (DEML_TEST_SCALE, default 20)
 	DEML_TEST_SCALE=$${DEML_TEST_SCALE:-20} $(PYTEST) tests/property $(ARGS)
