@@ -10,6 +10,7 @@ BIN := $(VENV)/bin
 # Not node_modules/.bin/forge: npm 9, which Debian has, makes no such link where install scripts are not run.
 FORGE := node ../node_modules/@foundry-rs/forge/bin.mjs
 INTEROP := tests/interop/filecoin/node_modules/.ready tests/interop/js-ipfs/node_modules/.ready
+FLOWER := .venv-flower
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4
 
 # Runs a command that takes minutes: says what for, shows that it goes on, and what it wrote only if it failed.
@@ -20,7 +21,7 @@ sh -c 'printf "%s " "$$0"; (while sleep 3 > /dev/null; do printf .; done) & dots
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help prerequisites compiler setup demo test test-python test-contracts test-compute test-long test-install test-bare test-riscv test-web web release web-build lint-web lint format bench errors schema lock clean
+.PHONY: help prerequisites compiler setup demo test test-python test-contracts test-compute test-long test-flower test-install test-bare test-riscv test-web web release web-build lint-web lint format bench errors schema lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -93,6 +94,10 @@ test-riscv: $(VENV)/.ready web/node_modules/.ready ## Replay scores and outputs 
 	$(BIN)/python web/scripts/build_python.py
 	docker/replay.sh $(BIN)/python
 
+test-flower: $(FLOWER)/.ready node_modules/.ready contracts/out/.ready ## A Flower federation that a market pays, in an environment of its own
+	$(FLOWER)/bin/mypy --follow-imports silent -p deml_flower
+	$(FLOWER)/bin/python -m pytest -n $(WORKERS) --maxprocesses 4 tests/flower $(ARGS)
+
 test-install: $(VENV)/.ready ## The wheel in an empty environment: the SDK alone, then the command line
 	$(BIN)/python tests/install/fresh.py
 
@@ -136,15 +141,26 @@ lock: ## Resolve requirements.lock again (needs uv), keeping what still fits
 	uv pip compile pyproject.toml $(addprefix --extra ,cli devnet import plot operate) --group dev --group build \
 	    --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet -o requirements.lock
+	uv pip compile pyproject.toml $(addprefix --extra ,learn devnet flower) --group federation --group build \
+	    --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet -o tests/flower/requirements.lock
 
 clean: ## Remove everything that was built or installed here
-	rm -rf dist $(VENV) web/node_modules web/dist web/public/python node_modules tests/interop/*/node_modules contracts/out contracts/cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf dist $(VENV) $(FLOWER) web/node_modules web/dist web/public/python node_modules tests/interop/*/node_modules contracts/out contracts/cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/.ready: requirements.lock pyproject.toml | prerequisites
 	@$(PYTHON) -m venv $(VENV)
 	@$(QUIETLY) "Installing Python packages, a minute or two" $(BIN)/python -m pip install --quiet \
 	    --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(QUIETLY) "Installing DeML" $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
+	    --no-build-isolation --editable .
+	@touch $@
+
+$(FLOWER)/.ready: tests/flower/requirements.lock pyproject.toml | prerequisites
+	@$(PYTHON) -m venv $(FLOWER)
+	@$(QUIETLY) "Installing Flower and Python packages of its versions, two minutes" $(FLOWER)/bin/python -m pip install \
+	    --quiet --disable-pip-version-check --require-hashes -r tests/flower/requirements.lock
+	@$(QUIETLY) "Installing DeML" $(FLOWER)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \
 	    --no-build-isolation --editable .
 	@touch $@
 

@@ -15,6 +15,9 @@ from deml_sdk.advice import ADVICE
 PAGE = Path(__file__).with_name("errors.md")
 PACKAGES = ("deml", "deml_sdk", "deml_learn", "deml_cli", "deml_devnet")
 
+WITHOUT_FLOWER = "deml_flower.errors"
+"""All errors of that package: its other modules need Flower, which has an environment of its own."""
+
 INTRODUCTION = """# Errors
 
 <!-- Written by docs/generate_errors.py; change the error classes instead. -->
@@ -34,7 +37,9 @@ def leaves() -> list[type[DemlError]]:
         for module in pkgutil.walk_packages(package.__path__, f"{name}."):
             if not module.name.endswith("__main__"):
                 importlib.import_module(module.name)
-    ours = (leaf for leaf in catalogue().values() if leaf.__module__.split(".")[0] in PACKAGES)
+    importlib.import_module(WITHOUT_FLOWER)
+    known = (*PACKAGES, WITHOUT_FLOWER.split(".")[0])
+    ours = (leaf for leaf in catalogue().values() if leaf.__module__.split(".")[0] in known)
     return sorted(ours, key=lambda leaf: (leaf.__module__, leaf.code()))
 
 

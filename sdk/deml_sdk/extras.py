@@ -30,6 +30,7 @@ EXTRAS: Final = {
     "skops": "import",
     "matplotlib": "plot",
     "prometheus_client": "operate",
+    "flwr": "flower",
 }
 """Extra that brings a library, by the name under which the library is imported; the others come with every install."""
 

@@ -64,6 +64,7 @@ def _stack(levels: tuple[tuple[str, ...], ...], below: set[str]) -> dict[str, se
 
 MAY_IMPORT: dict[str, set[str]] = {
     "deml": set(),
+    "deml_flower": {"deml_flower", *_FOR_CLIENTS, *_packages(_SDK)},
     "deml.base": {"deml.base"},
     **{one: {"deml.base", one} for one in _LEVEL_1},
     "deml.core": {"deml.base", "deml.core", *_LEVEL_1} - {"deml.wire"},
@@ -99,7 +100,7 @@ for one in ("deml_sdk.operate", "deml_sdk.compute"):  # They run the dapp whole,
 FRONT_DOORS = {"deml_sdk": _packages(_SDK)}
 """Packages whose ``__init__`` names, for those outside, what lies in the layers above it."""
 
-WITHOUT_TERMINAL = {*_packages(_SDK), *_packages(_LEARN)}
+WITHOUT_TERMINAL = {*_packages(_SDK), *_packages(_LEARN), "deml_flower"}
 """Layers for programs, which may have no terminal, no environment of ours, and nobody to ask."""
 
 _PROGRAMS = {

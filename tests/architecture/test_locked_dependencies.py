@@ -19,7 +19,7 @@ def pins(name: str) -> dict[str, set[tuple[str, str]]]:
 
 
 def test_every_requirement_is_pinned_with_hashes():
-    for name in ("requirements.lock", "docker/requirements.txt"):
+    for name in ("requirements.lock", "tests/flower/requirements.lock", "docker/requirements.txt"):
         lines = (ROOT / name).read_text().splitlines()
         named = [line for line in lines if line and not line.startswith((" ", "#"))]
         assert len(named) == sum(map(len, pins(name).values())) > 0
@@ -34,6 +34,7 @@ def test_the_image_has_the_versions_that_the_tests_run_with():
 def test_locks_name_no_registry():
     assert "://" not in (ROOT / "requirements.lock").read_text()
     assert "://" not in (ROOT / "docker/requirements.txt").read_text()
+    assert "://" not in (ROOT / "tests/flower/requirements.lock").read_text()
     packages = json.loads((ROOT / "package-lock.json").read_text())["packages"]
     assert len(packages) > 1
     for name, package in packages.items():

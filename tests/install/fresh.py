@@ -116,6 +116,8 @@ def the_sdk_alone(python: Path, place: Path) -> None:
         "uvicorn",
         "keyring",
         "pandas",
+        "flwr",
+        "grpcio",
     }
     require(not heavy, f"the base brings {heavy}")
     require(run([python, "-c", SDK], place).split() == ["SERVICE_UNREACHABLE"] * 2, "the SDK asks chain and node")

@@ -73,8 +73,8 @@ class CampaignClient(MarketClient, Protocol):
     def draft(self, job_file: JobFile) -> Draft:
         """Work a job out and check it as the dapp will."""
 
-    def next_round(self, job: int, holdout: Path, *, job_file: JobFile) -> Draft:
-        """Work out the round after a job that has ended."""
+    def next_round(self, job: int, holdout: Path, *, job_file: JobFile, initial: Path | None = None) -> Draft:
+        """Work out the round after a job that has ended; from a model of one's own, if there is one."""
 
     def post(self, job: Draft) -> Intent:
         """Make the intent to open a job."""
@@ -90,11 +90,17 @@ class CampaignRunner:
         The sponsor's.
     folder
         Where the plan lies; held by this program alone.
+    start
+        The model that the next round is to start from, where somebody else makes it; None for the job file's in the
+        first round, and after it for whatever scored best.
     """
 
     client: CampaignClient
     folder: CampaignFolder
+    start: Path | None = None
     over: bool = field(default=False, init=False)
+    stopped: str | None = field(default=None, init=False)
+    """Why no further round will be opened; None while one may."""
     _watcher: Watcher = field(init=False)
 
     def __post_init__(self) -> None:
@@ -170,9 +176,9 @@ class CampaignRunner:
         before = plan.last_job
         try:
             if before is None:
-                made = self.client.draft(replace(written, holdout=part))
+                made = self.client.draft(replace(written, holdout=part, initial=self.start or written.initial))
             else:
-                made = self.client.next_round(before, part, job_file=written)
+                made = self.client.next_round(before, part, job_file=written, initial=self.start)
         except (TargetNotAboveBaseline, TooFewRowsForTarget) as error:
             if before is None:
                 raise
@@ -191,6 +197,7 @@ class CampaignRunner:
 
     def _finish(self, reason: str) -> Iterator[CampaignEvent]:
         """Claim what is left; the campaign is over once nothing is awaited any more."""
+        self.stopped = reason
         events: Sequence[WatchEvent] = list(self._watcher.round(()))
         yield from events
         waits = any(isinstance(one, Failed) or (isinstance(one, Claimed) and one.waiting) for one in events)

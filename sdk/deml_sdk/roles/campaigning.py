@@ -53,6 +53,7 @@ class Campaigning(Sponsor):
         *,
         job_file: Path | str | JobFile | None = None,
         escrow: str | None = None,
+        initial: Path | None = None,
     ) -> Draft:
         """Work out the round after a job that has ended: from whatever scored best in it, on rows that nobody has seen.
 
@@ -64,6 +65,8 @@ class Campaigning(Sponsor):
             Everything else; its initial model is not looked at. None for the terms of the job before.
         escrow
             In whole tokens, where there is no `job_file`; None for as much as before.
+        initial
+            The model to start from, where it is one of the sponsor's own; None for whatever scored best.
 
         Raises
         ------
@@ -74,7 +77,8 @@ class Campaigning(Sponsor):
         number = job.job_id if isinstance(job, Job) else job
         found = self.campaign(number)
         before = found.round(number)
-        initial = kept(self, self._model(found, before))
+        if initial is None:
+            initial = kept(self, self._model(found, before))
         rows = None if holdout is None else Path(holdout)
         if job_file is not None:
             written = job_file if isinstance(job_file, JobFile) else read_job_file(Path(job_file))

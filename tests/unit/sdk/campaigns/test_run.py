@@ -15,7 +15,7 @@ from deml_sdk.campaigns.rounds import StartedFrom
 from deml_sdk.campaigns.run import DONE, SPENT, CampaignOver, CampaignRunner, NotYetOpened, RoundEnded, RoundOpened
 from deml_sdk.client import Client
 from tests.support import models
-from tests.support.campaign_party import Unattended, model_from
+from tests.support.campaign_party import TICK, Unattended, model_from
 from tests.support.party import opened
 from tests.support.served_world import ServedWorld
 
@@ -88,6 +88,20 @@ def test_a_round_that_brings_nothing_better_leaves_the_model_as_it_was(served: S
     assert [one.origin for one in found.rounds] == [None, StartedFrom.BEST, StartedFrom.INITIAL]
     assert found.model is not None
     assert found.model.model_cid == str(models.model(90).cid)
+
+
+def test_a_round_starts_from_the_sponsors_own_model_where_one_is_given(served: ServedWorld, tmp_path: Path):
+    party = Unattended(served, tmp_path, rounds=2)
+    own = tmp_path / "own.safetensors"
+    own.write_bytes(models.model(60).file)
+    runner = CampaignRunner(party.sponsor(), CampaignFolder(party.folder), start=own)
+    while party.jobs() != [1, 2]:
+        served.world.wait(TICK)
+        list(runner.look())
+        party.take_part(BRINGS)
+    found = party.sponsor().campaign(1)
+    assert [one.terms.initial_model_cid for one in found.rounds] == [str(models.model(60).cid)] * 2
+    assert found.rounds[1].origin is StartedFrom.INITIAL, "which the round before had started from"
 
 
 @pytest.mark.parametrize(("budget", "count", "reason"), [("1200", 2, DONE), ("1199", 1, SPENT)])
