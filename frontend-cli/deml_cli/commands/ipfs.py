@@ -17,6 +17,7 @@ from deml_cli.context import Session
 from deml_cli.exit_codes import ExitCode
 from deml_cli.keeping import keep_exit_code, show_kept
 from deml_cli.render import Proposal
+from deml_sdk.errors import Unavailable
 from deml_sdk.ipfs.keeping import KeepingPlace, KeptFile, lacking
 from deml_sdk.ipfs.pinning import PinningPlace
 
@@ -215,16 +216,28 @@ def logout(session: Session) -> None:
 
 
 def _with_proofs(session: Session, pins: Iterable[Pin]) -> Iterator[Pin]:
-    """Add what Filecoin's chain has proofs of, if the profile names one; else nobody is asked."""
+    """Add what Filecoin's chain has proofs of, if the profile names one; else nobody is asked.
+
+    A chain that cannot be asked is warned about, once, and the pins are told without.
+    """
     from deml_sdk.ipfs.places import filecoin_chain
 
     chain = filecoin_chain(session.ipfs_settings)
     if chain is None:
         yield from pins
         return
+    away = False
     with closing(chain):
         for one in pins:
-            yield one if one.piece is None else replace(one, piece=chain.with_proof(one.piece))
+            if one.piece is None or away:
+                yield one
+                continue
+            try:
+                found = replace(one, piece=chain.with_proof(one.piece))
+            except Unavailable as error:
+                session.render.warn(f"Proofs cannot be looked up: {error}")
+                found, away = one, True
+            yield found
 
 
 def _progress(one: KeptFile) -> str:

@@ -228,3 +228,21 @@ def test_the_profile_for_filecoin_is_built_in_and_can_be_changed(deml: Run):
     assert shown["profile"] == "filecoin"
     assert [one["value"] for one in shown["settings"] if one["setting"] == "pinning_url"] == ["http://127.0.0.1:4000"]
     assert deml("config", "set", "filecoin.filecoin_rpc_url", "https://x:secret@rpc.example.org").exit_code == 1
+
+
+def test_a_filecoin_rpc_that_is_away_is_warned_about_once_and_the_pins_are_told(
+    deml: Run, own: Service, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("DEML_FILECOIN_RPC_URL", "http://127.0.0.1:9/key")
+    for _ in range(2):
+        number = own.insert(INITIAL)
+        own.pins[number]["info"] = {
+            "synapse_piece_cid": "bafkzcib",
+            "synapse_data_set_id": "1",
+            "synapse_piece_id": "2",
+        }
+    done = deml("ipfs", "status", "--json")
+    assert done.exit_code == 0, done.stderr
+    assert [one["piece"]["proof"] for one in json.loads(done.stdout)] == [None, None]
+    assert told(done).count("Proofs cannot be looked up") == 1
+    assert "/key" not in done.stdout + done.stderr
