@@ -112,7 +112,7 @@ def test_an_outage_of_one_place_holds_up_no_other(stage: Stage):
     stage.first.answers = [(200, b"<html>")] * 100
     found = stage.keep()
     assert states(found) == everywhere("pinned") | {(what, "first"): "away" for what in ("specification", "model")}
-    assert "makes no sense" in found["model", "first"].details
+    assert "it is not JSON" in found["model", "first"].details
     assert posts(stage.first) == 0
     stage.first.answers = []
     assert states(stage.keep()) == everywhere("pinned")

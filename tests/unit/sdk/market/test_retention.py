@@ -48,6 +48,7 @@ def by_kind(found: Needed) -> dict[str, Content]:
 @pytest.mark.parametrize("stage", BEFORE_THE_REVEAL)
 def test_a_holdout_is_kept_nowhere_before_its_reveal(services: Services, tmp_path: Path, stage: Stage):
     with serving_pins() as service:
+        service.course = ("pinned",)
         game = play(services, tmp_path, stage)
         place = KeepingPlace("service", PinningService(service.url, lambda: service.token, LOOPBACK))
         found = game.client("sponsor").keep(1, [place])
@@ -68,6 +69,7 @@ def test_a_revealed_holdout_that_this_machine_still_takes_for_a_secret_is_withhe
     [record] = [one for one in journal.records() if isinstance(one, HoldoutRecord)]
     journal.write(replace(record, published=False))
     with serving_pins() as service:
+        service.course = ("pinned",)
         place = KeepingPlace("service", PinningService(service.url, lambda: service.token, LOOPBACK))
         found = {one.what: one for one in game.client("sponsor").keep(1, [place])}
         assert found["holdout"].state is KeptState.WITHHELD
