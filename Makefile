@@ -53,13 +53,13 @@ demo: setup ## The whole story on a local chain, with real data, real contracts 
 test: compiler test-contracts test-python ## Everything that proves the claims
 
 test-contracts: contracts/out/.ready ## Foundry tests, which also hold gas against contracts/snapshots
-	cd contracts && $(FORGE) test
+	cd contracts && ../tests/within.sh "Foundry tests" 30 $(FORGE) test
 
 test-python: compiler setup ## Python tests, but for those of compute networks
-	$(PYTEST) --ignore tests/integration/compute $(ARGS)
+	tests/within.sh "Python tests" 450 $(PYTEST) --ignore tests/integration/compute $(ARGS)
 
 test-compute: setup ## Compute networks: the image's program in the sandbox, stand-ins, a devnet; two minutes
-	$(PYTEST) --dist loadfile tests/integration/compute $(ARGS)
+	tests/within.sh "tests of compute networks" 120 $(PYTEST) --dist loadfile tests/integration/compute $(ARGS)
 
 test-long: setup ## Stateful and fuzz tests with many more steps (DEML_TEST_SCALE, default 20)
 	DEML_TEST_SCALE=$${DEML_TEST_SCALE:-20} $(PYTEST) tests/property $(ARGS)
@@ -72,8 +72,8 @@ web: web-build setup ## The marketplace in a browser: a devnet, a few real jobs,
 web-build: web/dist/index.html ## Build the page: static files in web/dist
 
 test-web: web-build setup ## The page: unit tests, then whole jobs in real browsers (Debian's chromium and firefox-esr)
-	cd web && npx vitest run
-	cd web && node --test --test-reporter=spec e2e/*.test.mjs
+	cd web && ../tests/within.sh "the page's unit tests" 60 npx vitest run
+	cd web && ../tests/within.sh "the page in browsers" 600 node --test --test-reporter=spec e2e/*.test.mjs
 
 pictures: web-build setup ## The pictures of the page in docs/pictures, made by its test of a whole job
 	cd web && DEML_PICTURES=../docs/pictures node --test --test-reporter=spec e2e/job.test.mjs e2e/page.test.mjs
@@ -92,17 +92,17 @@ web/dist/index.html: web/node_modules/.ready $(VENV)/.ready $(shell find web/src
 
 test-riscv: $(VENV)/.ready web/node_modules/.ready ## Replay scores and outputs on riscv64, amd64 and WebAssembly (root, Debian)
 	$(BIN)/python web/scripts/build_python.py
-	docker/replay.sh $(BIN)/python
+	tests/within.sh "the replay" 600 docker/replay.sh $(BIN)/python
 
 test-flower: $(FLOWER)/.ready node_modules/.ready contracts/out/.ready ## A Flower federation that a market pays, in an environment of its own
 	$(FLOWER)/bin/mypy --follow-imports silent -p deml_flower
 	$(FLOWER)/bin/python -m pytest -n $(WORKERS) --maxprocesses 4 tests/flower $(ARGS)
 
 test-install: $(VENV)/.ready ## The wheel in an empty environment: the SDK alone, then the command line
-	$(BIN)/python tests/install/fresh.py
+	tests/within.sh "the fresh environment" 120 $(BIN)/python tests/install/fresh.py
 
 test-bare: ## make demo and make test on a Debian with what README names and nothing else (root, Debian)
-	tests/install/bare_machine.sh $(ARGS)
+	tests/within.sh "the bare machine" 900 tests/install/bare_machine.sh $(ARGS)
 
 .PHONY: test-filecoin
 test-filecoin: $(INTEROP) setup ## filecoin-pin and js-ipfs from npm, without any network but loopback (Linux on x86-64)

@@ -21,6 +21,7 @@ from hypothesis import HealthCheck, settings
 from deml_learn.sandbox.errors import NoSandbox
 from deml_learn.sandbox.find import find_sandbox
 from deml_sdk.recursion import recursion_limit_kept
+from tests.support.budgets import SETTING, Budgets
 from tests.support.bugs import WATCH, install
 from tests.support.scale import SCALE
 
@@ -33,6 +34,14 @@ settings.register_profile(
 settings.load_profile("deml")
 
 install()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addini(SETTING, "what the tests of each folder may take, in seconds of all workers", type="linelist")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(Budgets(config))
 
 
 @pytest.fixture(autouse=True)

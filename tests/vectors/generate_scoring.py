@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -20,25 +21,13 @@ from tests.support import reference_averaging, reference_families, reference_met
 from tests.support.random_pairs import Group
 from tests.support.random_tensors import nested
 from tests.support.reference_encodings import decode
-from tests.vectors import (
-    average_cases,
-    scoring_cases,
-    scoring_cases_centroids,
-    scoring_cases_cnn,
-    scoring_cases_embedding_bag,
-    scoring_cases_encodings,
-    scoring_cases_trees,
-)
+from tests.vectors import average_cases, scoring_cases
 from tests.vectors.scoring_cases import Case, exact
 
 DIRECTORY = Path(__file__).resolve().parent
-FILES = {
-    "scoring.json": scoring_cases.CASES,
-    "scoring-cnn.json": scoring_cases_cnn.CASES,
-    "scoring-trees.json": scoring_cases_trees.CASES,
-    "scoring-centroids.json": scoring_cases_centroids.CASES,
-    "scoring-embedding_bag.json": scoring_cases_embedding_bag.CASES,
-    "scoring-encodings.json": scoring_cases_encodings.CASES,
+OTHERS = sorted(one.stem for one in DIRECTORY.glob("scoring_cases_*.py"))
+FILES = {"scoring.json": scoring_cases.CASES} | {
+    f"scoring-{one.removeprefix('scoring_cases_')}.json": import_module(f"tests.vectors.{one}").CASES for one in OTHERS
 }
 
 
