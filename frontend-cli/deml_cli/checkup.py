@@ -71,14 +71,14 @@ def _chain(session: Session) -> Iterator[Finding]:
     yield _ok("chain", f"chain {chain.chain_id}, block {latest.number:,}")
     lag = latest.timestamp - final.timestamp
     behind = f"block {final.number:,} is final, {lag:,} seconds behind"
-    advice = "Nothing is sent before blocks are final: choose windows of hours, or look into the chain's health."
+    advice = "Nothing is sent before blocks are final: choose windows of hours, or check the chain's health."
     yield _unless(lag > MAX_LAG_SECONDS, "finality", behind, advice)
 
 
 def _clock(session: Session) -> Iterator[Finding]:
     skew = round(time.time() - session.chain.latest_block().timestamp)
     text = f"this machine's clock is {abs(skew):,} seconds {'ahead of' if skew >= 0 else 'behind'} the latest block"
-    advice = "The dapp goes by block timestamps alone. Check this machine's clock, and that the RPC is up to date."
+    advice = "The dapp uses only block timestamps. Check this machine's clock, and whether the RPC is up to date."
     yield _unless(abs(skew) > MAX_SKEW_SECONDS, "clock", text, advice)
 
 
@@ -118,7 +118,7 @@ def _node(session: Session) -> Iterator[Finding]:
     yield _unless(consensus != trust.consensus, "node", text, advice)
     (sent,) = chain.read("InputBox", chain.input_box, contracts.NUMBER_OF_INPUTS, chain.app)
     processed = node.processed_inputs()
-    advice = "Wait; where it stays so, look at the node's log."
+    advice = "Wait; if this persists, look at the node's log."
     yield _unless(processed < sent, "inputs", f"{processed:,} of {sent:,} processed", advice)
 
 

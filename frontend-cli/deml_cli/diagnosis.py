@@ -40,7 +40,7 @@ def _say_prospect(render: Render, job: Job, found: Diagnosis, token: Token) -> N
         what = f"this model would score about {score_text(likely.credited)}"
     render.say(f"Paid is {metric}. On {likely.rows:,} rows like these, the least that the holdout has, {what}.")
     if likely.pay:
-        render.say(f"That earns up to {token.show(likely.pay)}; what better models committed before it add comes off.")
+        render.say(f"That earns up to {token.show(likely.pay)}; models committed before it reduce this.")
     else:
         render.warn("That earns nothing: luck could explain all of it, or the initial model is as good.")
     render.note("Rows that it was trained on flatter a model: use others.")

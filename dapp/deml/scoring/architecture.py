@@ -1,4 +1,4 @@
-"""What every model family makes of its architecture JSON: the seam between families and everything that scores."""
+"""What every model family makes of its architecture JSON: the interface between families and everything that scores."""
 
 from __future__ import annotations
 

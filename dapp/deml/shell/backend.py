@@ -1,4 +1,4 @@
-"""The seam between the dapp and whatever delivers its inputs."""
+"""The interface between the dapp and whatever delivers its inputs."""
 
 from __future__ import annotations
 

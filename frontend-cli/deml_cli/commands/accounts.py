@@ -16,7 +16,7 @@ from deml_sdk.market.chronicle import JobEarnings
 from deml_sdk.market.words.notice_words import what_it_says
 from deml_sdk.plain import notice_json, plain
 
-app = group("Look at accounts over all jobs.")
+app = group("Show accounts over all jobs.")
 
 AccountArgument = Annotated[str | None, typer.Argument(help="A wallet, or an account as 0x... [the one of --wallet]")]
 
@@ -55,7 +55,7 @@ def earnings(session: Session, name: AccountArgument = None) -> None:
         totals[one.token] += one.net
     for token, net in totals.items():
         known = client.token(token)
-        session.render.say(f"In all: {'-' if net < 0 else ''}{known.show(Amount(abs(net)))}, gas not counted.")
+        session.render.say(f"In all: {'-' if net < 0 else ''}{known.show(Amount(abs(net)))}, without gas.")
     session.render.emit([{**plain(one), "net": str(one.net)} for one in found])
 
 

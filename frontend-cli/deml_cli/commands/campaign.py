@@ -74,7 +74,7 @@ def run(
     try:
         session.client.run_campaign(folder, on_event=told.tell, every=every)
     except KeyboardInterrupt:
-        session.render.note("Stopped. Nothing is lost: run it again to go on.")
+        session.render.note("Stopped. Nothing is lost: run it again to continue.")
         raise
 
 

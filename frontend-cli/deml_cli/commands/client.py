@@ -83,11 +83,11 @@ def commit(
     said = _said_min_pay(client, job, min_pay, no_min_pay)
     session.send(client.commit(job, read_file(model), said))
     record = client.committed_model(job_id)
-    session.render.say(f"Committed. The model is kept in the journal as {record.cid}; tell nobody this CID.")
+    session.render.say(f"Committed. The model is kept in the journal as {record.cid}; keep this CID secret.")
     if said is None and needs_min_pay(job):
         session.render.warn(f"You have chosen no least pay: 'deml declare {job_id}' asks, 'deml watch' cannot.")
     else:
-        session.render.say("Leave a watcher running: it declares, and delivers if it is due, when it is time.")
+        session.render.say("Leave a watcher running: it declares in time, and delivers if the model is due.")
         session.render.next(f"deml watch {job_id}{session.acting_as('client1')}")
     session.render.emit({"jobId": job_id, "client": client.account, "cid": record.cid, "commitment": record.commitment})
 
@@ -121,7 +121,7 @@ def declare(
     least = _chosen_min_pay(session, job, found.credited, record.min_pay if said is None else said)
     most = pay_alone(job, Bid(found.credited, least))
     token = client.token(job.terms.reward_token)
-    session.render.say(f"It earns at most {token.show(most)}; what better models committed before it add comes off.")
+    session.render.say(f"It earns at most {token.show(most)}; models committed before it reduce this.")
     if not most:
         session.render.warn("To declare it only costs gas.")
     session.send(client.declare(job, found.credited, least))
@@ -142,7 +142,7 @@ def recover(
     from deml_sdk.files.files import read_file
 
     record = session.client.recover_model(job_id, read_file(model))
-    session.render.say(f"This is what you committed to in job {job_id}; it is kept in the journal again.")
+    session.render.say(f"This is the file you committed to in job {job_id}; it is in the journal again.")
     session.render.emit({"jobId": job_id, "client": session.client.account, "cid": record.cid})
 
 
@@ -161,7 +161,7 @@ def submit(
     cid = through_outages(partial(client.share_model, job), session.render, of=OUTAGES)
     if any(isinstance(one, ScoringProgress) for one in made):
         session.render.say(f"Delivered: {cid}{progress_text(made)}")
-        session.render.warn(f"It counts once it is verified, in time: 'deml continue {job_id}'.")
+        session.render.warn(f"It counts once it is verified in time: 'deml continue {job_id}'.")
     else:
         session.render.say(f"Delivered and verified: {cid}")
     session.render.emit({"jobId": job_id, "client": client.account, "cid": cid})
@@ -216,7 +216,7 @@ def withdraw(
     receiver = parse_address(to) if to else client.account
     units = client.amount(wanted, amount)
     session.send(client.withdraw(wanted, units, receiver))
-    session.render.say("A voucher was made. When its epoch's claim is accepted, 'deml claim' pays it out.")
+    session.render.say("A voucher was created. Once its epoch's claim is accepted, 'deml claim' pays it out.")
     session.render.emit({"token": wanted, "amount": str(units), "to": receiver})
 
 

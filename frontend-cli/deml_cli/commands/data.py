@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from deml_sdk.jobspec.check import DataReport
     from deml_sdk.jobspec.document import Spec
 
-app = group("Look at private data, at home.")
+app = group("Check private data, at home.")
 
 JobOrFile = Annotated[str, typer.Argument(metavar="JOB", help="Number of a job, or a specification file.")]
 
@@ -59,7 +59,7 @@ def _tell(session: Session, found: DataReport) -> None:
     render = session.render
     render.table(None, REPORT_COLUMNS, [report_row(one) for one in found.columns])
     if found.surplus:
-        render.say(f"Not asked for, and left out: {', '.join(found.surplus)}.")
+        render.say(f"Not in the specification, and ignored: {', '.join(found.surplus)}.")
     render.say(f"{found.usable:,} of {found.rows:,} rows can be used.")
     if found.classes:
         render.say(f"Classes among them: {balance(found)}.")
@@ -69,4 +69,4 @@ def _tell(session: Session, found: DataReport) -> None:
         render.warn(f"The column '{name}' is not in the file; without it no row can be used.")
     empty = [name for name, count in found.classes.items() if not count]
     if found.usable and empty:
-        render.warn(f"There is no row of {', '.join(empty)}: a model trained on this forgets such classes.")
+        render.warn(f"There is no row of {', '.join(empty)}: a model trained on this will forget such classes.")

@@ -130,7 +130,7 @@ def run(
     if write_profile is not None and found.holds:
         store(home_directory(), write_profile, _profile(session, made.record))
         session.render.say(
-            f"Stored profile '{write_profile}' in {config_path(home_directory())}; node_url is yours to add."
+            f"Stored profile '{write_profile}' in {config_path(home_directory())}; add node_url yourself."
         )
     session.render.say(f"Wrote the record to {record}.")
     _report(session, found, [one.tx_hash for one in receipts])

@@ -55,7 +55,7 @@ _HELP: Final[dict[str, str]] = {
     "credited": "In parts per million.",
     "min_pay": "In the token's smallest unit; 0 for none.",
     "client": "Whose model; the sponsor's is the initial one.",
-    "slices": "At most so many; as many as fit are done.",
+    "slices": "At most this many; as many as fit are done.",
     "token": "An ERC-20 token; zero for Ether.",
     "amount": "In the token's smallest unit.",
     "to": "Who receives it.",

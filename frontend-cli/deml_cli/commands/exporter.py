@@ -12,7 +12,7 @@ from deml_cli.command import command, group
 from deml_cli.config import image_contracts
 from deml_cli.context import Session
 
-app = group("Watch a market for its operators.")
+app = group("Monitor a market, for its operators.")
 
 PORT = 9464
 """Port of OpenTelemetry's exporters for Prometheus: free of Prometheus' own (9090) and of a node's (10000 to 10012)."""

@@ -53,7 +53,7 @@ def watch(
     try:
         session.client.watch(jobs or None, on_event=tell, every=every, once=once, helps=helps)
     except KeyboardInterrupt:
-        session.render.note("Stopped. Nothing is lost: run it again to go on.")
+        session.render.note("Stopped. Nothing is lost: run it again to continue.")
         raise
 
 

@@ -49,7 +49,7 @@ class TokenInTheClear(DemlError):
 @dataclass(eq=False)
 class NoKeyring(DemlError):
     reason: str
-    what = "This machine has no keyring for the token: {reason}."
+    what = "This machine has no keyring in which to keep the token: {reason}."
     fix = "Set the environment variable DEML_PINNING_TOKEN instead, or install a keyring (docs/ipfs.md)."
 
 

@@ -108,7 +108,7 @@ class Outbox:
         index = receipt.input_index
         if index is None:
             raise NoInputAdded(receipt.tx_hash)
-        with self._observer.waiting(f"waiting until the node has run input {index}"):
+        with self._observer.waiting(f"waiting for the node to process input {index}"):
             found = self._wait(lambda: self._node.wait_for_input(index))
         self._pending.settled(receipt.tx_hash)
         return found.require_accepted()

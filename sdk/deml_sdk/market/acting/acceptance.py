@@ -68,7 +68,7 @@ def _doubts(record: SponsorRecord, cost: WholeJob) -> Iterator[str]:
     if record.unrevealed or record.refuted:
         yield (
             f"This sponsor left {record.unrevealed} job(s) without a holdout before, {record.refuted} of its holdouts "
-            "proved false: then clients share the bond, and no model is paid."
+            "proved false: in that case clients share the bond, and no model is paid for."
         )
     if not cost.covered:
         yield (

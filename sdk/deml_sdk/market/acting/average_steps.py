@@ -44,8 +44,8 @@ def aggregate(client: MarketClient, job: Job) -> Intent:
     said = says.of_job(job) | {"models": f"{average.models} that are verified, {average.added} of them added already"}
     made = client.to_send(
         [Aggregate(job.job_id)] * inputs,
-        f"have the models of job {job.job_id} averaged",
-        "the average of the verified models, which anybody can compute, and what it scores",
+        f"average the models of job {job.job_id}",
+        "the average of the verified models, which anyone can compute, and its score",
         average.until,
         said,
     )

@@ -173,8 +173,8 @@ def declare(client: MarketClient, job: Job, credited: Score, min_pay: Amount) ->
     if me.declared is not None:
         raise WouldBeRefused("declare", job.job_id, f"this wallet has declared {score_text(me.declared)} already")
     least = _shown(client, job, min_pay)
-    public = f"the credited score {score_text(credited)}, and that this wallet publishes for {least} or more"
-    action = f"declare a score for job {job.job_id}, once and for all"
+    public = f"the credited score {score_text(credited)}, and that this wallet will publish for {least} or more"
+    action = f"declare a score for job {job.job_id}, which is final"
     said = says.of_declare(job, credited, least)
     return client.to_send([Declare(job.job_id, credited, min_pay)], action, public, phase.safe_end, said)
 
@@ -196,7 +196,7 @@ def submit(client: MarketClient, job: Job, record: ModelRecord, fresh: bool = Fa
     for those, reason in (
         (DELIVERED, "this wallet's model is verified already"),
         ((Standing.SCORING,), f"this wallet's model is being scored; 'deml continue {job.job_id}' goes on"),
-        ((Standing.REFUTED,), "this wallet's model was found not to score what was declared, which is final"),
+        ((Standing.REFUTED,), "this wallet's model was found not to have the declared score, which is final"),
     ):
         if standing in those:
             raise WouldBeRefused("submit", job.job_id, reason)

@@ -44,6 +44,6 @@ def continue_scoring(client: MarketClient, job: Job, owner: Address) -> Intent:
     inputs = inputs_for(job.terms, progress.rows - progress.rows_done)
     whose = client.names.full(owner)
     said = says.of_job(job) | {"model of": whose, "scored": f"{progress.rows_done:,} of {progress.rows:,} rows"}
-    action = f"let the scoring of a model in job {job.job_id} go on"
+    action = f"continue the scoring of a model in job {job.job_id}"
     made = client.to_send([body] * inputs, action, "nothing that is not public already", until, said)
     return replace(made, moot=DONE_BY_ANOTHER)

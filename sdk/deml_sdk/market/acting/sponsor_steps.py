@@ -29,7 +29,7 @@ from deml_sdk.market.words import says
 _OPENINGS: Final = {
     Opening.CONFIRMED: "it is revealed already",
     Opening.SCORING: "it has arrived, and its baseline is being scored; 'deml continue {job}' goes on",
-    Opening.REFUTED: "it was found not to be what the terms declare, which is final",
+    Opening.REFUTED: "it was found to differ from the terms, which is final",
 }
 """Why a holdout cannot be revealed again, by what has become of it."""
 

@@ -59,4 +59,4 @@ def chance_warnings(initial: Model, rows: Holdout, baseline: Score) -> Iterator[
                 "are probably swapped. Check which number each of them stands for."
             )
             return
-    yield f"{said} Anybody is paid for what costs nothing: give a model that has learnt something, or check the labels."
+    yield f"{said} Anyone would be paid for nothing: use a model that has learnt something, or check the labels."

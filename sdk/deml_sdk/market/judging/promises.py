@@ -18,7 +18,7 @@ def what_is_told(given: Publishable) -> Iterator[str]:
     """Tell what the file says of itself that is left out, and what will be published with it, in whole sentences."""
     if given.left_out:
         said = ", ".join(f"{visible(name[:40])}: {visible(text[:60])}" for name, text in given.left_out.items())
-        yield f"The file says of itself what nobody need know; it is left out of what is published: {said}."
+        yield f"The file's metadata contains things that nobody needs to know; they are not published: {said}."
     if given.promise is not None:
         promise = f"epsilon {given.promise.epsilon:g} at delta {given.promise.delta:g}"
         yield f"If it is published, the file will say that it was trained with {promise}."

@@ -66,7 +66,7 @@ def short_windows(terms: Terms, clock: Clock) -> Iterator[str]:
 
 def _split_identities(draft: Draft) -> Iterator[str]:
     if isinstance(draft.terms.rule, FixedRule) and not draft.terms.allow_list:
-        yield "Under the fixed rule one model under several names earns several rewards; name an allow_list."
+        yield "Under the fixed rule, one model under several names earns several rewards; use an allow_list."
 
 
 def _slices(draft: Draft) -> Iterator[str]:

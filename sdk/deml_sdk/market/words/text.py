@@ -70,7 +70,7 @@ def offer(terms: Terms, escrow: Amount, token: Token, now: Timestamp, rows: Hold
     return {
         "escrow": token.show(escrow),
         "pays": rule_text(terms.rule, token),
-        "stake": f"{token.show(terms.stake)} of each client, lost by who declares and does not deliver",
+        "stake": f"{token.show(terms.stake)} of each client, lost by a client that declares and does not deliver",
         "bond": f"{token.show(bond_of(terms, escrow))} ({terms.bond_bps / 100:g} % of the escrow), shared by committed "
         "clients if the holdout is not revealed in time",
         "metric": terms.metric,
@@ -226,14 +226,14 @@ def _average(job: Job, now: Timestamp) -> str:
         return f"{average.model_cid}, of {average.models} model(s), scores {score_text(average.score)}"
     if now > average.until:
         return "not made in time"
-    return f"to be made until {time_text(average.until, now)}; {average.added} of {average.models} model(s) added"
+    return f"can be made until {time_text(average.until, now)}; {average.added} of {average.models} model(s) added"
 
 
 def _holdout(job: Job) -> str:
     if (progress := job.scoring(job.sponsor)) and job.opening is Opening.SCORING:
         return f"opened; the baseline is being scored, {progress.rows_done:,} of {progress.rows:,} rows"
     if job.opening is Opening.REFUTED:
-        return "opened, and found not to be what the terms declare"
+        return "opened, and found to differ from the terms"
     if job.data_cid is None:
         return "secret until it is revealed"
     return f"{job.data_cid}, {job.rows:,} rows"
