@@ -4,6 +4,10 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, beforeEach, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
+import { CarWriter } from '@ipld/car'
+import { CID } from 'multiformats/cid'
+import * as raw from 'multiformats/codecs/raw'
+import { sha256 } from 'multiformats/hashes/sha2'
 import { getAddress } from 'viem'
 import { newContext, startBrowser } from './browser.mjs'
 import { startFake } from './fake.mjs'
@@ -203,6 +207,45 @@ test('hostile words: a title of ten megabytes is cut', async (t) => {
   await heading.waitFor()
   assert.ok((await heading.textContent()).length < 2_100)
   await fits(tab, 'a huge title')
+})
+
+test('hostile words: a specification that would run, turn or flood is shown as it is written', async (t) => {
+  const columns = [
+    { name: `a${HOSTILE}`, type: 'number', unit: HOSTILE },
+    ...Array.from({ length: 200 }, (_, index) => ({ name: `c${index}${'y'.repeat(300)}`, type: 'number' })),
+    { name: 'label', type: 'category', categories: [HOSTILE, 'z'.repeat(100_000)] },
+  ]
+  const spec = {
+    version: 1,
+    title: HOSTILE,
+    description: HOSTILE + 'x'.repeat(500_000),
+    license: HOSTILE,
+    permitted_use: HOSTILE,
+    data: { columns, label: { column: 'label' } },
+    trainer: { kind: 'script', cid: HOSTILE },
+  }
+  const bytes = new TextEncoder().encode(JSON.stringify(spec))
+  const cid = CID.createV1(raw.code, await sha256.digest(bytes))
+  const { writer, out } = CarWriter.create([cid])
+  void writer.put({ cid, bytes }).then(() => writer.close())
+  const parts = []
+  for await (const part of out) parts.push(part)
+  fake.state.gateway = (_, response) => response.end(Buffer.concat(parts))
+  fake.state.inspected = (answer, query) =>
+    query === `jobs/${JOBS - 2}`
+      ? { ...answer, job: { ...answer.job, terms: { ...answer.job.terms, specCid: cid.toString() } } }
+      : answer
+  const tab = await open(t, `#/jobs/${JOBS - 2}`)
+  await tab.getByText('What the models may be used for').waitFor()
+  await press(tab, tab.locator('summary', { hasText: /The 202 columns/ }))
+  assert.equal(await tab.evaluate(() => window.hacked), undefined)
+  assert.equal(await tab.locator('main img').count(), 0)
+  const text = await tab.locator('main').textContent()
+  assert.ok(text.includes('\\u{202e}txt.exe'))
+  assert.ok(!/[\u202a-\u202e\u2066-\u2069]/.test(text), 'nothing turns what follows it')
+  assert.ok(text.length < 120_000, `${text.length} characters`)
+  await tab.setViewportSize({ width: 360, height: 780 })
+  await fits(tab, 'a hostile specification')
 })
 
 test('a lying gateway: too much, other bytes or no end of a specification is told, and stops nobody', async (t) => {

@@ -1,3 +1,4 @@
+import { visible } from './components/Foreign'
 import type { ProvenanceState } from './components/Provenance'
 import type { DataKind, DataShape } from './market/dataKind'
 import type { Sorting } from './market/filter'
@@ -110,18 +111,6 @@ export const words = {
     fixedEach: (count: number, each: string) => `${count} places, ${each} each`,
     escrow: 'in escrow',
   },
-  endings: {
-    settled: 'Settled.',
-    cancelled: 'Cancelled before anybody joined. The escrow went back to the sponsor.',
-    'nobody-accepted': 'Nobody joined. The escrow went back to the sponsor.',
-    'nobody-committed': 'Nobody sealed a model. The escrow went back to the sponsor, every stake to its client.',
-    'holdout-not-revealed':
-      'The sponsor never showed its test rows. Its bond was shared among those who had sealed a model, and every stake went back.',
-    'nobody-declared': 'Nobody declared a score. The escrow went back to the sponsor, every stake to its client.',
-    'nobody-due': 'No model was good enough to be due. The escrow went back to the sponsor, every stake to its client.',
-    'nobody-submitted':
-      'Nobody who was due published. The escrow went back to the sponsor; stakes of those who were due are lost.',
-  } as Record<string, string>,
   node: {
     down: 'The node does not answer.',
     chainDown: 'The chain does not answer.',
@@ -162,5 +151,5 @@ export const words = {
 
 /** What an error says, to be shown; whatever was thrown. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  return visible(error instanceof Error ? error.message : String(error))
 }

@@ -4,7 +4,7 @@ import { luckiestOf, luckOf, rangeOf } from '../src/market/luck'
 import { reachedOf, STEPS } from '../src/market/phases'
 import type { Client, JobDetail, Terms } from '../src/market/types'
 import { whyNot } from '../src/market/whyNot'
-import { words } from '../src/words'
+import { jobWords } from '../src/words/job'
 
 const ACCURACY = {
   metric: 'accuracy',
@@ -119,7 +119,7 @@ describe('why somebody is not due', () => {
 
 describe('endings', () => {
   it('each has its words, and a step that it has come to', () => {
-    for (const ending of Object.keys(words.endings)) {
+    for (const ending of Object.keys(jobWords.endings)) {
       expect(STEPS).toContain(reachedOf({ ending: ending as never }))
     }
     expect(reachedOf({ ending: 'cancelled' })).toBe('join')

@@ -6,8 +6,10 @@ import importlib.util
 import json
 from pathlib import Path
 
+import lightgbm
 import numpy as np
 import pytest
+import xgboost
 
 from deml.base.errors import DemlError
 from deml.ipld import file_cid
@@ -134,3 +136,36 @@ def test_short_windows_and_cheap_lies_are_named(sponsor, data):
 
 def test_the_table_that_the_page_is_held_to_is_what_the_sdk_makes():
     assert json.loads(generate_page_table.TARGET.read_text()) == generate_page_table.made()
+
+
+def test_a_file_of_our_own_fits_and_others_do_not(sponsor, data):
+    assert sponsor.fits(ARCHITECTURE, sponsor.fresh_model(ARCHITECTURE, data[0]))
+    assert not sponsor.fits(ARCHITECTURE, b"no model")
+
+
+@pytest.mark.parametrize(("library", "name"), [("xgboost", "booster.json"), ("lightgbm", "booster.txt")])
+def test_boosters_are_imported_and_score_as_a_model_of_ours(sponsor, data, tmp_path, library, name):
+    x, y = data[0].reshape(-1, 3), data[1]
+    if library == "xgboost":
+        xgboost.XGBClassifier(n_estimators=3, max_depth=2).fit(x, y).save_model(tmp_path / name)
+    else:
+        lightgbm.LGBMClassifier(n_estimators=3, verbose=-1).fit(x, y).booster_.save_model(tmp_path / name)
+    made = sponsor.imported(name, (tmp_path / name).read_bytes(), {}, ["a", "b", "c"])
+    holdout = sponsor.holdout_file(made["architecture"], *data)
+    told = sponsor.measured(made["architecture"], "accuracy", made["file"], holdout, 10, 950_000)
+    assert told["baseline"] > 900_000
+
+
+@pytest.mark.parametrize("name", ["model.pkl", "model.skops", "model.onnx"])
+def test_what_runs_code_or_needs_a_library_is_left_to_the_command(sponsor, name):
+    with pytest.raises(ValueError, match="deml model import does"):
+        sponsor.imported(name, b"anything", {}, [])
+
+
+def test_an_average_is_the_dapps_own(sponsor, data):
+    shape = parse_architecture(ARCHITECTURE)
+    start = sponsor.fresh_model(ARCHITECTURE, data[0])
+    both = [sponsor.fresh_model(ARCHITECTURE, data[0] * factor) for factor in (1, 3)]
+    mean = load_model(shape, sponsor.averaged(ARCHITECTURE, start, both)).tensors["standardize.mean"]
+    parts = [load_model(shape, one).tensors["standardize.mean"] for one in both]
+    assert mean == pytest.approx(np.mean(parts, axis=0), abs=1e-6)

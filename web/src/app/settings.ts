@@ -1,5 +1,6 @@
 import type { Address } from 'viem'
 import type { Contracts } from '../python/protocol'
+import { errorWords } from '../words/errors'
 
 /** Where the page finds a market: `settings.json` beside it, as `deml web` serves it or an operator writes it. */
 export interface Settings {
@@ -42,7 +43,7 @@ export type SettingsFile = Omit<Settings, 'applications'> & { applications?: rea
  */
 export async function loadSettings(): Promise<Settings> {
   const response = await fetch('./settings.json', { cache: 'no-cache' })
-  if (!response.ok) throw new Error(`settings.json beside this page cannot be read (HTTP ${response.status}).`)
+  if (!response.ok) throw new Error(errorWords.settings.unread(response.status))
   const given = (await response.json()) as Partial<SettingsFile>
   return settingsOf({ gateways: [], walletConnect: { projectId: '' }, ...given })
 }
@@ -54,7 +55,7 @@ export async function loadSettings(): Promise<Settings> {
  */
 export function settingsOf(found: Partial<SettingsFile>): Settings {
   for (const name of ['chainId', 'rpcUrl', 'nodeUrl', 'inspectUrl', 'appAddress', 'erc20Portal', 'token'] as const) {
-    if (!found[name]) throw new Error(`settings.json does not say ${name}.`)
+    if (!found[name]) throw new Error(errorWords.settings.missing(name))
   }
   const applications = [found, ...(found.applications ?? []).map((one) => ({ ...found, ...one }))] as Settings[]
   const addresses = applications.map((one) => one.appAddress?.toLowerCase())

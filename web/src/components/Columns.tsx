@@ -24,7 +24,7 @@ export function Columns({ spec }: { spec: Spec }): JSX.Element {
                 {one.name === spec.data.label.column && <span className="pill">{joinWords.check.label}</span>}
               </td>
               <td data-label={joinWords.check.type}>
-                {[joinWords.check.kinds[one.type], one.unit].filter(Boolean).join(', ')}
+                <Foreign text={[joinWords.check.kinds[one.type], one.unit].filter(Boolean).join(', ')} />
               </td>
               <td data-label={joinWords.check.range}>
                 <Foreign

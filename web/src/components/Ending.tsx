@@ -1,7 +1,6 @@
 import type { JSX } from 'react'
 import { type Token, withSymbol } from '../market/amounts'
 import type { JobDetail } from '../market/types'
-import { words } from '../words'
 import { jobWords } from '../words/job'
 import { Mark } from './Mark'
 import { Note } from './Note'
@@ -22,7 +21,7 @@ export function Ending({ detail, token }: { detail: JobDetail; token: Token }): 
   ].filter((one) => one !== false)
   return (
     <div className="mt-4">
-      <Note kind={job.ending === 'settled' ? 'ok' : 'info'} title={words.endings[job.ending] ?? job.ending}>
+      <Note kind={job.ending === 'settled' ? 'ok' : 'info'} title={jobWords.endings[job.ending] ?? job.ending}>
         {parts.join(' ')}{' '}
         <Mark
           fact={({ job: one, clients: all }) => [one.ending, one.sponsorRefund, one.burnt, all.map((c) => c.payout)]}

@@ -7,7 +7,6 @@ import { atRisk, type OwnJob } from '../market/own'
 import { fractionOf, reachedOf, stepAt } from '../market/phases'
 import { scoreText } from '../market/scores'
 import type { Client } from '../market/types'
-import { words } from '../words'
 import { accountWords } from '../words/account'
 import { jobWords } from '../words/job'
 import { Foreign } from './Foreign'
@@ -104,7 +103,9 @@ function Row({ own, account, now, token }: { own: OwnJob } & Omit<Props, 'jobs'>
           {me ? (jobWords.page.standings[me.standing] ?? me.standing) : accountWords.jobs.sponsor}
         </span>
         {over && (
-          <span className="block max-w-[34ch] text-12 text-ink-3">{words.endings[job.ending ?? ''] ?? job.ending}</span>
+          <span className="block max-w-[34ch] text-12 text-ink-3">
+            {jobWords.endings[job.ending ?? ''] ?? job.ending}
+          </span>
         )}
       </td>
     </tr>

@@ -4,6 +4,7 @@ import type { Address } from 'viem'
 import { erc20Abi } from 'viem'
 import { useBlock, useConfig, useReadContracts } from 'wagmi'
 import { useSettings } from '../app/context'
+import { visible } from '../components/Foreign'
 import { proofWalker } from '../node/consensus'
 import { type NoticeOutput, noticePages } from '../node/outputs'
 import { call } from '../node/rpc'
@@ -128,6 +129,9 @@ export function useClock(): Clock | undefined {
   return { latest: Number(latest.data.timestamp), finalised: Number(finalised.data.timestamp) }
 }
 
+/** Longest symbol that is shown whole. */
+const LONGEST_SYMBOL = 16
+
 /** Symbol and decimals of tokens, by lower-case address; a token that does not answer is missing. */
 export function useTokens(addresses: readonly Address[]): Map<string, Token> {
   const unique = [...new Set(addresses.map((one) => one.toLowerCase() as Address))].sort()
@@ -145,7 +149,9 @@ export function useTokens(addresses: readonly Address[]): Map<string, Token> {
     names.split(',').forEach((address, index) => {
       const symbol = data?.[2 * index]?.result
       const decimals = data?.[2 * index + 1]?.result
-      if (typeof symbol === 'string' && typeof decimals === 'number') tokens.set(address, { symbol, decimals })
+      if (typeof symbol !== 'string' || typeof decimals !== 'number') return
+      // A token's contract may call it anything.
+      tokens.set(address, { symbol: visible(symbol.slice(0, LONGEST_SYMBOL)), decimals })
     })
     return tokens
   }, [names, data])

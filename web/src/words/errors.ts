@@ -1,6 +1,11 @@
 /** What goes wrong below the page, in the words that people read. */
 export const errorWords = {
   page: 'Paid for improving models',
+  settings: {
+    unread: (status: number) => `settings.json beside this page cannot be read (HTTP ${status}).`,
+    missing: (name: string) => `settings.json does not say ${name}.`,
+    applications: 'settings.json names no Application, or the same one twice, in applications.',
+  },
   chain: {
     anotherInput: 'Another input stands where this one was added.',
     didNothing: 'The transaction was included and did nothing.',

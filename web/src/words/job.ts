@@ -4,6 +4,18 @@ import type { WhyNot } from '../market/whyNot'
 
 /** What a job’s page says of its terms, of whom one trusts, and of proofs. */
 export const jobWords = {
+  endings: {
+    settled: 'Settled.',
+    cancelled: 'Cancelled before anybody joined. The escrow went back to the sponsor.',
+    'nobody-accepted': 'Nobody joined. The escrow went back to the sponsor.',
+    'nobody-committed': 'Nobody sealed a model. The escrow went back to the sponsor, every stake to its client.',
+    'holdout-not-revealed':
+      'The sponsor never showed its test rows. Its bond was shared among those who had sealed a model, and every stake went back.',
+    'nobody-declared': 'Nobody declared a score. The escrow went back to the sponsor, every stake to its client.',
+    'nobody-due': 'No model was good enough to be due. The escrow went back to the sponsor, every stake to its client.',
+    'nobody-submitted':
+      'Nobody who was due published. The escrow went back to the sponsor; stakes of those who were due are lost.',
+  } as Record<string, string>,
   page: {
     number: (id: number) => `Job ${id}`,
     posted: 'Posted by',

@@ -8,8 +8,8 @@ import { settleIntent } from '../../market/intents'
 import { NeedsWallet } from '../../wallet/NeedsWallet'
 import { useConsent } from '../../wallet/useConsent'
 import { useMaking } from '../../wallet/useMaking'
-import { words } from '../../words'
 import { intentWords } from '../../words/intents'
+import { jobWords } from '../../words/job'
 import { joinWords } from '../../words/join'
 import type { StepProps } from './steps'
 
@@ -30,7 +30,7 @@ export function SettleStep(props: StepProps): JSX.Element {
   const total = payout ? BigInt(payout.pay) + BigInt(payout.stake) + BigInt(payout.compensation) : 0n
   return (
     <div className="mt-4 grid gap-4">
-      <Note kind={total > 0n ? 'ok' : 'info'} title={words.endings[job.ending] ?? job.ending}>
+      <Note kind={total > 0n ? 'ok' : 'info'} title={jobWords.endings[job.ending] ?? job.ending}>
         {total > 0n && (
           <>
             {joinWords.settle.received(withSymbol(total, token))}{' '}
