@@ -131,6 +131,13 @@ class _Handler(SimpleHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(self._settings)
 
+    def copyfile(self, source: Any, outputfile: Any) -> None:
+        """Send a file; whoever goes away in the middle, as a worker does that is stopped, has had enough of it."""
+        try:
+            super().copyfile(source, outputfile)
+        except ConnectionError:
+            self.close_connection = True
+
     def end_headers(self) -> None:
         self.send_header("X-Content-Type-Options", "nosniff")
         self.send_header("X-Frame-Options", "DENY")
