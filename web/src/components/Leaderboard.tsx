@@ -10,7 +10,7 @@ import { AddressText } from './AddressText'
 import { targetOf } from './JobRow'
 import { Mark } from './Mark'
 import { ScoreBar } from './ScoreBar'
-import { isWide } from './wide'
+import { useWide } from './wide'
 
 /** Shape of the tag of each standing. */
 const TAGS: Record<string, string> = {
@@ -40,7 +40,9 @@ interface Columns {
 export function Leaderboard({ detail, token }: { detail: JobDetail; token: Token }): JSX.Element {
   const { job, clients } = detail
   const { columns } = jobWords.page
-  const [shownFirst, setShownFirst] = useState(() => (isWide() ? FIRST : FIRST_ON_PHONES))
+  const [whole, setWhole] = useState(false)
+  const wide = useWide()
+  const shownFirst = whole ? clients.length : wide ? FIRST : FIRST_ON_PHONES
   const rows = [...clients].sort((a, b) => (a.order ?? Number.MAX_SAFE_INTEGER) - (b.order ?? Number.MAX_SAFE_INTEGER))
   if (rows.length === 0) {
     return <p className="text-14 text-ink-2">{job.ending ? jobWords.page.nobody : jobWords.page.nobodyYet}</p>
@@ -91,7 +93,7 @@ export function Leaderboard({ detail, token }: { detail: JobDetail; token: Token
         </tbody>
       </table>
       {rows.length > shownFirst && (
-        <button type="button" className="button small mt-3" onClick={() => setShownFirst(rows.length)}>
+        <button type="button" className="button small mt-3" onClick={() => setWhole(true)}>
           {jobWords.page.all(rows.length)}
         </button>
       )}

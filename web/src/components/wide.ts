@@ -4,7 +4,7 @@ import { useSyncExternalStore } from 'react'
 const WIDE = '(min-width: 45rem)'
 
 /** Whether the window is wide enough for tables, when it is asked. */
-export function isWide(): boolean {
+function isWide(): boolean {
   return window.matchMedia(WIDE).matches
 }
 

@@ -1,5 +1,5 @@
 import { Link, useParams } from '@tanstack/react-router'
-import { type JSX, type ReactNode, useState } from 'react'
+import type { JSX, ReactNode } from 'react'
 import { useAccount } from 'wagmi'
 import { AddressText } from '../components/AddressText'
 import { Campaign } from '../components/Campaign'
@@ -21,7 +21,7 @@ import { TermsInWords } from '../components/TermsInWords'
 import { Timeline } from '../components/Timeline'
 import { TrustList } from '../components/TrustList'
 import { WhichApplication } from '../components/WhichApplication'
-import { isWide } from '../components/wide'
+import { useWide } from '../components/wide'
 import { type Token, withSymbol } from '../market/amounts'
 import { dataShapeOf } from '../market/dataKind'
 import { useBlockTime, useJob, useTokens } from '../market/hooks'
@@ -191,9 +191,9 @@ function Section({ title, children }: { title: string; children: ReactNode }): J
 
 /** A part of the page that is folded on phones, where the page would be too long; open everywhere else. */
 function Folding({ title, children }: { title: string; children: JSX.Element | JSX.Element[] }): JSX.Element {
-  const [wide] = useState(isWide)
+  const wide = useWide()
   return (
-    <details className="folding border-t border-line py-8 max-table:py-4" open={wide}>
+    <details key={String(wide)} className="folding border-t border-line py-8 max-table:py-4" open={wide}>
       <summary>
         <h2>{title}</h2>
       </summary>
