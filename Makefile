@@ -94,7 +94,7 @@ test-riscv: $(VENV)/.ready web/node_modules/.ready ## Replay scores and outputs 
 	$(BIN)/python web/scripts/build_python.py
 	tests/within.sh "the replay" 600 docker/replay.sh $(BIN)/python
 
-test-flower: $(FLOWER)/.ready node_modules/.ready contracts/out/.ready ## A Flower federation that a market pays, in an environment of its own
+test-flower: $(FLOWER)/.ready node_modules/.ready contracts/out/.ready ## A Flower federation that a market pays, in an environment of its own; four minutes
 	$(FLOWER)/bin/mypy --follow-imports silent -p deml_flower
 	$(FLOWER)/bin/python -m pytest -n $(WORKERS) --maxprocesses 4 tests/flower $(ARGS)
 
