@@ -83,6 +83,14 @@ test('an honest node, and a claim that the chain has accepted', async () => {
   assert.match(stdout, /all equal: 2 inputs, 1 outputs, 1 reports/)
 })
 
+test('an Application by its account, and one that the market does not have', async () => {
+  const known = await replay('--app', devnet.deployment.app_address.toLowerCase())
+  assert.equal(known.code, 0, known.stderr)
+  const strange = await replay('--app', `0x${'12'.repeat(20)}`)
+  assert.equal(strange.code, 2)
+  assert.match(strange.stderr, /Name an Application of this market: 0x/)
+})
+
 test('as JSON, a line for every input', async () => {
   const { stdout } = await replay('--json')
   const kinds = stdout
