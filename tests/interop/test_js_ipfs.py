@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator
+from threading import Event
 
 import pytest
 
@@ -12,7 +13,6 @@ from deml.ipld import file_car, file_cid
 from deml_sdk.ipfs.errors import NotPinned
 from deml_sdk.ipfs.kubo import Kubo
 from deml_sdk.ipfs.pins import Pin, PinState
-from deml_sdk.ipfs.timeouts import Cancellation
 from tests.interop.programs import JS_IPFS, running
 from tests.support.ipfs_peers import content_store
 
@@ -43,7 +43,7 @@ def test_a_file_is_added_under_our_cid_and_got_back(node: Kubo, tmp_path_factory
 def test_a_car_comes_back_with_the_blocks_that_went(node: Kubo):
     content = bytes_of(700_000)
     node.add(content)
-    blocks = list(node.stream(file_cid(content), 2**20, Cancellation()))
+    blocks = list(node.stream(file_cid(content), 2**20, Event()))
     assert len(blocks) == 4
     assert sum(len(block) for _, block in blocks) < len(file_car(content))
 
