@@ -101,7 +101,7 @@ async function trainHereAndSeal(tab, number) {
   // Epochs of so few rows pass quickly: what the page said of them is written down as it says it.
   await tab.evaluate(() => {
     window.epochs = []
-    const hear = () => window.epochs.push(...(document.body.innerText.match(/Epoch \d+ of \d+/g) ?? []))
+    const hear = () => window.epochs.push(...(document.body.textContent.match(/Epoch \d+ of \d+/g) ?? []))
     new MutationObserver(hear).observe(document.body, { subtree: true, childList: true, characterData: true })
   })
   await give(tab, drop, table)
