@@ -22,8 +22,11 @@ export function Proves({ detail, children }: { detail: JobDetail; children: Reac
   const { jobId } = detail.job
   const outputOf = useMemo((): OutputOf => {
     const about = (data?.notices ?? []).filter((one) => one.notice.jobId === jobId).reverse()
-    return (name, account) =>
-      about.find(({ notice }) => notice.name === name && (!account || mentions(notice.args, account)))?.index
+    return (name, account) => {
+      const named = about.filter(({ notice }) => notice.name === name)
+      // Who is due nothing is not among the dues: that it is not is what proves it.
+      return (named.find(({ notice }) => !account || mentions(notice.args, account)) ?? named[0])?.index
+    }
   }, [data, jobId])
   return <ProvingContext value={{ recomputed, outputOf }}>{children}</ProvingContext>
 }
