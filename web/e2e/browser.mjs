@@ -11,8 +11,8 @@ const FLAGS = [
   '--disable-sync',
 ]
 
-export function startBrowser() {
-  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS })
+export function startBrowser(...more) {
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: [...FLAGS, ...more] })
 }
 
 /** A context whose requests to other hosts are aborted and written down in `outside`; errors of pages in `errors`. */

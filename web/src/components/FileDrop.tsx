@@ -37,7 +37,7 @@ export function FileDrop(props: {
     >
       <Icon name="file" size={24} />
       <span className="mt-2 block font-semibold text-accent underline underline-offset-4">{label}</span>
-      <span className="mt-1 block text-13 text-ink-3">{name || words.drop}</span>
+      <span className="mt-1 block wrap-anywhere text-13 text-ink-3">{name || words.drop}</span>
       <input
         id={id}
         type="file"

@@ -35,7 +35,7 @@ export function Audit({ job, asked }: { job: Job; asked: Examined }): JSX.Elemen
     <div className="grid justify-items-start gap-3">
       <FileDrop label={text.aside} accept=".csv,.parquet" busy={own.busy} onFile={read} />
       <p className="max-w-[58ch] text-13 text-ink-3">{text.asideHint}</p>
-      {aside && <p className="text-14">{text.chosen(aside.name)}</p>}
+      {aside && <p className="wrap-anywhere text-14">{text.chosen(aside.name)}</p>}
       {problem && <Note kind="bad">{text.failed(problem)}</Note>}
       <Field
         label={text.shadows}

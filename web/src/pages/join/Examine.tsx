@@ -56,12 +56,12 @@ export function ExamineOwn({ job, onSeal }: Omit<Props, 'subject'>): JSX.Element
   return (
     <div className="mt-3 grid gap-4">
       <FileDrop label={text.model} accept=".safetensors" onFile={async (file) => setModel(await contentOf(file))} />
-      {model && <p className="text-14">{text.chosen(model.name)}</p>}
+      {model && <p className="wrap-anywhere text-14">{text.chosen(model.name)}</p>}
       <FileDrop label={text.table} accept=".csv,.parquet" busy={own.busy} onFile={read} />
       <p className="max-w-[58ch] text-13 text-ink-3">{text.tableHint}</p>
-      {rows && <p className="text-14">{text.chosen(rows.name)}</p>}
+      {rows && <p className="wrap-anywhere text-14">{text.chosen(rows.name)}</p>}
       <FileDrop label={text.record} accept=".json" onFile={async (file) => setRecord(await contentOf(file))} />
-      {record && <p className="text-14">{text.chosen(record.name)}</p>}
+      {record && <p className="wrap-anywhere text-14">{text.chosen(record.name)}</p>}
       {problem && <Note kind="bad">{text.failed(problem)}</Note>}
       {model && rows && (
         <Examine
