@@ -2,8 +2,8 @@
 // (EIP-6963, EIP-5792), one with a phone (WalletConnect), a stranger looks on and checks. Rewards are read from the chain.
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, before, test } from 'node:test'
 import { newContext, startBrowser } from './browser.mjs'
@@ -17,6 +17,7 @@ const WAIT = 90_000
 
 /** How long Python may take to load and to work, on a machine that is busy with other tests. */
 const PATIENCE = 240_000
+const UNSEEN = 'Choose a table of rows that it has never seen'
 const TITLE = 'Tell tumours apart'
 
 /** Longest life of a WalletConnect session, and some. */
@@ -70,6 +71,13 @@ async function balanceOf(account) {
   return BigInt(await devnet.rpc('eth_call', [{ to: devnet.deployment.token, data }, 'latest']))
 }
 
+/** Send an input that no program of ours would: it is refused, with a report. */
+async function sendNonsense() {
+  const { app_address, accounts, input_box } = devnet.deployment
+  const data = `0x1789cd63${app_address.slice(2).padStart(64, '0')}${'40'.padStart(64, '0')}${'0'.repeat(64)}`
+  await devnet.rpc('eth_sendTransaction', [{ from: accounts.client1, to: input_box, data }])
+}
+
 /** A page of a new context at `route`; with `wallet`, one that finds a wallet there. */
 async function open(route, wallet) {
   const made = await newContext(browser)
@@ -92,10 +100,16 @@ async function until(holds) {
 
 const jobNow = () => JSON.parse(devnet.deml('job', 'show', '1', '--json')).job
 
-/** Train in the tab, and seal what comes of it; the audit runs before. */
-async function trainHereAndSeal(tab, number) {
-  const table = join(devnet.folder, `client${number}.csv`)
+/** Train in the tab, privately and then not, audit and shrink what comes of it, and seal it; nothing of the rows leaves. */
+async function trainHereAndSeal(tab, number, other) {
+  const [table, unseen] = [number, other].map((one) => join(devnet.folder, `client${one}.csv`))
+  const log = networkLog(tab)
   const drop = 'Choose a CSV or Parquet file to train on'
+  const budget = tab.getByLabel('Privacy budget (epsilon)')
+  await budget.fill('8')
+  await give(tab, drop, table)
+  await tab.getByText('an epsilon of at most 8 at a delta of').waitFor({ timeout: PATIENCE })
+  await budget.fill('')
   await give(tab, drop, table)
   await press(tab, tab.getByRole('button', { name: 'Stop training' }))
   // Epochs of so few rows pass quickly: what the page said of them is written down as it says it.
@@ -107,15 +121,110 @@ async function trainHereAndSeal(tab, number) {
   await give(tab, drop, table)
   await tab.getByText('No row of your data stands in the file as it is.').waitFor({ timeout: PATIENCE })
   assert.ok((await tab.evaluate(() => window.epochs.length)) > 0, 'it tells how far it has come')
+  await tab.getByText('Audit it, or make it smaller').click()
+  await tab.getByLabel(UNSEEN).setInputFiles(unseen)
+  await tab.getByText(`${basename(unseen)} is chosen.`).waitFor()
+  await tab.getByRole('button', { name: 'Audit it' }).click()
+  await tab.getByRole('table', { name: 'What each attack tells' }).waitFor({ timeout: PATIENCE })
+  await tab.getByRole('button', { name: 'Make it smaller' }).click()
+  await tab.getByRole('button', { name: 'Seal the small one' }).waitFor({ timeout: PATIENCE })
+  await tab
+    .getByText(/0 bytes, in 0 requests/)
+    .nth(2)
+    .waitFor()
   await look(tab, 'join-train')
+  const model = await saved(tab, 'Download it')
+  const record = await saved(tab, 'Download the record of its training')
+  nothingLeft(log, table)
+  const told = await tab.locator('body').textContent()
+  const audit = ['privacy', 'audit', '1', model, '--data', table, '--held-out', unseen, '--record', record, '--json']
+  for (const sentence of JSON.parse(devnet.deml(...audit)).words) assert.ok(told.includes(sentence), sentence)
   await press(tab, tab.getByRole('button', { name: 'Seal this model' }))
   await agree(tab, 'Seal this model')
+}
+
+/** Save what a button of the page downloads; returns where. */
+async function saved(tab, name) {
+  const [file] = await Promise.all([
+    tab.waitForEvent('download'),
+    tab.getByRole('button', { name, exact: true }).click(),
+  ])
+  const place = join(devnet.folder, file.suggestedFilename())
+  await file.saveAs(place)
+  return place
+}
+
+/** Audit and shrink in the tab what the command has trained: with its own record, and to the bytes that the command writes. */
+async function examineInTab(tab, model, number, other) {
+  const [table, unseen] = [number, other].map((one) => join(devnet.folder, `client${one}.csv`))
+  const choose = async (label, file) => {
+    await tab.getByLabel(label).setInputFiles(file)
+    await tab
+      .getByText(`${basename(file)} is chosen.`)
+      .first()
+      .waitFor()
+  }
+  await tab.getByText('Audit a model that you have, or make it smaller').click()
+  await choose('Choose the model that you trained', model)
+  await choose('Choose the table of rows to examine it with', unseen)
+  await tab.getByRole('button', { name: 'Make it smaller' }).click()
+  await tab.getByRole('button', { name: 'Seal the small one' }).waitFor({ timeout: PATIENCE })
+  const small = join(devnet.folder, 'small.safetensors')
+  devnet.deml('shrink', '1', model, '--data', unseen, '--out', small)
+  assert.ok(readFileSync(await saved(tab, 'Download the small one')).equals(readFileSync(small)), 'equal bytes')
+  const trainings = join(devnet.environment.DEML_HOME, 'trainings')
+  const [record] = readdirSync(trainings)
+  await choose('Choose the table of rows to examine it with', table)
+  await choose('Choose the record of its training, if you have one', join(trainings, record))
+  await choose(UNSEEN, unseen)
+  await tab.getByRole('button', { name: 'Audit it' }).click()
+  await tab.getByRole('table', { name: 'What each attack tells' }).waitFor({ timeout: PATIENCE })
+  const told = await tab.locator('body').textContent()
+  const audit = ['privacy', 'audit', '1', model, '--data', table, '--held-out', unseen, '--json']
+  for (const sentence of JSON.parse(devnet.deml(...audit)).words) assert.ok(told.includes(sentence), sentence)
+  await look(tab, 'join-examine')
+}
+
+/** What a tab and its workers send from now on: addresses and bodies of requests, and what goes through WebSockets. */
+function networkLog(tab) {
+  const log = []
+  tab.on('request', (request) => log.push({ url: request.url(), body: request.postData() ?? '' }))
+  tab.on('websocket', (socket) =>
+    socket.on('framesent', ({ payload }) => log.push({ url: socket.url(), body: `${payload}` })),
+  )
+  return log
+}
+
+/** Refuse a log in which anything went to anyone but those whom the page reads the market from, or that has a cell of a table. */
+function nothingLeft(log, table) {
+  const { rpc_url, node_url, inspect_url, ipfs_url, gateway_url } = devnet.deployment
+  assert.ok(
+    log.some(({ url }) => url.endsWith('/python/pyodide.asm.wasm')),
+    'requests of the worker that trains are in the log',
+  )
+  const known = [rpc_url, node_url, inspect_url, ipfs_url, gateway_url, relay.url, page.url].map(
+    (one) => new URL(one).host,
+  )
+  for (const { url } of log) {
+    if (!/^(blob|data):/.test(url))
+      assert.ok(known.includes(new URL(url).host) || url.includes('verify.walletconnect'), url)
+  }
+  const cells = new Set(
+    readFileSync(table, 'utf8')
+      .split(/[\n,]/)
+      .filter((cell) => /^\d+\.\d{3,}$/.test(cell)),
+  )
+  assert.ok(cells.size > 500, 'the table has cells that nothing else has')
+  for (const { url, body } of log) {
+    for (const cell of cells) assert.ok(!url.includes(cell) && !body.includes(cell), `${cell} was sent to ${url}`)
+  }
 }
 
 /** Train at home by the command, and seal the file in the page. */
 async function trainAndSeal(tab, number) {
   const model = join(devnet.folder, `model${number}.safetensors`)
   devnet.deml('train', '1', '--data', join(devnet.folder, `client${number}.csv`), '--out', model, '--yes')
+  await examineInTab(tab, model, number, 2)
   await press(tab, tab.locator('summary', { hasText: 'I train elsewhere' }))
   await give(tab, 'Choose the model’s file', model)
   await agree(tab, 'Seal this model')
@@ -172,6 +281,34 @@ test('a job from its posting to the reward, by three wallets and a stranger', { 
     await look(stranger, 'job-open')
   })
 
+  await step('a client with a phone joins', async () => {
+    second = await open('#/jobs/1/join')
+    phone.stdin.write('refuse\n')
+    await connectPhone(second, (uri) => phone.stdin.write(`${uri}\n`))
+    await second.getByText('The wallet refused to connect. Nothing was sent.').waitFor()
+    phone.stdin.write('agree\n')
+    await press(second, second.getByRole('button', { name: 'New code' }))
+    phone.stdin.write(`${await pairingOf(second)}\n`)
+    await second.getByRole('button', { name: 'Disconnect' }).waitFor()
+    await second.reload()
+    await second.locator('button[aria-busy=false]', { hasText: 'Disconnect' }).waitFor()
+    phone.stdin.write('chain 1\n')
+    await second.getByText('Your wallet is on another chain.').waitFor()
+    await press(second, second.getByRole('button', { name: 'Switch the wallet' }))
+    await second.getByText('Your wallet is on another chain.').waitFor({ state: 'hidden' })
+    await check(second, join(folder, 'client2.csv'))
+    await press(second, second.getByRole('button', { name: 'Go on' }))
+    await press(second, second.getByRole('button', { name: /^Join with/ }))
+    phone.stdin.write('refuse\n')
+    await second.getByText('network fee').waitFor()
+    await press(second, second.getByRole('dialog').getByRole('button', { name: /^Join with/ }))
+    await second.getByText('You refused in the wallet. Nothing was sent.').waitFor()
+    phone.stdin.write('agree\n')
+    await agree(second, /^Join with/)
+    await trainHereAndSeal(second, 2, 1)
+    for (const one of ['eth_sendTransaction', 'eth_signTypedData_v4']) assert.ok(heard.includes(one), one)
+  })
+
   await step('a client with a wallet in the browser joins in one confirmation', async () => {
     first = await open('#/jobs/1/join', wallet('client1', { batches: true }))
     await check(first, join(folder, 'client1.csv'))
@@ -200,34 +337,6 @@ test('a job from its posting to the reward, by three wallets and a stranger', { 
     await first.getByText('Your wallet is on another chain.').waitFor()
     await press(first, first.getByRole('button', { name: 'Switch the wallet' }))
     await first.getByText('Your wallet is on another chain.').waitFor({ state: 'hidden' })
-  })
-
-  await step('a client with a phone joins', async () => {
-    second = await open('#/jobs/1/join')
-    phone.stdin.write('refuse\n')
-    await connectPhone(second, (uri) => phone.stdin.write(`${uri}\n`))
-    await second.getByText('The wallet refused to connect. Nothing was sent.').waitFor()
-    phone.stdin.write('agree\n')
-    await press(second, second.getByRole('button', { name: 'New code' }))
-    phone.stdin.write(`${await pairingOf(second)}\n`)
-    await second.getByRole('button', { name: 'Disconnect' }).waitFor()
-    await second.reload()
-    await second.locator('button[aria-busy=false]', { hasText: 'Disconnect' }).waitFor()
-    phone.stdin.write('chain 1\n')
-    await second.getByText('Your wallet is on another chain.').waitFor()
-    await press(second, second.getByRole('button', { name: 'Switch the wallet' }))
-    await second.getByText('Your wallet is on another chain.').waitFor({ state: 'hidden' })
-    await check(second, join(folder, 'client2.csv'))
-    await press(second, second.getByRole('button', { name: 'Go on' }))
-    await press(second, second.getByRole('button', { name: /^Join with/ }))
-    phone.stdin.write('refuse\n')
-    await second.getByText('network fee').waitFor()
-    await press(second, second.getByRole('dialog').getByRole('button', { name: /^Join with/ }))
-    await second.getByText('You refused in the wallet. Nothing was sent.').waitFor()
-    phone.stdin.write('agree\n')
-    await agree(second, /^Join with/)
-    await trainHereAndSeal(second, 2)
-    for (const one of ['eth_sendTransaction', 'eth_signTypedData_v4']) assert.ok(heard.includes(one), one)
   })
 
   const { terms } = jobNow()
@@ -289,6 +398,8 @@ test('a job from its posting to the reward, by three wallets and a stranger', { 
       const { payout } = job.clients.find((one) => one.client === accounts[name])
       assert.equal(received[index] - before[index], BigInt(payout.pay), `${name} was paid on chain`)
     }
+    const { payout } = job.clients.find((one) => one.client === accounts.client2)
+    assert.ok(BigInt(payout.pay) > 0n, 'who did all of it in a tab, from the table on, is rewarded')
     await look(stranger, 'job-ended')
   })
 
@@ -350,6 +461,23 @@ test('a job from its posting to the reward, by three wallets and a stranger', { 
       'this browser has computed every number, and each leads to its proof',
     )
     await look(stranger, 'job-checked')
+  })
+
+  await step('the stranger comes back: only what is new is run', async () => {
+    const ran = async () => {
+      const told = stranger.getByText(/Your browser ran \d+ inputs/)
+      await told.waitFor({ timeout: PATIENCE })
+      return Number(/ran (\d+)/.exec(await told.textContent())[1])
+    }
+    await stranger.goto(`${page.url}#/verify`)
+    const inputs = await ran()
+    await stranger.reload()
+    await stranger.getByRole('button', { name: 'Run it again' }).click()
+    assert.equal(await ran(), inputs)
+    await stranger.getByText(`The first ${inputs} inputs were run in an earlier visit`).waitFor()
+    await sendNonsense()
+    mine(4)
+    await stranger.getByText(`Your browser ran ${inputs + 1} inputs`).waitFor({ timeout: PATIENCE })
   })
 
   for (const { outside, errors } of opened) {
