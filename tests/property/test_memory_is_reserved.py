@@ -32,7 +32,7 @@ from deml.core.verification import credited, load, proceed
 from deml.scoring import (
     BUDGET,
     Budget,
-    Evidence,
+    RowEvidence,
     Scoring,
     conclude,
     load_holdout,
@@ -161,7 +161,7 @@ class Play:
         self._judge(fork, proceed(fork, self.course.job, key.owner, scoring, model, slices=1))
         fork.merge()
 
-    def _judge(self, state: State, found: Evidence | ScoringProgress) -> None:
+    def _judge(self, state: State, found: RowEvidence | ScoringProgress) -> None:
         """Conclude what there is to conclude, as is done with a client's model."""
         if not isinstance(found, ScoringProgress) and self.course.id in state.initials:
             credited(state, self.course.job, Score(conclude(state.holdouts[self.course.id], found)), found)

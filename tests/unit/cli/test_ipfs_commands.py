@@ -18,7 +18,7 @@ from deml_sdk.ipfs import pinning
 from deml_sdk.market.journal import Journal, ModelRecord
 from tests.support.ipfs_peers import Peer, serving_peer
 from tests.support.pinning_stand_in import Service, serving_pins
-from tests.unit.conftest import Run
+from tests.unit.conftest import Run, told
 
 CONTENT = random.Random(5).randbytes(700_000)
 CID = str(file_cid(CONTENT))
@@ -205,7 +205,7 @@ def test_a_keyring_that_does_not_encrypt_is_none(deml: Run, service: Service, mo
     keyring.set_keyring(PlaintextKeyring())
     monkeypatch.setattr("deml_cli.passwords.ask_secret", lambda *_: "secret")
     try:
-        assert "does not encrypt" in deml("ipfs", "login").stderr
+        assert "does not encrypt" in told(deml("ipfs", "login"))
     finally:
         keyring.set_keyring(before)
 

@@ -188,7 +188,7 @@ def test_losses_are_those_of_training(outputs):
 
 def test_few_rows_say_nothing(overfitted):
     few = LabelledRows(MEMBERS.x[:19], MEMBERS.y[:19])
-    with pytest.raises(TooFewToJudge, match="19 rows"):
+    with pytest.raises(TooFewToJudge, match="19 training rows"):
         audit(*overfitted, few, OTHERS)
 
 
