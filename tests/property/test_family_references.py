@@ -16,8 +16,9 @@ from deml.scoring import Architecture, evidence, score
 from deml.scoring.architecture import TensorKind
 from deml.scoring.metrics import METRICS
 from deml.scoring.task import Task
-from tests.support import reference_families, reference_metrics
-from tests.support.random_models import FAMILIES, random_architecture, random_holdout, random_model
+from tests.support import families, reference_metrics
+from tests.support.families import FAMILIES
+from tests.support.random_models import random_architecture, random_holdout, random_model
 from tests.unit.scoring.scoring_files import architecture_of, holdout_of, model_of
 
 Arrays = dict[str, np.ndarray]
@@ -46,7 +47,7 @@ def compare(fields: dict[str, Any], tensors: Arrays, holdout_arrays: Arrays) -> 
     x, y = holdout_arrays["x"], holdout_arrays["y"]
     model = model_of(architecture, tensors)
     exact_tensors = {name: exact(tensor) for name, tensor in tensors.items()}
-    outputs = [reference_families.forward(fields, exact_tensors, row) for row in exact(x)]
+    outputs = [families.forward(fields, exact_tensors, row) for row in exact(x)]
     targets = exact(y) if architecture.task is Task.REGRESSION else y.tolist()
     for metric in fitting(architecture):
         holdout = holdout_of(architecture, metric, x, y)

@@ -46,7 +46,8 @@ from deml.scoring.cost import MCYCLE, set_aside
 from deml.scoring.memory import working_bytes
 from tests.support.course import ANNA, SPONSOR, Course, salt_of, terms_from_now
 from tests.support.deployment import CHAIN_ID
-from tests.support.extremes import FAMILIES, Extreme, extremes
+from tests.support.extremes import Extreme, extremes
+from tests.support.families import FAMILIES
 from tests.support.models import Content
 from tests.support.scale import SCALE
 from tests.support.world import World

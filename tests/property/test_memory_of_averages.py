@@ -12,7 +12,8 @@ from deml.ipld import file_cid
 from deml.scoring import load_model, no_sums
 from deml.scoring.averaging import mean_bytes
 from deml.scoring.memory import averaging_bytes, model_bytes
-from tests.support.extremes import FAMILIES, Extreme, extremes
+from tests.support.extremes import Extreme, extremes
+from tests.support.families import FAMILIES
 from tests.support.scale import SCALE
 
 AVERAGED = [one for one in FAMILIES if one != "trees"]

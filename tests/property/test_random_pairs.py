@@ -14,9 +14,9 @@ import pytest
 from deml.scoring import load_holdout, load_model, parse_architecture, parse_metric, score
 from deml.scoring.families import FAMILIES
 from tests.support import reference_metrics
+from tests.support.families import forward
 from tests.support.random_pairs import NUMBER, Pair, pairs
 from tests.support.random_tensors import ENCODINGS
-from tests.support.reference_families import forward
 
 PARTS = 8
 

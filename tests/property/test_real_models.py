@@ -12,8 +12,8 @@ from deml.scoring import load_holdout, load_model, parse_architecture, parse_met
 from deml.scoring.safetensors import read_tensors, write_tensors
 from deml.scoring.task import Task
 from tests.support import reference_metrics
+from tests.support.families import forward
 from tests.support.real_models import CLASSES, CLASSIFIERS, REGRESSORS, VALUES, real_cases
-from tests.support.reference_families import forward
 
 ROWS = 8
 

@@ -6,7 +6,7 @@ Files are made to be small where what is made of them is large: one byte a weigh
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -17,100 +17,16 @@ from deml.base.bounds import check_memory
 from deml.base.errors import DemlError
 from deml.base.limits import MAX_FILE_BYTES, MAX_ROWS, MAX_WORKING_BYTES
 from deml.scoring import Architecture, Metric, parse_architecture, slicing
-from deml.scoring.activations import ACTIVATIONS
 from deml.scoring.architecture import TensorKind, TensorSpec
 from deml.scoring.families.trees import Trees
 from deml.scoring.memory import working_bytes
 from deml.scoring.metrics import METRICS
 from deml.scoring.safetensors import write_tensors
 from deml.scoring.task import Task
+from tests.support.families import FAMILIES, Fields
 
-Fields = dict[str, Any]
 Arrays = dict[str, np.ndarray]
 
-
-def _pick(draw: Random, low: int, high: int) -> int:
-    """An end of the range, or something between, of any size."""
-    between = round(2 ** draw.uniform(0, (high + 1).bit_length() - 1))
-    return draw.choice([low, high, min(max(between, low), high), min(max(between, low), high)])
-
-
-def _task(draw: Random) -> Fields:
-    if draw.randrange(4) == 0:
-        return {"task": "regression", "outputs": 1}
-    return {"task": "classification", "outputs": _pick(draw, 1, 1_024)}
-
-
-def _standardize(draw: Random) -> Fields:
-    return {"standardize": draw.random() < 0.5}
-
-
-def _hidden(draw: Random, least: int) -> Fields:
-    widths = [_pick(draw, 1, 8_192) for _ in range(draw.randint(least, 8))]
-    return {"hidden": widths, "activation": draw.choice(list(ACTIVATIONS))}
-
-
-def _linear(draw: Random) -> Fields:
-    return {"inputs": _pick(draw, 1, 65_536)} | _standardize(draw)
-
-
-def _logistic(draw: Random) -> Fields:
-    return {"inputs": _pick(draw, 1, 65_536), "outputs": _pick(draw, 1, 1_024)} | _standardize(draw)
-
-
-def _mlp(draw: Random) -> Fields:
-    return {"inputs": _pick(draw, 1, 65_536)} | _hidden(draw, 1) | _task(draw) | _standardize(draw)
-
-
-def _cnn(draw: Random) -> Fields:
-    task = _task(draw)
-    shape = [_pick(draw, 1, 1_024), _pick(draw, 1, 256), _pick(draw, 1, 256)]
-    layers: list[Fields] = []
-    channels = shape[0]
-    for _ in range(draw.randint(0, 3)):
-        kernel = [_pick(draw, 1, 32), _pick(draw, 1, 32)]
-        stride = [_pick(draw, 1, 32), _pick(draw, 1, 32)]
-        if draw.random() < 0.3:
-            kind = draw.choice(["max_pool", "avg_pool"])
-            layers.append({"kind": kind, "kernel": kernel, "stride": stride})
-            continue
-        groups = draw.choice([1, 1, channels])
-        channels = min(1_024, groups * _pick(draw, 1, 64))
-        padding = [_pick(draw, 0, side - 1) for side in kernel]
-        activation = draw.choice(["none", *ACTIVATIONS])
-        conv: Fields = {"kind": "conv2d", "channels": channels, "kernel": kernel, "stride": stride, "padding": padding}
-        layers.append(conv | {"groups": groups, "activation": activation})
-    units = [{"kind": "dense", "units": _pick(draw, 1, 8_192), "activation": "gelu"} for _ in range(draw.randint(0, 1))]
-    layers += [{"kind": "flatten"}, *units, {"kind": "dense", "units": task["outputs"]}]
-    return {"task": task["task"], "shape": shape, "layers": layers}
-
-
-def _trees(draw: Random) -> Fields:
-    fields = {"inputs": _pick(draw, 1, 65_536), "trees": _pick(draw, 1, 4_096), "nodes": _pick(draw, 1, 32_767)}
-    fields |= {"depth": draw.choice([1, 3, 6, 8, 9, 15, 64])} | _task(draw)
-    return fields | ({"output": "probabilities"} if fields["outputs"] > 1 and draw.random() < 0.5 else {})
-
-
-def _centroids(draw: Random) -> Fields:
-    outputs = _pick(draw, 2, 1_024)
-    fields = {"inputs": _pick(draw, 1, 65_536), "outputs": outputs, "per_class": _pick(draw, 1, 8_192 // outputs)}
-    return fields | _standardize(draw)
-
-
-def _embedding_bag(draw: Random) -> Fields:
-    fields = {"vocabulary": _pick(draw, 1, 2**20), "length": _pick(draw, 1, 65_536), "dimension": _pick(draw, 1, 1_024)}
-    return fields | {"mode": draw.choice(["mean", "sum"])} | _hidden(draw, 0) | _task(draw)
-
-
-FAMILIES: dict[str, Callable[[Random], Fields]] = {
-    "linear": _linear,
-    "logistic": _logistic,
-    "mlp": _mlp,
-    "cnn": _cnn,
-    "trees": _trees,
-    "centroids": _centroids,
-    "embedding_bag": _embedding_bag,
-}
 
 ENCODINGS = ("F32", "F16", "BF16", "I16", "I8", "delta F16", "delta I8", "sparse I8", "sparse F16")
 
@@ -147,7 +63,7 @@ def extremes(family: str, numbers: Iterator[int] | range) -> Iterator[Extreme]:
     for number in numbers:
         draw = Random(f"{family} {number}")
         encoding = ENCODINGS[number % len(ENCODINGS)]
-        fields = {"family": family, **FAMILIES[family](draw)}
+        fields = {"family": family, **FAMILIES[family].extreme(draw)}
         smaller = _fitting(fields, draw, encoding)
         if smaller is not None:
             yield _job(f"{family} {number} {encoding}", *smaller, encoding)

@@ -6,28 +6,25 @@ by operations that are exact.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from math import prod
 from random import Random
-from typing import Any
 
 import numpy as np
 
 from deml.scoring import Architecture
-from deml.scoring.activations import ACTIVATIONS
 from deml.scoring.architecture import TensorKind, TensorSpec
 from deml.scoring.families.embedding_bag import EmbeddingBag
 from deml.scoring.families.standardizer import SCALE
 from deml.scoring.families.trees import Trees
 from deml.scoring.task import Task
+from tests.support.families import FAMILIES, Fields
 
-Fields = dict[str, Any]
 Arrays = dict[str, np.ndarray]
 
 
 def random_architecture(family: str, draw: Random) -> Fields:
     """Architecture JSON of a small model of `family`."""
-    return {"family": family, **FAMILIES[family](draw)}
+    return {"family": family, **FAMILIES[family].small(draw)}
 
 
 def random_model(architecture: Architecture, draw: Random) -> Arrays:
@@ -88,86 +85,3 @@ def _grow(architecture: Trees, tensors: Arrays, tree: int, draw: Random) -> None
         tensors["trees.left"][tree, node], tensors["trees.right"][tree, node] = children
         depths |= dict.fromkeys(children, depths[node] + 1)
         used += 2
-
-
-def _task(draw: Random) -> Fields:
-    if draw.randrange(3) == 0:
-        return {"task": "regression", "outputs": 1}
-    return {"task": "classification", "outputs": draw.randint(1, 5)}
-
-
-def _standardize(draw: Random) -> Fields:
-    return {"standardize": True} if draw.randrange(2) else {}
-
-
-def _activation(draw: Random) -> Fields:
-    return {"activation": draw.choice(list(ACTIVATIONS))}
-
-
-def _linear(draw: Random) -> Fields:
-    return {"inputs": draw.randint(1, 12)} | _standardize(draw)
-
-
-def _logistic(draw: Random) -> Fields:
-    return {"inputs": draw.randint(1, 12), "outputs": draw.randint(1, 5)} | _standardize(draw)
-
-
-def _mlp(draw: Random) -> Fields:
-    hidden = [draw.randint(1, 8) for _ in range(draw.randint(1, 3))]
-    return {"inputs": draw.randint(1, 12), "hidden": hidden} | _task(draw) | _activation(draw) | _standardize(draw)
-
-
-def _cnn(draw: Random) -> Fields:
-    task = _task(draw)
-    channels, height, width = shape = [draw.randint(1, 3), draw.randint(3, 7), draw.randint(3, 7)]
-    layers: list[Fields] = []
-    for _ in range(draw.randint(1, 2)):
-        kernel = [draw.randint(1, 3), draw.randint(1, 3)]
-        padding = [min(draw.randint(0, 1), side - 1) for side in kernel]
-        groups = draw.choice([1, channels])
-        channels = groups * draw.randint(1, 2)
-        layer = {"kind": "conv2d", "channels": channels, "kernel": kernel, "padding": padding, "groups": groups}
-        layers.append(layer | {"activation": draw.choice(["none", *ACTIVATIONS])})
-        height, width = height + 2 * padding[0] - kernel[0] + 1, width + 2 * padding[1] - kernel[1] + 1
-        if draw.randrange(2):
-            kernel, stride = [min(2, height), min(2, width)], [draw.randint(1, 2), draw.randint(1, 2)]
-            layers.append({"kind": draw.choice(["max_pool", "avg_pool"]), "kernel": kernel, "stride": stride})
-            height, width = (height - kernel[0]) // stride[0] + 1, (width - kernel[1]) // stride[1] + 1
-        if min(height, width) < 3:
-            break
-    layers.append({"kind": "flatten"})
-    if draw.randrange(2):
-        layers.append({"kind": "dense", "units": draw.randint(1, 6)} | _activation(draw))
-    layers.append({"kind": "dense", "units": task["outputs"]})
-    return {"task": task["task"], "shape": shape, "layers": layers}
-
-
-def _trees(draw: Random) -> Fields:
-    fields = {"inputs": draw.randint(1, 12), "trees": draw.randint(1, 7), "nodes": draw.randint(1, 31)}
-    fields |= {"depth": draw.randint(1, 6)} | _task(draw)
-    if fields["outputs"] > 1 and draw.randrange(2):
-        fields["output"] = "probabilities"
-    return fields
-
-
-def _centroids(draw: Random) -> Fields:
-    fields = {"inputs": draw.randint(1, 12), "outputs": draw.randint(2, 5), "per_class": draw.randint(1, 3)}
-    return fields | _standardize(draw)
-
-
-def _embedding_bag(draw: Random) -> Fields:
-    fields: Fields = {"vocabulary": draw.randint(1, 30), "length": draw.randint(1, 9), "dimension": draw.randint(1, 6)}
-    fields["mode"] = draw.choice(["mean", "sum"])
-    fields["hidden"] = [draw.randint(1, 8) for _ in range(draw.randint(0, 2))]
-    return fields | _task(draw) | _activation(draw)
-
-
-FAMILIES: dict[str, Callable[[Random], Fields]] = {
-    "linear": _linear,
-    "logistic": _logistic,
-    "mlp": _mlp,
-    "cnn": _cnn,
-    "trees": _trees,
-    "centroids": _centroids,
-    "embedding_bag": _embedding_bag,
-}

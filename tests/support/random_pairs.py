@@ -1,7 +1,7 @@
 """Random (model, data) pairs over all families, encodings and metrics, the same for a seed wherever they are made.
 
-A family joins with a row in `random_models.FAMILIES`: its reals are then drawn here by the shapes that `tensor_specs`
-names, in every encoding, and its whole numbers taken from `random_models`.
+A family joins by its module in `tests/support/families/`: its reals are then drawn here by the shapes that
+`tensor_specs` names, in every encoding, and its whole numbers taken from `random_models`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from deml.scoring.architecture import TensorKind, TensorSpec
 from deml.scoring.metrics import METRICS
 from deml.scoring.task import Task
 from tests.support import random_tensors
-from tests.support.random_models import FAMILIES, Fields, random_architecture, random_holdout, random_model
+from tests.support.families import FAMILIES, Fields
+from tests.support.random_models import random_architecture, random_holdout, random_model
 from tests.support.random_tensors import ENCODINGS, F16, F32, FORMATS, Entry, File, Values, floats, nested
 
 SEED = 20_260

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from safetensors.numpy import save
 
-from tests.support import reference_averaging, reference_families, reference_metrics
+from tests.support import families, reference_averaging, reference_metrics
 from tests.support.random_pairs import Group
 from tests.support.random_tensors import nested
 from tests.support.reference_encodings import decode
@@ -65,7 +65,7 @@ def _averaged(group: Group) -> dict[str, Any]:
     shapes = {name: spec.shape for name, spec in group.specs.items()}
     mean = reference_averaging.mean(group.values, shapes)
     tensors = {name: nested(decode(mean, name, []), shape) for name, shape in shapes.items()}
-    outputs = [reference_families.forward(group.fields, tensors, row) for row in group.rows]
+    outputs = [families.forward(group.fields, tensors, row) for row in group.rows]
     file = save({name: np.frombuffer(one.data, "<f4").reshape(one.shape) for name, one in mean.items()})
     score = reference_metrics.score(group.metric, outputs, group.targets)
     return {**group.as_case(), "mean": "0x" + file.hex(), "score": str(score)}
@@ -73,7 +73,7 @@ def _averaged(group: Group) -> dict[str, Any]:
 
 def _score(case: Case) -> int:
     tensors = case.tensors()
-    outputs = [reference_families.forward(case.architecture, tensors, row) for row in exact(case.holdout["x"])]
+    outputs = [families.forward(case.architecture, tensors, row) for row in exact(case.holdout["x"])]
     return reference_metrics.score(case.metric, outputs, exact(case.holdout["y"]))
 
 

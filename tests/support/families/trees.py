@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from random import Random
 from typing import Any
 
+from tests.support.families.drawing import Fields, extreme_task, pick, small_task
 from tests.support.reference_scoring import Vector, clip, integers, log, nearest
 
 
@@ -40,3 +42,19 @@ def total(fields: Mapping[str, Any], tensors: Mapping[str, Any], leaves: list[in
             sum(counts[tree * nodes + leaf] for tree, leaf in enumerate(leaves)) * unit + tensors["trees.base"][output]
         )
     )
+
+
+def small(draw: Random) -> Fields:
+    """Fields of a small model."""
+    fields = {"inputs": draw.randint(1, 12), "trees": draw.randint(1, 7), "nodes": draw.randint(1, 31)}
+    fields |= {"depth": draw.randint(1, 6)} | small_task(draw)
+    if fields["outputs"] > 1 and draw.randrange(2):
+        fields["output"] = "probabilities"
+    return fields
+
+
+def extreme(draw: Random) -> Fields:
+    """Fields at their least or most."""
+    fields = {"inputs": pick(draw, 1, 65_536), "trees": pick(draw, 1, 4_096), "nodes": pick(draw, 1, 32_767)}
+    fields |= {"depth": draw.choice([1, 3, 6, 8, 9, 15, 64])} | extreme_task(draw)
+    return fields | ({"output": "probabilities"} if fields["outputs"] > 1 and draw.random() < 0.5 else {})

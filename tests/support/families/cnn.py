@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from random import Random
 from typing import Any
 
+from tests.support.families.drawing import Fields, activation, activation_or_none, extreme_task, pick, small_task
 from tests.support.reference_scoring import ACTIVATIONS, Vector, dot, integers, nearest
 
 Line = Sequence[Fraction]
@@ -109,3 +111,53 @@ def windows(image: Sequence[Sequence[Sequence[Any]]], kernel: Sequence[int], str
 
 def of_channel(layer: Mapping[str, Any], channel: Sequence[Sequence[Any]]) -> Iterator[Any]:
     return windows([channel], layer["kernel"], layer.get("stride", layer["kernel"]))
+
+
+def small(draw: Random) -> Fields:
+    """Fields of a small model."""
+    task = small_task(draw)
+    channels, height, width = shape = [draw.randint(1, 3), draw.randint(3, 7), draw.randint(3, 7)]
+    layers: list[Fields] = []
+    for _ in range(draw.randint(1, 2)):
+        kernel = [draw.randint(1, 3), draw.randint(1, 3)]
+        padding = [min(draw.randint(0, 1), side - 1) for side in kernel]
+        groups = draw.choice([1, channels])
+        channels = groups * draw.randint(1, 2)
+        layer = {"kind": "conv2d", "channels": channels, "kernel": kernel, "padding": padding, "groups": groups}
+        layers.append(layer | {"activation": activation_or_none(draw)})
+        height, width = height + 2 * padding[0] - kernel[0] + 1, width + 2 * padding[1] - kernel[1] + 1
+        if draw.randrange(2):
+            kernel, stride = [min(2, height), min(2, width)], [draw.randint(1, 2), draw.randint(1, 2)]
+            layers.append({"kind": draw.choice(["max_pool", "avg_pool"]), "kernel": kernel, "stride": stride})
+            height, width = (height - kernel[0]) // stride[0] + 1, (width - kernel[1]) // stride[1] + 1
+        if min(height, width) < 3:
+            break
+    layers.append({"kind": "flatten"})
+    if draw.randrange(2):
+        layers.append({"kind": "dense", "units": draw.randint(1, 6)} | activation(draw))
+    layers.append({"kind": "dense", "units": task["outputs"]})
+    return {"task": task["task"], "shape": shape, "layers": layers}
+
+
+def extreme(draw: Random) -> Fields:
+    """Fields at their least or most."""
+    task = extreme_task(draw)
+    shape = [pick(draw, 1, 1_024), pick(draw, 1, 256), pick(draw, 1, 256)]
+    layers: list[Fields] = []
+    channels = shape[0]
+    for _ in range(draw.randint(0, 3)):
+        kernel = [pick(draw, 1, 32), pick(draw, 1, 32)]
+        stride = [pick(draw, 1, 32), pick(draw, 1, 32)]
+        if draw.random() < 0.3:
+            kind = draw.choice(["max_pool", "avg_pool"])
+            layers.append({"kind": kind, "kernel": kernel, "stride": stride})
+            continue
+        groups = draw.choice([1, 1, channels])
+        channels = min(1_024, groups * pick(draw, 1, 64))
+        padding = [pick(draw, 0, side - 1) for side in kernel]
+        activation = activation_or_none(draw)
+        conv: Fields = {"kind": "conv2d", "channels": channels, "kernel": kernel, "stride": stride, "padding": padding}
+        layers.append(conv | {"groups": groups, "activation": activation})
+    units = [{"kind": "dense", "units": pick(draw, 1, 8_192), "activation": "gelu"} for _ in range(draw.randint(0, 1))]
+    layers += [{"kind": "flatten"}, *units, {"kind": "dense", "units": task["outputs"]}]
+    return {"task": task["task"], "shape": shape, "layers": layers}
