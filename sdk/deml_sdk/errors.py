@@ -180,6 +180,23 @@ class MixedContracts(DemlError):
 
 
 @dataclass(eq=False)
+class OtherSuite(DemlError):
+    portal: str
+    input_box: str
+    suite: str
+    image_suite: str
+    image_portal: str
+    what = (
+        "The portal {portal} with the InputBox {input_box} ({suite}) is not what the dapp's image is built for "
+        "({image_suite}): it credits deposits of {image_portal} alone, and others would be lost. Nothing was sent."
+    )
+    fix = (
+        "Choose an Application of the image's suite, and its portal: app_address and erc20_portal of the profile, "
+        "docs/compatibility.md."
+    )
+
+
+@dataclass(eq=False)
 class OtherAvailability(DemlError):
     app: str
     selector: str

@@ -107,6 +107,16 @@ CARTESI_3_0_ALPHA: Final = Suite(
 SUITES: Final = (CARTESI_2_2, CARTESI_3_0_ALPHA)
 
 
+def fits_image(input_box: str, erc20_portal: str) -> bool:
+    """Tell whether the dapp's image could credit deposits of a portal: its own, or one of no suite known here.
+
+    Contracts of no known suite may be those that another image was built for (DEML_DEPLOYMENT).
+    """
+    pair = (input_box, erc20_portal)
+    known = {address for one in SUITES for address in (one.input_box, one.erc20_portal)}
+    return known.isdisjoint(pair) or pair == (CARTESI_2_2.input_box, CARTESI_2_2.erc20_portal)
+
+
 def suite_name(input_box: str) -> str:
     """Name the suite that an InputBox belongs to, for people."""
     return next((one.name for one in SUITES if one.input_box == input_box), "no suite known here")

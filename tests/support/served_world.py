@@ -95,16 +95,16 @@ class ServedWorld:
         self.lost: set[str] = set()
         self.allowances: dict[Address, int] = {}
         self.views: dict[tuple[Address, bytes], bytes] = {}
-        self._say(DEPLOYMENT.erc20_portal, contracts.INPUT_BOX, INPUT_BOX)
-        self._say(self.world.app, contracts.DATA_AVAILABILITY, contracts.IN_INPUT_BOX.encode((INPUT_BOX,)))
-        self._say(self.world.app, contracts.WAS_EXECUTED, False)
-        self._say(self.world.app, contracts.OWNER, ETHER)
-        self._say(self.world.app, contracts.VALIDATOR, AUTHORITY)
-        self._say(AUTHORITY, contracts.OWNER, account(0x09))
-        self._say(REGISTRY, registry.ENDING, "")
-        self._say(TOKEN, contracts.DECIMALS, 0)
-        self._say(TOKEN, contracts.SYMBOL, "TST")
-        self._say(TOKEN, contracts.BALANCE_OF, HELD)
+        self.say(DEPLOYMENT.erc20_portal, contracts.INPUT_BOX, INPUT_BOX)
+        self.say(self.world.app, contracts.DATA_AVAILABILITY, contracts.IN_INPUT_BOX.encode((INPUT_BOX,)))
+        self.say(self.world.app, contracts.WAS_EXECUTED, False)
+        self.say(self.world.app, contracts.OWNER, ETHER)
+        self.say(self.world.app, contracts.VALIDATOR, AUTHORITY)
+        self.say(AUTHORITY, contracts.OWNER, account(0x09))
+        self.say(REGISTRY, registry.ENDING, "")
+        self.say(TOKEN, contracts.DECIMALS, 0)
+        self.say(TOKEN, contracts.SYMBOL, "TST")
+        self.say(TOKEN, contracts.BALANCE_OF, HELD)
         services.methods |= {
             "eth_chainId": lambda _: hex(CHAIN_ID),
             "eth_getCode": lambda _: "0x60",
@@ -143,7 +143,7 @@ class ServedWorld:
         made.__dict__["content"] = self.files
         return made
 
-    def _say(self, address: Address, view: View, value: Any) -> None:
+    def say(self, address: Address, view: View, value: Any) -> None:
         self.views[address, view.function.selector] = encode_values(view.returns, [value])
 
     # The chain

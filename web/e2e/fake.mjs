@@ -39,6 +39,11 @@ const CHAIN = parseAbi([
   'function wasOutputExecuted(uint256) view returns (bool)',
 ])
 
+/** An InputBox that Application and portal may agree on, and the dapp's image does not know. */
+const INPUT_BOX_OF_3_0 = '0x346b3df038fe9f8380071ec6514d5a83ad143939'
+
+const availability = (box) => encodeFunctionData({ abi: parseAbi(['function InputBox(address)']), args: [box] })
+
 /** Terms of a made-up job, as the dapp answers them; most have ended. */
 function termsOf(jobId, end) {
   return {
@@ -155,6 +160,7 @@ export async function startFake({ count, open = 20, remembered: most = 1_000, ti
     nodeDown: false,
     chainDown: false,
     otherSuite: false,
+    untrustedSuite: false,
     noInputBox: false,
     inspected: (answer) => answer,
     listed: (output) => output,
@@ -225,7 +231,7 @@ export async function startFake({ count, open = 20, remembered: most = 1_000, ti
     allowance: 0n,
     owner: address(0),
     getOutputsMerkleRootValidator: address(11),
-    getDataAvailability: encodeFunctionData({ abi: parseAbi(['function InputBox(address)']), args: [address(12)] }),
+    getDataAvailability: availability(address(12)),
     wasOutputExecuted: false,
   }
   const selectors = new Map(
@@ -239,7 +245,8 @@ export async function startFake({ count, open = 20, remembered: most = 1_000, ti
     const told = {
       ...results,
       isOutputsMerkleRootValid: data.endsWith(tree.root.slice(2)),
-      getInputBox: address(state.otherSuite ? 13 : 12),
+      getInputBox: state.untrustedSuite ? INPUT_BOX_OF_3_0 : address(state.otherSuite ? 13 : 12),
+      ...(state.untrustedSuite && { getDataAvailability: availability(INPUT_BOX_OF_3_0) }),
     }
     const result = told[functionName]
     return encodeFunctionResult({ abi: CHAIN, functionName, result })

@@ -47,6 +47,7 @@ const HONEST = {
   nodeDown: false,
   chainDown: false,
   otherSuite: false,
+  untrustedSuite: false,
   noInputBox: false,
   inspected: (answer) => answer,
   listed: (output) => output,
@@ -314,7 +315,7 @@ test('a wrong clock changes no deadline: only the chain’s counts', async (t) =
   assert.deepEqual(late.slice(0, 5), right.slice(0, 5))
 })
 
-for (const mixture of ['otherSuite', 'noInputBox']) {
+for (const mixture of ['otherSuite', 'untrustedSuite', 'noInputBox']) {
   test(`contracts that do not belong together, and nothing can be sent: ${mixture}`, async (t) => {
     fake.state[mixture] = true
     const tab = await open(t, `#/jobs/${JOBS}/join`, { wallet: true })

@@ -21,9 +21,10 @@ from deml_sdk.errors import (
     NoContract,
     NotEnoughTokens,
     OtherAvailability,
+    OtherSuite,
     TooMuchGas,
 )
-from deml_sdk.suites import suite_name
+from deml_sdk.suites import CARTESI_2_2, fits_image, suite_name
 
 if TYPE_CHECKING:
     from web3 import Web3
@@ -54,11 +55,12 @@ class ApplicationReader(ChainReading):
     def input_box(self) -> Address:
         """The InputBox that portal and Application both name; there is code.
 
-        An input to another one, or to an address without code, would be mined and never read.
+        An input to another one, or to an address without code, would be mined and never read; what comes from a portal
+        of another suite than the image's would be read, and the deposit credited to nobody.
 
         Raises
         ------
-        NoContract, OtherAvailability, MixedContracts
+        NoContract, OtherAvailability, MixedContracts, OtherSuite
         """
         (address,) = self.read("ERC20Portal", self.erc20_portal, contracts.INPUT_BOX)
         (availability,) = self.read("Application", self.app, contracts.DATA_AVAILABILITY)
@@ -67,6 +69,9 @@ class ApplicationReader(ChainReading):
             raise OtherAvailability(self.app, "0x" + availability[:4].hex())
         if read != address:
             raise MixedContracts(self.app, read, suite_name(read), self.erc20_portal, address, suite_name(address))
+        if not fits_image(read, self.erc20_portal):
+            ours = CARTESI_2_2
+            raise OtherSuite(self.erc20_portal, read, suite_name(read), ours.name, ours.erc20_portal)
         if not self.code(read):
             raise NoContract("InputBox", read)
         return read
@@ -80,7 +85,7 @@ class ApplicationReader(ChainReading):
 
         Raises
         ------
-        NoContract, OtherAvailability, MixedContracts
+        NoContract, OtherAvailability, MixedContracts, OtherSuite
         """
         data = contracts.ADD_INPUT.encode((self.app, payload))
         return Call("InputBox", "addInput", self.input_box, data)
@@ -94,7 +99,7 @@ class ApplicationReader(ChainReading):
 
         Raises
         ------
-        NoContract, OtherAvailability, MixedContracts
+        NoContract, OtherAvailability, MixedContracts, OtherSuite
         """
         _ = self.input_box  # a mixture of suites is refused there
         arguments = (token, self.app, amount, data)
@@ -113,7 +118,7 @@ class ApplicationReader(ChainReading):
         Raises
         ------
         NotEnoughTokens
-        NoContract, OtherAvailability, MixedContracts
+        NoContract, OtherAvailability, MixedContracts, OtherSuite
         """
         deposit = self.deposit_call(token, amount, data)
         held = self.balance(token, owner)

@@ -18,6 +18,7 @@ from deml.wire.outputs import DelegateCallEmission, NoticeEmission, VoucherEmiss
 from deml_sdk.chain import contracts
 from deml_sdk.chain.trust import NOBODY
 from deml_sdk.node import stated
+from deml_sdk.suites import CARTESI_3_0_ALPHA
 from tests.support.fake_chain import APP, CONSENSUS, INPUT_BOX, PORTAL, TOKEN, WALLET, FakeChain, reverted
 from tests.support.fake_services import Services
 from tests.support.pinning_stand_in import serving_pins
@@ -279,6 +280,32 @@ def test_doctor_misses_the_payout_library(run: Run, node: Node, services: Servic
     [found] = [one for one in json.loads(done.stdout)["findings"] if one["subject"] == "payouts"]
     assert found["verdict"] == "failed"
     assert CARTESI_2_2.safe_transfer in found["text"]
+
+
+def test_doctor_fails_where_application_and_portal_are_of_a_suite_that_the_image_does_not_trust(
+    run: Run, node: Node, fake: FakeChain, monkeypatch: pytest.MonkeyPatch
+):
+    all_of_3_0(fake, monkeypatch)
+    done = run("doctor", "--json")
+    assert done.exit_code == 3
+    findings = json.loads(done.stdout)["findings"]
+    assert "input box" not in {one["subject"] for one in findings}
+    [found] = [one for one in findings if one["subject"] == "application" and one["verdict"] == "failed"]
+    assert "cartesi-3.0-alpha" in found["text"]
+    assert CARTESI_2_2.erc20_portal in found["text"]
+    assert "docs/compatibility.md" in found["advice"]
+    shown = run("doctor")
+    assert shown.exit_code == 3
+    assert "FAIL application" in shown.stdout
+
+
+def all_of_3_0(fake: FakeChain, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let Application and portal agree on 3.0, whose portals the image does not trust."""
+    suite = CARTESI_3_0_ALPHA
+    monkeypatch.setenv("DEML_ERC20_PORTAL", suite.erc20_portal)
+    fake.say(suite.erc20_portal, contracts.INPUT_BOX, suite.input_box)
+    fake.say(APP, contracts.DATA_AVAILABILITY, contracts.IN_INPUT_BOX.encode((suite.input_box,)))
+    fake.say(suite.input_box, contracts.NUMBER_OF_INPUTS, 3)
 
 
 def test_doctor_asks_the_pinning_service_too(run: Run, node: Node, monkeypatch: pytest.MonkeyPatch):

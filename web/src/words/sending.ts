@@ -14,7 +14,7 @@ export const sendingWords = {
     wouldFail: 'The chain would refuse this now. Nothing was sent.',
     code: 'The code',
     mixed:
-      'The portal that this page was given and the Application do not belong to the same contracts. What is sent there would be lost, so nothing can be sent.',
+      'The portal that this page was given and the Application do not belong to the same contracts, or not to those that the dapp trusts. What is sent there would be lost, so nothing can be sent.',
   },
   sending: {
     steps: {

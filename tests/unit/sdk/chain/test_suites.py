@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import asdict
 
 import pytest
 
 from deml.base.errors import DemlError
-from deml.base.types import Amount
+from deml.base.types import Address, Amount
 from deml.shell.deployment import CARTESI_2_2 as TRUSTED
 from deml_sdk.chain import contracts
 from deml_sdk.chain.connection import connect
 from deml_sdk.chain.ethereum import Chain
-from deml_sdk.errors import MixedContracts, NoContract, OtherAvailability
-from deml_sdk.suites import CARTESI_2_2, CARTESI_3_0_ALPHA
+from deml_sdk.errors import MixedContracts, NoContract, OtherAvailability, OtherSuite
+from deml_sdk.suites import CARTESI_2_2, CARTESI_3_0_ALPHA, fits_image
 from tests.support.fake_chain import APP, INPUT_BOX, PORTAL, TOKEN, WALLET, FakeChain
 from tests.support.fake_services import Services
 
@@ -51,6 +52,35 @@ def test_a_portal_of_another_suite_than_the_applications_is_refused(chain: Chain
     with pytest.raises(MixedContracts, match=r"\(cartesi-2\.2\).*\(cartesi-3\.0-alpha\)"):
         _ = chain.input_box
     assert services.calls("eth_sendRawTransaction") == []
+
+
+@pytest.mark.parametrize(
+    ("input_box", "portal"),
+    [
+        (CARTESI_3_0_ALPHA.input_box, CARTESI_3_0_ALPHA.erc20_portal),
+        (CARTESI_2_2.input_box, CARTESI_2_2.erc721_portal),
+        (CARTESI_2_2.input_box, PORTAL),
+        (INPUT_BOX, CARTESI_2_2.erc20_portal),
+    ],
+)
+def test_contracts_that_agree_but_not_with_the_image_are_refused(
+    services: Services, fake: FakeChain, input_box: Address, portal: Address
+):
+    """An image of 2.2 reads what a portal of 3.0 adds, and credits nobody: the deposit is lost."""
+    fake.say(APP, contracts.DATA_AVAILABILITY, contracts.IN_INPUT_BOX.encode((input_box,)))
+    fake.say(portal, contracts.INPUT_BOX, input_box)
+    with closing(Chain(connect(services.url), APP, portal)) as chain:
+        assert refused(chain) == [OtherSuite] * 2
+    assert services.calls("eth_sendRawTransaction") == []
+
+
+def test_the_images_own_contracts_and_those_of_no_known_suite_are_taken(services: Services, fake: FakeChain):
+    assert fits_image(INPUT_BOX, PORTAL), "a deployment of one's own, with an image of its own"
+    fake.say(APP, contracts.DATA_AVAILABILITY, contracts.IN_INPUT_BOX.encode((CARTESI_2_2.input_box,)))
+    fake.say(CARTESI_2_2.erc20_portal, contracts.INPUT_BOX, CARTESI_2_2.input_box)
+    with closing(Chain(connect(services.url), APP, CARTESI_2_2.erc20_portal)) as chain:
+        assert chain.input_box == CARTESI_2_2.input_box
+        assert chain.input_call(b"\x01").to == CARTESI_2_2.input_box
 
 
 def test_an_input_box_without_code_is_refused(chain: Chain, services: Services):
