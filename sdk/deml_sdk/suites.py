@@ -36,6 +36,14 @@ class Suite:
         npm package and version whose addresses these are.
     safe_transfer_code
         keccak256 of the payout library's code, in hex; None where its code is not published.
+    node
+        Versions of Cartesi's node that read these contracts.
+    images
+        Container images that hold such a node and its database.
+    viem
+        Versions of npm's ``@cartesi/viem`` that carry these addresses.
+    cli
+        Versions of npm's ``@cartesi/cli`` that carry these addresses.
     differences
         What calls and reads differ in from ``cartesi-2.2``, as far as this project would notice.
     """
@@ -54,6 +62,10 @@ class Suite:
     quorum_factory: Address
     application_factory: Address
     self_hosted_application_factory: Address
+    node: str
+    images: tuple[str, ...]
+    viem: tuple[str, ...]
+    cli: tuple[str, ...]
     differences: tuple[str, ...]
 
     @property
@@ -77,6 +89,10 @@ CARTESI_2_2: Final = Suite(
     quorum_factory=Address("0x1c91ba8aa5648cdac77e97eac781447c646ef239"),
     application_factory=Address("0x26e758238cb6ec5ab70ce0dd52af2d7b82e1972e"),
     self_hosted_application_factory=Address("0x010d3cbb4223f5bcc7b7b03cee59f3aaea8edb8a"),
+    node="2.0.0 up to 2.0.0-alpha.11",
+    images=("cartesi/rollups-runtime:0.12.0-alpha.39", "cartesi/rollups-database:0.12.0-alpha.39"),
+    viem=("2.0.0-alpha.26", "2.0.0-alpha.29"),
+    cli=(),
     differences=(),
 )
 """What the dapp's image is built for, and what everything here is tested with."""
@@ -96,6 +112,10 @@ CARTESI_3_0_ALPHA: Final = Suite(
     quorum_factory=Address("0x1f94009389f408b8d0adffcf8bbdce5552baca5f"),
     application_factory=Address("0xc549f89cf1ca43eddecc64ac2208f4b283b1c483"),
     self_hosted_application_factory=Address("0x6145c5996a71a379e030aeb0440df79d60833418"),
+    node="2.0.0-alpha.12 and later",
+    images=("cartesi/rollups-runtime:0.12.0-alpha.40", "cartesi/rollups-runtime:0.12.0-alpha.41"),
+    viem=("2.0.0-alpha.31",),
+    cli=(),
     differences=(
         "factories: Authority and Quorum take a claim staging period, Applications a withdrawal configuration",
         "consensus: a claim that is submitted is staged, and accepted by a call of its own (acceptClaim)",

@@ -70,6 +70,7 @@ def test_the_addresses_of_3_0_are_those_of_the_published_client():
     found = {name.lower(): address.lower() for name, address in published.items()}
     assert {name: found[name] for name in spelled} == spelled
     assert CARTESI_3_0_ALPHA.source == f"@cartesi/viem {version_of('@cartesi/viem')}"
+    assert version_of("@cartesi/viem") in CARTESI_3_0_ALPHA.viem
 
 
 def test_the_payout_library_is_known_by_its_published_code():
@@ -94,6 +95,27 @@ FACTORIES = [
 def test_no_address_belongs_to_two_suites():
     addresses = [getattr(suite, name) for suite in SUITES for name in CONTRACTS]
     assert len(set(addresses)) == len(addresses)
+
+
+def test_the_page_of_compatibility_states_what_the_suites_state():
+    page = (Path(__file__).parents[2] / "docs/compatibility.md").read_text()
+    stated = {
+        "addresses from npm": [f"`{one.source}`" for one in SUITES],
+        "InputBox": [f"`{one.input_box}`" for one in SUITES],
+        "ERC20Portal": [f"`{one.erc20_portal}`" for one in SUITES],
+        "SafeERC20Transfer": [f"`{one.safe_transfer}`" for one in SUITES],
+        "node": [one.node for one in SUITES],
+        "images": [listed(one.images) for one in SUITES],
+        "npm `@cartesi/viem`": [listed(one.viem) for one in SUITES],
+        "npm `@cartesi/cli`": [listed(one.cli) for one in SUITES],
+    }
+    rows = [[cell.strip() for cell in row.split("|")[1:-1]] for row in page.splitlines() if row.startswith("| ")]
+    assert ["", *(f"`{one.name}`" for one in SUITES)] in rows
+    assert {row[0]: row[1:] for row in rows if row[0] in stated} == stated
+
+
+def listed(versions: tuple[str, ...]) -> str:
+    return ", ".join(f"`{one}`" for one in versions) or "none"
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,20 @@ from __future__ import annotations
 
 import os
 import random
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from deml.base.inputs import Settle
 from deml.base.states import Ending
+from deml.base.types import JobId
+from deml.wire.abi import decode_values
+from deml.wire.inputs import encode
+from deml_devnet.repository import NODE_MODULES
+from deml_sdk.chain.contracts import EVM_ADVANCE
 from deml_sdk.client import Client
+from tests.integration.devnet.live_chain import live_chain
 from tests.support.deployment import DEPLOYMENT
 from tests.support.fake_services import Services, serving
 from tests.support.served_world import ServedWorld
@@ -118,3 +126,28 @@ def test_readme_and_every_printed_next_step_work_as_printed(typist: Typist):
     if folder := os.environ.get("DEML_TEST_SCREENS"):
         Path(folder).write_text("".join(f"$ {line}\n{text}\n" for line, text in typist.screens.items()))
     assert len(typist.printed) >= 8, "next steps are printed, and have been typed"
+
+
+def test_readmes_line_for_cast_adds_an_input_to_the_real_input_box(tmp_path: Path):
+    """With npm's `cast`, as anybody without `deml` would."""
+    (line,) = commands_of(README, "### With `cast` instead of `deml`")
+    cast = tmp_path / "cast"
+    cast.write_text(f'#!/bin/sh\nexec node "{NODE_MODULES}/@foundry-rs/cast/bin.mjs" "$@"\n')
+    cast.chmod(0o755)
+    with live_chain(tmp_path / "chain") as live:
+        box, app = live.contracts.input_box, live.contracts.app_address
+        environment = {
+            **os.environ,
+            "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}",
+            "ETH_RPC_URL": live.chain.url,
+            "INPUT_BOX": box,
+            "APP": app,
+        }
+        command = ["sh", "-c", f"{line} --unlocked --from {live.accounts[1]}"]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        (count,) = live.chain.view(box, ["uint256"], "getNumberOfInputs(address)", app)
+        (log,) = live.chain.rpc("eth_getLogs", [{"address": box, "fromBlock": "0x0"}])
+    assert count == 1
+    (raw,) = decode_values("InputAdded", ["bytes"], bytes.fromhex(log["data"][2:]))
+    assert EVM_ADVANCE.decode(raw)[-1] == encode(Settle(JobId(1)))

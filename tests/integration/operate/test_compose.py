@@ -120,6 +120,11 @@ def test_the_contracts_are_those_of_the_suite_that_the_image_is_built_for():
             assert environment[f"CARTESI_CONTRACTS_{part.upper()}_ADDRESS"] == getattr(CARTESI_2_2, part)
 
 
+def test_the_nodes_images_are_those_of_that_suite():
+    used = {one["image"] for one in SERVICES.values() if str(one.get("image")).startswith("cartesi/")}
+    assert used == set(CARTESI_2_2.images)
+
+
 def test_all_that_a_service_refers_to_is_declared():
     volumes = {one.partition(":")[0] for service in SERVICES.values() for one in service.get("volumes", [])}
     assert {one for one in volumes if re.fullmatch(r"[a-z-]+", one)} == set(COMPOSE["volumes"])
