@@ -79,7 +79,7 @@ pictures: web-build setup ## The pictures of the page in docs/pictures, made by 
 	cd web && DEML_PICTURES=../docs/pictures node --test --test-reporter=spec e2e/job.test.mjs e2e/page.test.mjs
 
 lint-web: web/node_modules/.ready ## Style and types of the page
-	cd web && npm run lint
+	cd web && ../tests/within.sh "style and types of the page" 30 npm run lint
 
 web/node_modules/.ready: web/package-lock.json
 	@# Not `npm ci`: it insists on an entry for every optional platform package, and some registries lack some of them.
@@ -95,8 +95,8 @@ test-riscv: $(VENV)/.ready web/node_modules/.ready ## Replay scores and outputs 
 	tests/within.sh "the replay" 600 docker/replay.sh $(BIN)/python
 
 test-flower: $(FLOWER)/.ready node_modules/.ready contracts/out/.ready ## A Flower federation that a market pays, in an environment of its own; four minutes
-	$(FLOWER)/bin/mypy --follow-imports silent -p deml_flower
-	$(FLOWER)/bin/python -m pytest -n $(WORKERS) --maxprocesses 4 tests/flower $(ARGS)
+	tests/within.sh "types of the federation" 30 $(FLOWER)/bin/mypy --follow-imports silent -p deml_flower
+	tests/within.sh "tests of the federation" 210 $(FLOWER)/bin/python -m pytest -n $(WORKERS) --maxprocesses 4 tests/flower $(ARGS)
 
 test-install: $(VENV)/.ready ## The wheel in an empty environment: the SDK alone, then the command line
 	tests/within.sh "the fresh environment" 120 $(BIN)/python tests/install/fresh.py
@@ -107,20 +107,19 @@ test-bare: ## make demo and make test on a Debian with what README names and not
 .PHONY: test-filecoin
 test-filecoin: $(INTEROP) setup ## filecoin-pin and js-ipfs from npm, without any network but loopback (Linux on x86-64)
 	@command -v bwrap > /dev/null || { echo "make test-filecoin needs bubblewrap: apt-get install bubblewrap"; exit 1; }
-	bwrap --dev-bind / / --unshare-net --die-with-parent -- $(BIN)/python -m pytest -n 0 tests/interop $(ARGS)
+	tests/within.sh "filecoin-pin and js-ipfs" 240 \
+	    bwrap --dev-bind / / --unshare-net --die-with-parent -- $(BIN)/python -m pytest -n 0 tests/interop $(ARGS)
 
 tests/interop/%/node_modules/.ready: tests/interop/%/package-lock.json | prerequisites
 	@cd tests/interop/$* && $(QUIETLY) "Installing $* from npm, a minute" npm install --no-save --ignore-scripts --no-audit --no-fund
 	@touch $@
 
 release: $(VENV)/.ready web/node_modules/.ready ## What is released, built twice and compared byte by byte; in dist/
-	$(BIN)/python docker/release.py $(ARGS)
+	tests/within.sh "the release" 120 $(BIN)/python docker/release.py $(ARGS)
 
 lint: $(VENV)/.ready node_modules/.ready ## Style, types, formatting
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	cd contracts && $(FORGE) fmt --check
+	tests/within.sh "style, types, formatting" 90 sh -ec '$(BIN)/ruff check .; $(BIN)/ruff format --check .; $(BIN)/mypy; \
+	    cd contracts; $(FORGE) fmt --check'
 
 format: $(VENV)/.ready node_modules/.ready ## Format Python and Solidity
 	$(BIN)/ruff check --fix .
