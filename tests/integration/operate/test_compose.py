@@ -74,7 +74,20 @@ def test_images_commands_and_variables_are_those_of_the_table():
 
 def test_every_image_has_a_stated_tag():
     for one in SERVICES.values():
-        assert re.fullmatch(r"\S+:\d\S*|\S+:v\d\S*|\$\{DISPUTES_IMAGE:-\S+\}", one["image"]), one["image"]
+        assert re.fullmatch(r"\S+:\d\S*|\S+:v\d\S*", one["image"]), one["image"]
+
+
+def test_what_is_built_here_has_its_files_and_dave_s_node_is_not_built_without_a_sum():
+    built = {name: one["build"] for name, one in SERVICES.items() if "build" in one}
+    assert {name for name, one in SERVICES.items() if one["image"].startswith("deml/")} == built.keys()
+    for one in built.values():
+        assert (FOLDER / one["context"] / one["dockerfile"]).is_file()
+    assert SERVICES["disputes"]["profiles"] == ["prt"]
+    assert built["disputes"]["args"] == {"DAVE_SHA256": "${DAVE_SHA256:-}"}, "required of that service, and of no other"
+    recipe = (FOLDER / built["disputes"]["dockerfile"]).read_text()
+    version = SERVICES["disputes"]["image"].partition(":")[2]
+    assert f"ARG DAVE_VERSION={version}\n" in recipe
+    assert re.search(r'^RUN echo "\$\{DAVE_SHA256:\?[^"]+\}  /tmp/node.tar.gz" \| sha256sum --check', recipe, re.M)
 
 
 @pytest.mark.parametrize("name", LASTING)
