@@ -126,8 +126,8 @@ class ResultRefuted(DemlError):
     said: str
     computed: str
     what = (
-        "{source} is refuted in {count} places, the first of which is {first}: it says {said}, and computed here it "
-        "is {computed}."
+        "{source} is refuted (fields that differ: {count}): of {first} it says {said}, and computed here it is "
+        "{computed}."
     )
     fix = "Whoever computed it is wrong or lies. Keep the file as evidence, and do not use it."
 
@@ -139,8 +139,8 @@ class DappSaysOtherwise(DemlError):
     said: str
     computed: str
     what = (
-        "The result is what this machine computes, but in {count} places the node says otherwise; the first is {first}:"
-        " it says {said}, and computed here it is {computed}."
+        "The result is what this machine computes, but the node says otherwise (fields that differ: {count}): of "
+        "{first} it says {said}, and computed here it is {computed}."
     )
     fix = (
         "Check that this program and the dapp are of one version ('deml doctor'); if they are, the node is not honest."

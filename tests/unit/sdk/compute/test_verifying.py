@@ -81,7 +81,7 @@ def test_a_lie_about_any_field_is_named(computations: dict, use: str):
         found = verify_result(prepared, saying(result, with_lie(honest_one, place, lie)), "it")
         assert [one.field for one in found.lies] == [named(place)]
         assert found.lies[0].said == json.dumps(lie)
-        with pytest.raises(ResultRefuted, match=r"in 1 places"):
+        with pytest.raises(ResultRefuted, match=r"\(fields that differ: 1\)"):
             found.require_true("it")
 
 
