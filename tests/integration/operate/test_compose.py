@@ -186,3 +186,13 @@ def test_every_alert_has_a_runbook():
         assert page == "docs/operate.md"
         assert anchor in anchors, rule["alert"]
         assert rule["alert"] in text, rule["alert"]
+
+
+def test_every_runbook_says_what_of_it_was_tested():
+    runbooks = (ROOT / "docs/operate.md").read_text().partition("\n## Runbooks\n")[2].partition("\n## ")[0]
+    parts = runbooks.split("\n### ")[1:]
+    assert parts
+    for one in parts:
+        assert re.search(r"\b(Tested|Not tested): ", one), one.partition("\n")[0]
+        for file in re.findall(r"`(tests/\S+\.py)`", one):
+            assert (ROOT / file).is_file(), file
