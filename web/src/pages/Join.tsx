@@ -2,12 +2,16 @@ import { Link, useParams } from '@tanstack/react-router'
 import { type JSX, useState } from 'react'
 import { useAccount } from 'wagmi'
 import { Foreign } from '../components/Foreign'
+import { HandOver } from '../components/HandOver'
 import { Loading } from '../components/Loading'
 import { Proves } from '../components/Mark'
 import { Steps } from '../components/Steps'
 import { WhichApplication } from '../components/WhichApplication'
 import { useBlockTime, useJob, useTokens } from '../market/hooks'
+import { useShare } from '../wallet/useShare'
+import { words } from '../words'
 import { joinWords } from '../words/join'
+import { postWords } from '../words/post'
 import { CheckStep } from './join/CheckStep'
 import { DeclareStep } from './join/DeclareStep'
 import { JoinStep } from './join/JoinStep'
@@ -25,11 +29,19 @@ export function JoinPage(): JSX.Element {
   const tokens = useTokens(data ? [data.job.terms.rewardToken] : [])
   const [checked, setChecked] = useState(false)
   const [chosen, setChosen] = useState<JoinStepName>()
+  const sharing = useShare()
+  // Its step is over once the model is verified, which can be before an IPFS node has taken the file.
+  const [published, setPublished] = useState<Uint8Array>()
   const token = data && tokens.get(data.job.terms.rewardToken.toLowerCase())
   if (!data || !token || now === undefined) return <Loading title={joinWords.join.titles.check} />
   const me = data.clients.find((one) => one.client.toLowerCase() === address?.toLowerCase())
   const due = currentStep(data, now, me, checked)
   const open = chosen ?? due
+  const share = async (model: Uint8Array) => {
+    setPublished(model)
+    // Whoever wants it, the next round above all, finds it on IPFS.
+    await sharing.share([{ name: joinWords.publish.model, content: model }])
+  }
   const common = { detail: data, token, me, now }
   return (
     <Proves detail={data}>
@@ -64,8 +76,22 @@ export function JoinPage(): JSX.Element {
           {open === 'join' && <JoinStep {...common} onDone={() => setChosen(undefined)} />}
           {open === 'seal' && <SealStep {...common} onDone={() => setChosen(undefined)} />}
           {open === 'declare' && <DeclareStep {...common} onDone={() => setChosen(undefined)} />}
-          {open === 'publish' && <PublishStep {...common} onDone={() => setChosen(undefined)} />}
+          {open === 'publish' && <PublishStep {...common} onPublished={share} onDone={() => setChosen(undefined)} />}
           {open === 'settle' && <SettleStep {...common} onDone={() => setChosen(undefined)} />}
+          {published && (
+            <div className="mt-6">
+              <HandOver sharing={sharing}>
+                <div className="flex flex-wrap gap-2">
+                  <button type="button" className="button" onClick={() => share(published)}>
+                    {words.node.again}
+                  </button>
+                  <button type="button" className="button" onClick={() => setPublished(undefined)}>
+                    {postWords.share.handedOver}
+                  </button>
+                </div>
+              </HandOver>
+            </div>
+          )}
         </div>
         <aside className="grid gap-4 wide:sticky wide:top-6">
           <div className="rounded-sheet border border-line bg-sheet p-4">

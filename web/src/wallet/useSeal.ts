@@ -75,8 +75,8 @@ export function useSeal(jobId: number) {
 }
 
 /** The file that opens a commitment when a wallet cannot: for the user to keep. */
-export function saltBackup(sealed: Sealed, jobId: number): Blob {
-  const text = JSON.stringify({ jobId, cid: sealed.kept.cid, salt: sealed.salt }, null, 2)
+export function saltBackup({ cid, salt }: KeptModel, jobId: number): Blob {
+  const text = JSON.stringify({ jobId, cid, salt }, null, 2)
   return new Blob([text], { type: 'application/json' })
 }
 

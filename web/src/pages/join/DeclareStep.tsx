@@ -13,6 +13,7 @@ import { useMaking } from '../../wallet/useMaking'
 import { useScore } from '../../wallet/useScore'
 import { joinWords } from '../../words/join'
 import { Command } from './Command'
+import { KeptFile } from './KeptFile'
 import { LeastPayChoice } from './LeastPayChoice'
 import { Reopen } from './Reopen'
 import type { StepProps } from './steps'
@@ -23,8 +24,9 @@ export function DeclareStep(props: StepProps): JSX.Element {
   const { job } = detail
   if (now <= job.terms.holdoutUntil || job.dataCid === null) {
     return (
-      <div className="mt-4">
+      <div className="mt-4 grid gap-5">
         <Note kind="info" title={joinWords.declare.notYet(timeText(job.terms.holdoutUntil))} />
+        {me?.commitment && <KeptFile jobId={job.jobId} />}
       </div>
     )
   }

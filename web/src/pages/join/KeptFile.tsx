@@ -2,11 +2,12 @@ import { useQuery } from '@tanstack/react-query'
 import type { JSX } from 'react'
 import { download } from '../../components/download'
 import { Icon } from '../../components/Icon'
+import { Note } from '../../components/Note'
 import { keptModel } from '../../files/kept'
-import { useSeal } from '../../wallet/useSeal'
+import { saltBackup, useSeal } from '../../wallet/useSeal'
 import { joinWords } from '../../words/join'
 
-/** The sealed model as this browser keeps it, to be kept elsewhere as well. */
+/** The sealed model as this browser keeps it, to be kept elsewhere as well; its salt too where no wallet can make it again. */
 export function KeptFile({ jobId }: { jobId: number }): JSX.Element | null {
   const { place } = useSeal(jobId)
   const { data } = useQuery({
@@ -24,7 +25,19 @@ export function KeptFile({ jobId }: { jobId: number }): JSX.Element | null {
       >
         <Icon name="down" /> {joinWords.seal.downloadModel}
       </button>
-      <p className="text-13 text-ink-3">{joinWords.seal.keptHere}</p>
+      {data.salt ? (
+        <Note kind="warn" title={joinWords.seal.keepSalt}>
+          <button
+            type="button"
+            className="button small mt-2"
+            onClick={() => download(saltBackup(data, jobId), `deml-salt-job-${jobId}.json`)}
+          >
+            {joinWords.seal.downloadSalt}
+          </button>
+        </Note>
+      ) : (
+        <p className="text-13 text-ink-3">{joinWords.seal.keptHere}</p>
+      )}
     </div>
   )
 }

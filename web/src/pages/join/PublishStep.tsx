@@ -1,6 +1,5 @@
 import { type JSX, useState } from 'react'
 import { useAccount } from 'wagmi'
-import { HandOver } from '../../components/HandOver'
 import { Mark } from '../../components/Mark'
 import { Note } from '../../components/Note'
 import { streamOf } from '../../files/stream'
@@ -11,14 +10,17 @@ import { NeedsWallet } from '../../wallet/NeedsWallet'
 import { useConsent } from '../../wallet/useConsent'
 import { useMaking } from '../../wallet/useMaking'
 import { type Sealed, useSeal } from '../../wallet/useSeal'
-import { useShare } from '../../wallet/useShare'
 import { joinWords } from '../../words/join'
-import { postWords } from '../../words/post'
 import { Reopen } from './Reopen'
 import type { StepProps } from './steps'
 
+interface PublishProps extends StepProps {
+  /** The model has been sent, and is public from now on. */
+  onPublished: (model: Uint8Array) => void
+}
+
 /** Publish the sealed model: only who is due does, and nobody else ever needs to. */
-export function PublishStep(props: StepProps): JSX.Element {
+export function PublishStep(props: PublishProps): JSX.Element {
   const { me } = props
   if (me && isVerified(me)) return <Said kind="ok" text={joinWords.publish.verified} />
   if (me?.standing !== 'due') return <Said kind="info" text={joinWords.publish.notDue} />
@@ -37,17 +39,15 @@ function Said({ kind, text }: { kind: 'ok' | 'info'; text: string }): JSX.Elemen
   )
 }
 
-function Publish({ detail, token, me, onDone }: StepProps): JSX.Element {
+function Publish({ detail, token, me, onDone, onPublished }: PublishProps): JSX.Element {
   const { job } = detail
   const { address } = useAccount()
   const making = useMaking(token)
   const { unseal } = useSeal(job.jobId)
-  const sharing = useShare()
   const [published, setPublished] = useState<Sealed>()
-  const consent = useConsent(async () => {
-    // It is public now; whoever wants it, the next round above all, finds it on IPFS.
-    if (!published || (await sharing.share([{ name: joinWords.publish.model, content: published.kept.content }])))
-      onDone()
+  const consent = useConsent(() => {
+    if (published) onPublished(published.kept.content)
+    onDone()
   })
   const [missing, setMissing] = useState(false)
   const [problem, setProblem] = useState('')
@@ -97,11 +97,6 @@ function Publish({ detail, token, me, onDone }: StepProps): JSX.Element {
         />
       )}
       {problem && <Note kind="bad">{problem}</Note>}
-      <HandOver sharing={sharing}>
-        <button type="button" className="button" onClick={() => onDone()}>
-          {postWords.share.handedOver}
-        </button>
-      </HandOver>
       {consent.dialog}
     </div>
   )

@@ -1,12 +1,11 @@
 import { type JSX, useState } from 'react'
-import { download } from '../../components/download'
 import { FileDrop } from '../../components/FileDrop'
 import { Note } from '../../components/Note'
 import { commitIntent } from '../../market/intents'
 import { NeedsWallet } from '../../wallet/NeedsWallet'
 import { useConsent } from '../../wallet/useConsent'
 import { useMaking } from '../../wallet/useMaking'
-import { type Sealed, saltBackup, useSeal } from '../../wallet/useSeal'
+import { useSeal } from '../../wallet/useSeal'
 import { joinWords } from '../../words/join'
 import { Command } from './Command'
 import { ExamineOwn } from './Examine'
@@ -28,7 +27,6 @@ function Seal({ detail, token, me, onDone }: StepProps): JSX.Element {
   const making = useMaking(token)
   const { seal } = useSeal(job.jobId)
   const consent = useConsent(onDone)
-  const [sealed, setSealed] = useState<Sealed>()
   const [problem, setProblem] = useState('')
   const take = async (name: string, content: Uint8Array) => {
     setProblem('')
@@ -39,7 +37,6 @@ function Seal({ detail, token, me, onDone }: StepProps): JSX.Element {
     }
     try {
       const made = await seal(name, content)
-      setSealed(made)
       consent.ask(commitIntent(making, job, made.commitment))
     } catch {
       setProblem(joinWords.seal.notSigned)
@@ -69,17 +66,6 @@ function Seal({ detail, token, me, onDone }: StepProps): JSX.Element {
       </details>
       <p className="text-13 text-ink-3">{joinWords.seal.signs}</p>
       {problem && <Note kind="bad">{problem}</Note>}
-      {sealed?.kept.salt && (
-        <Note kind="warn" title={joinWords.seal.keepSalt}>
-          <button
-            type="button"
-            className="button small mt-2"
-            onClick={() => download(saltBackup(sealed, job.jobId), `deml-salt-job-${job.jobId}.json`)}
-          >
-            {joinWords.seal.downloadSalt}
-          </button>
-        </Note>
-      )}
       {consent.dialog}
     </div>
   )
