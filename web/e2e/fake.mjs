@@ -1,9 +1,19 @@
 // A market made up for tests: page, chain, node and gateway from one process on loopback, which lies, ends or falls
 // silent as a test says. Its outputs are a real Merkle tree, whose root the made-up chain accepts.
+import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { extname, join, normalize } from 'node:path'
-import { concat, encodeAbiParameters, encodeFunctionData, encodeFunctionResult, keccak256, parseAbi, toHex } from 'viem'
+import {
+  concat,
+  decodeFunctionData,
+  encodeAbiParameters,
+  encodeFunctionData,
+  encodeFunctionResult,
+  keccak256,
+  parseAbi,
+  toHex,
+} from 'viem'
 
 const DIST = new URL('../dist/', import.meta.url).pathname
 const TYPES = {
@@ -22,7 +32,8 @@ export const NOW = 1_800_000_000
 /** The typed package's ABIs, without their types. */
 async function abis() {
   const read = (name) => readFileSync(new URL(`../abi/${name}.ts`, import.meta.url), 'utf8').replaceAll(' as const', '')
-  return import(`data:text/javascript,${encodeURIComponent(read('notices') + read('outputs'))}`)
+  const all = ['notices', 'outputs', 'inputs', 'inputBox'].map(read).join('')
+  return import(`data:text/javascript,${encodeURIComponent(all)}`)
 }
 
 const address = (number) => `0x${number.toString(16).padStart(40, '0')}`
@@ -130,10 +141,18 @@ function treeOf(leaves) {
 
 /**
  * Start a market of `count` jobs, of which all but the newest `open` have ended; inspect remembers the newest. `staged`
- * says of some jobs, by number, what is different: `job` and `terms` in part, and their `clients`.
+ * says of some jobs, by number, what is different: `job` and `terms` in part, and their `clients`. Phones are connected
+ * through `relayUrl`; no IPFS node takes a file.
  */
-export async function startFake({ count, open = 20, remembered: most = 1_000, title = () => undefined, staged = {} }) {
-  const { noticesAbi, outputsAbi } = await abis()
+export async function startFake({
+  count,
+  open = 20,
+  remembered: most = 1_000,
+  title = () => undefined,
+  staged = {},
+  relayUrl = 'ws://127.0.0.1:9',
+}) {
+  const { noticesAbi, outputsAbi, inputsAbi, inputBoxAbi } = await abis()
   const notice = (functionName, args) => {
     const payload = encodeFunctionData({ abi: noticesAbi, functionName, args })
     return encodeFunctionData({ abi: outputsAbi, functionName: 'Notice', args: [payload] })
@@ -155,8 +174,9 @@ export async function startFake({ count, open = 20, remembered: most = 1_000, ti
   const leaves = raws.map((raw) => keccak256(raw))
   const tree = treeOf(leaves)
 
-  /** What a test may change at any time; `asked` is what was asked of the node. */
+  /** What a test may change at any time; `asked` is what was asked of the node, `sent` what wallets have sent. */
   const state = {
+    now: NOW,
     nodeDown: false,
     chainDown: false,
     otherSuite: false,
@@ -165,6 +185,7 @@ export async function startFake({ count, open = 20, remembered: most = 1_000, ti
     inspected: (answer) => answer,
     listed: (output) => output,
     asked: [],
+    sent: [],
   }
 
   const outputs = ({ offset = 0, limit = 50, output_type: type }) => {
@@ -255,7 +276,7 @@ export async function startFake({ count, open = 20, remembered: most = 1_000, ti
     number: '0x64',
     hash: keccak256('0x64'),
     parentHash: keccak256('0x63'),
-    timestamp: toHex(NOW),
+    timestamp: toHex(state.now),
     baseFeePerGas: '0x1',
     gasLimit: '0x1c9c380',
     gasUsed: '0x0',
@@ -270,7 +291,29 @@ export async function startFake({ count, open = 20, remembered: most = 1_000, ti
     eth_estimateGas: () => '0x30d40',
     eth_maxPriorityFeePerGas: () => '0x1',
     eth_gasPrice: () => '0x1',
+    eth_sendTransaction: ([{ to, data }]) => {
+      state.sent.push({ to, data })
+      return keccak256(data)
+    },
+    eth_getTransactionReceipt: ([hash]) => ({
+      transactionHash: hash,
+      blockNumber: '0x64',
+      status: '0x1',
+      type: '0x2',
+      logs: [],
+    }),
+    // As smart accounts and some hardware do: never the same signature twice.
+    eth_signTypedData_v4: () => toHex(randomBytes(65)),
   }
+
+  /** The inputs that wallets have sent to the Application, as it reads them: the name of each, and its arguments. */
+  const inputs = () =>
+    state.sent.map(({ to, data }) => {
+      const { args } = decodeFunctionData({ abi: inputBoxAbi, data })
+      if (BigInt(to) !== 12n || BigInt(args[0]) !== 10n) throw new Error(`sent to ${to} for ${args[0]}`)
+      const input = decodeFunctionData({ abi: inputsAbi, data: args[1] })
+      return [input.functionName, ...input.args]
+    })
 
   const answerTo = {
     '/node': (body) => {
@@ -323,7 +366,8 @@ export async function startFake({ count, open = 20, remembered: most = 1_000, ti
         erc20Portal: address(9),
         token: address(7),
         gateways: [`${base}/gateway`],
-        walletConnect: { projectId: '', relayUrl: 'ws://127.0.0.1:9' },
+        ipfsUrl: `${base}/ipfs/api/v0`,
+        walletConnect: { projectId: '', relayUrl },
       }
       response.end(JSON.stringify(settings))
       return
@@ -338,5 +382,5 @@ export async function startFake({ count, open = 20, remembered: most = 1_000, ti
   })
   await new Promise((listening) => server.listen(0, '127.0.0.1', listening))
   const url = `http://127.0.0.1:${server.address().port}/`
-  return { url, rpcUrl: `${url}chain`, state, jobs, close: () => server.close() }
+  return { url, rpcUrl: `${url}chain`, state, jobs, inputs, close: () => server.close() }
 }

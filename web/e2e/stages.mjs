@@ -18,7 +18,8 @@ const times = (commit) => ({
   submitUntil: commit + 3 * HOUR,
 })
 
-const client = (number, standing, more = {}) => ({
+/** A client of a job, as the dapp tells of it. */
+export const client = (number, standing, more = {}) => ({
   client: address(0x3b91_0000 + number * 7_919),
   payTo: address(0x3b91_0000 + number * 7_919),
   stake: String(100n * DEV),
