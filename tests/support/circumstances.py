@@ -8,12 +8,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.support.confinement import groups_named
+
 ROOT = Path(__file__).parents[2]
 USER = 61_234
 """A user that nobody is."""
 
 _DELEGATE = """
-group=deml-tests-$$
+group=$GROUP
 if [ -d /sys/fs/cgroup/memory ]; then
     for one in memory pids cpuacct; do
         mkdir "/sys/fs/cgroup/$one/$group"; chown -R $USER_ID "/sys/fs/cgroup/$one/$group"
@@ -29,12 +31,13 @@ fi
 
 def as_ordinary_user(module: str) -> str:
     """Run a module as a user with no rights, to whom a group of processes is delegated; root alone can."""
-    made = _opened() + _DELEGATE.replace("$USER_ID", str(USER))
+    group = f"deml-tests-{os.getpid()}"
+    made = _opened() + _DELEGATE.replace("$GROUP", group).replace("$USER_ID", str(USER))
     drop = f"exec setpriv --reuid {USER} --regid {USER} --clear-groups --inh-caps=-all --bounding-set=-all"
     try:
         return _run(("unshare", "--mount", "--propagation", "private"), f"{made}{drop} {_python(module)}")
     finally:
-        _remove_groups()
+        _remove_groups(group)
 
 
 def without_namespaces(module: str) -> str:
@@ -90,8 +93,8 @@ def _closed_above(path: Path) -> Path | None:
     return next((one for one in reversed(path.parents) if not one.stat().st_mode & 0o001), None)
 
 
-def _remove_groups() -> None:
-    for folder in Path("/sys/fs/cgroup").glob("**/deml-tests-*"):
+def _remove_groups(name: str) -> None:
+    for folder in groups_named(name):
         for one in (*folder.glob("*/"), folder):
             if one.is_dir():
                 one.rmdir()

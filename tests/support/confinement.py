@@ -40,7 +40,12 @@ def run(
 
 def groups() -> set[Path]:
     """Control groups that a sandbox of this process has made."""
-    return set(ROOT.glob(f"**/deml-{os.getpid()}-*"))
+    return groups_named(f"deml-{os.getpid()}-")
+
+
+def groups_named(start: str) -> set[Path]:
+    """Control groups whose names begin so; others' may vanish while one looks, which `os.walk` passes over."""
+    return {Path(above, one) for above, names, _ in os.walk(ROOT) for one in names if one.startswith(start)}
 
 
 def descendants() -> set[int]:
