@@ -191,7 +191,7 @@ def test_scripts_read_it_as_json():
         ("keyring", "from deml_sdk.ipfs.credentials import find_token as f; f('https://pins.example', None)"),
         ("onnx", "from deml_learn.models.onnx.graph import read_graph as f; f(b'')"),
         ("prometheus_client", "import deml_sdk.operate.exposition"),
-        ("matplotlib", "from deml_learn.privacy.plot import write_plot as f; f(None, None)"),
+        ("matplotlib", "from deml_learn.privacy.plot import plot_form as f; f(None)"),
         ("starlette", "import deml_devnet.http_server"),
     ],
 )

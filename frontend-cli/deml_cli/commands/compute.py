@@ -157,7 +157,7 @@ def submit(
     """Send a rendered computation to the network, through its API or its own program.
 
     For Bacalhau the files are published on IPFS first, by your own node. Lilypad's program uploads them, and comes back
-    with the result.
+    with the result. It pays by its own key, so it is never started again: an outage that ends it is told.
     """
     from deml_sdk.compute.bacalhau import Bacalhau, submit_by_program
     from deml_sdk.compute.lilypad import lilypad_command, run_module
@@ -182,7 +182,7 @@ def submit(
         session.render.emit({"network": ComputeNetwork.LILYPAD, "folder": done.folder, "cid": done.cid})
         return
     job = json.loads(read_file(folder / JOB))
-    published = publish_files(prepared, session.ipfs)
+    published = publish_files(prepared, session.ipfs, session.render)
     if url is None:
         number = submit_by_program(folder / JOB, os.environ)
     else:

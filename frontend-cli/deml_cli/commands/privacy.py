@@ -80,13 +80,18 @@ def audit(
     from deml_learn.privacy.attack import LabelledRows
     from deml_learn.trainers.audit import Suspect
     from deml_learn.trainers.record import find_record, read_record
-    from deml_sdk.files.files import read_file
+    from deml_sdk.files.files import check_writable, read_file
     from deml_sdk.jobspec.own_rows import read_own_rows
 
     def rows_of(path: Path) -> LabelledRows:
         table = read_own_rows(path, task.architecture, task.spec, columns.reading).table
         return LabelledRows(table.x, table.y)
 
+    if plot is not None:
+        from deml_learn.privacy.plot import plot_form
+
+        plot_form(plot)
+        check_writable(plot)
     task, file = _task(session, job), read_file(model)
     known = find_record(session.home, file) if record is None else read_record(read_file(record))
     given = read_file(initial) if initial else task.initial
@@ -97,6 +102,8 @@ def audit(
     with session.render.waiting("attacking the model"):
         found = suspect.attacked(members, others, compared)
     _tell(session, found, plot)
+    if plot is not None:
+        _draw(session, found, plot)
 
 
 def _task(session: Session, job: str) -> AuditTask:
@@ -144,11 +151,6 @@ def _tell(session: Session, found: Audit, plot: Path | None) -> None:
     sentences = list(verdict(found))
     for sentence in sentences:
         render.say(sentence)
-    if plot is not None:
-        from deml_learn.privacy.plot import write_plot
-
-        write_plot(found, plot)
-        render.say(f"Wrote {plot}.")
     outcomes = [
         {
             "attack": name,
@@ -171,3 +173,12 @@ def _tell(session: Session, found: Audit, plot: Path | None) -> None:
             "plot": plot,
         }
     )
+
+
+def _draw(session: Session, found: Audit, plot: Path) -> None:
+    """Draw the curves, after all has been told: a disk that is full keeps nobody from the result."""
+    from deml_learn.privacy.plot import draw_plot, plot_form
+    from deml_sdk.files.files import write_lasting
+
+    write_lasting(plot, draw_plot(found, plot_form(plot)), session.render)
+    session.render.say(f"Wrote {plot}.")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
@@ -10,18 +12,45 @@ from deml_learn.privacy.attack import Audit
 from deml_learn.privacy.errors import NoPlot
 from deml_sdk.extras import needed_to
 
+FORMS: Final = ("png", "svg", "pdf")
+"""What a plot can be, as the endings of files say it."""
 
-def write_plot(audit: Audit, path: Path) -> None:
-    """Draw how many members are recognised against how many others are accused, for every attack.
+
+def plot_form(path: Path) -> str:
+    """Tell one of `FORMS` by a file's name, before an attack takes minutes.
 
     Raises
     ------
     NoPlot
-        If the file cannot be written.
+        If its name ends otherwise.
     LibraryMissing
+        If nothing can be drawn here.
     """
     with needed_to("draw plots"):
-        from matplotlib.figure import Figure
+        import matplotlib.figure  # noqa: F401
+    form = path.suffix.removeprefix(".").lower()
+    if form not in FORMS:
+        raise NoPlot(str(path), f"the form {path.suffix or 'without an ending'} is not supported")
+    return form
+
+
+def draw_plot(audit: Audit, form: str) -> bytes:
+    """Draw how many members are recognised against how many others are accused, for every attack.
+
+    Parameters
+    ----------
+    audit
+        What an attack has found.
+    form
+        One of `FORMS`.
+
+    Returns
+    -------
+    bytes
+        The file.
+    """
+    from matplotlib.figure import Figure
+
     figure = Figure(figsize=(6, 6), layout="constrained")
     axes = figure.subplots()
     least = 1 / max(audit.members, audit.others)
@@ -40,7 +69,6 @@ def write_plot(audit: Audit, path: Path) -> None:
     axes.set_ylabel("rows trained on that are recognised (true positive rate)")
     axes.set_title(f"Membership inference, {audit.members} rows trained on, {audit.others} not")
     axes.legend(loc="lower right")
-    try:
-        figure.savefig(path, dpi=150)
-    except (OSError, ValueError) as error:
-        raise NoPlot(str(path), str(error)) from error
+    drawn = BytesIO()
+    figure.savefig(drawn, format=form, dpi=150)
+    return drawn.getvalue()

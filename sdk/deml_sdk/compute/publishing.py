@@ -9,10 +9,14 @@ from deml_sdk.compute.files import laid_out_as_usual
 from deml_sdk.compute.prepare import PreparedComputation
 from deml_sdk.compute.request import ComputeUse
 from deml_sdk.ipfs.content import ContentStore
+from deml_sdk.ipfs.lasting import get, put
+from deml_sdk.progress import SILENT, Observer
 
 
-def publish_files(prepared: PreparedComputation, content: ContentStore) -> int:
+def publish_files(prepared: PreparedComputation, content: ContentStore, observer: Observer = SILENT) -> int:
     """Publish the files that the user's own node does not have yet, for good, and count them.
+
+    Where the node or the disk fails meanwhile, `observer` is told, and it goes on when they are back.
 
     Raises
     ------
@@ -27,11 +31,11 @@ def publish_files(prepared: PreparedComputation, content: ContentStore) -> int:
     for one in prepared.request.files:
         file = prepared.files[one.name]
         if laid_out_as_usual(one, file):
-            content.add(file, disclosed=public_already)
+            put(content, file, observer, disclosed=public_already)
             added += 1
             continue
         try:
-            content.fetch(Cid.parse(one.cid), len(file))
+            get(content, Cid.parse(one.cid), len(file), observer)
         except DemlError:
             raise InputNotPublished(one.name, one.cid) from None
     return added

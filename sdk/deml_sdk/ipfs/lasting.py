@@ -48,7 +48,7 @@ def get(store: ContentStore, cid: Cid, max_bytes: int, observer: Observer, repor
     return once_begun(attempt, lambda: begun, observer, OUTAGES)
 
 
-def put(store: ContentStore, content: bytes, observer: Observer) -> Cid:
+def put(store: ContentStore, content: bytes, observer: Observer, *, disclosed: bool = False) -> Cid:
     """Publish a file as `ContentStore.add` does; once its node has answered, no outage ends that.
 
     Raises
@@ -58,4 +58,4 @@ def put(store: ContentStore, content: bytes, observer: Observer) -> Cid:
         If the node does not answer at all.
     """
     store.check_public(content)
-    return through_outages(lambda: store.add(content), observer, of=OUTAGES)
+    return through_outages(lambda: store.add(content, disclosed=disclosed), observer, of=OUTAGES)

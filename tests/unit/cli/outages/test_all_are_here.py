@@ -10,15 +10,19 @@ SENDING = {str(one) for one in CASES} | {"continue"}
 WAITING = {
     *("watch", "notices", "exporter", "campaign run"),
     *("ipfs get", "ipfs add", "ipfs pin", "trainer publish", "job results", "deploy run"),
-    *("train", "shrink", "model import"),
+    *("train", "shrink", "model import", "privacy audit", "compute submit"),
 }
-"""Those that wait for others, move files, or work for minutes before they write."""
+"""Those that wait for others, move files, or work for minutes before they write.
+
+With ``--module``, `compute submit` waits for Lilypad's program, which asks its own network and pays by its own key:
+to start it again would be to pay again. If it ends, that is told, with what it said.
+"""
 
 ASKING = {
     *("market", "job list", "job show", "job leaderboard", "campaign show", "history", "earnings", "leaderboard"),
     *("vouchers", "wallet balance", "doctor", "score", "expand", "recover", "deploy plan", "deploy verify"),
     *("ipfs status", "ipfs keep", "ipfs unpin", "trainer lock"),
-    *("compute render", "compute submit", "compute fetch", "compute verify"),
+    *("compute render", "compute fetch", "compute verify"),
 }
 """Those that ask, tell and end: nothing is lost where they cannot, and they are typed again."""
 
@@ -27,7 +31,6 @@ AT_HOME = {
         "job new",
         "campaign new",
         "data check",
-        "privacy audit",
         "model export",
         "model inspect",
         "cid",
@@ -40,7 +43,11 @@ AT_HOME = {
 """Those that need no service; a disk that is full is their answer."""
 
 DEVNET = {"web", "demo"}
-"""Those that serve, or run services of their own; and all of `devnet`."""
+"""What asks nobody who could fail; with them all of `devnet`, which is those services.
+
+`web` serves files that are read when they are asked for: the page asks chain, node and gateways itself, in the browser.
+`demo` starts chain, node and IPFS and is their only user: if one of them ends, the story it is to prove has failed.
+"""
 
 
 def test_every_command_outlasts_outages_or_is_short():

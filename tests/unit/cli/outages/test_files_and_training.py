@@ -12,10 +12,14 @@ import pytest
 
 from deml.ipld import Cid, file_car, file_cid
 from deml.ipld.writer import file_blocks
+from deml_cli.render import Render
 from deml_learn.sandbox import prepare
 from deml_learn.sandbox.interface import ExitReason, ProgramResult
 from deml_learn.trainers import scripts, train
+from deml_learn.trainers.audit import Suspect
 from deml_sdk import outages
+from deml_sdk.compute import bacalhau
+from deml_sdk.compute.rendering import JOB
 from deml_sdk.deploy.plan import DeploymentPlan, carry_out
 from deml_sdk.errors import CallFailed, ServiceUnreachable
 from deml_sdk.files import atomic, files
@@ -24,6 +28,7 @@ from deml_sdk.ipfs.local import LocalStore
 from deml_sdk.ipfs.pins import Pin, PinState
 from tests.support import models
 from tests.support.cases import case
+from tests.support.computations import to_train_on_rows
 from tests.support.ears import Ears
 from tests.support.ipfs_peers import Script, Send, answer, playing, serving_peer
 from tests.support.outages import Disk, failing, kill_once, meanwhile
@@ -326,3 +331,63 @@ def test_a_deployment_that_is_refused_ends(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(chain, "broadcast", failing(9, refusal, chain.broadcast))
     with pytest.raises(CallFailed):
         carry_out(chain, object(), DeploymentPlan(None, ("a",)))
+
+
+def test_ones_node_dies_while_a_computations_files_are_published(
+    deml: Run, peer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    computed = to_train_on_rows()
+    computed.write(tmp_path / "computation")
+    (tmp_path / "computation" / JOB).write_text("{}")
+    monkeypatch.setattr(Kubo, "add", failing(3, GONE, Kubo.add))
+    monkeypatch.setattr(bacalhau, "run_program", lambda *_given: "j-1b2c\n")
+    meanwhile(monkeypatch, lambda _count: None)
+    done = deml("compute", "submit", tmp_path / "computation", "--yes", "--json")
+    assert done.exit_code == 0, done.output
+    assert all(peer.blocks.has(file_cid(one)) for one in computed.files.values())
+    assert WAITS in told(done)
+
+
+def test_the_disk_is_full_when_an_audit_is_plotted(
+    deml: Run, folder: Path, disk: Disk, monkeypatch: pytest.MonkeyPatch
+):
+    assert deml(*TRAIN, "--validation", 0.4, *UNCONFINED).exit_code == 0
+    audit = ("privacy", "audit", "logistic.spec.json", "model.safetensors", "--data", "mine.csv", "--plot", "roc.svg")
+    attacked = Suspect.attacked
+
+    def filling(*given: object) -> object:
+        found = attacked(*given)
+        disk.full = True
+        return found
+
+    monkeypatch.setattr(Suspect, "attacked", filling)
+    results: list[object] = []
+    emit = Render.emit
+
+    def telling(self: Render, document: object) -> None:
+        results.append(document)
+        emit(self, document)
+
+    monkeypatch.setattr(Render, "emit", telling)
+    known_before: list[int] = []
+
+    def act(count: int) -> None:
+        known_before.append(len(results))
+        disk.full = count < 3
+
+    meanwhile(monkeypatch, act)
+    done = deml(*audit, "--json")
+    assert done.exit_code == 0, done.output
+    assert known_before == [1, 1, 1], "the result is told before there is room for the plot"
+    assert json.loads(done.stdout)["attacks"]
+    assert (folder / "roc.svg").stat().st_size > 0
+    assert WAITS in told(done)
+
+
+def test_an_audit_that_could_not_be_plotted_is_not_begun(deml: Run, folder: Path, monkeypatch: pytest.MonkeyPatch):
+    (folder / "model.safetensors").write_bytes((folder / "start.safetensors").read_bytes())
+    (folder / "taken").write_text("a file")
+    monkeypatch.setattr(Suspect, "attacked", None)
+    audit = ("privacy", "audit", "logistic.spec.json", "model.safetensors", "--data", "mine.csv", "--plot")
+    assert "NO_PLOT" in deml(*audit, "roc.xyz").output
+    assert "UNWRITABLE_FILE" in deml(*audit, "taken/roc.svg").output

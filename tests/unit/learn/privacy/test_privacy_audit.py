@@ -18,7 +18,7 @@ from deml_learn.privacy.budget import Privacy
 from deml_learn.privacy.dp_sgd import train_privately
 from deml_learn.privacy.errors import NoPlot, TooFewToJudge
 from deml_learn.privacy.gradients import losses
-from deml_learn.privacy.plot import write_plot
+from deml_learn.privacy.plot import FORMS, draw_plot, plot_form
 from deml_learn.privacy.shadows import Recipe, Shadows, train_shadows
 from deml_learn.privacy.signals import signals
 from deml_learn.privacy.words import verdict
@@ -212,13 +212,16 @@ def test_no_more_others_are_accused_than_allowed(members, others, rate):
     assert 0 <= found.low <= found.value <= found.high <= 1
 
 
-@pytest.mark.parametrize("suffix", ["png", "svg"])
-def test_curves_are_drawn(found_out, tmp_path, suffix):
-    path = tmp_path / f"roc.{suffix}"
-    write_plot(found_out, path)
-    assert path.read_bytes()[:5] in (b"\x89PNG\r", b"<?xml")
+def test_curves_are_drawn(found_out):
+    begin = {"png": b"\x89PNG\r", "svg": b"<?xml", "pdf": b"%PDF-"}
+    assert {form: draw_plot(found_out, form)[:5] for form in FORMS} == begin
+
+
+@pytest.mark.parametrize("name", ["roc.xyz", "roc", "png"])
+def test_a_form_that_cannot_be_drawn_is_refused_by_its_name(tmp_path, name):
+    assert plot_form(tmp_path / "roc.SVG") == "svg"
     with pytest.raises(NoPlot, match="not supported"):
-        write_plot(found_out, tmp_path / "roc.xyz")
+        plot_form(tmp_path / name)
 
 
 def test_the_command(deml, tmp_path, overfitted):
