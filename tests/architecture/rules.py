@@ -46,6 +46,13 @@ _LEARN = (
     ("deml_learn.trainers",),
     ("deml_learn.compute",),
 )
+_DEVNET = (
+    ("deml_devnet",),
+    ("deml_devnet.chain", "deml_devnet.blocks"),
+    ("deml_devnet.node", "deml_devnet.options"),
+    ("deml_devnet.supervisor",),
+    ("deml_devnet.operation",),
+)
 """Packages of a distribution, the lowest first; those beside each other do not know one another."""
 
 
@@ -72,25 +79,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "deml.__main__": {"deml.base", "deml.shell", "deml.scoring", "deml.wire"},
     **_stack(_SDK, _FOR_CLIENTS),
     **_stack(_LEARN, {*_FOR_CLIENTS, *_packages(_SDK)}),
-    "deml_cli": {"deml_cli", "deml_devnet", *_FOR_CLIENTS, *_packages(_SDK), *_packages(_LEARN)},
-    "deml_cli.commands": {"deml_cli", "deml_cli.commands", "deml_devnet", "deml_devnet.demo"}
+    **_stack(_DEVNET, {"deml.base", "deml.wire", "deml.ipld", "deml_sdk", "deml_sdk.chain"}),
+    "deml_devnet.demo": {"deml_devnet.demo", *_packages(_DEVNET), *_FOR_CLIENTS, *_packages(_SDK), *_packages(_LEARN)},
+    "deml_cli": {"deml_cli", *_FOR_CLIENTS, *_packages(_SDK), *_packages(_LEARN)},
+    "deml_cli.commands": {"deml_cli", "deml_cli.commands", "deml_devnet.demo", *_packages(_DEVNET)}
     | {*_FOR_CLIENTS, *_packages(_SDK), *_packages(_LEARN)},
-    "deml_devnet": {
-        "deml_devnet",
-        "deml_devnet.demo",
-        "deml.base",
-        "deml.wire",
-        "deml.ipld",
-        "deml_sdk",
-        "deml_sdk.chain",
-    },
-    "deml_devnet.demo": {
-        "deml_devnet",
-        "deml_devnet.demo",
-        *_FOR_CLIENTS,
-        *_packages(_SDK),
-        *_packages(_LEARN),
-    },
 }
 """For each layer, our own layers that it may import; the longest name that fits a module is its layer."""
 
@@ -117,8 +110,16 @@ _PROGRAMS = {
 """Programs of their own, which run in the sandbox or without one, and what passes them an environment."""
 
 _TERMINAL_MODULES = {"typer", "click", "rich", "getpass", "readline", "curses", "argparse"}
-_TERMINAL_NAMES = {"sys.stdin", "sys.stdout", "sys.stderr", "sys.argv", "os.environ", "os.environb", "os.getenv"}
+_TERMINAL_NAMES = {
+    *("sys.stdin", "sys.stdout", "sys.stderr", "sys.__stdin__", "sys.__stdout__", "sys.__stderr__", "sys.argv"),
+    *("os.environ", "os.environb", "os.getenv"),
+    *("logging.basicConfig", "logging.StreamHandler", "logging.lastResort"),
+}
 _TERMINAL_CALLS = {"print", "input"}
+_TERMINAL_FILES = {"/dev/tty", "/dev/stdin", "/dev/stdout", "/dev/stderr"}
+
+MAY_LOG = {"deml_flower"}
+"""Layers for programs that may log, in Flower's own log: what nobody handles of a log goes to the terminal."""
 
 MACHINE_LIBRARIES: dict[str, set[str]] = {
     "deml.scoring": {"numpy"},
@@ -189,7 +190,7 @@ def offences(source: str, module: str, *, is_package: bool = False) -> list[Offe
     package = module if is_package else module.rpartition(".")[0]
     found = list(_imports(tree, layer, package, FRONT_DOORS.get(module, set())))
     if layer in WITHOUT_TERMINAL and module not in _PROGRAMS:
-        found += _terminal(tree)
+        found += _terminal(tree, _TERMINAL_MODULES | (set() if layer in MAY_LOG else {"logging"}))
     if module.split(".")[0] == "deml" and module != STRICT_JSON:
         found += _lenient_json(tree)
     if module.split(".")[0] == "deml" and module not in CATCH_ALL:
@@ -234,12 +235,12 @@ def _targets(node: ast.AST, package: str) -> list[str]:
     if node.level:
         above = package.split(".")[: len(package.split(".")) - node.level + 1]
         base = ".".join([*above, *([base] if base else [])])
-    if base in ("deml", "urllib"):
+    if base in ("deml", "deml_devnet", "urllib"):
         return [f"{base}.{alias.name}" for alias in node.names]
     return [base]
 
 
-def _terminal(tree: ast.AST) -> Iterator[Offence]:
+def _terminal(tree: ast.AST, modules: set[str]) -> Iterator[Offence]:
     for node in ast.walk(tree):
         match node:
             case ast.Call(func=ast.Name(id=name)) if name in _TERMINAL_CALLS:
@@ -247,15 +248,17 @@ def _terminal(tree: ast.AST) -> Iterator[Offence]:
             case ast.Attribute(attr=attribute, value=ast.Name(id=owner)) if f"{owner}.{attribute}" in _TERMINAL_NAMES:
                 yield Offence(node.lineno, f"use of {owner}.{attribute}")
             case ast.Import(names=names):
-                for name in {one.name.split(".")[0] for one in names} & _TERMINAL_MODULES:
+                for name in {one.name.split(".")[0] for one in names} & modules:
                     yield Offence(node.lineno, f"import of {name}")
             case ast.ImportFrom(module=str(module), names=names):
                 top = module.split(".")[0]
-                if top in _TERMINAL_MODULES:
+                if top in modules:
                     yield Offence(node.lineno, f"import of {top}")
                 for one in names:
                     if f"{module}.{one.name}" in _TERMINAL_NAMES:
                         yield Offence(node.lineno, f"import of {module}.{one.name}")
+            case ast.Constant(value=str(text)) if text in _TERMINAL_FILES:
+                yield Offence(node.lineno, f"use of {text}")
             case _:
                 pass
 
