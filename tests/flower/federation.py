@@ -25,11 +25,15 @@ def paid_app(place: Path) -> Path:
     return app
 
 
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
+def held_port() -> socket.socket:
+    """Hold a port of loopback that nobody else is given: Flower takes no port 0, and no socket from its starter.
+
+    A program can listen there all the same, while this only holds it, as both allow that it is used again.
+    """
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held.bind(("127.0.0.1", 0))
+    return held
 
 
 class Federation:
@@ -44,7 +48,8 @@ class Federation:
     def __init__(self, place: Path) -> None:
         self.place = place
         self.contacts = place / "contacts.log"
-        self.link = f"127.0.0.1:{free_port()}"
+        self._held: list[socket.socket] = []
+        self.link = f"127.0.0.1:{self._port()}"
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         home = place / "flwr"
         home.mkdir()
@@ -79,7 +84,12 @@ class Federation:
             f'{key}="{value}"' if isinstance(value, str) else f"{key}={value}" for key, value in settings.items()
         )
         words = [tool("flower-supernode"), "--insecure", "--superlink", self.link]
-        self.start(name, [*words, "--port", str(free_port()), "--node-config", told])
+        self.start(name, [*words, "--port", str(self._port()), "--node-config", told])
+
+    def _port(self) -> int:
+        self._held.append(held_port())
+        number: int = self._held[-1].getsockname()[1]
+        return number
 
     def start_python(self, name: str, *words: str) -> None:
         self.start(name, [sys.executable, *words])
@@ -130,6 +140,9 @@ class Federation:
             except subprocess.TimeoutExpired:
                 os.killpg(one.pid, 9)
                 one.wait()
+        if not self._running:
+            for held in self._held:
+                held.close()
 
 
 def tool(name: str) -> str:
