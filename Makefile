@@ -50,7 +50,7 @@ setup: $(VENV)/.ready node_modules/.ready contracts/out/.ready ## Virtual enviro
 demo: setup ## The whole story on a local chain, with real data, real contracts and cheats
 	$(BIN)/deml demo $(ARGS)
 
-test: compiler test-contracts test-python ## Everything that proves the claims
+test: compiler test-contracts test-python ## Contracts, dapp, SDK and command line; what holds other claims is test-... below
 
 test-contracts: contracts/out/.ready ## Foundry tests, which also hold gas against contracts/snapshots
 	cd contracts && ../tests/within.sh "Foundry tests" 30 $(FORGE) test
