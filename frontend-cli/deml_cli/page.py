@@ -132,7 +132,7 @@ class _Handler(SimpleHTTPRequestHandler):
         self.wfile.write(self._settings)
 
     def copyfile(self, source: Any, outputfile: Any) -> None:
-        """Send a file; whoever goes away in the middle, as a worker does that is stopped, has had enough of it."""
+        """Send a file; a reader that goes away in the middle, as a stopped worker does, has had enough of it."""
         try:
             super().copyfile(source, outputfile)
         except ConnectionError:

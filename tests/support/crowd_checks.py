@@ -77,7 +77,7 @@ class CheckedCrowd(CrowdState):
         if mismatches:
             self.seen["mismatch"] += 1
             assert result.meta.sender not in HONEST
-            self._check_patience(mismatches)
+            self._check_mismatches(mismatches)
         if result.accepted and isinstance(result.body, Submit) and not mismatches:
             key = (result.body.job_id, result.meta.sender)
             assert key not in self.submitted, "a model was taken twice"
@@ -95,7 +95,7 @@ class CheckedCrowd(CrowdState):
         self._check_windows(result)
         self._check_memory()
 
-    def _check_patience(self, mismatches: list[Report]) -> None:
+    def _check_mismatches(self, mismatches: list[Report]) -> None:
         """Files that are others than was committed to are read so often, and no more."""
         for report in mismatches:
             told = report.body["mismatch"]

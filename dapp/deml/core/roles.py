@@ -39,7 +39,7 @@ def revealing_sponsor(job: JobState, meta: Metadata, action: str) -> None:
             raise AlreadyRefuted(job.id, job.sponsor)
     if not job.committed:
         raise NobodyCommitted(job.id)
-    _check_patience(job, job.sponsor, job.mismatches)
+    _check_mismatches(job, job.sponsor, job.mismatches)
 
 
 def due_client(job: JobState, meta: Metadata, action: str) -> ClientState:
@@ -55,7 +55,7 @@ def due_client(job: JobState, meta: Metadata, action: str) -> ClientState:
     require(job, meta, Phase.SUBMIT, action)
     match client.standing:
         case Standing.DUE:
-            _check_patience(job, client.address, client.mismatches)
+            _check_mismatches(job, client.address, client.mismatches)
             return client
         case Standing.SCORING:
             raise BeingScored(job.id, client.address)
@@ -65,6 +65,6 @@ def due_client(job: JobState, meta: Metadata, action: str) -> ClientState:
             raise NotDue(job.id, client.address, standing)
 
 
-def _check_patience(job: JobState, owner: Address, mismatches: int) -> None:
+def _check_mismatches(job: JobState, owner: Address, mismatches: int) -> None:
     if mismatches >= MAX_MISMATCHES:
         raise TooManyMismatches(job.id, owner, MAX_MISMATCHES)

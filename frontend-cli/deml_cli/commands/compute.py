@@ -115,7 +115,7 @@ def render(
     prepared.write(out)
     write_file(out / name, (json.dumps(job, indent=2) + "\n").encode())
     if not pinned(image):
-        session.render.warn(f"The image {image} can be exchanged by whoever owns its name: add its @sha256:... digest.")
+        session.render.warn(f"The image {image} can be replaced by the owner of its name: add its @sha256:... digest.")
     request = prepared.request
     session.render.say(f"Wrote {out}: {name}, and {len(request.files)} files that it mounts without a network.")
     session.render.next(
@@ -344,7 +344,7 @@ def _confirm(session: Session, prepared: PreparedComputation, whom: str) -> None
     from deml_sdk.market.unpublished import Guard
 
     request = prepared.request
-    public = ["the request and its files, to the network and whoever computes: all of them are public already"]
+    public = ["the request and its files, to the network and the machine that computes: all of them are public already"]
     if request.use is ComputeUse.TRAIN:
         for content in prepared.files.values():
             Guard(session.home).check_content(content)

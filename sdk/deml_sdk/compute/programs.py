@@ -1,4 +1,4 @@
-"""Networks' own command-line clients, run with nothing but arguments of ours."""
+"""Networks' own command-line clients, run with arguments that DeML makes, and no shell."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Whether a result is true: computed here again by the same functions, and compared bit for bit.
 
-Exact scores are what lets one use a compute network that one does not trust: whoever lies about a digit is found out by
+Exact scores are what lets one use a compute network that one does not trust: who lies about a digit is found out by
 anybody's own machine. A trained model cannot be derived again bit for bit, since training is not promised to be
 reproducible across machines; what is verified of it is that its bytes are those of its digest and CID, and that it
 scores exactly as is said, on exactly these rows.

@@ -1,4 +1,4 @@
-"""Keys that a signer holds: a program beside this one, which asks whoever has a Ledger, a Trezor or an HSM at hand.
+"""Keys that a signer holds: a program beside this one, which asks the person with the Ledger, Trezor or HSM.
 
 Two dialects of JSON-RPC are spoken: that of Clef (``account_list``, ``account_signTransaction``,
 ``account_signTypedData``), and Ethereum's own (``eth_accounts``, ``eth_signTransaction``, ``eth_signTypedData_v4``), as
