@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -60,3 +61,15 @@ def deml(home: Path) -> Run:
         return CliRunner().invoke(root, [str(one) for one in arguments], input=input)
 
     return run
+
+
+@pytest.fixture
+def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Programs that read models in a process apart run in this one: fast, and where a test can look into them."""
+    from deml_learn.models import apart
+
+    def run(asked: apart.Asked, model: Path, folder: Path, out: Path) -> str:
+        import_module(asked.program).main(folder, model, out)
+        return ""
+
+    monkeypatch.setattr(apart, "_run", run)
