@@ -105,15 +105,41 @@ class AccountClient(Connection):
                 yield Sent(one.sender, one.payload)
 
     def credits(self, account: Address) -> Mapping[Address, Amount]:
-        """What the dapp owes an account, by token, in smallest units."""
+        """What the dapp owes an account, by token, in smallest units.
+
+        Raises
+        ------
+        ServiceUnreachable, BadAnswer
+        MalformedJson
+            If an answer is not the dapp's.
+
+        Examples
+        --------
+        >>> for token, amount in client.credits(client.account).items():  # doctest: +SKIP
+        ...     client.token(token).show(amount)
+        """
         return balances_of(self.node.inspect, account)
 
     def vouchers(self, receiver: Address | None = None) -> Iterator[Voucher]:
-        """Yield vouchers with what has become of them; with `receiver`, those that pay it."""
+        """Yield vouchers with what has become of them; with `receiver`, those that pay it.
+
+        Raises
+        ------
+        ServiceUnreachable, BadAnswer, CallFailed
+
+        Examples
+        --------
+        >>> [one.output.index for one in client.vouchers(client.account) if one.claimable]  # doctest: +SKIP
+        """
         return list_vouchers(self.chain, self.node, receiver)
 
     def fetch(self, cid: str, limit: int) -> bytes | None:
-        """Find a file in the content store; None where it is not to be had, or what comes is not it."""
+        """Find a file in the content store; None where it is not to be had, or what comes is not it.
+
+        Examples
+        --------
+        >>> client.fetch("bafybei...", limit=32 * 2**20)  # doctest: +SKIP
+        """
         try:
             with self.observer.transfer(f"fetching {cid[:16]}...") as report:
                 return self.content.fetch(Cid.parse(cid), limit, report)

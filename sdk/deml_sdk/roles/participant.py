@@ -32,11 +32,27 @@ class ParticipantRole(Reader):
         Raises
         ------
         TooLate, WouldBeRefused, NotEnoughTokens, NoPayoutLibrary
+
+        Examples
+        --------
+        >>> client.send(client.accept(7))  # doctest: +SKIP
+        >>> client.send(client.accept(8, pay_to=parse_address("0x...")))  # doctest: +SKIP
         """
         return acceptance.accept(self, self._job(job), ETHER if pay_to is None else pay_to)
 
     def set_pay_to(self, job: int | Job, pay_to: Address) -> Intent:
-        """Have pay and stake of a job sent to another account; until the job is settled."""
+        """Have pay and stake of a job sent to another account; until the job is settled.
+
+        Raises
+        ------
+        QueryRefused
+            If there is no such job.
+        ContractReverted, TooMuchGas
+
+        Examples
+        --------
+        >>> client.send(client.set_pay_to(7, parse_address("0x...")))  # doctest: +SKIP
+        """
         return client_steps.set_pay_to(self, self._job(job), pay_to)
 
     def judge(self, job: int | Job, model: bytes) -> Evaluation:
@@ -82,6 +98,10 @@ class ParticipantRole(Reader):
         TooLate, NotCommitted, OversizedModel, PrivacyNotPromised
         DemlError
             If the dapp could not score the file.
+
+        Examples
+        --------
+        >>> client.send(client.commit(7, Path("model.safetensors").read_bytes(), min_pay=0))  # doctest: +SKIP
         """
         return client_steps.commit(self, self._job(job), model, min_pay)
 
@@ -144,6 +164,10 @@ class ParticipantRole(Reader):
         MinPayNotChosen
             If it was not said then either, and the job pays for marginal improvement.
         TooEarly, TooLate, HoldoutSecret, NotCommitted, ModelNotHere, WouldBeRefused
+
+        Examples
+        --------
+        >>> client.send(client.declare(7))  # doctest: +SKIP
         """
         found = self._job(job)
         said = self.committed_model(found).min_pay if min_pay is None else min_pay
@@ -163,6 +187,10 @@ class ParticipantRole(Reader):
         Raises
         ------
         NotDueNow, TooLate, NotCommitted, ModelNotHere, WouldBeRefused
+
+        Examples
+        --------
+        >>> client.send(client.submit(7))  # doctest: +SKIP
         """
         found = self._job(job)
         return client_steps.submit(self, found, self.committed_model(found), fresh=fresh)
@@ -196,6 +224,10 @@ class ParticipantRole(Reader):
         ------
         WouldBeRefused
             If there is nothing to settle.
+
+        Examples
+        --------
+        >>> client.send(client.settle(7))  # doctest: +SKIP
         """
         return client_steps.settle(self, self._job(job))
 
@@ -229,5 +261,10 @@ class ParticipantRole(Reader):
         Raises
         ------
         NoPayoutLibrary, ContractReverted
+
+        Examples
+        --------
+        >>> found = client.claims()  # doctest: +SKIP
+        >>> client.send(client.claim(found)) if found.ready else found.waiting  # doctest: +SKIP
         """
         return account_steps.claim(self, found)

@@ -56,6 +56,12 @@ class Sponsor(Reader):
             If the Application has no memory left for it and a client.
         HoldoutIsPublic
         NotEnoughTokens, NoPayoutLibrary
+
+        Examples
+        --------
+        >>> intent = client.post(client.draft("job.toml"))  # doctest: +SKIP
+        >>> intent.sends, intent.warnings  # doctest: +SKIP
+        >>> client.send(intent)  # doctest: +SKIP
         """
         held = self.stats().reserved_bytes
         check_room(job.terms, held)
@@ -69,6 +75,11 @@ class Sponsor(Reader):
         Raises
         ------
         TooLate, WouldBeRefused, NotEnoughTokens
+
+        Examples
+        --------
+        >>> job = client.job(7)  # doctest: +SKIP
+        >>> client.send(client.top_up(job, client.amount(job.terms.reward_token, "25")))  # doctest: +SKIP
         """
         return sponsor_steps.top_up(self, self._job(job), amount)
 
@@ -82,6 +93,10 @@ class Sponsor(Reader):
         TooEarly, TooLate, NobodyToRevealFor, WouldBeRefused, WrongBaseline
         HoldoutNotHere
             If the holdout is not in the journal.
+
+        Examples
+        --------
+        >>> client.send(client.reveal(7))  # doctest: +SKIP
         """
         found = self._job(job)
         return sponsor_steps.reveal(self, found, self._holdout(found), fresh=fresh)
@@ -112,6 +127,10 @@ class Sponsor(Reader):
         Raises
         ------
         TooLate, WouldBeRefused
+
+        Examples
+        --------
+        >>> client.send(client.cancel(7))  # doctest: +SKIP
         """
         return sponsor_steps.cancel(self, self._job(job))
 
