@@ -45,7 +45,7 @@ def decode(data: BytesLike) -> tuple[Cid, ...]:
     DemlError
         What `Cid.decode` raises.
     """
-    reader = _Reader(data)
+    reader = _HeaderReader(data)
     version: int | None = None
     roots: tuple[Cid, ...] | None = None
     previous = ""
@@ -70,7 +70,7 @@ def decode(data: BytesLike) -> tuple[Cid, ...]:
     return roots
 
 
-class _Reader:
+class _HeaderReader:
     """A position in DAG-CBOR bytes."""
 
     def __init__(self, data: BytesLike) -> None:

@@ -14,7 +14,7 @@ from deml.market.errors import UnknownRewardRule
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class _RuleRow:
     check: Callable[[Any, Amount, Score], None]
     offers: Callable[[Any, Amount, Score, Sequence[Bid]], tuple[Offer, ...]]
     rivalrous: Callable[[Any, Amount, int], bool]
@@ -23,14 +23,14 @@ class _Row:
     """By how many ppm a model must be better than the baseline to earn the most that there is for one."""
 
 
-RULES: Final[dict[type[Rule], _Row]] = {
-    FixedRule: _Row(
+RULES: Final[dict[type[Rule], _RuleRow]] = {
+    FixedRule: _RuleRow(
         fixed.check,
         fixed.offers,
         lambda rule, escrow, cap: fixed.places(rule, escrow) < cap,
         lambda rule, _baseline: rule.threshold,
     ),
-    MarketRule: _Row(
+    MarketRule: _RuleRow(
         marginal.check,
         marginal.offers,
         lambda _rule, _escrow, _cap: True,

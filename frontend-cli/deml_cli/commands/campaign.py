@@ -70,7 +70,7 @@ def run(
         )
     )
     session.render.lose_output()
-    told = _Teller(session.render)
+    told = _CampaignTeller(session.render)
     try:
         session.client.run_campaign(folder, on_event=told.tell, every=every)
     except KeyboardInterrupt:
@@ -104,7 +104,7 @@ def show(
     render.emit({**campaign_json(found), "path": model})
 
 
-class _Teller:
+class _CampaignTeller:
     """Tells what happens, and what is waited for only when it changes."""
 
     def __init__(self, render: Render) -> None:

@@ -49,7 +49,7 @@ def watch(
     """
     _agree(session, jobs)
     session.render.lose_output()
-    tell = _Teller(session).tell
+    tell = _WatchTeller(session).tell
     try:
         session.client.watch(jobs or None, on_event=tell, every=every, once=once, helps=helps)
     except KeyboardInterrupt:
@@ -73,7 +73,7 @@ def _agree(session: Session, jobs: Sequence[int] | None) -> None:
     )
 
 
-class _Teller:
+class _WatchTeller:
     """Tells events to people and scripts; what is waited for only when it changes."""
 
     def __init__(self, session: Session) -> None:

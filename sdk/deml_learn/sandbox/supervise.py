@@ -113,7 +113,7 @@ class _Watch:
     def until_the_end(self) -> ExitReason | None:
         """Pass on what it prints until it ends; or say which limit it has met."""
         begun, looked = time.monotonic(), 0.0
-        lines = _Lines(self.on_line)
+        lines = _HeardLines(self.on_line)
         with selectors.DefaultSelector() as selector:
             for fd, take in self._sources(lines):
                 os.set_blocking(fd, False)
@@ -149,7 +149,7 @@ class _Watch:
         told = entries(bytes(self.told)) if ending is ExitReason.EXITED and code == 0 and self.told else None
         return ProgramResult(ending, code, said, usage.peak_memory, tuple(Left(*one) for one in told or ()))
 
-    def _sources(self, lines: _Lines) -> list[tuple[int, Callable[[bytes], Any]]]:
+    def _sources(self, lines: _HeardLines) -> list[tuple[int, Callable[[bytes], Any]]]:
         found: list[tuple[int, Callable[[bytes], Any]]] = []
         if self.process.stdout is not None and self.process.stderr is not None:
             found = [(self.process.stdout.fileno(), lines.take), (self.process.stderr.fileno(), self.words.append)]
@@ -186,7 +186,7 @@ def _ending(code: int, out_of_memory: int, out_of_processes: int) -> ExitReason:
     return ExitReason.EXITED
 
 
-class _Lines:
+class _HeardLines:
     """Cuts what is printed into lines; overlong ones are cut off."""
 
     def __init__(self, on_line: Callable[[bytes], None]) -> None:

@@ -35,7 +35,7 @@ class InThisProcess:
         """
         if confined.argv[-1] != BUILTIN:
             raise ValueError("nobody else's trainer runs without walls")
-        with tempfile.TemporaryDirectory() as name, redirect_stdout(_Lines(on_line)):
+        with tempfile.TemporaryDirectory() as name, redirect_stdout(_PrintedLines(on_line)):
             for file in confined.files:
                 place = Path(name, file.target.lstrip("/"))
                 place.parent.mkdir(exist_ok=True)
@@ -44,7 +44,7 @@ class InThisProcess:
         return ProgramResult(ExitReason.EXITED, 0, "", left=(Left(contract.MODEL, "file", 1, len(made), made),))
 
 
-class _Lines(StringIO):
+class _PrintedLines(StringIO):
     """Tells each line when it is whole, and keeps none."""
 
     def __init__(self, on_line: Callable[[bytes], None]) -> None:

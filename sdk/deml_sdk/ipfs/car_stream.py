@@ -25,7 +25,7 @@ def read_blocks(pieces: Iterator[bytes], root: Cid) -> Iterator[IpfsBlock]:
     DemlError
         What varints and CIDs raise, and what `pieces` does.
     """
-    reader = _Reader(pieces)
+    reader = _PieceReader(pieces)
     size = reader.length()
     if size is None or size > MAX_HEADER_BYTES:
         raise MalformedCar("it is empty" if size is None else f"its header is said to have {size} bytes")
@@ -49,7 +49,7 @@ def read_blocks(pieces: Iterator[bytes], root: Cid) -> Iterator[IpfsBlock]:
         yield cid.v1(), block
 
 
-class _Reader:
+class _PieceReader:
     """A position in bytes that are still arriving."""
 
     def __init__(self, pieces: Iterator[bytes]) -> None:

@@ -27,11 +27,11 @@ SpecText = Annotated[str, StringConstraints(max_length=20_000)]
 Cell = int | float | str | None
 
 
-class _Part(BaseModel):
+class _SpecPart(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
-class Column(_Part):
+class Column(_SpecPart):
     """A column of the data; `minimum` and `maximum` are inclusive."""
 
     name: SpecName
@@ -68,14 +68,14 @@ class Column(_Part):
         return 0 if self.type == "text" else 1
 
 
-class Label(_Part):
+class Label(_SpecPart):
     """What is predicted; `mapping` gives each category its class number."""
 
     column: SpecName
     mapping: dict[SpecName, Annotated[int, Field(ge=0)]] | None = None
 
 
-class Data(_Part):
+class Data(_SpecPart):
     """Columns, in the order of the model's inputs, the label's among them."""
 
     columns: Annotated[tuple[Column, ...], Field(min_length=2, max_length=MAX_COLUMNS, strict=False)]
@@ -108,13 +108,13 @@ class Data(_Part):
         return tuple(one for one in self.columns if one.name != self.label.column and one.type != "text")
 
 
-class Builtin(_Part):
+class Builtin(_SpecPart):
     """The built-in trainer."""
 
     kind: Literal["builtin"]
 
 
-class Script(_Part):
+class Script(_SpecPart):
     """One Python file, by CID."""
 
     kind: Literal["script"]
@@ -130,14 +130,14 @@ class Script(_Part):
         return text
 
 
-class PrivacyTerms(_Part):
+class PrivacyTerms(_SpecPart):
     """The most that a client may give away for its model to be welcome: epsilon at delta, by the built-in trainer."""
 
     max_epsilon: Annotated[float, Field(gt=0)]
     max_delta: Annotated[float, Field(gt=0, lt=1)]
 
 
-class Spec(_Part):
+class Spec(_SpecPart):
     """Specification of a job; its file's CID stands in the job's terms."""
 
     version: Literal[1]

@@ -69,17 +69,17 @@ Bps = Annotated[int, BeforeValidator(_bps)]
 Duration = Annotated[int, BeforeValidator(_duration)]
 
 
-class _Part(BaseModel):
+class _JobFilePart(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-class _Model(_Part):
+class _Model(_JobFilePart):
     architecture: str | None = None
     metric: str | None = None
     initial: str
 
 
-class _Holdout(_Part):
+class _Holdout(_JobFilePart):
     file: str
     label: str = "label"
     features: list[str] = Field(default_factory=list)
@@ -87,7 +87,7 @@ class _Holdout(_Part):
     classes: dict[str, int] = Field(default_factory=dict)
 
 
-class _Reward(_Part):
+class _Reward(_JobFilePart):
     token: str = ""
     escrow: TokensText
     rule: Literal["market", "fixed"]
@@ -108,7 +108,7 @@ class _Reward(_Part):
         return self
 
 
-class _Windows(_Part):
+class _Windows(_JobFilePart):
     commit: Duration
     reveal: Duration
     declare: Duration
@@ -116,7 +116,7 @@ class _Windows(_Part):
     rounds: int
 
 
-class _Limits(_Part):
+class _Limits(_JobFilePart):
     participants: int
     allow_list: list[str] = Field(default_factory=list)
     model_bytes: int | None = None
@@ -125,7 +125,7 @@ class _Limits(_Part):
     min_rows: int | None = None
 
 
-class _Document(_Part):
+class _Document(_JobFilePart):
     title: str | None = None
     spec: str = ""
     previous_job: int = 0

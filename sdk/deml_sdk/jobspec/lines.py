@@ -49,7 +49,7 @@ def parse_located(text: str) -> Located:
     ------
     LocatedError
     """
-    reader = _Reader(text)
+    reader = _LineReader(text)
     try:
         value, end = reader.value(0, ())
         end = reader.skip(end)
@@ -61,7 +61,7 @@ def parse_located(text: str) -> Located:
 
 
 @dataclass
-class _Reader:
+class _LineReader:
     text: str
     lines: dict[Path, int] = field(default_factory=dict)
     breaks: list[int] = field(init=False)

@@ -30,14 +30,14 @@ def parse_ubjson(kind: str, data: bytes) -> Any:
     ------
     MalformedSource
     """
-    reader = _Reader(kind, data)
+    reader = _UbjsonReader(kind, data)
     found = reader.value(reader.take(1), 0)
     if reader.place != len(data):
         raise reader.malformed("something follows its end")
     return found
 
 
-class _Reader:
+class _UbjsonReader:
     def __init__(self, kind: str, data: bytes) -> None:
         self._kind = kind
         self._data = data

@@ -132,7 +132,7 @@ def _width(estimator: Any, last: Any) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class _EstimatorRow:
     """How an estimator is converted, what the user should know, and what it says of classes beside the predicted."""
 
     convert: Callable[[Any], ConvertibleModel]
@@ -140,7 +140,7 @@ class _Row:
     says: Callable[[Any], tuple[Says, ...]]
 
 
-def _row(estimator: Any) -> _Row:
+def _row(estimator: Any) -> _EstimatorRow:
     for parent in type(estimator).__mro__:
         if parent in ESTIMATORS:
             return ESTIMATORS[parent]
@@ -187,16 +187,16 @@ def _scores(_estimator: Any) -> tuple[Says, ...]:
     return (Says.SCORES,)
 
 
-ESTIMATORS: Final[dict[type, _Row]] = {
-    **dict.fromkeys(_REGRESSIONS, _Row(linear.weighted, _nothing, _nothing)),
-    **dict.fromkeys(_MARGINS, _Row(linear.weighted, linear.margin_notes, _scores)),
-    linear_model.LogisticRegression: _Row(linear.weighted, linear.logistic_notes, linear.logistic_says),
-    linear_model.SGDClassifier: _Row(linear.weighted, linear.descent_notes, linear.descent_says),
-    **dict.fromkeys(_NETWORKS, _Row(networks.perceptron, _nothing, _shares)),
-    **dict.fromkeys(_FORESTS, _Row(forests.forest, _nothing, _shares)),
-    **dict.fromkeys(_TREES, _Row(forests.single, _nothing, _shares)),
-    **dict.fromkeys(_BOOSTED, _Row(boosting.boosted, _nothing, _shares)),
-    **dict.fromkeys(_HISTOGRAMS, _Row(boosting.histogram_boosted, _nothing, _shares)),
-    NearestCentroid: _Row(centroids.nearest, centroids.distance_notes, _nothing),
+ESTIMATORS: Final[dict[type, _EstimatorRow]] = {
+    **dict.fromkeys(_REGRESSIONS, _EstimatorRow(linear.weighted, _nothing, _nothing)),
+    **dict.fromkeys(_MARGINS, _EstimatorRow(linear.weighted, linear.margin_notes, _scores)),
+    linear_model.LogisticRegression: _EstimatorRow(linear.weighted, linear.logistic_notes, linear.logistic_says),
+    linear_model.SGDClassifier: _EstimatorRow(linear.weighted, linear.descent_notes, linear.descent_says),
+    **dict.fromkeys(_NETWORKS, _EstimatorRow(networks.perceptron, _nothing, _shares)),
+    **dict.fromkeys(_FORESTS, _EstimatorRow(forests.forest, _nothing, _shares)),
+    **dict.fromkeys(_TREES, _EstimatorRow(forests.single, _nothing, _shares)),
+    **dict.fromkeys(_BOOSTED, _EstimatorRow(boosting.boosted, _nothing, _shares)),
+    **dict.fromkeys(_HISTOGRAMS, _EstimatorRow(boosting.histogram_boosted, _nothing, _shares)),
+    NearestCentroid: _EstimatorRow(centroids.nearest, centroids.distance_notes, _nothing),
 }
 """By class, and by what is derived from it."""
