@@ -1,21 +1,37 @@
-// `deml-replay`, as a validator without Python runs it: against an honest node, against nodes that lie about a verdict, an
-// output or a report, and against a chain that accepted another root.
+// `deml-replay`, packed and installed as a validator without Python has it: against an honest node, against nodes that lie
+// about an input, a verdict, an output or a report, and against a chain that accepted another root.
 import assert from 'node:assert/strict'
-import { execFile, spawnSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { execFile, execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { startDevnet, startPage } from './devnet.mjs'
 
-const PROGRAM = fileURLToPath(new URL('../replay/dist/deml-replay.js', import.meta.url))
+const PACKAGE = fileURLToPath(new URL('../replay/', import.meta.url))
 const PYTHON = process.env.DEML_PYTHON ?? new URL('../../.venv/bin/python', import.meta.url).pathname
 let devnet
 let page
+let home
+let program
 const proxies = []
 
+/** The package in an empty folder, from its archive and nothing else; returns its program. */
+function install(folder) {
+  const npm = (...words) => execFileSync('npm', words, { cwd: folder, encoding: 'utf8' })
+  const [{ filename, files }] = JSON.parse(npm('pack', '--json', PACKAGE))
+  const names = files.map((one) => one.path)
+  assert.ok(names.includes('README.md') && names.includes('dist/python/deml.zip'), names.join(', '))
+  writeFileSync(join(folder, 'package.json'), '{"private": true}')
+  npm('install', '--offline', '--no-audit', '--no-fund', filename)
+  return join(folder, 'node_modules/.bin/deml-replay')
+}
+
 before(async () => {
+  home = mkdtempSync(join(tmpdir(), 'deml-replay-'))
+  program = install(home)
   devnet = startDevnet()
   const { folder, deployment, deml } = devnet
   const written = spawnSync(PYTHON, [new URL('./data.py', import.meta.url).pathname, folder], { encoding: 'utf8' })
@@ -38,12 +54,13 @@ after(() => {
   for (const one of proxies) one.close()
   page?.close()
   devnet?.close()
+  if (home) rmSync(home, { recursive: true })
 })
 
 /** Run the program to its end. */
 function replay(...words) {
   return new Promise((done) => {
-    execFile(process.execPath, [PROGRAM, `${page.url}settings.json`, ...words], (error, stdout, stderr) =>
+    execFile(program, [`${page.url}settings.json`, ...words], { cwd: home }, (error, stdout, stderr) =>
       done({ code: error ? error.code : 0, stdout, stderr }),
     )
   })
@@ -100,6 +117,27 @@ test('as JSON, a line for every input', async () => {
   assert.deepEqual(kinds, ['equal', 'equal', 'claim', 'done'])
 })
 
+test('a node that tells another payload than the bytes of the input say', async () => {
+  const url = await falsified('cartesi_listInputs', (one) => {
+    one.decoded_data.payload = flip(one.decoded_data.payload)
+  })
+  const { code, stdout } = await replay('--node', url)
+  assert.equal(code, 1)
+  assert.match(stdout, /DIFFERS: the node's reading of input 0\n {2}recomputed +payload 0x/)
+})
+
+test('a node that says of an input that the program failed on it', async () => {
+  for (const status of ['EXCEPTION', 'MACHINE_HALTED']) {
+    const url = await falsified('cartesi_listInputs', (one) => {
+      one.status = status
+    })
+    const { code, stdout } = await replay('--node', url)
+    assert.equal(code, 1)
+    assert.match(stdout, /DIFFERS: verdict of input 0\n {2}recomputed +ACCEPTED/)
+    assert.doesNotMatch(stdout, /all equal/)
+  }
+})
+
 test('a node that falsifies an output', async () => {
   const url = await falsified('cartesi_listOutputs', (one) => {
     one.raw_data = flip(one.raw_data)
@@ -138,6 +176,9 @@ test('a chain that has accepted another root', async () => {
 })
 
 test('called wrongly, or where nobody answers', async () => {
+  const helped = await replay('--help')
+  assert.equal(helped.code, 0)
+  assert.match(helped.stdout, /^Usage: deml-replay SETTINGS/)
   assert.equal((await replay('--nonsense')).code, 2)
   assert.equal((await replay('--node', 'http://127.0.0.1:9/')).code, 3)
 })

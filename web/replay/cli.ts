@@ -18,12 +18,13 @@ Run a DeML market again with the machine's own Python, and compare every output,
   --node URL      another Cartesi node than the settings name
   --rpc URL       another chain client to ask about the claim
   --json          one JSON object a line, for every input
+  --help          show this
 
 Examples:
   deml-replay https://market.example/settings.json
   deml-replay settings.json --rpc https://another.example`
 
-/** Exit codes; 0 is: all equal. */
+/** Exit codes; 0 is: nothing differs. */
 const DIFFERS = 1
 const MISUSED = 2
 const UNREACHABLE = 3
@@ -38,8 +39,13 @@ async function main(): Promise<number> {
       node: { type: 'string' },
       rpc: { type: 'string' },
       json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
     },
   })
+  if (values.help) {
+    process.stdout.write(`${USAGE}\n`)
+    return 0
+  }
   const [place] = positionals
   if (positionals.length !== 1 || place === undefined) throw new TypeError('Name the settings of one market.')
   const settings = await settingsAt(place, values.app)
@@ -54,10 +60,11 @@ async function main(): Promise<number> {
   const replay = await MarketReplay.begin(source, contracts, ask, acceptedRoots(chain, source.appAddress))
   for await (const found of replay.advance()) {
     if (found.kind === 'differs') {
-      const what = found.what === 'verdict' ? 'verdict' : `${found.what} ${found.place}`
+      const what = { verdict: 'verdict', input: "the node's reading", encoding: `encoding of output ${found.place}` }
+      const named = found.what in what ? what[found.what as keyof typeof what] : `${found.what} ${found.place}`
       tell(
         found,
-        `DIFFERS: ${what} of input ${found.input}\n  recomputed     ${found.here}\n  the node says  ${found.there}`,
+        `DIFFERS: ${named} of input ${found.input}\n  recomputed     ${found.here}\n  the node says  ${found.there}`,
       )
       return DIFFERS
     }
@@ -71,10 +78,13 @@ async function main(): Promise<number> {
     count.outputs += found.outputs
     count.reports += found.reports
     if (values.json) tell(found, '')
-    else if (found.kind === 'bug') tell(found, `input ${found.input}: the dapp failed; the node's verdict is taken`)
+    else if (found.kind === 'bug') tell(found, `input ${found.input}: the dapp failed, here as at the node's`)
   }
   const { inputs, outputs, reports } = count
-  tell({ kind: 'done', ...count }, `all equal: ${inputs} inputs, ${outputs} outputs, ${reports} reports`)
+  const bugs = replay.bugs.length
+  const verdict = bugs ? `nothing differs, but the dapp failed on ${bugs}, here as at the node's` : 'all equal'
+  const counted = `${inputs} inputs, ${outputs} outputs, ${reports} reports`
+  tell({ kind: 'done', ...count, bugs }, `${verdict}: ${counted}`)
   return 0
 }
 

@@ -1,39 +1,82 @@
-import { type Hex, keccak256, toHex } from 'viem'
+import { noticesAbi, outputsAbi } from '@deml/abi'
+import { encodeFunctionData, type Hex, keccak256, parseAbi, stringToHex, toHex } from 'viem'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { KeptReplay } from '../src/files/replayStore'
 import { provenance } from '../src/market/recomputed'
 import { MarketReplay, type Replayed } from '../src/market/replay'
 import type { JobDetail } from '../src/market/types'
 import { OutputsTree } from '../src/node/merkle'
-import type { Ask, Contracts } from '../src/python/protocol'
+import type { RawInput } from '../src/node/records'
+import { decodeInput, encodedAgain } from '../src/node/wire'
+import type { Advanced, Ask, Contracts } from '../src/python/protocol'
+import { verifyWords } from '../src/words/verify'
 
 const APP = '0x00000000000000000000000000000000000000aa'
 const SOURCE = { nodeUrl: 'http://node.invalid/rpc', appAddress: APP } as const
 
+const ADVANCE = parseAbi([
+  'function EvmAdvance(uint256, address, address, uint256, uint256, uint256, uint256, bytes payload)',
+])
+
+/** An input as the InputBox encodes it. */
+const advance = (chain: number, place: number): Hex =>
+  encodeFunctionData({
+    abi: ADVANCE,
+    args: [BigInt(chain), APP, APP, 7n, 1_700_000_000n, 99n, BigInt(place), stringToHex(`payload ${place}`)],
+  })
+
 /** A node that has run `inputs`, and has proofs of the first `proven` outputs; each input has one output and no report. */
-const node = { inputs: 0, proven: 0, chain: 1, asked: [] as string[] }
+const node = {
+  inputs: 0,
+  proven: 0,
+  chain: 1,
+  asked: [] as string[],
+  /** What it makes of an input before it tells of it. */
+  lie: (input: RawInput): RawInput => input,
+  reports: [] as { input_index: Hex; raw_data: Hex }[],
+  /** Inputs that have led to no output. */
+  without: new Set<number>(),
+}
 
 function records(method: string) {
   const places = Array.from({ length: node.inputs }, (_, place) => place)
-  if (method === 'cartesi_listReports') return []
+  if (method === 'cartesi_listReports') return node.reports
   if (method === 'cartesi_listOutputs')
-    return places.map((place) => ({
-      input_index: toHex(place),
-      raw_data: outputOf(place),
-      output_hashes_siblings: place < node.proven ? ['0x'] : null,
-    }))
-  return places.map((place) => ({
-    index: toHex(place),
-    status: 'ACCEPTED',
-    raw_data: toHex(node.chain * 1_000_000 + place),
-    decoded_data: { chain_id: '0x1', sender: APP, block_number: '0x1', block_timestamp: '0x1', payload: toHex(place) },
-  }))
+    return places
+      .filter((place) => !node.without.has(place))
+      .map((place) => ({
+        input_index: toHex(place),
+        raw_data: outputOf(place),
+        output_hashes_siblings: place < node.proven ? ['0x'] : null,
+      }))
+  return places.map((place) => node.lie(inputAt(place)))
 }
 
-const outputOf = (place: number): Hex => toHex(`output ${place}`)
+function inputAt(place: number): RawInput {
+  return {
+    index: toHex(place),
+    status: 'ACCEPTED',
+    raw_data: advance(node.chain, place),
+    decoded_data: {
+      chain_id: toHex(node.chain),
+      sender: APP,
+      block_number: '0x7',
+      block_timestamp: toHex(1_700_000_000),
+      payload: stringToHex(`payload ${place}`),
+    },
+  }
+}
+
+const notice = (payload: Hex) => encodeFunctionData({ abi: outputsAbi, functionName: 'Notice', args: [payload] })
+
+const outputOf = (place: number): Hex =>
+  notice(encodeFunctionData({ abi: noticesAbi, functionName: 'ToppedUp', args: [BigInt(place), 5n] }))
+
+const BUG = stringToHex('{"code":"BUG","message":"The dapp has a bug"}')
 
 beforeEach(() => {
-  Object.assign(node, { inputs: 0, proven: 0, chain: 1, asked: [] })
+  Object.assign(node, { inputs: 0, proven: 0, chain: 1, asked: [], reports: [], lie: (one: RawInput) => one })
+  node.without.clear()
   vi.stubGlobal('fetch', async (_url: string, { body }: { body: string }) => {
     const { method, params } = JSON.parse(body)
     node.asked.push(method)
@@ -47,10 +90,11 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-/** A program that says of each input what the node says; its state is how many it has run. */
-function program() {
+/** A program that says of each input what the node says, but where it is told otherwise; its state is how many it has run. */
+function program(otherwise: Record<number, Advanced> = {}) {
   let ran = 0
   const runs: number[] = []
+  const payloads: string[] = []
   const ask = (async (name: string, asked: never) => {
     if (name === 'begin') {
       const { kept } = asked as { kept: KeptReplay['snapshot'] | null }
@@ -59,13 +103,15 @@ function program() {
       return restores
     }
     if (name === 'checkpoint') return { snapshot: { state: new Uint8Array(ran), digest: `digest ${ran}` }, changed: [] }
-    const { index } = (asked as { meta: { index: number } }).meta
+    const { meta, payload } = asked as { meta: { index: number }; payload: Uint8Array }
+    const { index } = meta
     expect(index).toBe(ran)
     ran += 1
     runs.push(index)
-    return { accepted: true, outputs: [outputOf(index)], reports: [] }
+    payloads.push(new TextDecoder().decode(payload))
+    return otherwise[index] ?? { accepted: true, outputs: [outputOf(index)], reports: [] }
   }) as unknown as Ask
-  return { ask, runs }
+  return { ask, runs, payloads }
 }
 
 const roots: Hex[] = []
@@ -145,6 +191,145 @@ describe('a replay', () => {
     const { ask, runs } = program()
     await all(await begin(ask, other))
     expect(runs).toEqual([0, 1, 2])
+  })
+})
+
+describe('the wire, by a second implementation', () => {
+  test('the program is given what the bytes say', async () => {
+    node.inputs = 2
+    const { ask, payloads } = program()
+    await all(await begin(ask))
+    expect(payloads).toEqual(['payload 0', 'payload 1'])
+    expect(decodeInput(advance(31337, 4))?.meta).toEqual({
+      ...{ chain_id: 31337, app: APP, sender: APP, block_number: 7, timestamp: 1_700_000_000, index: 4 },
+    })
+  })
+
+  test.each([
+    ['chain_id', '0x2', 'chain 1', 'chain 2'],
+    ['sender', `0x${'bb'.repeat(20)}`, `sender ${APP}`, `sender 0x${'bb'.repeat(20)}`],
+    ['block_number', '0x8', 'block 7', 'block 8'],
+    ['block_timestamp', '0x1', 'time 1700000000', 'time 1'],
+    ['payload', '0x00', `payload ${stringToHex('payload 1')}`, 'payload 0x00'],
+  ])('a node whose reading of %s is a lie, though its bytes are right', async (field, lie, here, there) => {
+    node.inputs = 3
+    node.lie = (one) => (one.index === '0x1' ? { ...one, decoded_data: { ...one.decoded_data, [field]: lie } } : one)
+    const { ask, runs } = program()
+    const found = await all(await begin(ask))
+    expect(found.at(-1)).toEqual({ kind: 'differs', input: 1, what: 'input', place: 0, here, there })
+    expect(runs).toEqual([0])
+  })
+
+  test.each([
+    ['another place', (place: number) => advance(1, place + 1)],
+    ['another function', () => '0x12345678' as Hex],
+    ['bytes after its end', (place: number) => `${advance(1, place)}00` as Hex],
+  ])('bytes of an input of %s are not run', async (_, bytes) => {
+    node.inputs = 1
+    node.lie = (one) => ({ ...one, raw_data: bytes(Number(one.index)) })
+    const { ask, runs } = program()
+    expect(await all(await begin(ask))).toMatchObject([{ kind: 'differs', input: 0, what: 'input' }])
+    expect(runs).toEqual([])
+  })
+
+  test.each([
+    [
+      'an address with dirt above it',
+      (raw: Hex) => raw.replace(`${'0'.repeat(24)}${APP.slice(2)}`, `01${'0'.repeat(22)}${APP.slice(2)}`),
+    ],
+    ['bytes after its end', (raw: Hex) => `${raw}00`],
+    ['a notice that IDeML.sol does not have', () => notice('0xdeadbeef')],
+    ['no output at all', () => '0xdeadbeef'],
+  ])('an output with %s, of which node and program agree', async (_, change) => {
+    const accepted = encodeFunctionData({ abi: noticesAbi, functionName: 'Accepted', args: [1n, APP, APP] })
+    const wrong = change(notice(accepted)) as Hex
+    expect(encodedAgain(notice(accepted))).toBe(notice(accepted))
+    expect(encodedAgain(wrong)).not.toBe(wrong)
+    node.inputs = 1
+    vi.stubGlobal('fetch', lyingOf(wrong))
+    const { ask } = program({ 0: { accepted: true, outputs: [wrong], reports: [] } })
+    expect(await all(await begin(ask))).toMatchObject([{ kind: 'differs', what: 'encoding', there: keccak256(wrong) }])
+  })
+
+  test('payments are read to their ends, too', () => {
+    const calls = parseAbi([
+      'function safeTransfer(address token, address to, uint256 amount)',
+      'function safeTransferFrom(address from, address to, uint256 id, bytes data)',
+    ])
+    const erc20 = encodeFunctionData({ abi: calls, functionName: 'safeTransfer', args: [APP, APP, 5n] })
+    const erc721 = encodeFunctionData({ abi: calls, functionName: 'safeTransferFrom', args: [APP, APP, 5n, '0x'] })
+    for (const output of [
+      encodeFunctionData({ abi: outputsAbi, functionName: 'DelegateCallVoucher', args: [APP, erc20] }),
+      encodeFunctionData({ abi: outputsAbi, functionName: 'Voucher', args: [APP, 0n, erc721] }),
+      encodeFunctionData({ abi: outputsAbi, functionName: 'Voucher', args: [APP, 10n ** 18n, '0x'] }),
+    ]) {
+      expect(encodedAgain(output)).toBe(output)
+    }
+  })
+})
+
+/** A node whose only input has led to this output. */
+function lyingOf(output: Hex) {
+  return async (_url: string, { body }: { body: string }) => {
+    const { method } = JSON.parse(body)
+    const data = method === 'cartesi_listOutputs' ? [{ input_index: '0x0', raw_data: output }] : records(method)
+    return new Response(JSON.stringify({ result: { data, pagination: { total_count: data.length } } }))
+  }
+}
+
+describe('an input that the dapp failed on', () => {
+  const failed: Advanced = { accepted: false, outputs: [], reports: [BUG] }
+  const refused: Advanced = { accepted: false, outputs: [], reports: [stringToHex('{"code":"JOB_UNKNOWN"}')] }
+  const statuses = ['EXCEPTION', 'MACHINE_HALTED', 'OUTPUTS_LIMIT_EXCEEDED', 'REJECTED']
+
+  beforeEach(() => {
+    node.inputs = 3
+    node.without.add(1)
+  })
+
+  const saysBug = (status: string) => {
+    node.lie = (one) => (one.index === '0x1' ? { ...one, status } : one)
+    if (status === 'REJECTED') node.reports = [{ input_index: '0x1', raw_data: BUG }]
+  }
+
+  test.each(statuses)('%s: it is run, fails here too, and is counted', async (status) => {
+    saysBug(status)
+    const { ask, runs } = program({ 1: failed })
+    const replay = await begin(ask)
+    expect((await all(replay)).map((one) => one.kind)).toEqual(['equal', 'bug', 'equal'])
+    expect(runs).toEqual([0, 1, 2])
+    expect(replay.bugs).toEqual([1])
+  })
+
+  test.each(statuses)('%s: it succeeds here, or is refused, so the node says what is not so', async (status) => {
+    saysBug(status)
+    for (const made of [{ accepted: true, outputs: [outputOf(1)], reports: [] }, refused]) {
+      const found = await all(await begin(program({ 1: made }).ask))
+      const here = made.accepted ? 'ACCEPTED' : 'REJECTED'
+      expect(found.at(-1)).toMatchObject({ kind: 'differs', input: 1, what: 'verdict', here, there: `${status}, BUG` })
+    }
+  })
+
+  test('it fails here and not there', async () => {
+    node.without.clear()
+    const found = await all(await begin(program({ 1: failed }).ask))
+    expect(found.at(-1)).toMatchObject({ kind: 'differs', input: 1, what: 'verdict', here: 'REJECTED' })
+  })
+
+  test('is still told of after a replay was resumed', async () => {
+    saysBug('EXCEPTION')
+    const first = await begin(program({ 1: failed }).ask)
+    await all(first)
+    const { checkpoint } = await first.checkpoint()
+    node.inputs = 4
+    const second = await begin(program().ask, checkpoint)
+    await all(second)
+    expect(second.bugs).toEqual([1])
+  })
+
+  test('is never called all equal', () => {
+    expect(verifyWords.replay.doneBut(3, 2, 1)).toContain('On 1 of the inputs the program failed')
+    expect(verifyWords.replay.doneBut(3, 2, 1)).not.toContain('all equal')
   })
 })
 

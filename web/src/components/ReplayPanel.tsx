@@ -32,7 +32,12 @@ export function ReplayPanel(): JSX.Element {
       <div role="status" data-replay={run.state}>
         {run.state === 'running' && (run.inputs === 0 ? text.starting : text.running(run.inputs, run.outputs))}
         {run.state === 'done' && (
-          <Note kind="ok" title={text.done(run.inputs, run.outputs)}>
+          <Note
+            kind={bugs.length > 0 ? 'info' : 'ok'}
+            title={
+              bugs.length > 0 ? text.doneBut(run.inputs, run.outputs, bugs.length) : text.done(run.inputs, run.outputs)
+            }
+          >
             <p>{run.claimed > 0 ? text.claimed(run.claimed) : text.unclaimed}</p>
             {run.resumed > 0 && <p>{text.resumed(run.resumed)}</p>}
             <p>{text.follows}</p>

@@ -13,6 +13,8 @@ export interface KeptReplay {
   outputs: Uint8Array
   /** How many outputs the newest claim is about that was found accepted. */
   claimed: number
+  /** Inputs that the dapp failed on. */
+  bugs: number[]
   snapshot: Snapshot
 }
 
@@ -38,8 +40,9 @@ interface Kept extends DBSchema {
 
 /** What replays have found, in a store of its own: it may be thrown away, and all of it found again. */
 export function replayStore(): Promise<IDBPDatabase<Kept>> {
-  return openDB<Kept>('deml-replay', 1, {
+  return openDB<Kept>('deml-replay', 2, {
     upgrade(db) {
+      for (const name of db.objectStoreNames) db.deleteObjectStore(name) // What an older page kept: found again.
       db.createObjectStore('replays')
       db.createObjectStore('jobs')
       db.createObjectStore('standings')

@@ -1,7 +1,8 @@
-import { type Address, bytesToHex, concat, type Hex, hexToBytes, keccak256 } from 'viem'
+import { bytesToHex, concat, type Hex, hexToBytes, keccak256 } from 'viem'
 import { OutputsTree } from '../node/merkle'
 import { reportCode } from '../node/outcome'
 import { pages, type RawInput, type RawMade, recordAt, type Source, Walk } from '../node/records'
+import { type DecodedInput, decodeInput, encodedAgain } from '../node/wire'
 import type { Advanced, Ask, Contracts, Snapshot, ToldJob } from '../python/protocol'
 
 export type { Source } from '../node/records'
@@ -10,19 +11,23 @@ export type { Source } from '../node/records'
 export type Accepted = (root: Hex) => Promise<boolean>
 
 /**
- * What was found: an input's outputs and reports are those of the node (`equal`); the dapp itself failed on it, so the
- * node's verdict is taken, and it is not run here (`bug`); something differs; or, where all is run, the newest claim.
+ * What was found: an input's outputs and reports are those of the node (`equal`); the dapp failed on it, at the node's and
+ * here, so that it changed nothing, and how it failed is not compared (`bug`); something differs; or, where all is run, the
+ * newest claim.
  */
 export type Replayed =
   | { kind: 'equal' | 'bug'; input: number; outputs: number; reports: number }
   | Difference
   | { kind: 'claim'; outputs: number; root: Hex; accepted: boolean }
 
-/** `place` counts the input's outputs or reports from 0. */
+/**
+ * `place` counts the input's outputs or reports from 0. `input`: what the node says that an input says is not what its bytes
+ * say; `encoding`: viem encodes an output's values in other bytes than the machine's Python.
+ */
 export interface Difference {
   kind: 'differs'
   input: number
-  what: 'verdict' | 'output' | 'report'
+  what: 'input' | 'verdict' | 'output' | 'report' | 'encoding'
   place: number
   here: string
   there: string
@@ -38,10 +43,12 @@ export interface Checkpoint {
   outputs: Uint8Array
   /** How many outputs the newest claim is about that was found accepted. */
   claimed: number
+  /** Inputs that the dapp failed on. */
+  bugs: number[]
   snapshot: Snapshot
 }
 
-/** Status of an input in which the dapp itself failed: the node's verdict is taken, for a crash has no outputs. */
+/** Status of an input in which the machine itself failed. */
 const CRASHED = new Set(['EXCEPTION', 'MACHINE_HALTED', 'OUTPUTS_LIMIT_EXCEEDED'])
 
 /** What stands for an output or a report that one side has and the other has not. */
@@ -65,6 +72,8 @@ export class MarketReplay {
   private readonly hashes: Hex[] = []
   /** How many outputs the newest claim is about that was found accepted. */
   claimed = 0
+  /** Inputs that the dapp failed on, here as at the node's. */
+  readonly bugs: number[] = []
   private walks: { outputs: Walk; reports: Walk }
   private readonly source: Source
   private readonly python: Ask
@@ -128,9 +137,10 @@ export class MarketReplay {
   /** Where this stands, and what has changed since this was last asked. */
   async checkpoint(): Promise<{ checkpoint: Checkpoint; changed: ToldJob[] }> {
     const { inputs, reports, head, claimed } = this
+    const bugs = [...this.bugs]
     const { snapshot, changed } = await this.python('checkpoint', {})
     const outputs = hexToBytes(this.hashes.length ? concat(this.hashes) : '0x')
-    return { checkpoint: { inputs, reports, head, outputs, claimed, snapshot }, changed }
+    return { checkpoint: { inputs, reports, head, outputs, claimed, bugs, snapshot }, changed }
   }
 
   private goOn(kept: Checkpoint): void {
@@ -141,6 +151,7 @@ export class MarketReplay {
     this.reports = kept.reports
     this.head = kept.head
     this.claimed = kept.claimed
+    this.bugs.push(...kept.bugs)
     this.walks = this.startWalks()
   }
 
@@ -162,11 +173,17 @@ export class MarketReplay {
     this.inputs += 1
     this.reports += expected.reports.length
     this.head = keccak256(input.raw_data)
-    if (metABug(expected)) return { kind: 'bug', input: number, outputs: 0, reports: 0 }
-    const meta = metaOf(this.source, input)
-    const made = await this.python('advance', { meta, payload: hexToBytes(input.decoded_data.payload) })
-    const wrong = difference(made, expected)
+    const read = decodeInput(input.raw_data)
+    if (!read) return differs(number, 'input', NOTHING, input.raw_data)
+    const misread = otherReading(this.source, input, read)
+    if (misread) return { ...misread, input: number }
+    const made = await this.python('advance', { meta: read.meta, payload: hexToBytes(read.payload) })
+    const wrong = metABug(expected) ? unlikeABug(made, expected) : difference(made, expected)
     if (wrong) return { ...wrong, input: number }
+    if (metABug(expected)) {
+      this.bugs.push(number)
+      return { kind: 'bug', input: number, outputs: 0, reports: 0 }
+    }
     const outputs = made.accepted ? made.outputs : []
     for (const one of outputs) this.hashes.push(keccak256(one))
     return { kind: 'equal', input: number, outputs: outputs.length, reports: expected.reports.length }
@@ -207,38 +224,63 @@ async function isStillThere(source: Source, { inputs, head }: Checkpoint): Promi
   return last !== undefined && keccak256(last.raw_data) === head
 }
 
-/** Whether the dapp failed on an input: what a crash or a bug leads to cannot be computed again. */
+/** Whether the dapp, or the machine, failed on an input, as the node says. */
 function metABug({ input, reports }: Expected): boolean {
   if (input.status !== 'REJECTED') return CRASHED.has(input.status)
-  return reports.some((one) => reportCode(one.raw_data) === 'BUG')
+  return tellOfABug(reports.map((one) => one.raw_data))
 }
 
-function metaOf(source: Source, { index, decoded_data: decoded }: RawInput) {
-  return {
-    chain_id: Number(decoded.chain_id),
-    app: source.appAddress.toLowerCase() as Address,
-    sender: decoded.sender.toLowerCase() as Address,
-    block_number: Number(decoded.block_number),
-    timestamp: Number(decoded.block_timestamp),
-    index: Number(index),
-  }
+/** Where the program does not fail here on an input that it failed on there; how it fails may well be another way. */
+function unlikeABug(made: Advanced, { input, outputs }: Expected): Difference | undefined {
+  const verdict = made.accepted ? 'ACCEPTED' : 'REJECTED'
+  if (made.accepted || !tellOfABug(made.reports)) return differs(0, 'verdict', verdict, `${input.status}, BUG`)
+  return firstUnlike('output', [], outputs)
+}
+
+function tellOfABug(reports: Hex[]): boolean {
+  return reports.some((one) => reportCode(one) === 'BUG')
+}
+
+/** Where the node reads an input in another way than its bytes say, or gives one of another Application or place. */
+function otherReading(source: Source, input: RawInput, { meta, payload }: DecodedInput): Difference | undefined {
+  const told = input.decoded_data
+  const fields: [name: string, here: string | number, there: string | number][] = [
+    ['application', meta.app, source.appAddress.toLowerCase()],
+    ['index', meta.index, Number(input.index)],
+    ['chain', meta.chain_id, Number(told.chain_id)],
+    ['sender', meta.sender, told.sender.toLowerCase()],
+    ['block', meta.block_number, Number(told.block_number)],
+    ['time', meta.timestamp, Number(told.block_timestamp)],
+    ['payload', payload, told.payload],
+  ]
+  const unlike = fields.find(([, here, there]) => here !== there)
+  return unlike && differs(0, 'input', `${unlike[0]} ${unlike[1]}`, `${unlike[0]} ${unlike[2]}`)
 }
 
 function difference(made: Advanced, { input, outputs, reports }: Expected): Difference | undefined {
   const verdict = made.accepted ? 'ACCEPTED' : 'REJECTED'
   if (verdict !== input.status) return differs(0, 'verdict', verdict, input.status)
-  return (
-    firstUnlike('output', made.accepted ? made.outputs : [], outputs) ?? firstUnlike('report', made.reports, reports)
-  )
+  const own = made.accepted ? made.outputs : []
+  return firstUnlike('output', own, outputs) ?? firstUnlike('report', made.reports, reports) ?? otherEncoding(own)
+}
+
+/** The first output that a second implementation of the wire does not write in the same bytes. */
+function otherEncoding(outputs: Hex[]): Difference | undefined {
+  for (const [place, output] of outputs.entries()) {
+    const other = encodedAgain(output)
+    if (other !== output) return { ...differs(0, 'encoding', shown(other), shown(output)), place }
+  }
+  return undefined
+}
+
+function shown(one: Hex | undefined): string {
+  return one === undefined ? NOTHING : keccak256(one)
 }
 
 function firstUnlike(what: 'output' | 'report', here: Hex[], there: RawMade[]): Difference | undefined {
   for (let place = 0; place < Math.max(here.length, there.length); place += 1) {
     const [mine, told] = [here[place], there[place]?.raw_data]
-    if (mine !== told) {
-      const shown = (one: Hex | undefined) => (one === undefined ? NOTHING : keccak256(one))
-      return { ...differs(0, what, shown(mine), shown(told)), place }
-    }
+    if (mine !== told) return { ...differs(0, what, shown(mine), shown(told)), place }
   }
   return undefined
 }

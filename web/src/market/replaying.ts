@@ -70,7 +70,6 @@ class Replayer {
   /** Goes on until something differs, or it is stopped. */
   private async follow(settings: Settings, replay: MarketReplay, engine: PythonEngine): Promise<void> {
     const resumed = replay.inputs
-    const bugs: number[] = []
     let kept = replay.inputs
     let isNew = replay.claimed === 0
     while (this.engine === engine) {
@@ -84,21 +83,21 @@ class Replayer {
           isNew = true
           continue
         }
-        if (found.kind === 'bug') bugs.push(found.input)
         if (replay.inputs - kept >= KEEP_EVERY) {
           await keep(settings, replay)
           kept = replay.inputs
         }
         if (performance.now() - shown < SHOW_MS) continue
         shown = performance.now()
-        this.tell({ state: 'running', inputs: replay.inputs, outputs: replay.outputs, resumed, bugs: [...bugs] })
+        this.tell({ state: 'running', inputs: replay.inputs, outputs: replay.outputs, resumed, bugs: [...replay.bugs] })
       }
       if (replay.inputs > kept || isNew) await keep(settings, replay)
       kept = replay.inputs
       isNew = false
       await stand(settings, replay.inputs, asked)
       const { inputs, outputs, claimed } = replay
-      if (this.engine === engine) this.tell({ state: 'done', inputs, outputs, resumed, claimed, bugs: [...bugs] })
+      if (this.engine === engine)
+        this.tell({ state: 'done', inputs, outputs, resumed, claimed, bugs: [...replay.bugs] })
       await new Promise((done) => setTimeout(done, LOOK_MS))
     }
   }

@@ -27,6 +27,8 @@ export const verifyWords = {
       `${inputs.toLocaleString('en')} inputs run again, ${outputs.toLocaleString('en')} outputs equal.`,
     done: (inputs: number, outputs: number) =>
       `Your browser ran ${inputs.toLocaleString('en')} inputs and checked ${outputs.toLocaleString('en')} of ${outputs.toLocaleString('en')} outputs: all equal.`,
+    doneBut: (inputs: number, outputs: number, bugs: number) =>
+      `Your browser ran ${inputs.toLocaleString('en')} inputs and found the ${outputs.toLocaleString('en')} outputs that the node tells of. On ${bugs.toLocaleString('en')} of the inputs the program failed, here as there.`,
     claimed: (outputs: number) =>
       `The root of the first ${outputs.toLocaleString('en')} outputs, computed here, is one that the consensus contract on chain has accepted.`,
     resumed: (inputs: number) =>
@@ -36,12 +38,15 @@ export const verifyWords = {
     unclaimed: 'No claim about them has been accepted on chain yet.',
     notAccepted: 'The chain has not accepted the root of these outputs',
     differs: {
+      input: (input: number) => `What the node says that input ${input} says is not what its bytes say.`,
+      encoding: (input: number, place: number) =>
+        `Output ${place} of input ${input} is written in other bytes by a second program than by the machine’s.`,
       verdict: (input: number) => `The node’s verdict on input ${input} is not the program’s.`,
       output: (input: number, place: number) => `Output ${place} of input ${input} is not what the node says.`,
       report: (input: number, place: number) => `Report ${place} of input ${input} is not what the node says.`,
     },
     bugs: (inputs: number[]) =>
-      `The program failed on ${inputs.length === 1 ? 'input' : 'inputs'} ${inputs.join(', ')}, which changed nothing; there the node’s verdict is taken.`,
+      `The program failed on ${inputs.length === 1 ? 'input' : 'inputs'} ${inputs.join(', ')}, here as at the node’s, and they changed nothing. How it failed is not compared.`,
     here: 'Recomputed here',
     there: 'The node says',
     failed: 'This stopped before the end.',
