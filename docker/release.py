@@ -1,7 +1,8 @@
 """Build what is released, twice, in unlike circumstances, and compare every byte: ``make release``.
 
 Two copies of the committed tree, in folders of different names, with other file times and another umask, are built
-into a wheel, a source distribution, npm's ``@deml/abi`` and the page. Times within the files are the commit's.
+into a wheel, a source distribution, npm's ``@deml/abi`` and ``@deml/replay``, and the page. Times within the files are
+the commit's.
 
 Usage: python docker/release.py [--without-page] [--out DIR]
 """
@@ -37,7 +38,9 @@ class Differs(Exception):
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
-    parser.add_argument("--without-page", action="store_true", help="leave out the page, which needs npm's packages")
+    parser.add_argument(
+        "--without-page", action="store_true", help="leave out page and replay, which need npm's packages"
+    )
     parser.add_argument("--out", type=Path, default=ROOT / "dist", help="where to write what is released")
     chosen = parser.parse_args()
     epoch = _git("log", "-1", "--format=%ct").strip()
@@ -80,7 +83,7 @@ def build(folder: Path, umask: int, when: int, epoch: str, *, page: bool) -> dic
         made = folder / "dist"
         environment = {**os.environ, "SOURCE_DATE_EPOCH": epoch, "TZ": "UTC" if umask == 0o022 else "Asia/Tokyo"}
         _run([sys.executable, "-m", "hatchling", "build", "-d", str(made)], folder, environment)
-        _run(["npm", "pack", "--silent", "--pack-destination", str(made)], folder / "web/abi", environment)
+        _pack(folder / "web/abi", made, environment)
         if page:
             _page(folder, made, environment, int(epoch))
     finally:
@@ -105,6 +108,8 @@ def _copy(folder: Path, when: int) -> None:
 def _page(folder: Path, made: Path, environment: Mapping[str, str], epoch: int) -> None:
     (folder / "web/node_modules").symlink_to(ROOT / "web/node_modules")
     _run([sys.executable, "web/scripts/build_python.py"], folder, environment)
+    _run(["npx", "vite", "build", "--config", "replay/vite.config.ts"], folder / "web", environment)
+    _pack(folder / "web/replay", made, environment)
     _run(["npx", "vite", "build"], folder / "web", environment)
     dist = folder / "web/dist"
     plain = io.BytesIO()
@@ -114,6 +119,10 @@ def _page(folder: Path, made: Path, environment: Mapping[str, str], epoch: int) 
             entry.size, entry.mtime, entry.mode = path.stat().st_size, epoch, 0o644
             archive.addfile(entry, io.BytesIO(path.read_bytes()))
     (made / "deml-page.tar.gz").write_bytes(gzip.compress(plain.getvalue(), mtime=epoch))
+
+
+def _pack(package: Path, made: Path, environment: Mapping[str, str]) -> None:
+    _run(["npm", "pack", "--silent", "--pack-destination", str(made)], package, environment)
 
 
 def _committed(*paths: str) -> Iterator[str]:
