@@ -122,7 +122,9 @@ def _page(folder: Path, made: Path, environment: Mapping[str, str], epoch: int) 
 
 
 def _pack(package: Path, made: Path, environment: Mapping[str, str]) -> None:
-    _run(["npm", "pack", "--silent", "--pack-destination", str(made)], package, environment)
+    for path in (package / "dist").rglob("*"):
+        path.chmod(0o755 if path.is_dir() else 0o644)  # npm writes modes down, and git has none of what is built.
+    _run(["npm", "pack", "--silent", "--pack-destination", str(made)], package, environment, umask=0o022)
 
 
 def _committed(*paths: str) -> Iterator[str]:
@@ -136,8 +138,8 @@ def _git(*words: str) -> str:
     return subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=True).stdout
 
 
-def _run(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> None:
-    done = subprocess.run(command, cwd=folder, env=dict(environment), capture_output=True, text=True)
+def _run(command: Sequence[str], folder: Path, environment: Mapping[str, str], umask: int = -1) -> None:
+    done = subprocess.run(command, cwd=folder, env=dict(environment), umask=umask, capture_output=True, text=True)
     if done.returncode:
         raise SystemExit(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
 
