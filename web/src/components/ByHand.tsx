@@ -1,35 +1,48 @@
-import type { JSX, ReactNode } from 'react'
-import type { useShare } from '../wallet/useShare'
-import { postWords } from '../words/post'
-import { download } from './download'
-import { Field } from './Field'
+import { useQueryClient } from '@tanstack/react-query'
+import { type JSX, useEffect, useState, useSyncExternalStore } from 'react'
+import { forgetMissing, type Missing, missed } from '../files/handed'
+import { messageOf } from '../words'
+import { fileWords } from '../words/files'
+import { FileDrop } from './FileDrop'
 import { Note } from './Note'
 
-/** Files that no IPFS node has taken: another node to try, and each file as a CAR. */
-export function HandOver(props: { sharing: ReturnType<typeof useShare>; children?: ReactNode }): JSX.Element | null {
-  const { sharing, children } = props
-  const text = postWords.share
-  const { failed } = sharing
-  if (!failed) return null
+/** Takes by hand what this page has asked for and no gateway gives. */
+export function ByHand(): JSX.Element {
+  const missing = useSyncExternalStore(missed.subscribe, missed.current)
+  useEffect(() => forgetMissing, [])
   return (
-    <section className="grid justify-items-start gap-4" aria-label={text.title}>
-      <Note kind="warn" title={text.failed(failed.reason)}>
-        {text.handOver}
-      </Note>
-      <Field label={text.ipfs} hint={text.ipfsHint} value={sharing.ipfsUrl} onChange={sharing.setIpfsUrl} />
-      <div className="flex flex-wrap gap-2">
-        {failed.files.map(({ name, packed }) => (
-          <button
-            key={name}
-            type="button"
-            className="button small"
-            onClick={() => download(new Blob([packed.car as BlobPart]), `${packed.cid}.car`)}
-          >
-            {text.download(name)}
-          </button>
-        ))}
-      </div>
-      {children}
-    </section>
+    <>
+      {missing.map((one) => (
+        <Wanted key={one.cid} wanted={one} />
+      ))}
+    </>
+  )
+}
+
+function Wanted({ wanted }: { wanted: Missing }): JSX.Element {
+  const { cid, maxBytes } = wanted
+  const queries = useQueryClient()
+  const [busy, setBusy] = useState(false)
+  const [problem, setProblem] = useState('')
+  const take = async (file: File) => {
+    setBusy(true)
+    setProblem('')
+    try {
+      const { takeCar } = await import('../files/fetch')
+      await takeCar(file, cid, maxBytes)
+      await queries.invalidateQueries({ queryKey: ['spec', cid] })
+    } catch (error) {
+      setProblem(fileWords.refused(messageOf(error)))
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <Note kind="warn" title={fileWords.missing}>
+      <p className="max-w-[68ch]">{fileWords.handOver}</p>
+      <code className="wrap-anywhere">{cid}</code>
+      <FileDrop label={fileWords.drop(cid)} accept=".car" busy={busy} onFile={take} />
+      {problem && <p role="alert">{problem}</p>}
+    </Note>
   )
 }

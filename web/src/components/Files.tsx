@@ -6,6 +6,7 @@ import type { JobDetail } from '../market/types'
 import { messageOf } from '../words'
 import { jobWords } from '../words/job'
 import { shortened } from './AddressText'
+import { ByHand } from './ByHand'
 import { download } from './download'
 import { Icon } from './Icon'
 import { Note } from './Note'
@@ -58,6 +59,7 @@ export function Files({ detail }: { detail: JobDetail }): JSX.Element {
         ))}
       </div>
       {problem && <Note kind="warn">{problem}</Note>}
+      <ByHand />
     </div>
   )
 }

@@ -1,6 +1,7 @@
 import { Link, useParams } from '@tanstack/react-router'
 import { type JSX, useState } from 'react'
 import { useAccount } from 'wagmi'
+import { ByHand } from '../components/ByHand'
 import { Foreign } from '../components/Foreign'
 import { HandOver } from '../components/HandOver'
 import { Loading } from '../components/Loading'
@@ -92,6 +93,9 @@ export function JoinPage(): JSX.Element {
               </HandOver>
             </div>
           )}
+          <div className="mt-4">
+            <ByHand />
+          </div>
         </div>
         <aside className="grid gap-4 wide:sticky wide:top-6">
           <div className="rounded-sheet border border-line bg-sheet p-4">

@@ -2,6 +2,7 @@ import { Link, useParams } from '@tanstack/react-router'
 import { type JSX, useState } from 'react'
 import { useAccount } from 'wagmi'
 import { useSettings } from '../app/context'
+import { ByHand } from '../components/ByHand'
 import { FileDrop } from '../components/FileDrop'
 import { Foreign } from '../components/Foreign'
 import { HandOver } from '../components/HandOver'
@@ -43,6 +44,7 @@ export function RevealPage(): JSX.Element {
       <h1>{sponsorWords.title}</h1>
       <NeedsWallet why={joinWords.join.needsWallet}>
         <Reveal detail={data} token={token} now={now} />
+        <ByHand />
       </NeedsWallet>
     </div>
   )
