@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
-import * as sources from '../abi'
+import * as sources from '../abi/index'
 
 const folder = mkdtempSync(join(tmpdir(), 'deml-abi-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
