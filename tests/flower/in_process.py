@@ -16,7 +16,7 @@ import pytest
 from flwr.app import Array, ArrayRecord, Context, Error, Message, MetricRecord, RecordDict
 from flwr.clientapp import ClientApp
 from flwr.serverapp import Grid
-from flwr.serverapp.strategy import FedAvg, Result
+from flwr.serverapp.strategy import FedAvg, Result, Strategy
 from flwr.supercore.run import Run
 from flwr.supercore.task_identity import TaskIdentity
 
@@ -183,9 +183,9 @@ class PaidFederation:
         for one in self.hospitals:
             one.look()
 
-    def server(self) -> DemlStrategy:
+    def server(self, kind: Callable[..., Strategy] = FedAvg) -> DemlStrategy:
         nodes = len(self.hospitals)
-        strategy = FedAvg(fraction_evaluate=0.0, min_train_nodes=nodes, min_available_nodes=nodes)
+        strategy = kind(fraction_evaluate=0.0, min_train_nodes=nodes, min_available_nodes=nodes)
         sponsor = self.party.sponsor()
         return DemlStrategy(strategy, sponsor=sponsor, campaign=self.party.folder, tensors=TENSORS, every=0)
 

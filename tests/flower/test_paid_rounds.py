@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from flwr.app import ArrayRecord, ConfigRecord, Context, Message, MetricRecord, RecordDict
+from flwr.serverapp.strategy import FedAdam, FedMedian, FedProx, Krum, Strategy
 
 from deml.base.inputs import Commit, Submit
 from deml.base.states import Ending
@@ -36,6 +37,19 @@ def test_each_round_is_a_job_and_the_strategy_averages_what_was_bought(make: Mak
     assert result.arrays["b"].numpy().dtype == np.float64
     assert list(result.arrays) == ["w", "b"]
     assert [federation.paid(name) for name in ("client1", "client2")] == [400, 400]
+
+
+@pytest.mark.parametrize(
+    ("kind", "least", "most"), [(FedProx, 65, 65), (FedMedian, 65, 65), (Krum, 60, 60), (FedAdam, 99, 99.99)]
+)
+def test_other_strategies_aggregate_what_was_bought(make: Make, kind: type[Strategy], least: float, most: float):
+    """A mean, a median, the model nearest the others, a step from 100 towards the mean; nodes are paid alike."""
+    federation = make(played=1)
+    federation.hospital("client1", {1: 60})
+    federation.hospital("client2", {1: 70})
+    result = federation.start(federation.server(kind))
+    assert least <= threshold_of(result.arrays) <= most
+    assert [federation.paid(name) for name in ("client1", "client2")] == [200, 200]
 
 
 def test_no_weights_pass_the_superlink_before_the_chain_shows_them(make: Make):
