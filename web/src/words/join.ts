@@ -63,7 +63,7 @@ export const joinWords = {
   },
   train: {
     intro:
-      'Choose your table and train here. It is read by one worker and learnt from by another; neither has any way out of this tab. The first time, some 30 MB of Python are loaded from where this page came from.',
+      'Choose your table and train here. It is read by one worker and learnt from by another; neither has any way out of this tab. The first time, some 44 MB of Python are loaded from where this page came from.',
     epsilon: 'Privacy budget (epsilon)',
     asked: (most: number) => `This job asks for differential privacy, with an epsilon of at most ${most}.`,
     optional: 'Leave empty to train without differential privacy. The smaller, the more private; 8 is a usual start.',
