@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from deml.base.types import Address, JobId
-from deml_sdk.addresses import checksummed
 from deml_sdk.recursion import recursion_limit_kept
+from deml_sdk.wallet.typed_data import typed_data
 from deml_sdk.wallet.wallets import Wallet
 
 
@@ -26,29 +26,9 @@ class Statement:
 
     def typed_data(self) -> dict[str, Any]:
         """Make the EIP-712 data that the wallet signs."""
-        return {
-            "types": {
-                "EIP712Domain": [
-                    {"name": "name", "type": "string"},
-                    {"name": "version", "type": "string"},
-                    {"name": "chainId", "type": "uint256"},
-                    {"name": "verifyingContract", "type": "address"},
-                ],
-                "FlowerNode": [
-                    {"name": "job", "type": "uint256"},
-                    {"name": "node", "type": "uint256"},
-                    {"name": "commitment", "type": "bytes32"},
-                ],
-            },
-            "primaryType": "FlowerNode",
-            "domain": {
-                "name": "DeML",
-                "version": "1",
-                "chainId": self.chain_id,
-                "verifyingContract": checksummed(self.app),
-            },
-            "message": {"job": self.job_id, "node": self.node_id, "commitment": self.commitment},
-        }
+        fields = {"job": "uint256", "node": "uint256", "commitment": "bytes32"}
+        message = {"job": self.job_id, "node": self.node_id, "commitment": self.commitment}
+        return typed_data(self.chain_id, self.app, "FlowerNode", fields, message)
 
     def sign(self, wallet: Wallet) -> bytes:
         """Sign it; 65 bytes.

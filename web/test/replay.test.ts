@@ -1,9 +1,8 @@
 import { noticesAbi, outputsAbi } from '@deml/abi'
 import { encodeFunctionData, type Hex, keccak256, parseAbi, stringToHex, toHex } from 'viem'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { KeptReplay } from '../src/files/replayStore'
 import { provenance } from '../src/market/recomputed'
-import { MarketReplay, type Replayed } from '../src/market/replay'
+import { type Checkpoint, MarketReplay, type Replayed } from '../src/market/replay'
 import type { JobDetail } from '../src/market/types'
 import { OutputsTree } from '../src/node/merkle'
 import type { RawInput } from '../src/node/records'
@@ -97,7 +96,7 @@ function program(otherwise: Record<number, Advanced> = {}) {
   const payloads: string[] = []
   const ask = (async (name: string, asked: never) => {
     if (name === 'begin') {
-      const { kept } = asked as { kept: KeptReplay['snapshot'] | null }
+      const { kept } = asked as { kept: Checkpoint['snapshot'] | null }
       const restores = kept !== null && kept.digest === `digest ${kept.state.length}`
       ran = restores ? kept.state.length : 0
       return restores
@@ -126,7 +125,7 @@ async function all(replay: MarketReplay): Promise<Replayed[]> {
   return found
 }
 
-const begin = (ask: Ask, kept?: KeptReplay) => MarketReplay.begin(SOURCE, {} as Contracts, ask, accepted, kept)
+const begin = (ask: Ask, kept?: Checkpoint) => MarketReplay.begin(SOURCE, {} as Contracts, ask, accepted, kept)
 
 function rootOf(outputs: number): Hex {
   const tree = new OutputsTree()

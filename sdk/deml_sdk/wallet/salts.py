@@ -24,6 +24,7 @@ from deml.base.errors import DemlError
 from deml.base.types import Address
 from deml_sdk.addresses import checksummed
 from deml_sdk.wallet.keystore import decrypt, encrypt, read_json, write_private
+from deml_sdk.wallet.typed_data import typed_data
 
 _TAG: Final = b"deml.salt.v1"
 _SIGNATURE_BYTES: Final = 64
@@ -72,35 +73,14 @@ class Context:
 
     def typed_data(self, account: Address) -> dict[str, Any]:
         """Make the EIP-712 data that `account` signs."""
-        return {
-            "types": {
-                "EIP712Domain": [
-                    {"name": "name", "type": "string"},
-                    {"name": "version", "type": "string"},
-                    {"name": "chainId", "type": "uint256"},
-                    {"name": "verifyingContract", "type": "address"},
-                ],
-                "Salt": [
-                    {"name": "purpose", "type": "string"},
-                    {"name": "account", "type": "address"},
-                    {"name": "context", "type": "bytes32"},
-                    {"name": "warning", "type": "string"},
-                ],
-            },
-            "primaryType": "Salt",
-            "domain": {
-                "name": "DeML",
-                "version": "1",
-                "chainId": self.chain_id,
-                "verifyingContract": checksummed(self.app),
-            },
-            "message": {
-                "purpose": self.purpose,
-                "account": checksummed(account),
-                "context": self.word,
-                "warning": _WARNING,
-            },
+        fields = {"purpose": "string", "account": "address", "context": "bytes32", "warning": "string"}
+        message = {
+            "purpose": self.purpose,
+            "account": checksummed(account),
+            "context": self.word,
+            "warning": _WARNING,
         }
+        return typed_data(self.chain_id, self.app, "Salt", fields, message)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,11 @@
 import { type JSX, useState } from 'react'
-import { erc20Abi, parseUnits } from 'viem'
-import { useAccount, useReadContracts } from 'wagmi'
-import { useSettings } from '../app/context'
+import { parseUnits } from 'viem'
 import { type Token, withSymbol } from '../market/amounts'
 import { topUpIntent } from '../market/intents'
 import { isAmount } from '../market/posting'
 import type { Job } from '../market/types'
 import { useConsent } from '../wallet/useConsent'
+import { useFunds } from '../wallet/useFunds'
 import { useMaking } from '../wallet/useMaking'
 import { postWords, sponsorWords } from '../words/post'
 import { Field } from './Field'
@@ -14,21 +13,10 @@ import { Note } from './Note'
 
 /** Raise the reward of one's own job, while it can be joined. */
 export function TopUp({ job, token }: { job: Job; token: Token }): JSX.Element {
-  const settings = useSettings()
-  const { address } = useAccount()
   const making = useMaking(token)
   const [text, setText] = useState('')
   const consent = useConsent(() => setText(''))
-  const erc20 = { address: job.terms.rewardToken, abi: erc20Abi } as const
-  const { data } = useReadContracts({
-    contracts: [
-      { ...erc20, functionName: 'balanceOf', args: [address ?? '0x'] },
-      { ...erc20, functionName: 'allowance', args: [address ?? '0x', settings.erc20Portal] },
-    ],
-    query: { enabled: address !== undefined },
-  })
-  const held = data?.[0].result
-  const allowed = data?.[1].result
+  const { held, allowed } = useFunds(job.terms.rewardToken)
   const amount = isAmount(text) ? parseUnits(text.trim(), token.decimals) : 0n
   const short = held !== undefined && held < amount
   const most = mostOf(job)

@@ -1,22 +1,6 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
-import type { Hex } from 'viem'
+import type { Checkpoint } from '../market/replay'
 import type { Client, Job } from '../market/types'
-import type { Snapshot } from '../python/protocol'
-
-/** How far a market has been run again in this browser. */
-export interface KeptReplay {
-  inputs: number
-  reports: number
-  /** Hash of the last input that was run: a node that has another one there tells of another market. */
-  head: Hex | undefined
-  /** Hashes of all outputs, 32 bytes each: the leaves of the claim's tree. */
-  outputs: Uint8Array
-  /** How many outputs the newest claim is about that was found accepted. */
-  claimed: number
-  /** Inputs that the dapp failed on. */
-  bugs: number[]
-  snapshot: Snapshot
-}
 
 /** A job as the replay tells it. */
 export interface RecomputedJob {
@@ -33,7 +17,7 @@ export interface Standing {
 }
 
 interface Kept extends DBSchema {
-  replays: { key: string; value: KeptReplay }
+  replays: { key: string; value: Checkpoint }
   jobs: { key: [market: string, jobId: number]; value: RecomputedJob }
   standings: { key: string; value: Standing }
 }

@@ -137,16 +137,9 @@ export function topUpIntent({ settings, token }: Making, job: Job, amount: bigin
 }
 
 /** Have the average of a settled job's paid models made and scored; anybody may. */
-export function aggregateIntent({ settings, inputBox }: Making, job: Job): Intent {
+export function aggregateIntent(making: Making, job: Job): Intent {
   const payload = encodeFunctionData({ abi: inputsAbi, functionName: 'aggregate', args: [BigInt(job.jobId)] })
-  const text = intentWords.aggregate
-  return {
-    deed: text.deed,
-    calls: [inputCall(settings, inputBox, payload)],
-    becomesPublic: [text.public],
-    stays: [],
-    otherwise: [text.otherwise],
-  }
+  return ofOneInput(making, payload, intentWords.aggregate)
 }
 
 export interface Opening {
@@ -188,61 +181,50 @@ export function revealIntent({ settings, inputBox }: Making, detail: JobDetail, 
 }
 
 /** Take the escrow back while nobody has joined. */
-export function cancelIntent({ settings, inputBox }: Making, job: Job): Intent {
+export function cancelIntent(making: Making, job: Job): Intent {
   const payload = encodeFunctionData({ abi: inputsAbi, functionName: 'cancel', args: [BigInt(job.jobId)] })
-  const text = intentWords.cancel
-  return {
-    deed: text.deed,
-    calls: [inputCall(settings, inputBox, payload)],
-    becomesPublic: [text.public],
-    stays: [],
-    otherwise: [text.otherwise],
-  }
+  return ofOneInput(making, payload, intentWords.cancel)
 }
 
 /** Let the scoring go on of what somebody has published, which one input could not finish; anybody may. */
-export function continueIntent({ settings, inputBox }: Making, job: Job, owner: Address): Intent {
+export function continueIntent(making: Making, job: Job, owner: Address): Intent {
   const args = [BigInt(job.jobId), owner, MOST_SLICES] as const
   const payload = encodeFunctionData({ abi: inputsAbi, functionName: 'score', args })
-  const text = intentWords.continue
-  return {
-    deed: text.deed,
-    calls: [inputCall(settings, inputBox, payload)],
-    becomesPublic: [],
-    stays: [],
-    otherwise: [text.otherwise],
-  }
+  return ofOneInput(making, payload, intentWords.continue)
 }
 
 /** More slices than any scoring has (`MAX_SLICES`): as many as fit are done. */
 const MOST_SLICES = 256
 
 /** Bring a job up to date, or end it; anybody may. */
-export function settleIntent({ settings, inputBox }: Making, job: Job, reason: Settling): Intent {
+export function settleIntent(making: Making, job: Job, reason: Settling): Intent {
   const payload = encodeFunctionData({ abi: inputsAbi, functionName: 'settle', args: [BigInt(job.jobId)] })
   const text = intentWords.settle
-  return {
-    deed: text.deeds[reason],
-    calls: [inputCall(settings, inputBox, payload)],
-    becomesPublic: [],
-    stays: [],
-    otherwise: [text.otherwise],
-  }
+  return ofOneInput(making, payload, { ...text, deed: text.deeds[reason] })
 }
 
 /** Take tokens out of one's balance in the dapp, where deposits end up that could not be used. */
 export function withdrawIntent(making: Making, tokenAddress: Address, amount: bigint, to: Address): Intent {
-  const { settings, inputBox, token } = making
+  const { token } = making
   const payload = encodeFunctionData({
     abi: inputsAbi,
     functionName: 'withdraw',
     args: [tokenAddress, amount, to],
   })
   const text = intentWords.withdraw
+  return ofOneInput(making, payload, { ...text, deed: text.deed(withSymbol(amount, token)) })
+}
+
+/** An intent of one input, without a deposit. */
+function ofOneInput(
+  { settings, inputBox }: Making,
+  payload: Hex,
+  text: { deed: string; public?: string; otherwise: string },
+): Intent {
   return {
-    deed: text.deed(withSymbol(amount, token)),
+    deed: text.deed,
     calls: [inputCall(settings, inputBox, payload)],
-    becomesPublic: [text.public],
+    becomesPublic: text.public === undefined ? [] : [text.public],
     stays: [],
     otherwise: [text.otherwise],
   }

@@ -1,7 +1,5 @@
 import type { JSX } from 'react'
-import { erc20Abi } from 'viem'
-import { useAccount, useReadContracts } from 'wagmi'
-import { useSettings } from '../../app/context'
+import { useAccount } from 'wagmi'
 import { Mark } from '../../components/Mark'
 import { Note } from '../../components/Note'
 import { PermittedUse } from '../../components/PermittedUse'
@@ -9,6 +7,7 @@ import { withSymbol } from '../../market/amounts'
 import { acceptIntent } from '../../market/intents'
 import { NeedsWallet } from '../../wallet/NeedsWallet'
 import { useConsent } from '../../wallet/useConsent'
+import { useFunds } from '../../wallet/useFunds'
 import { useMaking } from '../../wallet/useMaking'
 import { intentWords } from '../../words/intents'
 import { joinWords } from '../../words/join'
@@ -25,21 +24,11 @@ export function JoinStep(props: StepProps): JSX.Element {
 
 function Accept({ detail, token, me, onDone }: StepProps): JSX.Element {
   const { job } = detail
-  const settings = useSettings()
   const { address } = useAccount()
   const making = useMaking(token)
   const consent = useConsent(onDone)
   const stake = BigInt(job.terms.stake)
-  const erc20 = { address: job.terms.rewardToken, abi: erc20Abi } as const
-  const { data } = useReadContracts({
-    contracts: [
-      { ...erc20, functionName: 'balanceOf', args: [address ?? '0x'] },
-      { ...erc20, functionName: 'allowance', args: [address ?? '0x', settings.erc20Portal] },
-    ],
-    query: { enabled: address !== undefined },
-  })
-  const held = data?.[0].result
-  const allowed = data?.[1].result
+  const { held, allowed } = useFunds(job.terms.rewardToken)
   if (me) return <Note kind="ok" title={joinWords.join.joined} />
   const full = job.participants >= job.terms.maxParticipants
   const invited =

@@ -1,7 +1,6 @@
 import { useNavigate } from '@tanstack/react-router'
 import { type JSX, useState } from 'react'
-import { bytesToHex, erc20Abi, type Hex } from 'viem'
-import { useAccount, useReadContracts } from 'wagmi'
+import { bytesToHex, type Hex } from 'viem'
 import { useSettings } from '../../app/context'
 import { download } from '../../components/download'
 import { HandOver } from '../../components/HandOver'
@@ -14,6 +13,7 @@ import { noticesOf } from '../../node/outputs'
 import type { PythonEngine } from '../../python/engine'
 import { NeedsWallet } from '../../wallet/NeedsWallet'
 import { useConsent } from '../../wallet/useConsent'
+import { useFunds } from '../../wallet/useFunds'
 import { useHoldout } from '../../wallet/useHoldout'
 import { useMaking } from '../../wallet/useMaking'
 import { useShare } from '../../wallet/useShare'
@@ -121,22 +121,12 @@ function Send(props: Props & { ready: Ready; again: () => Promise<Ready | undefi
   const { ready, again, busy, token } = props
   const text = postWords.check
   const settings = useSettings()
-  const { address } = useAccount()
   const making = useMaking(token)
   const seal = useHoldout()
   const sharing = useShare()
   const navigate = useNavigate()
   const [problem, setProblem] = useState('')
-  const erc20 = { address: token.address, abi: erc20Abi } as const
-  const { data } = useReadContracts({
-    contracts: [
-      { ...erc20, functionName: 'balanceOf', args: [address ?? '0x'] },
-      { ...erc20, functionName: 'allowance', args: [address ?? '0x', settings.erc20Portal] },
-    ],
-    query: { enabled: address !== undefined },
-  })
-  const held = data?.[0].result
-  const allowed = data?.[1].result
+  const { held, allowed } = useFunds(token.address)
   const escrow = BigInt(ready.escrow)
   const consent = useConsent(async ({ inputs }) => {
     forgetDraft()
