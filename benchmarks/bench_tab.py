@@ -31,6 +31,7 @@ from deml.shell.application import Application
 from deml.wire.outputs import ReportEmission, envelope
 from deml.wire.terms import TERMS
 from deml_learn.training.model_file import fresh_trainable
+from deml_sdk.chain.contracts import EVM_ADVANCE
 from deml_sdk.data.holdout import data_file
 from tests.support.course import terms_from_now
 from tests.support.deployment import APP, CHAIN_ID, DEPLOYMENT
@@ -59,7 +60,8 @@ class Recorded(Market):
         place = {"chain_id": hex(CHAIN_ID), "sender": sender, "block_number": hex(number)}
         decoded = {**place, "block_timestamp": hex(self.now), "payload": "0x" + payload.hex()}
         status = "ACCEPTED" if result.accepted else "REJECTED"
-        raw = f"0x{number:08x}{payload.hex()}"
+        fields = (CHAIN_ID, self.app, sender, number, self.now, 0, number, payload)
+        raw = "0x" + EVM_ADVANCE.encode(fields).hex()
         self.lists["Inputs"].append({"index": hex(number), "status": status, "raw_data": raw, "decoded_data": decoded})
         for one in result.emissions:
             is_report = isinstance(one, ReportEmission)

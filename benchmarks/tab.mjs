@@ -142,7 +142,9 @@ async function replaying() {
     const run = async () => {
       const begun = performance.now()
       await page.getByRole('button', { name: 'Run it again' }).click()
-      await page.locator('[data-replay=done]').waitFor()
+      await page.locator('[data-replay=done], [data-replay=differs], [data-replay=failed]').waitFor()
+      const told = page.locator('[data-replay]')
+      if ((await told.getAttribute('data-replay')) !== 'done') throw new Error(await told.innerText())
       return (performance.now() - begun) / 1000
     }
     const first = await run()
