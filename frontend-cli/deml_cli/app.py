@@ -63,7 +63,7 @@ COMMANDS: Final[dict[str, Row]] = {
     "cid": Row("content", "Compute a file's CID, as IPFS does.", TOOLS),
     "car": Row("content", "Pack a file as a CAR.", TOOLS),
     "ipfs": Row("ipfs", "Publish, fetch and pin files on IPFS.", TOOLS, whole=True),
-    "encode": Row("encode", "Write an input's calldata, for cast and cartesi send.", TOOLS, whole=True),
+    "encode": Row("encode", "Write an input's calldata, for cast and other tools.", TOOLS, whole=True),
     "decode": Row("decode", "Decode an input, notice or output in hex.", TOOLS),
     "deploy": Row("deploy", "Deploy an Application, or verify one.", TOOLS, whole=True),
     "compute": Row("compute", "Run computations elsewhere, and verify them.", TOOLS, whole=True),

@@ -1,4 +1,4 @@
-"""`deml encode`: the calldata of every input, for `cast send` and `cartesi send --encoding hex`.
+"""`deml encode`: the calldata of every input, for `cast send` and whatever else sends transactions.
 
 A command for each row of `deml.wire.inputs.TABLE`, with an option for each field, given as its form asks for.
 """

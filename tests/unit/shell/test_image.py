@@ -6,8 +6,11 @@ import re
 import tomllib
 from pathlib import Path
 
+from deml_sdk.suites import CARTESI_2_2
+
 ROOT = Path(__file__).parents[3]
-MACHINE = tomllib.loads((ROOT / "cartesi.toml").read_text())["machine"]
+IMAGE = tomllib.loads((ROOT / "cartesi.toml").read_text())
+MACHINE = IMAGE["machine"]
 
 
 def instructions() -> list[str]:
@@ -19,6 +22,23 @@ def instructions() -> list[str]:
 def test_a_machine_that_does_not_wait_for_its_first_input_is_not_stored():
     assert MACHINE["assert_rolling_template"] is True
     assert MACHINE["final_hash"] is True
+
+
+def test_a_cli_of_either_spelling_makes_the_same_machine():
+    root = IMAGE["drives"]["root"]
+    assert MACHINE["ram_length"] == MACHINE["ram-length"] == "1024Mi"
+    assert MACHINE["assert-rolling-template"] is MACHINE["assert_rolling_template"]
+    assert MACHINE["final-hash"] is MACHINE["final_hash"]
+    assert root["extra_size"] == root["extraSize"]
+    spelled_alike = {"user", "use_docker_env", "use_docker_workdir"}, {"builder", "dockerfile", "format"}
+    for table, alike in zip((MACHINE, root), spelled_alike, strict=True):
+        twice = {re.sub(r"[-_]", "", one).lower() for one in table if one not in alike}
+        assert len(table) == len(alike) + 2 * len(twice), "every other name is there in both spellings"
+
+
+def test_the_machine_is_made_by_the_sdk_of_the_nodes_release():
+    releases = {one.partition(":")[2] for one in CARTESI_2_2.images}
+    assert {IMAGE["sdk"]} == {f"cartesi/sdk:{one}" for one in releases}
 
 
 def test_the_build_loads_libcmt_and_starts_the_dapp_with_all_that_it_runs_with():
