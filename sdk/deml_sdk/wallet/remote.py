@@ -29,6 +29,12 @@ APPROVAL_SECONDS: Final = 600
 _NO_METHOD: Final = -32601
 """JSON-RPC's code of a method that a server does not have."""
 
+_FRAME: Final = "Frame/"
+"""What the wallet Frame calls itself: it passes ``eth_signTransaction`` on to its chain's RPC, which has no key."""
+
+_LONGEST_NAME: Final = 100
+"""Characters of a program's name of itself that are repeated."""
+
 _SIGNED_AS_ASKED: Final = ("chainId", "nonce", "to", "value", "data")
 """What a signed transaction must have in common with the one that was shown; gas limit and fees may be the signer's."""
 
@@ -50,6 +56,18 @@ class SignerRefused(DemlError):
     reason: str
     what = "The signer at {url} did not sign: {reason}. Nothing was sent."
     fix = "Approve it there, or see its log for the reason."
+
+
+@dataclass(eq=False)
+class SignerOnlySends(DemlError):
+    url: str
+    program: str
+    reason: str
+    what = (
+        "The program at {url}, {program}, signs no transaction that it does not send itself ({reason}). Nothing was sent: "
+        "what is signed is filed here, and compared with what you were shown, before it is sent."
+    )
+    fix = "Use Clef or Web3Signer with the same device, or this wallet in the page in your browser ('deml web')."
 
 
 @dataclass(eq=False)
@@ -83,12 +101,15 @@ class RemoteKey:
 
         Raises
         ------
-        NotWithSigner, SignerRefused, SignedOther
+        NotWithSigner, SignerRefused, SignerOnlySends, SignedOther
         ServiceUnreachable, BadAnswer
         """
         asked = {"from": checksummed(self._address)} | {name: _in_hex(value) for name, value in transaction.items()}
         method = "account_signTransaction" if self._is_clef else "eth_signTransaction"
-        answer = self._ask(method, asked)
+        try:
+            answer = self._call(method, asked)
+        except RpcError as error:
+            raise self._refusal_to_sign(error) from None
         raw = self._bytes(method, answer["raw"] if isinstance(answer, dict) and "raw" in answer else answer)
         self._check_transaction(raw, transaction)
         return raw
@@ -150,6 +171,16 @@ class RemoteKey:
         for name in _SIGNED_AS_ASKED:
             if _in_hex(found.get(name, 0)).lower() != _in_hex(asked[name]).lower():
                 raise SignedOther(self._shown_url, name)
+
+    def _refusal_to_sign(self, error: RpcError) -> SignerRefused | SignerOnlySends:
+        """Tell a no from a wallet that has no such method, or passes it on to a chain, which answers in its own words."""
+        try:
+            program = str(self._call("web3_clientVersion"))[:_LONGEST_NAME]
+        except RpcError:
+            program = "a wallet"
+        if error.code == _NO_METHOD or program.startswith(_FRAME):
+            return SignerOnlySends(self._shown_url, program, error.message)
+        return SignerRefused(self._shown_url, error.message)
 
     def _ask(self, method: str, *params: Any) -> Any:
         try:

@@ -107,7 +107,7 @@ class Wallet:
         Raises
         ------
         NotOnThisChain, WrongPassword
-        NotWithSigner, SignerRefused, SignedOther, ServiceUnreachable, BadAnswer
+        NotWithSigner, SignerRefused, SignerOnlySends, SignedOther, ServiceUnreachable, BadAnswer
             If a signer holds the key.
         """
         self._check(transaction["chainId"])

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from deml.base.types import Address
 from deml_sdk.addresses import checksummed
 from deml_sdk.errors import BadAddress, BadAnswer, ServiceUnreachable
-from deml_sdk.wallet.remote import NotWithSigner, RemoteKey, SignedOther, SignerRefused
+from deml_sdk.wallet.remote import NotWithSigner, RemoteKey, SignedOther, SignerOnlySends, SignerRefused
 from deml_sdk.wallet.salts import Context
 from deml_sdk.wallet.wallets import NoSigner, devnet_wallet, open_wallet
 from tests.support.deployment import account
@@ -142,6 +142,61 @@ def test_a_no_on_the_device_is_no(signer: FakeSigner):
     signer.services.methods["eth_accounts"] = refuses
     with pytest.raises(SignerRefused):
         RemoteKey(signer.services.url, ME.address).sign_typed_data(DATA)
+
+
+class FrameStandIn:
+    """Stands for the wallet Frame at 127.0.0.1:1248, by its sources (``main/api``, ``main/provider``; not run here).
+
+    Accounts and signatures want a permission, which it asks its owner for by the request's Origin; a transaction it signs
+    only in ``eth_sendTransaction``; all that it does not know goes to its chain, which has no keys.
+    """
+
+    def __init__(self, services: Services, refusal: RpcFailure) -> None:
+        self.allowed, self.refusal, self.sent = False, refusal, 0
+        signer = FakeSigner(services)
+        services.methods |= {
+            "web3_clientVersion": lambda _: "Frame/v0.6.11",
+            "eth_accounts": self.protected(lambda _: [ME.address]),
+            "eth_signTypedData_v4": self.protected(signer._signature),
+            "eth_sendTransaction": self.protected(self._send),
+            "eth_signTransaction": self._passed_on,
+        }
+
+    def protected(self, method: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        def ask(params: Any) -> Any:
+            if not self.allowed:
+                raise RpcFailure(4001, "Permission denied, approve Unknown in Frame to continue")
+            return method(params)
+
+        return ask
+
+    def _passed_on(self, _: Any) -> Any:
+        raise self.refusal
+
+    def _send(self, _: Any) -> str:
+        self.sent += 1
+        return "0x" + "ab" * 32
+
+
+@pytest.mark.parametrize("refusal", [RpcFailure(-32_000, "unknown account"), RpcFailure(-32_601, "no such method")])
+def test_frame_which_signs_only_what_it_sends_is_told_from_a_no_and_sends_nothing(
+    services: Services, refusal: RpcFailure
+):
+    frame = FrameStandIn(services, refusal)
+    remote = RemoteKey(services.url, ME.address)
+    with pytest.raises(SignerRefused, match="approve Unknown in Frame"):
+        remote.sign_transaction(TRANSACTION)
+    frame.allowed = True
+    with pytest.raises(SignerOnlySends, match=r"Frame/v0\.6\.11.*" + str(refusal)):
+        remote.sign_transaction(TRANSACTION)
+    assert remote.sign_typed_data(DATA) == ME.sign_typed_data(DATA)
+    assert frame.sent == 0
+
+
+def test_a_wallet_without_a_name_that_cannot_sign_is_told_so_too(services: Services):
+    services.methods["eth_accounts"] = lambda _: [ME.address]
+    with pytest.raises(SignerOnlySends, match="a wallet"):
+        RemoteKey(services.url, ME.address).sign_transaction(TRANSACTION)
 
 
 def test_a_signer_that_is_not_there():
