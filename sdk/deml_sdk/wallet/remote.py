@@ -64,8 +64,8 @@ class SignerOnlySends(DemlError):
     program: str
     reason: str
     what = (
-        "The program at {url}, {program}, signs no transaction that it does not send itself ({reason}). Nothing was sent: "
-        "what is signed is filed here, and compared with what you were shown, before it is sent."
+        "The program at {url}, {program}, signs no transaction that it does not send itself ({reason}). Nothing was "
+        "sent: what is signed is filed here, and compared with what you were shown, before it is sent."
     )
     fix = "Use Clef or Web3Signer with the same device, or this wallet in the page in your browser ('deml web')."
 
@@ -173,7 +173,7 @@ class RemoteKey:
                 raise SignedOther(self._shown_url, name)
 
     def _refusal_to_sign(self, error: RpcError) -> SignerRefused | SignerOnlySends:
-        """Tell a no from a wallet that has no such method, or passes it on to a chain, which answers in its own words."""
+        """Tell a no from a wallet that has no such method, or passes it on to a chain, which has no key."""
         try:
             program = str(self._call("web3_clientVersion"))[:_LONGEST_NAME]
         except RpcError:

@@ -147,8 +147,8 @@ def test_a_no_on_the_device_is_no(signer: FakeSigner):
 class FrameStandIn:
     """Stands for the wallet Frame at 127.0.0.1:1248, by its sources (``main/api``, ``main/provider``; not run here).
 
-    Accounts and signatures want a permission, which it asks its owner for by the request's Origin; a transaction it signs
-    only in ``eth_sendTransaction``; all that it does not know goes to its chain, which has no keys.
+    Accounts and signatures want a permission, which it asks its owner for by the request's Origin; a transaction it
+    signs only in ``eth_sendTransaction``; all that it does not know goes to its chain, which has no keys.
     """
 
     def __init__(self, services: Services, refusal: RpcFailure) -> None:
