@@ -13,6 +13,8 @@ from tests.architecture.sets import iterations_over_sets
 
 ROOT = Path(__file__).parents[2]
 SOURCES = (ROOT / "dapp", ROOT / "sdk", ROOT / "frontend-cli", ROOT / "devnet")
+PAGE = ROOT / "web" / "src" / "python"
+"""The Python that the page runs, files beside each other and no package."""
 
 INDEXING = "deml.scoring.indexing"
 """The one module that turns integers into the platform's, where numpy insists on them."""

@@ -1,4 +1,4 @@
-"""One name, one thing: no public class, alias or new type of the packages has the name of another."""
+"""One name, one thing: no public class, alias or new type has the name of another, in a package or in the page."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from tests.architecture.rules import ROOT, SOURCES
+from tests.architecture.rules import PAGE, ROOT, SOURCES
 
-MODULES = sorted(path for source in SOURCES for path in source.rglob("*.py"))
+MODULES = sorted(path for source in (*SOURCES, PAGE) for path in source.rglob("*.py"))
 
 CAMEL_CASE = re.compile(r"[A-Z]\w*[a-z]\w*")
 

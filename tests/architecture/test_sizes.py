@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from tests.architecture.rules import ROOT, SOURCES
+from tests.architecture.rules import PAGE, ROOT, SOURCES
 
 MAX_LINES = 400
 MAX_PARAMETERS = 10
@@ -14,7 +14,7 @@ COMMANDS = ROOT / "frontend-cli" / "deml_cli" / "commands"
 
 MODULES = sorted(
     path
-    for source in (*SOURCES, ROOT / "tests", ROOT / "benchmarks")
+    for source in (*SOURCES, PAGE, *(ROOT / one for one in ("tests", "benchmarks", "docker", "docs", "web/scripts")))
     for path in source.rglob("*.py")
     if "node_modules" not in path.parts
 )

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import importlib.util
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from deml.wire.terms import TERMS
 from tests.support import models
 from tests.support.course import BASELINE, terms_from_now
+from tests.support.loose_file import loose_module
 from tests.support.world import World
-
-PAGE = Path(__file__).resolve().parents[3] / "web" / "src" / "python" / "bridge.py"
 
 
 @pytest.fixture
 def bridge():
-    spec = importlib.util.spec_from_file_location("bridge", PAGE)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return loose_module("web/src/python/bridge.py")
 
 
 @pytest.mark.parametrize(

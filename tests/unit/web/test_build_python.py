@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import sys
 from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).resolve().parents[3] / "web" / "scripts" / "build_python.py"
+from tests.support.loose_file import ROOT, loose_module
+
+WEB = ROOT / "web"
 CONTENT = b"what Pyodide released"
 
 
 @pytest.fixture
 def script(tmp_path, monkeypatch):
-    spec = importlib.util.spec_from_file_location("build_python", SCRIPT)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = loose_module("web/scripts/build_python.py")
     hashes = tmp_path / "pyodide.sha256"
     hashes.write_text(f"{hashlib.sha256(CONTENT).hexdigest()}  pyodide.mjs\n")
     monkeypatch.setattr(module, "TARGET", tmp_path / "public")
@@ -56,8 +55,8 @@ def test_a_file_of_another_hash_is_refused_and_not_used(script, tmp_path, monkey
 
 
 def test_every_file_that_the_page_loads_of_pyodide_has_a_hash():
-    named = {line.split()[1] for line in (SCRIPT.parents[1] / "pyodide.sha256").read_text().splitlines()}
-    frame = (SCRIPT.parents[1] / "src" / "python" / "scriptFrame.ts").read_text()
+    named = {line.split()[1] for line in (WEB / "pyodide.sha256").read_text().splitlines()}
+    frame = (WEB / "src" / "python" / "scriptFrame.ts").read_text()
     for name in ("pyodide.mjs", "pyodide.asm.js", "pyodide.asm.wasm", "pyodide-lock.json", "python_stdlib.zip"):
         assert name in named
         assert name in frame

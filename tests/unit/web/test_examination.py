@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,8 +14,8 @@ from deml_learn.trainers.errors import OtherRows, UnknownSplit, UnreadableRecord
 from deml_learn.trainers.record import read_record
 from deml_learn.training.model_file import fresh_trainable
 from deml_sdk.data.holdout import data_file
+from tests.support.loose_file import loose_module
 
-PAGE = Path(__file__).resolve().parents[3] / "web" / "src" / "python" / "training.py"
 ARCHITECTURE = '{"family":"mlp","task":"classification","inputs":4,"hidden":[8],"outputs":1}'
 TERMS = {"architecture": ARCHITECTURE, "metric": "brier", "maxModelBytes": 100_000}
 SHAPE = parse_architecture(ARCHITECTURE)
@@ -26,10 +24,7 @@ ROWS = 200
 
 @pytest.fixture(scope="module")
 def page():
-    spec = importlib.util.spec_from_file_location("training", PAGE)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return loose_module("web/src/python/training.py")
 
 
 @pytest.fixture(scope="module")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import json
 import pickle
 from dataclasses import asdict
-from pathlib import Path
 
 import pytest
 
@@ -14,23 +13,20 @@ from tests.support.course import ANNA, BERT, Course
 from tests.support.crowd import Crowd
 from tests.support.deployment import DEPLOYMENT
 from tests.support.digest import digest
+from tests.support.loose_file import loose_module
 from tests.support.world import World
 
-PAGE = Path(__file__).resolve().parents[3] / "web" / "src" / "python" / "replay.py"
 PROGRAM = b"the archive"
 
 
 @pytest.fixture(scope="module")
 def page():
-    spec = importlib.util.spec_from_file_location("replay", PAGE)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return loose_module("web/src/python/replay.py")
 
 
 @pytest.fixture
 def begin(page):
-    return lambda program=PROGRAM, **changes: page.Replay({**asdict(DEPLOYMENT), **changes}, program)
+    return lambda program=PROGRAM, **changes: page.PageReplay({**asdict(DEPLOYMENT), **changes}, program)
 
 
 @pytest.fixture(scope="module")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-from pathlib import Path
 
 import lightgbm
 import numpy as np
@@ -15,18 +13,16 @@ from deml.base.errors import DemlError
 from deml.ipld import file_cid
 from deml.scoring import load_model, parse_architecture
 from deml_sdk.market.errors import ManyDuplicates
+from tests.support.loose_file import loose_module
 from tests.vectors import generate_page_table
 
-PAGE = Path(__file__).resolve().parents[3] / "web" / "src" / "python" / "sponsor.py"
 ARCHITECTURE = '{"family":"logistic","inputs":3,"outputs":1,"standardize":true}'
 ROWS = 200
 
 
 @pytest.fixture
 def sponsor(tmp_path):
-    spec = importlib.util.spec_from_file_location("sponsor", PAGE)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = loose_module("web/src/python/sponsor.py")
     module.FOLDER = tmp_path / "job"
     return module
 

@@ -97,7 +97,7 @@ const calls: { [N in CallName]: (python: Pyodide, ask: Calls[N]['ask'], onEpoch:
   begin(python, { contracts, kept }) {
     replay?.destroy()
     const program = python.toPy(python.FS.readFile('/deml.zip'))
-    replay = python.globals.get('Replay')(python.toPy(contracts), program) as PythonReplay
+    replay = python.globals.get('PageReplay')(python.toPy(contracts), program) as PythonReplay
     return kept !== null && replay.restore(python.toPy(kept.state), kept.digest)
   },
   advance(python, { meta, payload }) {

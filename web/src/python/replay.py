@@ -23,7 +23,7 @@ MOST_CLIENTS = 200
 """Clients in one answer."""
 
 
-class Replay(Application):
+class PageReplay(Application):
     """The dapp's state after the inputs so far.
 
     `contracts` are those that the image trusts; `program` is the archive that this code came in, for a snapshot is gone

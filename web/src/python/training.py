@@ -7,7 +7,7 @@ import numpy as np
 
 
 @dataclass(frozen=True)
-class Task:
+class PageTask:
     """What the page knows of a job, as `deml_learn.trainers.plan` asks for it."""
 
     architecture_text: str
@@ -92,7 +92,7 @@ def _plan(terms, initial, asked, privacy, x, y, script=None, spec=None):
     architecture = parse_architecture(terms["architecture"])
     limits = None if asked is None else SimpleNamespace(**asked)
     metric = parse_metric(terms["metric"], architecture)
-    task = Task(terms["architecture"], metric, bytes(initial), int(terms["maxModelBytes"]), limits, script, spec)
+    task = PageTask(terms["architecture"], metric, bytes(initial), int(terms["maxModelBytes"]), limits, script, spec)
     plan = Training(task, TrainingOptions(privacy=None if privacy is None else Privacy(**privacy)))
     return plan, *_rows(architecture, x, y)
 
