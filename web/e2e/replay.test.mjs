@@ -1,5 +1,6 @@
 // `deml-replay`, packed and installed as a validator without Python has it: against an honest node, against nodes that lie
-// about an input, a verdict, an output or a report, and against a chain that accepted another root.
+// about an input, a verdict, an output or a report, and against a chain that accepted another root. The page's Verify, in
+// Chromium, through the same.
 import assert from 'node:assert/strict'
 import { execFile, execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -8,7 +9,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { newContext, startBrowser } from './browser.mjs'
 import { startDevnet, startPage } from './devnet.mjs'
+import { look } from './look.mjs'
+import { check, connectHere, press } from './steps.mjs'
+import { installWallet } from './wallet.mjs'
 
 const PACKAGE = fileURLToPath(new URL('../replay/', import.meta.url))
 const PYTHON = process.env.DEML_PYTHON ?? new URL('../../.venv/bin/python', import.meta.url).pathname
@@ -16,7 +21,11 @@ let devnet
 let page
 let home
 let program
+let browser
 const proxies = []
+
+/** How long Python may take to load and to work, on a machine that is busy with other tests. */
+const PATIENCE = 240_000
 
 /** The package in an empty folder, from its archive and nothing else; returns its program. */
 function install(folder) {
@@ -48,9 +57,11 @@ before(async () => {
   deml('devnet', 'mine', '4')
   deml('devnet', 'epoch')
   page = await startPage(devnet)
+  browser = await startBrowser()
 })
 
-after(() => {
+after(async () => {
+  await browser?.close()
   for (const one of proxies) one.close()
   page?.close()
   devnet?.close()
@@ -69,6 +80,10 @@ function replay(...words) {
 /** A server before another one, that changes what it answers. */
 async function liar(target, change) {
   const server = createServer(async (request, response) => {
+    // A page asks from another origin.
+    response.setHeader('access-control-allow-origin', '*')
+    response.setHeader('access-control-allow-headers', '*')
+    if (request.method === 'OPTIONS') return response.end()
     const chunks = []
     for await (const chunk of request) chunks.push(chunk)
     const asked = JSON.parse(Buffer.concat(chunks).toString())
@@ -90,6 +105,21 @@ function falsified(method, change) {
     return answer
   })
 }
+
+/** A node that says that it took what it refused. */
+const takesAll = () =>
+  liar(devnet.deployment.node_url, (asked, answer) => {
+    if (asked.method === 'cartesi_listInputs' && answer.result.data.length > 1)
+      answer.result.data[1].status = 'ACCEPTED'
+    return answer
+  })
+
+/** A chain that has accepted no root. */
+const acceptsNone = () =>
+  liar(devnet.deployment.rpc_url, (asked, answer) =>
+    asked.method === 'eth_call' && answer.result === TRUE ? { ...answer, result: `0x${'0'.repeat(64)}` } : answer,
+  )
+const TRUE = `0x${'1'.padStart(64, '0')}`
 
 const flip = (hex) => hex.slice(0, -1) + (hex.endsWith('0') ? '1' : '0')
 
@@ -157,20 +187,13 @@ test('a node that falsifies a report', async () => {
 })
 
 test('a node that falsifies a verdict', async () => {
-  const url = await liar(devnet.deployment.node_url, (asked, answer) => {
-    if (asked.method === 'cartesi_listInputs') answer.result.data[1].status = 'ACCEPTED'
-    return answer
-  })
-  const { code, stdout } = await replay('--node', url)
+  const { code, stdout } = await replay('--node', await takesAll())
   assert.equal(code, 1)
   assert.match(stdout, /DIFFERS: verdict of input 1\n {2}recomputed +REJECTED\n {2}the node says +ACCEPTED/)
 })
 
 test('a chain that has accepted another root', async () => {
-  const url = await liar(devnet.deployment.rpc_url, (asked, answer) =>
-    asked.method === 'eth_call' && BigInt(answer.result) === 1n ? { ...answer, result: `0x${'0'.repeat(64)}` } : answer,
-  )
-  const { code, stdout } = await replay('--rpc', url)
+  const { code, stdout } = await replay('--rpc', await acceptsNone())
   assert.equal(code, 1)
   assert.match(stdout, /DIFFERS: the chain has not accepted the root of 1 outputs/)
 })
@@ -182,3 +205,90 @@ test('called wrongly, or where nobody answers', async () => {
   assert.equal((await replay('--nonsense')).code, 2)
   assert.equal((await replay('--node', 'http://127.0.0.1:9/')).code, 3)
 })
+
+/** Change the first record of any list of outputs, or of reports. */
+const changed = (list) => () =>
+  falsified(`cartesi_list${list}`, (one) => {
+    one.raw_data = flip(one.raw_data)
+  })
+
+/** A tab whose page asks whom `settings` names in place of the honest ones; they may be changed before a reload. */
+async function openPage(t, settings) {
+  const made = await newContext(browser)
+  await installWallet(made.context, {
+    rpcUrl: devnet.deployment.rpc_url,
+    account: devnet.deployment.accounts.client1,
+    name: 'Hardhat',
+  })
+  await made.context.route('**/settings.json', async (route) => {
+    const answer = await route.fetch()
+    await route.fulfill({ json: { ...(await answer.json()), ...settings } })
+  })
+  const tab = await made.context.newPage()
+  tab.setDefaultTimeout(60_000)
+  t.after(async () => {
+    await made.context.close()
+    assert.deepEqual(made.errors, [], 'errors in the page')
+    assert.deepEqual([...made.outside], [], 'requests to other hosts')
+  })
+  return tab
+}
+
+async function runAgain(tab) {
+  await tab.goto(`${page.url}#/verify`)
+  await press(tab, tab.getByRole('button', { name: 'Run it again' }))
+}
+
+/** Open the dialog that would send, and tell whether its button may be pressed once the chain has told the fee. */
+async function mayJoin(tab) {
+  await tab.goto(`${page.url}#/jobs/1/join`)
+  await check(tab, join(devnet.folder, 'client1.csv'))
+  await press(tab, tab.getByRole('button', { name: 'Go on' }))
+  await press(tab, tab.getByRole('button', { name: /^Join with/ }))
+  const dialog = tab.getByRole('dialog')
+  await dialog.getByText('network fee').waitFor()
+  return { dialog, deed: dialog.getByRole('button', { name: /^Join with/ }) }
+}
+
+const OFF = /Nothing can be sent until Verify/
+
+for (const [name, url, lie, said, mark] of [
+  ['output', 'nodeUrl', changed('Outputs'), 'Output 0 of input 0 is not what the node says.', /1 output differs/],
+  ['report', 'nodeUrl', changed('Reports'), 'Report 0 of input 1 is not what the node says.', /1 report differs/],
+  ['verdict', 'nodeUrl', takesAll, 'The node’s verdict on input 1 is not the program’s.', /1 verdict differs/],
+  ['root', 'rpcUrl', acceptsNone, 'The chain has not accepted the root of these outputs', /The root differs/],
+]) {
+  test(`in the page, a falsified ${name} is found and named, and stays so over a reload`, async (t) => {
+    const settings = { [url]: await lie() }
+    const tab = await openPage(t, settings)
+    await tab.goto(`${page.url}#/verify`)
+    await connectHere(tab, 'Hardhat')
+    await runAgain(tab)
+    await tab.getByText(said).waitFor({ timeout: PATIENCE })
+    const header = tab.getByRole('banner').getByRole('link', { name: mark })
+    await header.waitFor()
+    await look(tab, `verify-${name}`)
+    await tab.reload()
+    await header.waitFor()
+    if (name === 'output' || name === 'root') await sendingIsOff(tab, settings, url, header)
+  })
+}
+
+/** Nothing is sent before Verify has found all equal, whoever the node is by now. */
+async function sendingIsOff(tab, settings, url, header) {
+  const off = await mayJoin(tab)
+  await off.dialog.getByText(OFF).waitFor()
+  assert.ok(await off.deed.isDisabled())
+  await look(tab, 'consent-off')
+  delete settings[url]
+  await tab.reload()
+  await header.waitFor()
+  assert.ok(await (await mayJoin(tab)).deed.isDisabled(), 'another node has not agreed yet')
+  await press(tab, tab.getByRole('button', { name: 'Not now' }))
+  await runAgain(tab)
+  await tab.getByText(/Your browser ran 2 inputs/).waitFor({ timeout: PATIENCE })
+  await header.waitFor({ state: 'hidden' })
+  const on = await mayJoin(tab)
+  assert.equal(await on.dialog.getByText(OFF).count(), 0)
+  await on.dialog.locator('button.primary:enabled').waitFor()
+}

@@ -8,7 +8,6 @@ import type { Step } from './market/phases'
 export const words = {
   brand: 'DeML',
   nav: { market: 'Market', post: 'Post a job', account: 'Account', verify: 'Verify', label: 'Main' },
-  recomputed: (outputs: number) => `${outputs.toLocaleString('en')} outputs recomputed`,
   titles: { job: (id: number) => `Job ${id}`, waiting: 'waiting' },
   unset: {
     title: 'This page does not know which market to show.',
@@ -142,10 +141,8 @@ export const words = {
   },
   drop: 'or drop it here; it stays on this computer',
   obstacle: {
-    nodeDown: 'The node does not answer, so nothing can be sent.',
     contradicted: (jobs: number[]) =>
       `The node says otherwise than its own notices of ${jobs.length === 1 ? 'job' : 'jobs'} ${jobs.join(', ')}. Nothing can be sent until another node is asked.`,
-    wrongChain: 'The wallet is on another chain.',
   },
 }
 

@@ -1,8 +1,9 @@
-import { Link, Outlet, useSearch } from '@tanstack/react-router'
+import { Link, Outlet, useLocation, useSearch } from '@tanstack/react-router'
 import { Fragment, type JSX, lazy, Suspense, useState } from 'react'
 import { useAccount, useBlockNumber, useDisconnect, useSwitchChain } from 'wagmi'
 import { AddressText } from '../components/AddressText'
 import { Icon } from '../components/Icon'
+import { useDisputes } from '../market/disputes'
 import { useRecomputedCount } from '../market/recomputed'
 import { LazyConnect } from '../wallet/LazyConnect'
 import { words } from '../words'
@@ -11,6 +12,7 @@ import { Outages } from './Outages'
 import { useTitle } from './title'
 
 const Badge = lazy(() => import('../wallet/Badge'))
+const Checked = lazy(() => import('./Checked'))
 
 const LINKS = [
   ['/', words.nav.market],
@@ -25,6 +27,7 @@ export function Layout(): JSX.Element {
   const { app } = useSearch({ from: '__root__' })
   const here = app ? applications.find((one) => one.appAddress.toLowerCase() === app.toLowerCase()) : applications[0]
   const { isConnected } = useAccount()
+  const isJob = useLocation({ select: ({ pathname }) => pathname.startsWith('/jobs/') })
   const [waiting, setWaiting] = useState(0)
   useTitle(isConnected ? waiting : 0)
   return (
@@ -55,15 +58,20 @@ export function Layout(): JSX.Element {
                 key={to}
                 to={to}
                 search={{ app: undefined }}
+                aria-current={to === '/' && isJob ? 'true' : undefined}
                 activeOptions={{ exact: to === '/' }}
-                className="-mb-px flex min-h-11 items-center border-b-2 border-transparent px-3 text-14 font-medium text-ink-2 no-underline hover:text-ink aria-[current=page]:border-accent aria-[current=page]:text-ink"
+                className="-mb-px flex min-h-11 items-center border-b-2 border-transparent px-3 text-14 font-medium text-ink-2 no-underline hover:text-ink aria-current:border-accent aria-current:text-ink"
               >
                 {name}
               </Link>
             ))}
           </nav>
           <div className="ml-auto flex items-center gap-2">
-            <Recomputed />
+            {here && (
+              <SettingsContext value={here}>
+                <Recomputed />
+              </SettingsContext>
+            )}
             <ThemeButton />
             <WalletButton />
           </div>
@@ -94,22 +102,15 @@ export function Layout(): JSX.Element {
   )
 }
 
-/** How much of the market this browser has computed itself. */
+/** How much of the market this browser has computed itself, and whether the node says the same. */
 function Recomputed(): JSX.Element | null {
   const count = useRecomputedCount()
-  if (count === 0) return null
+  const disputes = useDisputes()
+  if (count === 0 && disputes.length === 0) return null
   return (
-    <Link
-      to="/verify"
-      aria-label={words.recomputed(count)}
-      className="flex min-h-6 items-center gap-2 text-13 font-medium text-ink no-underline"
-    >
-      <span className="text-ok">
-        <Icon name="checked" />
-      </span>
-      <span className="max-table:hidden">{words.recomputed(count)}</span>
-      <span className="table:hidden">{count.toLocaleString('en')}</span>
-    </Link>
+    <Suspense>
+      <Checked count={count} disputes={disputes} />
+    </Suspense>
   )
 }
 

@@ -13,8 +13,8 @@ export function ReplayPanel(): JSX.Element {
   const run = useSyncExternalStore(replayer.subscribe, replayer.current)
   const { contracts } = settings
   const text = verifyWords.replay
-  const goesOn = run.state === 'running' || run.state === 'done'
-  const bugs = goesOn ? run.bugs : []
+  const goesOn = run.state === 'running' || run.state === 'done' || run.state === 'notAccepted'
+  const bugs = run.state === 'running' || run.state === 'done' ? run.bugs : []
   return (
     <section className="grid justify-items-start gap-4 border-t border-line py-8">
       <h2>{text.title}</h2>

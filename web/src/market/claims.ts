@@ -3,7 +3,11 @@ import { useConfig } from 'wagmi'
 import { useSettings } from '../app/context'
 import { proofWalker } from '../node/consensus'
 import type { NoticeOutput } from '../node/outputs'
+import { note } from './disputes'
 import { useNotices } from './hooks'
+
+/** Pause between looks at proofs that the chain has not accepted. */
+const LOOK_MS = 20_000
 
 /** `proven`: its proof leads to a root that the consensus contract on chain has accepted. */
 export type ClaimState = 'proven' | 'waiting' | 'differs'
@@ -13,7 +17,7 @@ export interface ClaimCheck {
   state: ClaimState
 }
 
-/** Check every notice's Merkle proof in this browser, and ask the consensus contract about each root once. */
+/** Check every notice's Merkle proof in this browser, and ask the consensus contract about each root once; what fails is noted. */
 export function useClaimCheck() {
   const settings = useSettings()
   const config = useConfig()
@@ -24,6 +28,8 @@ export function useClaimCheck() {
     queryKey: ['claims', settings.appAddress, notices.length, proven],
     enabled: data !== undefined,
     placeholderData: keepPreviousData,
+    // A claim that is computed may be accepted soon.
+    refetchInterval: ({ state }) => (state.data?.some((one) => one.state === 'differs') ? LOOK_MS : false),
     queryFn: async (): Promise<ClaimCheck[]> => {
       const walker = proofWalker(config, settings)
       const found: ClaimCheck[] = []
@@ -34,6 +40,8 @@ export function useClaimCheck() {
           found.push({ output, state: sound ? 'proven' : 'differs' })
         }
       }
+      const differing = found.filter((one) => one.state === 'differs').length
+      note(settings, 'proofs', differing > 0 ? { what: 'proof', count: differing } : undefined)
       return found
     },
   })

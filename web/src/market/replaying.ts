@@ -1,9 +1,10 @@
-import { createClient, http } from 'viem'
+import { createClient, type Hex, http } from 'viem'
 import type { Settings } from '../app/settings'
 import { jobsOf, marketKey, replayStore } from '../files/replayStore'
 import { acceptedRoots } from '../node/roots'
 import { PythonEngine } from '../python/engine'
 import type { ToldJob } from '../python/protocol'
+import { note } from './disputes'
 import { type Difference, MarketReplay } from './replay'
 import type { Client, Job } from './types'
 
@@ -67,7 +68,7 @@ class Replayer {
     this.tell({ state: 'idle' })
   }
 
-  /** Goes on until something differs, or it is stopped. */
+  /** Goes on until something differs, or it is stopped; what differs is noted until all is equal. */
   private async follow(settings: Settings, replay: MarketReplay, engine: PythonEngine): Promise<void> {
     const resumed = replay.inputs
     let kept = replay.inputs
@@ -75,12 +76,16 @@ class Replayer {
     while (this.engine === engine) {
       const asked = Date.now()
       let shown = 0
+      let refused: Hex | undefined
       for await (const found of replay.advance()) {
         if (this.engine !== engine) return
-        if (found.kind === 'differs') return this.tell({ state: 'differs', found })
+        if (found.kind === 'differs') {
+          note(settings, 'replay', { what: found.what, count: 1 })
+          return this.tell({ state: 'differs', found })
+        }
         if (found.kind === 'claim') {
-          if (!found.accepted) return this.tell({ state: 'notAccepted', root: found.root })
-          isNew = true
+          isNew = found.accepted
+          refused = found.accepted ? undefined : found.root
           continue
         }
         if (replay.inputs - kept >= KEEP_EVERY) {
@@ -94,10 +99,17 @@ class Replayer {
       if (replay.inputs > kept || isNew) await keep(settings, replay)
       kept = replay.inputs
       isNew = false
-      await stand(settings, replay.inputs, asked)
-      const { inputs, outputs, claimed } = replay
-      if (this.engine === engine)
-        this.tell({ state: 'done', inputs, outputs, resumed, claimed, bugs: [...replay.bugs] })
+      if (this.engine !== engine) return
+      if (refused) {
+        // A claim that is computed may be accepted soon: it is asked for again.
+        note(settings, 'replay', { what: 'root', count: 1 })
+        this.tell({ state: 'notAccepted', root: refused })
+      } else {
+        await stand(settings, replay.inputs, asked)
+        note(settings, 'replay', undefined)
+        const { inputs, outputs, claimed } = replay
+        if (this.engine === engine) this.tell({ state: 'done', inputs, outputs, resumed, claimed, bugs: [...replay.bugs] })
+      }
       await new Promise((done) => setTimeout(done, LOOK_MS))
     }
   }

@@ -1,8 +1,11 @@
 import { useAccount } from 'wagmi'
 import { useSettings } from '../app/context'
+import { useDisputes } from '../market/disputes'
 import { useProcessedInputs } from '../market/hooks'
 import { useMarket } from '../market/useMarket'
 import { words } from '../words'
+import { sendingWords } from '../words/sending'
+import { verifyWords } from '../words/verify'
 
 /** Why nothing can be sent now; undefined where nothing is in the way. */
 export function useObstacle(): string | undefined {
@@ -10,8 +13,10 @@ export function useObstacle(): string | undefined {
   const { chainId } = useAccount()
   const processed = useProcessedInputs()
   const { data } = useMarket()
-  if (processed.isError || processed.isRefetchError) return words.obstacle.nodeDown
+  const disputes = useDisputes()
+  if (processed.isError || processed.isRefetchError) return sendingWords.obstacle.nodeDown
+  if (disputes.length > 0) return sendingWords.obstacle.differs(verifyWords.disputed(disputes))
   if (data && data.contradicted.length > 0) return words.obstacle.contradicted(data.contradicted)
-  if (chainId !== undefined && chainId !== wanted) return words.obstacle.wrongChain
+  if (chainId !== undefined && chainId !== wanted) return sendingWords.obstacle.wrongChain
   return undefined
 }

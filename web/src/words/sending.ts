@@ -16,6 +16,12 @@ export const sendingWords = {
     mixed:
       'The portal that this page was given and the Application do not belong to the same contracts, or not to those that the dapp trusts. What is sent there would be lost, so nothing can be sent.',
   },
+  obstacle: {
+    nodeDown: 'The node does not answer, so nothing can be sent.',
+    differs: (what: string) =>
+      `${what}. What the node says is not what this browser computed, or not what the chain accepted. Nothing can be sent until Verify, asked again or of another node, finds all of it equal.`,
+    wrongChain: 'The wallet is on another chain.',
+  },
   sending: {
     steps: {
       wallet: 'Waiting for the wallet…',

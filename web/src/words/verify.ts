@@ -1,25 +1,36 @@
+import type { Dispute } from '../market/disputes'
+
 /** What the page says that checks what the node says. */
 export const verifyWords = {
   title: 'Proven in this browser, against the claim on chain',
-  of: (count: number) => `of ${count} outputs`,
+  of: (count: number) => `of ${count} notices`,
   means:
     'For each of them, this page has followed its Merkle proof to a root, and asked the consensus contract on chain whether it accepted that root.',
   waiting: (count: number) => `${count} wait for their claim; nothing can be proven of them yet.`,
-  squares: 'Outputs, in order',
+  squares: 'Notices, in order',
   square: (index: number, state: string) => `Output ${index}: ${state}`,
-  outputs: 'Outputs',
+  outputs: 'Notices',
   columns: { output: 'Output', says: 'What it says', hash: 'Hash', root: 'Root it leads to', state: 'On chain' },
   states: { proven: 'proven', waiting: 'waits for its claim', differs: 'not accepted' },
   differs: (count: number) =>
     `${count === 1 ? 'One proof does' : `${count} proofs do`} not lead to a root that the chain has accepted.`,
   differsHint: 'Do not act on what this node says. Ask another node.',
   newest: (shown: number, all: number) =>
-    `The newest ${shown.toLocaleString('en')} of ${all.toLocaleString('en')} outputs.`,
+    `The newest ${shown.toLocaleString('en')} of ${all.toLocaleString('en')} notices.`,
   failed: 'This could not be checked.',
+  recomputed: (outputs: number) => `${outputs.toLocaleString('en')} outputs recomputed`,
+  disputed: (found: Dispute[]) =>
+    found
+      .map(({ what, count }) => {
+        if (what === 'root') return 'The root differs'
+        if (what === 'proof') return count === 1 ? '1 proof fails' : `${count} proofs fail`
+        return `${count} ${what} differs`
+      })
+      .join(', '),
   replay: {
     title: 'Run the whole market again, here',
     intro:
-      'The machine’s own program runs in this browser, on every input from the first, and each of its outputs is compared with the node’s. Python is loaded for that, 18 MB once.',
+      'The machine’s own program runs in this browser, on every input from the first, and each of its outputs, notices and payments alike, is compared with the node’s. Python is loaded for that, 18 MB once.',
     start: 'Run it again',
     stop: 'Stop',
     starting: 'Loading Python…',
