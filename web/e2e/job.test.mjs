@@ -121,12 +121,12 @@ async function trainHereAndSeal(tab, number, other) {
   await give(tab, drop, table)
   await tab.getByText('No row of your data stands in the file as it is.').waitFor({ timeout: PATIENCE })
   assert.ok((await tab.evaluate(() => window.epochs.length)) > 0, 'it tells how far it has come')
-  await tab.getByText('Audit it, or make it smaller').click()
-  await tab.getByLabel(UNSEEN).setInputFiles(unseen)
+  await press(tab, tab.locator('summary', { hasText: 'Audit it, or make it smaller' }))
+  await give(tab, UNSEEN, unseen)
   await tab.getByText(`${basename(unseen)} is chosen.`).waitFor()
-  await tab.getByRole('button', { name: 'Audit it' }).click()
+  await press(tab, tab.getByRole('button', { name: 'Audit it' }))
   await tab.getByRole('table', { name: 'What each attack tells' }).waitFor({ timeout: PATIENCE })
-  await tab.getByRole('button', { name: 'Make it smaller' }).click()
+  await press(tab, tab.getByRole('button', { name: 'Make it smaller' }))
   await tab.getByRole('button', { name: 'Seal the small one' }).waitFor({ timeout: PATIENCE })
   await tab
     .getByText(/0 bytes, in 0 requests/)
@@ -147,7 +147,7 @@ async function trainHereAndSeal(tab, number, other) {
 async function saved(tab, name) {
   const [file] = await Promise.all([
     tab.waitForEvent('download'),
-    tab.getByRole('button', { name, exact: true }).click(),
+    press(tab, tab.getByRole('button', { name, exact: true })),
   ])
   const place = join(devnet.folder, file.suggestedFilename())
   await file.saveAs(place)
@@ -158,16 +158,16 @@ async function saved(tab, name) {
 async function examineInTab(tab, model, number, other) {
   const [table, unseen] = [number, other].map((one) => join(devnet.folder, `client${one}.csv`))
   const choose = async (label, file) => {
-    await tab.getByLabel(label).setInputFiles(file)
+    await give(tab, label, file)
     await tab
       .getByText(`${basename(file)} is chosen.`)
       .first()
       .waitFor()
   }
-  await tab.getByText('Audit a model that you have, or make it smaller').click()
+  await press(tab, tab.locator('summary', { hasText: 'Audit a model that you have, or make it smaller' }))
   await choose('Choose the model that you trained', model)
   await choose('Choose the table of rows to examine it with', unseen)
-  await tab.getByRole('button', { name: 'Make it smaller' }).click()
+  await press(tab, tab.getByRole('button', { name: 'Make it smaller' }))
   await tab.getByRole('button', { name: 'Seal the small one' }).waitFor({ timeout: PATIENCE })
   const small = join(devnet.folder, 'small.safetensors')
   devnet.deml('shrink', '1', model, '--data', unseen, '--out', small)
@@ -177,7 +177,7 @@ async function examineInTab(tab, model, number, other) {
   await choose('Choose the table of rows to examine it with', table)
   await choose('Choose the record of its training, if you have one', join(trainings, record))
   await choose(UNSEEN, unseen)
-  await tab.getByRole('button', { name: 'Audit it' }).click()
+  await press(tab, tab.getByRole('button', { name: 'Audit it' }))
   await tab.getByRole('table', { name: 'What each attack tells' }).waitFor({ timeout: PATIENCE })
   const told = await tab.locator('body').textContent()
   const audit = ['privacy', 'audit', '1', model, '--data', table, '--held-out', unseen, '--json']
@@ -274,7 +274,7 @@ test('a job from its posting to the reward, by three wallets and a stranger', { 
   await step('a stranger finds it', async () => {
     stranger = await open('#/')
     await stranger.getByRole('link', { name: TITLE }).waitFor()
-    await look(stranger, 'market')
+    await look(stranger, 'market-one')
     await press(stranger, stranger.getByRole('link', { name: TITLE }))
     await stranger.getByRole('heading', { name: TITLE }).waitFor()
     await stranger.getByText('Nobody has joined yet.').waitFor()
@@ -429,7 +429,7 @@ test('a job from its posting to the reward, by three wallets and a stranger', { 
   await step('a session with a phone ends: by the page, and by time', async () => {
     const connected = second.getByRole('button', { name: 'Disconnect' })
     const alone = second.getByRole('button', { name: 'Connect', exact: true })
-    await connected.click()
+    await press(second, connected)
     await alone.waitFor()
     await until(() => heard.includes('disconnected'))
     await connectPhone(second, (uri) => phone.stdin.write(`${uri}\n`))
@@ -472,7 +472,7 @@ test('a job from its posting to the reward, by three wallets and a stranger', { 
     await stranger.goto(`${page.url}#/verify`)
     const inputs = await ran()
     await stranger.reload()
-    await stranger.getByRole('button', { name: 'Run it again' }).click()
+    await press(stranger, stranger.getByRole('button', { name: 'Run it again' }))
     assert.equal(await ran(), inputs)
     await stranger.getByText(`The first ${inputs} inputs were run in an earlier visit`).waitFor()
     await sendNonsense()
