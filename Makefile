@@ -56,7 +56,8 @@ test-contracts: contracts/out/.ready ## Foundry tests, which also hold gas again
 	cd contracts && ../tests/within.sh "Foundry tests" 30 $(FORGE) test
 
 test-python: compiler setup ## Python tests, but for those of compute networks
-	tests/within.sh "Python tests" 450 $(PYTEST) --ignore tests/integration/compute $(ARGS)
+	tests/within.sh "Python tests" 450 $(PYTEST) --ignore tests/integration/compute \
+		--ignore tests/integration/devnet/test_fair.py $(ARGS)
 
 test-compute: setup ## Compute networks: the image's program in the sandbox, stand-ins, a devnet; two minutes
 	tests/within.sh "tests of compute networks" 120 $(PYTEST) --dist loadfile tests/integration/compute $(ARGS)
@@ -71,9 +72,10 @@ web: web-build setup ## The marketplace in a browser: a devnet, a few real jobs,
 
 web-build: web/dist/index.html ## Build the page: static files in web/dist
 
-test-web: web-build setup ## The page: unit tests, then whole jobs in real browsers (Debian's chromium and firefox-esr)
+test-web: web-build setup ## The page: unit tests, whole jobs in real browsers (Debian's chromium and firefox-esr), `make web`'s jobs
 	cd web && ../tests/within.sh "the page's unit tests" 60 npx vitest run
-	cd web && ../tests/within.sh "the page in browsers" 600 node --test --test-reporter=spec e2e/*.test.mjs
+	cd web && ../tests/within.sh "the page in browsers" 720 node --test --test-reporter=spec e2e/*.test.mjs
+	tests/within.sh "the jobs that the page is shown with" 120 $(PYTEST) -n 1 tests/integration/devnet/test_fair.py
 
 pictures: web-build setup ## The pictures of the page in docs/pictures, made by its test of a whole job
 	cd web && DEML_PICTURES=../docs/pictures node --test --test-reporter=spec e2e/job.test.mjs e2e/page.test.mjs
