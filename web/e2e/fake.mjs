@@ -55,6 +55,12 @@ const INPUT_BOX_OF_3_0 = '0x346b3df038fe9f8380071ec6514d5a83ad143939'
 
 const availability = (box) => encodeFunctionData({ abi: parseAbi(['function InputBox(address)']), args: [box] })
 
+const TRANSFER = parseAbi(['function safeTransfer(address token, address to, uint256 value)'])
+
+/** Selectors of the outputs that are asked for. */
+const NOTICE = '0xc258d6e5'
+const PAYMENT = '0x10321e8b'
+
 /** Terms of a made-up job, as the dapp answers them; most have ended. */
 function termsOf(jobId, end) {
   return {
@@ -157,6 +163,15 @@ export async function startFake({
     const payload = encodeFunctionData({ abi: noticesAbi, functionName, args })
     return encodeFunctionData({ abi: outputsAbi, functionName: 'Notice', args: [payload] })
   }
+  /** What the dapp pays a client at the end of a job: its pay, its stake and its share of a bond, at once. */
+  const paymentOf = ({ terms }, { client, payout }) => {
+    const amount = payout
+      ? [payout.pay, payout.stake, payout.compensation].reduce((sum, one) => sum + BigInt(one), 0n)
+      : 0n
+    if (amount === 0n) return []
+    const payload = encodeFunctionData({ abi: TRANSFER, args: [terms.rewardToken, client, amount] })
+    return [encodeFunctionData({ abi: outputsAbi, functionName: 'DelegateCallVoucher', args: [address(14), payload] })]
+  }
   const jobs = Array.from({ length: count }, (_, index) =>
     viewOf(index + 1, index < count - open, NOW + (index + 1 - count + open) * 600),
   )
@@ -171,6 +186,8 @@ export async function startFake({
       ? [notice('Settled', [BigInt(one.jobId), one.ending, '', [], [], BigInt(one.sponsorRefund), BigInt(one.burnt)])]
       : []),
   ])
+  const notices = raws.length
+  raws.push(...jobs.flatMap((one) => (staged[one.jobId]?.clients ?? []).flatMap((client) => paymentOf(one, client))))
   const leaves = raws.map((raw) => keccak256(raw))
   const tree = treeOf(leaves)
 
@@ -189,9 +206,10 @@ export async function startFake({
   }
 
   const outputs = ({ offset = 0, limit = 50, output_type: type }) => {
-    const all = type && type !== '0xc258d6e5' ? [] : raws
-    const data = all.slice(offset, offset + limit).map((raw, index) => {
-      const at = offset + index
+    const first = type === PAYMENT ? notices : 0
+    const all = type ? { [NOTICE]: raws.slice(0, notices), [PAYMENT]: raws.slice(notices) }[type] : raws
+    const data = (all ?? []).slice(offset, offset + limit).map((raw, index) => {
+      const at = first + offset + index
       return state.listed({
         index: toHex(at),
         input_index: toHex(at),
@@ -201,7 +219,7 @@ export async function startFake({
         execution_transaction_hash: null,
       })
     })
-    return { data, pagination: { total_count: all.length, limit, offset } }
+    return { data, pagination: { total_count: all?.length ?? 0, limit, offset } }
   }
   const node = {
     cartesi_getProcessedInputCount: () => ({ data: toHex(raws.length) }),
@@ -253,7 +271,7 @@ export async function startFake({
     owner: address(0),
     getOutputsMerkleRootValidator: address(11),
     getDataAvailability: availability(address(12)),
-    wasOutputExecuted: false,
+    wasOutputExecuted: true,
   }
   const selectors = new Map(
     CHAIN.map((one) => [

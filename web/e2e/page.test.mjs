@@ -22,6 +22,9 @@ const REMEMBERED = 50
 const MANY = 10_000
 
 const FIRST_VIEW_BYTES = 200_000
+
+/** What else the first view may take: requests for files of the page, bytes of style and font with gzip, nodes that are drawn. */
+const FIRST_VIEW_MOST = { requests: 52, scripts: 47, styleBytes: 60_000, nodes: 2_000 }
 const HOSTILE = '<img src=x onerror="window.hacked=1"> \u202Etxt.exe\u202C \u0000\u2066end'
 const ACCOUNT = getAddress(ME)
 
@@ -85,8 +88,10 @@ test('the first view is light, and asks nobody else', async (t) => {
   t.after(() => made.context.close())
   const tab = await made.context.newPage()
   const loaded = []
+  const dressed = []
   tab.on('response', async (response) => {
     if (/\.m?js$/.test(new URL(response.url()).pathname)) loaded.push(response)
+    if (/\.(css|woff2)$/.test(new URL(response.url()).pathname)) dressed.push(response)
   })
   const asked = []
   tab.on('request', (request) => asked.push(new URL(request.url()).pathname))
@@ -94,6 +99,17 @@ test('the first view is light, and asks nobody else', async (t) => {
   await tab.getByText(/^[\d,]+ jobs$/).waitFor()
   const bodies = await Promise.all(loaded.map(async (one) => gzipSync(await one.body()).length))
   const bytes = bodies.reduce((sum, one) => sum + one, 0)
+  const styles = await Promise.all(dressed.map(async (one) => gzipSync(await one.body()).length))
+  const counts = {
+    requests: asked.filter((one) => !/^\/(node|chain|inspect|gateway)/.test(one)).length,
+    scripts: loaded.length,
+    styleBytes: styles.reduce((sum, one) => sum + one, 0),
+    nodes: await tab.evaluate(() => document.querySelectorAll('*').length),
+  }
+  t.diagnostic(JSON.stringify(counts))
+  for (const [name, most] of Object.entries(FIRST_VIEW_MOST)) {
+    assert.ok(counts[name] <= most, `${counts[name]} ${name}, at most ${most}`)
+  }
   t.diagnostic(`first view: ${loaded.length} scripts, ${bytes} bytes gzip`)
   assert.ok(bytes <= FIRST_VIEW_BYTES, `${bytes} bytes of JavaScript`)
   assert.deepEqual(
@@ -179,12 +195,28 @@ test('a lying node: jobs that no accepted claim holds are not listed, and Verify
     Number(output.index) < 4
       ? { ...output, output_hashes_siblings: [...output.output_hashes_siblings].reverse() }
       : output
-  const tab = await open(t, '#/')
+  const tab = await open(t, '#/', { wallet: true })
   await all(tab, REMEMBERED)
   await tab.goto(`${fake.url}#/verify`)
   await tab.getByText('4 proofs do not lead to a root that the chain has accepted.').waitFor()
   await tab.getByText('Do not act on what this node says.').waitFor()
   await accessible(tab, 'verify that fails')
+  const mark = tab.getByRole('banner').getByRole('link', { name: '4 proofs fail' })
+  await mark.waitFor()
+  await connectHere(tab, 'Hardhat')
+  await tab.goto(`${fake.url}#/jobs/${JOBS}/join`)
+  await tab.reload()
+  await mark.waitFor()
+  await press(tab, tab.getByRole('button', { name: 'Go on' }))
+  await press(tab, tab.getByRole('button', { name: /^Join with/ }))
+  const dialog = tab.getByRole('dialog')
+  await dialog.getByText(/4 proofs fail\. .* Nothing can be sent until Verify/).waitFor()
+  assert.ok(await dialog.getByRole('button', { name: /^Join with/ }).isDisabled())
+  await press(tab, tab.getByRole('button', { name: 'Not now' }))
+  fake.state.listed = HONEST.listed
+  await tab.goto(`${fake.url}#/verify`)
+  await tab.reload()
+  await mark.waitFor({ state: 'hidden' })
 })
 
 test('hostile words: shown as they are written, run by nobody, turned by nothing', async (t) => {
@@ -351,7 +383,7 @@ test('every page in every theme and size, empty and not connected', async (t) =>
     ['#/', () => all(tab)],
     ['#/account', () => tab.getByRole('button', { name: 'Connect a wallet' }).waitFor()],
     ['#/post', () => tab.getByLabel('Title').waitFor()],
-    ['#/verify', () => tab.getByText('of 100 outputs').waitFor()],
+    ['#/verify', () => tab.getByText('of 100 notices').waitFor()],
     [`#/jobs/${JOBS}/reveal`, () => tab.getByRole('heading', { name: 'Show the test rows' }).waitFor()],
     ['#/jobs/99999', () => tab.getByText('There is no job 99999.').waitFor()],
   ]
@@ -402,11 +434,12 @@ test('a job that is published: why each is not due, what luck could explain, its
     await tab.getByText(said, { exact: true }).waitFor()
   }
   await tab.getByRole('img', { name: /How the best of 10 models that learnt nothing would score/ }).waitFor()
-  await tab.getByRole('img', { name: /round 1, job 57, 87.20%; round 2, job 59, not scored yet/ }).waitFor()
+  await tab.getByRole('img', { name: /round 1, job 57, 80.00%; round 2, job 59, not scored yet/ }).waitFor()
   await tab.waitForFunction(() => document.title === '(2) Job 59 · DeML')
   await look(tab, 'job-due')
   await tab.goto(`${staged.url}#/account`)
   await tab.getByText('3 jobs. 100 can be lost now.').waitFor()
+  await tab.getByText('510', { exact: true }).waitFor()
   await look(tab, 'account-due')
   const calendar = tab.waitForEvent('download')
   await press(tab, tab.getByRole('button', { name: 'Deadlines as a calendar file' }))
@@ -494,6 +527,7 @@ test('what assistive technology is told: roles, names, levels and live regions',
   for (const line of ['search:', 'combobox "Phase"', 'list "Jobs":', 'img "Phase 4 of 5: Publish"']) {
     assert.ok(list.includes(line), `${line} in\n${list.slice(0, 4_000)}`)
   }
+  await look(tab, 'market')
 })
 
 test('colours that somebody forces, on every page', async (t) => {

@@ -74,6 +74,7 @@ export function stages(count) {
   const at = (place) => odd - 2 * place
   return {
     [at(0)]: {
+      // Its round starts from the best of the last.
       terms: { ...times(NOW - 2.5 * HOUR), previousJob: at(1) },
       job: {
         phase: 'submit',
@@ -86,23 +87,23 @@ export function stages(count) {
       },
       clients: DUE,
       campaign: {
-        rounds: [round(at(0), null, 'submit', null), round(at(1), 'settled', 'ended', 872_000)],
+        rounds: [round(at(0), null, 'submit', null), round(at(1), 'settled', 'ended', 800_000)],
       },
     },
     [at(1)]: {
-      terms: times(NOW - 9 * HOUR),
+      terms: { ...times(NOW - 9 * HOUR), baseline: 700_000, rule: { kind: 'market', target: 850_000, grid: 1_000 } },
       job: ended('settled', { ...revealed, round: 1, sponsorRefund: String(310n * DEV), burnt: String(100n * DEV) }),
       clients: [
-        client(1, 'paid', { declared: 872_000, score: 874_000, due: String(480n * DEV), payout: payout(480n) }),
+        client(1, 'paid', { declared: 772_000, score: 774_000, due: String(480n * DEV), payout: payout(480n) }),
         client(2, 'paid', {
-          declared: 902_000,
+          declared: 798_000,
           due: String(200n * DEV),
-          score: 904_000,
+          score: 800_000,
           client: ME,
           payout: payout(210n),
         }),
-        client(3, 'not-due', { declared: 800_000, payout: payout(0n) }),
-        client(4, 'failed', { declared: 940_000, payout: payout(0n, 0n) }),
+        client(3, 'not-due', { declared: 700_000, payout: payout(0n) }),
+        client(4, 'failed', { declared: 840_000, payout: payout(0n, 0n) }),
       ],
     },
     [at(2)]: { terms: times(NOW - 9 * HOUR), job: ended('cancelled') },

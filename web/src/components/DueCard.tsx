@@ -7,6 +7,7 @@ import { durationText, timeText } from '../market/times'
 import type { Client, JobDetail } from '../market/types'
 import { dutyWords } from '../words/duty'
 import { jobWords } from '../words/job'
+import { Amount } from './Amount'
 import { Mark } from './Mark'
 
 /** One's own part in a job: what is due, by when, what it is worth, and one button. */
@@ -20,7 +21,8 @@ export function DueCard(props: { detail: JobDetail; me: Client | undefined; toke
       <p className="label">{text.title}</p>
       {duty.amount !== undefined && (
         <p className="text-36 font-semibold tracking-tight">
-          {amountText(duty.amount, token)} <small className="text-16 font-medium text-ink-2">{token.symbol}</small>{' '}
+          <Amount value={duty.amount} token={token} />{' '}
+          <small className="text-16 font-medium text-ink-2">{token.symbol}</small>{' '}
           {me && (
             <Mark
               fact={({ clients }) => dueOf(clients, me)}

@@ -13,6 +13,7 @@ import type { Job } from '../market/types'
 import type { ListedJob } from '../market/useMarket'
 import { words } from '../words'
 import { shortened } from './AddressText'
+import { Amount } from './Amount'
 import { Foreign } from './Foreign'
 import { PhaseStrip } from './PhaseStrip'
 import { Provenance } from './Provenance'
@@ -104,7 +105,7 @@ export function JobRow(props: {
       </div>
       <div className="text-right">
         <div className="text-22 font-semibold tracking-tight">
-          {token ? amountText(BigInt(job.escrow), token) : '…'}{' '}
+          {token ? <Amount value={BigInt(job.escrow)} token={token} /> : '…'}{' '}
           <small className="text-13 font-medium text-ink-2">{token?.symbol}</small>{' '}
           <span className="relative z-1">
             <Provenance state={provenance} />

@@ -16,6 +16,13 @@ export function amountText(amount: bigint, token: Token, most = 4): string {
   return lost ? `${text}…` : text
 }
 
+/** An amount as a large figure shows it: rounded to two decimals, unless nothing would be left of it. */
+export function figureText(amount: bigint, token: Token): string {
+  const unit = 10n ** BigInt(Math.max(0, token.decimals - 2))
+  const rounded = ((amount + unit / 2n) / unit) * unit
+  return amountText(rounded === 0n ? amount : rounded, token)
+}
+
 /** The same with the symbol, for sentences and buttons. */
 export function withSymbol(amount: bigint, token: Token): string {
   return `${amountText(amount, token)} ${token.symbol}`

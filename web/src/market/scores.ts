@@ -38,7 +38,7 @@ export function parseScore(text: string, metric: string): number | undefined {
 
 /** The same the other way round: what `parseScore` reads as `ppm`. */
 export function writtenScore(ppm: number, metric: string): string {
-  return String(ppm / (SHARES.has(metric) ? 10_000 : 1_000_000))
+  return String(ppm / (SHARES.has(metric) ? 10_000 : 1_000_000)).replace('-', '\u2212')
 }
 
 /** Metrics that a task can be measured by (docs/scoring.md), the usual one first. */

@@ -4,6 +4,7 @@ import type { Address } from 'viem'
 import { useAccount } from 'wagmi'
 import { SettingsContext, useSettings } from '../app/context'
 import { AddressText } from '../components/AddressText'
+import { Amount } from '../components/Amount'
 import { History } from '../components/History'
 import { NextSteps } from '../components/NextSteps'
 import { Note } from '../components/Note'
@@ -187,7 +188,8 @@ function Figure(props: {
     <div className="border-line py-5 pr-5 max-table:not-first:border-t table:not-first:border-l table:not-first:pl-5">
       <dt className="label">{name}</dt>
       <dd className="text-28 font-semibold tracking-tight">
-        {amountText(value, token)} <small className="text-13 font-medium text-ink-2">{token.symbol}</small> {mark}
+        <Amount value={value} token={token} /> <small className="text-13 font-medium text-ink-2">{token.symbol}</small>{' '}
+        {mark}
         {children && <span className="block text-14 font-normal tracking-normal text-ink-2">{children}</span>}
       </dd>
     </div>

@@ -25,6 +25,18 @@ least gain."""
 FEW_DUPLICATES: Final = 20
 """A real table may hold a duplicate or two: at most one row in so many."""
 
+NAMES: Final = {
+    "accuracy": "accuracy",
+    "balanced_accuracy": "balanced accuracy",
+    "macro_f1": "the macro F1",
+    "log_loss": "the log-loss",
+    "brier": "the Brier score",
+    "roc_auc": "the ROC AUC",
+    "r2": "R²",
+    "mse": "the mean squared error",
+    "mae": "the mean absolute error",
+}
+"""What people call metrics, in a sentence."""
 
 PAID: Final = (
     "Scores are credited as they are, so luck is paid too: who commits to many variations of the initial model and "
@@ -108,16 +120,18 @@ def what_rows_tell(terms: Terms, rows: Holdout | None = None) -> str:
     pairing = pairing_of(terms)
     if pairing is None:
         return PAID
+    metric = NAMES.get(terms.metric, terms.metric)
     bar, count = luck_bar(terms.max_participants, terms.confidence), rows.rows if rows else terms.min_rows
     a_row = a_row_of(pairing, rows) if rows else pairing.a_row
     if a_row is None:
         return (
-            f"Gains that luck could explain earn nothing. How large that makes the least gain in {terms.metric} "
+            f"Gains that luck could explain earn nothing. How large that makes the least gain in {metric} "
             f"depends on the holdout's {count:,} rows or more, above all on how rare its rarest class is."
         )
     least = least_gain(bar, count, a_row)
+    baseline = f"{terms.baseline / PPM:.6g}".replace("-", "\N{MINUS SIGN}")
     return (
-        f"Gains that luck could explain earn nothing. With {count:,} rows, {terms.metric} must rise by at least "
+        f"Gains that luck could explain earn nothing. With {count:,} rows, {metric} must rise by at least "
         f"{least / PPM:.4g} even if a model is never worse where the initial one is good, and by about "
-        f"{IN_PRACTICE * least / PPM:.3g} in practice. The initial model's is {terms.baseline / PPM:.6g}."
+        f"{IN_PRACTICE * least / PPM:.3g} in practice. The initial model's is {baseline}."
     )
