@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { visible } from '../src/components/Foreign'
-import { amountText } from '../src/market/amounts'
+import { amountText, figureText } from '../src/market/amounts'
 import { calendarOf } from '../src/market/calendar'
 import { checkTable, closestTo } from '../src/market/check'
 import { dataShapeOf } from '../src/market/dataKind'
@@ -219,6 +219,11 @@ describe('amounts and durations', () => {
   it('group digits, and say where some were left out', () => {
     expect(amountText(1_204_500_000_000_000_000_000n, token)).toBe('1,204.5')
     expect(amountText(316_801_234_567_890_000_000n, token)).toBe('316.8012…')
+    expect(figureText(1_037_478_712_345_678_901_234n, token)).toBe('1,037.48')
+    expect(figureText(999_995_000_000_000_000n, token)).toBe('1')
+    expect(figureText(4_999_999_999_999_999n, token)).toBe('0.0049…')
+    expect(figureText(0n, token)).toBe('0')
+    expect(figureText(7n, { symbol: 'X', decimals: 1 })).toBe('0.7')
     expect(amountText(0n, token)).toBe('0')
   })
 

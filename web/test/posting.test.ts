@@ -194,6 +194,7 @@ describe('terms', () => {
 
 describe('what people write', () => {
   it('scores and durations come back as they were', () => {
+    expect(writtenScore(-38_858, 'brier')).toBe('\u22120.038858')
     expect(parseScore(writtenScore(-38_858, 'brier'), 'brier')).toBe(-38_858)
     expect(parseScore('96 %'.replace(' ', ''), 'accuracy')).toBe(960_000)
     expect(differenceText(27_500, 'accuracy')).toBe('2.75 points')
