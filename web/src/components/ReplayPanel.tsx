@@ -48,7 +48,7 @@ export function ReplayPanel(): JSX.Element {
       {run.state === 'differs' && <DifferenceNote found={run.found} />}
       {run.state === 'notAccepted' && (
         <Note kind="bad" title={text.notAccepted}>
-          <code>{run.root}</code>
+          <code className="break-all">{run.root}</code>
         </Note>
       )}
       {run.state === 'failed' && (
