@@ -73,9 +73,9 @@ web: web-build setup ## The marketplace in a browser: a devnet, a few real jobs,
 web-build: web/dist/index.html ## Build the page: static files in web/dist
 
 test-web: web-build setup ## The page: unit tests, whole jobs in real browsers (Debian's chromium and firefox-esr), `make web`'s jobs
-	cd web && ../tests/within.sh "the page's unit tests" 60 npx vitest run
-	cd web && ../tests/within.sh "the page in browsers" 720 node --test --test-reporter=spec e2e/*.test.mjs
-	tests/within.sh "the jobs that the page is shown with" 120 $(PYTEST) -n 1 tests/integration/devnet/test_fair.py
+	cd web && ../tests/within.sh "the page's unit tests" 40 npx vitest run
+	tests/within.sh "the page in browsers, and the jobs that it is shown with" 620 sh -ec \
+	    '(cd web && node --test --test-reporter=spec e2e/*.test.mjs); $(PYTEST) -n 1 tests/integration/devnet/test_fair.py'
 
 pictures: web-build setup ## The pictures of the page in docs/pictures, made by its test of a whole job
 	cd web && DEML_PICTURES=../docs/pictures node --test --test-reporter=spec e2e/job.test.mjs e2e/page.test.mjs
