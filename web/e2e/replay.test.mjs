@@ -121,6 +121,26 @@ const acceptsNone = () =>
   )
 const TRUE = `0x${'1'.padStart(64, '0')}`
 
+/**
+ * A chain and a node in the time between a claim's computation and its acceptance, or as `state` has them by now: whether
+ * the chain has accepted it (`accepted`), the epoch's status by the node's word, and a root that the chain has accepted instead.
+ */
+async function beforeAcceptance(state) {
+  const rpcUrl = await liar(devnet.deployment.rpc_url, (asked, answer) => {
+    if (state.accepted) return answer
+    if (asked.method === 'eth_call' && answer.result === TRUE) return { ...answer, result: `0x${'0'.repeat(64)}` }
+    if (asked.method !== 'eth_getLogs') return answer
+    if (!state.instead) return { ...answer, result: [] }
+    const logs = answer.result.map((one) => ({ ...one, data: one.data.slice(0, 66) + state.instead }))
+    return { ...answer, result: logs }
+  })
+  const nodeUrl = await liar(devnet.deployment.node_url, (asked, answer) => {
+    if (asked.method === 'cartesi_getEpoch') answer.result.data.status = state.status
+    return answer
+  })
+  return { rpcUrl, nodeUrl }
+}
+
 const flip = (hex) => hex.slice(0, -1) + (hex.endsWith('0') ? '1' : '0')
 
 test('an honest node, and a claim that the chain has accepted', async () => {
@@ -194,6 +214,21 @@ test('a node that falsifies a verdict', async () => {
 
 test('a chain that has accepted another root', async () => {
   const { code, stdout } = await replay('--rpc', await acceptsNone())
+  assert.equal(code, 1)
+  assert.match(stdout, /DIFFERS: the chain has not accepted the root of 1 outputs/)
+})
+
+test('a claim that is computed and waits for acceptance is no difference', async () => {
+  const { rpcUrl, nodeUrl } = await beforeAcceptance({ status: 'CLAIM_COMPUTED' })
+  const { code, stdout, stderr } = await replay('--rpc', rpcUrl, '--node', nodeUrl)
+  assert.equal(code, 0, stdout + stderr)
+  assert.match(stdout, /waits for acceptance on chain: the root of 1 outputs/)
+  assert.match(stdout, /all equal: 2 inputs, 1 outputs, 1 reports/)
+})
+
+test('a node whose claim is said to wait, while the chain has accepted another', async () => {
+  const { rpcUrl, nodeUrl } = await beforeAcceptance({ status: 'CLAIM_SUBMITTED', instead: 'ee'.repeat(32) })
+  const { code, stdout } = await replay('--rpc', rpcUrl, '--node', nodeUrl)
   assert.equal(code, 1)
   assert.match(stdout, /DIFFERS: the chain has not accepted the root of 1 outputs/)
 })
@@ -273,6 +308,34 @@ for (const [name, url, lie, said, mark] of [
     if (name === 'output' || name === 'root') await sendingIsOff(tab, settings, url, header)
   })
 }
+
+test('in the page, a claim that waits is no difference; one that the node calls accepted, and the chain does not, is', async (t) => {
+  const state = { status: 'CLAIM_COMPUTED' }
+  const tab = await openPage(t, await beforeAcceptance(state))
+  await tab.goto(`${page.url}#/verify`)
+  await tab.getByText('1 leads to a claim that waits for acceptance on chain.').waitFor()
+  await connectHere(tab, 'Hardhat')
+  await runAgain(tab)
+  await tab.getByText(/first 1 outputs.* It waits for acceptance on chain\./).waitFor({ timeout: PATIENCE })
+  const red = tab.getByRole('banner').getByRole('link', { name: /differs|fail/ })
+  assert.equal(await red.count(), 0)
+  await look(tab, 'verify-pending')
+  const on = await mayJoin(tab)
+  await on.dialog.locator('button.primary:enabled').waitFor()
+  await press(tab, tab.getByRole('button', { name: 'Not now' }))
+  await tab.goto(`${page.url}#/verify`)
+  state.status = 'CLAIM_ACCEPTED'
+  await red.filter({ hasText: 'The root differs' }).waitFor()
+  const off = await mayJoin(tab)
+  await off.dialog.getByText(OFF).waitFor()
+  assert.ok(await off.deed.isDisabled())
+  await press(tab, tab.getByRole('button', { name: 'Not now' }))
+  state.accepted = true
+  await tab.goto(`${page.url}#/verify`)
+  await tab.getByText(/The root of the first 1 outputs.* has accepted/).waitFor()
+  await red.waitFor({ state: 'hidden' })
+  await tab.getByText('1 of 1 notices').waitFor()
+})
 
 /** Nothing is sent before Verify has found all equal, whoever the node is by now. */
 async function sendingIsOff(tab, settings, url, header) {

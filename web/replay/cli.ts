@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util'
 import { createPublicClient, http } from 'viem'
 import { type Settings, settingsOf } from '../src/app/settings'
 import { MarketReplay } from '../src/market/replay'
-import { acceptedRoots } from '../src/node/roots'
+import { claimsOf } from '../src/node/claims'
 import type { Ask } from '../src/python/protocol'
 import { answer, type Origin, type Pyodide, startPython } from '../src/python/python'
 
@@ -28,6 +28,13 @@ Examples:
 const DIFFERS = 1
 const MISUSED = 2
 const UNREACHABLE = 3
+
+/** What is said of a claim, before its root is named. */
+const STANDINGS = {
+  accepted: 'accepted on chain:',
+  pending: 'waits for acceptance on chain:',
+  differs: 'DIFFERS: the chain has not accepted',
+}
 
 const FOLDER = fileURLToPath(new URL('./python/', import.meta.url))
 
@@ -57,7 +64,7 @@ async function main(): Promise<number> {
   const ask = (async (name, asked) => answer(python, name, asked)) as Ask
   const tell = (found: unknown, text: string) => process.stdout.write(`${values.json ? JSON.stringify(found) : text}\n`)
   const count = { inputs: 0, outputs: 0, reports: 0 }
-  const replay = await MarketReplay.begin(source, contracts, ask, acceptedRoots(chain, source.appAddress))
+  const replay = await MarketReplay.begin(source, contracts, ask, claimsOf(chain, source))
   for await (const found of replay.advance()) {
     if (found.kind === 'differs') {
       const what = { verdict: 'verdict', input: "the node's reading", encoding: `encoding of output ${found.place}` }
@@ -70,8 +77,8 @@ async function main(): Promise<number> {
     }
     if (found.kind === 'claim') {
       const root = `the root of ${found.outputs} outputs, ${found.root},`
-      tell(found, found.accepted ? `accepted on chain: ${root}` : `DIFFERS: the chain has not accepted ${root}`)
-      if (!found.accepted) return DIFFERS
+      tell(found, `${STANDINGS[found.standing]} ${root}`)
+      if (found.standing === 'differs') return DIFFERS
       continue
     }
     count.inputs += 1

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { provenance } from '../src/market/recomputed'
 import { type Checkpoint, MarketReplay, type Replayed } from '../src/market/replay'
 import type { JobDetail } from '../src/market/types'
+import type { Claims } from '../src/node/claims'
 import { OutputsTree } from '../src/node/merkle'
 import type { RawInput } from '../src/node/records'
 import { decodeInput, encodedAgain } from '../src/node/wire'
@@ -113,10 +114,11 @@ function program(otherwise: Record<number, Advanced> = {}) {
   return { ask, runs, payloads }
 }
 
-const roots: Hex[] = []
-const accepted = async (root: Hex) => {
-  roots.push(root)
-  return true
+/** A chain that has accepted every root. */
+const CLAIMS: Claims = {
+  isAccepted: async () => true,
+  acceptedSince: async () => [],
+  blockOf: async () => undefined,
 }
 
 async function all(replay: MarketReplay): Promise<Replayed[]> {
@@ -125,7 +127,7 @@ async function all(replay: MarketReplay): Promise<Replayed[]> {
   return found
 }
 
-const begin = (ask: Ask, kept?: Checkpoint) => MarketReplay.begin(SOURCE, {} as Contracts, ask, accepted, kept)
+const begin = (ask: Ask, kept?: Checkpoint) => MarketReplay.begin(SOURCE, {} as Contracts, ask, CLAIMS, kept)
 
 function rootOf(outputs: number): Hex {
   const tree = new OutputsTree()
@@ -151,7 +153,7 @@ describe('a replay', () => {
     Object.assign(node, { inputs: 7, proven: 5 })
     const found = await all(replay)
     expect(found.map((one) => one.kind)).toEqual(['equal', 'equal', 'claim'])
-    expect(found.at(-1)).toEqual({ kind: 'claim', outputs: 5, root: rootOf(5), accepted: true })
+    expect(found.at(-1)).toEqual({ kind: 'claim', outputs: 5, root: rootOf(5), standing: 'accepted' })
     expect(await all(replay)).toEqual([])
     expect(runs).toEqual([0, 1, 2, 3, 4, 5, 6])
   })
@@ -165,7 +167,7 @@ describe('a replay', () => {
     const { ask, runs } = program()
     const found = await all(await begin(ask, checkpoint))
     expect(runs).toEqual([250, 251, 252])
-    expect(found.at(-1)).toEqual({ kind: 'claim', outputs: 252, root: rootOf(252), accepted: true })
+    expect(found.at(-1)).toEqual({ kind: 'claim', outputs: 252, root: rootOf(252), standing: 'accepted' })
   })
 
   test('begins anew where the chain has another last input, or none', async () => {

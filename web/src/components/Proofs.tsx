@@ -45,7 +45,7 @@ export function Proofs({ detail }: { detail: JobDetail }): JSX.Element {
               <td data-label={columns.claim}>
                 {one.siblings ? (
                   <Link to="/verify" search={{ output: one.index }}>
-                    {jobWords.proofs.proven}
+                    {jobWords.proofs.claimed}
                   </Link>
                 ) : (
                   jobWords.proofs.waiting

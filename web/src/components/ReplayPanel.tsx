@@ -38,7 +38,9 @@ export function ReplayPanel(): JSX.Element {
               bugs.length > 0 ? text.doneBut(run.inputs, run.outputs, bugs.length) : text.done(run.inputs, run.outputs)
             }
           >
-            <p>{run.claimed > 0 ? text.claimed(run.claimed) : text.unclaimed}</p>
+            {run.claimed > 0 && <p>{text.claimed(run.claimed)}</p>}
+            {run.pending > 0 && <p>{text.pending(run.pending)}</p>}
+            {run.claimed === 0 && run.pending === 0 && <p>{text.unclaimed}</p>}
             {run.resumed > 0 && <p>{text.resumed(run.resumed)}</p>}
             <p>{text.follows}</p>
           </Note>

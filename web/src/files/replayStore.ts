@@ -24,7 +24,7 @@ interface Kept extends DBSchema {
 
 /** What replays have found, in a store of its own: it may be thrown away, and all of it found again. */
 export function replayStore(): Promise<IDBPDatabase<Kept>> {
-  return openDB<Kept>('deml-replay', 2, {
+  return openDB<Kept>('deml-replay', 3, {
     upgrade(db) {
       for (const name of db.objectStoreNames) db.deleteObjectStore(name) // What an older page kept: found again.
       db.createObjectStore('replays')

@@ -1,14 +1,12 @@
-import { bytesToHex, concat, type Hex, hexToBytes, keccak256 } from 'viem'
-import { OutputsTree } from '../node/merkle'
+import { type Hex, hexToBytes, keccak256 } from 'viem'
+import type { Claims } from '../node/claims'
 import { reportCode } from '../node/outcome'
 import { pages, type RawInput, type RawMade, recordAt, type Source, Walk } from '../node/records'
 import { type DecodedInput, decodeInput, encodedAgain } from '../node/wire'
 import type { Advanced, Ask, Contracts, Snapshot, ToldJob } from '../python/protocol'
+import { type ClaimStanding, judgeClaim, MadeOutputs } from './judging'
 
 export type { Source } from '../node/records'
-
-/** Whether the consensus contract has accepted a root; told by a chain, not by the node. */
-export type Accepted = (root: Hex) => Promise<boolean>
 
 /**
  * What was found: an input's outputs and reports are those of the node (`equal`); the dapp failed on it, at the node's and
@@ -18,7 +16,7 @@ export type Accepted = (root: Hex) => Promise<boolean>
 export type Replayed =
   | { kind: 'equal' | 'bug'; input: number; outputs: number; reports: number }
   | Difference
-  | { kind: 'claim'; outputs: number; root: Hex; accepted: boolean }
+  | { kind: 'claim'; outputs: number; root: Hex; standing: ClaimStanding }
 
 /**
  * `place` counts the input's outputs or reports from 0. `input`: what the node says that an input says is not what its bytes
@@ -39,8 +37,9 @@ export interface Checkpoint {
   reports: number
   /** Hash of the last input that was run. */
   head: Hex | undefined
-  /** Hashes of all outputs, 32 bytes each. */
+  /** Hashes of all outputs, 32 bytes each, and the blocks of the inputs that they came of. */
   outputs: Uint8Array
+  blocks: number[]
   /** How many outputs the newest claim is about that was found accepted. */
   claimed: number
   /** Inputs that the dapp failed on. */
@@ -69,7 +68,7 @@ export class MarketReplay {
   inputs = 0
   private reports = 0
   private head: Hex | undefined
-  private readonly hashes: Hex[] = []
+  private readonly made = new MadeOutputs()
   /** How many outputs the newest claim is about that was found accepted. */
   claimed = 0
   /** Inputs that the dapp failed on, here as at the node's. */
@@ -77,12 +76,12 @@ export class MarketReplay {
   private walks: { outputs: Walk; reports: Walk }
   private readonly source: Source
   private readonly python: Ask
-  private readonly accepted: Accepted
+  private readonly claims: Claims
 
-  private constructor(source: Source, python: Ask, accepted: Accepted) {
+  private constructor(source: Source, python: Ask, claims: Claims) {
     this.source = source
     this.python = python
-    this.accepted = accepted
+    this.claims = claims
     this.walks = this.startWalks()
   }
 
@@ -96,10 +95,10 @@ export class MarketReplay {
     source: Source,
     contracts: Contracts,
     python: Ask,
-    accepted: Accepted,
+    claims: Claims,
     kept?: Checkpoint,
   ): Promise<MarketReplay> {
-    const replay = new MarketReplay(source, python, accepted)
+    const replay = new MarketReplay(source, python, claims)
     const still = kept && (await isStillThere(source, kept)) ? kept : undefined
     const restored = await python('begin', { contracts, kept: still?.snapshot ?? null })
     if (restored && still) replay.goOn(still)
@@ -108,12 +107,12 @@ export class MarketReplay {
 
   /** How many outputs were computed, and found equal. */
   get outputs(): number {
-    return this.hashes.length
+    return this.made.count
   }
 
   /**
-   * Run what the node has run and this has not; at the end it tells of the newest claim, once. Ends at the first
-   * difference. May be called again when the node has run more.
+   * Run what the node has run and this has not; at the end it tells of the newest claim, until it is accepted. Ends at the
+   * first difference. May be called again when the node has run more.
    *
    * @throws PythonError, NodeError
    */
@@ -139,14 +138,11 @@ export class MarketReplay {
     const { inputs, reports, head, claimed } = this
     const bugs = [...this.bugs]
     const { snapshot, changed } = await this.python('checkpoint', {})
-    const outputs = hexToBytes(this.hashes.length ? concat(this.hashes) : '0x')
-    return { checkpoint: { inputs, reports, head, outputs, claimed, bugs, snapshot }, changed }
+    return { checkpoint: { inputs, reports, head, ...this.made.kept(), claimed, bugs, snapshot }, changed }
   }
 
   private goOn(kept: Checkpoint): void {
-    for (let place = 0; place < kept.outputs.length; place += 32) {
-      this.hashes.push(bytesToHex(kept.outputs.subarray(place, place + 32)))
-    }
+    this.made.restore(kept)
     this.inputs = kept.inputs
     this.reports = kept.reports
     this.head = kept.head
@@ -157,7 +153,7 @@ export class MarketReplay {
 
   private startWalks() {
     return {
-      outputs: new Walk(this.source, OUTPUTS, this.hashes.length),
+      outputs: new Walk(this.source, OUTPUTS, this.made.count),
       reports: new Walk(this.source, 'cartesi_listReports', this.reports),
     }
   }
@@ -185,20 +181,17 @@ export class MarketReplay {
       return { kind: 'bug', input: number, outputs: 0, reports: 0 }
     }
     const outputs = made.accepted ? made.outputs : []
-    for (const one of outputs) this.hashes.push(keccak256(one))
+    for (const one of outputs) this.made.append(one, read.meta.block_number)
     return { kind: 'equal', input: number, outputs: outputs.length, reports: expected.reports.length }
   }
 
-  /** Ask the chain about the newest claim that the node has proofs of, if it is newer than the one known. */
+  /** Judge the newest claim that the node has proofs of, if it is newer than the accepted one that is known. */
   private async *checkClaim(): AsyncGenerator<Replayed> {
     const outputs = await this.provenOutputs()
     if (outputs === this.claimed) return
-    const tree = new OutputsTree()
-    for (const hash of this.hashes.slice(0, outputs)) tree.append(hash)
-    const root = tree.root()
-    const accepted = await this.accepted(root)
-    if (accepted) this.claimed = outputs
-    yield { kind: 'claim', outputs, root, accepted }
+    const { standing, claimed } = await judgeClaim(this.made, outputs, this.claimed, this.source, this.claims)
+    this.claimed = claimed
+    yield { kind: 'claim', outputs, root: this.made.rootOf(outputs), standing }
   }
 
   /** How many outputs the node has proofs of: the first so many, for a claim is about all outputs so far. */
@@ -206,7 +199,7 @@ export class MarketReplay {
     const isProven = async (place: number) =>
       ((await recordAt<RawMade>(this.source, OUTPUTS, place))?.output_hashes_siblings?.length ?? 0) > 0
     let proven = this.claimed
-    let unproven = this.hashes.length
+    let unproven = this.outputs
     if (proven === unproven || !(await isProven(proven))) return proven
     proven += 1
     while (proven < unproven) {

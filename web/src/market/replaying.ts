@@ -1,18 +1,29 @@
 import { createClient, type Hex, http } from 'viem'
 import type { Settings } from '../app/settings'
 import { jobsOf, marketKey, replayStore } from '../files/replayStore'
-import { acceptedRoots } from '../node/roots'
+import { claimsOf } from '../node/claims'
 import { PythonEngine } from '../python/engine'
 import type { ToldJob } from '../python/protocol'
 import { note } from './disputes'
 import { type Difference, MarketReplay } from './replay'
 import type { Client, Job } from './types'
 
-/** How far a replay has come; `resumed` counts inputs that an earlier visit has run. */
+/**
+ * How far a replay has come; `resumed` counts inputs that an earlier visit has run, `claimed` outputs in an accepted claim,
+ * `pending` those in a claim that is computed and not accepted yet.
+ */
 export type Replaying =
   | { state: 'idle' }
   | { state: 'running'; inputs: number; outputs: number; resumed: number; bugs: number[] }
-  | { state: 'done'; inputs: number; outputs: number; resumed: number; claimed: number; bugs: number[] }
+  | {
+      state: 'done'
+      inputs: number
+      outputs: number
+      resumed: number
+      claimed: number
+      pending: number
+      bugs: number[]
+    }
   | { state: 'differs'; found: Difference }
   | { state: 'notAccepted'; root: string }
   | { state: 'failed'; error: unknown }
@@ -50,8 +61,8 @@ class Replayer {
       const db = await replayStore()
       const kept = await db.get('replays', marketKey(settings))
       const chain = createClient({ transport: http(settings.secondRpcUrl ?? settings.rpcUrl) })
-      const accepted = acceptedRoots(chain, settings.appAddress)
-      const replay = await MarketReplay.begin(settings, contracts, (...asked) => engine.ask(...asked), accepted, kept)
+      const claims = claimsOf(chain, settings)
+      const replay = await MarketReplay.begin(settings, contracts, (...asked) => engine.ask(...asked), claims, kept)
       if (replay.inputs === 0) await forget(settings)
       await this.follow(settings, replay, engine)
     } catch (error) {
@@ -77,6 +88,7 @@ class Replayer {
       const asked = Date.now()
       let shown = 0
       let refused: Hex | undefined
+      let pending = 0
       for await (const found of replay.advance()) {
         if (this.engine !== engine) return
         if (found.kind === 'differs') {
@@ -84,8 +96,9 @@ class Replayer {
           return this.tell({ state: 'differs', found })
         }
         if (found.kind === 'claim') {
-          isNew = found.accepted
-          refused = found.accepted ? undefined : found.root
+          isNew = found.standing === 'accepted'
+          if (found.standing === 'pending') pending = found.outputs
+          if (found.standing === 'differs') refused = found.root
           continue
         }
         if (replay.inputs - kept >= KEEP_EVERY) {
@@ -101,14 +114,14 @@ class Replayer {
       isNew = false
       if (this.engine !== engine) return
       if (refused) {
-        // A claim that is computed may be accepted soon: it is asked for again.
         note(settings, 'replay', { what: 'root', count: 1 })
         this.tell({ state: 'notAccepted', root: refused })
       } else {
         await stand(settings, replay.inputs, asked)
         note(settings, 'replay', undefined)
         const { inputs, outputs, claimed } = replay
-        if (this.engine === engine) this.tell({ state: 'done', inputs, outputs, resumed, claimed, bugs: [...replay.bugs] })
+        if (this.engine === engine)
+          this.tell({ state: 'done', inputs, outputs, resumed, claimed, pending, bugs: [...replay.bugs] })
       }
       await new Promise((done) => setTimeout(done, LOOK_MS))
     }

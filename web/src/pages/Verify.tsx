@@ -28,6 +28,7 @@ export function VerifyPage(): JSX.Element {
   if (!data) return <Loading title={verifyWords.title} />
   const proven = data.filter((one) => one.state === 'proven').length
   const waiting = data.filter((one) => one.state === 'waiting').length
+  const pending = data.filter((one) => one.state === 'pending').length
   const differing = data.filter((one) => one.state === 'differs')
   return (
     <>
@@ -40,6 +41,7 @@ export function VerifyPage(): JSX.Element {
             <small className="text-22 font-medium tracking-normal text-ink-2">{verifyWords.of(data.length)}</small>
           </p>
           <p className="mt-3 max-w-[46ch] text-ink-2">{verifyWords.means}</p>
+          {pending > 0 && <p className="mt-2 text-14 text-ink-3">{verifyWords.pending(pending)}</p>}
           {waiting > 0 && <p className="mt-2 text-14 text-ink-3">{verifyWords.waiting(waiting)}</p>}
         </div>
         <ul aria-label={verifyWords.squares} className="flex flex-wrap gap-[3px]">
@@ -124,4 +126,4 @@ function Outputs({ checks }: { checks: ClaimCheck[] }): JSX.Element {
   )
 }
 
-const TAGS = { proven: 'ok', differs: 'bad', waiting: 'wait' } as const
+const TAGS = { proven: 'ok', differs: 'bad', waiting: 'wait', pending: 'wait' } as const

@@ -165,7 +165,7 @@ export const jobWords = {
   },
   proofs: {
     columns: { says: 'What it says', hash: 'Hash', here: 'Here', claim: 'On chain' },
-    proven: 'in an accepted claim',
+    claimed: 'in a claim: check it',
     waiting: 'waits for its claim',
     download: 'All notices as JSON',
     notices: {

@@ -7,11 +7,18 @@ export const verifyWords = {
   means:
     'For each of them, this page has followed its Merkle proof to a root, and asked the consensus contract on chain whether it accepted that root.',
   waiting: (count: number) => `${count} wait for their claim; nothing can be proven of them yet.`,
+  pending: (count: number) =>
+    `${count} ${count === 1 ? 'leads' : 'lead'} to a claim that waits for acceptance on chain.`,
   squares: 'Notices, in order',
   square: (index: number, state: string) => `Output ${index}: ${state}`,
   outputs: 'Notices',
   columns: { output: 'Output', says: 'What it says', hash: 'Hash', root: 'Root it leads to', state: 'On chain' },
-  states: { proven: 'proven', waiting: 'waits for its claim', differs: 'not accepted' },
+  states: {
+    proven: 'proven',
+    waiting: 'waits for its claim',
+    pending: 'waits for acceptance',
+    differs: 'not accepted',
+  },
   differs: (count: number) =>
     `${count === 1 ? 'One proof does' : `${count} proofs do`} not lead to a root that the chain has accepted.`,
   differsHint: 'Do not act on what this node says. Ask another node.',
@@ -47,6 +54,8 @@ export const verifyWords = {
     follows:
       'New inputs are run as they come, also while you look at other pages, until you stop it or close this tab.',
     unclaimed: 'No claim about them has been accepted on chain yet.',
+    pending: (outputs: number) =>
+      `The node has computed a claim about the first ${outputs.toLocaleString('en')} outputs, whose root is the one computed here. It waits for acceptance on chain.`,
     notAccepted: 'The chain has not accepted the root of these outputs',
     differs: {
       input: (input: number) => `What the node says that input ${input} says is not what its bytes say.`,
