@@ -12,6 +12,7 @@ from deml_sdk.chain.contracts import EVM_ADVANCE
 from deml_sdk.chain.ethereum import Chain
 from deml_sdk.node.client import NodeClient
 from deml_sdk.operate.monitor import Monitor
+from deml_sdk.progress import Silent
 from tests.support.deployment import DEPLOYMENT
 from tests.support.fake_chain import APP, CONSENSUS, INPUT_BOX, PORTAL, FakeChain
 from tests.support.fake_services import RpcFailure, Services
@@ -31,6 +32,16 @@ def added(index: int, block: int) -> dict[str, Any]:
 
 def claimed(last: int, root: bytes, block: int) -> dict[str, Any]:
     return log(CONSENSUS, contracts.CLAIM_ACCEPTED, [BOX], encode_values(["uint256", "bytes32"], [last, root]), block)
+
+
+class Warnings(Silent):
+    """Keeps what a user should not miss."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def warn(self, text: str) -> None:
+        self.texts.append(text)
 
 
 class Told:
@@ -53,7 +64,8 @@ class Told:
         }
         self.chain = Chain(connect(services.url), APP, PORTAL)
         self.node = NodeClient(services.url, APP)
-        self.monitor = Monitor(lambda: self.chain, lambda: self.node, DEPLOYMENT)
+        self.warnings = Warnings()
+        self.monitor = Monitor(lambda: self.chain, lambda: self.node, DEPLOYMENT, self.warnings)
 
     def _logs(self, given: list[Any]) -> list[dict[str, Any]]:
         first, last = (int(given[0][name], 16) for name in ("fromBlock", "toBlock"))

@@ -42,7 +42,7 @@ class Monitor:
     deployment
         Contracts that the image trusts.
     observer
-        Told when a service is gone, and when it is back.
+        Told when a service is gone and when it is back, of each false claim, and of each input that met a bug.
     """
 
     def __init__(
@@ -57,6 +57,7 @@ class Monitor:
         self._replay = Replay(deployment)
         self._read_until: int | None = None
         self._claims: set[StatedClaim] = set()
+        self._denounced: set[StatedClaim] = set()
         self._accepted = -1
         self._changes = 0
         self._told: dict[str, str] = {}
@@ -89,7 +90,7 @@ class Monitor:
         recent = self._recent_claims(chain, trust.consensus, finalised.number, latest.number)
         claims = self._claims | recent
         checked = [one for one in claims if one.last_block <= upto]
-        right = sum(one.root == self._replay.root_at(one.last_block) for one in checked)
+        right = len(checked) - len(self._false_ones(checked))
         (sent,) = chain.read("InputBox", chain.input_box, contracts.NUMBER_OF_INPUTS, chain.app)
         (epoch_length,) = chain.read("consensus", trust.consensus, contracts.EPOCH_LENGTH)
         replay = self._replay
@@ -122,8 +123,13 @@ class Monitor:
             first = self._replay.inputs
             if [number for number, _ in told.inputs] != list(range(first, first + len(told.inputs))):
                 raise BadAnswer("chain", shown_address(chain.web3), f"inputs from {first} on are missing in its logs")
-            for _, raw in told.inputs:
+            for number, raw in told.inputs:
+                before = self._replay.bugs
                 self._replay.run(raw)
+                if self._replay.bugs > before:
+                    self._observer.warn(
+                        f"Input {number} met a bug of the dapp. Report it, with the input (SECURITY.md)."
+                    )
             for output in told.executed:
                 self._replay.waiting.pop(output, None)
             self._claims |= {*told.submitted, *told.accepted}
@@ -138,6 +144,17 @@ class Monitor:
             return set()
         told = read_told(chain, consensus, finalised + 1, latest)
         return {*told.submitted, *told.accepted}
+
+    def _false_ones(self, checked: list[StatedClaim]) -> list[StatedClaim]:
+        """Claims that the inputs do not lead to; each is told of once, by its block and both roots."""
+        found = [one for one in checked if one.root != self._replay.root_at(one.last_block)]
+        for one in sorted({*found} - self._denounced, key=lambda one: one.last_block):
+            self._observer.warn(
+                f"A claim is false: for block {one.last_block} it states the root 0x{one.root.hex()}, and the inputs lead "
+                f"to 0x{self._replay.root_at(one.last_block).hex()}."
+            )
+        self._denounced |= {*found}
+        return found
 
     def _unclaimed(self, epoch_length: int, upto: int) -> int:
         epochs = {block // epoch_length for block in self._replay.blocks_after(self._accepted)}

@@ -196,3 +196,27 @@ def test_every_runbook_says_what_of_it_was_tested():
         assert re.search(r"\b(Tested|Not tested): ", one), one.partition("\n")[0]
         for file in re.findall(r"`(tests/\S+\.py)`", one):
             assert (ROOT / file).is_file(), file
+
+
+def test_commands_of_the_runbooks_name_services_volumes_and_files_that_there_are():
+    text = (ROOT / "docs/operate.md").read_text()
+    typed = re.findall(r"docker compose(?: --profile prt)? (exec|stop|restart|logs|up|down)([^`|<>\n#]*)", text)
+    assert {verb for verb, _ in typed} >= {"exec", "stop", "restart", "logs", "up", "down"}
+    for verb, words in typed:
+        named = [one.partition("=")[0] for one in words.split() if not one.startswith("-")]
+        if verb == "exec":
+            named = named[:1]
+        assert set(named) <= set(SERVICES), f"docker compose {verb}{words}"
+    removed = [one for line in re.findall(r"docker volume rm (.+)", text) for one in line.split()]
+    assert removed
+    assert set(removed) <= {f"{COMPOSE['name']}_{one}" for one in COMPOSE["volumes"]}
+    secrets = set(re.findall(r"secrets/(\w+)", text)) - {"node", "claimer"}
+    assert secrets == set(COMPOSE["secrets"])
+    assert "zone=inspect" in (FOLDER / "nginx/market.conf.template").read_text()
+
+
+def test_grafana_may_read_its_password():
+    """A secret is the file itself, with its owner and mode; Grafana's image runs as user 472."""
+    assert "chown 472 secrets/grafana_password" in (ROOT / "docs/operate.md").read_text()
+    readers = {name for name, one in SERVICES.items() if one.get("secrets")}
+    assert readers == {"database", "proxy", "grafana", "disputes"}, "of another, say how it reads its secret"

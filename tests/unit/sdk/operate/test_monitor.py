@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from deml.base.types import ETHER, Timestamp
+from deml.shell.application import Application
 from deml_sdk.chain import contracts
 from deml_sdk.chain.logs import MAX_BLOCKS, read_logs
 from deml_sdk.chain.transactions import Block
@@ -32,6 +34,33 @@ def test_inputs_are_run_claims_compared_and_a_node_that_gave_up_is_told(told: To
     assert node is not None
     assert (chain.replayed, chain.wrong, chain.right, chain.unclaimed) == (2, 1, 0, 1)
     assert (node.behind, node.enabled, node.differs) == (2, False, None)
+
+
+def test_each_false_claim_is_named_once_by_its_block_and_both_roots(services: Services, told: Told):
+    told.events = [added(0, 2), claimed(3, b"\x66" * 32, 6)]
+    told.monitor.look()
+    told.monitor.look()
+    (said,) = told.warnings.texts
+    (right,) = re.findall(r"inputs lead to 0x([0-9a-f]{64})\.", said)
+    assert "for block 3 " in said
+    assert "66" * 32 in said
+    true = Told(services, FakeChain(services))
+    true.events = [added(0, 2), claimed(3, bytes.fromhex(right), 6)]
+    chain = true.monitor.look().chain
+    assert chain is not None
+    assert (chain.right, chain.wrong, true.warnings.texts) == (1, 0, [])
+
+
+@pytest.mark.injects_bugs
+def test_an_input_that_met_a_bug_is_named(told: Told, monkeypatch: pytest.MonkeyPatch):
+    def fail(*_: object) -> None:
+        raise RuntimeError("injected")
+
+    told.events = [added(0, 2), added(1, 5)]
+    monkeypatch.setattr(Application, "_apply", fail)
+    told.monitor.look()
+    told.monitor.look()
+    assert [re.findall(r"Input (\d+) met a bug", one) for one in told.warnings.texts] == [["0"], ["1"]]
 
 
 @pytest.mark.parametrize("gone", ["chain", "node"])
