@@ -150,8 +150,8 @@ class Monitor:
         found = [one for one in checked if one.root != self._replay.root_at(one.last_block)]
         for one in sorted({*found} - self._denounced, key=lambda one: one.last_block):
             self._observer.warn(
-                f"A claim is false: for block {one.last_block} it states the root 0x{one.root.hex()}, and the inputs lead "
-                f"to 0x{self._replay.root_at(one.last_block).hex()}."
+                f"A claim is false: for block {one.last_block} it states the root 0x{one.root.hex()}, and the inputs "
+                f"lead to 0x{self._replay.root_at(one.last_block).hex()}."
             )
         self._denounced |= {*found}
         return found
