@@ -283,8 +283,3 @@ def _console(stream: TerminalStream, wide: bool) -> Console:
 def _safe(value: object) -> str:
     """Make a value, perhaps somebody else's, harmless: no markup, nothing hidden, one line."""
     return escape(visible(str(value)))
-
-
-def _lines(text: str) -> str:
-    """Make a message harmless as `_safe` does, but keep its ends of lines."""
-    return escape(visible_lines(text))

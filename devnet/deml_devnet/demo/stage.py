@@ -27,7 +27,7 @@ from deml_learn.trainers.run import Trained
 from deml_sdk.chain.tokens import Token
 from deml_sdk.market.schedule import window
 from deml_sdk.market.view import Job
-from deml_sdk.node.client import StoredOutput
+from deml_sdk.node.records import StoredOutput
 from deml_sdk.node.vouchers import Voucher
 from deml_sdk.scores import score_text
 

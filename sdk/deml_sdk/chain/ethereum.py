@@ -18,21 +18,9 @@ from deml_sdk.chain.connection import answered
 from deml_sdk.chain.errors import NoDefaultAccount
 from deml_sdk.chain.reading import RECEIPT_SECONDS
 from deml_sdk.chain.tokens import format_amount
-from deml_sdk.chain.transactions import Block, Call, Gas, InstanceAccount, Receipt, Sender, Signed, Signer
+from deml_sdk.chain.transactions import Call, InstanceAccount, Receipt, Sender, Signed, Signer
 from deml_sdk.errors import CallFailed, NotEnoughTokens, TransactionReverted
 from deml_sdk.rpc import RpcError
-
-__all__ = [
-    "MAX_TRANSACTION_GAS",
-    "Block",
-    "Call",
-    "Chain",
-    "Gas",
-    "InstanceAccount",
-    "Receipt",
-    "Sender",
-    "Signer",
-]
 
 _GAS_MARGIN: Final = (6, 5)
 """Gas limit over estimate: storage may change between the two. What is not used is not paid."""

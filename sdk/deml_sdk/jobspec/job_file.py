@@ -34,7 +34,7 @@ class Share:
         return token.parse(self.tokens)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JobFile:
     """A job as its sponsor wrote it; paths are relative to the file's folder, durations in seconds."""
 
@@ -48,10 +48,10 @@ class JobFile:
     token: str
     escrow: str
     rule: str
-    target: int
-    grid: int
-    reward: str
-    threshold: int
+    target: int = 0
+    grid: int = 0
+    reward: str = "0"
+    threshold: int = 0
     stake: Share
     bond_bps: int
     commit: int
@@ -60,14 +60,14 @@ class JobFile:
     submit: int
     rounds: int
     participants: int
-    allow_list: tuple[str, ...]
-    model_bytes: int | None
-    holdout_bytes: int | None
-    rows: int | None
-    min_rows: int | None
+    allow_list: tuple[str, ...] = ()
+    model_bytes: int | None = None
+    holdout_bytes: int | None = None
+    rows: int | None = None
+    min_rows: int | None = None
     confidence: int
-    evidence_cut: int | None
-    previous_job: int
+    evidence_cut: int | None = None
+    previous_job: int = 0
     aggregate: bool = False
 
 

@@ -65,7 +65,6 @@ def _duration(value: Any) -> int:
 
 
 TokensText = Annotated[str, AfterValidator(_tokens)]
-Bps = Annotated[int, BeforeValidator(_bps)]
 Duration = Annotated[int, BeforeValidator(_duration)]
 
 
@@ -87,23 +86,23 @@ class _Holdout(_JobFilePart):
     classes: dict[str, int] = Field(default_factory=dict)
 
 
-class _Reward(_JobFilePart):
+class _Reward(_JobFilePart):  # as `_Windows` and `_Limits`, in the names of `JobFile`
     token: str = ""
     escrow: TokensText
     rule: Literal["market", "fixed"]
-    target: int | None = None
-    grid: int | None = None
-    reward: TokensText | None = None
-    threshold: int | None = None
+    target: int = 0
+    grid: int = 0
+    reward: TokensText = "0"
+    threshold: int = 0
     stake: Annotated[Share, BeforeValidator(_share)]
-    bond: Bps
-    confidence: Bps
+    bond_bps: Annotated[int, BeforeValidator(_bps)] = Field(alias="bond")
+    confidence: Annotated[int, BeforeValidator(lambda value: 100 * _bps(value))]
     evidence_cut: int | None = None
 
     @model_validator(mode="after")
     def _complete(self) -> _Reward:
         for name in ("target", "grid") if self.rule == "market" else ("reward", "threshold"):
-            if getattr(self, name) is None:
+            if name not in self.model_fields_set:
                 raise _Wrong(_WORDS["missing"], name)
         return self
 
@@ -118,7 +117,7 @@ class _Windows(_JobFilePart):
 
 class _Limits(_JobFilePart):
     participants: int
-    allow_list: list[str] = Field(default_factory=list)
+    allow_list: tuple[str, ...] = Field(default=(), strict=False)
     model_bytes: int | None = None
     holdout_bytes: int | None = None
     rows: int | None = None
@@ -155,6 +154,7 @@ _WORDS: Final = {
     "int_type": "{input!r} is not a whole number",
     "bool_type": "{input!r} is not true or false",
     "list_type": "{input!r} is not a list",
+    "tuple_type": "{input!r} is not a list",
     "dict_type": "{input!r} is not a table",
     "model_type": "{input!r} is not a table",
     "literal_error": '{input!r} is neither "market" nor "fixed"',
@@ -198,8 +198,7 @@ def _job_file(path: Path, written: _Document) -> JobFile:
     spec = path.parent / written.spec if written.spec else None
     said = None if spec is None else read_spec(spec)
     texts = {} if said is None else {"title": said.title, "architecture": said.architecture_text, "metric": said.metric}
-    model, holdout, reward = written.model, written.holdout, written.reward
-    windows, limits = written.windows, written.limits
+    model, holdout = written.model, written.holdout
 
     def agreed(place: str, text: str | None, of: str | None) -> str:
         """Take a text that the specification has, too, where there is one; then it must be the same, or left out."""
@@ -215,28 +214,9 @@ def _job_file(path: Path, written: _Document) -> JobFile:
         initial=path.parent / model.initial,
         holdout=path.parent / holdout.file,
         reading=_reading(path, holdout, said),
-        token=reward.token,
-        escrow=reward.escrow,
-        rule=reward.rule,
-        target=reward.target or 0,
-        grid=reward.grid or 0,
-        reward=reward.reward or "0",
-        threshold=reward.threshold or 0,
-        stake=reward.stake,
-        bond_bps=reward.bond,
-        confidence=100 * reward.confidence,
-        evidence_cut=reward.evidence_cut,
-        commit=windows.commit,
-        reveal=windows.reveal,
-        declare=windows.declare,
-        submit=windows.submit,
-        rounds=windows.rounds,
-        participants=limits.participants,
-        allow_list=tuple(limits.allow_list),
-        model_bytes=limits.model_bytes,
-        holdout_bytes=limits.holdout_bytes,
-        rows=limits.rows,
-        min_rows=limits.min_rows,
+        **dict(written.reward),
+        **dict(written.windows),
+        **dict(written.limits),
         previous_job=written.previous_job,
         aggregate=written.aggregate,
     )

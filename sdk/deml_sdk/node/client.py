@@ -25,10 +25,7 @@ from deml_sdk.node.jsonrpc import JsonRpc, http_request
 from deml_sdk.node.records import (
     ACCEPTED,
     CLAIM_ACCEPTED,
-    DELEGATE_CALL_SELECTOR,
-    NOTICE_SELECTOR,
     UNPROCESSED,
-    VOUCHER_SELECTOR,
     Epoch,
     InputResult,
     StoredInput,
@@ -40,20 +37,6 @@ from deml_sdk.node.records import (
     read_report,
 )
 from deml_sdk.rpc import RpcError, without_secrets
-
-__all__ = [
-    "CLAIM_ACCEPTED",
-    "DELEGATE_CALL_SELECTOR",
-    "NOTICE_SELECTOR",
-    "UNPROCESSED",
-    "VOUCHER_SELECTOR",
-    "Epoch",
-    "InputResult",
-    "NodeClient",
-    "Proof",
-    "StoredInput",
-    "StoredOutput",
-]
 
 PAGE: Final = 100
 """Records asked for at once."""

@@ -11,13 +11,8 @@ from deml.wire.outputs import DelegateCallEmission, transfer_of
 from deml_sdk.chain.ethereum import Chain
 from deml_sdk.chain.proof import Proof
 from deml_sdk.chain.trust import require_payout_library
-from deml_sdk.node.client import (
-    CLAIM_ACCEPTED,
-    DELEGATE_CALL_SELECTOR,
-    VOUCHER_SELECTOR,
-    NodeClient,
-    StoredOutput,
-)
+from deml_sdk.node.client import NodeClient
+from deml_sdk.node.records import CLAIM_ACCEPTED, DELEGATE_CALL_SELECTOR, VOUCHER_SELECTOR, StoredOutput
 
 
 @dataclass(frozen=True, slots=True)

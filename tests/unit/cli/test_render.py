@@ -16,7 +16,7 @@ from deml.base.terms import MarketRule, UnknownRule
 from deml.base.types import Address, Amount, JobId, Score, Timestamp
 from deml_cli.errors import Declined, NobodyToAsk
 from deml_cli.render import Proposal, Render
-from deml_sdk.chain.ethereum import Gas
+from deml_sdk.chain.transactions import Gas
 from deml_sdk.plain import plain
 
 PLAN = Proposal(

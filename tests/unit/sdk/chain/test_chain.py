@@ -10,9 +10,10 @@ from eth_utils.crypto import keccak
 from deml.base.types import Amount
 from deml.wire.abi import Function
 from deml_sdk.chain import contracts
+from deml_sdk.chain.application import MAX_TRANSACTION_GAS
 from deml_sdk.chain.connection import connect
 from deml_sdk.chain.contracts import View, revert_reason
-from deml_sdk.chain.ethereum import MAX_TRANSACTION_GAS, Chain
+from deml_sdk.chain.ethereum import Chain
 from deml_sdk.chain.proof import Proof
 from deml_sdk.chain.transactions import APPROVE_GAS, deposit_gas
 from deml_sdk.chain.trust import AUTHORITY, NOBODY, QUORUM, UNKNOWN, read_trust

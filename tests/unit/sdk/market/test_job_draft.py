@@ -50,8 +50,6 @@ def job(tmp_path):
         rule="market",
         target=900_000,
         grid=1_000,
-        reward="0",
-        threshold=0,
         stake=Share(bps=1_000),
         bond_bps=2_000,
         commit=600,
@@ -60,14 +58,7 @@ def job(tmp_path):
         submit=300,
         rounds=10,
         participants=10,
-        allow_list=(),
-        model_bytes=None,
-        holdout_bytes=None,
-        rows=None,
-        min_rows=None,
         confidence=950_000,
-        evidence_cut=None,
-        previous_job=0,
     )
 
 

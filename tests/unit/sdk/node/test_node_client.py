@@ -25,8 +25,8 @@ from deml_sdk.errors import (
     QueryRefused,
     Reason,
 )
-from deml_sdk.node.client import DELEGATE_CALL_SELECTOR, NOTICE_SELECTOR, PAGE, VOUCHER_SELECTOR, NodeClient
-from deml_sdk.node.records import read_output
+from deml_sdk.node.client import PAGE, NodeClient
+from deml_sdk.node.records import DELEGATE_CALL_SELECTOR, NOTICE_SELECTOR, VOUCHER_SELECTOR, read_output
 from tests.support.fake_services import RpcFailure, Services
 
 APP = Address("0x" + "a1" * 20)
