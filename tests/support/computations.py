@@ -7,10 +7,10 @@ from pathlib import Path
 
 from deml.base.states import Phase
 from deml_learn.compute.program import computed, trainer
+from deml_sdk.chain.contracts import EVM_ADVANCE
 from deml_sdk.compute.prepare import PreparedComputation, to_replay, to_score, to_train
 from deml_sdk.compute.request import TrainingRecipe
 from deml_sdk.compute.result import RESULT
-from deml_sdk.operate.replay import EVM_ADVANCE
 from tests.support import models
 from tests.support.course import ANNA, BERT, Course
 from tests.support.deployment import DEPLOYMENT

@@ -16,7 +16,8 @@ from deml.base.errors import DemlError
 from deml.base.types import Address
 from deml_cli.passwords import existing_password
 from deml_sdk.wallet import keystore
-from deml_sdk.wallet.keystore import BadKeystore, Keystore, UnknownWallet, WalletExists, WrongPassword
+from deml_sdk.wallet.keystore import Keystore, UnknownWallet, WalletExists, WrongPassword
+from deml_sdk.wallet.keystore_format import BadKeystore
 from deml_sdk.wallet.wallets import DEVNET_ACCOUNTS, NotOnThisChain, devnet_wallet, open_wallet
 from tests.unit.conftest import Run
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from deml_cli.app import COMMANDS, load
 from tests.unit.cli.outages.test_every_sender import CASES
-from tests.unit.cli.test_cli_help import COMMANDS, leaves, load
+from tests.unit.cli.test_cli_help import leaves
 
 SENDING = {str(one) for one in CASES} | {"continue"}
 

@@ -27,7 +27,7 @@ from deml_learn.trainers.run import TrainingOrder, run_trainer
 from deml_learn.training.hyperparameters import Hyperparameters
 from deml_learn.training.split import Split
 from deml_sdk.files.model_texts import read_texts
-from deml_sdk.jobspec.document import trains_privately
+from deml_sdk.jobspec.private_training import trains_privately
 from deml_sdk.jobspec.reading import parse_spec
 from tests.support.random_models import random_architecture, random_holdout, random_model
 from tests.support.specs import SPEC

@@ -11,15 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deml.base.terms import MarketRule, Terms
-from deml.base.types import Address, Amount, JobId, Score, Timestamp
+from deml.base.types import Timestamp
 from deml_sdk.jobspec.agreement import disagreements
 from deml_sdk.jobspec.errors import BadSpec
 from deml_sdk.jobspec.lines import LocatedError, parse_located
 from deml_sdk.jobspec.reading import MAX_SPEC_BYTES, parse_spec, reading_of
 from deml_sdk.market.posting.cautions import short_windows
 from deml_sdk.market.schedule import Clock
+from tests.support.course import terms_from_now
 from tests.support.specs import SPEC
+from tests.support.world import World
 
 CID = "bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e"
 TREES = {"family": "trees", "task": "classification", "inputs": 4, "outputs": 2, "trees": 5, "nodes": 15, "depth": 3}
@@ -179,33 +180,9 @@ class TestAgreement:
         agreed = {
             "title": self.SPEC.title,
             "metric": "accuracy",
-            "commit_until": Timestamp(1),
-            "holdout_until": Timestamp(2),
-            "declare_until": Timestamp(3),
-            "submit_until": Timestamp(4),
             "architecture": '{"outputs": 1, "inputs": 4, "family": "logistic"}',
         }
-        return Terms(
-            spec_cid="",
-            initial_model_cid="",
-            baseline=Score(0),
-            holdout_commitment=bytes(32),
-            reward_token=Address("0x" + "70" * 20),
-            rule=MarketRule(Score(1), 1),
-            max_rounds=1,
-            stake=Amount(0),
-            bond_bps=500,
-            max_participants=1,
-            max_model_bytes=1,
-            max_holdout_bytes=1,
-            max_rows=1,
-            min_rows=1,
-            confidence=0,
-            evidence_cut=0,
-            previous_job=JobId(0),
-            nonce=bytes(32),
-            **(agreed | changes),
-        )
+        return terms_from_now(World(), **(agreed | changes))
 
     def test_the_same_architecture_written_otherwise_is_no_difference(self):
         assert disagreements(self.SPEC, self.terms()) == []

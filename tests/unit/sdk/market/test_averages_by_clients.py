@@ -27,8 +27,9 @@ from tests.support import models
 from tests.support.course import ANNA, BERT, GUESTS, SPONSOR
 from tests.support.models import PERCENT
 from tests.support.slow import SLOW
+from tests.support.watched import WatchedJob
 from tests.unit.core.test_averages import SMALL, slow_world
-from tests.unit.sdk.market.test_watch_on_the_protocol import WatchedJob, failures
+from tests.unit.sdk.market.test_watch_on_the_protocol import failures
 
 TERMS = {"rule": FixedRule(Amount(100), 10 * PERCENT), "aggregate": True, "allow_list": GUESTS}
 

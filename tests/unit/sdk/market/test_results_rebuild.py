@@ -12,14 +12,15 @@ from deml.base.answers import UploadProgress
 from deml.base.inputs import Codec, Commit, RevealHoldout, Slot, Stream, Submit, Upload
 from deml.base.limits import MAX_PAYLOAD_BYTES
 from deml.base.states import Phase
-from deml.base.terms import MarketRule, Terms
-from deml.base.types import Address, Amount, JobId, Score, Timestamp
+from deml.base.types import Address, Amount, JobId, Timestamp
 from deml.ipld import file_cid, read_file, unpack
 from deml.wire.inputs import encode
 from deml_sdk.market.errors import NotOnChain
 from deml_sdk.market.rebuild import Sent, rebuild
 from deml_sdk.market.uploads import CHUNK_BYTES, Load, fit_reveal, fit_submit, packed
 from deml_sdk.market.view import Job
+from tests.support.course import terms_from_now
+from tests.support.world import World
 
 SPONSOR, ALICE, BOB = (Address("0x" + digit * 40) for digit in "5ab")
 JOB = JobId(4)
@@ -36,31 +37,8 @@ def noise(size, seed=1):
 
 
 INITIAL, HOLDOUT, MODEL = noise(500, 2), noise(150_000, 3), noise(200_000, 4)
-TERMS = Terms(
-    title="t",
-    spec_cid="",
-    initial_model_cid=str(file_cid(INITIAL)),
-    architecture="{}",
-    metric="accuracy",
-    baseline=Score(0),
-    holdout_commitment=bytes(32),
-    reward_token=Address("0x" + "70" * 20),
-    rule=MarketRule(Score(1), 1),
-    commit_until=Timestamp(1),
-    holdout_until=Timestamp(2),
-    declare_until=Timestamp(3),
-    submit_until=Timestamp(4),
-    max_rounds=1,
-    stake=Amount(0),
-    bond_bps=500,
-    max_participants=1,
-    max_model_bytes=300_000,
-    max_holdout_bytes=300_000,
-    max_rows=1,
-    min_rows=1,
-    confidence=0,
-    evidence_cut=0,
-    previous_job=JobId(0),
+TERMS = terms_from_now(
+    World(), initial_model_cid=str(file_cid(INITIAL)), max_model_bytes=300_000, max_holdout_bytes=300_000
 )
 
 

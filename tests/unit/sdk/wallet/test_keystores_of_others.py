@@ -10,8 +10,8 @@ import pytest
 from eth_account import Account
 
 from deml.base.errors import DemlError
-from deml_sdk.wallet.keystore import BadKeystore, WrongAccount, WrongPassword, decrypt, encrypt, read_json
-from deml_sdk.wallet.keystore_format import UnsupportedKeystore, check_format
+from deml_sdk.wallet.keystore import WrongAccount, WrongPassword, decrypt, encrypt, read_json
+from deml_sdk.wallet.keystore_format import BadKeystore, UnsupportedKeystore, check_format
 from tests.support.cases import case
 from tests.unit.conftest import Run
 
