@@ -248,11 +248,11 @@ const changed = (list) => () =>
   })
 
 /** A tab whose page asks whom `settings` names in place of the honest ones; they may be changed before a reload. */
-async function openPage(t, settings) {
+async function openPage(t, settings, owner = 'client1') {
   const made = await newContext(browser)
   await installWallet(made.context, {
     rpcUrl: devnet.deployment.rpc_url,
-    account: devnet.deployment.accounts.client1,
+    account: devnet.deployment.accounts[owner],
     name: 'Hardhat',
   })
   await made.context.route('**/settings.json', async (route) => {
@@ -355,3 +355,25 @@ async function sendingIsOff(tab, settings, url, header) {
   assert.equal(await on.dialog.getByText(OFF).count(), 0)
   await on.dialog.locator('button.primary:enabled').waitFor()
 }
+
+test('in the page, a node that leaves a job out of an account is not taken for recomputed', async (t) => {
+  const tab = await openPage(t, {}, 'sponsor')
+  await tab.goto(`${page.url}#/account`)
+  await connectHere(tab, 'Hardhat')
+  await runAgain(tab)
+  await tab.getByText(/Your browser ran 2 inputs/).waitFor({ timeout: PATIENCE })
+  await tab.goto(`${page.url}#/account`)
+  const stake = tab.locator('dl > div', { hasText: 'At stake' })
+  await stake.getByText('1 job').waitFor()
+  await tab.waitForFunction(() => !document.querySelector('.provenance:not([data-state=checked])'))
+  assert.ok((await tab.locator('.provenance').count()) > 5)
+  await tab.route('**/inspect/**', async (route) => {
+    const answer = await (await route.fetch()).json()
+    const told = JSON.parse(Buffer.from(answer.reports[0].payload.slice(2), 'hex').toString())
+    if (told.account) told.jobs.sponsor = []
+    const payload = `0x${Buffer.from(JSON.stringify(told)).toString('hex')}`
+    await route.fulfill({ json: { ...answer, reports: [{ payload }] } })
+  })
+  await stake.locator('.provenance[data-state=differs]').waitFor()
+  await tab.getByText('1 job', { exact: false }).waitFor({ state: 'hidden' })
+})

@@ -9,12 +9,14 @@ from dataclasses import asdict
 
 import pytest
 
-from tests.support.course import ANNA, BERT, Course
+from deml.base.states import Phase
+from tests.support.course import ANNA, BERT, STRANGER, Course
 from tests.support.crowd import Crowd
 from tests.support.deployment import DEPLOYMENT
 from tests.support.digest import digest
 from tests.support.loose_file import loose_module
-from tests.support.world import World
+from tests.support.slow import INPUT_ROWS, SLICE_ROWS, SLOW
+from tests.support.world import TOKEN, World
 
 PROGRAM = b"the archive"
 
@@ -146,3 +148,36 @@ def test_jobs_are_told_once_each_time_that_they_change(begin):
     run(replay, world.history[before:])
     (told,) = replay.changed()
     assert json.loads(told["clients"][0])["clients"][0]["declared"] == 600_000
+
+
+def test_a_job_is_told_again_when_a_score_in_the_making_has_come_further(begin):
+    world = World(SLOW)
+    course = Course(world)
+    course.to_declare(anna=70)
+    course.declare(ANNA)
+    course.enter(Phase.SUBMIT)
+    course.submit(ANNA)
+    replay = begin()
+    replay._state.budget = SLOW
+    run(replay, world.history)
+    rows = [INPUT_ROWS, INPUT_ROWS + SLICE_ROWS]
+    for done in rows:
+        (told,) = replay.changed()
+        (scoring,) = json.loads(told["clients"][0])["scorings"]
+        assert scoring["rowsDone"] == done
+        assert replay.changed() == []
+        before = len(world.history)
+        course.score(ANNA)
+        run(replay, world.history[before:])
+
+
+def test_what_is_owed_outside_of_jobs_is_told_as_inspect_tells_it(begin):
+    world = World()
+    for owner, amount in [(ANNA, 7), (STRANGER, 9), (ANNA, 1)]:
+        world.deposit(owner, amount)
+    replay = begin()
+    assert replay.balances() == []
+    run(replay, world.history)
+    for owner, amount in [(ANNA, "8"), (STRANGER, "9")]:
+        told = [{key: one[key] for key in ("token", "amount")} for one in replay.balances() if one["account"] == owner]
+        assert told == [{"token": TOKEN, "amount": amount}] == world.query(f"accounts/{owner}")["balances"]

@@ -3,11 +3,13 @@ import { Link } from '@tanstack/react-router'
 import type { JSX } from 'react'
 import { useSettings } from '../app/context'
 import { fetchCampaign } from '../market/fetch'
+import { useRecomputedRounds } from '../market/recomputed'
 import { scoreText } from '../market/scores'
 import type { CampaignRound, Job } from '../market/types'
 import { useMarket } from '../market/useMarket'
 import { jobWords } from '../words/job'
 import { targetOf } from './JobRow'
+import { Provenance } from './Provenance'
 
 /** Height of the drawing, and of the text below it, in pixels. */
 const TALL = 110
@@ -24,12 +26,15 @@ export function Campaign({ job }: { job: Job }): JSX.Element | null {
   })
   const next = market.data?.jobs.find((one) => one.terms.previousJob === job.jobId && one.sponsor === job.sponsor)
   const rounds = [...(data?.rounds ?? [])].reverse()
+  const provenance = useRecomputedRounds(data?.rounds ?? [], data?.before ?? null)
   if (rounds.length < 2 && !next) return null
   const text = jobWords.campaign
   return (
     <section className="border-t border-line py-8">
       <h2 className="mb-2">{text.title(Math.max(rounds.length, 1))}</h2>
-      <p className="max-w-[68ch] text-14 text-ink-2">{text.what}</p>
+      <p className="max-w-[68ch] text-14 text-ink-2">
+        {text.what} {rounds.length > 1 && <Provenance state={provenance} />}
+      </p>
       {rounds.length > 1 && <Stairs rounds={rounds} job={job} />}
       {data?.before !== null && data?.before !== undefined && (
         <p className="mt-3 text-13 text-ink-3">{text.before(data.before)}</p>

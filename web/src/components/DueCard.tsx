@@ -23,16 +23,13 @@ export function DueCard(props: { detail: JobDetail; me: Client | undefined; toke
         <p className="text-36 font-semibold tracking-tight">
           <Amount value={duty.amount} token={token} />{' '}
           <small className="text-16 font-medium text-ink-2">{token.symbol}</small>{' '}
-          {me && (
-            <Mark
-              fact={({ clients }) => dueOf(clients, me)}
-              notice={duty.kind === 'paid' ? 'Settled' : 'DuesFixed'}
-              account={me.client}
-            />
-          )}
+          {me && <Mark {...provenDuty({ me, duty })} />}
         </p>
       )}
-      <p className="text-14">{sentence(duty, token, now)}</p>
+      <p className="text-14">
+        {sentence(duty, token, now)}{' '}
+        {duty.amount === undefined && duty.by !== undefined && <Mark {...provenDuty({ me, duty })} />}
+      </p>
       {duty.to && (
         <Link to={duty.to} params={{ jobId: String(detail.job.jobId) }} className="button primary w-full">
           {text.deed}
@@ -42,10 +39,24 @@ export function DueCard(props: { detail: JobDetail; me: Client | undefined; toke
   )
 }
 
-/** What a client is due, or was paid. */
-function dueOf(clients: readonly Client[], me: Client): unknown {
-  const found = clients.find((one) => one.client === me.client)
-  return [found?.due, found?.payout]
+/** What proves what is due, by when, and at which stake: what a client is due or was paid, and the windows. */
+export function provenDuty({ me, duty }: { me: Client | undefined; duty: Duty }): Parameters<typeof Mark>[0] {
+  const { kind } = duty
+  return {
+    fact: ({ job, clients }) => {
+      const { stake, commitUntil, holdoutUntil, declareUntil, submitUntil } = job.terms
+      const found = clients.find((one) => one.client === me?.client)
+      const { due, payout, standing } = found ?? {}
+      return [due, payout, standing, stake, commitUntil, holdoutUntil, declareUntil, submitUntil, job.roundUntil]
+    },
+    notice:
+      !me || duty.amount === undefined
+        ? 'JobCreated'
+        : kind === 'paid' || kind === 'refunded'
+          ? 'Settled'
+          : 'DuesFixed',
+    account: me?.client,
+  }
 }
 
 function sentence(duty: Duty, token: Token, now: number): string {

@@ -9,9 +9,11 @@ import { durationText, timeText } from '../market/times'
 import { words } from '../words'
 import { accountWords } from '../words/account'
 import { dutyWords } from '../words/duty'
+import { provenDuty } from './DueCard'
 import { download } from './download'
 import { Foreign } from './Foreign'
 import { Icon } from './Icon'
+import { Mark, Proves } from './Mark'
 
 /** What is next in the jobs that are open, by time: what it is worth, what happens otherwise, and the way there. */
 export function NextSteps({ jobs, now, token }: { jobs: OwnJob[]; now: number; token: Token }): JSX.Element {
@@ -50,7 +52,9 @@ export function NextSteps({ jobs, now, token }: { jobs: OwnJob[]; now: number; t
       {dated.length === 0 && <p className="text-14 text-ink-2">{accountWords.nothingDue}</p>}
       <ul>
         {dated.map(({ own, at }) => (
-          <Row key={own.detail.job.jobId} own={own} at={at} now={now} token={token} />
+          <Proves key={own.detail.job.jobId} detail={own.detail}>
+            <Row own={own} at={at} now={now} token={token} />
+          </Proves>
         ))}
       </ul>
     </section>
@@ -84,7 +88,8 @@ function Row({ own, at, now, token }: { own: OwnJob; at: number | null; now: num
         </Link>
         <span className="block text-ink-2">
           {title}
-          {duty.amount !== undefined && `: ${amountText(duty.amount, token)} ${token.symbol}`}. {text(values)}
+          {duty.amount !== undefined && `: ${amountText(duty.amount, token)} ${token.symbol}`}. {text(values)}{' '}
+          <Mark {...provenDuty(own)} />
         </span>
       </span>
       {duty.to && duty.tone === 'act' ? (

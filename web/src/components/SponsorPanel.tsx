@@ -58,7 +58,11 @@ export function Scorings({ detail, token }: { detail: JobDetail; token: Token })
         <li key={one.client} className="flex flex-wrap items-center gap-3 text-14">
           <progress className="meter max-w-40" max={one.rows} value={one.rowsDone} aria-label={sponsorWords.scoring} />
           {sponsorWords.scoringOf(one.rowsDone, one.rows)}
-          <Mark fact={() => [one.client, one.rowsDone, one.rows]} notice="Scoring" account={one.client} />
+          <Mark
+            fact={({ scorings }) => scorings.find((other) => other.client === one.client)}
+            notice="Scoring"
+            account={one.client}
+          />
           {address && (
             <button
               type="button"

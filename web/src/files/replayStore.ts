@@ -1,11 +1,18 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
 import type { Checkpoint } from '../market/replay'
-import type { Client, Job } from '../market/types'
+import type { Client, Job, ScoringProgress } from '../market/types'
+import type { Held } from '../python/protocol'
 
 /** A job as the replay tells it. */
 export interface RecomputedJob {
   job: Job
   clients: Client[]
+  scorings: ScoringProgress[]
+}
+
+/** A job as it is kept: beside it, whom it is about (`keyOfAccount`), and that it is open if it is (`keyOfOpen`). */
+interface KeptJob extends RecomputedJob {
+  about: string[]
 }
 
 /** Until when, by this browser's clock, the node has said that it has run no more than what was run here. */
@@ -18,7 +25,8 @@ export interface Standing {
 
 interface Kept extends DBSchema {
   replays: { key: string; value: Checkpoint }
-  jobs: { key: [market: string, jobId: number]; value: RecomputedJob }
+  jobs: { key: [market: string, jobId: number]; value: KeptJob; indexes: { about: string } }
+  balances: { key: string; value: Held[] }
   standings: { key: string; value: Standing }
 }
 
@@ -28,7 +36,8 @@ export function replayStore(): Promise<IDBPDatabase<Kept>> {
     upgrade(db) {
       for (const name of db.objectStoreNames) db.deleteObjectStore(name) // What an older page kept: found again.
       db.createObjectStore('replays')
-      db.createObjectStore('jobs')
+      db.createObjectStore('jobs').createIndex('about', 'about', { multiEntry: true })
+      db.createObjectStore('balances')
       db.createObjectStore('standings')
     },
   })
@@ -36,6 +45,23 @@ export function replayStore(): Promise<IDBPDatabase<Kept>> {
 
 export function marketKey(settings: { chainId: number; appAddress: string }): string {
   return `${settings.chainId}/${settings.appAddress.toLowerCase()}`
+}
+
+/** Under what the jobs of an account are found. */
+export function keyOfAccount(market: string, account: string): string {
+  return `${market}/${account.toLowerCase()}`
+}
+
+/** Under what the jobs of a market are found that have not ended. */
+export function keyOfOpen(market: string): string {
+  return `${market}/open`
+}
+
+/** A job as it is kept. */
+export function keptJob(market: string, one: RecomputedJob): KeptJob {
+  const accounts = new Set([one.job.sponsor, ...one.clients.map(({ client }) => client)])
+  const about = [...accounts].map((account) => keyOfAccount(market, account))
+  return { ...one, about: one.job.ending === null ? [...about, keyOfOpen(market)] : about }
 }
 
 /** Keys of all jobs of a market. */

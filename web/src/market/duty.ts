@@ -1,6 +1,6 @@
 import type { Address } from 'viem'
 import { nextDeadline, stepAt } from './phases'
-import type { Client, JobDetail } from './types'
+import type { Client, JobWithClients } from './types'
 
 /** What can be due for a wallet in a job, and what can be waited for; a row of `dutyWords` each. */
 export type DutyKind =
@@ -32,7 +32,12 @@ export interface Duty {
 }
 
 /** Decide what `account` has to do in a job now; decided from the dapp's own answers and the chain's clock. */
-export function dutyOf(detail: JobDetail, account: Address | undefined, me: Client | undefined, now: number): Duty {
+export function dutyOf(
+  detail: JobWithClients,
+  account: Address | undefined,
+  me: Client | undefined,
+  now: number,
+): Duty {
   const { job } = detail
   const { step, over } = stepAt(job, now)
   const by = nextDeadline(job, now) ?? undefined
@@ -58,7 +63,7 @@ export function dutyOf(detail: JobDetail, account: Address | undefined, me: Clie
 export type Settling = 'fix' | 'round' | 'end'
 
 /** What anybody may do to bring a job up to date: fix who is due, begin the next round, or end it. As `why_settle`. */
-export function settling({ job, clients }: JobDetail, now: number): Settling | undefined {
+export function settling({ job, clients }: JobWithClients, now: number): Settling | undefined {
   const { terms } = job
   if (job.ending !== null || now <= terms.commitUntil) return undefined
   if (job.committed === 0) return 'end'

@@ -1,7 +1,7 @@
 import type { Address } from 'viem'
 import type { Settings } from '../app/settings'
 import { inspect } from '../node/inspect'
-import type { Account, CampaignPage, Client, Job, JobDetail, ScoringProgress, Upload } from './types'
+import type { Account, AccountDetail, CampaignPage, Client, Job, JobDetail, ScoringProgress, Upload } from './types'
 
 /** Most items in a page of an inspect answer. */
 const PAGE = 200
@@ -46,7 +46,8 @@ export async function fetchCampaign(settings: Settings, jobId: number): Promise<
 }
 
 /** What the dapp owes an account, and the jobs it sponsors or takes part in. */
-export async function fetchAccount(settings: Settings, account: Address): Promise<Account> {
+export async function fetchAccount(settings: Settings, account: Address): Promise<AccountDetail> {
+  const asked = Date.now()
   const found = await inspect<Account>(settings, `accounts/${account.toLowerCase()}`)
   const balances = [...found.balances]
   let cursor = found.next
@@ -55,5 +56,5 @@ export async function fetchAccount(settings: Settings, account: Address): Promis
     balances.push(...page.balances)
     cursor = page.next
   }
-  return { ...found, balances }
+  return { ...found, balances, asked, received: Date.now() }
 }

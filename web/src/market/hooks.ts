@@ -1,9 +1,10 @@
-import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
+import { keepPreviousData, queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import type { Address } from 'viem'
 import { erc20Abi } from 'viem'
 import { useBlock, useConfig, useReadContracts } from 'wagmi'
 import { useSettings } from '../app/context'
+import type { Settings } from '../app/settings'
 import { visible } from '../components/Foreign'
 import { proofWalker } from '../node/consensus'
 import { type NoticeOutput, noticePages } from '../node/outputs'
@@ -22,14 +23,14 @@ const READ_MS = 20_000
 /** Pause between showings of a list that is still being read. */
 const SHOW_MS = 1_000
 
-/** Jobs that the dapp remembers, read anew when it has run another input. */
-export function useJobs() {
+/** Jobs that the dapp remembers, read anew when it has run another input; unless they are not `wanted`. */
+export function useJobs(wanted = true) {
   const settings = useSettings()
   const processed = useProcessedInputs()
   return useQuery({
     queryKey: ['jobs', settings.appAddress, processed.data],
     queryFn: () => fetchJobs(settings),
-    enabled: processed.data !== undefined || processed.isError,
+    enabled: wanted && (processed.data !== undefined || processed.isError),
     placeholderData: keepPreviousData,
   })
 }
@@ -57,11 +58,17 @@ export function useAccountView(account: Address | undefined) {
 
 /** How many inputs the node has run: the lightest question that tells whether it answers. */
 export function useProcessedInputs() {
-  const settings = useSettings()
-  return useQuery({
+  return useQuery(processedInputs(useSettings()))
+}
+
+/** The same as a query, for one of several Applications. */
+export function processedInputs(settings: Settings) {
+  return queryOptions({
     queryKey: ['processed', settings.appAddress],
-    queryFn: () =>
-      call<unknown>(settings.nodeUrl, 'cartesi_getProcessedInputCount', { application: settings.appAddress }),
+    queryFn: async () => {
+      const asked = { application: settings.appAddress }
+      return Number((await call<{ data: string }>(settings.nodeUrl, 'cartesi_getProcessedInputCount', asked)).data)
+    },
     refetchInterval: LOOK_MS,
   })
 }

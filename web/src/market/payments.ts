@@ -34,19 +34,24 @@ const SAFE_TRANSFER_ABI = [
   },
 ] as const
 
-/** All payments to an account, with what has become of them on chain. */
+/** Pause between readings of all payments, which have proofs an epoch after they are made. */
+const READ_MS = 20_000
+
+/** All payments to an account, with what has become of them on chain; and the vouchers of all accounts. */
 export function usePayments(account: Address | undefined) {
   const settings = useSettings()
   const config = useConfig()
   return useQuery({
     queryKey: ['payments', settings.appAddress, account],
     enabled: account !== undefined,
-    queryFn: async (): Promise<Payment[]> => {
-      const found = (await vouchers(settings)).flatMap((voucher) => {
+    refetchInterval: READ_MS,
+    queryFn: async (): Promise<{ payments: Payment[]; vouchers: Voucher[] }> => {
+      const all = await vouchers(settings)
+      const found = all.flatMap((voucher) => {
         const paid = read(voucher)
         return paid && paid.to.toLowerCase() === account?.toLowerCase() ? [{ voucher, ...paid }] : []
       })
-      return Promise.all(
+      const payments = await Promise.all(
         found.map(async (one): Promise<Payment> => {
           const executed = await readContract(config, {
             address: settings.appAddress,
@@ -57,6 +62,7 @@ export function usePayments(account: Address | undefined) {
           return { ...one, state: executed ? 'claimed' : one.voucher.siblings ? 'ready' : 'confirming' }
         }),
       )
+      return { payments, vouchers: all }
     },
   })
 }

@@ -4,13 +4,14 @@ import { useSettings } from '../app/context'
 import type { ProvenanceState } from '../components/Provenance'
 import { marketKey, type RecomputedJob, replayStore, type Standing } from '../files/replayStore'
 import type { StoredOutput } from '../node/outputs'
-import type { Job, JobDetail } from './types'
+import { isVerified } from './phases'
+import type { Asked, CampaignRound, Job, JobDetail } from './types'
 
 /** Pause between looks at what the replay has kept. */
-const LOOK_MS = 4_000
+export const LOOK_MS = 4_000
 
 /** What this browser has computed itself: the facts of a job, told by the same functions as the node's. */
-export type Recomputed = (pick: (detail: Pick<JobDetail, 'job' | 'clients'>) => unknown) => ProvenanceState
+export type Recomputed = (pick: (detail: RecomputedJob) => unknown) => ProvenanceState
 
 /**
  * Where each fact about a job comes from: `checked` if this browser's own replay says the same, `differs` if it says
@@ -43,6 +44,38 @@ function useKept(jobId: number | undefined) {
   })
 }
 
+/**
+ * Where the rounds of a campaign come from: recomputed if this browser's replay finds the same scores, each round after
+ * the same one.
+ *
+ * @param rounds the newest first.
+ * @param before what the oldest of them continues, if anything.
+ */
+export function useRecomputedRounds(rounds: readonly CampaignRound[], before: number | null): ProvenanceState {
+  const market = marketKey(useSettings())
+  const numbers = rounds.map((one) => one.jobId)
+  const { data } = useQuery({
+    queryKey: ['recomputedRounds', market, numbers],
+    refetchInterval: LOOK_MS,
+    queryFn: async () => {
+      const db = await replayStore()
+      return Promise.all(numbers.map(async (one) => (await db.get('jobs', [market, one])) ?? null))
+    },
+  })
+  const same = rounds.every((one, index) => {
+    const own = data?.[index]
+    const follows = numbers[index + 1] ?? before ?? 0
+    return own && JSON.stringify([one.best, one.average, follows]) === JSON.stringify(roundOf(own))
+  })
+  return same ? 'checked' : 'node'
+}
+
+/** A round's best score, its average's, and the job that it continues. */
+function roundOf({ job, clients }: RecomputedJob): [number | null, number | null, number] {
+  const scores = clients.filter(isVerified).flatMap((one) => one.score ?? [])
+  return [scores.length > 0 ? Math.max(...scores) : null, job.average?.score ?? null, job.terms.previousJob]
+}
+
 /** How many outputs of the market this browser's replay has computed; 0 where it has not run. */
 export function useRecomputedCount(): number {
   const market = marketKey(useSettings())
@@ -61,10 +94,13 @@ export function provenance(
   pick: Parameters<Recomputed>[0],
 ): ProvenanceState {
   const { job, standing } = kept
-  const isOfSameInputs = standing !== null && standing.since <= detail.asked && detail.received <= standing.until
-  if (!job) return isOfSameInputs ? 'differs' : 'node'
-  if (JSON.stringify(pick(detail)) === JSON.stringify(pick(job))) return 'checked'
-  return isOfSameInputs ? 'differs' : 'node'
+  return judged(job !== null && JSON.stringify(pick(detail)) === JSON.stringify(pick(job)), detail, standing)
+}
+
+/** What follows from a comparison: what is not the same differs only if it is of the same inputs. */
+export function judged(same: boolean, { asked, received }: Asked, standing: Standing | null): ProvenanceState {
+  if (same) return 'checked'
+  return standing !== null && standing.since <= asked && received <= standing.until ? 'differs' : 'node'
 }
 
 /** Where outputs come from: this browser's replay has computed the same, another one, or none yet. */

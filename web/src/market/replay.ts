@@ -3,7 +3,7 @@ import type { Claims } from '../node/claims'
 import { reportCode } from '../node/outcome'
 import { pages, type RawInput, type RawMade, recordAt, type Source, Walk } from '../node/records'
 import { type DecodedInput, decodeInput, encodedAgain } from '../node/wire'
-import type { Advanced, Ask, Contracts, Snapshot, ToldJob } from '../python/protocol'
+import type { Advanced, Ask, Contracts, Held, Snapshot, ToldJob } from '../python/protocol'
 import { type ClaimStanding, judgeClaim, MadeOutputs } from './judging'
 
 export type { Source } from '../node/records'
@@ -133,12 +133,12 @@ export class MarketReplay {
     yield* this.checkClaim()
   }
 
-  /** Where this stands, and what has changed since this was last asked. */
-  async checkpoint(): Promise<{ checkpoint: Checkpoint; changed: ToldJob[] }> {
+  /** Where this stands, what has changed since this was last asked, and what is owed outside of jobs. */
+  async checkpoint(): Promise<{ checkpoint: Checkpoint; changed: ToldJob[]; balances: Held[] }> {
     const { inputs, reports, head, claimed } = this
     const bugs = [...this.bugs]
-    const { snapshot, changed } = await this.python('checkpoint', {})
-    return { checkpoint: { inputs, reports, head, ...this.made.kept(), claimed, bugs, snapshot }, changed }
+    const { snapshot, changed, balances } = await this.python('checkpoint', {})
+    return { checkpoint: { inputs, reports, head, ...this.made.kept(), claimed, bugs, snapshot }, changed, balances }
   }
 
   private goOn(kept: Checkpoint): void {

@@ -1,12 +1,12 @@
 import { createClient, type Hex, http } from 'viem'
 import type { Settings } from '../app/settings'
-import { jobsOf, marketKey, replayStore } from '../files/replayStore'
+import { jobsOf, keptJob, marketKey, type RecomputedJob, replayStore } from '../files/replayStore'
 import { claimsOf } from '../node/claims'
 import { PythonEngine } from '../python/engine'
 import type { ToldJob } from '../python/protocol'
 import { note } from './disputes'
 import { type Difference, MarketReplay } from './replay'
-import type { Client, Job } from './types'
+import type { ClientsPage, Job } from './types'
 
 /**
  * How far a replay has come; `resumed` counts inputs that an earlier visit has run, `claimed` outputs in an accepted claim,
@@ -143,13 +143,15 @@ export function replayerOf(settings: Settings): Replayer {
   return found
 }
 
-/** Keep where a replay stands, and what it says of the jobs that have changed, together or not at all. */
+/** Keep where a replay stands, what it says of the jobs that have changed, and all balances, together or not at all. */
 async function keep(settings: Settings, replay: MarketReplay): Promise<void> {
   const market = marketKey(settings)
-  const { checkpoint, changed } = await replay.checkpoint()
-  const writing = (await replayStore()).transaction(['replays', 'jobs'], 'readwrite')
+  const { checkpoint, changed, balances } = await replay.checkpoint()
+  const writing = (await replayStore()).transaction(['replays', 'jobs', 'balances'], 'readwrite')
   await writing.objectStore('replays').put(checkpoint, market)
-  for (const one of changed.map(read)) await writing.objectStore('jobs').put(one, [market, one.job.jobId])
+  await writing.objectStore('balances').put(balances, market)
+  for (const one of changed.map(read))
+    await writing.objectStore('jobs').put(keptJob(market, one), [market, one.job.jobId])
   await writing.done
 }
 
@@ -170,15 +172,17 @@ async function stand(settings: Settings, inputs: number, asked: number): Promise
 /** Throw away what another replay has found: it was of another chain, or by another program. */
 async function forget(settings: Settings): Promise<void> {
   const market = marketKey(settings)
-  const writing = (await replayStore()).transaction(['replays', 'jobs', 'standings'], 'readwrite')
+  const writing = (await replayStore()).transaction(['replays', 'jobs', 'balances', 'standings'], 'readwrite')
   await writing.objectStore('replays').delete(market)
+  await writing.objectStore('balances').delete(market)
   await writing.objectStore('standings').delete(market)
   await writing.objectStore('jobs').delete(jobsOf(market))
   await writing.done
 }
 
-function read(told: ToldJob) {
+function read(told: ToldJob): RecomputedJob {
   const { job } = JSON.parse(told.job) as { job: Job }
-  const clients = told.clients.flatMap((one) => (JSON.parse(one) as { clients: Client[] }).clients)
-  return { job, clients }
+  const pages = told.clients.map((one) => JSON.parse(one) as ClientsPage)
+  // Each page tells of all scores in the making.
+  return { job, clients: pages.flatMap((one) => one.clients), scorings: pages.at(-1)?.scorings ?? [] }
 }

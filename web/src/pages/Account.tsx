@@ -12,13 +12,14 @@ import { OwnJobs } from '../components/OwnJobs'
 import { Provenance } from '../components/Provenance'
 import { WhichApplication } from '../components/WhichApplication'
 import { amountText, type Token, withSymbol } from '../market/amounts'
+import { type Holding, type HoldingProvenance, useRecomputedHolding, useRecomputedPayments } from '../market/holding'
 import { useAccountView, useBlockTime, useTokens } from '../market/hooks'
 import { withdrawIntent } from '../market/intents'
-import { atRisk, type OwnJob, useOwnJobs } from '../market/own'
+import { atRisk, dueOf, losableOf, type OwnJob, owned, useOwnJobs } from '../market/own'
 import { claimIntent, type Payment, usePayments } from '../market/payments'
-import { useRecomputedOutputs } from '../market/recomputed'
 import { timeText } from '../market/times'
-import type { Account } from '../market/types'
+import type { AccountDetail, JobWithClients } from '../market/types'
+import type { Voucher } from '../node/outputs'
 import { NeedsWallet } from '../wallet/NeedsWallet'
 import { useConsent } from '../wallet/useConsent'
 import { useMaking } from '../wallet/useMaking'
@@ -50,12 +51,13 @@ function Holdings(): JSX.Element {
   const view = useAccountView(address)
   const payments = usePayments(address)
   const now = useBlockTime()
-  const tokens = useTokens([settings.token, ...(payments.data ?? []).map((one) => one.token)])
+  const tokens = useTokens([settings.token, ...(payments.data?.payments ?? []).map((one) => one.token)])
   const token = tokens.get(settings.token.toLowerCase())
   return view.data && payments.data && token && now !== undefined ? (
     <Shown
       view={view.data}
-      payments={payments.data.filter((one) => one.token.toLowerCase() === settings.token.toLowerCase())}
+      payments={payments.data.payments.filter((one) => one.token.toLowerCase() === settings.token.toLowerCase())}
+      vouchers={payments.data.vouchers}
       token={token}
       now={now}
     />
@@ -65,27 +67,40 @@ function Holdings(): JSX.Element {
 }
 
 interface ShownProps {
-  view: Account
+  view: AccountDetail
   payments: Payment[]
+  vouchers: Voucher[]
   token: Token
   now: number
 }
 
-function Shown({ view, payments, token, now }: ShownProps): JSX.Element {
+function Shown({ view, payments, vouchers, token, now }: ShownProps): JSX.Element {
   const settings = useSettings()
   const making = useMaking(token)
   const consent = useConsent()
   const own = useOwnJobs(view.account, view, now)
-  const jobs = own.jobs.filter((one) => one.detail.job.terms.rewardToken.toLowerCase() === settings.token.toLowerCase())
+  const isOfToken = ({ job }: JobWithClients) => job.terms.rewardToken.toLowerCase() === settings.token.toLowerCase()
+  const jobs = own.jobs.filter((one) => isOfToken(one.detail))
+  const recomputed = useRecomputedHolding(
+    view,
+    own.jobs.map((one) => one.detail),
+  )
+  const ofJobs = (fact: (jobs: OwnJob<JobWithClients>[]) => unknown) =>
+    own.isPending
+      ? 'node'
+      : recomputed((held) => fact(held.jobs.filter(isOfToken).map((one) => owned(one, view.account, now))))
+  const paid = <Provenance state={useRecomputedPayments(vouchers)} />
   const [ready, confirming, claimed] = (['ready', 'confirming', 'claimed'] as const).map((state) =>
     payments.filter((one) => one.state === state),
   ) as [Payment[], Payment[], Payment[]]
-  const balance = view.balances.find((one) => one.token.toLowerCase() === settings.token.toLowerCase())
+  const balanceIn = ({ balances }: Pick<Holding, 'balances'>) =>
+    balances.find((one) => one.token.toLowerCase() === settings.token.toLowerCase())?.amount
+  const balance = balanceIn(view)
   const isEmpty = view.jobs.client.length + view.jobs.sponsor.length + payments.length === 0
   return (
     <>
       <dl className="mt-6 grid border-y border-edge table:grid-cols-[1.35fr_1fr_1fr_1fr]">
-        <Figure name={accountWords.ready} value={totalOf(ready)} token={token} mark={<SumMark payments={ready} />}>
+        <Figure name={accountWords.ready} value={totalOf(ready)} token={token} mark={paid}>
           {ready.length > 0 && (
             <button
               type="button"
@@ -96,23 +111,27 @@ function Shown({ view, payments, token, now }: ShownProps): JSX.Element {
             </button>
           )}
         </Figure>
-        <Promised jobs={jobs} account={view.account} token={token} />
-        <Figure name={accountWords.paid} value={totalOf(claimed)} token={token} mark={<SumMark payments={claimed} />}>
+        <Promised jobs={jobs} account={view.account} token={token} ofJobs={ofJobs} />
+        <Figure name={accountWords.paid} value={totalOf(claimed)} token={token} mark={paid}>
           {claimed.length > 0 && accountWords.paidIn(claimed.length)}
         </Figure>
       </dl>
       {confirming.length > 0 && (
         <div className="mt-4">
-          <Note kind="info">{accountWords.confirming(withSymbol(totalOf(confirming), token))}</Note>
+          <Note kind="info">
+            {accountWords.confirming(withSymbol(totalOf(confirming), token))} {paid}
+          </Note>
         </div>
       )}
-      {balance && balance.amount !== '0' && making && (
+      {balance && balance !== '0' && making && (
         <p className="mt-4 flex flex-wrap items-center gap-3 text-14">
-          {accountWords.balance(withSymbol(BigInt(balance.amount), token))}
+          <span>
+            {accountWords.balance(withSymbol(BigInt(balance), token))} <Provenance state={recomputed(balanceIn)} />
+          </span>
           <button
             type="button"
             className="button small"
-            onClick={() => consent.ask(withdrawIntent(making, settings.token, BigInt(balance.amount), view.account))}
+            onClick={() => consent.ask(withdrawIntent(making, settings.token, BigInt(balance), view.account))}
           >
             {accountWords.withdraw}
           </button>
@@ -133,18 +152,32 @@ function Shown({ view, payments, token, now }: ShownProps): JSX.Element {
 }
 
 /** What is due if it is published, and what is at stake. */
-function Promised({ jobs, account, token }: { jobs: OwnJob[]; account: Address; token: Token }): JSX.Element {
-  const due = jobs.filter((one) => one.duty.kind === 'publish')
+function Promised(props: {
+  jobs: OwnJob[]
+  account: Address
+  token: Token
+  ofJobs: (fact: (jobs: OwnJob<JobWithClients>[]) => unknown) => ReturnType<HoldingProvenance>
+}): JSX.Element {
+  const { jobs, account, token, ofJobs } = props
+  const due = dueOf(jobs)
   const risked = jobs.filter((one) => atRisk(one, account) > 0n)
-  const losable = risked.filter((one) => one.duty.kind === 'publish' || one.duty.kind === 'reveal')
+  const losable = losableOf(risked)
   const riskOf = (some: OwnJob[]) => some.reduce((sum, one) => sum + atRisk(one, account), 0n)
+  // Job by job, so that two that are wrong are not right together.
+  const dues = ofJobs((all) => dueOf(all).map(({ detail, duty }) => [detail.job.jobId, duty.by, `${duty.amount}`]))
+  const risks = ofJobs((all) => all.map((one) => [one.detail.job.jobId, one.duty.kind, `${atRisk(one, account)}`]))
   const by = Math.min(...due.map((one) => one.duty.by ?? Number.MAX_SAFE_INTEGER))
   return (
     <>
-      <Figure name={accountWords.due} value={due.reduce((sum, one) => sum + (one.duty.amount ?? 0n), 0n)} token={token}>
+      <Figure
+        name={accountWords.due}
+        value={due.reduce((sum, one) => sum + (one.duty.amount ?? 0n), 0n)}
+        token={token}
+        mark={<Provenance state={dues} />}
+      >
         {due.length > 0 && accountWords.dueBy(due.length, timeText(by))}
       </Figure>
-      <Figure name={accountWords.atStake} value={riskOf(risked)} token={token}>
+      <Figure name={accountWords.atStake} value={riskOf(risked)} token={token} mark={<Provenance state={risks} />}>
         {risked.length > 0 && accountWords.atStakeOf(risked.length, amountText(riskOf(losable), token))}
       </Figure>
     </>
@@ -167,20 +200,11 @@ function Empty(): JSX.Element {
   )
 }
 
-/** Where a sum of payments comes from: recomputed here if all of them are, differing if one is. */
-function SumMark({ payments }: { payments: readonly Payment[] }): JSX.Element | null {
-  const recomputed = useRecomputedOutputs()
-  if (payments.length === 0) return null
-  const states = payments.map((one) => recomputed(one.voucher))
-  const state = states.includes('differs') ? 'differs' : states.includes('node') ? 'node' : 'checked'
-  return <Provenance state={state} {...(payments[0] ? { output: payments[0].voucher.index } : {})} />
-}
-
 function Figure(props: {
   name: string
   value: bigint
   token: Token
-  mark?: ReactNode
+  mark: ReactNode
   children?: ReactNode
 }): JSX.Element {
   const { name, value, token, mark, children } = props

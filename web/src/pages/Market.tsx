@@ -21,6 +21,7 @@ import { type ListedJob, useMarket } from '../market/useMarket'
 import { words } from '../words'
 
 const Applications = lazy(() => import('../components/Applications'))
+const EscrowMark = lazy(() => import('../components/EscrowMark'))
 
 /** Height of a row before it is measured, in pixels. */
 const ROW_HEIGHT = 120
@@ -101,7 +102,12 @@ function Jobs({ jobs, contradicted, isPending }: Found): JSX.Element {
         <div className="flex flex-wrap items-center justify-between gap-x-5 gap-y-1 pb-2 text-14 text-ink-2">
           <p>
             <span role="status">{isPending ? words.loading : words.market.found(found.length)}</span>
-            <Escrow jobs={found} tokens={tokens} />
+            <Escrow jobs={found} tokens={tokens} />{' '}
+            {now !== undefined && (
+              <Suspense>
+                <EscrowMark jobs={found} chosen={(all) => chosen(all, wanted, now, worthIn(tokens))} />
+              </Suspense>
+            )}
           </p>
           <Legend />
         </div>

@@ -76,8 +76,8 @@ export interface Calls {
   /** Begin a replay, from a snapshot if there is one; answers whether that was gone on from. */
   begin: { ask: { contracts: Contracts; kept: Snapshot | null }; answer: boolean }
   advance: { ask: { meta: InputMetadata; payload: Uint8Array }; answer: Advanced }
-  /** What to keep of a replay: its state, and the jobs that have changed since this was last asked. */
-  checkpoint: { ask: Record<string, never>; answer: { snapshot: Snapshot; changed: ToldJob[] } }
+  /** What to keep of a replay: its state, the jobs that have changed since this was last asked, and all balances. */
+  checkpoint: { ask: Record<string, never>; answer: { snapshot: Snapshot; changed: ToldJob[]; balances: Held[] } }
 }
 
 /** Parts per million: what the initial model and this one score, and what of the gain luck cannot explain. */
@@ -234,6 +234,13 @@ export interface InputMetadata {
 export interface Snapshot {
   state: Uint8Array
   digest: string
+}
+
+/** What is owed to an account outside of jobs, in the token's smallest unit. */
+export interface Held {
+  account: string
+  token: string
+  amount: string
 }
 
 /** A job as inspect tells it: JSON of `jobs/N`, and of each page of `jobs/N/clients`. */

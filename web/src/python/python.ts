@@ -1,6 +1,6 @@
 import { errorWords } from '../words/errors'
 import bridge from './bridge.py?raw'
-import type { Advanced, CallName, Calls, Epoch, Examined, Snapshot, ToldJob } from './protocol'
+import type { Advanced, CallName, Calls, Epoch, Examined, Held, Snapshot, ToldJob } from './protocol'
 import replaying from './replay.py?raw'
 import sponsor from './sponsor.py?raw'
 import standIns from './stand_ins.py?raw'
@@ -25,6 +25,7 @@ interface PythonValue {
 interface PythonReplay extends PythonValue {
   run: PythonCallable
   changed: PythonCallable
+  balances: PythonCallable
   snapshot: PythonCallable
   restore(state: unknown, digest: string): boolean
 }
@@ -106,7 +107,11 @@ const calls: { [N in CallName]: (python: Pyodide, ask: Calls[N]['ask'], onEpoch:
     return { accepted, outputs: outputs.map(hex), reports: reports.map(hex) } satisfies Advanced
   },
   checkpoint() {
-    return { changed: taken<ToldJob[]>(begun().changed()), snapshot: taken<Snapshot>(begun().snapshot()) }
+    return {
+      changed: taken<ToldJob[]>(begun().changed()),
+      balances: taken<Held[]>(begun().balances()),
+      snapshot: taken<Snapshot>(begun().snapshot()),
+    }
   },
 }
 

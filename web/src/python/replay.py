@@ -35,7 +35,7 @@ class PageReplay(Application):
 
         super().__init__(Deployment(**contracts))
         self._kind = sha256(program).digest() + sha256(json.dumps(contracts, sort_keys=True).encode()).digest()
-        self._told = {}
+        self._told, self._scored = {}, {}
 
     def run(self, meta, payload):
         """Run one input; returns its verdict, and its outputs and reports in hex, in order."""
@@ -49,10 +49,16 @@ class PageReplay(Application):
 
     def changed(self):
         """Jobs that have changed since this was last asked, as inspect tells them: JSON of job and of clients."""
-        jobs = self._state.jobs
-        changed = [number for number, job in jobs.items() if self._told.get(number) is not job]
-        self._told = dict(jobs)
+        jobs, scorings = self._state.jobs, self._state.scorings
+        scored = {key.job_id for key in {**self._scored, **scorings} if self._scored.get(key) is not scorings.get(key)}
+        changed = [number for number, job in jobs.items() if self._told.get(number) is not job or number in scored]
+        self._told, self._scored = dict(jobs), dict(scorings)
         return [{"job": self._answer_to(f"jobs/{one}"), "clients": self._clients(one)} for one in changed]
+
+    def balances(self):
+        """What is owed to accounts outside of jobs, an entry for each account and token."""
+        held = self._state.balances.items()
+        return [{"account": account, "token": token, "amount": str(amount)} for (account, token), amount in held]
 
     def snapshot(self):
         """Write down the state; returns the bytes and their digest."""
@@ -71,7 +77,7 @@ class PageReplay(Application):
             return False
         for name, part in _Reader(io.BytesIO(written)).load().items():
             setattr(self._state, name, part)
-        self._told = dict(self._state.jobs)
+        self._told, self._scored = dict(self._state.jobs), dict(self._state.scorings)
         return True
 
     def _digest(self, written):
