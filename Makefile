@@ -78,7 +78,8 @@ test-web: web-build setup ## The page: unit tests, whole jobs in real browsers (
 	    '(cd web && node --test --test-reporter=spec e2e/*.test.mjs); $(PYTEST) -n 1 tests/integration/devnet/test_fair.py'
 
 pictures: web-build setup ## The pictures of the page in docs/pictures, made by its test of a whole job
-	cd web && DEML_PICTURES=../docs/pictures node --test --test-reporter=spec e2e/job.test.mjs e2e/page.test.mjs
+	cd web && DEML_PICTURES=../docs/pictures node --test --test-reporter=spec \
+		e2e/job.test.mjs e2e/page.test.mjs e2e/deeds.test.mjs e2e/script.test.mjs e2e/replay.test.mjs
 
 lint-web: web/node_modules/.ready ## Style and types of the page
 	cd web && ../tests/within.sh "style and types of the page" 30 npm run lint

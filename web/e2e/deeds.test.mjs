@@ -10,6 +10,7 @@ import { sha256 } from 'multiformats/hashes/sha2'
 import { getAddress } from 'viem'
 import { newContext, startBrowser } from './browser.mjs'
 import { NOW, startFake } from './fake.mjs'
+import { glance } from './look.mjs'
 import { startRelay } from './relay.mjs'
 import { client, ME, stages } from './stages.mjs'
 import { agree, connectHere, give, pairingOf, press } from './steps.mjs'
@@ -82,7 +83,8 @@ test('a scoring that one input could not finish goes on, as far as it can', asyn
   answer('jobs/59/clients', { scorings: [{ jobId: 59, client: owner.toLowerCase(), rowsDone: 200, rows: 500 }] })
   const tab = await open(t, '#/jobs/59')
   await connectHere(tab, 'Hardhat')
-  await tab.getByText('Being scored: 200 of 500 rows.').waitFor()
+  await tab.getByText('200 of 500 test rows scored').waitFor()
+  await glance(tab, 'job-slices')
   await press(tab, tab.getByRole('button', { name: 'Let the scoring go on' }))
   await agree(tab, 'Let the scoring go on')
   assert.deepEqual(market.inputs(), [['score', 59n, owner, 256]])

@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline'
 import { after, before, test } from 'node:test'
 import { newContext, startBrowser } from './browser.mjs'
 import { PYTHON, startDevnet, startPage } from './devnet.mjs'
-import { look } from './look.mjs'
+import { glance, look } from './look.mjs'
 import { startRelay } from './relay.mjs'
 import { agree, check, connectHere, connectPhone, declare, give, pairingOf, postJob, press, write } from './steps.mjs'
 import { installWallet } from './wallet.mjs'
@@ -343,10 +343,13 @@ test('a job from its posting to the reward, by three wallets and a stranger', { 
   await step('the sponsor shows the rows that it sealed', async () => {
     await devnet.passUntil(terms.commitUntil)
     await press(sponsor, sponsor.getByRole('link', { name: 'Show the test rows' }))
+    await sponsor.getByText('Models sealed').waitFor()
+    await look(sponsor, 'reveal')
     await press(sponsor, sponsor.getByRole('button', { name: 'Review and show them' }))
     await agree(sponsor, 'Show the test rows')
     await sponsor.getByText('The test rows are shown.').waitFor()
-    await look(sponsor, 'reveal')
+    await sponsor.getByText('Clients declare until').waitFor()
+    await glance(sponsor, 'revealed')
   })
 
   await step('both score their models in the tab, and declare', async () => {
@@ -370,7 +373,10 @@ test('a job from its posting to the reward, by three wallets and a stranger', { 
       [second, accounts.client2],
     ]) {
       if (!due.some((one) => one.client === account)) continue
+      if (account === due[0].client) await glance(tab, 'join-publish')
       await press(tab, tab.getByRole('button', { name: 'Review and publish' }))
+      await tab.getByText('network fee').waitFor()
+      if (account === due[0].client) await glance(tab, 'consent-publish')
       await agree(tab, /^Publish for/)
       await tab
         .getByText(/Your model is verified|Nobody is awaited any more/)
@@ -380,6 +386,8 @@ test('a job from its posting to the reward, by three wallets and a stranger', { 
   })
 
   await step('a client settles it, and both claim what the chain then shows', async () => {
+    await first.getByRole('button', { name: 'Settle the job' }).waitFor()
+    await glance(first, 'join-settle')
     await press(first, first.getByRole('button', { name: 'Settle the job' }))
     await agree(first, 'Settle the job')
     await first.getByText('are on their way to you').waitFor()
@@ -408,6 +416,7 @@ test('a job from its posting to the reward, by three wallets and a stranger', { 
     await press(sponsor, sponsor.getByRole('link', { name: 'Post the next round' }))
     await sponsor.getByText('Next round of job 1').waitFor()
     assert.equal(await sponsor.getByLabel('Title').inputValue(), TITLE)
+    await glance(sponsor, 'next-round')
   })
 
   await step('a job that nobody has joined is cancelled', async () => {

@@ -8,11 +8,32 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 /** Where pictures go if they are wanted: `make pictures` says so. */
 const PICTURES = process.env.DEML_PICTURES
 
-/** What pictures are made of: each page once. */
+/**
+ * What pictures are made of, each once: on a wide window in the light and on a phone in the dark, as the design has its
+ * jobs. Of `BOTH` there are all four. The others are looked at as well, but for a picture they say too little.
+ */
 const PICTURED = new Set([
-  ...['market', 'job-ended', 'job-due', 'account-due', 'join-check', 'join-train', 'consent'],
-  ...['post-rows', 'post-post', 'reveal', 'account', 'verify-done'],
+  ...['market', 'job-open', 'job-declared', 'job-due', 'job-slices', 'job-ended', 'job-never-shown'],
+  ...['join-check', 'join-train', 'join-script', 'join-examine', 'join-declare', 'join-publish', 'join-settle'],
+  ...[
+    'consent',
+    'consent-publish',
+    'consent-off',
+    'connect',
+    'reveal',
+    'revealed',
+    'post-data',
+    'post-rows',
+    'post-post',
+    'next-round',
+  ],
+  ...['account', 'account-due', 'verify-done', 'verify-output'],
 ])
+const BOTH = new Set(['market'])
+const ALONE = { 1280: 'light', 390: 'dark' }
+
+/** What is a list without an end is shown as far as so high a window shows it. */
+const CUT = { market: { 1280: 1_180, 390: 1_500 } }
 
 const SIZES = [
   [1280, 900],
@@ -43,6 +64,24 @@ export async function fits(tab, where) {
   assert.ok(wide <= 0, `${where} is ${wide} px too wide: ${found.join('; ')}`)
 }
 
+/** Take a picture of what the tab shows now; what takes the keys is marked no longer than the picture takes. */
+async function picture(tab, name, width, theme) {
+  mkdirSync(PICTURES, { recursive: true })
+  const cut = CUT[name]?.[width]
+  const { height } = tab.viewportSize()
+  if (cut) await tab.setViewportSize({ width, height: cut })
+  await tab.evaluate(() => {
+    window.scrollTo(0, 0)
+    if (!document.querySelector('dialog[open]')) document.activeElement?.blur()
+  })
+  await tab.screenshot({
+    path: `${PICTURES}/${name}-${width}-${theme}.png`,
+    fullPage: !cut,
+    animations: 'disabled',
+  })
+  if (cut) await tab.setViewportSize({ width, height })
+}
+
 /** Look at what the tab shows now, in every theme and size; it is left as it was found. */
 export async function look(tab, name) {
   const before = tab.viewportSize()
@@ -53,14 +92,8 @@ export async function look(tab, name) {
       await tab.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
       await fits(tab, `${name} at ${width}`)
       await accessible(tab, `${name} at ${width}, ${theme}`)
-      if (PICTURES && PICTURED.has(name)) {
-        mkdirSync(PICTURES, { recursive: true })
-        await tab.evaluate(() => window.scrollTo(0, 0))
-        await tab.screenshot({
-          path: `${PICTURES}/${name}-${width}-${theme}.png`,
-          fullPage: true,
-          animations: 'disabled',
-        })
+      if (PICTURES && PICTURED.has(name) && (BOTH.has(name) || ALONE[width] === theme)) {
+        await picture(tab, name, width, theme)
       }
     }
   }
@@ -71,4 +104,9 @@ export async function look(tab, name) {
   await tab.setViewportSize(before)
   await tab.emulateMedia({ colorScheme: null, reducedMotion: null })
   await focused.evaluate((one) => one?.focus?.({ preventScroll: true }))
+}
+
+/** Look at a state that others are much like: where no pictures are wanted, in one theme and size. */
+export async function glance(tab, name) {
+  await (PICTURES ? look(tab, name) : accessible(tab, name))
 }

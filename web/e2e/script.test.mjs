@@ -11,7 +11,7 @@ import { getAddress } from 'viem'
 import { newContext, startBrowser } from './browser.mjs'
 import { PYTHON } from './devnet.mjs'
 import { startFake } from './fake.mjs'
-import { accessible } from './look.mjs'
+import { accessible, glance } from './look.mjs'
 import { ME } from './stages.mjs'
 import { connectHere, give } from './steps.mjs'
 import { installWallet } from './wallet.mjs'
@@ -152,6 +152,7 @@ test('files that no gateway gives are taken by hand, and a trainer of the sponso
   await tab.getByText('Its numbers were computed by a stranger’s program').waitFor()
   await tab.getByText('0 bytes, in 0 requests').waitFor()
   await tab.getByRole('button', { name: 'Seal this model' }).waitFor()
+  await glance(tab, 'join-script')
 })
 
 test('a trainer that leaves the rows beside its model: the gate lets nothing out', async (t) => {

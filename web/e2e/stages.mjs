@@ -173,3 +173,82 @@ function round(jobId, ending, phase, best) {
     paid: '0',
   }
 }
+
+const DAY = 24 * HOUR
+const ROUNDS = address(0x9e21_77b4)
+const architecture = (described) => JSON.stringify(described)
+
+/** What a job of the small market says of itself; windows of a day each begin at `commit`. */
+const shown = (titled, escrow, commit, described, [baseline, target], more = {}) => ({
+  terms: {
+    title: titled,
+    architecture: architecture(described),
+    baseline,
+    rule: { kind: 'market', target, grid: 1_000 },
+    commitUntil: commit,
+    holdoutUntil: commit + DAY,
+    declareUntil: commit + 2 * DAY,
+    submitUntil: commit + 3 * DAY,
+    minRows: 2_000,
+    maxRows: 2_000,
+    ...more.terms,
+  },
+  job: { escrow: String(escrow * DEV), ...more.job },
+})
+
+const CELLS = { family: 'logistic', inputs: 30, outputs: 2 }
+const TUMOURS = 'Breast tumours: benign or malignant'
+
+/** How many jobs the small market has: one of each kind, to be looked at in a picture. */
+export const SHOWN = 8
+
+/** A small market with jobs in every phase, of all kinds of data, and a campaign in its second round. */
+export function smallMarket() {
+  return {
+    1: shown(TUMOURS, 4_000n, NOW - 9 * DAY, CELLS, [862_000, 900_000], {
+      job: {
+        ...ended('settled', { ...revealed, round: 1, participants: 7, committed: 6, declared: 6 }),
+        sponsor: ROUNDS,
+        sponsorRefund: String(300n * DEV),
+      },
+    }),
+    2: shown('Complaints by department, in short texts', 1_800n, NOW + 6 * DAY + HOUR, TEXTS, [-640_000, -410_000], {
+      job: { participants: 1 },
+    }),
+    3: shown(TUMOURS, 6_000n, NOW - 2.4 * DAY, CELLS, [900_000, 960_000], {
+      terms: { previousJob: 1, stake: String(120n * DEV), maxParticipants: 12 },
+      job: {
+        ...{ phase: 'submit', ...revealed, rows: 2_000, round: 1, roundUntil: NOW + 0.6 * DAY },
+        ...{ participants: 8, committed: 7, declared: 6, sponsor: ROUNDS },
+      },
+    }),
+    4: shown('House prices in coastal districts', 8_000n, NOW - 0.4 * DAY, HOUSES, [-182_000, -120_000], {
+      terms: { stake: String(80n * DEV), maxParticipants: 8 },
+      job: { phase: 'reveal', participants: 6, committed: 5 },
+    }),
+    5: shown('Digits drawn on a phone screen', 1_200n, NOW - 1.3 * DAY, images(28), [881_000, 940_000], {
+      terms: { stake: String(12n * DEV), maxParticipants: 20 },
+      job: { phase: 'declare', ...revealed, rows: 2_000, participants: 5, committed: 4, declared: 3 },
+    }),
+    7: shown('Irregular heartbeats, from a wrist', 3_500n, NOW + 2 * DAY + 5 * HOUR, SIGNALS, [842_000, 920_000], {
+      terms: { stake: String(60n * DEV) },
+      job: { participants: 3, committed: 2 },
+    }),
+    6: shown('Lesions of the skin, by photograph', 9_500n, NOW + 4 * DAY, images(64, 7, 3), [-148_000, -90_000], {
+      terms: { stake: String(150n * DEV) },
+      job: { participants: 2, committed: 1 },
+    }),
+    8: shown('Handwritten digits from paper forms', 2_500n, NOW + 14 * HOUR, images(8), [-136_000, -95_000], {
+      terms: { stake: String(25n * DEV) },
+      job: { participants: 6, committed: 4 },
+    }),
+  }
+}
+
+const TEXTS = { family: 'embedding_bag', length: 64, outputs: 9 }
+const HOUSES = { family: 'logistic', inputs: 8, outputs: 5 }
+const SIGNALS = { family: 'cnn', shape: [1, 1, 3_000], layers: [{ units: 2 }] }
+
+function images(size, classes = 10, colours = 1) {
+  return { family: 'cnn', shape: [colours, size, size], layers: [{ units: classes }] }
+}

@@ -51,16 +51,16 @@ export function Layout(): JSX.Element {
           </Link>
           <nav
             aria-label={words.nav.label}
-            className="flex self-stretch max-table:order-3 max-table:w-full max-table:border-t max-table:border-line"
+            className="flex self-stretch max-table:order-3 max-table:w-full max-table:justify-between max-table:border-t max-table:border-line"
           >
             {LINKS.map(([to, name]) => (
               <Link
                 key={to}
                 to={to}
                 search={{ app: undefined }}
-                aria-current={to === '/' && isJob ? 'true' : undefined}
+                {...(to === '/' && isJob && { 'aria-current': 'true' })}
                 activeOptions={{ exact: to === '/' }}
-                className="-mb-px flex min-h-11 items-center border-b-2 border-transparent px-3 text-14 font-medium text-ink-2 no-underline hover:text-ink aria-current:border-accent aria-current:text-ink"
+                className="-mb-px flex min-h-11 items-center border-b-2 border-transparent px-3 max-table:px-2 text-14 font-medium text-ink-2 no-underline hover:text-ink aria-current:border-accent aria-current:text-ink"
               >
                 {name}
               </Link>

@@ -47,7 +47,7 @@ export function JobRow(props: {
   const target = targetOf(job)
   const today = scoreText(terms.baseline, terms.metric)
   return (
-    <article className="job-row relative grid items-start gap-x-8 gap-y-4 border-b border-line py-6 [grid-template-columns:minmax(0,4.2fr)_minmax(0,3fr)_minmax(0,3.2fr)_minmax(8.5rem,1.6fr)]">
+    <article className="job-row relative grid items-start gap-x-8 gap-y-4 border-b border-line py-6 [grid-template-columns:minmax(0,4fr)_minmax(0,3.3fr)_minmax(0,3.1fr)_minmax(8.5rem,1.6fr)]">
       <div>
         <h3 className="text-16">
           <Link
@@ -80,7 +80,7 @@ export function JobRow(props: {
             {over ? words.market.phases.ended : words.stepNow[step]}
           </span>
           {deadline !== null && (
-            <span className="text-14 text-ink-3">{words.market.left(durationText(deadline - now))}</span>
+            <span className="text-13 text-ink-3">{words.market.left(durationText(deadline - now))}</span>
           )}
         </div>
         <PhaseStrip step={over ? reachedOf(job) : step} over={over} fraction={fractionOf(job, now)} />

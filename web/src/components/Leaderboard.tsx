@@ -57,7 +57,8 @@ export function Leaderboard({ detail, token }: { detail: JobDetail; token: Token
   return (
     <>
       {!shown.declared && job.ending === null && <p className="mb-3 text-14 text-ink-2">{jobWords.page.noScores}</p>}
-      <table className="table stackable">
+      {shown.declared && <Legend />}
+      <table className="table stackable clients">
         <thead>
           <tr>
             <th scope="col">{columns.order}</th>
@@ -109,6 +110,36 @@ function axisOf({ job, clients }: JobDetail): [number, number] {
   return [Math.min(...values), Math.max(...values)]
 }
 
+/** What the bars' marks mean. */
+function Legend(): JSX.Element {
+  const { legend } = jobWords.page
+  return (
+    <ul className="score-bar mb-3 flex h-auto! flex-wrap justify-end gap-x-5 gap-y-1 text-12 text-ink-2 max-table:justify-start">
+      <li className="flex items-center gap-2">
+        <svg width="16" height="12" aria-hidden="true">
+          <rect className="luck" width="16" height="12" fill="url(#hatch)" />
+        </svg>
+        {legend.luck}
+      </li>
+      <li className="flex items-center gap-2">
+        <svg width="28" height="12" aria-hidden="true">
+          <line className="range" x1="0" x2="28" y1="6" y2="6" />
+          <circle className="dot" cx="14" cy="6" r="4.5" />
+        </svg>
+        {legend.range}
+      </li>
+      {(['today', 'target'] as const).map((one) => (
+        <li key={one} className="flex items-center gap-2">
+          <svg width="6" height="12" aria-hidden="true">
+            <line className={one} x1="3" x2="3" y1="0" y2="12" />
+          </svg>
+          {legend[one]}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
 function Row(props: {
   one: Client
   detail: JobDetail
@@ -135,10 +166,10 @@ function Row(props: {
   const reason = whyNot(detail, one)
   return (
     <tr data-mine={mine}>
-      <td data-label={columns.order}>
+      <td className="order whitespace-nowrap" data-label={columns.order}>
         {one.order === null ? '–' : one.order} {one.order !== null && mark((client) => client.order, 'Committed')}
       </td>
-      <td data-label={columns.client}>
+      <td className="client" data-label={columns.client}>
         <AddressText value={one.client} />
       </td>
       {shown.declared && (
@@ -147,7 +178,7 @@ function Row(props: {
         </td>
       )}
       {shown.declared && (
-        <td className="whole min-w-32" data-empty={score === undefined}>
+        <td className="bar whole min-w-32" data-empty={score === undefined}>
           {score !== undefined && (
             <ScoreBar
               today={terms.baseline}
@@ -180,7 +211,7 @@ function Row(props: {
           {one.payout && mark((client) => client.payout?.pay, 'Settled')}
         </td>
       )}
-      <td className="whole">
+      <td className="standing whole">
         <span className={`tag ${TAGS[one.standing] ?? 'off'}`}>
           {jobWords.page.standings[one.standing] ?? one.standing}
         </span>

@@ -1,4 +1,5 @@
 import type { JSX } from 'react'
+import { useAccount } from 'wagmi'
 import { type Luckiest, luckiestOf, luckOf } from '../market/luck'
 import { differenceText, scoreText } from '../market/scores'
 import type { JobDetail } from '../market/types'
@@ -38,14 +39,46 @@ export function Luck({ detail }: { detail: JobDetail }): JSX.Element {
   )
 }
 
+/** Dots closer than that stand on one another; in parts of the axis. */
+const CLOSE = 0.014
+
+/** Dots from left to right, each so many above the axis that none hides another. */
+function stacked<D extends { gain: number }>(dots: readonly D[], most: number): (D & { above: number })[] {
+  const placed: (D & { above: number })[] = []
+  for (const one of [...dots].sort((a, b) => a.gain - b.gain)) {
+    const near = placed.filter((other) => Math.max(0, one.gain) - Math.max(0, other.gain) < CLOSE * most)
+    placed.push({ ...one, above: near.length })
+  }
+  return placed
+}
+
+/** Least room between two labels below the axis, and at its right end; in parts of it. */
+const LABELS_APART = 0.2
+const LABEL_FREE = 0.06
+
+/** Gains with a label below them: today's model, and round scores above it, far enough apart to be read. */
+function ticksOf(baseline: number, most: number): number[] {
+  const wanted = most * LABELS_APART
+  const unit = 10 ** Math.floor(Math.log10(wanted))
+  const step = [1, 2, 2.5, 5, 10].map((one) => one * unit).find((one) => one >= wanted) ?? wanted
+  const first = Math.ceil((baseline + step / 2) / step) * step - baseline
+  const count = Math.max(0, Math.ceil((most * (1 - LABEL_FREE) - first) / step))
+  return [0, ...Array.from({ length: count }, (_, index) => first + index * step)]
+}
+
 /** How the best of so many models would be spread that learnt nothing, and where the declared scores lie. */
 function Chart({ detail, luckiest }: { detail: JobDetail; luckiest: Luckiest }): JSX.Element {
   const { job, clients } = detail
   const { baseline, metric } = job.terms
   const text = jobWords.luck
   const { chances, counts, models, changed } = luckiest
-  const declared = clients.flatMap((one) => (one.declared === null ? [] : [one.declared - baseline]))
-  const most = Math.max(counts * 1.5, ...declared.map((one) => one * 1.08))
+  const { address } = useAccount()
+  const dots = clients.flatMap((one) =>
+    one.declared === null
+      ? []
+      : [{ gain: one.declared - baseline, mine: one.client.toLowerCase() === address?.toLowerCase() }],
+  )
+  const most = Math.max(counts * 1.5, ...dots.map((one) => one.gain * 1.08))
   // As many steps of the coins in each bar: bars of unequal count would show waves that are none.
   const step = (chances[1]?.gain ?? 1) - (chances[0]?.gain ?? 0)
   const width = step * Math.max(1, Math.round(most / BARS / step))
@@ -81,29 +114,41 @@ function Chart({ detail, luckiest }: { detail: JobDetail; luckiest: Luckiest }):
           />
         ))}
         <line className="counts" x1={x(counts)} x2={x(counts)} y1="0" y2={12 + TALL} />
-        <text x={x(counts)} dx="6" y="11" className="fill-ink-2">
+        <text x="0" dx="6" y={12 + 16} className="luck fill-ink-2">
+          {text.luck}
+        </text>
+        <text
+          x={x(counts)}
+          dx={counts > most / 2 ? -6 : 6}
+          y="9"
+          textAnchor={counts > most / 2 ? 'end' : 'start'}
+          className="fill-ink-2"
+        >
           {text.from(shown(counts))}
         </text>
         <line className="axis" x1="0" x2="100%" y1={12 + TALL} y2={12 + TALL} />
-        {declared.map((gain, index) => (
+        {stacked(dots, most).map(({ gain, mine, above }, index) => (
           <circle
             // biome-ignore lint/suspicious/noArrayIndexKey: a dot a declared score, in their order
             key={index}
             className="said"
             data-open={gain <= 0}
+            data-mine={mine}
             cx={x(gain)}
-            cy={12 + TALL - 8}
+            cy={12 + TALL - 8 - 11 * above}
             r="4.5"
           />
         ))}
-        <text x="0" y={TALL + 30} className="fill-ink-3">
-          {shown(0)}
-        </text>
-        <text x="100%" y={TALL + 30} textAnchor="end" className="fill-ink-3">
-          {shown(most)}
-        </text>
+        {ticksOf(baseline, most).map((gain, index) => (
+          <g key={gain}>
+            <line className="axis" x1={x(gain)} x2={x(gain)} y1={12 + TALL} y2={16 + TALL} />
+            <text x={x(gain)} y={TALL + 30} textAnchor={index === 0 ? 'start' : 'middle'} className="fill-ink-3">
+              {shown(gain)}
+            </text>
+          </g>
+        ))}
       </svg>
-      <figcaption className="mt-1 text-13 text-ink-3">{text.caption(models, changed, declared.length)}</figcaption>
+      <figcaption className="mt-1 text-13 text-ink-3">{text.caption(models, changed, dots.length)}</figcaption>
     </figure>
   )
 }

@@ -73,7 +73,7 @@ function Row({ own, at, now, token }: { own: OwnJob; at: number | null; now: num
     stake: duty.stake === undefined ? '' : withSymbol(duty.stake, token),
   }
   return (
-    <li className="grid items-center gap-x-4 gap-y-1 border-t border-line py-4 text-14 first:border-t-0 table:grid-cols-[9rem_minmax(0,1fr)_auto]">
+    <li className="grid items-center gap-x-4 gap-y-2 border-t border-line py-4 text-14 first:border-t-0 table:grid-cols-[9rem_minmax(0,1fr)_auto]">
       {at === null ? (
         <span className="text-ink-3">{accountWords.anyTime}</span>
       ) : (

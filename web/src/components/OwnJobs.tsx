@@ -27,7 +27,7 @@ export function OwnJobs({ jobs, account, now, token }: Props): JSX.Element | nul
   return (
     <section className="mt-10">
       <h2 className="mb-3">{accountWords.jobs.title}</h2>
-      <table className="table stackable">
+      <table className="table stackable thirds">
         <thead>
           <tr>
             <th scope="col">{columns.job}</th>
@@ -71,7 +71,7 @@ function Row({ own, account, now, token }: { own: OwnJob } & Omit<Props, 'jobs'>
           <Foreign text={job.terms.title} />
         </Link>
       </td>
-      <td className="whole w-1/4">
+      <td className="whole w-1/4 max-table:w-full">
         <PhaseStrip step={over ? reachedOf(job) : step} over={over} fraction={fractionOf(job, now)} />
       </td>
       <td className="number" data-label={columns.score} data-empty={me?.declared == null}>

@@ -8,6 +8,7 @@ import type { JobDetail } from '../market/types'
 import { useConsent } from '../wallet/useConsent'
 import { useMaking } from '../wallet/useMaking'
 import { sponsorWords } from '../words/post'
+import { AddressText } from './AddressText'
 import { Mark } from './Mark'
 import { TopUp } from './TopUp'
 
@@ -53,30 +54,41 @@ export function Scorings({ detail, token }: { detail: JobDetail; token: Token })
   const consent = useConsent()
   if (detail.scorings.length === 0) return null
   return (
-    <ul className="mb-4 grid gap-2">
-      {detail.scorings.map((one) => (
-        <li key={one.client} className="flex flex-wrap items-center gap-3 text-14">
-          <progress className="meter max-w-40" max={one.rows} value={one.rowsDone} aria-label={sponsorWords.scoring} />
-          {sponsorWords.scoringOf(one.rowsDone, one.rows)}
-          <Mark
-            fact={({ scorings }) => scorings.find((other) => other.client === one.client)}
-            notice="Scoring"
-            account={one.client}
-          />
-          {address && (
-            <button
-              type="button"
-              className="button small"
-              disabled={!making}
-              onClick={() => making && consent.ask(continueIntent(making, detail.job, one.client))}
-            >
-              {sponsorWords.continue}
-            </button>
-          )}
-        </li>
-      ))}
+    <div className="mb-6 rounded-control bg-well px-4 py-3">
+      <p className="mb-2 max-w-[68ch] text-14 text-ink-2">{sponsorWords.scoringWhy}</p>
+      <ul className="grid gap-2">
+        {detail.scorings.map((one) => (
+          <li key={one.client} className="flex flex-wrap items-center gap-3 text-14">
+            <span className="flex items-center gap-2">
+              {one.client === detail.job.sponsor ? sponsorWords.scoringToday : <AddressText value={one.client} />}
+            </span>
+            <progress
+              className="meter min-w-24 max-w-64"
+              max={one.rows}
+              value={one.rowsDone}
+              aria-label={sponsorWords.scoringBar}
+            />
+            {sponsorWords.scoringOf(one.rowsDone, one.rows)}
+            <Mark
+              fact={({ scorings }) => scorings.find((other) => other.client === one.client)}
+              notice="Scoring"
+              account={one.client}
+            />
+            {address && (
+              <button
+                type="button"
+                className="button small"
+                disabled={!making}
+                onClick={() => making && consent.ask(continueIntent(making, detail.job, one.client))}
+              >
+                {sponsorWords.continue}
+              </button>
+            )}
+          </li>
+        ))}
+      </ul>
       {consent.dialog}
-    </ul>
+    </div>
   )
 }
 

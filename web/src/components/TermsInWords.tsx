@@ -1,6 +1,6 @@
 import type { JSX } from 'react'
 import { type Token, withSymbol } from '../market/amounts'
-import { metricName, ppmText, scoreText } from '../market/scores'
+import { differenceText, metricName, scoreText } from '../market/scores'
 import { durationText } from '../market/times'
 import type { Job } from '../market/types'
 import { jobWords } from '../words/job'
@@ -18,10 +18,10 @@ export function TermsInWords({ job, token }: { job: Job; token: Token }): JSX.El
           withSymbol(escrow, token),
           scoreText(rule.target, terms.metric),
           scoreText(terms.baseline, terms.metric),
-          ppmText(rule.grid),
+          differenceText(rule.grid, terms.metric),
         )
       : 'reward' in rule
-        ? jobWords.termsText.fixed(withSymbol(BigInt(rule.reward), token), ppmText(rule.threshold))
+        ? jobWords.termsText.fixed(withSymbol(BigInt(rule.reward), token), differenceText(rule.threshold, terms.metric))
         : jobWords.termsText.unknownRule
   const rows: [string, string][] = [
     [jobWords.termsText.measured, metricName(terms.metric)],

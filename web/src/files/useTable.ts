@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
+import { noteSent } from './sent'
 import type { Answered, Asked } from './tableWorker'
 
 /** Asks of tables in a worker of their own, which ends with the component; one question at a time. */
@@ -14,6 +15,7 @@ export function useTable() {
     return new Promise((resolve, reject) => {
       made.onmessage = ({ data }: MessageEvent<Answered>) => {
         setBusy(false)
+        noteSent(made, data.requests)
         resolve(data)
       }
       made.onerror = (event) => {

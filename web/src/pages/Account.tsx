@@ -99,7 +99,7 @@ function Shown({ view, payments, vouchers, token, now }: ShownProps): JSX.Elemen
   const isEmpty = view.jobs.client.length + view.jobs.sponsor.length + payments.length === 0
   return (
     <>
-      <dl className="mt-6 grid border-y border-edge table:grid-cols-[1.35fr_1fr_1fr_1fr]">
+      <dl className="mt-6 grid grid-cols-3 border-y border-edge table:grid-cols-[1.35fr_1fr_1fr_1fr]">
         <Figure name={accountWords.ready} value={totalOf(ready)} token={token} mark={paid}>
           {ready.length > 0 && (
             <button
@@ -209,7 +209,7 @@ function Figure(props: {
 }): JSX.Element {
   const { name, value, token, mark, children } = props
   return (
-    <div className="border-line py-5 pr-5 max-table:not-first:border-t table:not-first:border-l table:not-first:pl-5">
+    <div className="border-line py-5 pr-5 max-table:pr-2 max-table:py-4 max-table:first:col-span-3 max-table:not-first:border-t not-first:border-l table:not-first:pl-5 max-table:not-first:pl-3 max-table:nth-2:border-l-0 max-table:nth-2:pl-0 max-table:not-first:[&>dd]:text-18 max-table:not-first:[&>dd>span]:text-13">
       <dt className="label">{name}</dt>
       <dd className="text-28 font-semibold tracking-tight">
         <Amount value={value} token={token} /> <small className="text-13 font-medium text-ink-2">{token.symbol}</small>{' '}

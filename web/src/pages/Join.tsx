@@ -18,6 +18,7 @@ import { DeclareStep } from './join/DeclareStep'
 import { JoinStep } from './join/JoinStep'
 import { PublishStep } from './join/PublishStep'
 import { SealStep } from './join/SealStep'
+import { SentCard } from './join/SentCard'
 import { SettleStep } from './join/SettleStep'
 import { currentStep, JOIN_STEPS, type JoinStepName } from './join/steps'
 
@@ -97,11 +98,8 @@ export function JoinPage(): JSX.Element {
             <ByHand />
           </div>
         </div>
-        <aside className="grid gap-4 wide:sticky wide:top-6">
-          <div className="rounded-sheet border border-line bg-sheet p-4">
-            <p className="label">{joinWords.join.privateTitle}</p>
-            <p className="mt-1 text-14 text-ink-2">{joinWords.join.privateText}</p>
-          </div>
+        <aside className="wide:sticky wide:top-6 max-wide:sticky max-wide:bottom-2">
+          <SentCard />
         </aside>
       </div>
     </Proves>

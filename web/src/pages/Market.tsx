@@ -99,7 +99,7 @@ function Jobs({ jobs, contradicted, isPending }: Found): JSX.Element {
           </Suspense>
         )}
         <Filters wanted={wanted} metrics={metrics} onChange={setWanted} />
-        <div className="flex flex-wrap items-center justify-between gap-x-5 gap-y-1 pb-2 text-14 text-ink-2">
+        <div className="flex flex-wrap items-center justify-between gap-x-5 gap-y-2 pb-2 text-14 text-ink-2">
           <p>
             <span role="status">{isPending ? words.loading : words.market.found(found.length)}</span>
             <Escrow jobs={found} tokens={tokens} />{' '}

@@ -7,15 +7,16 @@ import { FileDrop } from '../components/FileDrop'
 import { Foreign } from '../components/Foreign'
 import { HandOver } from '../components/HandOver'
 import { Loading } from '../components/Loading'
+import { Mark, Proves } from '../components/Mark'
 import { Note } from '../components/Note'
 import { type KeptHoldout, keepHoldout, keptHoldout } from '../files/kept'
 import { streamOf } from '../files/stream'
-import type { Token } from '../market/amounts'
+import { type Token, withSymbol } from '../market/amounts'
 import { useBlockTime, useJob, useTokens } from '../market/hooks'
 import { revealIntent } from '../market/intents'
 import { scoreText } from '../market/scores'
-import { timeText } from '../market/times'
-import type { JobDetail } from '../market/types'
+import { durationText, timeText } from '../market/times'
+import type { Job, JobDetail } from '../market/types'
 import { usePython } from '../python/usePython'
 import { NeedsWallet } from '../wallet/NeedsWallet'
 import { useConsent } from '../wallet/useConsent'
@@ -35,18 +36,20 @@ export function RevealPage(): JSX.Element {
   const token = data && tokens.get(data.job.terms.rewardToken.toLowerCase())
   if (!data || !token || now === undefined) return <Loading title={sponsorWords.title} />
   return (
-    <div className="grid max-w-[42rem] gap-5 py-8">
-      <p className="text-13">
-        <Link to="/jobs/$jobId" params={{ jobId }}>
-          <Foreign text={data.job.terms.title} />
-        </Link>
-      </p>
-      <h1>{sponsorWords.title}</h1>
-      <NeedsWallet why={joinWords.join.needsWallet}>
-        <Reveal detail={data} token={token} now={now} />
-        <ByHand />
-      </NeedsWallet>
-    </div>
+    <Proves detail={data}>
+      <div className="grid max-w-[42rem] gap-5 py-8">
+        <p className="text-13">
+          <Link to="/jobs/$jobId" params={{ jobId }}>
+            <Foreign text={data.job.terms.title} />
+          </Link>
+        </p>
+        <h1>{sponsorWords.title}</h1>
+        <NeedsWallet why={joinWords.join.needsWallet}>
+          <Reveal detail={data} token={token} now={now} />
+          <ByHand />
+        </NeedsWallet>
+      </div>
+    </Proves>
   )
 }
 
@@ -70,7 +73,13 @@ function Reveal({ detail, token, now }: RevealProps): JSX.Element {
   if (shown || job.revealed) {
     return (
       <>
-        <Note kind="ok" title={text.shown} />
+        <Note kind="ok" title={text.shown}>
+          {text.shownText}
+        </Note>
+        <Facts facts={shownFacts(job)} />
+        <Link to="/jobs/$jobId" params={{ jobId: String(job.jobId) }} className="button justify-self-start">
+          {text.toJob}
+        </Link>
         <HandOver sharing={sharing}>
           {shown && (
             <button type="button" className="button" onClick={() => share(shown)}>
@@ -87,7 +96,66 @@ function Reveal({ detail, token, now }: RevealProps): JSX.Element {
   if (now <= terms.commitUntil || now > terms.holdoutUntil)
     return <Note kind="info">{text.notNow(timeText(terms.commitUntil), timeText(terms.holdoutUntil))}</Note>
   if (job.committed === 0) return <Note kind="info">{text.nobody}</Note>
-  return <Open detail={detail} token={token} onShown={share} />
+  return (
+    <>
+      <p className="text-ink-2">{text.intro}</p>
+      <Facts facts={sealedFacts(job, token, now)} />
+      <Open detail={detail} token={token} onShown={share} />
+    </>
+  )
+}
+
+type Fact = { name: string; value: string } & Parameters<typeof Mark>[0]
+
+/** What there is to know before the rows are shown: for whom, until when, and what else happens. */
+function sealedFacts({ committed, escrow, terms }: Job, token: Token, now: number): Fact[] {
+  const { facts } = sponsorWords
+  const bond = (BigInt(escrow) * BigInt(terms.bondBps)) / 10_000n
+  const left = durationText(terms.holdoutUntil - now)
+  return [
+    { name: facts.sealed, value: String(committed), fact: ({ job }) => job.committed, notice: 'Committed' },
+    {
+      name: facts.until,
+      value: facts.untilText(timeText(terms.holdoutUntil), left),
+      fact: ({ job }) => job.terms.holdoutUntil,
+      notice: 'JobCreated',
+    },
+    {
+      name: facts.otherwise,
+      value: facts.otherwiseText(withSymbol(bond, token)),
+      fact: ({ job }) => [job.escrow, job.terms.bondBps],
+      notice: 'JobCreated',
+    },
+  ]
+}
+
+/** What has become of the rows, and what comes next. */
+function shownFacts({ rows, terms }: Job): Fact[] {
+  const { facts } = sponsorWords
+  const until: Fact = {
+    name: facts.next,
+    value: timeText(terms.declareUntil),
+    fact: ({ job }) => job.terms.declareUntil,
+    notice: 'JobCreated',
+  }
+  if (rows === null) return [until]
+  const count = rows.toLocaleString('en')
+  return [{ name: facts.rows, value: count, fact: ({ job }) => job.rows, notice: 'HoldoutRevealed' }, until]
+}
+
+function Facts({ facts }: { facts: Fact[] }): JSX.Element {
+  return (
+    <dl className="pairs border-y border-line">
+      {facts.map(({ name, value, ...proof }) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>
+            {value} <Mark {...proof} />
+          </dd>
+        </div>
+      ))}
+    </dl>
+  )
 }
 
 /** Find the sealed rows, check them as the machine will, and show them. */
@@ -148,7 +216,6 @@ function Open(props: Omit<RevealProps, 'now'> & { onShown: (holdout: Uint8Array)
   }
   return (
     <>
-      <p className="text-ink-2">{text.intro}</p>
       {!missing && (
         <button
           type="button"

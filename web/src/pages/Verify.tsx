@@ -1,5 +1,5 @@
 import { useSearch } from '@tanstack/react-router'
-import type { JSX } from 'react'
+import { type JSX, useState } from 'react'
 import { AddressText } from '../components/AddressText'
 import { Loading } from '../components/Loading'
 import { Note } from '../components/Note'
@@ -73,8 +73,9 @@ export function VerifyPage(): JSX.Element {
   )
 }
 
-/** Most outputs drawn as squares, and shown as rows: the newest. */
+/** Most outputs drawn as squares, and shown as rows, at first and when asked for: the newest. */
 const MOST_SQUARES = 2_000
+const FIRST_ROWS = 20
 const MOST_ROWS = 200
 
 /** Outputs, newest first; of a single one the root that its proof leads to as well. */
@@ -82,7 +83,9 @@ function Outputs({ checks }: { checks: ClaimCheck[] }): JSX.Element {
   const { columns, states } = verifyWords
   const recomputed = useRecomputedOutputs()
   const [only] = checks.length === 1 ? checks : []
-  const shown = checks.slice(-MOST_ROWS).reverse()
+  const [whole, setWhole] = useState(false)
+  const most = Math.min(checks.length, MOST_ROWS)
+  const shown = checks.slice(whole ? -MOST_ROWS : -FIRST_ROWS).reverse()
   return (
     <>
       <table className="table stackable">
@@ -119,6 +122,11 @@ function Outputs({ checks }: { checks: ClaimCheck[] }): JSX.Element {
           ))}
         </tbody>
       </table>
+      {most > shown.length && (
+        <button type="button" className="button small mt-3" onClick={() => setWhole(true)}>
+          {jobWords.page.all(most)}
+        </button>
+      )}
       {checks.length > shown.length && (
         <p className="mt-3 text-13 text-ink-3">{verifyWords.newest(shown.length, checks.length)}</p>
       )}

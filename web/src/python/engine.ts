@@ -1,3 +1,4 @@
+import { noteSent } from '../files/sent'
 import { errorWords } from '../words/errors'
 import type { Beginning, CallName, Calls, Epoch, Reply } from './protocol'
 
@@ -68,6 +69,7 @@ export class PythonEngine {
       if ('failed' in data) asked?.reject(new PythonError(data.failed))
       else {
         this.requests = data.requests
+        if (this.training) noteSent(this, data.requests)
         asked?.resolve(data.answer as never)
       }
     }

@@ -24,9 +24,9 @@ export interface Given {
 export type Training =
   | { state: 'idle' }
   | { state: 'loading' }
-  | { state: 'running'; epoch: Epoch }
+  | { state: 'running'; epoch: Epoch; epochs: readonly Epoch[] }
   | { state: 'speaking'; line: string }
-  | { state: 'done'; made: Trained; given: Given; leftOut: number; requests: number }
+  | { state: 'done'; made: Trained; given: Given; leftOut: number; requests: number; epochs: readonly Epoch[] }
   | { state: 'failed'; reason: string }
 
 /** Trains for a job in this tab, by the command's own trainer; rows go from a worker to a worker, and nowhere else. */
@@ -56,7 +56,11 @@ export function useTraining(job: Job) {
       const { x, y, rows } = answer.numbers
       const kept = { initial, x, y, rows }
       const given = { terms, initial, asked: spec.privacy ?? null, x, y }
-      const tell = (epoch: Epoch) => setTraining({ state: 'running', epoch })
+      const epochs: Epoch[] = []
+      const tell = (epoch: Epoch) => {
+        epochs.push(epoch)
+        setTraining({ state: 'running', epoch, epochs: [...epochs] })
+      }
       const byScript = async (cid: string) => {
         const script = await fetchFile(settings.gateways, cid, MAX_SCRIPT_BYTES)
         const files = await python.ask('prepare', { ...given, script: cid, spec: specFile })
@@ -71,7 +75,7 @@ export function useTraining(job: Job) {
         : python.ask('train', { ...given, privacy }, tell))
       const leftOut = answer.checked.rows - rows
       const requests = answer.requests + python.requests
-      setTraining({ state: 'done', made, given: kept, leftOut, requests })
+      setTraining({ state: 'done', made, given: kept, leftOut, requests, epochs })
     } catch (error) {
       if (!now.signal.aborted) setTraining({ state: 'failed', reason: messageOf(error) })
     } finally {

@@ -30,7 +30,12 @@ export const jobWords = {
         ? `A model that learns from ${lowered(shape)} and scores ${today} today is to get better; up to ${most} are paid for it.`
         : `A model that learns from ${lowered(shape)} scores ${today} today. Up to ${most} are paid for bringing it to ${target}.`,
     notReached: 'Not reached.',
-    legend: { luck: 'luck', range: 'score and plausible range (95 %)', mark: 'recomputed here' },
+    legend: {
+      luck: 'luck could explain this much',
+      range: 'score, and where it could plausibly lie (95 %)',
+      today: 'today',
+      target: 'target',
+    },
     scoreLabel: (score: string) => `Declared ${score}, against today’s model and the target`,
     stairsLabel: (count: number) => `The escrow, by who is paid for which part: ${count} clients`,
     stairs: (paid: string, rest: string, symbol: string) =>
@@ -206,6 +211,7 @@ export const jobWords = {
       'What luck could explain depends here on what the test rows hold; it is taken off each score all the same.',
     paid: 'Scores are credited as they are, so luck is paid too.',
     from: (score: string) => `counts from ${score}`,
+    luck: 'luck',
     chart: (models: number, from: string) =>
       `How the best of ${models} models that learnt nothing would score by luck; a score counts from ${from}`,
     caption: (models: number, changed: number, scores: number) =>

@@ -1,5 +1,12 @@
 /** What the page says to who takes part. */
 export const joinWords = {
+  sent: {
+    before: 'Your rows stay here',
+    beforeText: 'They are read in this tab by workers that have no way out. What is sent is shown before it is sent.',
+    title: 'Sent by what reads your data',
+    count: (requests: number) => (requests === 0 ? '0 bytes' : `${requests.toLocaleString('en')} requests`),
+    how: 'By the browser’s own count of what these workers asked for. The page itself goes on asking chain and node.',
+  },
   join: {
     steps: 'Steps',
     names: {
@@ -18,8 +25,6 @@ export const joinWords = {
       publish: 'Publish your model',
       settle: 'The end of the job',
     },
-    privateTitle: 'Your rows stay here',
-    privateText: 'They are read in this tab by a worker that has no way out. What is sent is shown before it is sent.',
     needsWallet: 'From here on a wallet is needed: it signs, and it receives the pay.',
     joined: 'You have joined.',
     full: (most: number) => `The job has its ${most} participants.`,
@@ -64,6 +69,13 @@ export const joinWords = {
   train: {
     intro:
       'Choose your table and train here. It is read by one worker and learnt from by another; neither has any way out of this tab. The first time, some 44 MB of Python are loaded from where this page came from.',
+    curve: {
+      title: 'Score on rows held back, higher is better',
+      label: (first: string, last: string, passes: number) =>
+        `The score on rows held back, from ${first} after the first pass to ${last} after pass ${passes}`,
+      from: (first: string) => `pass 1: ${first}`,
+      pass: (total: number) => `pass ${total}`,
+    },
     epsilon: 'Privacy budget (epsilon)',
     asked: (most: number) => `This job asks for differential privacy, with an epsilon of at most ${most}.`,
     optional: 'Leave empty to train without differential privacy. The smaller, the more private; 8 is a usual start.',

@@ -209,6 +209,17 @@ export const sponsorWords = {
   notNow: (from: string, to: string) => `The test rows are shown between ${from} and ${to}.`,
   nobody: 'Nobody has sealed a model, so there is nobody to show the rows to. Your escrow comes back.',
   shown: 'The test rows are shown.',
+  shownText: 'They are public, row by row, for good. There is nothing to do until clients have declared their scores.',
+  toJob: 'To the job',
+  facts: {
+    sealed: 'Models sealed',
+    until: 'To be shown by',
+    untilText: (time: string, left: string) => `${time}, in ${left}`,
+    otherwise: 'If you do not',
+    otherwiseText: (bond: string) => `you lose your bond of ${bond}`,
+    rows: 'Test rows',
+    next: 'Clients declare until',
+  },
   scoring: 'The rows have arrived. Today’s model is being scored on them; that takes more than one transaction.',
   refuted: 'What was shown is not what the terms declare. That is final.',
   intro:
@@ -233,6 +244,10 @@ export const sponsorWords = {
   average: 'Have them averaged now',
   next: 'Post the next round',
   continue: 'Let the scoring go on',
+  scoringWhy:
+    'So many test rows do not fit into one transaction. Each further one scores the next rows; anybody may send it, and who published loses nothing while others wait.',
+  scoringToday: 'Today’s model',
+  scoringBar: 'Test rows scored so far',
   scoringOf: (done: number, of: number) =>
-    `Being scored: ${done.toLocaleString('en')} of ${of.toLocaleString('en')} rows.`,
+    `${done.toLocaleString('en')} of ${of.toLocaleString('en')} test rows scored`,
 }

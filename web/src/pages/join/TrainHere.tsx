@@ -12,6 +12,7 @@ import { type Training, useTraining } from '../../wallet/useTraining'
 import { words } from '../../words'
 import { joinWords } from '../../words/join'
 import { Examine } from './Examine'
+import { ScoreCurve } from './ScoreCurve'
 
 /** Chance that the promise of differential privacy fails, where a job does not say another. */
 const DELTA = 1e-5
@@ -82,6 +83,7 @@ function Progress(props: { training: Training; metric: string; onCancel: () => v
   const epoch = training.state === 'running' ? training.epoch : undefined
   return (
     <div className="grid justify-items-start gap-3" role="status">
+      {training.state === 'running' && <ScoreCurve epochs={training.epochs} metric={metric} />}
       <progress className="meter w-full" max={epoch?.total ?? 1} value={epoch?.number ?? 0} />
       <p className="text-ink-2">
         {epoch
@@ -121,6 +123,7 @@ function Result(props: {
         {foreign && <p>{joinWords.train.stranger}</p>}
         {made.noRowAmong && <p>{joinWords.train.noRowAmong}</p>}
       </Note>
+      <ScoreCurve epochs={done.epochs} metric={job.terms.metric} />
       <div className="flex flex-wrap gap-3">
         <button type="button" className="button primary" onClick={() => onSeal(made.file)}>
           {joinWords.train.seal}
