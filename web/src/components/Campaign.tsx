@@ -15,6 +15,9 @@ import { Provenance } from './Provenance'
 const TALL = 110
 const BELOW = 40
 
+/** Part of the width that the rounds take; the rest is for where they lead; in percent. */
+const STAIRS = 78
+
 /** The rounds of a campaign as a staircase, each from the best model of the last; nothing where a job stands alone. */
 export function Campaign({ job }: { job: Job }): JSX.Element | null {
   const settings = useSettings()
@@ -26,7 +29,8 @@ export function Campaign({ job }: { job: Job }): JSX.Element | null {
   })
   const next = market.data?.jobs.find((one) => one.terms.previousJob === job.jobId && one.sponsor === job.sponsor)
   const rounds = [...(data?.rounds ?? [])].reverse()
-  const provenance = useRecomputedRounds(data?.rounds ?? [], data?.before ?? null)
+  const begins = new Map(market.data?.jobs.map((one) => [one.jobId, one.terms.baseline]))
+  const provenance = useRecomputedRounds(data?.rounds ?? [], data?.before ?? null, begins)
   if (rounds.length < 2 && !next) return null
   const text = jobWords.campaign
   return (
@@ -35,7 +39,7 @@ export function Campaign({ job }: { job: Job }): JSX.Element | null {
       <p className="max-w-[68ch] text-14 text-ink-2">
         {text.what} {rounds.length > 1 && <Provenance state={provenance} />}
       </p>
-      {rounds.length > 1 && <Stairs rounds={rounds} job={job} />}
+      {rounds.length > 1 && <Stairs rounds={rounds} job={job} begins={begins} />}
       {data?.before !== null && data?.before !== undefined && (
         <p className="mt-3 text-13 text-ink-3">{text.before(data.before)}</p>
       )}
@@ -50,18 +54,29 @@ export function Campaign({ job }: { job: Job }): JSX.Element | null {
   )
 }
 
-function Stairs({ rounds, job }: { rounds: CampaignRound[]; job: Job }): JSX.Element {
+interface StairsProps {
+  rounds: CampaignRound[]
+  job: Job
+  /** What each round's model scored when it began, by job; unknown of a job that is forgotten. */
+  begins: ReadonlyMap<number, number>
+}
+
+/** Each round as a step at the height from which it began; a step up to what it reached, and to the target while it runs. */
+function Stairs({ rounds, job, begins }: StairsProps): JSX.Element {
   const { metric, baseline } = job.terms
   const target = targetOf(job) ?? baseline
-  const reached = rounds.map((one) => {
-    const known = [one.best, one.average].filter((score) => score !== null)
-    return known.length > 0 ? Math.max(...known) : undefined
-  })
-  const values = [...reached.filter((one) => one !== undefined), baseline, target]
+  const reached = rounds.map(reachedBy)
+  const levels = rounds.map((one, index) => begins.get(one.jobId) ?? reached[index - 1] ?? reached[index] ?? baseline)
+  const last = reached.at(-1)
+  const isRunning = rounds.at(-1)?.ending === null
+  const values = [...levels, ...reached.filter((one) => one !== undefined), ...(isRunning ? [target] : [])]
   const [low, high] = [Math.min(...values), Math.max(...values)]
   const y = (score: number) => 16 + (1 - (score - low) / Math.max(1, high - low)) * (TALL - 16)
-  const wide = 100 / rounds.length
+  // Room at the right end, for the step to what the last round has reached or is to reach.
+  const wide = STAIRS / rounds.length
   const text = jobWords.campaign
+  const end = `${STAIRS}%`
+  const top = last ?? (isRunning ? target : undefined)
   return (
     <>
       <svg
@@ -77,32 +92,36 @@ function Stairs({ rounds, job }: { rounds: CampaignRound[]; job: Job }): JSX.Ele
       >
         {rounds.map((one, index) => {
           const here = one.jobId === job.jobId
-          const score = reached[index]
+          const [level, next] = [levels[index] ?? baseline, levels[index + 1]]
           const [from, to] = [`${index * wide}%`, `${(index + 1) * wide}%`]
-          const level = score ?? (here ? baseline : undefined)
-          const before = index > 0 ? reached[index - 1] : undefined
           return (
             <g key={one.jobId}>
-              {level !== undefined && (
-                <line className={here ? 'step here' : 'step'} x1={from} x2={to} y1={y(level)} y2={y(level)} />
-              )}
-              {level !== undefined && before !== undefined && (
-                <line className="step" x1={from} x2={from} y1={y(before)} y2={y(level)} />
-              )}
-              {here && score === undefined && (
-                <line className="target" x1={from} x2={to} y1={y(target)} y2={y(target)} />
-              )}
-              {level !== undefined && (
-                <text x={from} dx="6" y={y(level) - 6} className="fill-ink">
-                  {scoreText(level, metric)}
-                </text>
-              )}
+              <line className={here ? 'step here' : 'step'} x1={from} x2={to} y1={y(level)} y2={y(level)} />
+              {next !== undefined && <line className="step" x1={to} x2={to} y1={y(level)} y2={y(next)} />}
+              <text x={from} dx="6" y={y(level) - 6} className="fill-ink">
+                {scoreText(level, metric)}
+              </text>
               <text x={from} dx="6" y={TALL + 22} className={here ? 'fill-accent font-semibold' : 'fill-ink-2'}>
                 {text.round(index + 1)}
               </text>
             </g>
           )
         })}
+        {top !== undefined && (
+          <g>
+            <line
+              className={last === undefined ? 'target' : 'step'}
+              x1={end}
+              x2={end}
+              y1={y(levels.at(-1) ?? baseline)}
+              y2={y(top)}
+            />
+            <line className={last === undefined ? 'target' : 'step'} x1={end} x2="100%" y1={y(top)} y2={y(top)} />
+            <text x={end} dx="6" y={y(top) - 6} className={last === undefined ? 'fill-accent' : 'fill-ink'}>
+              {last === undefined ? text.target(scoreText(top, metric)) : scoreText(top, metric)}
+            </text>
+          </g>
+        )}
         <line className="axis" x1="0" x2="100%" y1={TALL + 6} y2={TALL + 6} />
       </svg>
       <ul className="flex flex-wrap gap-x-5 gap-y-1 text-13">
@@ -118,4 +137,10 @@ function Stairs({ rounds, job }: { rounds: CampaignRound[]; job: Job }): JSX.Ele
       </ul>
     </>
   )
+}
+
+/** The best that a round has reached: one model's score, or that of the average. */
+function reachedBy({ best, average }: CampaignRound): number | undefined {
+  const known = [best, average].filter((score) => score !== null)
+  return known.length > 0 ? Math.max(...known) : undefined
 }

@@ -50,8 +50,13 @@ function useKept(jobId: number | undefined) {
  *
  * @param rounds the newest first.
  * @param before what the oldest of them continues, if anything.
+ * @param begins what the model of each scored when it began, by job, where that is known.
  */
-export function useRecomputedRounds(rounds: readonly CampaignRound[], before: number | null): ProvenanceState {
+export function useRecomputedRounds(
+  rounds: readonly CampaignRound[],
+  before: number | null,
+  begins: ReadonlyMap<number, number>,
+): ProvenanceState {
   const market = marketKey(useSettings())
   const numbers = rounds.map((one) => one.jobId)
   const { data } = useQuery({
@@ -65,15 +70,22 @@ export function useRecomputedRounds(rounds: readonly CampaignRound[], before: nu
   const same = rounds.every((one, index) => {
     const own = data?.[index]
     const follows = numbers[index + 1] ?? before ?? 0
-    return own && JSON.stringify([one.best, one.average, follows]) === JSON.stringify(roundOf(own))
+    if (!own) return false
+    const begun = begins.get(one.jobId) ?? own.job.terms.baseline
+    return JSON.stringify([one.best, one.average, follows, begun]) === JSON.stringify(roundOf(own))
   })
   return same ? 'checked' : 'node'
 }
 
-/** A round's best score, its average's, and the job that it continues. */
-function roundOf({ job, clients }: RecomputedJob): [number | null, number | null, number] {
+/** A round's best score, its average's, the job that it continues, and what its model scored when it began. */
+function roundOf({ job, clients }: RecomputedJob): (number | null)[] {
   const scores = clients.filter(isVerified).flatMap((one) => one.score ?? [])
-  return [scores.length > 0 ? Math.max(...scores) : null, job.average?.score ?? null, job.terms.previousJob]
+  return [
+    scores.length > 0 ? Math.max(...scores) : null,
+    job.average?.score ?? null,
+    job.terms.previousJob,
+    job.terms.baseline,
+  ]
 }
 
 /** How many outputs of the market this browser's replay has computed; 0 where it has not run. */

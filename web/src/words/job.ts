@@ -123,6 +123,7 @@ export const jobWords = {
     title: (rounds: number) => (rounds > 1 ? `A campaign: ${rounds} rounds so far` : 'A campaign'),
     what: 'Each round starts from the best model of the last, with new test rows.',
     round: (number: number) => `Round ${number}`,
+    target: (score: string) => `${score} target`,
     label: (parts: string[]) => `The best score of each round: ${parts.join('; ')}`,
     part: (round: number, job: number, score: string | undefined) =>
       `round ${round}, job ${job}, ${score === undefined ? 'not scored yet' : score}`,
