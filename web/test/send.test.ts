@@ -15,7 +15,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createConfig, mock } from 'wagmi'
 import { connect } from 'wagmi/actions'
 import type { Settings } from '../src/app/settings'
-import { DappRefused, Reorganised, Reverted, send } from '../src/chain/send'
+import { DappRefused, Reorganised, Replaced, Reverted, send } from '../src/chain/send'
 import { failureOf } from '../src/wallet/failure'
 import { sendingWords } from '../src/words/sending'
 
@@ -194,13 +194,27 @@ describe('sending', () => {
     expect(told.text).toBe(sendingWords.sending.reorganised)
   })
 
-  it('a transaction that was replaced with a higher fee counts', async () => {
-    const replacement = transaction(OTHER_HASH, { blockHash: HASH, blockNumber: '0x2', transactionIndex: '0x0' })
-    const found = await sent({
+  /** A chain that has included another transaction of the same number. */
+  const replacedBy = (change: object): Chain => {
+    const block = { blockHash: HASH, blockNumber: '0x2', transactionIndex: '0x0' }
+    const replacement = transaction(OTHER_HASH, { ...block, ...change })
+    return {
       eth_getTransactionReceipt: ([hash]) => (hash === OTHER_HASH ? receipt({ transactionHash: OTHER_HASH }) : null),
       eth_getBlockByNumber: () => ({ number: '0x2', hash: HASH, transactions: [replacement], timestamp: '0x1' }),
-    })
-    expect(found.transactions).toEqual([OTHER_HASH])
+    }
+  }
+
+  it('a transaction that was replaced with a higher fee counts', async () => {
+    expect((await sent(replacedBy({ maxFeePerGas: '0x2' }))).transactions).toEqual([OTHER_HASH])
+  })
+
+  it.each([
+    ['cancelled', { to: ME, input: '0x' }],
+    ['replaced by another one', { input: '0xdead' }],
+  ])('a transaction that was %s in the wallet was not sent', async (_, change) => {
+    const { error, told } = await failure(replacedBy(change))
+    expect(error).toBeInstanceOf(Replaced)
+    expect(told.text).toBe('Your wallet sent another transaction in place of this one, so this one was not sent.')
   })
 
   it('the chain falls silent after sending: whether it arrived is not known', async () => {

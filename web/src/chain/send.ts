@@ -25,6 +25,11 @@ export class Reorganised extends Error {
   override name = 'Reorganised'
 }
 
+/** Somebody has put another transaction in the place of this one, in the wallet: it was never included. */
+export class Replaced extends Error {
+  override name = 'Replaced'
+}
+
 /** The dapp took the input and refused it; nothing changed but the network fee. */
 export class DappRefused extends Error {
   override name = 'DappRefused'
@@ -64,7 +69,7 @@ function roughGas(call: Call): bigint {
  * Send what an intent says, in one confirmation where the wallet batches (EIP-5792), else one after another; wait until
  * the node has run the inputs.
  *
- * @throws Reverted, Reorganised, DappRefused, NodeError, and what the wallet throws
+ * @throws Reverted, Replaced, Reorganised, DappRefused, NodeError, and what the wallet throws
  */
 export async function send(
   config: Config,
@@ -121,8 +126,15 @@ async function sendInTurn(
     told('wallet')
     const hash = await sendTransaction(config, { to: call.to, data: call.data })
     told('chain')
-    // A replacement with a higher fee counts; viem follows it.
-    const receipt = await waitForTransactionReceipt(config.getClient(), { hash })
+    let isAnother = false
+    const receipt = await waitForTransactionReceipt(config.getClient(), {
+      hash,
+      // The same with a higher fee counts; one that does something else does not.
+      onReplaced: ({ reason }) => {
+        isAnother = reason !== 'repriced'
+      },
+    })
+    if (isAnother) throw new Replaced(errorWords.chain.replaced)
     if (receipt.status !== 'success') throw new Reverted(errorWords.chain.didNothing)
     receipts.push(receipt)
   }

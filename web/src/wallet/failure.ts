@@ -1,5 +1,5 @@
 import { BaseError, HttpRequestError, TimeoutError, UserRejectedRequestError } from 'viem'
-import { DappRefused, Reorganised, Reverted } from '../chain/send'
+import { DappRefused, Reorganised, Replaced, Reverted } from '../chain/send'
 import { NodeError } from '../node/rpc'
 import { sendingWords } from '../words/sending'
 
@@ -18,7 +18,8 @@ export function failureOf(error: unknown): Failure {
     return { text: sendingWords.refusals[error.refusal.code] ?? error.refusal.message, code: error.refusal.code }
   }
   if (error instanceof Reorganised) return { text: sendingWords.sending.reorganised }
-  if (error instanceof Reverted || error instanceof NodeError) return { text: error.message }
+  if (error instanceof Reverted || error instanceof Replaced || error instanceof NodeError)
+    return { text: error.message }
   if (!(error instanceof BaseError)) return { text: sendingWords.sending.failed, code: String(error) }
   const code = error.shortMessage
   if (error.walk((one) => one instanceof UserRejectedRequestError)) return { text: sendingWords.sending.rejected }

@@ -9,6 +9,7 @@ export const errorWords = {
   chain: {
     anotherInput: 'Another input stands where this one was added.',
     didNothing: 'The transaction was included and did nothing.',
+    replaced: 'Your wallet sent another transaction in place of this one, so this one was not sent.',
   },
   node: {
     silent: 'The node does not answer.',
