@@ -5,7 +5,6 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { extname, join, normalize } from 'node:path'
 import {
-  concat,
   decodeFunctionData,
   encodeAbiParameters,
   encodeFunctionData,
@@ -14,6 +13,7 @@ import {
   parseAbi,
   toHex,
 } from 'viem'
+import { treeOf } from './tree.mjs'
 
 const DIST = new URL('../dist/', import.meta.url).pathname
 const TYPES = {
@@ -25,7 +25,6 @@ const TYPES = {
   '.woff2': 'font/woff2',
 }
 
-const HEIGHT = 63
 /** The made-up chain's time. */
 export const NOW = 1_800_000_000
 
@@ -126,23 +125,6 @@ function wire(terms) {
       params: encodeAbiParameters([{ type: 'int64' }, { type: 'uint64' }], [BigInt(target), BigInt(grid)]),
     },
   }
-}
-
-/** Levels of the outputs' tree, from the leaves up; what is beside them is the tree of nothing. */
-function treeOf(leaves) {
-  const pair = (left, right) => keccak256(concat([left, right]))
-  const levels = [leaves]
-  const empty = [`0x${'00'.repeat(32)}`]
-  for (let level = 0; level < HEIGHT; level += 1) {
-    const below = levels[level]
-    const above = []
-    for (let at = 0; at < below.length; at += 2) above.push(pair(below[at], below[at + 1] ?? empty[level]))
-    levels.push(above)
-    empty.push(pair(empty[level], empty[level]))
-  }
-  const proofOf = (index) =>
-    Array.from({ length: HEIGHT }, (_, level) => levels[level][Math.floor(index / 2 ** level) ^ 1] ?? empty[level])
-  return { root: levels[HEIGHT][0], proofOf }
 }
 
 /**
