@@ -3,7 +3,8 @@
 Written from Bacalhau's sources (``pkg/models`` and ``pkg/publicapi`` of v1), apart from the client: what
 ``Job.ValidateSubmission`` and the docker engine refuse is refused, inputs are had from IPFS by their CIDs, the
 container is run by whoever makes the stand-in, and the folder of its results is published on IPFS, or put up as an
-archive. A node may lie: `lie` is what it makes of an honest result.
+archive. Its node works when it is told to, so that no client waits for a computation with its connection open. It may
+lie: `lie` is what it makes of an honest result.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ class Orchestrator:
     publisher: str = "ipfs"
     lie: Callable[[Files], Files] = lambda files: files
     jobs: dict[str, dict[str, Any]] = field(default_factory=dict)
-    looks: dict[str, int] = field(default_factory=dict)
+    results: dict[str, dict[str, Any]] = field(default_factory=dict)
     archives: dict[str, bytes] = field(default_factory=dict)
 
     def respond(self, verb: str, path: str, body: bytes) -> tuple[int, Any]:
@@ -63,17 +64,22 @@ class Orchestrator:
         if verb != "GET" or not path.startswith(API) or parts[0] not in self.jobs:
             return 404, {"Status": 404, "Message": "job not found"}
         if parts[1:] == ["results"]:
-            return 200, {"NextToken": "", "Items": [self._result(parts[0])]}
-        self.looks[parts[0]] += 1
-        state = "Running" if self.looks[parts[0]] == 1 else "Completed"
+            return 200, {"NextToken": "", "Items": [self.results[parts[0]]] if parts[0] in self.results else []}
+        state = "Completed" if parts[0] in self.results else "Running"
         return 200, {"Job": {**self.jobs[parts[0]], "State": {"StateType": state, "Message": ""}}}
 
     def _put(self, request: Mapping[str, Any]) -> dict[str, Any]:
         job = request["Job"]
         check(job)
         number = f"j-{len(self.jobs):08d}-0000-4000-8000-000000000000"
-        self.jobs[number], self.looks[number] = {**job, "ID": number}, 0
+        self.jobs[number] = {**job, "ID": number}
         return {"JobID": number, "EvaluationID": "e-1", "Warnings": []}
+
+    def work(self) -> None:
+        """Do all jobs that are not done."""
+        for number in [*self.jobs]:
+            if number not in self.results:
+                self.results[number] = self._result(number)
 
     def _result(self, number: str) -> dict[str, Any]:
         (task,) = self.jobs[number]["Tasks"]

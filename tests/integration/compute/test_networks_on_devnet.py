@@ -48,6 +48,7 @@ class Scene:
         submitted = self.deml("compute", "submit", computation, "--url", self.network.url)
         fetch = ("compute", "fetch", self.folder / name, "--job", submitted["jobId"], "--url", self.network.url)
         assert self.deml(*fetch, fails=3)["error"]["code"] == "NOT_DONE_YET"
+        self.network.work()
         assert "result.json" in self.deml(*fetch)["files"]
         return self.folder / name
 
@@ -186,6 +187,7 @@ def test_an_initial_model_trained_elsewhere_scores_exactly_as_is_said(
     submitted = scene.deml("compute", "submit", computation)
     fetch = ("compute", "fetch", result, "--job", submitted["jobId"], "--url", scene.network.url)
     assert scene.deml(*fetch, fails=3)["error"]["code"] == "NOT_DONE_YET"
+    scene.network.work()
     assert {*scene.deml(*fetch)["files"]} == {"result.json", "model.safetensors", "log.txt"}
     assert scene.deml("compute", "verify", computation, result)["holds"]
     (result / "model.safetensors").write_bytes((scene.folder / "initial.safetensors").read_bytes())

@@ -119,6 +119,7 @@ def test_their_client_and_ours_get_the_same_from_our_stand_in(computations: list
             api = theirs.OrchestratorApi(client)
             put = api.orchestratorput_job(theirs.ApiPutJobRequest(job=read_by_them(job, "Job")))
             assert api.orchestratorget_job(put.job_id).job.state.state_type == "Running"
+            stand_in.work()
             assert api.orchestratorget_job(put.job_id).job.state.state_type == "Completed"
             (result,) = api.orchestratorjob_results(put.job_id).items
             assert (result.type, result.params) == ("urlDownload", {"URL": f"{stand_in.url}/{put.job_id}.tar.gz"})
