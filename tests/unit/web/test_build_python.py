@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import sys
 from pathlib import Path
 
@@ -52,6 +53,53 @@ def test_a_file_of_another_hash_is_refused_and_not_used(script, tmp_path, monkey
     with pytest.raises(SystemExit, match=r"is not the file that pyodide\.sha256 names"):
         script.main()
     assert not (script.TARGET / "pyodide.mjs").exists()
+
+
+def lock(*packages: str, info: str = "0.27.7", digest: str = "") -> bytes:
+    """A lock file as a release has it: of packages by name, each a file of that name."""
+    digest = digest or hashlib.sha256(CONTENT).hexdigest()
+    named = {one: {"name": one, "file_name": f"{one}.whl", "sha256": digest} for one in packages}
+    return json.dumps({"packages": named, "info": {"version": info}}).encode()
+
+
+def put_together(script, tmp_path, monkeypatch, lock_file):
+    """Build from a folder with one package and this lock file; returns the lock file that the page has."""
+    ours = json.dumps({"info": {"version": "0.27.7"}, "packages": json.loads(lock("numpy"))["packages"]}, sort_keys=True)
+    named = {"numpy.whl": CONTENT, "pyodide-lock.json": ours.encode()}
+    script.HASHES.write_text("".join(f"{hashlib.sha256(one).hexdigest()}  {name}\n" for name, one in named.items()))
+    folder = released(tmp_path, CONTENT)
+    (folder / "numpy.whl").write_bytes(CONTENT)
+    (folder / "pyodide-lock.json").write_bytes(lock_file)
+    monkeypatch.setattr(sys, "argv", ["build_python.py", "--pyodide", str(folder)])
+    script.main()
+    return (script.TARGET / "pyodide-lock.json").read_bytes()
+
+
+def test_lock_files_that_differ_in_packages_that_are_not_loaded_give_the_same_bytes(script, tmp_path, monkeypatch):
+    official = put_together(script, tmp_path, monkeypatch, lock("affine", "numpy", "pandas"))
+    for one in (tmp_path / "release").iterdir():
+        one.unlink()
+    (tmp_path / "release").rmdir()
+    (script.TARGET / "pyodide-lock.json").unlink()
+    assert put_together(script, tmp_path, monkeypatch, lock("numpy", "provisa-client")) == official
+    assert list(json.loads(official)["packages"]) == ["numpy"]
+
+
+@pytest.mark.parametrize(
+    ("lock_file", "named"),
+    [
+        (lock("numpy", digest="0" * 64), "names another numpy.whl"),
+        (lock("numpy", info="0.28.0"), "is not the file"),
+        (lock("pandas"), "is not the file"),
+    ],
+    ids=["another hash", "another version", "not there"],
+)
+def test_a_lock_file_that_says_something_else_of_what_is_loaded_is_refused(
+    script, tmp_path, monkeypatch, lock_file, named
+):
+    with pytest.raises(SystemExit, match=named):
+        put_together(script, tmp_path, monkeypatch, lock_file)
+    assert not (script.TARGET / "pyodide-lock.json").exists()
 
 
 def test_every_file_that_the_page_loads_of_pyodide_has_a_hash():
