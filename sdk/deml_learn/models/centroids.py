@@ -56,6 +56,6 @@ class Points:
         require_same("the number of inputs", self.points.shape[1], architecture.inputs)
         require_same("the number of classes", len(self.points), architecture.outputs)
         require_same("that features are standardised", self.standardizer is not None, architecture.standardize)
-        order = np.argsort(places) if places else np.arange(len(self.points))
+        order = np.argsort(places) if places else np.arange(len(self.points), dtype=np.int64)
         tensors = {POINTS: float32(np.repeat(self.points[order], architecture.per_class, axis=0))}
         return tensors | (self.standardizer.tensors() if self.standardizer is not None else {})

@@ -158,7 +158,7 @@ def _delta(name: str, change: Array, encoding: Encoding) -> Tensors:
     if not encoding.sparse:
         return stored
     flat = stored[delta_name(name)].ravel()
-    places = _with_stops(np.flatnonzero(flat))
+    places = _with_stops(np.flatnonzero(flat).astype(np.int64))
     skips = np.diff(places, prepend=-1) - 1
     return stored | {delta_name(name): flat[places], skip_name(name): skips.astype(np.uint8)}
 
@@ -168,7 +168,7 @@ def _with_stops(places: Array) -> Array:
     gaps = np.diff(places, prepend=-1) - 1
     stops = gaps // (MOST_SKIPPED + 1)
     starts = np.repeat(np.concatenate([[-1], places])[:-1], stops)
-    within = np.arange(len(starts)) - np.repeat(np.cumsum(stops) - stops, stops)
+    within = np.arange(len(starts), dtype=np.int64) - np.repeat(np.cumsum(stops, dtype=np.int64) - stops, stops)
     return np.sort(np.concatenate([places, starts + (within + 1) * (MOST_SKIPPED + 1)]))
 
 

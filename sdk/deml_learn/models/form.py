@@ -71,7 +71,7 @@ def placement(own: int, outputs: int, places: Sequence[int]) -> Placement:
         return Placement(np.eye(own), np.zeros(own))
     if len(places) != classes:
         places = tuple(range(classes))
-    matrix, unseen = np.zeros((max(2, outputs), classes)), np.full(max(2, outputs), UNSEEN)
+    matrix, unseen = np.zeros((max(2, outputs), classes)), np.full(max(2, outputs), UNSEEN, np.float64)
     if max(places) >= len(matrix):
         raise DoesNotFit("the number of outputs", str(own), str(outputs))
     matrix[list(places), range(classes)] = 1.0

@@ -172,7 +172,7 @@ def _gaps(pair: Pair, x: Array, ordinary: NDArray[np.bool_]) -> tuple[SourceOutp
 
 
 def _nudged(pair: Pair, x: Array, ordinary: NDArray[np.bool_], side: float) -> Array:
-    signs = side * np.where(np.arange(x.size).reshape(x.shape) * 7 % 5 < 3, 1.0, -1.0)
+    signs = side * np.where(np.arange(x.size, dtype=np.int64).reshape(x.shape) * 7 % 5 < 3, 1.0, -1.0)
     typical = typical_of(pair.model, pair.features)
     scale = np.ones(x.shape[1]) if typical is None else np.abs(typical.scale)
     largest = (np.abs(x) / scale).max(axis=1, keepdims=True) * scale
@@ -211,7 +211,7 @@ class _Gaps:
 
     def _allowed(self, ours: Array, said: Array) -> Array:
         if self.says.quantity == "a probability":
-            return np.full(len(said), self.allowance.share)
+            return np.full(len(said), self.allowance.share, np.float64)
         heard = _centred(self.says, said[self.ordinary])
         heard = heard[np.isfinite(heard).all(axis=1)]
         spread = float(np.std(heard)) if len(heard) else 0.0
@@ -228,7 +228,7 @@ class _Gaps:
         theirs = np.nan_to_num(self.said[:rows, 0], nan=-1.0)
         known = (theirs >= 0) & (theirs < scores.shape[1]) & (theirs == np.floor(theirs))
         place = np.where(known, theirs, 0).astype(np.int64)
-        gap = scores.max(axis=1) - scores[np.arange(rows), place]
+        gap = scores.max(axis=1) - scores[np.arange(rows, dtype=np.int64), place]
         allowed = self._allowed(scores, scores) + self._moved(self.scores)
         return np.where(known, gap, np.inf), allowed
 

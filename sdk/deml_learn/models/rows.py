@@ -68,12 +68,12 @@ def rows_for(model: Model, features: Features) -> ComparisonRows:
     x = np.concatenate(parts).astype(np.float32).astype(np.float64)
     for group in features.groups:
         x[:, list(group)] = _one_each(random, x[:, list(group)])
-    return ComparisonRows(x, np.arange(len(x)) < len(ordinary))
+    return ComparisonRows(x, np.arange(len(x), dtype=np.int64) < len(ordinary))
 
 
 def _one_each(random: np.random.Generator, group: Array) -> Array:
     """Choose a category for each row: one that it was brought to, or else one that it was not kept from."""
-    wish = np.where(group > LIKELIER, 2, np.where(group == 0, 1, 0))
+    wish = np.where(group > LIKELIER, 2.0, np.where(group == 0, 1.0, 0.0))
     chosen: Array = np.eye(group.shape[1])[np.argmax(wish + random.random(group.shape) / 2, axis=1)]
     return chosen
 
@@ -139,7 +139,7 @@ def _beside(number: Any, side: float) -> Any:
 def _parents(model: Model) -> Array:
     """For each node of each tree, its parent: below zero for a root."""
     feature = model.tensors[FEATURE]
-    parents = np.full(feature.shape, -1)
+    parents = np.full(feature.shape, -1, np.int64)
     trees, nodes = np.nonzero(feature >= 0)
     for side in (LEFT, RIGHT):
         parents[trees, model.tensors[side][trees, nodes]] = nodes
@@ -164,6 +164,6 @@ def _far(random: np.random.Generator, ordinary: Array, values: Array, count: int
     x = ordinary[random.integers(len(ordinary), size=count)].copy()
     extremes = values[random.integers(len(values), size=x.shape)]
     one = random.integers(x.shape[1], size=count)
-    rows = np.arange(count)
+    rows = np.arange(count, dtype=np.int64)
     x[rows, one] = extremes[rows, one]
     return np.where((rows % 2 == 0)[:, None], x, extremes)

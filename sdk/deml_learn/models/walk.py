@@ -29,7 +29,7 @@ def leaf_values(nodes: Nodes, x: Array, goes_left: Callable[[Array, Array], Arra
     The tree must be one: no circles.
     """
     place = np.zeros(len(x), np.int64)
-    rows = np.arange(len(x))
+    rows = np.arange(len(x), dtype=np.int64)
     while len(rows):
         rows = rows[nodes.feature[place[rows]] >= 0]
         here = place[rows]

@@ -136,7 +136,7 @@ def _likelihood(inside: Signals, outside: Signals, before: tuple[Signals, Signal
     known = (np.zeros(len(inside.confidence)), np.zeros(len(outside.confidence)))
     if before is not None:
         known = (before[0].confidence, before[1].confidence)
-    halves = np.arange(len(outside.confidence)) % 2
+    halves = np.arange(len(outside.confidence), dtype=np.int64) % 2
     fits = [_fit(known[1][halves == half], outside.confidence[halves == half]) for half in (0, 1)]
     of_members = np.mean([_distance(fit, known[0], inside.confidence) for fit in fits], axis=0)
     of_others = np.empty(len(outside.confidence))

@@ -92,8 +92,8 @@ def _loss(head: Head, last: Array, y: Array) -> tuple[Array, Array]:
         return np.logaddexp(0.0, logit) - label * logit, (chance - label)[:, None]
     shifted = last - last.max(axis=1, keepdims=True)
     spread = np.log(np.exp(shifted).sum(axis=1))
-    chosen = y.astype(np.intp)
-    rows = np.arange(len(y))
+    chosen = y.astype(np.int64)
+    rows = np.arange(len(y), dtype=np.int64)
     slope = np.exp(shifted - spread[:, None])
     slope[rows, chosen] -= 1
     return spread - shifted[rows, chosen], slope

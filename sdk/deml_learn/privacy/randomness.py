@@ -39,7 +39,7 @@ class SystemRandomness:
 
     def normal(self, shape: tuple[int, ...]) -> Array:
         """Numbers of the standard normal distribution."""
-        count = int(np.prod(shape))
+        count = int(np.prod(shape, dtype=np.int64))
         radius: Array = np.sqrt(-2 * np.log1p(-self.uniform(_GAUSSIANS * count)))
         angle = 2 * np.pi * self.uniform(_GAUSSIANS * count)
         found: Array = np.sum((radius * np.cos(angle)).reshape(_GAUSSIANS, *shape), axis=0) * _GAUSSIANS**-0.5

@@ -43,7 +43,7 @@ def signals(model: Model, x: Array, y: Array) -> Signals:
         squares = np.sum((outputs - y[:, None]) ** 2, axis=1)
         return Signals(squares / 2, -np.log(squares + _TINY))
     logits = np.column_stack([np.zeros(len(y)), outputs]) if architecture.outputs == 1 else outputs
-    rows, right = np.arange(len(y)), y.astype(np.intp)
+    rows, right = np.arange(len(y), dtype=np.int64), y.astype(np.int64)
     others = logits.copy()
     others[rows, right] = -np.inf
     margin = logits[rows, right] - np.logaddexp.reduce(others, axis=1)

@@ -15,4 +15,4 @@ def independent_split(x: Array, y: Array, part: float, randomness: Randomness = 
     So a row more, or one less, moves no other row: what is counted for the rows to learn from holds for all of them.
     Neither a seed nor the number of rows may decide, for both are known or guessed.
     """
-    return split_at(x, y, np.flatnonzero(randomness.uniform(len(y)) < part))
+    return split_at(x, y, np.flatnonzero(randomness.uniform(len(y)) < part).astype(np.int64))

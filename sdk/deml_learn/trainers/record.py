@@ -43,7 +43,7 @@ class TrainingRecord:
         """
         if _digest(x, y) != self.table:
             raise OtherRows()
-        return split_at(x, y, np.array(self.validation_rows, np.intp))
+        return split_at(x, y, np.array(self.validation_rows, np.int64))
 
     def written(self) -> bytes:
         """Write it down, for `read_record`."""

@@ -145,5 +145,9 @@ def _silence(tensors: Tensors, stage: _Stage, looked_at: Mask) -> None:
 def _seen(layer: Conv2d, axis: int) -> Mask:
     """Which places of a kernel, down or across, come to lie on the image anywhere."""
     length, padding, stride = layer.before[1 + axis], layer.padding[axis], layer.stride[axis]
-    places = np.arange(layer.kernel[axis])[:, None] + stride * np.arange(layer.after[1 + axis]) - padding
+    places = (
+        np.arange(layer.kernel[axis], dtype=np.int64)[:, None]
+        + stride * np.arange(layer.after[1 + axis], dtype=np.int64)
+        - padding
+    )
     return np.asarray(((places >= 0) & (places < length)).any(axis=1))

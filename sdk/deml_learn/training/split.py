@@ -14,12 +14,12 @@ from deml_learn.training.network import Array
 MIN_ROWS_TO_SPLIT: Final = 10
 """With fewer rows than this, a part of them says nothing about a model's quality."""
 
-Places = NDArray[np.intp]
+Places = NDArray[np.int64]
 """Numbers of rows in their table, from 0."""
 
 
 def _nowhere() -> Places:
-    return np.empty(0, np.intp)
+    return np.empty(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def split_at(x: Array, y: Array, validation_rows: Places) -> Split:
     """Take some rows out of those to learn from; all keep their order."""
     out = np.zeros(len(y), bool)
     out[validation_rows] = True
-    return Split(x[~out], y[~out], x[out], y[out], np.flatnonzero(out))
+    return Split(x[~out], y[~out], x[out], y[out], np.flatnonzero(out).astype(np.int64))
 
 
 def validation_split(x: Array, y: Array, task: Task, part: float, seed: int) -> Split:
@@ -64,5 +64,5 @@ def _in_proportion(classes: Array) -> Places:
     places = np.empty(len(classes))
     for one in np.unique(classes):
         rows = np.flatnonzero(classes == one)
-        places[rows] = (np.arange(len(rows)) + 0.5) / len(rows)
-    return np.argsort(places, kind="stable")
+        places[rows] = (np.arange(len(rows), dtype=np.int64) + 0.5) / len(rows)
+    return np.argsort(places, kind="stable").astype(np.int64)

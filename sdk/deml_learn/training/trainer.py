@@ -97,7 +97,7 @@ def _estimator(start: Network, hyperparameters: Hyperparameters) -> MLPClassifie
     if start.head is Head.REGRESSION:
         estimator.partial_fit(zeros, np.zeros(1))
     else:
-        estimator.partial_fit(zeros, np.zeros(1), classes=np.arange(class_count(start)))
+        estimator.partial_fit(zeros, np.zeros(1), classes=np.arange(class_count(start), dtype=np.int64))
     for place, weight in zip(estimator.coefs_, _weights_for_estimator(start.weights, start), strict=True):
         place[...] = weight.T
     for place, bias in zip(estimator.intercepts_, _weights_for_estimator(start.biases, start), strict=True):

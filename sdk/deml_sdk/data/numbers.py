@@ -66,7 +66,7 @@ def is_inexact(cell: Any) -> bool:
     return isinf(near) or number != int(near)
 
 
-def distinct_cells(column: pa.ChunkedArray) -> tuple[Sequence[Any], NDArray[np.intp]]:
+def distinct_cells(column: pa.ChunkedArray) -> tuple[Sequence[Any], NDArray[np.int64]]:
     """Different cells, None first, and for each row which of them it has."""
     import pyarrow as pa
 
@@ -74,7 +74,7 @@ def distinct_cells(column: pa.ChunkedArray) -> tuple[Sequence[Any], NDArray[np.i
     if isinstance(encoded, pa.ChunkedArray):  # no chunk, or too much for one
         encoded = pa.concat_arrays(encoded.chunks) if encoded.num_chunks else pa.array([], encoded.type)
     encoded = encoded.dictionary_encode()
-    places = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.intp)
+    places = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
     return [None, *encoded.dictionary.to_pylist()], places + 1
 
 

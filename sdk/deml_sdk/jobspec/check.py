@@ -178,7 +178,7 @@ class _Check:
         numbers = np.array([mapping[one] for one in column.categories], dtype=np.float64)
         good = self.cells[column.name].good
         found = np.full(len(values), np.nan)
-        found[good] = numbers[values[good].astype(np.intp)]
+        found[good] = numbers[values[good].astype(np.int64)]
         return found
 
 

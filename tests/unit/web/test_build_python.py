@@ -64,7 +64,9 @@ def lock(*packages: str, info: str = "0.27.7", digest: str = "") -> bytes:
 
 def put_together(script, tmp_path, monkeypatch, lock_file):
     """Build from a folder with one package and this lock file; returns the lock file that the page has."""
-    ours = json.dumps({"info": {"version": "0.27.7"}, "packages": json.loads(lock("numpy"))["packages"]}, sort_keys=True)
+    ours = json.dumps(
+        {"info": {"version": "0.27.7"}, "packages": json.loads(lock("numpy"))["packages"]}, sort_keys=True
+    )
     named = {"numpy.whl": CONTENT, "pyodide-lock.json": ours.encode()}
     script.HASHES.write_text("".join(f"{hashlib.sha256(one).hexdigest()}  {name}\n" for name, one in named.items()))
     folder = released(tmp_path, CONTENT)

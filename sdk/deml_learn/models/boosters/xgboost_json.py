@@ -167,7 +167,7 @@ def _ends(trees: Document, every: int, outputs: int) -> Array:
         size = outputs * max(1, parallel)
         if every % size:
             raise MalformedSource(KIND, f"its {every} trees are not whole rounds of {size}")
-        return np.arange(0, every + 1, size)
+        return np.arange(0, every + 1, size, dtype=np.int64)
     ends = trees.at("iteration_indptr").numbers(np.int64)
     if len(ends) < 2 or ends[0] != 0 or ends[-1] != every or np.any(np.diff(ends) < 0):
         raise MalformedSource(KIND, "'iteration_indptr' does not say which trees each round made")

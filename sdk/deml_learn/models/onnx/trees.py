@@ -121,8 +121,8 @@ def _trees(node: GraphNode, prefix: str, outputs: int) -> list[Tree]:
     found = []
     for tree in dict.fromkeys(tree_ids.tolist()):
         members = np.flatnonzero(tree_ids == tree)
-        local = np.full(len(modes) + 1, -1)
-        local[members] = np.arange(len(members))
+        local = np.full(len(modes) + 1, -1, np.int64)
+        local[members] = np.arange(len(members), dtype=np.int64)
         found.append(
             grow(
                 np.where(leaf[members], -1, feature[members]),

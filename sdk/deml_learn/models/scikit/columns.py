@@ -81,7 +81,7 @@ class FittedColumns:
     @property
     def starts(self) -> dict[int, int]:
         """First input of each column, by the column's place."""
-        ends = np.cumsum([0, *(one.width for one in self.columns)]).tolist()
+        ends = np.cumsum([0, *(one.width for one in self.columns)], dtype=np.int64).tolist()
         return {one.place: start for one, start in zip(self.columns, ends, strict=False)}
 
     @property

@@ -75,7 +75,7 @@ def chained(scalers: Sequence[Scaler]) -> Scaler:
 def side_by_side(parts: Sequence[tuple[int, Sequence[Scaler]]]) -> Scaler:
     """Make one scaler of what scales so many features each, perhaps not at all."""
     each = [chained([_as_is(width), *scalers]) for width, scalers in parts]
-    starts = np.cumsum([0, *(width for width, _ in parts)])
+    starts = np.cumsum([0, *(width for width, _ in parts)], dtype=np.int64)
 
     def columns(values: Any, feature: Any) -> Any:
         found = np.array(values)

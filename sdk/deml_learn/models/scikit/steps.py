@@ -198,11 +198,11 @@ def _blocks(step: Any) -> list[Array]:
     sizes = [len(one) for one in step.categories_]
     widths = step._n_features_outs if isinstance(step, OneHotEncoder) else [1] * len(sizes)
     chosen = np.zeros((sum(sizes), len(sizes)), np.int64)
-    starts = np.cumsum([0, *sizes])
+    starts = np.cumsum([0, *sizes], dtype=np.int64)
     for place, size in enumerate(sizes):
-        chosen[starts[place] : starts[place + 1], place] = np.arange(size)
+        chosen[starts[place] : starts[place + 1], place] = np.arange(size, dtype=np.int64)
     columns = [np.asarray(one)[chosen[:, place]] for place, one in enumerate(step.categories_)]
     said: Any = step.transform(frame(columns, [*getattr(step, "feature_names_in_", ())]))
     every = np.asarray(said.toarray() if hasattr(said, "toarray") else said, np.float64)
-    ends = np.cumsum([0, *widths])
+    ends = np.cumsum([0, *widths], dtype=np.int64)
     return [every[starts[place] : starts[place + 1], ends[place] : ends[place + 1]] for place in range(len(sizes))]
