@@ -183,6 +183,7 @@ export async function startFake({
     noInputBox: false,
     inspected: (answer) => answer,
     listed: (output) => output,
+    served: (_, content) => content,
     asked: [],
     sent: [],
   }
@@ -375,7 +376,7 @@ export async function startFake({
     const file = join(DIST, normalize(path === '/' ? '/index.html' : path))
     try {
       response.setHeader('content-type', TYPES[extname(file)] ?? 'application/octet-stream')
-      response.end(readFileSync(file))
+      response.end(state.served(path, readFileSync(file)))
     } catch {
       response.writeHead(404).end()
     }

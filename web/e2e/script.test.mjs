@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { after, before, test } from 'node:test'
 import { CarWriter } from '@ipld/car'
+import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate'
 import { CID } from 'multiformats/cid'
 import * as raw from 'multiformats/codecs/raw'
 import { sha256 } from 'multiformats/hashes/sha2'
@@ -11,7 +12,7 @@ import { getAddress } from 'viem'
 import { newContext, startBrowser } from './browser.mjs'
 import { PYTHON } from './devnet.mjs'
 import { startFake } from './fake.mjs'
-import { accessible, glance } from './look.mjs'
+import { accessible, fits, glance } from './look.mjs'
 import { ME } from './stages.mjs'
 import { connectHere, give } from './steps.mjs'
 import { installWallet } from './wallet.mjs'
@@ -41,6 +42,11 @@ for name, one in header.items():
 ${more}
 written = json.dumps(header).encode()
 open(out + "/model.safetensors", "wb").write(struct.pack("<Q", len(written)) + written + bytes(body))
+`
+
+/** Never an end, if there are few rows. */
+const GOES_ON = `
+while len(x) < 20: pass
 `
 
 /** Rows as a tensor of their own, beside those of the model. */
@@ -78,15 +84,19 @@ async function block(content) {
   return { cid: cid.toString(), car: Buffer.concat(parts) }
 }
 
-/** The page where a client trains for a job with this trainer; `kept` are files that no gateway gives. */
-async function training(t, trainer, kept = () => []) {
-  const script = await block(Buffer.from(trainer))
+/**
+ * The page where a client trains for a job with this trainer, DeML's own if it is null; `kept` are files that no gateway
+ * gives, `options` those of the browser's context.
+ */
+async function training(t, trainer, kept = () => [], options = {}) {
+  const script = await block(Buffer.from(trainer ?? ''))
   const initial = await block(task.initial)
   const column = (name) => ({ name, type: 'number' })
   const columns = [column('a'), column('b'), column('y')]
   const said = {
     ...{ version: 1, title: 'Two columns', description: '', license: '' },
-    ...{ data: { columns, label: { column: 'y' } }, trainer: { kind: 'script', cid: script.cid } },
+    ...{ data: { columns, label: { column: 'y' } } },
+    trainer: trainer === null ? { kind: 'builtin' } : { kind: 'script', cid: script.cid },
   }
   const spec = await block(Buffer.from(JSON.stringify(said)))
   const given = [script, initial, spec].filter((one) => !kept({ script, initial, spec }).includes(one))
@@ -106,7 +116,7 @@ async function training(t, trainer, kept = () => []) {
     if (found) response.end(found.car)
     else response.writeHead(404).end()
   }
-  const { context, outside, errors } = await newContext(browser)
+  const { context, outside, errors } = await newContext(browser, options)
   await installWallet(context, { rpcUrl: market.rpcUrl, account: getAddress(ME), name: 'Hardhat' })
   t.after(async () => {
     await context.close()
@@ -117,12 +127,12 @@ async function training(t, trainer, kept = () => []) {
   tab.setDefaultTimeout(120_000)
   await tab.goto(`${market.url}#/jobs/3/join`)
   await connectHere(tab, 'Hardhat')
-  return { tab, files: { script, initial, spec } }
+  return { tab, market, files: { script, initial, spec } }
 }
 
 /** A table in which y = 2 a - b + 1. */
-function table() {
-  const rows = Array.from({ length: 60 }, (_, at) => [(at % 10) / 10, (at % 7) / 7])
+function table(count = 60) {
+  const rows = Array.from({ length: count }, (_, at) => [(at % 10) / 10, (at % 7) / 7])
   const text = rows.map(([a, b]) => `${a},${b},${2 * a - b + 1}`).join('\n')
   return { name: 'rows.csv', mimeType: 'text/csv', buffer: Buffer.from(`a,b,y\n${text}\n`) }
 }
@@ -153,12 +163,91 @@ test('files that no gateway gives are taken by hand, and a trainer of the sponso
   await tab.getByText('0 bytes, in 0 requests').waitFor()
   await tab.getByRole('button', { name: 'Seal this model' }).waitFor()
   await glance(tab, 'join-script')
+  await accessible(tab, 'what a stranger’s trainer has made')
 })
 
-test('a trainer that leaves the rows beside its model: the gate lets nothing out', async (t) => {
-  const { tab } = await training(t, leastSquares(ROWS_BESIDE))
+test('a trainer that goes on for ever is stopped; of one that leaves the rows beside its model, the gate lets nothing out', async (t) => {
+  const { tab } = await training(t, leastSquares(GOES_ON + ROWS_BESIDE))
+  await give(tab, TABLE, table(20))
+  await tab.getByText('The trainer says: rows: 16').first().waitFor()
+  await accessible(tab, 'a stranger’s trainer at work')
+  await tab.getByRole('button', { name: 'Stop training' }).click()
   await give(tab, TABLE, table())
   await tab.getByText(/Nothing was trained: .*model\.safetensors/).waitFor()
   assert.equal(await tab.getByRole('button', { name: 'Seal this model' }).count(), 0)
   assert.equal(await tab.getByRole('button', { name: 'Download it' }).count(), 0)
+})
+
+const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }
+const RUN = 'deml_learn/trainers/in_process.py'
+
+/** The page's archive of Python, with a library that phones home while it trains. */
+function phonesHome(archive) {
+  const files = unzipSync(archive)
+  const begins = '        with tempfile.TemporaryDirectory() as name'
+  const written = strFromU8(files[RUN])
+  assert.ok(written.includes(begins), 'there is a place for it')
+  const call = ['import js', 'try:', '    js.fetch("/stolen?by=fetch")', 'except Exception:', '    pass']
+  const code = ['try:', '    js.eval("import(\'/stolen?by=import\')")', 'except Exception:', '    pass']
+  const lines = [...call, ...code].map((line) => `        ${line}\n`).join('')
+  files[RUN] = strToU8(written.replace(begins, lines + begins))
+  return Buffer.from(zipSync(files, { level: 1 }))
+}
+
+/** The page's worker, with a way out that was put aside before all ways were closed. */
+const PUT_ASIDE = `const aside = self.fetch.bind(self)
+self.addEventListener('message', ({ data }) => data.name === 'train' && aside('/stolen?by=worker'))
+`
+
+test('on a phone: what is learnt and spent is drawn, an audit is stopped, and what reads the rows is caught when it sends', async (t) => {
+  const { tab, market } = await training(t, null, () => [], PHONE)
+  const stolen = []
+  tab.on('request', (request) => request.url().includes('stolen') && stolen.push(request.url()))
+  await tab.getByText('Training takes up to 800 MB').waitFor()
+  assert.equal(await tab.getByText('may be too little to train here').count(), 0)
+  await tab.getByLabel('Privacy budget (epsilon)').fill('2')
+  await tab.getByText('recognises at most 7.4% of the rows you trained on').waitFor()
+  await give(tab, TABLE, table())
+  await tab.getByText('an epsilon of at most 2 at a delta of').waitFor()
+  await tab.getByRole('img', { name: /^(1\.9\d|2) of a budget of 2 is spent\.$/ }).waitFor()
+  await tab.getByRole('img', { name: /^Error on the rows learnt from.* after epoch 30\.$/ }).waitFor()
+  const line = tab.locator('[data-leaks]').filter({ hasText: 'sent by what reads your data' })
+  assert.equal(await line.textContent(), '0 bytes sent by what reads your data. Its network is cut off.')
+  const counted = () =>
+    tab.evaluate(() =>
+      ['sent', 'refused'].map((name) => Number(document.querySelector(`[data-${name}]`).dataset[name])),
+    )
+  assert.deepEqual(await counted(), [0, 0], 'what is honest tries nothing')
+
+  await tab.getByText('Audit it, or make it smaller').click()
+  await tab.getByLabel('Models to train and compare with').fill('2000')
+  await tab.getByRole('button', { name: 'Audit it' }).click()
+  await tab.getByText(/^Model \d+ of 2000 to compare with$/).waitFor()
+  await fits(tab, 'an audit at work, on a phone')
+  await accessible(tab, 'an audit at work, on a phone')
+  await tab.getByRole('button', { name: 'Stop', exact: true }).click()
+  await tab.getByRole('button', { name: 'Audit it' }).waitFor()
+  assert.deepEqual(stolen, [])
+
+  market.state.served = (path, content) => {
+    if (path === '/python/deml.zip') return phonesHome(content)
+    return /^\/assets\/worker-.*\.js$/.test(path) ? PUT_ASIDE + content : content
+  }
+  await give(tab, TABLE, table())
+  await tab.getByText(/Sent by what read your data: one request, by .* 2 attempts were refused to reach/).waitFor()
+  assert.deepEqual(await counted(), [1, 2])
+  assert.equal(await line.textContent(), 'One request sent by what reads your data. 2 attempts were refused.')
+  assert.deepEqual(
+    stolen.map((one) => new URL(one).search),
+    ['?by=worker'],
+    'what was taken away sends nothing',
+  )
+  await accessible(tab, 'rows that may have left, on a phone')
+})
+
+test('a device with little memory says so before it trains', async (t) => {
+  const { tab } = await training(t, null)
+  await tab.addInitScript(() => Object.defineProperty(Navigator.prototype, 'deviceMemory', { get: () => 1 }))
+  await tab.reload()
+  await tab.getByText('about 1 GB of memory, which may be too little').waitFor()
 })

@@ -41,10 +41,9 @@ def spend(privacy: Privacy, steps: int) -> Spent:
     sampling_rate = privacy.sampling_rate
     if isinf(privacy.epsilon):
         return Spent(inf, privacy.delta, 0.0, steps, sampling_rate, accountant_name())
-    fineness = min(_COARSEST, max(_FINEST, privacy.epsilon * _FINENESS))
 
     def cost(noise: float) -> float:
-        return epsilon_of(noise, sampling_rate, steps, privacy.delta, fineness)
+        return epsilon_of(noise, sampling_rate, steps, privacy.delta, _fineness(privacy))
 
     enough = _guess(privacy, steps)
     while enough > MOST_NOISE or cost(enough) > privacy.epsilon:
@@ -63,6 +62,25 @@ def spend(privacy: Privacy, steps: int) -> Spent:
         else:
             enough = middle
     return Spent(cost(enough), privacy.delta, enough, steps, sampling_rate, accountant_name())
+
+
+@lru_cache(maxsize=256)
+def spent_so_far(privacy: Privacy, epochs: int, done: int) -> float:
+    """Epsilon that a training of `epochs` has given away after `done` of them, counted as for the whole of it.
+
+    Raises
+    ------
+    EpsilonOutOfReach
+    """
+    steps = privacy.steps_an_epoch
+    whole = spend(privacy, epochs * steps)
+    if done == 0 or isinf(privacy.epsilon):
+        return inf if done else 0.0
+    return epsilon_of(whole.noise_multiplier, privacy.sampling_rate, done * steps, privacy.delta, _fineness(privacy))
+
+
+def _fineness(privacy: Privacy) -> float:
+    return min(_COARSEST, max(_FINEST, privacy.epsilon * _FINENESS))
 
 
 def _guess(privacy: Privacy, steps: int) -> float:

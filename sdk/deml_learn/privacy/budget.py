@@ -53,6 +53,11 @@ class Privacy:
         if not LEAST_SAMPLING_RATE <= self.sampling_rate <= 1:
             raise BadPrivacy("sampling rate", self.sampling_rate, f"from {LEAST_SAMPLING_RATE:g} to 1")
 
+    @property
+    def steps_an_epoch(self) -> int:
+        """Steps in which each row takes part once on average."""
+        return round(1 / self.sampling_rate)
+
     def check_rows(self, rows: int) -> None:
         """Refuse a delta that is no protection for so few or so many rows.
 

@@ -57,7 +57,7 @@ def train_privately(
     TrainingDiverged
     """
     privacy.check_rows(len(y))
-    steps = round(1 / privacy.sampling_rate)
+    steps = privacy.steps_an_epoch
     spent = spend(privacy, hyperparameters.epochs * steps)
     descent = _Descent(start, hyperparameters.learning_rate)
     report(TrainingEpoch(0, hyperparameters.epochs, None, None))

@@ -10,6 +10,8 @@ import pytest
 from deml.base.errors import DemlError
 from deml.scoring import load_model, parse_architecture, parse_metric
 from deml_learn.models.shrink import shrunk
+from deml_learn.privacy.accounting import spend
+from deml_learn.privacy.budget import Privacy
 from deml_learn.trainers.errors import OtherRows, UnknownSplit, UnreadableRecord
 from deml_learn.trainers.record import read_record
 from deml_learn.training.model_file import fresh_trainable
@@ -54,6 +56,32 @@ def examine(page, name, initial, made, rows, *more, record="record", report=lamb
 def test_a_training_leaves_a_record_by_which_its_rows_are_split_again(rows, trained):
     split = read_record(trained["record"]).split(*rows)
     assert len(split.validation_y) == trained["validationRows"]
+
+
+def test_a_training_tells_of_each_epoch_what_was_learnt_and_of_each_tenth_what_was_spent(page, rows, initial):
+    x, y = rows
+    heard = []
+    given = TERMS, initial, None, {"epsilon": 2.0, "delta": 1e-5}, x.tobytes(), y.tobytes()
+    page.train(*given, lambda *told: heard.append(told))
+    number, total, loss, score, spent = zip(*heard, strict=True)
+    assert number == tuple(range(31))
+    assert set(total) == {30}
+    assert loss[0] is None
+    assert all(one > 0 for one in loss[1:])
+    assert set(score) == {None}, "a private training chooses nothing by rows that are held out"
+    told = {epoch: one for epoch, one in zip(number, spent, strict=True) if one is not None}
+    assert list(told) == list(range(0, 31, 3))
+    assert told[0] == 0 < told[3] < told[15] < told[30] <= 2
+    assert told[30] == spend(Privacy(2.0, 1e-5), 90).epsilon
+
+
+def test_a_training_without_a_budget_tells_scores_and_spends_nothing(page, rows, initial):
+    x, y = rows
+    heard = []
+    made = page.train(TERMS, initial, None, None, x.tobytes(), y.tobytes(), lambda *told: heard.append(told))
+    assert next(one[3] for one in heard) == made["before"]
+    assert max(one[3] for one in heard) == made["after"]
+    assert {one[4] for one in heard} == {None}
 
 
 def test_an_audit_knows_by_the_record_which_rows_were_learnt_from(page, rows, initial, trained):

@@ -3,11 +3,11 @@ import { type Checked, checkTable, usableRows } from '../market/check'
 import { guessColumns } from '../market/guess'
 import { type Numbers, numbersOf } from '../market/numbers'
 import type { Column, Spec } from '../market/spec'
-import { cutOff } from './cutOff'
+import { cutOff, type Reached } from './cutOff'
 import { readTable } from './tables'
 
 /** What reads private rows cannot send: every way out of this worker is taken away before a row is read. */
-const requests = cutOff()
+const reached = cutOff(() => self.postMessage({ reached: reached() }))
 
 /** What a table can be asked: whether it fits, what its numbers are, or which columns it has. */
 export type Asked =
@@ -16,21 +16,24 @@ export type Asked =
   | { file: File; want: 'usable'; data: Spec['data'] }
   | { file: File; want: 'columns'; label: string | undefined; ranges: boolean }
 
-/** `requests`: what this worker has asked the network for since it began to read, by the browser's own count. */
+/** `reached`: what this worker has done to reach the network since it began to read. */
 export type Answered = (
   | { checked: Checked }
   | { checked: Checked; numbers: Numbers }
   | { columns: Column[]; label: string; rows: number }
   | { failed: string }
-) & { requests: number }
+) & { reached: Reached }
+
+/** A request that the browser tells of later. */
+export type Heard = { reached: Reached }
 
 self.onmessage = async ({ data }: MessageEvent<Asked>) => {
   let answer: Answered
   try {
-    answer = { ...answered(data, await readTable(data.file)), requests: requests() }
+    answer = { ...answered(data, await readTable(data.file)), reached: reached() }
   } catch {
     // What a library says may quote a row: it is not passed on.
-    answer = { failed: data.file.name, requests: requests() }
+    answer = { failed: data.file.name, reached: reached() }
   }
   self.postMessage(answer)
 }

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
-import { noteSent } from './sent'
-import type { Answered, Asked } from './tableWorker'
+import type { Answered, Asked, Heard } from './tableWorker'
+import { tally } from './tally'
 
 /** Asks of tables in a worker of their own, which ends with the component; one question at a time. */
 export function useTable() {
@@ -11,11 +11,13 @@ export function useTable() {
     worker.current?.terminate()
     const made = new Worker(new URL('./tableWorker.ts', import.meta.url), { type: 'module' })
     worker.current = made
+    const tell = tally.open()
     setBusy(true)
     return new Promise((resolve, reject) => {
-      made.onmessage = ({ data }: MessageEvent<Answered>) => {
+      made.onmessage = ({ data }: MessageEvent<Answered | Heard>) => {
+        tell(data.reached)
+        if (!('checked' in data || 'columns' in data || 'failed' in data)) return
         setBusy(false)
-        noteSent(made, data.requests)
         resolve(data)
       }
       made.onerror = (event) => {

@@ -18,7 +18,7 @@ import { DeclareStep } from './join/DeclareStep'
 import { JoinStep } from './join/JoinStep'
 import { PublishStep } from './join/PublishStep'
 import { SealStep } from './join/SealStep'
-import { SentCard } from './join/SentCard'
+import { SentCard, SentLine } from './join/Sent'
 import { SettleStep } from './join/SettleStep'
 import { currentStep, JOIN_STEPS, type JoinStepName } from './join/steps'
 
@@ -97,8 +97,11 @@ export function JoinPage(): JSX.Element {
           <div className="mt-4">
             <ByHand />
           </div>
+          <div className="sticky bottom-2 mt-4 wide:hidden">
+            <SentLine />
+          </div>
         </div>
-        <aside className="wide:sticky wide:top-6 max-wide:sticky max-wide:bottom-2">
+        <aside className="grid gap-4 wide:sticky wide:top-6">
           <SentCard />
         </aside>
       </div>

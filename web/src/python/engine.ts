@@ -1,4 +1,4 @@
-import { noteSent } from '../files/sent'
+import { tally } from '../files/tally'
 import { errorWords } from '../words/errors'
 import type { Beginning, CallName, Calls, Epoch, Reply } from './protocol'
 
@@ -6,6 +6,9 @@ import type { Beginning, CallName, Calls, Epoch, Reply } from './protocol'
 export class PythonError extends Error {
   override name = 'PythonError'
 }
+
+/** How long a worker that has answered everything is kept, so that what it sent at last is counted. */
+const LINGER_MS = 1_000
 
 interface Waiting {
   resolve: (answer: never) => void
@@ -15,8 +18,8 @@ interface Waiting {
 
 /** Python in a worker of its own: loaded at the first question, and gone when it is closed. */
 export class PythonEngine {
-  /** Requests that its worker has made since it could be given private rows, by the browser's own count. */
-  requests = 0
+  /** Bytes that Python holds. */
+  memory = 0
   private worker: Worker | undefined
   private readonly waiting = new Map<number, Waiting>()
   private last = 0
@@ -46,10 +49,12 @@ export class PythonEngine {
     })
   }
 
-  /** End the worker; what was asked and not answered fails. */
+  /** End the worker: at once if it is busy, and what was asked fails; else after the browser could tell of its last requests. */
   close(): void {
-    this.worker?.terminate()
+    const { worker } = this
     this.worker = undefined
+    if (this.waiting.size > 0) worker?.terminate()
+    else setTimeout(() => worker?.terminate(), LINGER_MS)
     for (const { reject } of this.waiting.values()) reject(new PythonError(errorWords.python.stopped))
     this.waiting.clear()
   }
@@ -59,7 +64,13 @@ export class PythonEngine {
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' })
     const base = new URL('./', document.baseURI).href
     worker.postMessage({ base, training: this.training } satisfies Beginning)
+    const tell = tally.open()
     worker.onmessage = ({ data }: MessageEvent<Reply>) => {
+      if (data.reached) {
+        this.memory = data.memory ?? this.memory
+        tell(data.reached)
+      }
+      if (!('id' in data)) return
       const asked = this.waiting.get(data.id)
       if ('epoch' in data) {
         asked?.onEpoch?.(data.epoch)
@@ -67,11 +78,7 @@ export class PythonEngine {
       }
       this.waiting.delete(data.id)
       if ('failed' in data) asked?.reject(new PythonError(data.failed))
-      else {
-        this.requests = data.requests
-        if (this.training) noteSent(this, data.requests)
-        asked?.resolve(data.answer as never)
-      }
+      else asked?.resolve(data.answer as never)
     }
     worker.onerror = (event) => {
       const error = new PythonError(event.message || errorWords.python.notLoaded)

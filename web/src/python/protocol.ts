@@ -1,4 +1,5 @@
 import type { Address, Hex } from 'viem'
+import type { Reached } from '../files/cutOff'
 import type { Terms } from '../market/types'
 
 /** What can be asked of Python, by name: arguments and answer. */
@@ -152,11 +153,22 @@ export interface Shrunken {
   rows: number
 }
 
-/** How far training has come; `score` in ppm on the validation rows, if there are any. */
+/**
+ * How far something has come. Of a training: the `loss` on the rows that are learnt from, the `score` in ppm on the
+ * validation rows, if there are any, and now and then what epsilon is `spent` by then, if it has a budget.
+ */
 export interface Epoch {
   number: number
   total: number
-  score: number | undefined
+  loss?: number | undefined
+  score?: number | undefined
+  spent?: number | undefined
+}
+
+/** How a worker stands: what it has done to reach the network since it could be given private rows, and its memory in bytes. */
+export interface Standing {
+  reached: Reached
+  memory: number
 }
 
 /** What today's model scores on a holdout, and what gains so many rows can tell from luck; ppm. */
@@ -274,8 +286,9 @@ export interface Question<N extends CallName = CallName> {
   ask: Calls[N]['ask']
 }
 
-/** `requests`: what the worker has asked the network for since it could be given private rows. */
+/** Every reply but a failure to start says how the worker stands; one that says only that, of a request that was seen. */
 export type Reply =
-  | { id: number; answer: unknown; requests: number }
-  | { id: number; failed: string }
-  | { id: number; epoch: Epoch }
+  | ({ id: number; answer: unknown } & Standing)
+  | ({ id: number; failed: string } & Partial<Standing>)
+  | ({ id: number; epoch: Epoch } & Standing)
+  | Standing

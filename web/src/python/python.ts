@@ -12,6 +12,8 @@ export interface Pyodide {
   runPython(code: string): unknown
   globals: { get(name: string): PythonCallable }
   toPy(value: unknown): unknown
+  /** The WebAssembly module; its memory only grows. */
+  _module: { HEAPU8: Uint8Array }
   FS: { writeFile(path: string, content: Uint8Array): void; readFile(path: string): Uint8Array }
 }
 
@@ -69,6 +71,9 @@ function begun(): PythonReplay {
   return replay
 }
 
+/** How Python, numpy, and the browser's WebAssembly say that there is no more memory. */
+const NO_MEMORY = /\b(MemoryError|_ArrayMemoryError)\b|out of memory|Out of memory|Cannot enlarge memory/
+
 type OnEpoch = (epoch: Epoch) => void
 
 const calls: { [N in CallName]: (python: Pyodide, ask: Calls[N]['ask'], onEpoch: OnEpoch) => Calls[N]['answer'] } = {
@@ -83,7 +88,8 @@ const calls: { [N in CallName]: (python: Pyodide, ask: Calls[N]['ask'], onEpoch:
     plain(python, 'measured', architecture, metric, initial, holdout, places, confidence),
   drafted: (python, { plan, initial, holdout, spec }) => plain(python, 'drafted', plan, initial, holdout, spec),
   train(python, { terms, initial, asked, privacy, x, y }, onEpoch) {
-    const report = (number: number, total: number, score: number | undefined) => onEpoch({ number, total, score })
+    const report = (number: number, total: number, loss?: number, score?: number, spent?: number) =>
+      onEpoch({ number, total, loss, score, spent })
     return plain(python, 'train', terms, initial, asked, privacy, bytes(x), bytes(y), report)
   },
   prepare: (python, { terms, initial, asked, script, spec, x, y }) =>
@@ -120,7 +126,7 @@ function examined({ terms, initial, model, record, x, y }: Examined): unknown[] 
 }
 
 function steps(onEpoch: OnEpoch) {
-  return (number: number, total: number) => onEpoch({ number, total, score: undefined })
+  return (number: number, total: number) => onEpoch({ number, total })
 }
 
 function bytes(numbers: Float64Array): Uint8Array {
@@ -136,10 +142,15 @@ export function answer(python: Pyodide, name: CallName, ask: unknown, onEpoch: O
   return (calls[name] as (python: Pyodide, ask: unknown, onEpoch: OnEpoch) => unknown)(python, ask, onEpoch)
 }
 
-/** Python's own sentence, without the traceback and the error's class. */
+/** Bytes that Python holds. */
+export function memoryOf(python: Pyodide): number {
+  return python._module.HEAPU8.length
+}
+
+/** Python's own sentence, without the traceback and the error's class; or that memory did not suffice. */
 export function lastLine(error: unknown): string {
-  const lines = String(error instanceof Error ? error.message : error)
-    .trim()
-    .split('\n')
+  const text = String(error instanceof Error ? error.message : error).trim()
+  if (NO_MEMORY.test(text)) return errorWords.python.memory
+  const lines = text.split('\n')
   return (lines.at(-1) ?? errorWords.python.failed).replace(/^(\w+\.)+\w+: /, '')
 }

@@ -33,6 +33,7 @@ interface Said {
   ready?: unknown
   line?: unknown
   failed?: unknown
+  refused?: unknown
   left?: unknown
   model?: unknown
 }
@@ -41,6 +42,7 @@ interface Said {
  * Run a stranger's trainer in a frame of an opaque origin that can reach nothing.
  *
  * @param signal ends it.
+ * @param onRefused hears how often it has tried to reach the network, as the browser says in its worker.
  * @returns the model's file as it was left; it has passed no gate yet.
  * @throws ScriptError
  */
@@ -48,6 +50,7 @@ export async function runScript(
   job: ScriptJob,
   onLine: (line: string) => void,
   signal: AbortSignal,
+  onRefused: (attempts: number) => void = () => {},
 ): Promise<Uint8Array> {
   const needs = new TextDecoder().decode(job.script).includes('sklearn') ? 'scikit-learn' : 'numpy'
   const python = await pythonFiles(PACKAGES[needs])
@@ -63,6 +66,7 @@ export async function runScript(
     fail = (reason) => failed(new ScriptError(reason))
   })
   let messages = 0
+  let refused = 0
   const hear = ({ source, data }: MessageEvent<Said | null>) => {
     if (source !== frame.contentWindow) return
     messages += 1
@@ -73,6 +77,9 @@ export async function runScript(
       frame.contentWindow?.postMessage({ worker: code, job: { python, script, files, packages: [needs] } }, '*')
     } else if (typeof data.line === 'string') {
       onLine(data.line.slice(0, MAX_LINE))
+    } else if (Number.isSafeInteger(data.refused)) {
+      refused = Math.max(refused, data.refused as number)
+      onRefused(refused)
     } else if (typeof data.failed === 'string') {
       fail(data.failed.trim().split('\n').at(-1)?.slice(0, MAX_LINE) ?? errorWords.script.failed)
     } else if (Array.isArray(data.left)) {

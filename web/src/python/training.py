@@ -34,7 +34,8 @@ def train(terms, initial, asked, privacy, x, y, report):
 
     `terms` are those of the job; `asked` is the most privacy loss that its specification allows, `privacy` the budget
     of this training, each a dictionary or None; `x` and `y` are float64, row by row; `report` is called after each
-    epoch with its number, how many there are, and the score on the validation rows.
+    epoch with its number, how many there are, the loss on the rows that are learnt from, the score on the validation
+    rows, and, ten times in all, the epsilon that is spent by then; None for what is not known.
     """
     from deml_learn.sandbox.interface import Limits
     from deml_learn.trainers.contract import TrainerProgress
@@ -45,12 +46,22 @@ def train(terms, initial, asked, privacy, x, y, report):
 
     def hear(event):
         if isinstance(event, TrainerProgress):
-            report(event.number, event.total, event.score)
+            report(event.number, event.total, event.loss, event.score, _spent(plan, event))
 
     plan, rows, labels = _plan(terms, initial, asked, privacy, x, y)
     order, architecture = plan.order(rows, labels), plan.task.architecture
     made = run_trainer(builtin(), order, architecture, InThisProcess(), Limits(), hear)
     return _told(made, privacy, record_of(plan, rows, labels, made))
+
+
+def _spent(plan, progress):
+    """Epsilon that is spent by now, at each tenth of the epochs; None in between, for counting takes a while."""
+    from deml_learn.privacy.accounting import spent_so_far
+
+    privacy, number, total = plan.wishes.privacy, progress.number, progress.total
+    if privacy is None or (number and number * 10 // total == (number - 1) * 10 // total):
+        return None
+    return spent_so_far(privacy, total, number)
 
 
 def prepare(terms, initial, asked, script, spec, x, y):

@@ -1,11 +1,11 @@
-import { cutOff } from '../files/cutOff'
-import type { Beginning, Question, Reply } from './protocol'
-import { answer, lastLine, type Origin, type Pyodide, startPython } from './python'
+import { cutOff, type Reached } from '../files/cutOff'
+import type { Beginning, Question, Reply, Standing } from './protocol'
+import { answer, lastLine, memoryOf, type Origin, type Pyodide, startPython } from './python'
 
 let ready: Promise<Pyodide> | undefined
 
-/** How many requests this worker has made since its ways out were taken away, by the browser's own count. */
-let requests: () => number = () => 0
+/** What this worker has done to reach the network since its ways out were taken away. */
+let reached: () => Reached = () => ({ requests: 0, refused: 0 })
 
 /** Python's files lie in a folder beside the page. */
 async function start({ base, training }: Beginning): Promise<Pyodide> {
@@ -14,7 +14,7 @@ async function start({ base, training }: Beginning): Promise<Pyodide> {
   const read = async (name: string) => new Uint8Array(await (await fetch(folder + name)).arrayBuffer())
   const python = await startPython({ load: loadPyodide, folder, read }, training)
   // From here on it may be given private rows: it has all that it needs.
-  requests = cutOff()
+  reached = cutOff(() => self.postMessage({ reached: reached(), memory: memoryOf(python) } satisfies Reply))
   return python
 }
 
@@ -25,11 +25,15 @@ self.onmessage = async ({ data }: MessageEvent<Beginning | Question>) => {
   }
   const { id } = data
   const tell = (reply: Reply) => self.postMessage(reply)
+  let standing: () => Partial<Standing> = () => ({})
   try {
     if (!ready) throw new Error('the first message says where the page lies')
-    const found = answer(await ready, data.name, data.ask, (epoch) => tell({ id, epoch }))
-    tell({ id, answer: found, requests: requests() })
+    const python = await ready
+    const stands = () => ({ reached: reached(), memory: memoryOf(python) })
+    standing = stands
+    const found = answer(python, data.name, data.ask, (epoch) => tell({ id, epoch, ...stands() }))
+    tell({ id, answer: found, ...stands() })
   } catch (error) {
-    tell({ id, failed: lastLine(error) })
+    tell({ id, failed: lastLine(error), ...standing() })
   }
 }

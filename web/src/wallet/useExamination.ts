@@ -8,7 +8,7 @@ type Name = 'audited' | 'shrunken'
 export type Examination<N extends Name> =
   | { state: 'idle' }
   | { state: 'running'; step: Epoch | undefined }
-  | { state: 'done'; found: Calls[N]['answer']; requests: number }
+  | { state: 'done'; found: Calls[N]['answer'] }
   | { state: 'failed'; reason: string }
 
 /** Audits a model or makes it smaller in a worker of its own, by the command's own code; rows go there and nowhere else. */
@@ -25,7 +25,7 @@ export function useExamination<N extends Name>(name: N) {
     try {
       const found = await python.ask(name, asked, (step) => setExamination({ state: 'running', step }))
       if (engine.current === python) {
-        setExamination({ state: 'done', found, requests: python.requests })
+        setExamination({ state: 'done', found })
       }
     } catch (error) {
       if (engine.current === python) setExamination({ state: 'failed', reason: messageOf(error) })

@@ -2,6 +2,7 @@ import { type RefObject, useEffect, useRef, useState } from 'react'
 import { useSettings } from '../app/context'
 import { visible } from '../components/Foreign'
 import { fetchFile } from '../files/fetch'
+import { tally } from '../files/tally'
 import { useTable } from '../files/useTable'
 import { MAX_SPEC_BYTES, parseSpec, withClasses } from '../market/spec'
 import type { Job } from '../market/types'
@@ -24,9 +25,9 @@ export interface Given {
 export type Training =
   | { state: 'idle' }
   | { state: 'loading' }
-  | { state: 'running'; epoch: Epoch; epochs: readonly Epoch[] }
+  | { state: 'running'; epochs: readonly Epoch[]; memory: number }
   | { state: 'speaking'; line: string }
-  | { state: 'done'; made: Trained; given: Given; leftOut: number; requests: number; epochs: readonly Epoch[] }
+  | { state: 'done'; made: Trained; given: Given; leftOut: number; epochs: readonly Epoch[] }
   | { state: 'failed'; reason: string }
 
 /** Trains for a job in this tab, by the command's own trainer; rows go from a worker to a worker, and nowhere else. */
@@ -59,7 +60,7 @@ export function useTraining(job: Job) {
       const epochs: Epoch[] = []
       const tell = (epoch: Epoch) => {
         epochs.push(epoch)
-        setTraining({ state: 'running', epoch, epochs: [...epochs] })
+        setTraining({ state: 'running', epochs: [...epochs], memory: python.memory })
       }
       const byScript = async (cid: string) => {
         const script = await fetchFile(settings.gateways, cid, MAX_SCRIPT_BYTES)
@@ -67,15 +68,17 @@ export function useTraining(job: Job) {
         const { runScript } = await import('../python/scriptFrame')
         const maxBytes = terms.maxModelBytes
         const hear = (line: string) => setTraining({ state: 'speaking', line: visible(line) })
-        return python.ask('finish', { model: await runScript({ script, files, maxBytes }, hear, now.signal) })
+        const tell = tally.open()
+        const count = (refused: number) => tell({ requests: 0, refused })
+        const model = await runScript({ script, files, maxBytes }, hear, now.signal, count)
+        return python.ask('finish', { model })
       }
       const { trainer } = spec
       const made = await (trainer.kind === 'script'
         ? byScript(trainer.cid)
         : python.ask('train', { ...given, privacy }, tell))
       const leftOut = answer.checked.rows - rows
-      const requests = answer.requests + python.requests
-      setTraining({ state: 'done', made, given: kept, leftOut, requests, epochs })
+      setTraining({ state: 'done', made, given: kept, leftOut, epochs })
     } catch (error) {
       if (!now.signal.aborted) setTraining({ state: 'failed', reason: messageOf(error) })
     } finally {

@@ -40,6 +40,8 @@ export const errorWords = {
   },
   python: {
     stopped: 'Stopped.',
+    memory:
+      'This tab has too little memory for that. Close other tabs, take fewer rows, or use the command on a computer.',
     notLoaded: 'Python could not be loaded.',
     failed: 'Python failed',
   },

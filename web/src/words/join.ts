@@ -1,12 +1,10 @@
+const attempts = (count: number) =>
+  count === 1 ? 'One attempt was refused' : `${count.toLocaleString('en')} attempts were refused`
+
+const factor = (epsilon: number) => Number(Math.exp(epsilon).toPrecision(3)).toLocaleString('en')
+
 /** What the page says to who takes part. */
 export const joinWords = {
-  sent: {
-    before: 'Your rows stay here',
-    beforeText: 'They are read in this tab by workers that have no way out. What is sent is shown before it is sent.',
-    title: 'Sent by what reads your data',
-    count: (requests: number) => (requests === 0 ? '0 bytes' : `${requests.toLocaleString('en')} requests`),
-    how: 'By the browser’s own count of what these workers asked for. The page itself goes on asking chain and node.',
-  },
   join: {
     steps: 'Steps',
     names: {
@@ -25,6 +23,7 @@ export const joinWords = {
       publish: 'Publish your model',
       settle: 'The end of the job',
     },
+    privateText: 'They are read in this tab by a worker that has no way out. What is sent is shown before it is sent.',
     needsWallet: 'From here on a wallet is needed: it signs, and it receives the pay.',
     joined: 'You have joined.',
     full: (most: number) => `The job has its ${most} participants.`,
@@ -52,8 +51,8 @@ export const joinWords = {
     unreadable: 'This file cannot be read as a table. Use CSV with a header line, or Parquet.',
     closest: 'Did you mean',
     goOn: 'Go on',
-    sent: (requests: number) =>
-      `Sent by what read your data: ${requests === 0 ? '0 bytes, in 0 requests' : `${requests} requests`}, by the browser’s own count.`,
+    sent: ({ requests, refused }: { requests: number; refused: number }) =>
+      `Sent by what read your data: ${requests === 0 ? '0 bytes, in 0 requests' : `${requests === 1 ? 'one request' : `${requests} requests`}`}, by the browser’s own count.${refused > 0 ? ` ${attempts(refused)} to reach the network.` : ''}`,
     problems: {
       missing: () => 'is missing.',
       empty: (rows: number) => `is empty in ${rows.toLocaleString('en')} rows.`,
@@ -66,16 +65,29 @@ export const joinWords = {
         `has a value that is not among the categories in ${rows.toLocaleString('en')} rows.`,
     },
   },
+  sent: {
+    title: 'Sent by what reads your data',
+    amount: (requests: number) =>
+      requests === 0 ? '0 bytes' : requests === 1 ? 'One request' : `${requests.toLocaleString('en')} requests`,
+    line: (amount: string, refused: number) =>
+      `${amount} sent by what reads your data.${refused > 0 ? ` ${attempts(refused)}.` : ' Its network is cut off.'}`,
+    tape: (minutes: number, requests: number) =>
+      `Requests by it over the last ${minutes} minutes: ${requests === 0 ? 'none' : requests}.`,
+    last: (minutes: number) => `last ${minutes} minutes`,
+    network: 'Its network',
+    cutOff: 'cut off',
+    leaks: 'reached all the same: do not go on',
+    refused: 'Attempts refused',
+    own: 'The page’s own requests',
+    ownCount: (requests: number, hosts: number) =>
+      `${requests.toLocaleString('en')}, to ${hosts === 1 ? 'one host' : `${hosts} hosts`}`,
+    how: 'How this is enforced and counted',
+    enforced:
+      'Your rows are read and learnt from by workers, which have no part in the page. Before a row reaches them, all by which they could send is taken away, and so is what makes code of text. The number of their requests is the browser’s own count since then; each call of what was taken away is counted as an attempt. A sponsor’s own trainer runs in a frame to which the browser forbids every connection, and tells of the attempts that it forbade. The page itself asks node, chain and gateways, and has no rows.',
+  },
   train: {
     intro:
       'Choose your table and train here. It is read by one worker and learnt from by another; neither has any way out of this tab. The first time, some 44 MB of Python are loaded from where this page came from.',
-    curve: {
-      title: 'Score on rows held back, higher is better',
-      label: (first: string, last: string, passes: number) =>
-        `The score on rows held back, from ${first} after the first pass to ${last} after pass ${passes}`,
-      from: (first: string) => `pass 1: ${first}`,
-      pass: (total: number) => `pass ${total}`,
-    },
     epsilon: 'Privacy budget (epsilon)',
     asked: (most: number) => `This job asks for differential privacy, with an epsilon of at most ${most}.`,
     optional: 'Leave empty to train without differential privacy. The smaller, the more private; 8 is a usual start.',
@@ -84,6 +96,34 @@ export const joinWords = {
     epoch: (number: number, total: number, score: string) =>
       `Epoch ${number} of ${total}${score && `: ${score} on the rows held out`}`,
     cancel: 'Stop training',
+    meter: 'Epochs',
+    memory: (bytes: number) =>
+      `Python holds ${Math.round(bytes / 2 ** 20).toLocaleString('en')} MB of this tab’s memory.`,
+    needs: 'Training takes up to 800 MB of this device’s memory, as measured in a phone’s window.',
+    little: (gigabytes: number) =>
+      `This device says that it has about ${gigabytes} GB of memory, which may be too little to train here. If the tab is closed for that, nothing is lost; on a computer the command below does the same.`,
+    curves: {
+      loss: 'Error on the rows learnt from; lower is better',
+      score: 'Score on the rows held out; higher is better',
+      begin: 'epoch 0',
+      end: (total: number) => `epoch ${total}`,
+      label: (title: string, from: number, first: string, to: number, latest: string) =>
+        `${title}: ${first} after epoch ${from}, ${latest} after epoch ${to}.`,
+    },
+    budget: {
+      title: 'Privacy budget (epsilon)',
+      spentTitle: 'Privacy spent (epsilon)',
+      spent: (spent: string, budget: string) => `${spent} of ${budget}`,
+      scale: (budget: string) => `A budget of ${budget} on a scale from 0.5, which protects more, to 8.`,
+      scaleSpent: (spent: string, budget: string) => `${spent} of a budget of ${budget} is spent.`,
+      more: 'protects more, teaches less',
+      less: 'protects less',
+      means: (percent: string) =>
+        `Somebody who reads your published model, and wrongly accuses 1% of strangers, recognises at most ${percent}% of the rows you trained on.`,
+      exactly: 'What epsilon promises, exactly',
+      promise: (epsilon: number, delta: number) =>
+        `Take any one row out and train again: whatever anybody concludes from the model becomes at most ${factor(epsilon)} times as likely or unlikely (e to the epsilon), except with probability ${delta} (delta). It holds against everybody, whatever they know. A person with five rows in your table has five times the budget, and two models from the same rows add up.`,
+    },
     failed: (reason: string) => `Nothing was trained: ${reason}`,
     noRows: 'No row of this table has all that the job asks for.',
     noSpec:

@@ -9,6 +9,7 @@ import type { Spec } from '../../market/spec'
 import { useSpec } from '../../market/useSpec'
 import { words } from '../../words'
 import { joinWords } from '../../words/join'
+import { SentSoFar } from './Sent'
 import type { StepProps } from './steps'
 
 /** Compare one's own table with what the job asks for, before any money; nothing is sent. */
@@ -44,9 +45,9 @@ function Check({ spec, onGo }: { spec: Spec; onGo: () => void }): JSX.Element {
       <FileDrop label={joinWords.check.drop} accept=".csv,.parquet" busy={table.busy} onFile={check} />
       {answer && <Result answer={answer} onGo={onGo} />}
       {answer && (
-        <p className="text-13 text-ink-3" role="status">
-          {joinWords.check.sent(answer.requests)}
-        </p>
+        <div role="status">
+          <SentSoFar />
+        </div>
       )}
     </div>
   )

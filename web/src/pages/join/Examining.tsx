@@ -2,6 +2,7 @@ import type { JSX } from 'react'
 import { Note } from '../../components/Note'
 import type { Examination } from '../../wallet/useExamination'
 import { joinWords } from '../../words/join'
+import { SentSoFar } from './Sent'
 
 interface Props {
   examination: Examination<'audited'> | Examination<'shrunken'>
@@ -34,9 +35,7 @@ export function Examining({ examination, label, disabled, step, onRun, onCancel 
       <button type="button" className="button" disabled={disabled} onClick={onRun}>
         {label}
       </button>
-      {examination.state === 'done' && (
-        <p className="text-13 text-ink-3">{joinWords.check.sent(examination.requests)}</p>
-      )}
+      {examination.state === 'done' && <SentSoFar />}
       {examination.state === 'failed' && <Note kind="bad">{text.failed(examination.reason)}</Note>}
     </>
   )

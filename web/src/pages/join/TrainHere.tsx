@@ -11,11 +11,16 @@ import type { Job } from '../../market/types'
 import { type Training, useTraining } from '../../wallet/useTraining'
 import { words } from '../../words'
 import { joinWords } from '../../words/join'
+import { EpsilonScale } from './EpsilonScale'
 import { Examine } from './Examine'
-import { ScoreCurve } from './ScoreCurve'
+import { SentSoFar } from './Sent'
+import { Curves, Progress } from './Training'
 
 /** Chance that the promise of differential privacy fails, where a job does not say another. */
 const DELTA = 1e-5
+
+/** Gigabytes of a device from which on a browser keeps a tab that trains, more or less. */
+const LITTLE_GB = 2
 
 interface Props {
   job: Job
@@ -45,6 +50,7 @@ export function TrainHere({ job, onSeal }: Props): JSX.Element {
   const epsilon = Number(text)
   const valid = text === '' || (Number.isFinite(epsilon) && epsilon > 0)
   const budget = text === '' ? null : { epsilon, delta: asked?.max_delta ?? DELTA }
+  const memory = (navigator as { deviceMemory?: number }).deviceMemory
   const busy = training.state === 'loading' || training.state === 'running' || training.state === 'speaking'
   return (
     <div className="grid gap-4">
@@ -63,8 +69,11 @@ export function TrainHere({ job, onSeal }: Props): JSX.Element {
           <p className="hint">{asked ? joinWords.train.asked(asked.max_epsilon) : joinWords.train.optional}</p>
         </div>
       )}
+      {!foreign && !busy && valid && budget && <EpsilonScale {...budget} />}
+      <p className="max-w-[58ch] text-13 text-ink-3">{joinWords.train.needs}</p>
+      {memory !== undefined && memory <= LITTLE_GB && <Note kind="warn">{joinWords.train.little(memory)}</Note>}
       {busy ? (
-        <Progress training={training} metric={metric} onCancel={cancel} />
+        <Progress training={training} metric={metric} budget={foreign ? null : budget} onCancel={cancel} />
       ) : (
         <FileDrop
           label={joinWords.train.drop}
@@ -74,31 +83,6 @@ export function TrainHere({ job, onSeal }: Props): JSX.Element {
       )}
       {training.state === 'failed' && <Note kind="bad">{joinWords.train.failed(training.reason)}</Note>}
       {training.state === 'done' && <Result job={job} done={training} foreign={foreign} onSeal={onSeal} />}
-    </div>
-  )
-}
-
-function Progress(props: { training: Training; metric: string; onCancel: () => void }): JSX.Element {
-  const { training, metric, onCancel } = props
-  const epoch = training.state === 'running' ? training.epoch : undefined
-  return (
-    <div className="grid justify-items-start gap-3" role="status">
-      {training.state === 'running' && <ScoreCurve epochs={training.epochs} metric={metric} />}
-      <progress className="meter w-full" max={epoch?.total ?? 1} value={epoch?.number ?? 0} />
-      <p className="text-ink-2">
-        {epoch
-          ? joinWords.train.epoch(
-              epoch.number,
-              epoch.total,
-              epoch.score === undefined ? '' : scoreText(epoch.score, metric),
-            )
-          : training.state === 'speaking'
-            ? joinWords.train.says(training.line)
-            : joinWords.train.loading}
-      </p>
-      <button type="button" className="button" onClick={onCancel}>
-        {joinWords.train.cancel}
-      </button>
     </div>
   )
 }
@@ -123,7 +107,7 @@ function Result(props: {
         {foreign && <p>{joinWords.train.stranger}</p>}
         {made.noRowAmong && <p>{joinWords.train.noRowAmong}</p>}
       </Note>
-      <ScoreCurve epochs={done.epochs} metric={job.terms.metric} />
+      <Curves epochs={done.epochs} metric={job.terms.metric} budget={made.spent ?? null} />
       <div className="flex flex-wrap gap-3">
         <button type="button" className="button primary" onClick={() => onSeal(made.file)}>
           {joinWords.train.seal}
@@ -146,7 +130,7 @@ function Result(props: {
         </button>
       </div>
       <p className="text-13 text-ink-3">{joinWords.examine.recordHint}</p>
-      <p className="text-13 text-ink-3">{joinWords.check.sent(done.requests)}</p>
+      <SentSoFar />
       <details className="deeper">
         <summary>{joinWords.examine.title}</summary>
         <Examine job={job} subject={{ ...done.given, model: made.file, record: made.record }} onSeal={onSeal} />
