@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { basename, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, before, test } from 'node:test'
@@ -29,6 +30,7 @@ let page
 let browser
 let phone
 const heard = []
+const seconds = []
 const opened = []
 let done = false
 
@@ -52,6 +54,7 @@ after(async () => {
   phone?.stdin.end()
   await browser?.close()
   page?.close()
+  for (const one of seconds) one.close()
   await relay?.close()
   devnet?.close()
 })
@@ -96,6 +99,26 @@ async function until(holds) {
     assert.ok(Date.now() < end, String(holds))
     await new Promise((done) => setTimeout(done, 50))
   }
+}
+
+/** A chain client before the devnet's own, which counts what it is asked for. */
+async function secondClient(target) {
+  const asked = []
+  const server = createServer(async (request, response) => {
+    response.setHeader('access-control-allow-origin', '*')
+    response.setHeader('access-control-allow-headers', '*')
+    const parts = []
+    for await (const part of request) parts.push(part)
+    const body = Buffer.concat(parts).toString()
+    if (request.method === 'OPTIONS') return response.end()
+    asked.push(...[JSON.parse(body)].flat().map((one) => one.method))
+    const told = await fetch(target, { method: 'POST', body, headers: { 'content-type': 'application/json' } })
+    response.setHeader('content-type', 'application/json')
+    response.end(await told.text())
+  })
+  await new Promise((listening) => server.listen(0, '127.0.0.1', listening))
+  seconds.push(server)
+  return { asked, url: `http://127.0.0.1:${server.address().port}/` }
 }
 
 const jobNow = () => JSON.parse(devnet.deml('job', 'show', '1', '--json')).job
@@ -228,6 +251,10 @@ async function trainAndSeal(tab, number) {
   await press(tab, tab.locator('summary', { hasText: 'I train elsewhere' }))
   await give(tab, 'Choose the model’s file', model)
   await agree(tab, 'Seal this model')
+  // The command finds that the page's seal is of this file, with the salt that it makes of this wallet's signature.
+  const { cid } = JSON.parse(devnet.deml('recover', '1', model, '--wallet', `client${number}`, '--json'))
+  assert.ok(cid, 'what the page has sealed, the command opens')
+  return model
 }
 
 test('a job from its posting to the reward, by three wallets and a stranger', { timeout: 900_000 }, async (t) => {
@@ -249,7 +276,7 @@ test('a job from its posting to the reward, by three wallets and a stranger', { 
   const { accounts } = deployment
   const mine = (number) => devnet.deml('devnet', 'mine', String(number))
   const wallet = (account, more = {}) => ({ account: accounts[account], name: 'Hardhat', ...more })
-  let sponsor, stranger, first, second
+  let sponsor, stranger, first, second, model
   const before = await Promise.all(['client1', 'client2'].map((one) => balanceOf(accounts[one])))
 
   await step('the sponsor posts it', async () => {
@@ -328,7 +355,7 @@ test('a job from its posting to the reward, by three wallets and a stranger', { 
     const asked = await first.evaluate(() => window.testWallet.asked)
     assert.equal(asked.filter((one) => one === 'wallet_sendCalls').length, 1)
     assert.ok(!asked.includes('eth_sendTransaction'), 'approval and deposit are one confirmation')
-    await trainAndSeal(first, 1)
+    model = await trainAndSeal(first, 1)
     await look(first, 'join-seal')
   })
 
@@ -355,6 +382,9 @@ test('a job from its posting to the reward, by three wallets and a stranger', { 
   await step('both score their models in the tab, and declare', async () => {
     await devnet.passUntil(terms.holdoutUntil)
     await Promise.all([first, second].map(declare))
+    const declared = jobNow().clients.find((one) => one.client === accounts.client1).declared
+    const scored = JSON.parse(devnet.deml('score', '1', model, '--json'))
+    assert.equal(scored.credited, declared, 'the tab has declared what the command finds of the same file')
     await look(first, 'join-declare')
     await look(stranger, 'job-declared')
   })
@@ -453,10 +483,15 @@ test('a job from its posting to the reward, by three wallets and a stranger', { 
   await step('the stranger runs the whole market again', async () => {
     await stranger.goto(`${page.url}#/verify`)
     await look(stranger, 'verify')
+    const second = await secondClient(deployment.rpc_url)
+    await write(stranger, 'Another chain client', 'http://elsewhere.example')
+    assert.ok(await stranger.getByRole('button', { name: 'Run it again' }).isDisabled(), 'the page may not ask there')
+    await write(stranger, 'Another chain client', second.url)
     await press(stranger, stranger.getByRole('button', { name: 'Run it again' }))
     await stranger
       .getByText(/Your browser ran \d+ inputs and checked (\d+) of \1 outputs: all equal\./)
       .waitFor({ timeout: PATIENCE })
+    assert.ok(second.asked.includes('eth_call'), 'the claim is read through the second chain client')
     await look(stranger, 'verify-done')
     await stranger.goto(`${page.url}#/jobs/1`)
     await stranger.waitForFunction(() => !document.querySelector('.provenance:not([data-state=checked])'))

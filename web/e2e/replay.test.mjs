@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { deserialize, serialize } from 'node:v8'
 import { newContext, startBrowser } from './browser.mjs'
 import { startDevnet, startPage } from './devnet.mjs'
 import { look } from './look.mjs'
@@ -165,6 +166,25 @@ test('as JSON, a line for every input', async () => {
     .split('\n')
     .map((line) => JSON.parse(line).kind)
   assert.deepEqual(kinds, ['equal', 'equal', 'claim', 'done'])
+})
+
+test('a second run goes on from where the first came to; not from a state that was changed', async () => {
+  const state = join(home, 'market.state')
+  const told = async () => {
+    const { code, stdout, stderr } = await replay('--state', state)
+    assert.equal(code, 0, stderr + stdout)
+    return stdout.trim().split('\n').at(-1)
+  }
+  assert.match(await told(), /: 2 inputs, 1 outputs, 1 reports$/)
+  assert.match(await told(), /: 0 inputs, 0 outputs, 0 reports, after 2 inputs of an earlier run$/)
+  const kept = deserialize(readFileSync(state))
+  kept.snapshot.state[kept.snapshot.state.length >> 1] ^= 1
+  writeFileSync(state, serialize(kept))
+  assert.match(await told(), /: 2 inputs, 1 outputs, 1 reports$/, 'a changed state is not gone on from')
+  writeFileSync(state, 'nonsense')
+  const refused = await replay('--state', state)
+  assert.equal(refused.code, 2)
+  assert.match(refused.stderr, /it is no state of this program/)
 })
 
 test('a node that tells another payload than the bytes of the input say', async () => {

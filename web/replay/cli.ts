@@ -1,15 +1,16 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
+import { deserialize, serialize } from 'node:v8'
 import { createPublicClient, http } from 'viem'
 import { type Settings, settingsOf } from '../src/app/settings'
-import { MarketReplay } from '../src/market/replay'
+import { type Checkpoint, MarketReplay } from '../src/market/replay'
 import { claimsOf } from '../src/node/claims'
 import type { Ask } from '../src/python/protocol'
 import { answer, type Origin, type Pyodide, startPython } from '../src/python/python'
 
-const USAGE = `Usage: deml-replay SETTINGS [--app ACCOUNT] [--node URL] [--rpc URL] [--json]
+const USAGE = `Usage: deml-replay SETTINGS [--app ACCOUNT] [--node URL] [--rpc URL] [--state FILE] [--json]
 
 Run a DeML market again with the machine's own Python, and compare every output, report and claim.
 
@@ -17,12 +18,16 @@ Run a DeML market again with the machine's own Python, and compare every output,
   --app ACCOUNT   an Application of the market; its first one, if none is named
   --node URL      another Cartesi node than the settings name
   --rpc URL       another chain client to ask about the claim
+  --state FILE    go on from where this file says, if it is there, and keep there how far it came
   --json          one JSON object a line, for every input
   --help          show this
 
 Examples:
   deml-replay https://market.example/settings.json
-  deml-replay settings.json --rpc https://another.example`
+  deml-replay settings.json --rpc https://another.example
+  deml-replay settings.json --state market.state          # every hour: only new inputs are run
+
+Ends with 0 if nothing differs, 1 if something does, 2 if called wrongly, 3 if node or chain cannot be asked.`
 
 /** Exit codes; 0 is: nothing differs. */
 const DIFFERS = 1
@@ -45,6 +50,7 @@ async function main(): Promise<number> {
       app: { type: 'string' },
       node: { type: 'string' },
       rpc: { type: 'string' },
+      state: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -64,7 +70,9 @@ async function main(): Promise<number> {
   const ask = (async (name, asked) => answer(python, name, asked)) as Ask
   const tell = (found: unknown, text: string) => process.stdout.write(`${values.json ? JSON.stringify(found) : text}\n`)
   const count = { inputs: 0, outputs: 0, reports: 0 }
-  const replay = await MarketReplay.begin(source, contracts, ask, claimsOf(chain, source))
+  const kept = values.state === undefined ? undefined : keptAt(values.state)
+  const replay = await MarketReplay.begin(source, contracts, ask, claimsOf(chain, source), kept)
+  const resumed = replay.inputs
   for await (const found of replay.advance()) {
     if (found.kind === 'differs') {
       const what = { verdict: 'verdict', input: "the node's reading", encoding: `encoding of output ${found.place}` }
@@ -87,12 +95,30 @@ async function main(): Promise<number> {
     if (values.json) tell(found, '')
     else if (found.kind === 'bug') tell(found, `input ${found.input}: the dapp failed, here as at the node's`)
   }
+  if (values.state !== undefined) keepAt(values.state, (await replay.checkpoint()).checkpoint)
   const { inputs, outputs, reports } = count
   const bugs = replay.bugs.length
   const verdict = bugs ? `nothing differs, but the dapp failed on ${bugs}, here as at the node's` : 'all equal'
   const counted = `${inputs} inputs, ${outputs} outputs, ${reports} reports`
-  tell({ kind: 'done', ...count, bugs }, `${verdict}: ${counted}`)
+  const before = resumed > 0 ? `, after ${resumed} inputs of an earlier run` : ''
+  tell({ kind: 'done', ...count, bugs, resumed }, `${verdict}: ${counted}${before}`)
   return 0
+}
+
+/** Where an earlier run came to; the replay itself decides whether that still holds. */
+function keptAt(file: string): Checkpoint | undefined {
+  if (!existsSync(file)) return undefined
+  try {
+    return deserialize(readFileSync(file)) as Checkpoint
+  } catch {
+    throw new TypeError(`Name another file, or remove ${file}: it is no state of this program.`)
+  }
+}
+
+/** Keep it whole or not at all. */
+function keepAt(file: string, checkpoint: Checkpoint): void {
+  writeFileSync(`${file}.new`, serialize(checkpoint))
+  renameSync(`${file}.new`, file)
 }
 
 async function settingsAt(place: string, app: string | undefined): Promise<Settings> {

@@ -1,9 +1,11 @@
-import { type JSX, useSyncExternalStore } from 'react'
+import { type JSX, useState, useSyncExternalStore } from 'react'
 import { useSettings } from '../app/context'
 import type { Difference } from '../market/replay'
 import { replayerOf } from '../market/replaying'
+import { chooseRpc, chosenRpc, isAskable } from '../market/secondRpc'
 import { messageOf } from '../words'
 import { verifyWords } from '../words/verify'
+import { Field } from './Field'
 import { Note } from './Note'
 
 /** Runs the market again with the machine's own Python, and says where the node's outputs differ. */
@@ -12,6 +14,13 @@ export function ReplayPanel(): JSX.Element {
   const replayer = replayerOf(settings)
   const run = useSyncExternalStore(replayer.subscribe, replayer.current)
   const { contracts } = settings
+  const [second, setSecond] = useState(() => chosenRpc() ?? settings.secondRpcUrl ?? '')
+  const isGood = second === '' || isAskable(second)
+  const start = () => {
+    chooseRpc(second)
+    const { secondRpcUrl: _, ...others } = settings
+    replayer.start(second === '' ? others : { ...others, secondRpcUrl: second })
+  }
   const text = verifyWords.replay
   const goesOn = run.state === 'running' || run.state === 'done' || run.state === 'notAccepted'
   const bugs = run.state === 'running' || run.state === 'done' ? run.bugs : []
@@ -25,9 +34,20 @@ export function ReplayPanel(): JSX.Element {
           {text.stop}
         </button>
       ) : (
-        <button type="button" className="button" disabled={!contracts} onClick={() => replayer.start(settings)}>
-          {text.start}
-        </button>
+        <>
+          <div className="w-full max-w-md">
+            <Field
+              label={text.second}
+              value={second}
+              onChange={(value) => setSecond(value.trim())}
+              hint={text.secondHint}
+              {...(isGood ? {} : { problem: text.secondBad })}
+            />
+          </div>
+          <button type="button" className="button" disabled={!contracts || !isGood} onClick={start}>
+            {text.start}
+          </button>
+        </>
       )}
       <div role="status" data-replay={run.state}>
         {run.state === 'running' && (run.inputs === 0 ? text.starting : text.running(run.inputs, run.outputs))}

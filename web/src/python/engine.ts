@@ -1,6 +1,6 @@
 import { tally } from '../files/tally'
 import { errorWords } from '../words/errors'
-import type { Beginning, CallName, Calls, Epoch, Reply } from './protocol'
+import type { Beginning, CallName, Calls, Epoch, Question, Reply } from './protocol'
 
 /** Python says that something is wrong with what it was given. */
 export class PythonError extends Error {
@@ -23,6 +23,8 @@ export class PythonEngine {
   private worker: Worker | undefined
   private readonly waiting = new Map<number, Waiting>()
   private last = 0
+  /** Questions for a worker that is not cut off yet: it is given nothing before. */
+  private unsent: Question[] | undefined
   private readonly training: boolean
 
   /** `training`: load what training needs, too, some 25 MB more. */
@@ -45,7 +47,9 @@ export class PythonEngine {
     const id = this.last
     return new Promise((resolve, reject) => {
       this.waiting.set(id, { resolve: resolve as (answer: never) => void, reject, onEpoch })
-      worker.postMessage({ id, name, ask })
+      const question = { id, name, ask }
+      if (this.unsent) this.unsent.push(question)
+      else worker.postMessage(question)
     })
   }
 
@@ -59,18 +63,31 @@ export class PythonEngine {
     this.waiting.clear()
   }
 
+  private fail(worker: Worker, error: PythonError): void {
+    worker.terminate()
+    if (this.worker === worker) this.worker = undefined
+    for (const { reject } of this.waiting.values()) reject(error)
+    this.waiting.clear()
+  }
+
   private start(): Worker {
     if (this.worker) return this.worker
+    this.unsent = []
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' })
     const base = new URL('./', document.baseURI).href
     worker.postMessage({ base, training: this.training } satisfies Beginning)
     const tell = tally.open()
     worker.onmessage = ({ data }: MessageEvent<Reply>) => {
-      if (data.reached) {
+      if ('reached' in data && data.reached) {
         this.memory = data.memory ?? this.memory
         tell(data.reached)
       }
-      if (!('id' in data)) return
+      if ('unable' in data) return this.fail(worker, new PythonError(data.unable))
+      if (!('id' in data)) {
+        for (const question of this.unsent ?? []) worker.postMessage(question)
+        this.unsent = undefined
+        return
+      }
       const asked = this.waiting.get(data.id)
       if ('epoch' in data) {
         asked?.onEpoch?.(data.epoch)
@@ -81,10 +98,7 @@ export class PythonEngine {
       else asked?.resolve(data.answer as never)
     }
     worker.onerror = (event) => {
-      const error = new PythonError(event.message || errorWords.python.notLoaded)
-      for (const { reject } of this.waiting.values()) reject(error)
-      this.waiting.clear()
-      this.worker = undefined
+      this.fail(worker, new PythonError(event.message || errorWords.python.notLoaded))
     }
     this.worker = worker
     return worker

@@ -286,9 +286,13 @@ export interface Question<N extends CallName = CallName> {
   ask: Calls[N]['ask']
 }
 
-/** Every reply but a failure to start says how the worker stands; one that says only that, of a request that was seen. */
+/**
+ * Every reply but a failure to start, `unable`, says how the worker stands. One says only that: the first, once its ways out
+ * are taken away, from when on it may be asked things; and later ones, where a request was seen.
+ */
 export type Reply =
   | ({ id: number; answer: unknown } & Standing)
   | ({ id: number; failed: string } & Partial<Standing>)
   | ({ id: number; epoch: Epoch } & Standing)
   | Standing
+  | { unable: string }

@@ -14,13 +14,16 @@ async function start({ base, training }: Beginning): Promise<Pyodide> {
   const read = async (name: string) => new Uint8Array(await (await fetch(folder + name)).arrayBuffer())
   const python = await startPython({ load: loadPyodide, folder, read }, training)
   // From here on it may be given private rows: it has all that it needs.
-  reached = cutOff(() => self.postMessage({ reached: reached(), memory: memoryOf(python) } satisfies Reply))
+  const stand = () => self.postMessage({ reached: reached(), memory: memoryOf(python) } satisfies Reply)
+  reached = cutOff(stand)
+  stand()
   return python
 }
 
 self.onmessage = async ({ data }: MessageEvent<Beginning | Question>) => {
   if ('base' in data) {
     ready = start(data)
+    ready.catch((error: unknown) => self.postMessage({ unable: lastLine(error) } satisfies Reply))
     return
   }
   const { id } = data

@@ -39,6 +39,10 @@ export const verifyWords = {
     intro:
       'The machine’s own program runs in this browser, on every input from the first, and each of its outputs, notices and payments alike, is compared with the node’s. Python is loaded for that, 18 MB once.',
     start: 'Run it again',
+    second: 'Another chain client, asked about the claim (optional)',
+    secondHint:
+      'The address of its JSON-RPC. Whether the chain has accepted a claim is then read from it, and not from the client that this page otherwise asks.',
+    secondBad: 'An address that begins with https://, or one of this computer.',
     stop: 'Stop',
     starting: 'Loading Python…',
     running: (inputs: number, outputs: number) =>

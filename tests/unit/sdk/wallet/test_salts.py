@@ -49,6 +49,16 @@ def test_a_lost_disk_loses_nothing(tmp_path: Path):
     assert list(tmp_path.iterdir()) == [], "nothing needs keeping"
 
 
+def test_salts_are_those_that_the_page_derives(vault: SaltVault):
+    """The same numbers stand in web/test/salt.test.ts."""
+    wallet = devnet_wallet("client1")
+    made = model_salt(wallet, 31337, APP, 7, vault), holdout_salt(wallet, 31337, APP, bytes(range(32)), vault)
+    assert [one.value.hex() for one in made] == [
+        "56da6b5f6a3843c260ae067cc1fb2d8bb42cb29199284d331d2f3d16e6475ae1",
+        "a946b3c6a7ce8edc80e98ad5859cb81b0b7bc6cbb376f1dce00fd974e982744b",
+    ]
+
+
 def test_salts_differ_by_everything_a_commitment_binds(vault: SaltVault):
     one, two = devnet_wallet("client1"), devnet_wallet("client2")
     salts = [
