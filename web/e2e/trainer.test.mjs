@@ -72,6 +72,10 @@ async function run(script, maxBytes = 1_000) {
     async ([chunk, text, most]) => {
       const { runScript } = await import(`/assets/${chunk}`)
       const lines = []
+      let refused = 0
+      const count = (attempts) => {
+        refused = attempts
+      }
       const bytes = new TextEncoder()
       const job = {
         script: bytes.encode(text),
@@ -83,10 +87,10 @@ async function run(script, maxBytes = 1_000) {
         if (line === 'begun') fetch('/begun')
       }
       try {
-        const model = await runScript(job, hear, AbortSignal.timeout(120_000))
-        return { lines, model: [...model] }
+        const model = await runScript(job, hear, AbortSignal.timeout(120_000), count)
+        return { lines, refused, model: [...model] }
       } catch (error) {
-        return { lines, failed: error.message }
+        return { lines, refused, failed: error.message }
       }
     },
     [CHUNK, trainer, maxBytes],
@@ -124,6 +128,7 @@ test('an honest trainer leaves its model', { timeout: 200_000 }, async () => {
     'import numpy\nprint(open("/data/x.npy").read())\nopen("/out/model.safetensors", "wb").write(b"made")',
   )
   assert.deepEqual(found.lines, ['begun', 'SECRET'])
+  assert.equal(found.refused, 0, 'what is honest tries nothing')
   assert.deepEqual(found.model, MADE)
 })
 
@@ -183,6 +188,7 @@ test('nothing leaves by', { timeout: 300_000 }, async (all) => {
     })
   }
   assert.deepEqual(stolen, [], 'nobody even connected to the thief')
+  assert.ok(found.refused >= 5, `${found.refused} attempts were told of by the browser's policy`)
   assert.deepEqual(found.since, [], 'nothing was asked of the page’s host')
 })
 
