@@ -7,6 +7,7 @@ import { extname, join, normalize } from 'node:path'
 import {
   decodeFunctionData,
   encodeAbiParameters,
+  encodeEventTopics,
   encodeFunctionData,
   encodeFunctionResult,
   keccak256,
@@ -47,6 +48,11 @@ const CHAIN = parseAbi([
   'function getInputBox() view returns (address)',
   'function getDataAvailability() view returns (bytes)',
   'function wasOutputExecuted(uint256) view returns (bool)',
+])
+
+/** An input as the InputBox makes it. */
+const ADVANCE = parseAbi([
+  'function EvmAdvance(uint256 chainId, address appContract, address msgSender, uint256 blockNumber, uint256 blockTimestamp, uint256 prevRandao, uint256 index, bytes payload)',
 ])
 
 /** An InputBox that Application and portal may agree on, and the dapp's image does not know. */
@@ -204,7 +210,29 @@ export async function startFake({
     })
     return { data, pagination: { total_count: all?.length ?? 0, limit, offset } }
   }
+  /** Input number `index` of those that wallets have sent, as the InputBox made it of its transaction. */
+  const inputOf = ({ from, data }, index) => {
+    const [app, payload] = decodeFunctionData({ abi: inputBoxAbi, data }).args
+    const args = [31_337n, app, from, 100n, BigInt(state.now), 0n, BigInt(index), payload]
+    return encodeFunctionData({ abi: ADVANCE, args })
+  }
+  const added = (one, index) => ({
+    address: one.to,
+    topics: encodeEventTopics({
+      abi: inputBoxAbi,
+      eventName: 'InputAdded',
+      args: { appContract: address(10), index: BigInt(index) },
+    }),
+    data: encodeAbiParameters([{ type: 'bytes' }], [inputOf(one, index)]),
+    blockNumber: '0x64',
+    transactionHash: keccak256(one.data),
+    logIndex: '0x0',
+    removed: false,
+  })
   const node = {
+    cartesi_getInput: ({ input_index: index }) => ({
+      data: { status: 'ACCEPTED', raw_data: inputOf(state.sent[Number(index)], Number(index)) },
+    }),
     cartesi_getProcessedInputCount: () => ({ data: toHex(raws.length) }),
     cartesi_listOutputs: outputs,
     cartesi_listInputs: () => ({ data: [], pagination: { total_count: 0, limit: 50, offset: 0 } }),
@@ -292,8 +320,8 @@ export async function startFake({
     eth_estimateGas: () => '0x30d40',
     eth_maxPriorityFeePerGas: () => '0x1',
     eth_gasPrice: () => '0x1',
-    eth_sendTransaction: ([{ to, data }]) => {
-      state.sent.push({ to, data })
+    eth_sendTransaction: ([{ from, to, data }]) => {
+      state.sent.push({ from, to, data })
       return keccak256(data)
     },
     eth_getTransactionReceipt: ([hash]) => ({
@@ -301,7 +329,9 @@ export async function startFake({
       blockNumber: '0x64',
       status: '0x1',
       type: '0x2',
-      logs: [],
+      logs: state.sent.flatMap((one, index) =>
+        keccak256(one.data) === hash && BigInt(one.to) === 12n ? [added(one, index)] : [],
+      ),
     }),
     // As smart accounts and some hardware do: never the same signature twice.
     eth_signTypedData_v4: () => toHex(randomBytes(65)),

@@ -1,21 +1,35 @@
 import { inputBoxAbi } from '@deml/abi'
 import {
   type Address,
+  concat,
   custom,
   defineChain,
   type EIP1193RequestFn,
   encodeAbiParameters,
   encodeEventTopics,
+  encodeFunctionData,
   type Hex,
   keccak256,
   numberToHex,
+  parseAbi,
   toHex,
+  WaitForTransactionReceiptTimeoutError,
 } from 'viem'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createConfig, mock } from 'wagmi'
 import { connect } from 'wagmi/actions'
 import type { Settings } from '../src/app/settings'
-import { DappRefused, Reorganised, Replaced, Reverted, send } from '../src/chain/send'
+import { depositCalls, type Intent } from '../src/chain/intent'
+import {
+  DappRefused,
+  NotAsAsked,
+  OtherAccount,
+  Reorganised,
+  Replaced,
+  Reverted,
+  send,
+  TooLate,
+} from '../src/chain/send'
 import { failureOf } from '../src/wallet/failure'
 import { sendingWords } from '../src/words/sending'
 
@@ -24,7 +38,18 @@ const BOX = `0x${'0b'.repeat(20)}` as Address
 const ME = `0x${'0c'.repeat(20)}` as Address
 const HASH = keccak256('0x01')
 const OTHER_HASH = keccak256('0x02')
-const INPUT = '0xc0ffee' as Hex
+const ADVANCE = parseAbi([
+  'function EvmAdvance(uint256 chainId, address appContract, address msgSender, uint256 blockNumber, uint256 blockTimestamp, uint256 prevRandao, uint256 index, bytes payload)',
+])
+
+/** An input as the InputBox makes it: of whom, and what it carries. */
+function inputOf(sender: Address, payload: Hex, app = APP): Hex {
+  return encodeFunctionData({ abi: ADVANCE, args: [31_337n, app, sender, 1n, 1n, 0n, 0n, payload] })
+}
+
+const PAYLOAD = '0xc0ffee' as Hex
+const INPUT = inputOf(ME, PAYLOAD)
+const CALLDATA = encodeFunctionData({ abi: inputBoxAbi, functionName: 'addInput', args: [APP, PAYLOAD] })
 
 const settings: Settings = {
   chainId: 31_337,
@@ -38,7 +63,7 @@ const settings: Settings = {
   walletConnect: { projectId: '' },
   applications: [],
 }
-const intent = { deed: '', calls: [{ to: BOX, data: INPUT }], becomesPublic: [], stays: [], otherwise: [] }
+const intent: Intent = { deed: '', calls: [{ to: BOX, data: CALLDATA }], becomesPublic: [], stays: [], otherwise: [] }
 
 /** Logs of an InputBox that took an input of the Application's. */
 function logs(input: Hex) {
@@ -71,7 +96,7 @@ const transaction = (hash: Hex, change: object = {}) => ({
   to: BOX,
   nonce: '0x0',
   value: '0x0',
-  input: INPUT,
+  input: CALLDATA,
   gas: '0x1',
   maxFeePerGas: '0x1',
   maxPriorityFeePerGas: '0x1',
@@ -138,15 +163,18 @@ beforeEach(() => {
 })
 afterEach(() => vi.unstubAllGlobals())
 
-async function sent(methods: Chain = {}) {
-  return send(await walletOn(methods), settings, ME, intent, () => {})
+async function sent(methods: Chain = {}, change: Partial<Intent> = {}, told = (_: string) => {}) {
+  return send(await walletOn(methods), settings, ME, { ...intent, ...change }, told)
 }
 
-async function failure(methods: Chain = {}) {
+async function failure(methods: Chain = {}, change: Partial<Intent> = {}) {
+  let hasLeft = false
   try {
-    await sent(methods)
+    await sent(methods, change, (step) => {
+      hasLeft ||= step !== 'wallet'
+    })
   } catch (error) {
-    return { error, told: failureOf(error) }
+    return { error, hasLeft, told: failureOf(error, hasLeft) }
   }
   throw new Error('this was sent')
 }
@@ -223,7 +251,7 @@ describe('sending', () => {
         throw new TypeError('fetch failed')
       },
     })
-    expect([sendingWords.sending.chainDown, sendingWords.sending.failed]).toContain(told.text)
+    expect([sendingWords.sending.chainDown, sendingWords.sending.unheard]).toContain(told.text)
   })
 
   it('the node falls silent after sending: it is said so', async () => {
@@ -231,5 +259,102 @@ describe('sending', () => {
       throw new TypeError('fetch failed')
     })
     expect((await failure()).told.text).toBe('The node does not answer.')
+  })
+
+  it('an answer that does not come in time is not said to have failed: the transaction is under way', async () => {
+    const late = new WaitForTransactionReceiptTimeoutError({ hash: HASH })
+    expect(failureOf(late, true).text).toBe(sendingWords.sending.unheard)
+    expect(failureOf(late).text).toBe(sendingWords.sending.failed)
+  })
+})
+
+describe('a hostile wallet, or one that its user has turned elsewhere', () => {
+  const added = (input: Hex) => ({ eth_getTransactionReceipt: () => receipt({ logs: logs(input) }) })
+
+  it.each([
+    ['nothing', []],
+    ["another account's input", logs(inputOf(BOX, PAYLOAD))],
+    ['another input', logs(inputOf(ME, '0xdeed'))],
+    ['what is no input', logs('0xc0ffee')],
+  ])('the hash of a transaction that added %s is no success', async (_, found) => {
+    const { error, told, hasLeft } = await failure({ eth_getTransactionReceipt: () => receipt({ logs: found }) })
+    expect(error).toBeInstanceOf(NotAsAsked)
+    expect(told.text).toBe((error as Error).message)
+    expect(hasLeft).toBe(true)
+  })
+
+  it('what a bundle has added for strangers is not taken for one’s own', async () => {
+    const strangers = [...logs(inputOf(BOX, '0xdeed')), ...logs(INPUT)]
+    expect(await sent({ eth_getTransactionReceipt: () => receipt({ logs: strangers }) })).toMatchObject({ inputs: [0] })
+  })
+
+  it('a deposit is done when the portal has added it: this amount of this token, with this order', async () => {
+    const portal = { ...settings, erc20Portal: `0x${'0d'.repeat(20)}` as Address }
+    const calls = depositCalls(portal, BOX, 7n, 7n, PAYLOAD)
+    const deposited = (amount: bigint) =>
+      inputOf(portal.erc20Portal, concat([BOX, ME, numberToHex(amount, { size: 32 }), PAYLOAD]))
+    node = { ...node, raw_data: deposited(7n) }
+    expect((await sent(added(deposited(7n)), { calls })).inputs).toEqual([0])
+    expect((await failure(added(deposited(8n)), { calls })).error).toBeInstanceOf(NotAsAsked)
+  })
+
+  it('a deed of another account is not sent', async () => {
+    const asked: string[] = []
+    const spy = { eth_sendTransaction: () => asked.push('sent') }
+    expect((await failure(spy, { from: BOX })).error).toBeInstanceOf(OtherAccount)
+    expect(asked).toEqual([])
+  })
+
+  it('a wallet that was turned to another chain since is asked for nothing', async () => {
+    const asked: string[] = []
+    let chainId = 31_337
+    const config = await walletOn({
+      eth_chainId: () => numberToHex(chainId),
+      eth_sendTransaction: () => asked.push('sent'),
+    })
+    chainId = 1
+    await expect(send(config, settings, ME, intent, () => {})).rejects.toThrow(/chain/)
+    expect(asked).toEqual([])
+  })
+
+  it('a wallet that has turned to another account in between sends nothing for it', async () => {
+    const asked: string[] = []
+    const config = await walletOn({ eth_sendTransaction: () => asked.push('sent') })
+    await expect(send(config, settings, BOX, intent, () => {})).rejects.toThrow(/account/i)
+    expect(asked).toEqual([])
+  })
+})
+
+describe('a deed whose time runs out while its dialog is open', () => {
+  const at = (timestamp: number) => ({
+    eth_getBlockByNumber: () => ({ number: '0x2', hash: HASH, transactions: [], timestamp: numberToHex(timestamp) }),
+  })
+
+  it('is sent in its last second', async () => {
+    expect((await sent(at(100), { until: 100 })).inputs).toEqual([0])
+  })
+
+  it('is not sent after it: a model would be public, and unpaid', async () => {
+    const asked: string[] = []
+    const { error, told } = await failure({ ...at(101), eth_sendTransaction: () => asked.push('sent') }, { until: 100 })
+    expect(error).toBeInstanceOf(TooLate)
+    expect(told.text).toBe((error as Error).message)
+    expect(asked).toEqual([])
+  })
+
+  it('its last transaction is not sent, if the first took too long', async () => {
+    let sentSoFar = 0
+    const { error, hasLeft } = await failure(
+      {
+        eth_getBlockByNumber: () => ({ ...at(sentSoFar > 0 ? 101 : 100).eth_getBlockByNumber() }),
+        eth_sendTransaction: () => {
+          sentSoFar += 1
+          return HASH
+        },
+      },
+      { until: 100, calls: [...intent.calls, ...intent.calls] },
+    )
+    expect(error).toBeInstanceOf(TooLate)
+    expect([sentSoFar, hasLeft]).toEqual([1, true])
   })
 })

@@ -1,5 +1,5 @@
 import { erc20PortalAbi, inputBoxAbi } from '@deml/abi'
-import { type Address, encodeFunctionData, erc20Abi, type Hex } from 'viem'
+import { type Address, concat, decodeFunctionData, encodeFunctionData, erc20Abi, type Hex, numberToHex } from 'viem'
 import type { Settings } from '../app/settings'
 
 /** One transaction: where to, and with which calldata. */
@@ -15,12 +15,44 @@ export interface Intent {
   /** The deed in words, with its amount: "Claim 360 DEV". */
   deed: string
   calls: Call[]
+  /** Whose deed it is: no other account may send it. Nobody's where anybody may, and it is all the same. */
+  from?: Address | undefined
+  /** The last second, by the chain's clock, at which it does what it says: later it is not sent. */
+  until?: number | undefined
   /** What the whole world learns by it; empty where nothing. */
   becomesPublic: string[]
   /** What stays here. */
   stays: string[]
   /** What happens otherwise, and what to think twice about. */
   otherwise: string[]
+}
+
+/** An input as the InputBox has to be told of it: who sends it there, and its payload. */
+export interface AskedInput {
+  sender: Address
+  payload: Hex
+}
+
+/** The inputs that transactions of `account` add, in order, by their calldata: what else they do adds none. */
+export function inputsAsked(calls: readonly Call[], account: Address): AskedInput[] {
+  return calls.flatMap(({ to, data }): AskedInput[] => {
+    const called = readCall(data)
+    if (called?.functionName === 'addInput') return [{ sender: account, payload: called.args[1] }]
+    if (called?.functionName !== 'depositERC20Tokens') return []
+    const [token, , amount, order] = called.args
+    // As the portals encode a deposit of ERC-20 tokens.
+    return [{ sender: to, payload: concat([token, account, numberToHex(amount, { size: 32 }), order]) }]
+  })
+}
+
+const ADDING = [...inputBoxAbi, ...erc20PortalAbi] as const
+
+function readCall(data: Hex) {
+  try {
+    return decodeFunctionData({ abi: ADDING, data })
+  } catch {
+    return undefined // a call of another contract's, such as a token's or the Application's
+  }
 }
 
 /** The transaction that sends an input to the dapp. */

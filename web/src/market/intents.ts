@@ -15,10 +15,12 @@ export interface Making {
   settings: Settings
   inputBox: Address
   token: Token
+  /** The wallet's account, whose deed it is. */
+  account: Address | undefined
 }
 
 /** Take part: a deposit of the stake, or a plain input where none is asked for. `allowed` is the portal's allowance. */
-export function acceptIntent({ settings, inputBox, token }: Making, job: Job, allowed: bigint): Intent {
+export function acceptIntent({ settings, inputBox, token, account }: Making, job: Job, allowed: bigint): Intent {
   const stake = BigInt(job.terms.stake)
   const order = encodeFunctionData({
     abi: inputsAbi,
@@ -28,6 +30,8 @@ export function acceptIntent({ settings, inputBox, token }: Making, job: Job, al
   const amount = withSymbol(stake, token)
   const text = intentWords.accept
   return {
+    from: account,
+    until: job.terms.commitUntil,
     deed: stake > 0n ? text.deed(amount) : text.deedFree,
     calls:
       stake > 0n
@@ -40,10 +44,12 @@ export function acceptIntent({ settings, inputBox, token }: Making, job: Job, al
 }
 
 /** Seal a model: send a hash of it. */
-export function commitIntent({ settings, inputBox }: Making, job: Job, commitment: Hex): Intent {
+export function commitIntent({ settings, inputBox, account }: Making, job: Job, commitment: Hex): Intent {
   const payload = encodeFunctionData({ abi: inputsAbi, functionName: 'commit', args: [BigInt(job.jobId), commitment] })
   const text = intentWords.commit
   return {
+    from: account,
+    until: job.terms.commitUntil,
     deed: text.deed,
     calls: [inputCall(settings, inputBox, payload)],
     becomesPublic: [text.public],
@@ -54,11 +60,13 @@ export function commitIntent({ settings, inputBox }: Making, job: Job, commitmen
 
 /** State the sealed model's score and the least pay for which it will be published. */
 export function declareIntent(making: Making, job: Job, score: number, scoreShown: string, least: bigint): Intent {
-  const { settings, inputBox, token } = making
+  const { settings, inputBox, token, account } = making
   const args = [BigInt(job.jobId), BigInt(score), least] as const
   const payload = encodeFunctionData({ abi: inputsAbi, functionName: 'declare', args })
   const text = intentWords.declare
   return {
+    from: account,
+    until: job.terms.declareUntil,
     deed: text.deed(scoreShown),
     calls: [inputCall(settings, inputBox, payload)],
     becomesPublic: [text.public(scoreShown), ...(least > 0n ? [text.publicLeast(withSymbol(least, token))] : [])],
@@ -75,7 +83,7 @@ export interface Delivery {
 
 /** Publish a model that is due; what does not fit into one input is uploaded before it. */
 export function submitIntent(making: Making, detail: JobDetail, me: Address, pay: bigint, delivery: Delivery): Intent {
-  const { settings, inputBox, token } = making
+  const { settings, inputBox, token, account } = making
   const { job } = detail
   const { modelCid, salt, stream } = delivery
   const body = (weights: Stream) =>
@@ -87,6 +95,8 @@ export function submitIntent(making: Making, detail: JobDetail, me: Address, pay
   const payloads = fitted(detail, me, 'weights', stream, body)
   const text = intentWords.submit
   return {
+    from: account,
+    until: job.roundUntil ?? undefined,
     deed: text.deed(withSymbol(pay, token)),
     calls: payloads.map((one) => inputCall(settings, inputBox, one)),
     becomesPublic: [text.public],
@@ -110,11 +120,13 @@ function remaining(detail: JobDetail, owner: Address, slot: Slot, stream: Stream
 
 /** Open a job: a deposit of the escrow that carries the terms. */
 export function postIntent(making: Making, terms: Terms, escrow: bigint, allowed: bigint): Intent {
-  const { settings, token } = making
+  const { settings, token, account } = making
   const order = encodeFunctionData({ abi: inputsAbi, functionName: 'createJob', args: [toWire(terms)] })
   const text = intentWords.post
   const bond = (escrow * BigInt(terms.bondBps)) / 10_000n
   return {
+    from: account,
+    until: terms.commitUntil,
     deed: text.deed(withSymbol(escrow, token)),
     calls: depositCalls(settings, terms.rewardToken, escrow, allowed, order),
     becomesPublic: [text.public, text.publicLater(timeText(terms.holdoutUntil))],
@@ -124,10 +136,12 @@ export function postIntent(making: Making, terms: Terms, escrow: bigint, allowed
 }
 
 /** Raise a job's reward while it can be joined. `allowed` is the portal's allowance. */
-export function topUpIntent({ settings, token }: Making, job: Job, amount: bigint, allowed: bigint): Intent {
+export function topUpIntent({ settings, token, account }: Making, job: Job, amount: bigint, allowed: bigint): Intent {
   const order = encodeFunctionData({ abi: inputsAbi, functionName: 'topUp', args: [BigInt(job.jobId)] })
   const text = intentWords.topUp
   return {
+    from: account,
+    until: job.terms.commitUntil,
     deed: text.deed(withSymbol(amount, token)),
     calls: depositCalls(settings, job.terms.rewardToken, amount, allowed, order),
     becomesPublic: [text.public(withSymbol(BigInt(job.escrow) + amount, token))],
@@ -150,7 +164,12 @@ export interface Opening {
 }
 
 /** Show the test rows: what does not fit into the input is uploaded before it, the larger file first. */
-export function revealIntent({ settings, inputBox }: Making, detail: JobDetail, me: Address, opening: Opening): Intent {
+export function revealIntent(
+  { settings, inputBox, account }: Making,
+  detail: JobDetail,
+  me: Address,
+  opening: Opening,
+): Intent {
   const { job } = detail
   const body = (holdout: Stream, initial: Stream) =>
     encodeFunctionData({
@@ -172,6 +191,8 @@ export function revealIntent({ settings, inputBox }: Making, detail: JobDetail, 
   payloads.push(body(holdout, initial))
   const text = intentWords.reveal
   return {
+    from: account,
+    until: job.terms.holdoutUntil,
     deed: text.deed,
     calls: payloads.map((one) => inputCall(settings, inputBox, one)),
     becomesPublic: [text.public],
@@ -217,11 +238,12 @@ export function withdrawIntent(making: Making, tokenAddress: Address, amount: bi
 
 /** An intent of one input, without a deposit. */
 function ofOneInput(
-  { settings, inputBox }: Making,
+  { settings, inputBox, account }: Making,
   payload: Hex,
   text: { deed: string; public?: string; otherwise: string },
 ): Intent {
   return {
+    from: account,
     deed: text.deed,
     calls: [inputCall(settings, inputBox, payload)],
     becomesPublic: text.public === undefined ? [] : [text.public],

@@ -32,6 +32,7 @@ export function Consent(props: { intent: Intent; onDone: (sent: Sent) => void; o
   const input = intent.calls.some((one) => one.to !== appAddress)
   const contracts = useContracts(input)
   const busy = sending.state === 'busy'
+  const hasLeft = sending.state === 'failed' && sending.hasLeft
   const bytes = intent.calls.reduce((sum, one) => sum + (one.data.length - 2) / 2, 0)
   return (
     <Dialog
@@ -46,7 +47,7 @@ export function Consent(props: { intent: Intent; onDone: (sent: Sent) => void; o
             type="button"
             className="button primary"
             aria-busy={busy}
-            disabled={busy || cost.isError || obstacle !== undefined || (input && !contracts.data)}
+            disabled={busy || hasLeft || cost.isError || obstacle !== undefined || (input && !contracts.data)}
             onClick={async () => {
               const sent = await carryOut(intent)
               if (sent) onDone(sent)
@@ -82,6 +83,7 @@ export function Consent(props: { intent: Intent; onDone: (sent: Sent) => void; o
       )}
       {sending.state === 'failed' && (
         <Note kind="bad" title={sending.text}>
+          {hasLeft && <p>{sendingWords.sending.again}</p>}
           {sending.code && (
             <details className="deeper">
               <summary>{sendingWords.consent.code}</summary>

@@ -10,7 +10,7 @@ export type Sending =
   | { state: 'idle' }
   | { state: 'busy'; step: 'wallet' | 'chain' | 'node' }
   | { state: 'done'; sent: Sent }
-  | ({ state: 'failed' } & Failure)
+  | ({ state: 'failed'; hasLeft: boolean } & Failure)
 
 /** Carry an intent out, and tell what it is waiting for, what became of it, or what went wrong. */
 export function useIntent() {
@@ -21,12 +21,18 @@ export function useIntent() {
   const [sending, setSending] = useState<Sending>({ state: 'idle' })
   const carryOut = async (intent: Intent): Promise<Sent | undefined> => {
     if (!address) return undefined
+    // What has left the wallet once is not sent again unseen: a deposit would be made twice.
+    let hasLeft = false
+    const told = (step: 'wallet' | 'chain' | 'node') => {
+      hasLeft ||= step !== 'wallet'
+      setSending({ state: 'busy', step })
+    }
     try {
-      const sent = await send(config, settings, address, intent, (step) => setSending({ state: 'busy', step }))
+      const sent = await send(config, settings, address, intent, told)
       setSending({ state: 'done', sent })
       return sent
     } catch (error) {
-      setSending({ state: 'failed', ...failureOf(error) })
+      setSending({ state: 'failed', hasLeft, ...failureOf(error, hasLeft) })
       return undefined
     } finally {
       await queries.invalidateQueries()

@@ -1,5 +1,5 @@
 import { erc20PortalAbi } from '@deml/abi'
-import { useReadContract } from 'wagmi'
+import { useAccount, useReadContract } from 'wagmi'
 import { useSettings } from '../app/context'
 import type { Token } from '../market/amounts'
 import type { Making } from '../market/intents'
@@ -7,11 +7,12 @@ import type { Making } from '../market/intents'
 /** What intents are made with; undefined until the chain has said where the InputBox is. */
 export function useMaking(token: Token): Making | undefined {
   const settings = useSettings()
+  const { address } = useAccount()
   const { data: inputBox } = useReadContract({
     address: settings.erc20Portal,
     abi: erc20PortalAbi,
     functionName: 'getInputBox',
     query: { staleTime: Number.POSITIVE_INFINITY },
   })
-  return inputBox ? { settings, inputBox, token } : undefined
+  return inputBox ? { settings, inputBox, token, account: address } : undefined
 }

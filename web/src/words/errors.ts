@@ -10,6 +10,9 @@ export const errorWords = {
     anotherInput: 'Another input stands where this one was added.',
     didNothing: 'The transaction was included and did nothing.',
     replaced: 'Your wallet sent another transaction in place of this one, so this one was not sent.',
+    notAsAsked: 'The chain has included something else than what this page asked the wallet for.',
+    tooLate: 'Its time is over by the chain’s clock: it would have come too late, so it was not sent.',
+    otherAccount: 'The wallet shows another account than the one that this was made for. Nothing was sent.',
   },
   node: {
     silent: 'The node does not answer.',

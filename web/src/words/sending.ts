@@ -34,7 +34,10 @@ export const sendingWords = {
       'The chain has replaced the block that held your transaction. Look at your account before you send it again.',
     chainDown:
       'The chain does not answer. Whether your transaction arrived is not known: look again before you resend it.',
+    unheard: 'It was handed to the chain, and what became of it is not known yet.',
     failed: 'This did not go through.',
+    again:
+      'Something of it has left the wallet. Close this, and look at what the page says now before you send it again.',
   },
   refusals: {
     JOB_FULL:
