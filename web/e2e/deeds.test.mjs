@@ -146,6 +146,12 @@ test('a wallet that signs differently each time: the salt’s file goes on elsew
   const backup = await saved(here, 'Download the salt')
   const { salt, ...rest } = JSON.parse(readFileSync(backup, 'utf8'))
   assert.deepEqual(rest, { jobId: JOBS, cid })
+  // Whoever only looks at what sealing another one would mean still has the one that is on the chain.
+  await press(here, here.getByRole('button', { name: /Train and seal$/ }))
+  await press(here, here.locator('summary', { hasText: 'I train elsewhere' }))
+  await give(here, 'Choose the model’s file', { ...model, buffer: Buffer.from('another model') })
+  await press(here, here.getByRole('dialog').getByRole('button', { name: 'Not now' }))
+  assert.deepEqual(readFileSync(await saved(here, 'Download the sealed model')), content)
 
   const { declareUntil, submitUntil } = market.jobs[JOBS - 1].terms
   const dataCid = CID.createV1(raw.code, await sha256.digest(Buffer.from('rows'))).toString()

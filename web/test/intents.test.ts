@@ -59,7 +59,7 @@ const ALL: { [N in keyof typeof intents]: [intent: ReturnType<(typeof intents)[N
   cancelIntent: [intents.cancelIntent(making, job), undefined],
   continueIntent: [intents.continueIntent(making, job, ME), undefined],
   settleIntent: [intents.settleIntent(making, job, 'end'), undefined],
-  withdrawIntent: [intents.withdrawIntent(making, address('7'), 1n, ME), undefined],
+  withdrawIntent: [intents.withdrawIntent(making, address('7'), 1n), undefined],
 }
 
 describe('every intent', () => {

@@ -14,14 +14,24 @@ function keyOf(place: Place): string {
   return `${place.chainId}/${place.app.toLowerCase()}/${place.jobId}/${place.account.toLowerCase()}`
 }
 
-/** Keep a model; one that was kept for the same job is replaced. */
-export async function keepModel(place: Place, model: KeptModel): Promise<void> {
-  await (await database()).put('models', model, keyOf(place))
+/**
+ * Keep a model under the commitment that seals it: sealing another one, or only looking at what that would mean, never
+ * takes away the one that is on the chain.
+ */
+export async function keepModel(place: Place, commitment: Hex, model: KeptModel): Promise<void> {
+  await (await database()).put('models', model, `${keyOf(place)}/${commitment}`)
 }
 
-/** The model kept for a job; undefined where there is none. */
-export async function keptModel(place: Place): Promise<KeptModel | undefined> {
-  return (await database()).get('models', keyOf(place))
+/** The model kept under a commitment; undefined where this browser has none. */
+export async function keptModel(place: Place, commitment: Hex): Promise<KeptModel | undefined> {
+  return (await database()).get('models', `${keyOf(place)}/${commitment}`)
+}
+
+/** The salt that was drawn for a job, if one was: one to keep is enough. */
+export async function keptSalt(place: Place): Promise<Hex | undefined> {
+  const ofJob = IDBKeyRange.bound(`${keyOf(place)}/0x`, `${keyOf(place)}/0y`, false, true)
+  const models = await (await database()).getAll('models', ofJob)
+  return models.find((one) => one.salt)?.salt
 }
 
 /** Keep test rows under the commitment that seals them. */

@@ -1,6 +1,8 @@
 import type { Address } from 'viem'
 import type { Settings } from '../app/settings'
 import { inspect } from '../node/inspect'
+import { NodeError } from '../node/rpc'
+import { errorWords } from '../words/errors'
 import type { Account, AccountDetail, CampaignPage, Client, Job, JobDetail, ScoringProgress, Upload } from './types'
 
 /** Most items in a page of an inspect answer. */
@@ -25,6 +27,8 @@ export async function fetchJobs(settings: Settings): Promise<{ asOf: number; job
 export async function fetchJob(settings: Settings, jobId: number): Promise<JobDetail> {
   const asked = Date.now()
   const { asOf, job } = await inspect<{ asOf: number; job: Job }>(settings, `jobs/${jobId}`)
+  // What is sent names the job by the number in the answer.
+  if (job.jobId !== jobId) throw new NodeError(errorWords.node.another(`jobs/${jobId}`))
   const clients: Client[] = []
   let uploads: Upload[] = []
   let scorings: ScoringProgress[] = []
@@ -49,6 +53,7 @@ export async function fetchCampaign(settings: Settings, jobId: number): Promise<
 export async function fetchAccount(settings: Settings, account: Address): Promise<AccountDetail> {
   const asked = Date.now()
   const found = await inspect<Account>(settings, `accounts/${account.toLowerCase()}`)
+  if (found.account !== account.toLowerCase()) throw new NodeError(errorWords.node.another(`accounts/${account}`))
   const balances = [...found.balances]
   let cursor = found.next
   while (cursor !== null) {

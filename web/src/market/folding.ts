@@ -78,11 +78,14 @@ function ended({ args }: Of<'Settled'>): Partial<Job> {
   }
 }
 
-/** Whether the node's answer about a job says otherwise than its own notices: what never changes, and how it ended. */
+/** Whether the node's answer about a job says otherwise than its own notices: what never changes, once it is so. */
 export function contradicts(told: Job, indexed: Job): boolean {
   const { terms } = told
   if (told.sponsor.toLowerCase() !== indexed.sponsor) return true
   if (indexed.ending !== null && told.ending !== indexed.ending) return true
+  // Scores are declared of what was revealed: of other rows, a client's would be wrong, and its stake lost.
+  const isRevealed = told.revealed && indexed.revealed
+  if (isRevealed && (told.dataCid !== indexed.dataCid || told.rows !== indexed.rows)) return true
   const names = Object.keys(indexed.terms) as (keyof Job['terms'])[]
   return names.some((name) => JSON.stringify(sorted(terms[name])) !== JSON.stringify(sorted(indexed.terms[name])))
 }

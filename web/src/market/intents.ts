@@ -16,7 +16,7 @@ export interface Making {
   inputBox: Address
   token: Token
   /** The wallet's account, whose deed it is. */
-  account: Address | undefined
+  account: Address
 }
 
 /** Take part: a deposit of the stake, or a plain input where none is asked for. `allowed` is the portal's allowance. */
@@ -224,13 +224,13 @@ export function settleIntent(making: Making, job: Job, reason: Settling): Intent
   return ofOneInput(making, payload, { ...text, deed: text.deeds[reason] })
 }
 
-/** Take tokens out of one's balance in the dapp, where deposits end up that could not be used. */
-export function withdrawIntent(making: Making, tokenAddress: Address, amount: bigint, to: Address): Intent {
-  const { token } = making
+/** Take tokens out of one's balance in the dapp, where deposits end up that could not be used, to the wallet itself. */
+export function withdrawIntent(making: Making, tokenAddress: Address, amount: bigint): Intent {
+  const { token, account } = making
   const payload = encodeFunctionData({
     abi: inputsAbi,
     functionName: 'withdraw',
-    args: [tokenAddress, amount, to],
+    args: [tokenAddress, amount, account],
   })
   const text = intentWords.withdraw
   return ofOneInput(making, payload, { ...text, deed: text.deed(withSymbol(amount, token)) })

@@ -6,8 +6,12 @@ const dateTime = new Intl.DateTimeFormat('en-GB', {
   hour12: false,
 })
 
+/** The last second that a date can be of; a node may tell of later ones. */
+const LAST_SECOND = 8.64e12
+
 /** "22 Mar 12:00" in the reader's zone. */
 export function timeText(seconds: number): string {
+  if (!(Math.abs(seconds) <= LAST_SECOND)) return '–'
   return dateTime.format(new Date(seconds * 1000)).replace(',', '')
 }
 

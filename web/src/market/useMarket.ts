@@ -1,10 +1,12 @@
+import { useQueryClient } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import type { Address } from 'viem'
+import { useSettings } from '../app/context'
 import { contradicts } from './folding'
 import { useJobIndex, useJobs } from './hooks'
 import type { KnownJobs } from './jobIndex'
 import type { RoundOf } from './rounds'
-import type { Job } from './types'
+import type { Job, JobDetail } from './types'
 
 /** A job and the Application whose number it has. */
 export interface ListedJob extends Job {
@@ -42,4 +44,15 @@ export function merged(told: readonly Job[], known: KnownJobs | undefined): Mark
     jobs: [...told, ...forgotten.map((one) => one.job)],
     contradicted: contradicted.map((one) => one.jobId),
   }
+}
+
+/** Jobs of which the node says otherwise than its own notices: in its list, or where it was asked about one alone. */
+export function useContradicted(): number[] {
+  const queries = useQueryClient()
+  const { appAddress } = useSettings()
+  const inList = useMarket().data?.contradicted ?? []
+  const known = useJobIndex().data
+  const details = queries.getQueriesData<JobDetail>({ queryKey: ['job', appAddress] })
+  const alone = details.flatMap(([, one]) => (one ? merged([one.job], known).contradicted : []))
+  return [...new Set([...inList, ...alone])]
 }

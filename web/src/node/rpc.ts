@@ -48,11 +48,32 @@ export async function post(url: string, body: string, type: string): Promise<unk
     throw new NodeError(errorWords.node.silent, true)
   }
   if (response.status === 502 || response.status === 503) throw new NodeError(errorWords.node.notReady, true)
-  if (Number(response.headers.get('content-length') ?? 0) > MAX_ANSWER_BYTES)
-    throw new NodeError(errorWords.node.tooLarge)
+  const text = await boundedText(response)
   try {
-    return await response.json()
+    return JSON.parse(text)
   } catch {
     throw new NodeError(errorWords.node.noJson(response.status))
+  }
+}
+
+/** The body of an answer, as far as it may be long; what a header says of its length is the node's word, and of packed bytes. */
+async function boundedText(response: Response): Promise<string> {
+  if (!response.body) return ''
+  const reader = response.body.getReader()
+  const decoder = new TextDecoder()
+  const parts: string[] = []
+  let size = 0
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) return parts.join('') + decoder.decode()
+      size += value.length
+      if (size > MAX_ANSWER_BYTES) throw new NodeError(errorWords.node.tooLarge)
+      parts.push(decoder.decode(value, { stream: true }))
+    }
+  } catch (error) {
+    throw error instanceof NodeError ? error : new NodeError(errorWords.node.silent, true)
+  } finally {
+    void reader.cancel().catch(() => undefined) // No more of it is wanted, whether its sender hears that or not.
   }
 }

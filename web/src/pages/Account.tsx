@@ -131,7 +131,7 @@ function Shown({ view, payments, vouchers, token, now }: ShownProps): JSX.Elemen
           <button
             type="button"
             className="button small"
-            onClick={() => consent.ask(withdrawIntent(making, settings.token, BigInt(balance), view.account))}
+            onClick={() => consent.ask(withdrawIntent(making, settings.token, BigInt(balance)))}
           >
             {accountWords.withdraw}
           </button>

@@ -4,7 +4,7 @@ import { useSettings } from '../app/context'
 import type { Token } from '../market/amounts'
 import type { Making } from '../market/intents'
 
-/** What intents are made with; undefined until the chain has said where the InputBox is. */
+/** What intents are made with; undefined until a wallet is connected, and the chain has said where the InputBox is. */
 export function useMaking(token: Token): Making | undefined {
   const settings = useSettings()
   const { address } = useAccount()
@@ -14,5 +14,5 @@ export function useMaking(token: Token): Making | undefined {
     functionName: 'getInputBox',
     query: { staleTime: Number.POSITIVE_INFINITY },
   })
-  return inputBox ? { settings, inputBox, token, account: address } : undefined
+  return inputBox && address ? { settings, inputBox, token, account: address } : undefined
 }

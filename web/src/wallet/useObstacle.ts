@@ -2,7 +2,7 @@ import { useAccount } from 'wagmi'
 import { useSettings } from '../app/context'
 import { useDisputes } from '../market/disputes'
 import { useProcessedInputs } from '../market/hooks'
-import { useMarket } from '../market/useMarket'
+import { useContradicted } from '../market/useMarket'
 import { words } from '../words'
 import { sendingWords } from '../words/sending'
 import { verifyWords } from '../words/verify'
@@ -12,11 +12,11 @@ export function useObstacle(): string | undefined {
   const { chainId: wanted } = useSettings()
   const { chainId } = useAccount()
   const processed = useProcessedInputs()
-  const { data } = useMarket()
+  const contradicted = useContradicted()
   const disputes = useDisputes()
   if (processed.isError || processed.isRefetchError) return sendingWords.obstacle.nodeDown
   if (disputes.length > 0) return sendingWords.obstacle.differs(verifyWords.disputed(disputes))
-  if (data && data.contradicted.length > 0) return words.obstacle.contradicted(data.contradicted)
+  if (contradicted.length > 0) return words.obstacle.contradicted(contradicted)
   if (chainId !== undefined && chainId !== wanted) return sendingWords.obstacle.wrongChain
   return undefined
 }

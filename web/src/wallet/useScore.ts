@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import type { Hex } from 'viem'
 import { useAccount } from 'wagmi'
 import { useSettings } from '../app/context'
 import { keptModel } from '../files/kept'
@@ -8,8 +9,8 @@ import { usePython } from '../python/usePython'
 import { messageOf } from '../words'
 import { joinWords } from '../words/join'
 
-/** Scores the sealed model of the connected wallet in this tab, by the machine's own code. */
-export function useScore(job: Job) {
+/** Scores the model under a commitment of the connected wallet in this tab, by the machine's own code. */
+export function useScore(job: Job, commitment: Hex | undefined) {
   const settings = useSettings()
   const { address } = useAccount()
   const [busy, setBusy] = useState(false)
@@ -18,13 +19,13 @@ export function useScore(job: Job) {
   const python = usePython()
 
   const score = async (): Promise<Evaluation | undefined> => {
-    if (!address || job.dataCid === null) return undefined
+    if (!address || !commitment || job.dataCid === null) return undefined
     setBusy(true)
     setProblem('')
     setMissing(false)
     try {
       const place = { chainId: settings.chainId, app: settings.appAddress, jobId: job.jobId, account: address }
-      const kept = await keptModel(place)
+      const kept = await keptModel(place, commitment)
       if (!kept) {
         setMissing(true)
         return undefined

@@ -3,7 +3,7 @@ import { useAccount, useSignTypedData } from 'wagmi'
 import { useSettings } from '../app/context'
 import { modelCommitment, wordOf } from '../chain/commitment'
 import { deriveSalt, saltData } from '../chain/salt'
-import { type KeptModel, keepModel, keptModel, type Place } from '../files/kept'
+import { type KeptModel, keepModel, keptModel, keptSalt, type Place } from '../files/kept'
 
 export interface Sealed {
   commitment: Hex
@@ -44,14 +44,14 @@ export function useSeal(jobId: number) {
   /** Seal a file, and keep it in this browser. */
   const seal = async (name: string, content: Uint8Array): Promise<Sealed> => {
     if (!place) throw new Error('no wallet is connected')
-    const made = await sealed(name, content, (await keptModel(place))?.salt)
-    await keepModel(place, made.kept)
+    const made = await sealed(name, content, await keptSalt(place))
+    await keepModel(place, made.commitment, made.kept)
     return made
   }
 
   /** The kept model with its salt, if it is what `commitment` seals. */
   const unseal = async (commitment: Hex): Promise<Sealed | undefined> => {
-    const kept = place && (await keptModel(place))
+    const kept = place && (await keptModel(place, commitment))
     if (!kept) return undefined
     const made = await sealed(kept.name, kept.content, kept.salt)
     return made.commitment === commitment ? made : undefined
@@ -67,7 +67,7 @@ export function useSeal(jobId: number) {
     if (!place) throw new Error('no wallet is connected')
     const made = await sealed(name, content, salt)
     if (made.commitment !== commitment) return undefined
-    await keepModel(place, made.kept)
+    await keepModel(place, commitment, made.kept)
     return made
   }
 

@@ -22,6 +22,7 @@ export const errorWords = {
     refused: (method: string, reason: string | undefined) => `${method}: ${reason ?? 'no reason given'}`,
     noResult: (method: string) => `${method}: an answer without a result`,
     noAnswer: (query: string, status: string) => `The node has no answer to ${query} (${status}).`,
+    another: (query: string) => `The node was asked about ${query} and answers about another.`,
     notRun: (index: number) => `The node has not run input ${index} yet. It is on the chain.`,
     noReason: 'The dapp gave no reason.',
   },

@@ -26,7 +26,7 @@ export function DeclareStep(props: StepProps): JSX.Element {
     return (
       <div className="mt-4 grid gap-5">
         <Note kind="info" title={joinWords.declare.notYet(timeText(job.terms.holdoutUntil))} />
-        {me?.commitment && <KeptFile jobId={job.jobId} />}
+        {me?.commitment && <KeptFile jobId={job.jobId} commitment={me.commitment} />}
       </div>
     )
   }
@@ -48,7 +48,7 @@ export function DeclareStep(props: StepProps): JSX.Element {
 function Declare({ detail, token, me, onDone }: StepProps): JSX.Element {
   const { job } = detail
   const making = useMaking(token)
-  const scoring = useScore(job)
+  const scoring = useScore(job, me?.commitment ?? undefined)
   const [score, setScore] = useState('')
   const [evaluation, setEvaluation] = useState<Evaluation>()
   const [chosen, setChosen] = useState<string>()

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import type { JSX } from 'react'
+import type { Hex } from 'viem'
 import { download } from '../../components/download'
 import { Icon } from '../../components/Icon'
 import { Note } from '../../components/Note'
@@ -8,11 +9,11 @@ import { saltBackup, useSeal } from '../../wallet/useSeal'
 import { joinWords } from '../../words/join'
 
 /** The sealed model as this browser keeps it, to be kept elsewhere as well; its salt too where no wallet can make it again. */
-export function KeptFile({ jobId }: { jobId: number }): JSX.Element | null {
+export function KeptFile({ jobId, commitment }: { jobId: number; commitment: Hex }): JSX.Element | null {
   const { place } = useSeal(jobId)
   const { data } = useQuery({
-    queryKey: ['kept', place],
-    queryFn: async () => (place ? ((await keptModel(place)) ?? null) : null),
+    queryKey: ['kept', place, commitment],
+    queryFn: async () => (place ? ((await keptModel(place, commitment)) ?? null) : null),
     enabled: place !== undefined,
   })
   if (!data) return null

@@ -46,7 +46,7 @@ function Seal({ detail, token, me, onDone }: StepProps): JSX.Element {
   return (
     <div className="mt-4 grid gap-5">
       {me?.commitment && <Note kind="ok" title={joinWords.seal.sealed} />}
-      {me?.commitment && <KeptFile jobId={job.jobId} />}
+      {me?.commitment && <KeptFile jobId={job.jobId} commitment={me.commitment} />}
       <TrainHere job={job} onSeal={takeMade} />
       <details className="deeper">
         <summary>{joinWords.seal.elsewhere}</summary>
