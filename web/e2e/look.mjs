@@ -9,28 +9,23 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const PICTURES = process.env.DEML_PICTURES
 
 /**
- * What pictures are made of, each once: on a wide window in the light and on a phone in the dark, as the design has its
- * jobs. Of `BOTH` there are all four. The others are looked at as well, but for a picture they say too little.
+ * What pictures are made of, each once: on a wide window in the light and on a phone in the dark, or as the design has
+ * them. The others are looked at as well, but for a picture they say too little.
  */
 const PICTURED = new Set([
   ...['market', 'job-open', 'job-declared', 'job-due', 'job-slices', 'job-ended', 'job-never-shown'],
   ...['join-check', 'join-train', 'join-script', 'join-examine', 'join-declare', 'join-publish', 'join-settle'],
-  ...[
-    'consent',
-    'consent-publish',
-    'consent-off',
-    'connect',
-    'reveal',
-    'revealed',
-    'post-data',
-    'post-rows',
-    'post-post',
-    'next-round',
-  ],
+  ...['consent', 'consent-publish', 'consent-off', 'connect', 'reveal', 'revealed'],
+  ...['post-data', 'post-rows', 'post-post', 'next-round'],
   ...['account', 'account-due', 'verify-done', 'verify-output'],
 ])
-const BOTH = new Set(['market'])
-const ALONE = { 1280: 'light', 390: 'dark' }
+const USUAL = ['1280-light', '390-dark']
+const AS_DESIGNED = {
+  market: ['1280-light', '1280-dark', '390-light', '390-dark'],
+  'join-train': ['1280-dark', '390-light'],
+  'consent-publish': ['1280-dark', '390-light'],
+  'account-due': ['1280-light', '1280-dark', '390-light'],
+}
 
 /** What is a list without an end is shown as far as so high a window shows it. */
 const CUT = { market: { 1280: 1_180, 390: 1_500 } }
@@ -92,7 +87,7 @@ export async function look(tab, name) {
       await tab.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
       await fits(tab, `${name} at ${width}`)
       await accessible(tab, `${name} at ${width}, ${theme}`)
-      if (PICTURES && PICTURED.has(name) && (BOTH.has(name) || ALONE[width] === theme)) {
+      if (PICTURES && PICTURED.has(name) && (AS_DESIGNED[name] ?? USUAL).includes(`${width}-${theme}`)) {
         await picture(tab, name, width, theme)
       }
     }

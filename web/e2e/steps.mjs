@@ -114,6 +114,7 @@ export async function check(tab, table) {
   await give(tab, 'Choose a CSV or Parquet file', table)
   await tab.getByText('Your table fits').waitFor()
   await tab.getByText('0 bytes, in 0 requests').waitFor()
+  await tab.getByRole('complementary').getByText('0 bytes', { exact: true }).waitFor()
 }
 
 /** Score the sealed model in the tab, and declare what counts. */

@@ -60,7 +60,7 @@ export function Layout(): JSX.Element {
                 search={{ app: undefined }}
                 {...(to === '/' && isJob && { 'aria-current': 'true' })}
                 activeOptions={{ exact: to === '/' }}
-                className="-mb-px flex min-h-11 items-center border-b-2 border-transparent px-3 max-table:px-2 text-14 font-medium text-ink-2 no-underline hover:text-ink aria-current:border-accent aria-current:text-ink"
+                className="-mb-px flex min-h-11 items-center border-b-2 border-transparent px-3 max-table:px-2 text-14 font-medium text-ink-2 no-underline hover:text-ink [&[aria-current]]:border-accent [&[aria-current]]:text-ink"
               >
                 {name}
               </Link>

@@ -1,4 +1,5 @@
 import { type JSX, useState } from 'react'
+import { getAddress } from 'viem'
 import { useSettings } from '../app/context'
 import { isVerified } from '../market/phases'
 import { MAX_SPEC_BYTES } from '../market/spec'
@@ -22,7 +23,9 @@ export function Files({ detail }: { detail: JobDetail }): JSX.Element {
   const models = clients
     .filter(isVerified)
     .flatMap((one) =>
-      one.modelCid ? [{ cid: one.modelCid, name: text.model(shortened(one.client)), most: terms.maxModelBytes }] : [],
+      one.modelCid
+        ? [{ cid: one.modelCid, name: text.model(shortened(getAddress(one.client))), most: terms.maxModelBytes }]
+        : [],
     )
   const files = [
     { cid: terms.specCid, name: text.spec, most: MAX_SPEC_BYTES },

@@ -124,7 +124,7 @@ function Chart({ detail, luckiest }: { detail: JobDetail; luckiest: Luckiest }):
           textAnchor={counts > most / 2 ? 'end' : 'start'}
           className="fill-ink-2"
         >
-          {text.from(shown(counts))}
+          {text.from(shown(counts), changed)}
         </text>
         <line className="axis" x1="0" x2="100%" y1={12 + TALL} y2={12 + TALL} />
         {stacked(dots, most).map(({ gain, mine, above }, index) => (

@@ -207,11 +207,11 @@ export const jobWords = {
   luck: {
     title: 'What luck could explain',
     text: (rows: string, places: number, least: string) =>
-      `With ${rows} test rows and ${places} places, an improvement below ${least} could be luck, and is not paid. The hatched band on each bar shows it.`,
+      `With ${rows} test rows and ${places} places, an improvement below ${least} is never told from luck, and is not paid. The hatched band on each bar shows it.`,
     depends:
       'What luck could explain depends here on what the test rows hold; it is taken off each score all the same.',
     paid: 'Scores are credited as they are, so luck is paid too.',
-    from: (score: string) => `counts from ${score}`,
+    from: (score: string, changed: number) => `counts from ${score}, if ${changed.toLocaleString('en')} rows change`,
     luck: 'luck',
     chart: (models: number, from: string) =>
       `How the best of ${models} models that learnt nothing would score by luck; a score counts from ${from}`,
