@@ -305,7 +305,7 @@ test('a job from its posting to the reward, by three wallets and a stranger', { 
     await press(stranger, stranger.getByRole('link', { name: TITLE }))
     await stranger.getByRole('heading', { name: TITLE }).waitFor()
     await stranger.getByText('Nobody has joined yet.').waitFor()
-    await look(stranger, 'job-open')
+    await look(stranger, 'real-job-open')
   })
 
   await step('a client with a phone joins', async () => {
@@ -339,14 +339,14 @@ test('a job from its posting to the reward, by three wallets and a stranger', { 
   await step('a client with a wallet in the browser joins in one confirmation', async () => {
     first = await open('#/jobs/1/join', wallet('client1', { batches: true }))
     await check(first, join(folder, 'client1.csv'))
-    await look(first, 'join-check')
+    await look(first, 'real-join-check')
     await press(first, first.getByRole('button', { name: 'Go on' }))
     await press(first, first.getByRole('button', { name: 'Connect a wallet' }))
-    await look(first, 'connect')
+    await look(first, 'real-connect')
     await press(first, first.getByRole('dialog').getByRole('button', { name: 'Hardhat' }))
     await press(first, first.getByRole('button', { name: /^Join with/ }))
     await first.getByText('2 transactions').waitFor()
-    await look(first, 'consent')
+    await look(first, 'real-consent')
     await first.evaluate(() => Object.assign(window.testWallet, { refuses: true, asked: [] }))
     await press(first, first.getByRole('dialog').getByRole('button', { name: /^Join with/ }))
     await first.getByText('You refused in the wallet. Nothing was sent.').waitFor()
@@ -371,12 +371,11 @@ test('a job from its posting to the reward, by three wallets and a stranger', { 
     await devnet.passUntil(terms.commitUntil)
     await press(sponsor, sponsor.getByRole('link', { name: 'Show the test rows' }))
     await sponsor.getByText('Models sealed').waitFor()
-    await look(sponsor, 'reveal')
+    await look(sponsor, 'real-reveal')
     await press(sponsor, sponsor.getByRole('button', { name: 'Review and show them' }))
     await agree(sponsor, 'Show the test rows')
     await sponsor.getByText('The test rows are shown.').waitFor()
     await sponsor.getByText('Clients declare until').waitFor()
-    await glance(sponsor, 'revealed')
   })
 
   await step('both score their models in the tab, and declare', async () => {
@@ -385,8 +384,8 @@ test('a job from its posting to the reward, by three wallets and a stranger', { 
     const declared = jobNow().clients.find((one) => one.client === accounts.client1).declared
     const scored = JSON.parse(devnet.deml('score', '1', model, '--json'))
     assert.equal(scored.credited, declared, 'the tab has declared what the command finds of the same file')
-    await look(first, 'join-declare')
-    await look(stranger, 'job-declared')
+    await look(first, 'real-join-declare')
+    await look(stranger, 'real-job-declared')
   })
 
   await step('the sponsor fixes who is due; they publish', async () => {
@@ -403,7 +402,6 @@ test('a job from its posting to the reward, by three wallets and a stranger', { 
       [second, accounts.client2],
     ]) {
       if (!due.some((one) => one.client === account)) continue
-      if (account === due[0].client) await glance(tab, 'join-publish')
       await press(tab, tab.getByRole('button', { name: 'Review and publish' }))
       await tab.getByText('network fee').waitFor()
       if (account === due[0].client) await glance(tab, 'consent-publish')
@@ -438,7 +436,7 @@ test('a job from its posting to the reward, by three wallets and a stranger', { 
     }
     const { payout } = job.clients.find((one) => one.client === accounts.client2)
     assert.ok(BigInt(payout.pay) > 0n, 'who did all of it in a tab, from the table on, is rewarded')
-    await look(stranger, 'job-ended')
+    await look(stranger, 'real-job-ended')
   })
 
   await step('the next round starts from the best model', async () => {
@@ -492,7 +490,7 @@ test('a job from its posting to the reward, by three wallets and a stranger', { 
       .getByText(/Your browser ran \d+ inputs and checked (\d+) of \1 outputs: all equal\./)
       .waitFor({ timeout: PATIENCE })
     assert.ok(second.asked.includes('eth_call'), 'the claim is read through the second chain client')
-    await look(stranger, 'verify-done')
+    await glance(stranger, 'verified')
     await stranger.goto(`${page.url}#/jobs/1`)
     await stranger.waitForFunction(() => !document.querySelector('.provenance:not([data-state=checked])'))
     const marks = await stranger

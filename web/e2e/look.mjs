@@ -69,9 +69,11 @@ async function picture(tab, name, width, theme) {
     window.scrollTo(0, 0)
     if (!document.querySelector('dialog[open]')) document.activeElement?.blur()
   })
+  const asks = await tab.evaluate(() => document.querySelector('dialog[open]') !== null)
   await tab.screenshot({
     path: `${PICTURES}/${name}-${width}-${theme}.png`,
-    fullPage: !cut,
+    // A dialog stands in the window, whatever is below it.
+    fullPage: !cut && !asks,
     animations: 'disabled',
   })
   if (cut) await tab.setViewportSize({ width, height })

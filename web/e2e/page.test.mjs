@@ -12,7 +12,7 @@ import { getAddress } from 'viem'
 import { newContext, startBrowser } from './browser.mjs'
 import { startFake } from './fake.mjs'
 import { accessible, fits, glance, look } from './look.mjs'
-import { ME, SHOWN, smallMarket, stages } from './stages.mjs'
+import { ME, SHOWN, smallMarket, sponsored, stages } from './stages.mjs'
 import { connectHere, press, write } from './steps.mjs'
 import { installWallet } from './wallet.mjs'
 
@@ -527,6 +527,49 @@ test('what assistive technology is told: roles, names, levels and live regions',
   for (const line of ['search:', 'combobox "Phase"', 'list "Jobs":', 'img "Phase 4 of 5: Publish"']) {
     assert.ok(list.includes(line), `${line} in\n${list.slice(0, 4_000)}`)
   }
+})
+
+test('what is due in each phase, as who has to do it meets it', async (t) => {
+  const tab = await open(t, '#/jobs/60', { market: staged, wallet: true })
+  await tab.getByText('Nobody has joined yet.').waitFor()
+  await glance(tab, 'job-open')
+  await press(tab, tab.getByRole('button', { name: 'Connect', exact: true }))
+  await tab.getByRole('dialog').getByRole('button', { name: 'Hardhat' }).waitFor()
+  await glance(tab, 'connect')
+  await press(tab, tab.getByRole('dialog').getByRole('button', { name: 'Hardhat' }))
+  await tab.getByRole('button', { name: 'Disconnect' }).waitFor()
+  await tab.goto(`${staged.url}#/jobs/60/join`)
+  await press(tab, tab.getByRole('button', { name: 'Go on' }))
+  await press(tab, tab.getByRole('button', { name: /^Join with/ }))
+  await tab.getByText('network fee').waitFor()
+  await glance(tab, 'consent')
+  await press(tab, tab.getByRole('button', { name: 'Not now' }))
+  const states = [
+    ['jobs/58', 'Scores and pay', 'job-declared'],
+    ['jobs/57', 'Scores and pay', 'job-ended'],
+    ['jobs/58/join', 'Score your model and declare it', 'join-declare'],
+    ['jobs/59/join', 'Publish your model', 'join-publish'],
+  ]
+  for (const [route, heading, name] of states) {
+    await tab.goto(`${staged.url}#/${route}`)
+    await tab.getByRole('heading', { name: heading }).waitFor()
+    await glance(tab, name)
+  }
+})
+
+test('the test rows: for whom they are shown, until when and at what loss, and what comes next', async (t) => {
+  const market = await startFake({ count: 3, open: 2, staged: sponsored() })
+  Object.assign(market.state, HONEST)
+  t.after(() => market.close())
+  const tab = await open(t, '#/jobs/3/reveal', { market, wallet: true })
+  await connectHere(tab, 'Hardhat')
+  for (const said of ['Models sealed', 'you lose your bond of 200 DEV', /, in 30 min/])
+    await tab.getByText(said).waitFor()
+  await glance(tab, 'reveal')
+  await tab.goto(`${market.url}#/jobs/2/reveal`)
+  await tab.getByText('The test rows are shown.').waitFor()
+  await tab.getByText('Clients declare until').waitFor()
+  await glance(tab, 'revealed')
 })
 
 test('a market with a job of each kind, in each phase, on any window', async (t) => {

@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url'
 import { deserialize, serialize } from 'node:v8'
 import { newContext, startBrowser } from './browser.mjs'
 import { startDevnet, startPage } from './devnet.mjs'
-import { look } from './look.mjs'
+import { glance, look } from './look.mjs'
 import { check, connectHere, press } from './steps.mjs'
 import { installWallet } from './wallet.mjs'
 
@@ -298,6 +298,7 @@ async function runAgain(tab) {
 async function mayJoin(tab) {
   await tab.goto(`${page.url}#/jobs/1/join`)
   await check(tab, join(devnet.folder, 'client1.csv'))
+  await glance(tab, 'join-check')
   await press(tab, tab.getByRole('button', { name: 'Go on' }))
   await press(tab, tab.getByRole('button', { name: /^Join with/ }))
   const dialog = tab.getByRole('dialog')
@@ -382,6 +383,7 @@ test('in the page, a node that leaves a job out of an account is not taken for r
   await connectHere(tab, 'Hardhat')
   await runAgain(tab)
   await tab.getByText(/Your browser ran 2 inputs/).waitFor({ timeout: PATIENCE })
+  await glance(tab, 'verify-done')
   await tab.goto(`${page.url}#/account`)
   const stake = tab.locator('dl > div', { hasText: 'At stake' })
   await stake.getByText('1 job').waitFor()

@@ -92,7 +92,10 @@ export function stages(count) {
     },
     [at(1)]: {
       terms: { ...times(NOW - 9 * HOUR), baseline: 700_000, rule: { kind: 'market', target: 850_000, grid: 1_000 } },
-      job: ended('settled', { ...revealed, round: 1, sponsorRefund: String(310n * DEV), burnt: String(100n * DEV) }),
+      job: ended('settled', {
+        ...{ ...revealed, round: 1, participants: 4, committed: 4, declared: 4 },
+        ...{ sponsorRefund: String(310n * DEV), burnt: String(100n * DEV) },
+      }),
       clients: [
         client(1, 'paid', { declared: 772_000, score: 774_000, due: String(480n * DEV), payout: payout(480n) }),
         client(2, 'paid', {
@@ -171,6 +174,15 @@ function round(jobId, ending, phase, best) {
     best,
     average: null,
     paid: '0',
+  }
+}
+
+/** Jobs of the wallet's own: the third is to be shown its rows, the second has been. */
+export function sponsored() {
+  const sealed = { participants: 5, committed: 4, sponsor: ME }
+  return {
+    3: { terms: times(NOW - HOUR / 2), job: { phase: 'reveal', ...sealed } },
+    2: { terms: times(NOW - 1.5 * HOUR), job: { phase: 'declare', ...revealed, ...sealed } },
   }
 }
 

@@ -127,7 +127,7 @@ function Outputs({ checks }: { checks: ClaimCheck[] }): JSX.Element {
           {jobWords.page.all(most)}
         </button>
       )}
-      {checks.length > shown.length && (
+      {checks.length > MOST_ROWS && (
         <p className="mt-3 text-13 text-ink-3">{verifyWords.newest(shown.length, checks.length)}</p>
       )}
     </>
