@@ -23,14 +23,14 @@ export function Dialog({
   }, [])
   return (
     <dialog ref={ref} className="dialog" aria-labelledby={id} onClose={onClose}>
-      <header className="flex items-start justify-between gap-4 px-6 pt-5">
+      <div className="flex items-start justify-between gap-4 px-6 pt-5">
         <h2 id={id} ref={heading} tabIndex={-1}>
           {title}
         </h2>
         <button type="button" className="icon-button" aria-label={words.close} onClick={() => ref.current?.close()}>
           <Icon name="close" />
         </button>
-      </header>
+      </div>
       <div className="px-6 py-4">{children}</div>
       {footer && (
         <footer className="flex flex-wrap justify-end gap-3 border-t border-line px-6 py-4 max-table:flex-col-reverse">
