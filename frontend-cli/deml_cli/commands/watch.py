@@ -17,7 +17,17 @@ from deml_sdk.advice import advice_of, report_of
 from deml_sdk.dates import date_text
 from deml_sdk.errors import Unavailable
 from deml_sdk.market.schedule import LOOK_SECONDS
-from deml_sdk.market.watching.events import CLAIMING, LISTING, Claimed, Done, Failed, Over, Waiting, WatchEvent
+from deml_sdk.market.watching.events import (
+    CLAIMING,
+    LISTING,
+    Claimed,
+    Done,
+    EventPlace,
+    Failed,
+    Over,
+    Waiting,
+    WatchEvent,
+)
 from deml_sdk.market.words.text import time_text
 from deml_sdk.outages import waited_for
 
@@ -74,30 +84,37 @@ def _agree(session: Session, jobs: Sequence[int] | None) -> None:
 
 
 class _WatchTeller:
-    """Tells events to people and scripts; what is waited for only when it changes."""
+    """Tells events to people and scripts; a failure only once, although it is tried again at every look."""
 
     def __init__(self, session: Session) -> None:
         self._session, self._render = session, session.render
-        self._told: dict[int | str, str] = {}
+        self._failed: dict[EventPlace, str] = {}
 
     def tell(self, event: WatchEvent) -> None:
         match event:
             case Done(job_id, _, text):
-                self._told.pop(job_id, None)
+                self._failed.pop(job_id, None)
                 self._say(event, f"Job {job_id}: {text}.")
             case Failed(place, _, error, since):
                 name = _PLACES[place] if isinstance(place, str) else f"Job {place}"
                 said = str(error) if since is None else waited_for(error, since)
-                self._once(event, place, f"{name}: {said} {advice_of(error, WORDS)}", style="red")
+                text = f"{name}: {said} {advice_of(error, WORDS)}"
+                if self._failed.get(place) != text:
+                    self._failed[place] = text
+                    self._say(event, text, style="red")
             case Waiting(job_id, text, until):
-                self._once(event, job_id, f"Job {job_id}: waiting for {text}", style="dim", until=until)
+                self._failed.pop(job_id, None)
+                when = "" if until is None else f" (until {self._by(until)})"
+                self._say(event, f"Job {job_id}: waiting for {text}{when}.", style="dim")
             case Over(job_id, ending):
-                self._once(event, job_id, f"Job {job_id}: ended ({ending}).")
+                self._failed.pop(job_id, None)
+                self._say(event, f"Job {job_id}: ended ({ending}).")
             case Claimed(executed, waiting):
+                self._failed.pop(CLAIMING, None)
                 for index in executed:
                     self._say(event, f"Paid: {self._paid(index)}.", style="green")
                 if waiting:
-                    self._once(event, CLAIMING, f"{waiting} voucher(s) wait for their epoch's claim.", style="dim")
+                    self._say(event, f"{waiting} voucher(s) wait for their epoch's claim.", style="dim")
 
     def _by(self, until: int) -> str:
         """When something will have happened, and how far away that is by the chain's clock; an outage hides that."""
@@ -113,15 +130,6 @@ class _WatchTeller:
             return claim_text(self._session, found)
         except Unavailable:
             return f"voucher {index}"
-
-    def _once(
-        self, event: WatchEvent, about: int | str, text: str, style: str | None = None, until: int | None = None
-    ) -> None:
-        known = f"{text}, {until}"
-        if self._told.get(about) != known:
-            self._told[about] = known
-            when = "" if until is None else f" (until {self._by(until)})"
-            self._say(event, f"{text}{when}." if isinstance(event, Waiting) else text, style)
 
     def _say(self, event: WatchEvent, text: str, style: str | None = None) -> None:
         self._render.say(text, style)

@@ -26,6 +26,7 @@ from deml_sdk.market.intent import Intent
 from deml_sdk.market.interface import MarketClient
 from deml_sdk.market.posting.draft import Draft
 from deml_sdk.market.watching.events import Claimed, Failed, Over, WatchEvent
+from deml_sdk.market.watching.news import News
 from deml_sdk.market.watching.watch import Watcher
 
 SPENT: Final = "the budget holds no further round"
@@ -212,7 +213,7 @@ def run(runner: CampaignRunner, on_event: Callable[[CampaignEvent], None], every
     Parameters
     ----------
     on_event
-        Called with everything that happens.
+        Called with everything that is done or fails, and with what is waited for whenever that changes.
     every
         Seconds between looks.
 
@@ -222,9 +223,10 @@ def run(runner: CampaignRunner, on_event: Callable[[CampaignEvent], None], every
     DemlError
         If a round cannot be opened; nothing is lost.
     """
+    news = News()
     with runner.folder.held():
         while True:
-            for event in runner.look():
+            for event in filter(news.has, runner.look()):
                 on_event(event)
             if runner.over:
                 return

@@ -144,7 +144,7 @@ class Campaigning(Sponsor):
         folder
             As `new_campaign` wrote it.
         on_event
-            Called with everything that happens.
+            Called with everything that is done or fails, and with what is waited for whenever that changes.
         every
             Seconds between looks.
 

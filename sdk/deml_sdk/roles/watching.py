@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from deml_sdk.market.schedule import LOOK_SECONDS
 from deml_sdk.market.watching.events import Claimed, Done, Over, WatchEvent
+from deml_sdk.market.watching.news import News
 from deml_sdk.market.watching.watch import Watcher
 from deml_sdk.roles.reader import Reader
 
@@ -34,7 +35,7 @@ class Watching(Reader):
         jobs
             Only these, until all have ended and are paid; None for all of the account, for ever.
         on_event
-            Called with everything that happens.
+            Called with everything that is done or fails, and with what is waited for whenever that changes.
         every
             Seconds between looks.
         once
@@ -47,12 +48,13 @@ class Watching(Reader):
         QueryRefused
             If a job that was named has never been there.
         """
-        watcher = Watcher(self, helps)
+        watcher, news = Watcher(self, helps), News()
         while True:
             events = []
             for event in watcher.look(jobs):
                 events.append(event)
-                on_event(event)
+                if news.has(event):
+                    on_event(event)
             if once or (jobs is not None and finished(events)):
                 return
             time.sleep(every)

@@ -12,6 +12,7 @@ from deml.base.outputs import Accepted, DuesFixed
 from deml.base.states import Phase
 from deml_sdk.errors import NotGiven, StorageUnavailable
 from deml_sdk.market.journal import Journal
+from deml_sdk.market.watching.events import Claimed, Done, Waiting
 from tests.support import models
 from tests.support.models import PERCENT
 from tests.support.party import draft_for, join, opened
@@ -168,6 +169,32 @@ def test_watching_tells_of_everything_and_ends_with_its_jobs(served: ServedWorld
     assert len(bodies(served.world, Submit)) == 1
     assert served.world.history[-1].body == Settle(job_id)
     assert anna.payouts(job_id)[anna.account].pay == 500
+
+
+def test_what_is_waited_for_is_told_when_it_changes(
+    served: ServedWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    sponsor, anna = served.client("sponsor", tmp_path), served.client("client1", tmp_path)
+    job_id = opened(sponsor, served.world)
+    join(anna, job_id, 70)
+    end = sponsor.job(job_id).terms.commit_until
+    looks = iter((None, None, end + 31, None, None))
+
+    def meanwhile(_seconds: float) -> None:
+        moment = next(looks, -1)
+        if moment == -1:
+            raise KeyboardInterrupt
+        if moment is not None:
+            served.world.wait_until(moment)
+
+    monkeypatch.setattr("time.sleep", meanwhile)
+    told: list[object] = []
+    with pytest.raises(KeyboardInterrupt):
+        sponsor.watch([job_id], on_event=told.append)
+    first, nothing, *done, second = told
+    assert (type(first), nothing, type(second)) == (Waiting, Claimed((), 0), Waiting)
+    assert {type(one) for one in done} == {Done}
+    assert first != second
 
 
 def test_the_answer_has_what_the_dapp_made_of_it(served: ServedWorld, tmp_path: Path):
