@@ -158,13 +158,16 @@ def _delta(name: str, change: Array, encoding: Encoding) -> Tensors:
     if not encoding.sparse:
         return stored
     flat = stored[delta_name(name)].ravel()
-    places = _with_stops(np.flatnonzero(flat).astype(np.int64))
+    places = _with_stops(np.flatnonzero(flat))
     skips = np.diff(places, prepend=-1) - 1
     return stored | {delta_name(name): flat[places], skip_name(name): skips.astype(np.uint8)}
 
 
 def _with_stops(places: Array) -> Array:
-    """Add places such that no two are further apart than a count says."""
+    """Add places such that no two are further apart than a count says.
+
+    `places` are numpy's own indices: `repeat` takes no counts of 64 bits where addresses have 32.
+    """
     gaps = np.diff(places, prepend=-1) - 1
     stops = gaps // (MOST_SKIPPED + 1)
     starts = np.repeat(np.concatenate([[-1], places])[:-1], stops)
