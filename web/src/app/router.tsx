@@ -11,7 +11,7 @@ import { Layout } from './Layout'
 const rootRoute = createRootRoute({
   component: Layout,
   validateSearch: ({ app }: Record<string, unknown>): { app?: string | undefined } =>
-    app === undefined ? {} : { app: `${app}` },
+    app === undefined ? {} : { app: typeof app === 'string' ? app : 'none' },
   // Numbers of jobs are an Application's own: which one a page is about goes along with every link.
   search: { middlewares: [({ search, next }) => ({ app: search.app, ...next(search) })] },
 })

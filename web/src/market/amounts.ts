@@ -1,4 +1,5 @@
 import { formatUnits } from 'viem'
+import { visible } from '../components/Foreign'
 
 export interface Token {
   symbol: string
@@ -26,4 +27,18 @@ export function figureText(amount: bigint, token: Token): string {
 /** The same with the symbol, for sentences and buttons. */
 export function withSymbol(amount: bigint, token: Token): string {
   return `${amountText(amount, token)} ${token.symbol}`
+}
+
+/** Longest symbol that is shown whole. */
+const LONGEST_SYMBOL = 16
+
+/**
+ * What a token is called. Its contract may call it anything: one that the settings do not name has its address beside it,
+ * so that no stranger's passes for the market's own.
+ */
+export function symbolOf(said: string, address: string, own: string): string {
+  const symbol = visible(said.slice(0, LONGEST_SYMBOL))
+  return address.toLowerCase() === own.toLowerCase()
+    ? symbol
+    : `${symbol} (${address.slice(0, 6)}…${address.slice(-4)})`
 }

@@ -5,11 +5,10 @@ import { erc20Abi } from 'viem'
 import { useBlock, useConfig, useReadContracts } from 'wagmi'
 import { useSettings } from '../app/context'
 import type { Settings } from '../app/settings'
-import { visible } from '../components/Foreign'
 import { proofWalker } from '../node/consensus'
 import { type NoticeOutput, noticePages } from '../node/outputs'
 import { call } from '../node/rpc'
-import type { Token } from './amounts'
+import { symbolOf, type Token } from './amounts'
 import { fetchAccount, fetchJob, fetchJobs } from './fetch'
 import { JobIndex, type KnownJobs } from './jobIndex'
 import type { Clock } from './posting'
@@ -136,11 +135,9 @@ export function useClock(): Clock | undefined {
   return { latest: Number(latest.data.timestamp), finalised: Number(finalised.data.timestamp) }
 }
 
-/** Longest symbol that is shown whole. */
-const LONGEST_SYMBOL = 16
-
 /** Symbol and decimals of tokens, by lower-case address; a token that does not answer is missing. */
 export function useTokens(addresses: readonly Address[]): Map<string, Token> {
+  const { token: own } = useSettings()
   const unique = [...new Set(addresses.map((one) => one.toLowerCase() as Address))].sort()
   const found = useReadContracts({
     contracts: unique.flatMap((address) => [
@@ -157,9 +154,8 @@ export function useTokens(addresses: readonly Address[]): Map<string, Token> {
       const symbol = data?.[2 * index]?.result
       const decimals = data?.[2 * index + 1]?.result
       if (typeof symbol !== 'string' || typeof decimals !== 'number') return
-      // A token's contract may call it anything.
-      tokens.set(address, { symbol: visible(symbol.slice(0, LONGEST_SYMBOL)), decimals })
+      tokens.set(address, { symbol: symbolOf(symbol, address, own), decimals })
     })
     return tokens
-  }, [names, data])
+  }, [names, data, own])
 }

@@ -43,7 +43,12 @@ export function numbersOf(table: Table, data: Spec['data']): Numbers {
     }
     const right = row[labelPlace] ?? null
     const word = words?.[placeOf(words, right)]
-    y[index] = word === undefined ? numberOf(right) : (data.label.mapping?.[word] ?? numberOf(word))
+    y[index] = word === undefined ? numberOf(right) : (classOf(data.label.mapping, word) ?? numberOf(word))
   })
   return { rows: table.rows.length, x, y }
+}
+
+/** The class number of a word; a word such as "constructor" has none unless it is given one. */
+function classOf(mapping: Record<string, number> | undefined, word: string): number | undefined {
+  return mapping && Object.hasOwn(mapping, word) ? mapping[word] : undefined
 }

@@ -39,6 +39,10 @@ export function parseSpec(file: Uint8Array): Spec {
   }
   const label = read.data.label
   if (!isRecord(label) || typeof label.column !== 'string') throw new Error(errorWords.spec.noLabel)
+  const columns = read.data.columns.map(column)
+  const names = new Set(columns.map((one) => one.name))
+  if (names.size < columns.length) throw new Error(errorWords.spec.twice)
+  if (!names.has(label.column)) throw new Error(errorWords.spec.noLabel)
   return {
     version: 1,
     title: String(read.title ?? ''),
@@ -46,7 +50,7 @@ export function parseSpec(file: Uint8Array): Spec {
     license: String(read.license ?? ''),
     permittedUse: String(read.permitted_use ?? ''),
     data: {
-      columns: read.data.columns.map(column),
+      columns,
       label: { column: label.column, ...(isRecord(label.mapping) ? { mapping: numbers(label.mapping) } : {}) },
     },
     trainer: trainer(read.trainer),
@@ -77,6 +81,11 @@ function column(value: unknown): Column {
   if (!isRecord(value) || typeof value.name !== 'string') throw new Error(errorWords.spec.noName)
   const type = TYPES.find((one) => one === value.type)
   if (!type) throw new Error(errorWords.spec.noType(value.name))
+  // Rows are turned into numbers by these: as the command, the page takes none that could put one in another's place.
+  if ((type === 'category') !== (Array.isArray(value.categories) && value.categories.length > 0)) {
+    throw new Error(errorWords.spec.categories(value.name))
+  }
+  if (value.required === false && type !== 'text') throw new Error(errorWords.spec.optional(value.name))
   return {
     name: value.name,
     type,

@@ -14,6 +14,7 @@ export function useObstacle(): string | undefined {
   const processed = useProcessedInputs()
   const contradicted = useContradicted()
   const disputes = useDisputes()
+  if (window.top !== window.self) return sendingWords.obstacle.framed
   if (processed.isError || processed.isRefetchError) return sendingWords.obstacle.nodeDown
   if (disputes.length > 0) return sendingWords.obstacle.differs(verifyWords.disputed(disputes))
   if (contradicted.length > 0) return words.obstacle.contradicted(contradicted)

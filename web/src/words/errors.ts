@@ -40,6 +40,10 @@ export const errorWords = {
     none: 'This file is no specification of version 1.',
     noLabel: 'The specification names no label.',
     noName: 'A column has no name.',
+    twice: 'The specification names a column twice.',
+    categories: (column: string) =>
+      `The column ${column} has categories and is of another kind, or is of that kind and has none.`,
+    optional: (column: string) => `The column ${column} is learnt from and may be empty: only text may.`,
     noType: (column: string) => `The column ${column} has no type.`,
   },
   python: {

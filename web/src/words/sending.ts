@@ -21,6 +21,8 @@ export const sendingWords = {
     differs: (what: string) =>
       `${what}. What the node says is not what this browser computed, or not what the chain accepted. Nothing can be sent until Verify, asked again or of another node, finds all of it equal.`,
     wrongChain: 'The wallet is on another chain.',
+    framed:
+      'This page is shown inside another one, which could lay itself over the buttons. Open it by itself to send anything.',
   },
   sending: {
     steps: {
