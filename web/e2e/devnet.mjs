@@ -1,6 +1,7 @@
 // The devnet, as `deml devnet` runs it, and the clock that a test may set.
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -76,4 +77,23 @@ export async function startPage(devnet, ...words) {
     child.on('exit', (code) => reject(new Error(`deml web ended with ${code}`)))
   })
   return { url: JSON.parse(line).url, close: () => child.kill('SIGINT') }
+}
+
+/** A chain client before the devnet's own, which counts what it is asked for. */
+export async function secondClient(target) {
+  const asked = []
+  const server = createServer(async (request, response) => {
+    response.setHeader('access-control-allow-origin', '*')
+    response.setHeader('access-control-allow-headers', '*')
+    const parts = []
+    for await (const part of request) parts.push(part)
+    const body = Buffer.concat(parts).toString()
+    if (request.method === 'OPTIONS') return response.end()
+    asked.push(...[JSON.parse(body)].flat().map((one) => one.method))
+    const told = await fetch(target, { method: 'POST', body, headers: { 'content-type': 'application/json' } })
+    response.setHeader('content-type', 'application/json')
+    response.end(await told.text())
+  })
+  await new Promise((listening) => server.listen(0, '127.0.0.1', listening))
+  return { asked, url: `http://127.0.0.1:${server.address().port}/`, close: () => server.close() }
 }

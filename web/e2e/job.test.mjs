@@ -2,23 +2,20 @@
 // (EIP-6963, EIP-5792), one with a phone (WalletConnect), a stranger looks on and checks. Rewards are read from the chain.
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
-import { basename, join } from 'node:path'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, before, test } from 'node:test'
 import { newContext, startBrowser } from './browser.mjs'
-import { PYTHON, startDevnet, startPage } from './devnet.mjs'
+import { PYTHON, secondClient, startDevnet, startPage } from './devnet.mjs'
 import { glance, look } from './look.mjs'
 import { startRelay } from './relay.mjs'
-import { agree, check, connectHere, connectPhone, declare, give, pairingOf, postJob, press, write } from './steps.mjs'
+import { agree, check, connectHere, connectPhone, declare, pairingOf, postJob, press, write } from './steps.mjs'
+import { PATIENCE, trainAndSeal, trainHereAndSeal } from './training.mjs'
 import { installWallet } from './wallet.mjs'
 
 const WAIT = 90_000
 
-/** How long Python may take to load and to work, on a machine that is busy with other tests. */
-const PATIENCE = 240_000
-const UNSEEN = 'Choose a table of rows that it has never seen'
 const TITLE = 'Tell tumours apart'
 
 /** Longest life of a WalletConnect session, and some. */
@@ -101,161 +98,7 @@ async function until(holds) {
   }
 }
 
-/** A chain client before the devnet's own, which counts what it is asked for. */
-async function secondClient(target) {
-  const asked = []
-  const server = createServer(async (request, response) => {
-    response.setHeader('access-control-allow-origin', '*')
-    response.setHeader('access-control-allow-headers', '*')
-    const parts = []
-    for await (const part of request) parts.push(part)
-    const body = Buffer.concat(parts).toString()
-    if (request.method === 'OPTIONS') return response.end()
-    asked.push(...[JSON.parse(body)].flat().map((one) => one.method))
-    const told = await fetch(target, { method: 'POST', body, headers: { 'content-type': 'application/json' } })
-    response.setHeader('content-type', 'application/json')
-    response.end(await told.text())
-  })
-  await new Promise((listening) => server.listen(0, '127.0.0.1', listening))
-  seconds.push(server)
-  return { asked, url: `http://127.0.0.1:${server.address().port}/` }
-}
-
 const jobNow = () => JSON.parse(devnet.deml('job', 'show', '1', '--json')).job
-
-/** Train in the tab, privately and then not, audit and shrink what comes of it, and seal it; nothing of the rows leaves. */
-async function trainHereAndSeal(tab, number, other) {
-  const [table, unseen] = [number, other].map((one) => join(devnet.folder, `client${one}.csv`))
-  const log = networkLog(tab)
-  const drop = 'Choose a CSV or Parquet file to train on'
-  const budget = tab.getByLabel('Privacy budget (epsilon)')
-  await budget.fill('8')
-  await give(tab, drop, table)
-  await tab.getByText('an epsilon of at most 8 at a delta of').waitFor({ timeout: PATIENCE })
-  await budget.fill('')
-  await give(tab, drop, table)
-  await press(tab, tab.getByRole('button', { name: 'Stop training' }))
-  // Epochs of so few rows pass quickly: what the page said of them is written down as it says it.
-  await tab.evaluate(() => {
-    window.epochs = []
-    const hear = () => window.epochs.push(...(document.body.textContent.match(/Epoch \d+ of \d+/g) ?? []))
-    new MutationObserver(hear).observe(document.body, { subtree: true, childList: true, characterData: true })
-  })
-  await give(tab, drop, table)
-  await tab.getByText('No row of your data stands in the file as it is.').waitFor({ timeout: PATIENCE })
-  assert.ok((await tab.evaluate(() => window.epochs.length)) > 0, 'it tells how far it has come')
-  await press(tab, tab.locator('summary', { hasText: 'Audit it, or make it smaller' }))
-  await give(tab, UNSEEN, unseen)
-  await tab.getByText(`${basename(unseen)} is chosen.`).waitFor()
-  await press(tab, tab.getByRole('button', { name: 'Audit it' }))
-  await tab.getByRole('table', { name: 'What each attack tells' }).waitFor({ timeout: PATIENCE })
-  await press(tab, tab.getByRole('button', { name: 'Make it smaller' }))
-  await tab.getByRole('button', { name: 'Seal the small one' }).waitFor({ timeout: PATIENCE })
-  await tab
-    .getByText(/0 bytes, in 0 requests/)
-    .nth(2)
-    .waitFor()
-  await look(tab, 'join-train')
-  const model = await saved(tab, 'Download it')
-  const record = await saved(tab, 'Download the record of its training')
-  nothingLeft(log, table)
-  const told = await tab.locator('body').textContent()
-  const audit = ['privacy', 'audit', '1', model, '--data', table, '--held-out', unseen, '--record', record, '--json']
-  for (const sentence of JSON.parse(devnet.deml(...audit)).words) assert.ok(told.includes(sentence), sentence)
-  await press(tab, tab.getByRole('button', { name: 'Seal this model' }))
-  await agree(tab, 'Seal this model')
-}
-
-/** Save what a button of the page downloads; returns where. */
-async function saved(tab, name) {
-  const [file] = await Promise.all([
-    tab.waitForEvent('download'),
-    press(tab, tab.getByRole('button', { name, exact: true })),
-  ])
-  const place = join(devnet.folder, file.suggestedFilename())
-  await file.saveAs(place)
-  return place
-}
-
-/** Audit and shrink in the tab what the command has trained: with its own record, and to the bytes that the command writes. */
-async function examineInTab(tab, model, number, other) {
-  const [table, unseen] = [number, other].map((one) => join(devnet.folder, `client${one}.csv`))
-  const choose = async (label, file) => {
-    await give(tab, label, file)
-    await tab
-      .getByText(`${basename(file)} is chosen.`)
-      .first()
-      .waitFor()
-  }
-  await press(tab, tab.locator('summary', { hasText: 'Audit a model that you have, or make it smaller' }))
-  await choose('Choose the model that you trained', model)
-  await choose('Choose the table of rows to examine it with', unseen)
-  await press(tab, tab.getByRole('button', { name: 'Make it smaller' }))
-  await tab.getByRole('button', { name: 'Seal the small one' }).waitFor({ timeout: PATIENCE })
-  const small = join(devnet.folder, 'small.safetensors')
-  devnet.deml('shrink', '1', model, '--data', unseen, '--out', small)
-  assert.ok(readFileSync(await saved(tab, 'Download the small one')).equals(readFileSync(small)), 'equal bytes')
-  const trainings = join(devnet.environment.DEML_HOME, 'trainings')
-  const [record] = readdirSync(trainings)
-  await choose('Choose the table of rows to examine it with', table)
-  await choose('Choose the record of its training, if you have one', join(trainings, record))
-  await choose(UNSEEN, unseen)
-  await press(tab, tab.getByRole('button', { name: 'Audit it' }))
-  await tab.getByRole('table', { name: 'What each attack tells' }).waitFor({ timeout: PATIENCE })
-  const told = await tab.locator('body').textContent()
-  const audit = ['privacy', 'audit', '1', model, '--data', table, '--held-out', unseen, '--json']
-  for (const sentence of JSON.parse(devnet.deml(...audit)).words) assert.ok(told.includes(sentence), sentence)
-  await look(tab, 'join-examine')
-}
-
-/** What a tab and its workers send from now on: addresses and bodies of requests, and what goes through WebSockets. */
-function networkLog(tab) {
-  const log = []
-  tab.on('request', (request) => log.push({ url: request.url(), body: request.postData() ?? '' }))
-  tab.on('websocket', (socket) =>
-    socket.on('framesent', ({ payload }) => log.push({ url: socket.url(), body: `${payload}` })),
-  )
-  return log
-}
-
-/** Refuse a log in which anything went to anyone but those whom the page reads the market from, or that has a cell of a table. */
-function nothingLeft(log, table) {
-  const { rpc_url, node_url, inspect_url, ipfs_url, gateway_url } = devnet.deployment
-  assert.ok(
-    log.some(({ url }) => url.endsWith('/python/pyodide.asm.wasm')),
-    'requests of the worker that trains are in the log',
-  )
-  const known = [rpc_url, node_url, inspect_url, ipfs_url, gateway_url, relay.url, page.url].map(
-    (one) => new URL(one).host,
-  )
-  for (const { url } of log) {
-    if (!/^(blob|data):/.test(url))
-      assert.ok(known.includes(new URL(url).host) || url.includes('verify.walletconnect'), url)
-  }
-  const cells = new Set(
-    readFileSync(table, 'utf8')
-      .split(/[\n,]/)
-      .filter((cell) => /^\d+\.\d{3,}$/.test(cell)),
-  )
-  assert.ok(cells.size > 500, 'the table has cells that nothing else has')
-  for (const { url, body } of log) {
-    for (const cell of cells) assert.ok(!url.includes(cell) && !body.includes(cell), `${cell} was sent to ${url}`)
-  }
-}
-
-/** Train at home by the command, and seal the file in the page. */
-async function trainAndSeal(tab, number) {
-  const model = join(devnet.folder, `model${number}.safetensors`)
-  devnet.deml('train', '1', '--data', join(devnet.folder, `client${number}.csv`), '--out', model, '--yes')
-  await examineInTab(tab, model, number, 2)
-  await press(tab, tab.locator('summary', { hasText: 'I train elsewhere' }))
-  await give(tab, 'Choose the model’s file', model)
-  await agree(tab, 'Seal this model')
-  // The command finds that the page's seal is of this file, with the salt that it makes of this wallet's signature.
-  const { cid } = JSON.parse(devnet.deml('recover', '1', model, '--wallet', `client${number}`, '--json'))
-  assert.ok(cid, 'what the page has sealed, the command opens')
-  return model
-}
 
 test('a job from its posting to the reward, by three wallets and a stranger', { timeout: 900_000 }, async (t) => {
   const { folder, deployment } = devnet
@@ -332,7 +175,7 @@ test('a job from its posting to the reward, by three wallets and a stranger', { 
     await second.getByText('You refused in the wallet. Nothing was sent.').waitFor()
     phone.stdin.write('agree\n')
     await agree(second, /^Join with/)
-    await trainHereAndSeal(second, 2, 1)
+    await trainHereAndSeal({ devnet, relay, page }, second, 2, 1)
     for (const one of ['eth_sendTransaction', 'eth_signTypedData_v4']) assert.ok(heard.includes(one), one)
   })
 
@@ -355,7 +198,7 @@ test('a job from its posting to the reward, by three wallets and a stranger', { 
     const asked = await first.evaluate(() => window.testWallet.asked)
     assert.equal(asked.filter((one) => one === 'wallet_sendCalls').length, 1)
     assert.ok(!asked.includes('eth_sendTransaction'), 'approval and deposit are one confirmation')
-    model = await trainAndSeal(first, 1)
+    model = await trainAndSeal({ devnet, relay, page }, first, 1)
     await look(first, 'join-seal')
   })
 
@@ -378,9 +221,13 @@ test('a job from its posting to the reward, by three wallets and a stranger', { 
     await sponsor.getByText('Clients declare until').waitFor()
   })
 
-  await step('both score their models in the tab, and declare', async () => {
+  await step('both score their models in the tab, one of them at another machine, and declare', async () => {
     await devnet.passUntil(terms.holdoutUntil)
-    await Promise.all([first, second].map(declare))
+    // The first client goes on at another machine, with its wallet and its file: the salt is the wallet's signature.
+    await first.context().close()
+    first = await open('#/jobs/1/join', wallet('client1', { batches: true }))
+    await connectHere(first, 'Hardhat')
+    await Promise.all([declare(first, model), declare(second)])
     const declared = jobNow().clients.find((one) => one.client === accounts.client1).declared
     const scored = JSON.parse(devnet.deml('score', '1', model, '--json'))
     assert.equal(scored.credited, declared, 'the tab has declared what the command finds of the same file')
@@ -482,6 +329,7 @@ test('a job from its posting to the reward, by three wallets and a stranger', { 
     await stranger.goto(`${page.url}#/verify`)
     await look(stranger, 'verify')
     const second = await secondClient(deployment.rpc_url)
+    seconds.push(second)
     await write(stranger, 'Another chain client', 'http://elsewhere.example')
     assert.ok(await stranger.getByRole('button', { name: 'Run it again' }).isDisabled(), 'the page may not ask there')
     await write(stranger, 'Another chain client', second.url)
