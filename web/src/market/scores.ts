@@ -63,5 +63,5 @@ function trimmed(value: number, places: number): string {
 
 /** A score as the whole number that counts, for "the exact rule". */
 export function ppmText(ppm: number): string {
-  return `${ppm.toLocaleString('en')} ppm`
+  return `${ppm.toLocaleString('en').replace('-', '\u2212')} ppm`
 }

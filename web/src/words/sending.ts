@@ -6,7 +6,10 @@ export const sendingWords = {
     sent: (count: number, bytes: number) =>
       `${count === 1 ? 'One transaction' : `${count} transactions`}, ${bytes.toLocaleString('en')} bytes.`,
     costs: 'What it costs',
-    fee: (ether: string) => `A network fee of at most ${Number(ether).toPrecision(3)} ETH.`,
+    fee: (ether: string) =>
+      Number(ether) < 1e-6
+        ? 'A network fee of less than 0.000001 ETH.'
+        : `A network fee of at most ${Number(ether).toPrecision(3)} ETH.`,
     estimating: 'Asking the chain…',
     becomesPublic: 'What becomes public',
     stays: 'What stays here',
