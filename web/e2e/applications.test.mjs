@@ -182,6 +182,12 @@ test('a re-org takes back what was sent, and it is said; what its owner sends ag
   release()
   await dialog.getByText('The chain has replaced the block that held your transaction.').waitFor()
 
+  // What has left the wallet once is looked at again before it is sent again.
+  assert.ok(await dialog.getByRole('button', { name: deed }).isDisabled())
+  await press(tab, dialog.getByRole('button', { name: 'Not now' }))
+  await press(tab, tab.getByRole('button', { name: deed }))
+  await dialog.getByText('network fee').waitFor()
+
   // The wallet's owner raises the fee of what waits, and the chain takes that.
   await rpc('evm_setAutomine', [false])
   await rpc('evm_setIntervalMining', [0])
