@@ -84,9 +84,9 @@ pictures: web-build setup ## The pictures of the page in docs/pictures, made by 
 lint-web: web/node_modules/.ready ## Style and types of the page
 	cd web && ../tests/within.sh "style and types of the page" 30 npm run lint
 
-web/node_modules/.ready: web/package-lock.json
+web/node_modules/.ready: web/package-lock.json | prerequisites
 	@# Not `npm ci`: it insists on an entry for every optional platform package, and some registries lack some of them.
-	cd web && npm install --no-save --ignore-scripts --no-audit --no-fund
+	@cd web && $(QUIETLY) "Installing npm packages of the page, a minute" npm install --no-save --ignore-scripts --no-audit --no-fund
 	@touch $@
 
 web/dist/index.html: web/node_modules/.ready $(VENV)/.ready $(shell find web/src web/replay/*.ts web/abi/*.ts web/index.html web/vite.config.ts web/pyodide.sha256 dapp/deml sdk -type f -not -name '*.pyc' 2> /dev/null)

@@ -28,9 +28,9 @@ def machine(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def asked(machine: Path) -> subprocess.CompletedProcess[str]:
+def asked(machine: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        ["make", "--no-print-directory", "prerequisites"],
+        ["make", "--no-print-directory", *(words or ("prerequisites",))],
         cwd=ROOT,
         env={**os.environ, "PATH": str(machine), "MAKEFLAGS": ""},
         capture_output=True,
@@ -67,3 +67,12 @@ def test_where_all_is_there_nothing_is_said(machine: Path):
         program(machine, name, "exit 0")
     done = asked(machine)
     assert (done.returncode, done.stdout) == (0, "")
+
+
+@pytest.mark.parametrize("target", ["setup", "web", "web-build", "demo", "lint-web", "release"])
+def test_every_target_asks_before_it_installs(machine: Path, target: str):
+    done = asked(machine, target)
+    assert done.returncode != 0
+    assert "Node 20 or newer; node is missing" in done.stdout
+    assert "install" not in done.stderr
+    assert "not found" not in done.stderr
