@@ -12,7 +12,10 @@ class PortInUse(DemlError):
     port: int
     reason: str
     what = "Port {port} cannot be listened on: {reason}."
-    fix = "Stop the program that uses it, or choose another port with the options of 'deml devnet up'."
+    fix = (
+        "Stop the program that uses it, such as the devnet of another folder, or take free ports, which are then kept: "
+        "'deml devnet up --chain-port 0 --node-port 0 --blocks-port 0'."
+    )
 
 
 @dataclass(eq=False)

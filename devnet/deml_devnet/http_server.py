@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from threading import Event, Thread
 from types import TracebackType
@@ -100,7 +101,7 @@ def listen(port: int) -> socket.socket:
     try:
         server = socket.create_server(("127.0.0.1", port), backlog=_BACKLOG)
     except OSError as error:
-        raise PortInUse(port, str(error)) from error
+        raise PortInUse(port, os.strerror(error.errno) if error.errno else str(error)) from error
     # Accepted connections inherit it. asyncio sets it only on sockets that it made itself; without it every small
     # answer waits 40 ms for the peer's delayed acknowledgement.
     server.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

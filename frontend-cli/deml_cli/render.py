@@ -86,6 +86,13 @@ class Render:
         """Print a line for people; the text is not markup."""
         self._print(self.human, text, style)
 
+    def item(self, lead: str, text: str, style: str | None = None) -> None:
+        """Print one of several texts that stand below each other: folded beside what leads it."""
+        safe = visible(lead)
+        for at, line in enumerate(folded(visible(text), max(20, self._width(self.human) - len(safe)))):
+            left = safe if at == 0 else " " * len(safe)
+            self.human.print(escape(f"{left}{line}"), style=style, soft_wrap=True)
+
     def next(self, *commands: str) -> None:
         """Say what to type next: each command stands whole on a line of its own, ready to be copied."""
         for command in commands:

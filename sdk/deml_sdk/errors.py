@@ -251,6 +251,13 @@ class UnreadableFile(DemlError):
 
 
 @dataclass(eq=False)
+class InitialModelMissing(DemlError):
+    path: str
+    what = "The job has no initial model yet: there is no file {path}, which the job file names."
+    fix = "Make one with 'deml train --terms', or 'deml model import'; or name another as 'initial' in the job file."
+
+
+@dataclass(eq=False)
 class NoProof(DemlError):
     output_index: int
     epoch_status: str

@@ -17,6 +17,9 @@ _MARKS = {
     CheckStatus.FAILED: ("FAIL", "bold red"),
 }
 
+_MARGIN = len("warn  ") + 12 + len(" ")
+"""Columns left of what is told."""
+
 
 @command(app, "doctor", examples=("deml doctor", "deml doctor --wallet client1 --json"))
 def doctor(session: Session) -> None:
@@ -28,9 +31,9 @@ def doctor(session: Session) -> None:
     for finding in examine(session):
         findings.append(finding)
         mark, style = _MARKS[finding.verdict]
-        session.render.say(f"{mark}  {finding.subject:<12} {finding.text}", style if mark != "ok  " else None)
+        session.render.item(f"{mark}  {finding.subject:<12} ", finding.text, style if mark != "ok  " else None)
         if finding.advice:
-            session.render.say(f"      {'':<12} {finding.advice}", "dim")
+            session.render.item(" " * _MARGIN, finding.advice, "dim")
     failed = any(finding.verdict is CheckStatus.FAILED for finding in findings)
     session.render.emit({"healthy": not failed, "findings": findings})
     if failed:

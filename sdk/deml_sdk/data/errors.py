@@ -12,7 +12,7 @@ class UnreadableTable(DemlError):
     path: str
     problem: str
     what = "{path} cannot be read as a table: {problem}."
-    fix = "Use CSV with a header line, Parquet (.parquet), Arrow (.arrow, .feather) or NumPy (.npz)."
+    fix = "Check the name; use CSV with a header line, Parquet (.parquet), Arrow (.arrow, .feather) or NumPy (.npz)."
 
 
 @dataclass(eq=False)

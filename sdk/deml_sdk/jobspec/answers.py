@@ -99,7 +99,7 @@ def make_spec(given: Answers, ask: Ask) -> Spec:
 def _guessed_columns(given: Answers, path: Path, label: str) -> list[SpecFields]:
     """Columns of the table that are wanted: the features in the order that was asked for, then the label."""
     found = {one.name: one for one in guess_columns(path, label, ranges=given.ranges)}
-    for name in (*given.features, *given.drop):
+    for name in (label, *given.features, *given.drop):
         if name not in found:
             asked = (label, *given.features, *given.drop)
             raise NoSuchColumn(str(path), name, names_to_show(read_columns(path), asked))

@@ -154,6 +154,7 @@ def test_a_taken_port_is_named(tmp_path: Path):
         with pytest.raises(PortInUse) as caught:
             supervisor.up(DevnetOptions(chain_port=port), Layout(tmp_path))
     assert caught.value.port == port
+    assert str(caught.value) == f"Port {port} cannot be listened on: Address already in use."
 
 
 def test_a_dapp_that_cannot_start_is_told_of(tmp_path: Path):

@@ -12,6 +12,7 @@ from deml_cli.errors import NoAnswer
 from deml_learn.trainers.budget import check_terms
 from deml_learn.trainers.errors import PrivacyAsked
 from deml_learn.trainers.task import task_of_file
+from deml_sdk.data.errors import NoSuchColumn
 from deml_sdk.jobspec.answers import Answers, make_spec
 from deml_sdk.jobspec.errors import BadJobFile, BadSpec, NoSpec, SpecNotHere
 from deml_sdk.jobspec.header import guess_columns
@@ -107,7 +108,6 @@ class TestAnswers:
     @pytest.mark.parametrize(
         ("said", "problem"),
         [
-            ({"label": "outcome"}, "outcome"),
             ({"architecture": "a big one"}, "architecture"),
             ({"metric": "r2"}, "r2"),
             ({"trainer": "bafy"}, "bafy"),
@@ -116,6 +116,11 @@ class TestAnswers:
     def test_answers_that_do_not_fit_are_pointed_at(self, data, said, problem):
         with pytest.raises(BadSpec, match=problem):
             make_spec(Answers(**({"data": data, "label": "diagnosis", "title": "T"} | said)), silent)
+
+    def test_a_label_that_the_table_does_not_have_is_told_with_the_columns_that_it_has(self, data):
+        with pytest.raises(NoSuchColumn, match="has no column 'outcome'") as refused:
+            make_spec(Answers(data, "outcome", "T"), silent)
+        assert "diagnosis" in refused.value.columns
 
 
 class TestNew:

@@ -296,7 +296,12 @@ def test_doctor_fails_where_application_and_portal_are_of_a_suite_that_the_image
     assert "docs/compatibility.md" in found["advice"]
     shown = run("doctor")
     assert shown.exit_code == 3
-    assert "FAIL application" in shown.stdout
+    assert "FAIL  application  " in shown.stdout
+    margin = len("FAIL  application  ")
+    for line in shown.stdout.splitlines():
+        marked = line[:4].strip() in ("ok", "warn", "FAIL") and line[4:6] == "  " and line[6] != " "
+        assert marked or not line[:margin].strip(), line
+        assert line[margin] != " ", line
 
 
 def all_of_3_0(fake: FakeChain, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,6 +25,7 @@ from deml.scoring import (
 from deml_sdk.addresses import parse_address
 from deml_sdk.chain.tokens import Token
 from deml_sdk.data.holdout import read_holdout
+from deml_sdk.errors import InitialModelMissing
 from deml_sdk.files.files import read_file
 from deml_sdk.jobspec.job_file import JobFile
 from deml_sdk.market.judging.chance import chance_warnings
@@ -92,6 +93,8 @@ def draft(job: JobFile, token: Token, now: Timestamp, nonce: bytes, commit: Comm
     """
     architecture = parse_architecture(job.architecture)
     metric = parse_metric(job.metric, architecture)
+    if not job.initial.exists():
+        raise InitialModelMissing(str(job.initial))
     initial, holdout = read_file(job.initial), read_holdout(job.holdout, architecture, job.reading)
     spec = read_file(job.spec) if job.spec else None
     prepared = load_holdout(architecture, metric, holdout, job.rows or MAX_ROWS)

@@ -19,7 +19,7 @@ from deml.scoring.errors import CutOutOfRange, MetricMismatch, NoAverage, NoPair
 from deml_sdk.chain.tokens import BadAmount, Token
 from deml_sdk.data.errors import NoSuchColumn
 from deml_sdk.data.reading import Reading
-from deml_sdk.errors import BadAddress, UnreadableFile
+from deml_sdk.errors import BadAddress, InitialModelMissing, UnreadableFile
 from deml_sdk.jobspec.job_file import JobFile, Share
 from deml_sdk.market.posting.cautions import warnings_of
 from deml_sdk.market.posting.draft import START_DELAY_SECONDS, draft
@@ -122,8 +122,10 @@ def test_what_the_dapp_would_refuse_is_refused_here(job, changes, error):
 
 
 def test_files_that_are_not_there(job, tmp_path):
-    with pytest.raises(UnreadableFile, match="absent"):
+    with pytest.raises(InitialModelMissing, match="absent"):
         made(job, initial=tmp_path / "absent.safetensors")
+    with pytest.raises(UnreadableFile, match="absent"):
+        made(job, holdout=tmp_path / "absent.safetensors")
 
 
 def test_a_holdout_may_be_a_table(job, tmp_path):
