@@ -167,6 +167,14 @@ test('a job that is published: why each is not due, what luck could explain, its
   assert.ok(screens < 7, `${screens} screens of a phone`)
 })
 
+test('who opens the step of another, or has no wallet there, is told nothing of a stake', async (t) => {
+  const tab = await open(t, '#/jobs/59/join', { market: staged, wallet: true })
+  await tab.getByText('Joining has ended. If you take part, connect the wallet that you joined with.').waitFor()
+  assert.equal(await tab.getByText('your stake comes back').count(), 0)
+  await connectHere(tab, 'Hardhat')
+  await tab.getByRole('button', { name: 'Review and publish' }).waitFor()
+})
+
 test('buttons that save, copy, clear and switch', async (t) => {
   const tab = await open(t, '#/', { market: staged, permissions: ['clipboard-read', 'clipboard-write'] })
   await all(tab)

@@ -157,6 +157,18 @@ test('an Application by its account, and one that the market does not have', asy
   const strange = await replay('--app', `0x${'12'.repeat(20)}`)
   assert.equal(strange.code, 2)
   assert.match(strange.stderr, /Name an Application of this market: 0x/)
+  for (const [place, said] of [
+    ['nothing.json', /nothing\.json is no file that can be read/],
+    ['page.txt', /page\.txt is not JSON/],
+  ]) {
+    writeFileSync(join(home, 'page.txt'), '<!doctype html>')
+    const wrong = spawnSync(program, [place], { cwd: home, encoding: 'utf8' })
+    assert.equal(wrong.status, 2, wrong.stderr)
+    assert.match(wrong.stderr, said)
+  }
+  const deaf = await replay('--rpc', 'http://127.0.0.1:1')
+  assert.equal(deaf.code, 3)
+  assert.match(deaf.stderr, /^Error: The chain does not answer as it should: HTTP request failed\.\n$/)
 })
 
 test('as JSON, a line for every input', async () => {

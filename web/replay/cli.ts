@@ -122,12 +122,39 @@ function keepAt(file: string, checkpoint: Checkpoint): void {
 }
 
 async function settingsAt(place: string, app: string | undefined): Promise<Settings> {
-  const text = /^https?:/.test(place) ? await (await fetch(place)).text() : readFileSync(place, 'utf8')
-  const { applications } = settingsOf(JSON.parse(text))
+  const { applications } = settingsOf(parsed(place, /^https?:/.test(place) ? await fetched(place) : readHere(place)))
   const found = applications.find((one) => !app || one.appAddress.toLowerCase() === app.toLowerCase())
   if (!found)
     throw new TypeError(`Name an Application of this market: ${applications.map((one) => one.appAddress).join(', ')}.`)
   return found
+}
+
+async function fetched(place: string): Promise<string> {
+  const answer = await fetch(place).catch(() => {
+    throw new Error(`${place} does not answer. Nothing was compared.`)
+  })
+  return answer.text()
+}
+
+function readHere(place: string): string {
+  try {
+    return readFileSync(place, 'utf8')
+  } catch {
+    throw new TypeError(`Name the settings of one market: ${place} is no file that can be read.`)
+  }
+}
+
+function parsed(place: string, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new TypeError(`Name the settings of one market: ${place} is not JSON. A page has them at settings.json.`)
+  }
+}
+
+/** What went wrong, in one sentence; viem's errors have a page of details. */
+function told(error: Error): string {
+  return 'shortMessage' in error ? `The chain does not answer as it should: ${error.shortMessage}` : error.message
 }
 
 async function start(): Promise<Pyodide> {
@@ -143,7 +170,7 @@ main().then(
   },
   (error: Error) => {
     const misused = error instanceof TypeError && (error.message.startsWith('Name') || 'code' in error)
-    console.error(misused ? `${error.message}\n\n${USAGE}` : `${error.name}: ${error.message}`)
+    console.error(misused ? `${error.message}\n\n${USAGE}` : `Error: ${told(error)}`)
     process.exitCode = misused ? MISUSED : UNREACHABLE
   },
 )

@@ -122,7 +122,7 @@ export const words = {
     connectWallet: 'Connect a wallet',
     disconnect: 'Disconnect',
     here: 'Found in this browser',
-    none: 'No wallet was found in this browser.',
+    none: 'No wallet was found in this browser. Install one as an extension, and reload this page.',
     phone: 'Wallet on a phone',
     phoneHint: 'Scan this with your wallet. It connects through a relay that sees only encrypted messages.',
     open: 'Open the wallet on this phone',

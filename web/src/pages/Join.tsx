@@ -6,9 +6,11 @@ import { Foreign } from '../components/Foreign'
 import { HandOver } from '../components/HandOver'
 import { Loading } from '../components/Loading'
 import { Proves } from '../components/Mark'
+import { Note } from '../components/Note'
 import { Steps } from '../components/Steps'
 import { WhichApplication } from '../components/WhichApplication'
 import { useBlockTime, useJob, useTokens } from '../market/hooks'
+import { NeedsWallet } from '../wallet/NeedsWallet'
 import { useShare } from '../wallet/useShare'
 import { words } from '../words'
 import { joinWords } from '../words/join'
@@ -39,6 +41,7 @@ export function JoinPage(): JSX.Element {
   const me = data.clients.find((one) => one.client.toLowerCase() === address?.toLowerCase())
   const due = currentStep(data, now, me, checked)
   const open = chosen ?? due
+  const tooLate = !me && (open === 'declare' || open === 'publish')
   const share = async (model: Uint8Array) => {
     setPublished(model)
     // Whoever wants it, the next round above all, finds it on IPFS.
@@ -77,8 +80,17 @@ export function JoinPage(): JSX.Element {
           )}
           {open === 'join' && <JoinStep {...common} onDone={() => setChosen(undefined)} />}
           {open === 'seal' && <SealStep {...common} onDone={() => setChosen(undefined)} />}
-          {open === 'declare' && <DeclareStep {...common} onDone={() => setChosen(undefined)} />}
-          {open === 'publish' && <PublishStep {...common} onPublished={share} onDone={() => setChosen(undefined)} />}
+          {tooLate && (
+            <NeedsWallet why={joinWords.join.ifJoined}>
+              <div className="mt-4">
+                <Note kind="info" title={joinWords.join.notJoined} />
+              </div>
+            </NeedsWallet>
+          )}
+          {open === 'declare' && !tooLate && <DeclareStep {...common} onDone={() => setChosen(undefined)} />}
+          {open === 'publish' && !tooLate && (
+            <PublishStep {...common} onPublished={share} onDone={() => setChosen(undefined)} />
+          )}
           {open === 'settle' && <SettleStep {...common} onDone={() => setChosen(undefined)} />}
           {published && (
             <div className="mt-6">

@@ -26,6 +26,8 @@ export const joinWords = {
     privateText: 'They are read in this tab by a worker that has no way out. What is sent is shown before it is sent.',
     needsWallet: 'From here on a wallet is needed: it signs, and it receives the pay.',
     joined: 'You have joined.',
+    ifJoined: 'Joining has ended. If you take part, connect the wallet that you joined with.',
+    notJoined: 'This wallet has not joined, and joining has ended. Nothing of yours is at stake here.',
     full: (most: number) => `The job has its ${most} participants.`,
     notInvited: 'This job is for invited wallets, and this one is not among them.',
     tooLittle: (needed: string, held: string) => `This takes ${needed}; the wallet holds ${held}.`,
