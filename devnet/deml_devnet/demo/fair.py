@@ -13,16 +13,22 @@ from deml.base.types import JobId
 from deml_devnet.chain.deployment import DevnetDeployment
 from deml_devnet.chain.local import LocalChain
 from deml_devnet.demo.cast import Actor
-from deml_devnet.demo.data import Parts, share_out
-from deml_devnet.demo.job_files import FIXED, MARKET, job_file
-from deml_devnet.demo.models import initial_model, trained
+from deml_devnet.demo.data import LABEL, Parts, share_out
+from deml_devnet.demo.job_files import FIXED, MARKET, job_file_of
+from deml_devnet.demo.models import ARCHITECTURE, METRIC, initial_model, trained
 from deml_devnet.demo.stage import Stage
 from deml_devnet.demo.story import Story
 from deml_devnet.layout import Layout
 from deml_learn.sandbox.unconfined import Unconfined
+from deml_sdk.jobspec.answers import Answers, make_spec
 
 CLIENTS: Final = 3
 PLACES: Final = 6
+SAMPLE: Final = "sample.csv"
+CLINIC: Final = "clinic.csv"
+"""Rows that fit the open job, for whoever looks around, in the devnet's folder."""
+
+DESCRIPTION: Final = "Measurements of cell nuclei in fine needle aspirates. Diagnosis: 0 is malignant, 1 benign."
 
 
 def play(console: Console, layout: Layout, deployment: DevnetDeployment, folder: Path) -> list[JobId]:
@@ -44,12 +50,14 @@ def play(console: Console, layout: Layout, deployment: DevnetDeployment, folder:
     """
     with closing(LocalChain(deployment.rpc_url)) as chain:
         stage = Stage(folder, layout, deployment, chain, Story(console), Unconfined())
+        parts = share_out()
+        parts.clinics[CLIENTS - 1].save(layout.folder / CLINIC, parts.columns)
         with closing(stage):
-            return _play(stage, share_out())
+            return _play(stage, parts)
 
 
 def _play(stage: Stage, parts: Parts) -> list[JobId]:
-    initial = initial_model(parts.sample.save(stage.folder / "sample.csv", parts.columns))
+    initial = initial_model(parts.sample.save(stage.folder / SAMPLE, parts.columns))
     (stage.folder / "initial.safetensors").write_bytes(initial)
     clients = [stage.actor(f"Client {number}", f"client{number}") for number in range(1, CLIENTS + 1)]
     models = [
@@ -75,7 +83,17 @@ def _play(stage: Stage, parts: Parts) -> list[JobId]:
 
 def _post(stage: Stage, parts: Parts, title: str, rule: str, number: int) -> JobId:
     holdout = parts.holdouts[number].save(stage.folder / f"holdout-{number}.csv", parts.columns)
-    return stage.post(job_file(title, holdout.name, rule, PLACES))
+    said = Answers(
+        data=stage.folder / SAMPLE,
+        label=LABEL,
+        title=title,
+        description=DESCRIPTION,
+        architecture=ARCHITECTURE,
+        metric=METRIC,
+    )
+    spec = stage.folder / f"spec-{number}.json"
+    spec.write_bytes(make_spec(said, lambda _question, default, _option: default or "").file())
+    return stage.post(job_file_of(spec.name, holdout.name, rule, PLACES))
 
 
 def _take_part(stage: Stage, job_id: JobId, clients: list[Actor], models: list[bytes]) -> None:

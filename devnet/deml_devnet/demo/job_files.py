@@ -25,16 +25,15 @@ grid = 1_000
 """Everything for a credited Brier score of -0.01 (0 is perfect), less for one that comes near."""
 
 _TEMPLATE: Final = """\
-title = "{title}"
+{what}
 
 [model]
-architecture = '{architecture}'
-metric = "{metric}"
+{model}
 initial = "initial.safetensors"
 
 [holdout]
 file = "{holdout}"
-label = "{label}"
+{label}
 
 [reward]
 {rule}
@@ -58,11 +57,17 @@ participants = {participants}
 def job_file(title: str, holdout: str, rule: str, participants: int) -> str:
     """Write one out."""
     return _TEMPLATE.format(
-        title=title,
-        architecture=ARCHITECTURE,
-        metric=METRIC,
+        what=f'title = "{title}"',
+        model=f"architecture = '{ARCHITECTURE}'\nmetric = \"{METRIC}\"",
         holdout=holdout,
-        label=LABEL,
+        label=f'label = "{LABEL}"',
         rule=rule,
         participants=participants,
+    )
+
+
+def job_file_of(spec: str, holdout: str, rule: str, participants: int) -> str:
+    """Write one whose specification, the file `spec` beside it, says what the job is about."""
+    return _TEMPLATE.format(
+        what=f'spec = "{spec}"', model="", holdout=holdout, label="", rule=rule, participants=participants
     )

@@ -74,15 +74,19 @@ def fair(session: Session) -> None:
     from pathlib import Path
 
     from deml_devnet import supervisor
-    from deml_devnet.demo.fair import play
+    from deml_devnet.demo.fair import CLINIC, play
     from deml_devnet.layout import default_layout
     from deml_devnet.options import DevnetOptions
 
     deployment = supervisor.up(DevnetOptions())
+    layout = default_layout()
+    session.render.note("Three clients train and take part in three jobs; a minute or two ...")
     with tempfile.TemporaryDirectory(prefix="deml-fair-") as folder:
-        jobs = play(session.render.human, default_layout(), deployment, Path(folder))
+        jobs = play(session.render.human, layout, deployment, Path(folder))
+    clinic = layout.folder / CLINIC
     session.render.say(f"Jobs {', '.join(map(str, jobs))} are there: paid, being published, open to join.")
-    session.render.emit({"jobs": jobs})
+    session.render.say(f"Rows to take part with in job {jobs[-1]}: {clinic}")
+    session.render.emit({"jobs": jobs, "rows": str(clinic)})
 
 
 @command(app, "status", examples=("deml devnet status", "deml devnet status --json"))

@@ -39,8 +39,12 @@ def deml(layout: Layout, *words: str) -> Any:
 
 
 def test_one_job_is_paid_one_being_published_one_open_to_join(layout: Layout) -> None:
-    numbers = deml(layout, "devnet", "fair")["jobs"]
+    fair = deml(layout, "devnet", "fair")
+    numbers = fair["jobs"]
     assert numbers == [1, 2, 3]
+    check = deml(layout, "data", "check", "3", "--data", fair["rows"])
+    assert check["absent"] == []
+    assert check["report"]["usable"] == check["report"]["rows"] > 50
     paid, publishing, joining = (deml(layout, "job", "show", str(number))["job"] for number in numbers)
     assert (paid["phase"], paid["ending"]) == ("ended", "settled")
     assert any(int(one["payout"]["pay"]) > 0 for one in paid["clients"])
