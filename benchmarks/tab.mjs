@@ -2,9 +2,13 @@
 // The folder holds a market's history as a node would have it, and a task; what was measured is written as JSON.
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { createRequire } from 'node:module'
 import { extname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startBrowser } from '../web/e2e/browser.mjs'
+
+const { decodeFunctionData, encodeFunctionData, encodeFunctionResult, keccak256, multicall3Abi, parseAbi, toFunctionSelector } =
+  createRequire(new URL('../web/package.json', import.meta.url))('viem')
 
 const FOLDER = process.argv[2]
 const DIST = fileURLToPath(new URL('../web/dist/', import.meta.url))
@@ -30,9 +34,36 @@ function node({ method, params }) {
   return { data, pagination: { total_count: all.length, limit: params.limit, offset: params.offset } }
 }
 
-function chain({ method }) {
+const ABI = parseAbi([
+  'function getDataAvailability() view returns (bytes)',
+  'function getNumberOfInputs(address) view returns (uint256)',
+  'function getInputHash(address, uint256) view returns (bytes32)',
+  'function InputBox(address)',
+])
+const AGGREGATE = '82ad56cb'
+
+/** What a call of a contract returns: of the InputBox what the history says, of a multicall all of it, of any other 1. */
+function called(data) {
+  const at = data.lastIndexOf(AGGREGATE)
+  if (at >= 0) {
+    const [calls] = decodeFunctionData({ abi: multicall3Abi, data: `0x${data.slice(at)}` }).args
+    const result = calls.map((one) => ({ success: true, returnData: called(one.callData) }))
+    return encodeFunctionResult({ abi: multicall3Abi, functionName: 'aggregate3', result })
+  }
+  const known = ABI.some((one) => data.startsWith(toFunctionSelector(one)))
+  if (!known) return `0x${'0'.repeat(63)}1`
+  const { functionName, args } = decodeFunctionData({ abi: ABI, data })
+  const result = {
+    getDataAvailability: () => encodeFunctionData({ abi: ABI, functionName: 'InputBox', args: [task.app] }),
+    getNumberOfInputs: () => BigInt(lists.Inputs.length),
+    getInputHash: () => keccak256(lists.Inputs[Number(args[1])].raw_data),
+  }[functionName]()
+  return encodeFunctionResult({ abi: ABI, functionName, result })
+}
+
+function chain({ method, params }) {
   if (method === 'eth_chainId') return `0x${task.chainId.toString(16)}`
-  if (method === 'eth_call') return `0x${'0'.repeat(63)}1`
+  if (method === 'eth_call') return called(params[0].data)
   if (method === 'eth_getBlockByNumber')
     return { number: '0x1', timestamp: '0x1', hash: `0x${'1'.repeat(64)}`, transactions: [] }
   return '0x1'

@@ -4,7 +4,6 @@
 import assert from 'node:assert/strict'
 import { execFile, execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -12,6 +11,7 @@ import { fileURLToPath } from 'node:url'
 import { deserialize, serialize } from 'node:v8'
 import { newContext, startBrowser } from './browser.mjs'
 import { startDevnet, startPage } from './devnet.mjs'
+import { closeLiars, liar } from './liars.mjs'
 import { glance, look } from './look.mjs'
 import { check, connectHere, press } from './steps.mjs'
 import { installWallet } from './wallet.mjs'
@@ -23,7 +23,6 @@ let page
 let home
 let program
 let browser
-const proxies = []
 
 /** How long Python may take to load and to work, on a machine that is busy with other tests. */
 const PATIENCE = 240_000
@@ -63,7 +62,7 @@ before(async () => {
 
 after(async () => {
   await browser?.close()
-  for (const one of proxies) one.close()
+  closeLiars()
   page?.close()
   devnet?.close()
   if (home) rmSync(home, { recursive: true })
@@ -76,27 +75,6 @@ function replay(...words) {
       done({ code: error ? error.code : 0, stdout, stderr }),
     )
   })
-}
-
-/** A server before another one, that changes what it answers. */
-async function liar(target, change) {
-  const server = createServer(async (request, response) => {
-    // A page asks from another origin.
-    response.setHeader('access-control-allow-origin', '*')
-    response.setHeader('access-control-allow-headers', '*')
-    if (request.method === 'OPTIONS') return response.end()
-    const chunks = []
-    for await (const chunk of request) chunks.push(chunk)
-    const asked = JSON.parse(Buffer.concat(chunks).toString())
-    const body = JSON.stringify(asked)
-    const told = await fetch(target, { method: 'POST', body, headers: { 'content-type': 'application/json' } })
-    const answer = change(asked, await told.json())
-    response.setHeader('content-type', 'application/json')
-    response.end(JSON.stringify(answer))
-  })
-  await new Promise((listening) => server.listen(0, '127.0.0.1', listening))
-  proxies.push(server)
-  return `http://127.0.0.1:${server.address().port}/`
 }
 
 /** Change a record of one list, for the first input that has any. */
@@ -206,6 +184,20 @@ test('a node that tells another payload than the bytes of the input say', async 
   const { code, stdout } = await replay('--node', url)
   assert.equal(code, 1)
   assert.match(stdout, /DIFFERS: the node's reading of input 0\n {2}recomputed +payload 0x/)
+})
+
+test('a node that makes up an input that nobody sent', async () => {
+  const url = await liar(devnet.deployment.node_url, (asked, answer) => {
+    if (asked.method !== 'cartesi_listInputs') return answer
+    const { data, pagination } = answer.result
+    const last = data.at(-1)
+    if (last) data.push({ ...last, index: '0x2', raw_data: flip(last.raw_data) })
+    pagination.total_count += 1
+    return answer
+  })
+  const { code, stdout } = await replay('--node', url)
+  assert.equal(code, 1)
+  assert.match(stdout, /DIFFERS: bytes of input 2\n {2}on chain +nothing\n {2}the node says +0x/)
 })
 
 test('a node that says of an input that the program failed on it', async () => {

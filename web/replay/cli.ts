@@ -17,7 +17,7 @@ Run a DeML market again with the machine's own Python, and compare every output,
   SETTINGS        settings.json of the market's page: a URL or a file
   --app ACCOUNT   an Application of the market; its first one, if none is named
   --node URL      another Cartesi node than the settings name
-  --rpc URL       another chain client to ask about the claim
+  --rpc URL       another chain client to ask about inputs and claims
   --state FILE    go on from where this file says, if it is there, and keep there how far it came
   --json          one JSON object a line, for every input
   --help          show this
@@ -75,11 +75,16 @@ async function main(): Promise<number> {
   const resumed = replay.inputs
   for await (const found of replay.advance()) {
     if (found.kind === 'differs') {
-      const what = { verdict: 'verdict', input: "the node's reading", encoding: `encoding of output ${found.place}` }
+      const what = {
+        chain: 'bytes',
+        verdict: 'verdict',
+        input: "the node's reading",
+        encoding: `encoding of output ${found.place}`,
+      }
       const named = found.what in what ? what[found.what as keyof typeof what] : `${found.what} ${found.place}`
       tell(
         found,
-        `DIFFERS: ${named} of input ${found.input}\n  recomputed     ${found.here}\n  the node says  ${found.there}`,
+        `DIFFERS: ${named} of input ${found.input}\n  ${found.what === 'chain' ? 'on chain  ' : 'recomputed'}     ${found.here}\n  the node says  ${found.there}`,
       )
       return DIFFERS
     }

@@ -53,6 +53,7 @@ function chainOf(accepted: AcceptedClaim[]) {
       asked.push(first)
       return accepted.filter((one) => one.lastBlock + 1 >= first)
     },
+    inputHashes: async () => [],
     blockOf: async (input) => blockOf(input),
   }
   return { claims, asked }

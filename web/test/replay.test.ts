@@ -28,6 +28,9 @@ const advance = (chain: number, place: number): Hex =>
 /** A node that has run `inputs`, and has proofs of the first `proven` outputs; each input has one output and no report. */
 const node = {
   inputs: 0,
+  /** How many inputs the chain has, and their bytes. */
+  sent: 0,
+  bytes: (place: number): Hex => advance(node.chain, place),
   proven: 0,
   chain: 1,
   asked: [] as string[],
@@ -56,7 +59,7 @@ function inputAt(place: number): RawInput {
   return {
     index: toHex(place),
     status: 'ACCEPTED',
-    raw_data: advance(node.chain, place),
+    raw_data: node.bytes(place),
     decoded_data: {
       chain_id: toHex(node.chain),
       sender: APP,
@@ -75,7 +78,16 @@ const outputOf = (place: number): Hex =>
 const BUG = stringToHex('{"code":"BUG","message":"The dapp has a bug"}')
 
 beforeEach(() => {
-  Object.assign(node, { inputs: 0, proven: 0, chain: 1, asked: [], reports: [], lie: (one: RawInput) => one })
+  Object.assign(node, {
+    inputs: 0,
+    sent: Number.MAX_SAFE_INTEGER,
+    bytes: (place: number) => advance(node.chain, place),
+    proven: 0,
+    chain: 1,
+    asked: [],
+    reports: [],
+    lie: (one: RawInput) => one,
+  })
   node.without.clear()
   vi.stubGlobal('fetch', async (_url: string, { body }: { body: string }) => {
     const { method, params } = JSON.parse(body)
@@ -118,6 +130,10 @@ function program(otherwise: Record<number, Advanced> = {}) {
 const CLAIMS: Claims = {
   isAccepted: async () => true,
   acceptedSince: async () => [],
+  inputHashes: async (first, count) => {
+    const known = Math.max(0, Math.min(count, node.sent - first))
+    return Array.from({ length: known }, (_, place) => keccak256(node.bytes(first + place)))
+  },
   blockOf: async () => undefined,
 }
 
@@ -221,13 +237,35 @@ describe('the wire, by a second implementation', () => {
     expect(runs).toEqual([0])
   })
 
+  test('a node that makes up an input, or changes one, though it then reads it rightly', async () => {
+    Object.assign(node, { inputs: 3, sent: 2 })
+    const made = await all(await begin(program().ask))
+    const [here, there] = ['nothing', keccak256(advance(1, 2))]
+    expect(made.at(-1)).toEqual({ kind: 'differs', input: 2, what: 'chain', place: 0, here, there })
+    node.lie = (one) => (one.index === '0x1' ? { ...one, raw_data: advance(2, 1) } : one)
+    const { ask, runs } = program()
+    expect((await all(await begin(ask))).at(-1)).toMatchObject({ kind: 'differs', input: 1, what: 'chain' })
+    expect(runs).toEqual([0])
+  })
+
+  test('is not resumed where the chain does not have the last input that was run', async () => {
+    node.inputs = 3
+    const first = await begin(program().ask)
+    await all(first)
+    const { checkpoint } = await first.checkpoint()
+    node.sent = 2
+    const { ask, runs } = program()
+    await all(await begin(ask, checkpoint))
+    expect(runs).toEqual([0, 1])
+  })
+
   test.each([
     ['another place', (place: number) => advance(1, place + 1)],
     ['another function', () => '0x12345678' as Hex],
     ['bytes after its end', (place: number) => `${advance(1, place)}00` as Hex],
   ])('bytes of an input of %s are not run', async (_, bytes) => {
     node.inputs = 1
-    node.lie = (one) => ({ ...one, raw_data: bytes(Number(one.index)) })
+    node.bytes = bytes
     const { ask, runs } = program()
     expect(await all(await begin(ask))).toMatchObject([{ kind: 'differs', input: 0, what: 'input' }])
     expect(runs).toEqual([])

@@ -88,7 +88,7 @@ function DifferenceNote({ found }: { found: Difference }): JSX.Element {
     <Note kind="bad" title={text.differs[found.what](found.input, found.place)}>
       <dl className="pairs mt-2">
         <div>
-          <dt>{text.here}</dt>
+          <dt>{found.what === 'chain' ? text.onChain : text.here}</dt>
           <dd>
             <code>{found.here}</code>
           </dd>

@@ -19,13 +19,14 @@ export type Replayed =
   | { kind: 'claim'; outputs: number; root: Hex; standing: ClaimStanding }
 
 /**
- * `place` counts the input's outputs or reports from 0. `input`: what the node says that an input says is not what its bytes
+ * `place` counts the input's outputs or reports from 0. `chain`: the chain's InputBox has other bytes in the input's place,
+ * or none; `input`: what the node says that an input says is not what its bytes
  * say; `encoding`: viem encodes an output's values in other bytes than the machine's Python.
  */
 export interface Difference {
   kind: 'differs'
   input: number
-  what: 'input' | 'verdict' | 'output' | 'report' | 'encoding'
+  what: 'chain' | 'input' | 'verdict' | 'output' | 'report' | 'encoding'
   place: number
   here: string
   there: string
@@ -99,7 +100,7 @@ export class MarketReplay {
     kept?: Checkpoint,
   ): Promise<MarketReplay> {
     const replay = new MarketReplay(source, python, claims)
-    const still = kept && (await isStillThere(source, kept)) ? kept : undefined
+    const still = kept && (await isStillThere(source, claims, kept)) ? kept : undefined
     const restored = await python('begin', { contracts, kept: still?.snapshot ?? null })
     if (restored && still) replay.goOn(still)
     return replay
@@ -120,11 +121,12 @@ export class MarketReplay {
     for await (const page of pages<RawInput>(this.source, INPUTS, this.inputs)) {
       this.walks.outputs.mayHaveGrown()
       this.walks.reports.mayHaveGrown()
+      const onChain = await this.claims.inputHashes(this.inputs, page.length)
       let isWhole = true
-      for (const input of page) {
+      for (const [place, input] of page.entries()) {
         isWhole = input.status !== 'NONE'
         if (!isWhole) break
-        const found = await this.run(input)
+        const found = await this.run(input, onChain[place])
         yield found
         if (found.kind === 'differs') return
       }
@@ -158,7 +160,7 @@ export class MarketReplay {
     }
   }
 
-  private async run(input: RawInput): Promise<Replayed> {
+  private async run(input: RawInput, onChain: Hex | undefined): Promise<Replayed> {
     const number = this.inputs
     const expected = {
       input,
@@ -169,6 +171,7 @@ export class MarketReplay {
     this.inputs += 1
     this.reports += expected.reports.length
     this.head = keccak256(input.raw_data)
+    if (this.head !== onChain) return differs(number, 'chain', onChain ?? NOTHING, this.head)
     const read = decodeInput(input.raw_data)
     if (!read) return differs(number, 'input', NOTHING, input.raw_data)
     const misread = otherReading(this.source, input, read)
@@ -211,10 +214,12 @@ export class MarketReplay {
   }
 }
 
-/** Whether the node's last input is still the one that was run: it may be another chain's, or of a chain begun anew. */
-async function isStillThere(source: Source, { inputs, head }: Checkpoint): Promise<boolean> {
-  const last = inputs > 0 ? await recordAt<RawInput>(source, INPUTS, inputs - 1) : undefined
-  return last !== undefined && keccak256(last.raw_data) === head
+/** Whether node and chain still have the last input that was run: it may be another chain's, or of a chain begun anew. */
+async function isStillThere(source: Source, claims: Claims, { inputs, head }: Checkpoint): Promise<boolean> {
+  if (inputs === 0) return false
+  const last = await recordAt<RawInput>(source, INPUTS, inputs - 1)
+  const [onChain] = await claims.inputHashes(inputs - 1, 1)
+  return last !== undefined && keccak256(last.raw_data) === head && onChain === head
 }
 
 /** Whether the dapp, or the machine, failed on an input, as the node says. */

@@ -1,5 +1,5 @@
 import { type Address, type Client, decodeFunctionData, type Hex, keccak256, parseAbi, parseAbiItem, toHex } from 'viem'
-import { getBlockNumber, getLogs, readContract } from 'viem/actions'
+import { getBlockNumber, getLogs, multicall, readContract } from 'viem/actions'
 import { type RawInput, recordAt, type Source } from './records'
 import { consensusOf, isAccepted } from './roots'
 import { call } from './rpc'
@@ -16,6 +16,8 @@ export interface Claims {
   isAccepted(root: Hex): Promise<boolean>
   /** Claims that were accepted in the blocks from `first` on. */
   acceptedSince(first: number): Promise<AcceptedClaim[]>
+  /** Hashes of at most `count` inputs from `first` on, as the InputBox has them; fewer where it has no more. */
+  inputHashes(first: number, count: number): Promise<readonly Hex[]>
   /** Block of an input that the node tells of; undefined if it is not the chain's. */
   blockOf(input: number): Promise<number | undefined>
 }
@@ -38,6 +40,7 @@ const CLAIM_ACCEPTED = parseAbiItem(
 
 const INPUTS = parseAbi([
   'function getDataAvailability() view returns (bytes)',
+  'function getNumberOfInputs(address appContract) view returns (uint256)',
   'function getInputHash(address appContract, uint256 index) view returns (bytes32)',
   'function InputBox(address inputBox)',
 ])
@@ -52,7 +55,18 @@ const REREAD = 200
 export function claimsOf(client: Client, source: Source): Claims {
   const app = source.appAddress
   const found = new Map<Address, AcceptedLog>()
+  const inputHashes = async (first: number, count: number) => {
+    const told = await readContract(client, { address: app, abi: INPUTS, functionName: 'getDataAvailability' })
+    const [address] = decodeFunctionData({ abi: INPUTS, data: told }).args as readonly [Address]
+    const box = { address, abi: INPUTS } as const
+    const all = await readContract(client, { ...box, functionName: 'getNumberOfInputs', args: [app] })
+    const known = Math.max(0, Math.min(count, Number(all) - first))
+    const places = Array.from({ length: known }, (_, place) => BigInt(first + place))
+    const contracts = places.map((place) => ({ ...box, functionName: 'getInputHash', args: [app, place] }) as const)
+    return multicall(client, { contracts, allowFailure: false, batchSize: 0, deployless: true })
+  }
   return {
+    inputHashes,
     isAccepted: async (root) => isAccepted(client, await consensusOf(client, app), app, root),
     async acceptedSince(first) {
       const consensus = await consensusOf(client, app)
@@ -63,10 +77,7 @@ export function claimsOf(client: Client, source: Source): Claims {
     async blockOf(input) {
       const raw = (await recordAt<RawInput>(source, 'cartesi_listInputs', input))?.raw_data
       if (!raw) return undefined
-      const told = await readContract(client, { address: app, abi: INPUTS, functionName: 'getDataAvailability' })
-      const [box] = decodeFunctionData({ abi: INPUTS, data: told }).args as readonly [Address]
-      const args = [app, BigInt(input)] as const
-      const hash = await readContract(client, { address: box, abi: INPUTS, functionName: 'getInputHash', args })
+      const [hash] = await inputHashes(input, 1)
       return keccak256(raw) === hash ? decodeInput(raw)?.meta.block_number : undefined
     },
   }

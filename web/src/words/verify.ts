@@ -31,6 +31,7 @@ export const verifyWords = {
       .map(({ what, count }) => {
         if (what === 'root') return 'The root differs'
         if (what === 'proof') return count === 1 ? '1 proof fails' : `${count} proofs fail`
+        if (what === 'chain') return 'An input is not on chain'
         return `${count} ${what} differs`
       })
       .join(', '),
@@ -39,9 +40,9 @@ export const verifyWords = {
     intro:
       'The machine’s own program runs in this browser, on every input from the first, and each of its outputs, notices and payments alike, is compared with the node’s. Python is loaded for that, 18 MB once.',
     start: 'Run it again',
-    second: 'Another chain client, asked about the claim (optional)',
+    second: 'Another chain client, asked about inputs and claims (optional)',
     secondHint:
-      'The address of its JSON-RPC. Whether the chain has accepted a claim is then read from it, and not from the client that this page otherwise asks.',
+      'The address of its JSON-RPC. Which inputs were sent, and whether the chain has accepted a claim, is then read from it, and not from the client that this page otherwise asks.',
     secondBad: 'An address that begins with https://, or one of this computer.',
     stop: 'Stop',
     starting: 'Loading Python…',
@@ -62,6 +63,8 @@ export const verifyWords = {
       `The node has computed a claim about the first ${outputs.toLocaleString('en')} outputs, whose root is the one computed here. It waits for acceptance on chain.`,
     notAccepted: 'The chain has not accepted the root of these outputs',
     differs: {
+      chain: (input: number) =>
+        `Input ${input} is not on chain as the node tells it: it was never sent, or was sent otherwise.`,
       input: (input: number) => `What the node says that input ${input} says is not what its bytes say.`,
       encoding: (input: number, place: number) =>
         `Output ${place} of input ${input} is written in other bytes by a second program than by the machine’s.`,
@@ -71,6 +74,7 @@ export const verifyWords = {
     },
     bugs: (inputs: number[]) =>
       `The program failed on ${inputs.length === 1 ? 'input' : 'inputs'} ${inputs.join(', ')}, here as at the node’s, and they changed nothing. How it failed is not compared.`,
+    onChain: 'On chain',
     here: 'Recomputed here',
     there: 'The node says',
     failed: 'This stopped before the end.',
