@@ -74,7 +74,7 @@ web-build: web/dist/index.html ## Build the page: static files in web/dist
 
 test-web: web-build setup ## The page: unit tests, whole jobs in real browsers (Debian's chromium and firefox-esr), `make web`'s jobs
 	cd web && ../tests/within.sh "the page's unit tests" 40 npx vitest run
-	tests/within.sh "the page in browsers, and the jobs that it is shown with" 620 sh -ec \
+	tests/within.sh "the page in browsers, and the jobs that it is shown with" 900 sh -ec \
 	    '(cd web && node --test --test-reporter=spec e2e/*.test.mjs); $(PYTEST) -n 1 tests/integration/devnet/test_fair.py'
 
 pictures: web-build setup ## The pictures of the page in docs/pictures, made by its test of a whole job
@@ -95,7 +95,7 @@ web/dist/index.html: web/node_modules/.ready $(VENV)/.ready $(shell find web/src
 
 test-riscv: $(VENV)/.ready web/node_modules/.ready ## Replay scores and outputs on riscv64, amd64 and WebAssembly (root, Debian)
 	$(BIN)/python web/scripts/build_python.py
-	tests/within.sh "the replay" 600 docker/replay.sh $(BIN)/python
+	tests/within.sh "the replay" 470 docker/replay.sh $(BIN)/python
 
 test-flower: $(FLOWER)/.ready node_modules/.ready contracts/out/.ready ## A Flower federation that a market pays, in an environment of its own; four minutes
 	tests/within.sh "types of the federation" 30 $(FLOWER)/bin/mypy --follow-imports silent -p deml_flower
@@ -105,7 +105,7 @@ test-install: $(VENV)/.ready ## The wheel in an empty environment: the SDK alone
 	tests/within.sh "the fresh environment" 120 $(BIN)/python tests/install/fresh.py
 
 test-bare: ## make demo and make test on a Debian with what README names and nothing else (root, Debian)
-	tests/within.sh "the bare machine" 900 tests/install/bare_machine.sh $(ARGS)
+	tests/within.sh "the bare machine" 750 tests/install/bare_machine.sh $(ARGS)
 
 .PHONY: test-filecoin
 test-filecoin: $(INTEROP) setup ## filecoin-pin and js-ipfs from npm, without any network but loopback (Linux on x86-64)
