@@ -279,13 +279,12 @@ async function openPage(t, settings, owner = 'client1') {
     account: devnet.deployment.accounts[owner],
     name: 'Hardhat',
   })
-  await made.context.route('**/settings.json', async (route) => {
-    const answer = await route.fetch()
-    await route.fulfill({ json: { ...(await answer.json()), ...settings } })
-  })
+  const honest = await (await fetch(`${page.url}settings.json`)).json()
+  await made.context.route('**/settings.json', (route) => route.fulfill({ json: { ...honest, ...settings } }))
   const tab = await made.context.newPage()
   tab.setDefaultTimeout(60_000)
   t.after(async () => {
+    await tab.unrouteAll({ behavior: 'wait' })
     await made.context.close()
     assert.deepEqual(made.errors, [], 'errors in the page')
     assert.deepEqual([...made.outside], [], 'requests to other hosts')

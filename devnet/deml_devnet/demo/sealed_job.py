@@ -77,7 +77,7 @@ def _commit(stage: Stage, cast: Company, parts: Parts, initial: bytes, job_id: J
     story.phase("Commit")
     story.tell(
         f"Sponsor: escrows {stage.token.show(job.escrow)}: a hundred for each of the first four whose Brier score (0 "
-        f"is perfect) beats that of its model by 0.1. That one scores {score_text(job.terms.baseline)}."
+        f"is perfect) beats that of its model by 0.072. That one scores {score_text(job.terms.baseline)}."
     )
     story.tell(what_rows_tell(job.terms))
     story.tell(f"Clients train at home{_confined(stage)}.")

@@ -38,7 +38,7 @@ export const verifyWords = {
   replay: {
     title: 'Run the whole market again, here',
     intro:
-      'The machine’s own program runs in this browser, on every input from the first, and each of its outputs, notices and payments alike, is compared with the node’s. Python is loaded for that, 18 MB once.',
+      'The machine’s own program runs in this browser, on every input from the first, and each of its outputs, notices and payments alike, is compared with the node’s. Python is loaded for that, 18 MB once.',
     start: 'Run it again',
     second: 'Another chain client, asked about inputs and claims (optional)',
     secondHint:
